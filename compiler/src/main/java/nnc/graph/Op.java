@@ -1,0 +1,130 @@
+package nnc.graph;
+
+import java.util.List;
+
+/**
+ * What a node does; its operands are the node's. Data only: what is known about an op (its type, meaning, gradient, lowering)
+ * stands with that concern. {@code x}, {@code y} below are the operands in order.
+ */
+public sealed interface Op {
+
+  // ---- sources: no operands
+
+  /** An array that the user feeds, by its name in the source: an {@code input}, or a {@code target} if {@code target}. */
+  record Input(String name, boolean target, Type type) implements Op {}
+
+  /** A learnable array, by its path. */
+  record Parameter(String path, Type type) implements Op {}
+
+  /** A kept array that is not learned by gradient: a running average, an optimizer's memory; by its path. */
+  record State(String path, Type type) implements Op {}
+
+  /** A scalar that the training loop counts: {@code step} from 1, {@code epoch} from 0; a {@code float}. */
+  record Counter(CounterKind counter) implements Op {}
+
+  /** A scalar constant. */
+  record Const(double value, Kind kind) implements Op {}
+
+  /** A constant array, row-major. {@code equals} is by content. */
+  record Table(Type type, List<Double> values) implements Op {}
+
+  /** {@code result[i0, i1, ...] = i_axis}; kind INT. */
+  record Iota(List<Dim> shape, int axis) implements Op {}
+
+  /**
+   * Independent uniform draws from [0, 1), multiples of 2^-24; element {@code e} (its row-major place) depends on (seed, step,
+   * stream, e) alone. {@code stream} keeps two draws of one program apart.
+   */
+  record Uniform(int stream, List<Dim> shape) implements Op {}
+
+  // ---- pointwise: operands and result have one shape
+
+  record Unary(UnaryFn fn) implements Op {}
+
+  record Binary(BinaryFn fn) implements Op {}
+
+  /** {@code where(condition, x, y)}: operands (bool, t, t). */
+  record Select() implements Op {}
+
+  /** To another kind. To INT truncates towards zero, to BOOL is {@code x != 0}. */
+  record Cast(Kind to) implements Op {}
+
+  /** The operand itself; its gradient is zero. Removed after differentiation. */
+  record StopGradient() implements Op {}
+
+  // ---- views: index arithmetic only
+
+  /** New axes: {@code axes} (ascending, in the result) are those that the operand lacks; the operand's axes keep their order. */
+  record Broadcast(List<Dim> shape, List<Integer> axes) implements Op {}
+
+  /** The same elements in row-major order under another shape of equal size. */
+  record Reshape(List<Dim> shape) implements Op {}
+
+  /** Result axis {@code i} is operand axis {@code order[i]}. */
+  record Transpose(List<Integer> order) implements Op {}
+
+  /**
+   * {@code result[i] = x[start + i * step]} on each axis, {@code count} elements. A negative step runs backwards.
+   */
+  record Slice(List<Dim> start, List<Dim> count, List<Integer> step) implements Op {}
+
+  /**
+   * {@code low} elements of {@code value} before, {@code high} after and {@code interior} between neighbours, on each axis.
+   * None is negative.
+   */
+  record Pad(List<Dim> low, List<Dim> high, List<Integer> interior, double value) implements Op {}
+
+  /** The operands one behind the other along {@code axis}. */
+  record Concat(int axis) implements Op {}
+
+  /**
+   * Sliding windows over the last {@code size.length} axes: {@code [..., S1, S2] -> [..., O1, O2, size1, size2]},
+   * {@code result[..., o1, o2, k1, k2] = x[..., o1 * stride1 + k1 * dilation1, o2 * stride2 + k2 * dilation2]},
+   * {@code O = (S - (size - 1) * dilation - 1) / stride + 1} (floor).
+   */
+  record Windows(List<Integer> size, List<Integer> stride, List<Integer> dilation) implements Op {}
+
+  // ---- sums and choices
+
+  /** Over {@code axes} (ascending), which are dropped. SUM of BOOL counts as INT. */
+  record Reduce(ReduceFn fn, List<Integer> axes) implements Op {}
+
+  /** The place of the largest (or smallest) element along {@code axis}, the lowest at a tie; NaN counts as the largest; kind INT. */
+  record ArgReduce(boolean largest, int axis) implements Op {}
+
+  /** Running sums along {@code axis}, from the end if {@code reverse}. */
+  record CumSum(int axis, boolean reverse) implements Op {}
+
+  /** The order that sorts along {@code axis}: places, stable (ties by the lower index); kind INT. */
+  record ArgSort(int axis, boolean descending) implements Op {}
+
+  /** The transpose of {@link Windows}: sums each window element back to its place; {@code space} are the S axes of its result. */
+  record FoldWindows(List<Dim> space, List<Integer> size, List<Integer> stride, List<Integer> dilation) implements Op {}
+
+  /** {@code torch.gather}: operands (x, index) of one rank, {@code result[..i..] = x[.., index[..i..], ..]} at {@code axis}; shape of the index. */
+  record Gather(int axis) implements Op {}
+
+  /**
+   * The transpose of {@link Gather}: operands (index, values) of one shape; the result has {@code size} at {@code axis}, is zero,
+   * and {@code result[.., index[..i..], ..] += values[..i..]}, in row-major order of i.
+   */
+  record ScatterAdd(int axis, Dim size) implements Op {}
+
+  // ---- contractions: each is bilinear
+
+  /** {@code [B..., M, K] @ [B..., K, P] -> [B..., M, P]}; equal leading dimensions (the builder broadcasts). */
+  record MatMul() implements Op {}
+
+  /**
+   * Cross-correlation and its two transposes, channels before space. With {@code x: [N, C, S...]}, {@code w: [F, C / groups, K...]},
+   * {@code y: [N, F, O...]}: FORWARD (x, w) -> y; INPUT (y, w) -> x; FILTER (x, y) -> w. {@code space} gives S for INPUT and K for FILTER.
+   */
+  record Conv(Window window, ConvRole role, List<Dim> space) implements Op {}
+
+  /** Padding is zeros: {@code low} before and {@code high} after each spatial axis. */
+  record Window(List<Integer> stride, List<Integer> low, List<Integer> high, List<Integer> dilation, int groups) {}
+
+  enum ConvRole { FORWARD, INPUT, FILTER }
+
+  enum CounterKind { STEP, EPOCH }
+}

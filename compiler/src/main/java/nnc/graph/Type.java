@@ -1,0 +1,47 @@
+package nnc.graph;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The type of a tensor: element kind and shape, outermost dimension first; a scalar has no dimensions. */
+public record Type(Kind kind, List<Dim> shape) {
+
+  public Type {
+    shape = List.copyOf(shape);
+  }
+
+  public static Type of(Kind kind, Dim... shape) {
+    return new Type(kind, List.of(shape));
+  }
+
+  public static Type floats(List<Dim> shape) {
+    return new Type(Kind.FLOAT, shape);
+  }
+
+  public int rank() {
+    return shape.size();
+  }
+
+  public Dim dim(int axis) {
+    return shape.get(axis);
+  }
+
+  public Type withKind(Kind other) {
+    return new Type(other, shape);
+  }
+
+  public Type withShape(List<Dim> other) {
+    return new Type(kind, other);
+  }
+
+  /** The number of elements. */
+  public Dim size() {
+    return Dim.product(shape);
+  }
+
+  @Override
+  public String toString() {
+    return shape.isEmpty() ? kind.toString()
+        : kind + shape.stream().map(Dim::toString).collect(Collectors.joining(", ", "[", "]"));
+  }
+}

@@ -1,0 +1,132 @@
+package nnc.loops;
+
+import java.util.List;
+
+/**
+ * The loop language: what a kernel does, one element type, no tensors. It stands between the schedule and the bytecode, is
+ * printable and interpretable, and knows neither lane width nor element type.
+ *
+ * <p>Three sorts of value: <b>elements</b> (the network's float type), <b>masks</b> (truth values) and <b>bits</b> (the 32 bits of a
+ * random number; or an element's own bits, 32 or 64 wide). Integers for indices are apart ({@link Int}).
+ */
+public final class Loop {
+  private Loop() {}
+
+  /** Where a buffer lives. */
+  public enum Space {
+    /** Parameters, states and constant tables, shared by all contexts. */
+    WEIGHTS,
+    /** The context's arena. */
+    ARENA,
+    /** The running thread's scratch; a buffer's base in it is a constant. */
+    SCRATCH
+  }
+
+  /**
+   * A buffer of elements. For WEIGHTS and ARENA its first element is at the kernel argument of the buffer's name; for SCRATCH at
+   * {@code offset} from the thread's scratch.
+   */
+  public record Buffer(String name, Space space, int offset) {}
+
+  // ---- integers
+
+  public sealed interface Int {
+    record Number(long value) implements Int {}
+
+    /** A loop variable, or a kernel argument. */
+    record Var(String name) implements Int {}
+
+    /** DIV and MOD are floored; their divisor is positive. */
+    record Apply(IntFn fn, Int left, Int right) implements Int {}
+
+    /** An element that is a whole number (a place to gather from). */
+    record FromElement(Expr element) implements Int {}
+  }
+
+  public enum IntFn { ADD, SUB, MUL, DIV, MOD, MIN, MAX }
+
+  // ---- elements, masks, bits
+
+  public sealed interface Expr {
+    record Number(double value) implements Expr {}
+
+    /** A variable made by {@link Stmt.Let}. */
+    record Read(String var) implements Expr {}
+
+    record Load(Buffer buffer, Int index) implements Expr {}
+
+    /** Machine-level functions only: {@link Elementary} expands the others. */
+    record Apply(Fn fn, List<Expr> arguments) implements Expr {}
+
+    /** An index as an element. */
+    record FromInt(Int value) implements Expr {}
+
+    /** Bits given by an index (its low 32 bits) or a constant. */
+    record BitsOf(Int value) implements Expr {}
+
+    /**
+     * The lanes of an accumulator combined: with G lanes (16 floats, 8 doubles) lane l takes lane l + G/2, then l + G/4, ... down to lane 0.
+     */
+    record Fold(Fn fn, String lanes) implements Expr {}
+  }
+
+  /** Functions of the machine. Each gives the same bits on every width, in scalar code and in the interpreter. */
+  public enum Fn {
+    ADD, SUB, MUL, DIV,
+    /** {@code a * b + c}, rounded once. */
+    FMA, NEG, ABS, SQRT,
+    /** By compare and select; NaN if either is NaN. {@code MIN(a, b) = a < b ? a : b} for ordinary numbers. */
+    MIN, MAX,
+    /** Element comparisons give a mask. */
+    LT, LE, EQ, NE,
+    /** Of masks. */
+    AND, OR, NOT,
+    /** {@code SELECT(mask, a, b)} of elements or bits. */
+    SELECT,
+    /** An element's bits and back: 32 for float, 64 for double. */
+    TO_BITS, FROM_BITS,
+    /** Of bits. Shifts take a constant as {@link Expr.BitsOf} of a number. */
+    BITS_AND, BITS_OR, BITS_XOR, BITS_ADD, BITS_SUB, BITS_MUL, BITS_SHL, BITS_SHR, BITS_ASHR
+  }
+
+  // ---- statements
+
+  public sealed interface Stmt {
+    /** {@code var} runs from {@code from} to {@code to} - 1. */
+    record For(String var, Int from, Int to, LoopKind kind, List<Stmt> body) implements Stmt {}
+
+    /** A new local variable; the body's {@link Assign} may change it later. */
+    record Let(String var, Expr value) implements Stmt {}
+
+    /**
+     * A new accumulator of G lanes, each {@code initial}, for a VECTOR loop that follows; element i of that loop (from 0) is added
+     * to lane i mod G by an {@link Assign} inside it. Scalar code keeps the lanes at {@code scratch} of the thread's scratch.
+     */
+    record Lanes(String var, double initial, int scratch) implements Stmt {}
+
+    record Assign(String var, Expr value) implements Stmt {}
+
+    record Store(Buffer buffer, Int index, Expr value) implements Stmt {}
+
+    /** What follows comes from this line of the {@code .nn} file. */
+    record Line(int line) implements Stmt {}
+  }
+
+  public enum LoopKind {
+    SERIAL,
+    /**
+     * Iterations are independent but for {@link Stmt.Lanes}; the emitter runs a whole vector of them at a time and the remainder under a
+     * mask (or one by one). Not nested in another VECTOR loop. Inside it, what does not depend on the variable is scalar.
+     */
+    VECTOR
+  }
+
+  /**
+   * One static method. Its body runs blocks {@code block} in [from, to), which the caller chooses in [0, blocks).
+   *
+   * @param arguments the integers it is called with: buffer bases and dimension values, in order
+   * @param block     the variable of the outermost loop, split over threads
+   * @param scratch   elements of thread scratch that it needs
+   */
+  public record Kernel(List<String> arguments, String block, List<Stmt> body, int scratch) {}
+}

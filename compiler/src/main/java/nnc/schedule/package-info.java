@@ -1,0 +1,2 @@
+/** Groups of nodes become kernels; buffers get places in an arena. */
+package nnc.schedule;

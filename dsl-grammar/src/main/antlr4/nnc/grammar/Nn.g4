@@ -1,0 +1,3 @@
+grammar Nn;
+program : EOF ;
+WS : [ \t\r\n]+ -> skip ;

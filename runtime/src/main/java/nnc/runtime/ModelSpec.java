@@ -1,0 +1,120 @@
+package nnc.runtime;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the compiler tells the runtime of a model: everything but the kernels' code. Written into the jar as one binary
+ * resource, so that a start needs no parser.
+ *
+ * @param name        the model's name: the source file's without extension
+ * @param precision   bits of an element: 32 or 64
+ * @param source      the text of the program, for messages and the record
+ * @param inputs      what is fed, targets included
+ * @param weights     parameters, states and tables in the order of their offsets
+ * @param weightCount elements of the weights array
+ * @param plans       one a purpose: {@code predict}, {@code evaluate}, {@code train}, {@code gradient}
+ * @param data        sources by role: {@code train}, {@code validate}, {@code test}
+ * @param training    settings of the train block
+ * @param layers      rows of the summary
+ */
+public record ModelSpec(String name, int precision, String source, List<Feed> inputs, List<Weight> weights, int weightCount,
+    List<Plan> plans, Map<String, Source> data, Training training, List<Layer> layers) {
+
+  /** A polynomial in a plan's open dimensions: the sum of {@code factors[i]} times the dimensions {@code places[i]} (with repeats). */
+  public record Poly(List<Long> factors, List<List<Integer>> places) {}
+
+  /**
+   * An array that is fed.
+   *
+   * @param kind   {@code float}, {@code int} or {@code bool}
+   * @param dims   names of the open dimensions that {@code shape} speaks of
+   * @param low    smallest whole number allowed (of an {@code int}); {@code high} the first not allowed; equal if unbounded
+   */
+  public record Feed(String name, boolean target, String kind, List<String> dims, List<Poly> shape, long low, long high) {}
+
+  public enum WeightKind { PARAMETER, STATE, OPTIMIZER, TABLE }
+
+  /**
+   * A stretch of the weights array.
+   *
+   * @param path        unique key, as in weight files
+   * @param initialiser how it starts
+   * @param frozen      not learned
+   */
+  public record Weight(String path, WeightKind kind, List<Integer> shape, int offset, Initialiser initialiser, boolean frozen) {
+    /** The number of elements. */
+    public int size() {
+      return shape.stream().reduce(1, Math::multiplyExact);
+    }
+  }
+
+  /** By name ({@code glorot_uniform}, {@code constant}, ...) with its numbers; {@code table} has the values themselves. */
+  public record Initialiser(String name, List<Double> arguments) {}
+
+  /**
+   * A purpose, ready to run but for the sizes of the open dimensions.
+   *
+   * @param kernels  the emitted class's simple name without width, e.g. {@code Train}; the class is {@code nnc.model.Train512}
+   * @param dims     names of the open dimensions, which all polynomials of this plan refer to by place
+   * @param slots    sizes of the arena's slots in elements; bases are running sums at the largest batch, aligned by the runtime
+   * @param scratch  elements of scratch a thread
+   * @param calls    in order
+   * @param inputs   input name to where it is copied
+   * @param results  what comes out
+   * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
+   */
+  public record Plan(String name, String kernels, List<String> dims, List<Poly> slots, int scratch, List<Call> calls,
+      Map<String, Place> inputs, List<Result> results, Map<String, Place> counters) {}
+
+  /** An array in the arena. */
+  public record Place(int slot, List<Poly> shape) {}
+
+  /** {@code role} is a name of the graph's result roles: OUTPUT, LOSS, METRIC, GRADIENT; updates are written in place. */
+  public record Result(String role, String name, String kind, Place place) {}
+
+  /**
+   * A kernel call.
+   *
+   * @param kernel   its number in the emitted class
+   * @param blocks   how many blocks there are
+   * @param parallel whether blocks may run on several threads
+   * @param work     rough number of elementary operations in all blocks, for deciding whether to fork
+   * @param label    for profiles: what it computes
+   * @param line     of the source
+   */
+  public record Call(int kernel, List<Argument> arguments, Poly blocks, boolean parallel, Poly work, String label, int line) {}
+
+  /** A kernel's integer argument. */
+  public sealed interface Argument {
+    /** The base of an arena slot. */
+    record Slot(int slot) implements Argument {}
+
+    /** A constant offset in the weights array. */
+    record Offset(int offset) implements Argument {}
+
+    /** The value of a polynomial. */
+    record Value(Poly value) implements Argument {}
+  }
+
+  /**
+   * A data source or one of its arguments, as written: {@code mnist("train")}, {@code split(train, 0.1)}.
+   *
+   * @param name      the source's name; {@code number}, {@code text}, {@code bool}, {@code list} or {@code name} for a plain argument
+   * @param arguments positional
+   * @param named     by name
+   * @param value     of a number, text, bool or name
+   */
+  public record Source(String name, List<Source> arguments, Map<String, Source> named, Object value, int line) {}
+
+  /**
+   * The train block.
+   *
+   * @param settings all settings by name, numbers and bools ({@code batch}, {@code epochs}, {@code seed}, {@code early_stopping}, ...)
+   * @param metrics  metric names in order
+   */
+  public record Training(Map<String, Object> settings, List<String> metrics) {}
+
+  /** A row of the summary: a layer's path, its kind, output shape and the number of its parameters. */
+  public record Layer(String path, String kind, String shape, long parameters) {}
+}
