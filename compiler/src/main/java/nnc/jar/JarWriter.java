@@ -1,0 +1,57 @@
+package nnc.jar;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Puts emitted classes, the model and the runtime into one runnable jar. The same input gives the same bytes. */
+public final class JarWriter {
+  private JarWriter() {}
+
+  /** Every entry carries this time, so that a jar does not tell when it was made. */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  private static final String MANIFEST = """
+      Manifest-Version: 1.0\r
+      Main-Class: nnc.runtime.Main\r
+      Created-By: nnc\r
+      Enable-Native-Access: ALL-UNNAMED\r
+      \r
+      """;
+
+  /**
+   * Writes the jar beside its place and renames it into place, so that a failure leaves what was there.
+   *
+   * @param entries content by name: emitted classes and resources; the runtime's classes are added
+   */
+  public static void write(Path jar, Map<String, byte[]> entries) throws IOException {
+    var all = new TreeMap<>(RuntimeClasses.load());
+    all.putAll(entries);
+    AtomicFile.write(jar, out -> zip(out, all));
+  }
+
+  private static void zip(OutputStream out, Map<String, byte[]> entries) throws IOException {
+    try (var zip = new ZipOutputStream(out)) {
+      zip.setLevel(Deflater.BEST_COMPRESSION);
+      put(zip, "META-INF/MANIFEST.MF", MANIFEST.getBytes(StandardCharsets.UTF_8));
+      for (var entry : entries.entrySet()) {
+        put(zip, entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    var entry = new ZipEntry(name);
+    entry.setTimeLocal(EPOCH);
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+}

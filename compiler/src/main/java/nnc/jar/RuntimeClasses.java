@@ -1,0 +1,48 @@
+package nnc.jar;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import nnc.runtime.Kernels;
+
+/** The class files of the runtime module, from its jar or, in a checkout, its folder of classes. */
+final class RuntimeClasses {
+  private RuntimeClasses() {}
+
+  static Map<String, byte[]> load() throws IOException {
+    var place = place();
+    if (Files.isDirectory(place)) {
+      return read(place);
+    }
+    try (var jar = FileSystems.newFileSystem(place)) {
+      return read(jar.getPath("/"));
+    }
+  }
+
+  private static Path place() {
+    try {
+      return Path.of(Kernels.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, byte[]> read(Path root) throws IOException {
+    var classes = new TreeMap<String, byte[]>();
+    try (var files = Files.walk(root)) {
+      files.filter(file -> file.toString().endsWith(".class")).forEach(file -> {
+        try {
+          classes.put(root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+    }
+    return classes;
+  }
+}
