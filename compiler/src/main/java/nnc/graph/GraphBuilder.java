@@ -1,0 +1,449 @@
+package nnc.graph;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import nnc.source.Span;
+
+/**
+ * The only maker of nodes. It infers types and writes broadcasts and casts as nodes of their own; making a node only makes a node.
+ * Faults of shape are thrown as {@link TypeFault}. Axes here are from 0; negative ones are the caller's to resolve.
+ */
+public final class GraphBuilder {
+  private final List<Node> nodes = new ArrayList<>();
+  private Span span = Span.NONE;
+  private int streams;
+
+  /** What is made from now on comes from this text. */
+  public GraphBuilder at(Span place) {
+    span = place;
+    return this;
+  }
+
+  public Span span() {
+    return span;
+  }
+
+  public List<Node> nodes() {
+    return Collections.unmodifiableList(nodes);
+  }
+
+  public Node emit(Op op, List<Node> operands) {
+    var node = new Node(op, operands, Shapes.of(op, operands.stream().map(Node::type).toList()), span);
+    nodes.add(node);
+    return node;
+  }
+
+  private Node emit(Op op, Node... operands) {
+    return emit(op, List.of(operands));
+  }
+
+  public Graph finish(String name, List<Graph.Result> results) {
+    return new Graph(name, nodes, results);
+  }
+
+  // ---- sources
+
+  public Node input(String name, boolean target, Type type) {
+    return emit(new Op.Input(name, target, type));
+  }
+
+  public Node parameter(String path, Type type) {
+    return emit(new Op.Parameter(path, type));
+  }
+
+  public Node state(String path, Type type) {
+    return emit(new Op.State(path, type));
+  }
+
+  public Node counter(Op.CounterKind counter) {
+    return emit(new Op.Counter(counter));
+  }
+
+  public Node constant(double value) {
+    return constant(value, Kind.FLOAT);
+  }
+
+  public Node constant(double value, Kind kind) {
+    return emit(new Op.Const(value, kind));
+  }
+
+  /** A constant filled to the type of another node. */
+  public Node like(Node other, double value) {
+    return broadcastTo(constant(value, other.type().kind()), other.type().shape());
+  }
+
+  public Node full(List<Dim> shape, double value, Kind kind) {
+    return broadcastTo(constant(value, kind), shape);
+  }
+
+  public Node table(Type type, List<Double> values) {
+    return emit(new Op.Table(type, values));
+  }
+
+  public Node iota(List<Dim> shape, int axis) {
+    return emit(new Op.Iota(shape, axis));
+  }
+
+  /** Fresh draws: every call is a stream of its own. */
+  public Node uniform(List<Dim> shape) {
+    return emit(new Op.Uniform(streams++, shape));
+  }
+
+  /** A dimension as a number of the graph: exact also where it is open. */
+  public Node size(Dim dim) {
+    if (dim.isConstant()) {
+      return constant(dim.fixed());
+    }
+    return sum(broadcastTo(constant(1), List.of(dim)), List.of(0), false);
+  }
+
+  // ---- pointwise
+
+  public Node unary(UnaryFn fn, Node x) {
+    var operand = fn == UnaryFn.NOT ? x : x.type().kind() == Kind.BOOL ? cast(x, Kind.INT) : x;
+    if (operand.type().kind() == Kind.INT && fn != UnaryFn.NEG && fn != UnaryFn.ABS && fn != UnaryFn.SIGN) {
+      operand = cast(operand, Kind.FLOAT);
+    }
+    return emit(new Op.Unary(fn), operand);
+  }
+
+  public Node binary(BinaryFn fn, Node x, Node y) {
+    var kind = common(fn, x, y);
+    var shape = broadcastShape(fn.toString(), List.of(x, y));
+    return emit(new Op.Binary(fn), broadcastTo(cast(x, kind), shape), broadcastTo(cast(y, kind), shape));
+  }
+
+  private static Kind common(BinaryFn fn, Node x, Node y) {
+    var kinds = List.of(x.type().kind(), y.type().kind());
+    return switch (fn) {
+      case AND, OR -> Kind.BOOL;
+      case DIV, POW -> Kind.FLOAT;
+      case EQ, NE -> kinds.contains(Kind.FLOAT) ? Kind.FLOAT : kinds.contains(Kind.INT) ? Kind.INT : Kind.BOOL;
+      case ADD, SUB, MUL, MIN, MAX, LT, LE -> kinds.contains(Kind.FLOAT) ? Kind.FLOAT : Kind.INT;
+    };
+  }
+
+  public Node add(Node x, Node y) {
+    return binary(BinaryFn.ADD, x, y);
+  }
+
+  public Node sub(Node x, Node y) {
+    return binary(BinaryFn.SUB, x, y);
+  }
+
+  public Node mul(Node x, Node y) {
+    return binary(BinaryFn.MUL, x, y);
+  }
+
+  public Node div(Node x, Node y) {
+    return binary(BinaryFn.DIV, x, y);
+  }
+
+  public Node pow(Node x, Node y) {
+    return binary(BinaryFn.POW, x, y);
+  }
+
+  public Node less(Node x, Node y) {
+    return binary(BinaryFn.LT, x, y);
+  }
+
+  public Node equal(Node x, Node y) {
+    return binary(BinaryFn.EQ, x, y);
+  }
+
+  public Node neg(Node x) {
+    return unary(UnaryFn.NEG, x);
+  }
+
+  public Node exp(Node x) {
+    return unary(UnaryFn.EXP, x);
+  }
+
+  public Node log(Node x) {
+    return unary(UnaryFn.LOG, x);
+  }
+
+  public Node sqrt(Node x) {
+    return unary(UnaryFn.SQRT, x);
+  }
+
+  public Node not(Node x) {
+    return unary(UnaryFn.NOT, x);
+  }
+
+  public Node select(Node condition, Node x, Node y) {
+    var shape = broadcastShape("where", List.of(condition, x, y));
+    var kinds = List.of(x.type().kind(), y.type().kind());
+    var kind = kinds.contains(Kind.FLOAT) ? Kind.FLOAT : kinds.contains(Kind.INT) ? Kind.INT : Kind.BOOL;
+    return emit(new Op.Select(), broadcastTo(cast(condition, Kind.BOOL), shape), broadcastTo(cast(x, kind), shape),
+        broadcastTo(cast(y, kind), shape));
+  }
+
+  public Node cast(Node x, Kind kind) {
+    return x.type().kind() == kind ? x : emit(new Op.Cast(kind), x);
+  }
+
+  public Node stopGradient(Node x) {
+    return emit(new Op.StopGradient(), x);
+  }
+
+  // ---- views
+
+  /** NumPy's rule: shapes are aligned at the end, a 1 stretches. */
+  public static List<Dim> broadcastShape(String what, List<Node> in) {
+    int rank = in.stream().mapToInt(n -> n.type().rank()).max().orElse(0);
+    var shape = new ArrayList<Dim>(Collections.nCopies(rank, Dim.ONE));
+    for (var node : in) {
+      int offset = rank - node.type().rank();
+      for (int i = 0; i < node.type().rank(); i++) {
+        var mine = node.type().dim(i);
+        var other = shape.get(offset + i);
+        if (other.equals(Dim.ONE)) {
+          shape.set(offset + i, mine);
+        } else if (!mine.equals(Dim.ONE) && !mine.equals(other)) {
+          var types = in.stream().map(n -> n.type().toString()).toList();
+          throw new TypeFault(what + " of " + String.join(" and ", types) + ": " + other + " and " + mine + " differ");
+        }
+      }
+    }
+    return shape;
+  }
+
+  /** Stretches by NumPy's rule to a shape. */
+  public Node broadcastTo(Node x, List<Dim> shape) {
+    if (x.type().shape().equals(shape)) {
+      return x;
+    }
+    int offset = shape.size() - x.type().rank();
+    TypeFault.check(offset >= 0, "cannot broadcast %s to %s", x.type(), x.type().withShape(shape));
+    var added = new ArrayList<>(Shapes.axes(offset));
+    var kept = new ArrayList<Dim>();
+    for (int i = 0; i < x.type().rank(); i++) {
+      if (x.type().dim(i).equals(Dim.ONE) && !shape.get(offset + i).equals(Dim.ONE)) {
+        added.add(offset + i);
+      } else {
+        kept.add(x.type().dim(i));
+      }
+    }
+    var squeezed = reshape(x, kept);
+    return added.isEmpty() ? squeezed : emit(new Op.Broadcast(List.copyOf(shape), List.copyOf(added)), squeezed);
+  }
+
+  /** Puts back reduced axes of a shape. */
+  public Node unreduce(Node x, List<Dim> shape, List<Integer> axes) {
+    return axes.isEmpty() ? x : emit(new Op.Broadcast(List.copyOf(shape), List.copyOf(axes)), x);
+  }
+
+  public Node reshape(Node x, List<Dim> shape) {
+    return x.type().shape().equals(shape) ? x : emit(new Op.Reshape(List.copyOf(shape)), x);
+  }
+
+  public Node transpose(Node x, List<Integer> order) {
+    return order.equals(Shapes.axes(order.size())) && order.size() == x.type().rank() ? x : emit(new Op.Transpose(List.copyOf(order)), x);
+  }
+
+  /** Exchanges the last two axes. */
+  public Node swap(Node x) {
+    var order = new ArrayList<>(Shapes.axes(x.type().rank()));
+    Collections.swap(order, order.size() - 1, order.size() - 2);
+    return transpose(x, order);
+  }
+
+  public Node expand(Node x, int axis) {
+    var shape = new ArrayList<>(x.type().shape());
+    shape.add(axis, Dim.ONE);
+    return reshape(x, shape);
+  }
+
+  public Node slice(Node x, List<Dim> start, List<Dim> count, List<Integer> step) {
+    boolean whole = count.equals(x.type().shape()) && start.stream().allMatch(Dim.ZERO::equals) && step.stream().allMatch(s -> s == 1);
+    return whole ? x : emit(new Op.Slice(List.copyOf(start), List.copyOf(count), List.copyOf(step)), x);
+  }
+
+  /** A slice of one axis. */
+  public Node slice(Node x, int axis, Dim start, Dim count, int step) {
+    int rank = x.type().rank();
+    var starts = new ArrayList<Dim>(Collections.nCopies(rank, Dim.ZERO));
+    var counts = new ArrayList<>(x.type().shape());
+    var steps = new ArrayList<Integer>(Collections.nCopies(rank, 1));
+    starts.set(axis, start);
+    counts.set(axis, count);
+    steps.set(axis, step);
+    return slice(x, starts, counts, steps);
+  }
+
+  /** Element {@code place} of an axis, which is dropped. */
+  public Node at(Node x, int axis, Dim place) {
+    var row = slice(x, axis, place, Dim.ONE, 1);
+    return reshape(row, Shapes.without(row.type().shape(), List.of(axis)));
+  }
+
+  public Node reverse(Node x, int axis) {
+    return slice(x, axis, x.type().dim(axis).plus(-1), x.type().dim(axis), -1);
+  }
+
+  public Node pad(Node x, List<Dim> low, List<Dim> high, List<Integer> interior, double value) {
+    boolean none = low.stream().allMatch(Dim.ZERO::equals) && high.stream().allMatch(Dim.ZERO::equals) && interior.stream().allMatch(i -> i == 0);
+    return none ? x : emit(new Op.Pad(List.copyOf(low), List.copyOf(high), List.copyOf(interior), value), x);
+  }
+
+  public Node concat(List<Node> parts, int axis) {
+    var kind = parts.stream().anyMatch(p -> p.type().kind() == Kind.FLOAT) ? Kind.FLOAT : parts.getFirst().type().kind();
+    var cast = parts.stream().map(p -> cast(p, kind)).toList();
+    return cast.size() == 1 ? cast.getFirst() : emit(new Op.Concat(axis), cast);
+  }
+
+  public Node stack(List<Node> parts, int axis) {
+    return concat(parts.stream().map(p -> expand(p, axis)).toList(), axis);
+  }
+
+  public Node windows(Node x, List<Integer> size, List<Integer> stride, List<Integer> dilation) {
+    return emit(new Op.Windows(List.copyOf(size), List.copyOf(stride), List.copyOf(dilation)), x);
+  }
+
+  // ---- reductions
+
+  public Node reduce(ReduceFn fn, Node x, List<Integer> axes, boolean keep) {
+    if (axes.isEmpty()) {
+      return fn == ReduceFn.SUM && x.type().kind() == Kind.BOOL ? cast(x, Kind.INT) : x;
+    }
+    var sorted = axes.stream().sorted().distinct().toList();
+    var result = emit(new Op.Reduce(fn, sorted), x);
+    return keep ? reshape(result, kept(x, sorted)) : result;
+  }
+
+  private static List<Dim> kept(Node x, List<Integer> axes) {
+    var shape = new ArrayList<>(x.type().shape());
+    axes.forEach(axis -> shape.set(axis, Dim.ONE));
+    return shape;
+  }
+
+  public Node sum(Node x, List<Integer> axes, boolean keep) {
+    return reduce(ReduceFn.SUM, x, axes, keep);
+  }
+
+  public Node max(Node x, List<Integer> axes, boolean keep) {
+    return reduce(ReduceFn.MAX, x, axes, keep);
+  }
+
+  public Node mean(Node x, List<Integer> axes, boolean keep) {
+    var count = Dim.product(axes.stream().map(x.type()::dim).toList());
+    return div(sum(cast(x, x.type().kind() == Kind.BOOL ? Kind.INT : x.type().kind()), axes, keep), size(count));
+  }
+
+  public Node argReduce(Node x, boolean largest, int axis) {
+    return emit(new Op.ArgReduce(largest, axis), x);
+  }
+
+  public Node cumSum(Node x, int axis, boolean reverse) {
+    return emit(new Op.CumSum(axis, reverse), x);
+  }
+
+  public Node argSort(Node x, int axis, boolean descending) {
+    return emit(new Op.ArgSort(axis, descending), x);
+  }
+
+  public Node foldWindows(Node x, List<Dim> space, List<Integer> size, List<Integer> stride, List<Integer> dilation) {
+    return emit(new Op.FoldWindows(space, size, stride, dilation), x);
+  }
+
+  public Node gather(Node x, Node index, int axis) {
+    return emit(new Op.Gather(axis), x, index);
+  }
+
+  public Node scatterAdd(Node index, Node values, int axis, Dim size) {
+    return emit(new Op.ScatterAdd(axis, size), index, values);
+  }
+
+  /** {@code numpy.take}: the index's shape stands in place of the axis. */
+  public Node take(Node x, Node index, int axis) {
+    var shape = x.type().shape();
+    var flat = reshape(index, List.of(index.type().size()));
+    var wide = new ArrayList<>(shape);
+    wide.set(axis, flat.type().dim(0));
+    var others = IntStream.range(0, shape.size()).filter(i -> i != axis).boxed().toList();
+    var places = others.isEmpty() ? flat : emit(new Op.Broadcast(List.copyOf(wide), others), flat);
+    var result = new ArrayList<>(shape.subList(0, axis));
+    result.addAll(index.type().shape());
+    result.addAll(shape.subList(axis + 1, shape.size()));
+    return reshape(gather(x, places, axis), result);
+  }
+
+  // ---- contractions
+
+  /** {@code numpy.matmul}: leading dimensions broadcast; a vector is a row on the left, a column on the right. */
+  public Node matmul(Node x, Node y) {
+    var a = cast(x.type().rank() == 1 ? expand(x, 0) : x, Kind.FLOAT);
+    var b = cast(y.type().rank() == 1 ? expand(y, 1) : y, Kind.FLOAT);
+    TypeFault.check(a.type().rank() >= 2 && b.type().rank() >= 2, "matrix product of %s and %s", x.type(), y.type());
+    int ka = a.type().rank() - 1;
+    int kb = b.type().rank() - 2;
+    TypeFault.check(a.type().dim(ka).equals(b.type().dim(kb)), "matrix product of %s and %s: %s and %s differ", x.type(), y.type(),
+        a.type().dim(ka), b.type().dim(kb));
+    var product = b.type().rank() == 2 && a.type().rank() > 2 ? rows(a, b) : batched(a, b);
+    var shape = new ArrayList<>(product.type().shape());
+    if (y.type().rank() == 1) {
+      shape.removeLast();
+    }
+    if (x.type().rank() == 1) {
+      shape.remove(shape.size() - (y.type().rank() == 1 ? 1 : 2));
+    }
+    return reshape(product, shape);
+  }
+
+  /** A stack of matrices by one matrix is one product of all their rows. */
+  private Node rows(Node a, Node b) {
+    var lead = a.type().shape().subList(0, a.type().rank() - 1);
+    var flat = reshape(a, List.of(Dim.product(lead), a.type().shape().getLast()));
+    var shape = new ArrayList<>(lead);
+    shape.add(b.type().dim(1));
+    return reshape(emit(new Op.MatMul(), flat, b), shape);
+  }
+
+  private Node batched(Node a, Node b) {
+    var leadA = a.type().shape().subList(0, a.type().rank() - 2);
+    var leadB = b.type().shape().subList(0, b.type().rank() - 2);
+    int rank = Math.max(leadA.size(), leadB.size());
+    var lead = new ArrayList<Dim>();
+    for (int i = 0; i < rank; i++) {
+      var p = i < rank - leadA.size() ? Dim.ONE : leadA.get(i - rank + leadA.size());
+      var q = i < rank - leadB.size() ? Dim.ONE : leadB.get(i - rank + leadB.size());
+      TypeFault.check(p.equals(q) || p.equals(Dim.ONE) || q.equals(Dim.ONE), "matrix product of %s and %s: %s and %s differ", a.type(), b.type(), p, q);
+      lead.add(p.equals(Dim.ONE) ? q : p);
+    }
+    return emit(new Op.MatMul(), lead(a, lead), lead(b, lead));
+  }
+
+  private Node lead(Node x, List<Dim> lead) {
+    var shape = new ArrayList<>(lead);
+    shape.addAll(x.type().shape().subList(x.type().rank() - 2, x.type().rank()));
+    return broadcastTo(x, shape);
+  }
+
+  public Node conv(Node a, Node b, Op.Window window, Op.ConvRole role, List<Dim> space) {
+    return emit(new Op.Conv(window, role, List.copyOf(space)), a, b);
+  }
+
+  // ---- compositions
+
+  /** {@code log(sum(exp(x)))} without overflow: the largest element is taken out, with no gradient of its own. */
+  public Node logSumExp(Node x, List<Integer> axes, boolean keep) {
+    var top = stopGradient(max(x, axes, true));
+    var finite = select(less(unary(UnaryFn.ABS, top), like(top, Double.POSITIVE_INFINITY)), top, like(top, 0));
+    var sum = log(sum(exp(sub(x, finite)), axes, true));
+    var result = add(sum, finite);
+    return keep ? result : reshape(result, Shapes.without(x.type().shape(), axes));
+  }
+
+  public Node softmax(Node x, int axis) {
+    var e = exp(sub(x, stopGradient(max(x, List.of(axis), true))));
+    return div(e, sum(e, List.of(axis), true));
+  }
+
+  public Node logSoftmax(Node x, int axis) {
+    var shifted = sub(x, stopGradient(max(x, List.of(axis), true)));
+    return sub(shifted, log(sum(exp(shifted), List.of(axis), true)));
+  }
+}

@@ -1,0 +1,65 @@
+package nnc.graph;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A graph as text, a node a line: {@code %5  float[N, 10]  = add %3 %4}. */
+public final class GraphPrinter {
+  private GraphPrinter() {}
+
+  public static String print(Graph graph) {
+    var text = new StringBuilder("graph " + graph.name() + "\n");
+    Map<Node, Integer> numbers = new HashMap<>();
+    for (var node : graph.nodes()) {
+      numbers.put(node, numbers.size());
+      var operands = node.operands().stream().map(o -> " %" + numbers.get(o)).collect(Collectors.joining());
+      text.append("%%%-4d %-22s = %s%s%n".formatted(numbers.get(node), node.type(), describe(node.op()), operands));
+    }
+    for (var result : graph.results()) {
+      text.append("%s %s = %%%d%n".formatted(result.role().name().toLowerCase(Locale.ROOT), result.name(), numbers.get(result.node())));
+    }
+    return text.toString();
+  }
+
+  /** An op with its attributes. */
+  public static String describe(Op op) {
+    return switch (op) {
+      case Op.Input(var name, var target, _) -> (target ? "target " : "input ") + name;
+      case Op.Parameter(var path, _) -> "param " + path;
+      case Op.State(var path, _) -> "state " + path;
+      case Op.Counter(var counter) -> counter.name().toLowerCase(Locale.ROOT);
+      case Op.Const(var value, _) -> number(value);
+      case Op.Table(_, var values) -> "table of " + values.size();
+      case Op.Iota(_, var axis) -> "iota " + axis;
+      case Op.Uniform(var stream, _) -> "uniform #" + stream;
+      case Op.Unary(var fn) -> fn.toString();
+      case Op.Binary(var fn) -> fn.toString();
+      case Op.Select() -> "select";
+      case Op.Cast(var to) -> "cast " + to;
+      case Op.StopGradient() -> "stop_gradient";
+      case Op.Broadcast(_, var axes) -> "broadcast " + axes;
+      case Op.Reshape _ -> "reshape";
+      case Op.Transpose(var order) -> "transpose " + order;
+      case Op.Slice(var start, _, var step) -> "slice " + start + " step " + step;
+      case Op.Pad(var low, var high, var interior, var value) -> "pad " + low + " " + high + " " + interior + " with " + number(value);
+      case Op.Concat(var axis) -> "concat " + axis;
+      case Op.Windows(var size, var stride, var dilation) -> "windows " + size + " stride " + stride + " dilation " + dilation;
+      case Op.Reduce(var fn, var axes) -> "reduce " + fn + " " + axes;
+      case Op.ArgReduce(var largest, var axis) -> (largest ? "argmax " : "argmin ") + axis;
+      case Op.CumSum(var axis, var reverse) -> "cumsum " + axis + (reverse ? " reverse" : "");
+      case Op.ArgSort(var axis, var descending) -> "argsort " + axis + (descending ? " descending" : "");
+      case Op.FoldWindows(_, var size, var stride, var dilation) -> "fold " + size + " stride " + stride + " dilation " + dilation;
+      case Op.Gather(var axis) -> "gather " + axis;
+      case Op.ScatterAdd(var axis, _) -> "scatter_add " + axis;
+      case Op.MatMul() -> "matmul";
+      case Op.Conv(var window, var role, _) -> "conv " + role.name().toLowerCase(Locale.ROOT) + " stride " + window.stride()
+          + " low " + window.low() + " high " + window.high() + " dilation " + window.dilation() + " groups " + window.groups();
+    };
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+  }
+}

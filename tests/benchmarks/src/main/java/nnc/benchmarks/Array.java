@@ -1,0 +1,4 @@
+package nnc.benchmarks;
+
+/** An array in row-major order. */
+record Array(float[] values, long... shape) {}
