@@ -1,0 +1,88 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import nnc.graph.Dim;
+import nnc.source.Span;
+
+/** Operators on compile-time values. */
+final class Arithmetic {
+  private Arithmetic() {}
+
+  /** The result, or null where it cannot be known at compile time (a quotient of open sizes): then it is computed in the graph. */
+  static Value operate(String operator, Value left, Value right, Span span) {
+    if (left instanceof Value.Num(var x) && right instanceof Value.Num(var y)) {
+      return numbers(operator, x, y, span);
+    }
+    if (isSize(left) && isSize(right)) {
+      return sizes(operator, dim(left), dim(right));
+    }
+    if (left instanceof Value.Items(var a) && right instanceof Value.Items(var b) && operator.equals("+")) {
+      var joined = new ArrayList<>(a);
+      joined.addAll(b);
+      return new Value.Items(joined);
+    }
+    if (left instanceof Value.Items(var a) && right instanceof Value.Num n && operator.equals("*") && n.whole()) {
+      var repeated = new ArrayList<Value>();
+      for (int i = 0; i < n.value(); i++) {
+        repeated.addAll(a);
+      }
+      return new Value.Items(repeated);
+    }
+    if (left instanceof Value.Text(var a) && right instanceof Value.Text(var b) && operator.equals("+")) {
+      return new Value.Text(a + b);
+    }
+    return switch (operator) {
+      case "==" -> new Value.Bool(left.equals(right));
+      case "!=" -> new Value.Bool(!left.equals(right));
+      case "and" -> flags(left, right) ? new Value.Bool(((Value.Bool) left).value() && ((Value.Bool) right).value()) : null;
+      case "or" -> flags(left, right) ? new Value.Bool(((Value.Bool) left).value() || ((Value.Bool) right).value()) : null;
+      default -> null;
+    };
+  }
+
+  private static boolean flags(Value left, Value right) {
+    return left instanceof Value.Bool && right instanceof Value.Bool;
+  }
+
+  private static boolean isSize(Value value) {
+    return value instanceof Value.Size || value instanceof Value.Num n && n.whole();
+  }
+
+  private static Dim dim(Value value) {
+    return value instanceof Value.Size(var dim) ? dim : Dim.of((long) ((Value.Num) value).value());
+  }
+
+  private static Value sizes(String operator, Dim x, Dim y) {
+    return switch (operator) {
+      case "+" -> Convert.of(x.plus(y));
+      case "-" -> Convert.of(x.minus(y));
+      case "*" -> Convert.of(x.times(y));
+      case "/" -> x.dividedBy(y).map(Convert::of).orElse(null);
+      case "==" -> new Value.Bool(x.equals(y));
+      case "!=" -> new Value.Bool(!x.equals(y));
+      default -> null;
+    };
+  }
+
+  private static Value numbers(String operator, double x, double y, Span span) {
+    return switch (operator) {
+      case "+" -> new Value.Num(x + y);
+      case "-" -> new Value.Num(x - y);
+      case "*" -> new Value.Num(x * y);
+      case "/" -> {
+        if (y == 0) {
+          throw new Fault(span, "division by zero");
+        }
+        yield new Value.Num(x / y);
+      }
+      case "^" -> new Value.Num(Math.pow(x, y));
+      case "<" -> new Value.Bool(x < y);
+      case "<=" -> new Value.Bool(x <= y);
+      case ">" -> new Value.Bool(x > y);
+      case ">=" -> new Value.Bool(x >= y);
+      case "==" -> new Value.Bool(x == y);
+      case "!=" -> new Value.Bool(x != y);
+      default -> throw new Fault(span, operator + " of two numbers");
+    };
+  }
+}

@@ -1,0 +1,71 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import nnc.graph.Dim;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Type;
+
+/** Between values of the compile and values of the graph. */
+final class Convert {
+  private Convert() {}
+
+  /** A number becomes a constant (whole ones INT only in company of ints: here they are floats), a nested list a table. */
+  static Node tensor(Value value, GraphBuilder graph, Supplier<Fault> fault) {
+    return switch (value) {
+      case Value.Tensor(var node) -> node;
+      case Value.Num(var number) -> graph.constant(number);
+      case Value.Size(var dim) -> graph.size(dim);
+      case Value.Bool(var flag) -> graph.constant(flag ? 1 : 0, Kind.BOOL);
+      case Value.Items items when !items.items().isEmpty() && numeric(items) -> table(items, graph, fault);
+      case null -> throw fault.get();
+      default -> throw fault.get();
+    };
+  }
+
+  static boolean isTensor(Value value) {
+    return value instanceof Value.Tensor;
+  }
+
+  private static boolean numeric(Value value) {
+    return value instanceof Value.Num || value instanceof Value.Items(var items) && !items.isEmpty() && items.stream().allMatch(Convert::numeric);
+  }
+
+  /** A nested list of numbers, rectangular. */
+  static Node table(Value.Items items, GraphBuilder graph, Supplier<Fault> fault) {
+    var shape = new ArrayList<Dim>();
+    for (Value level = items; level instanceof Value.Items(var list); level = list.getFirst()) {
+      if (list.isEmpty()) {
+        throw fault.get();
+      }
+      shape.add(Dim.of(list.size()));
+    }
+    var values = new ArrayList<Double>();
+    flatten(items, shape, 0, values, fault);
+    return graph.table(Type.floats(shape), values);
+  }
+
+  private static void flatten(Value value, List<Dim> shape, int depth, List<Double> out, Supplier<Fault> fault) {
+    switch (value) {
+      case Value.Num(var number) when depth == shape.size() -> out.add(number);
+      case Value.Items(var list) when depth < shape.size() && list.size() == shape.get(depth).fixed() ->
+          list.forEach(item -> flatten(item, shape, depth + 1, out, fault));
+      default -> throw fault.get();
+    }
+  }
+
+  static Dim dim(Value value, Supplier<Fault> fault) {
+    return switch (value) {
+      case Value.Num n when n.whole() -> Dim.of((long) n.value());
+      case Value.Size(var dim) -> dim;
+      case null, default -> throw fault.get();
+    };
+  }
+
+  static Value of(Dim dim) {
+    return dim.isConstant() ? new Value.Num(dim.constant().getAsLong()) : new Value.Size(dim);
+  }
+}

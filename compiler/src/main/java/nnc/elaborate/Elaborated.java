@@ -1,0 +1,23 @@
+package nnc.elaborate;
+
+import java.util.List;
+import java.util.Map;
+import nnc.graph.Graph;
+import nnc.graph.Type;
+import nnc.runtime.ModelSpec;
+
+/**
+ * A program as one graph for one purpose, with what the runtime must know beside it.
+ *
+ * @param weights what is kept between steps, in the order of the source
+ * @param ranges  the number of classes that an int input indexes, by its name
+ * @param rows    of the summary
+ */
+public record Elaborated(Graph graph, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, List<ModelSpec.Layer> rows,
+    Map<String, ModelSpec.Source> data, ModelSpec.Training training) {
+
+  /** A parameter, state or optimizer's memory; its shape has no open dimension. */
+  public record WeightInfo(String path, ModelSpec.WeightKind kind, Type type, ModelSpec.Initialiser initialiser, boolean frozen) {}
+
+  public record InputInfo(String name, boolean target, Type type) {}
+}

@@ -1,0 +1,266 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Type;
+import nnc.graph.TypeFault;
+import nnc.runtime.ModelSpec;
+import nnc.source.Span;
+import nnc.source.Suggestion;
+import nnc.syntax.Ast;
+
+/** The value of an expression: what can be known is computed, the rest becomes nodes. */
+final class Expressions {
+  private final Elaborator elaborator;
+
+  Expressions(Elaborator elaborator) {
+    this.elaborator = elaborator;
+  }
+
+  private GraphBuilder graph() {
+    return elaborator.builder();
+  }
+
+  /** Turns the graph's complaint about shapes into a fault at a place. */
+  static <T> T guarded(Span span, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (TypeFault fault) {
+      throw new Fault(span, fault.getMessage());
+    }
+  }
+
+  /** A layer that the expression makes is called after the name it is bound to. */
+  Value named(Ast.Expr expr, String name, Scope scope, Frame frame) {
+    return expr instanceof Ast.Call call ? elaborator.calls().call(call, Optional.of(name), scope, frame) : value(expr, scope, frame);
+  }
+
+  Value value(Ast.Expr expr, Scope scope, Frame frame) {
+    return switch (expr) {
+      case Ast.Number n -> new Value.Num(n.value());
+      case Ast.Text t -> new Value.Text(t.value());
+      case Ast.Bool b -> new Value.Bool(b.value());
+      case Ast.None _ -> new Value.None();
+      case Ast.Name name -> name(name, scope);
+      case Ast.ListExpr list -> new Value.Items(list.items().stream().map(item -> value(item, scope, frame)).toList());
+      case Ast.Range range -> range(range, scope, frame);
+      case Ast.Unary unary -> unary(unary, value(unary.operand(), scope, frame));
+      case Ast.Binary binary -> binary(binary, scope, frame);
+      case Ast.IfExpr choice -> value(condition(choice.condition(), scope, frame) ? choice.then() : choice.otherwise(), scope, frame);
+      case Ast.Call call -> elaborator.calls().call(call, Optional.empty(), scope, frame);
+      case Ast.Pipe pipe -> elaborator.calls().pipe(pipe, scope, frame);
+      case Ast.Index index -> new Indexing(elaborator).index(index, value(index.base(), scope, frame), scope, frame);
+      case Ast.Member member -> member(member, scope, frame);
+      case Ast.Lambda lambda -> new Value.Function(new Ast.Fn("function", lambda.parameters(), List.of(),
+          List.of(new Ast.Return(List.of(lambda.body()), lambda.span())), lambda.span()), scope);
+    };
+  }
+
+  private static Value name(Ast.Name name, Scope scope) {
+    var value = scope.find(name.name());
+    if (value == null) {
+      throw new Fault(name.span(), "unknown name " + name.name() + Suggestion.sentence(name.name(), scope.names()));
+    }
+    return value;
+  }
+
+  private Value range(Ast.Range range, Scope scope, Frame frame) {
+    int from = whole(range.from(), scope, frame);
+    int to = whole(range.to(), scope, frame);
+    if (to - (long) from > 1_000_000) {
+      throw new Fault(range.span(), "a range of " + (to - (long) from) + " is too long to unroll (the limit is 1000000)");
+    }
+    var items = new ArrayList<Value>();
+    for (int i = from; i < to; i++) {
+      items.add(new Value.Num(i));
+    }
+    return new Value.Items(items);
+  }
+
+  int whole(Ast.Expr expr, Scope scope, Frame frame) {
+    var value = value(expr, scope, frame);
+    if (value instanceof Value.Num n && n.whole() && Math.abs(n.value()) <= Integer.MAX_VALUE) {
+      return (int) n.value();
+    }
+    throw new Fault(expr.span(), "a whole number known at compile time is needed here, and this is " + value.describe());
+  }
+
+  boolean condition(Ast.Expr expr, Scope scope, Frame frame) {
+    return switch (value(expr, scope, frame)) {
+      case Value.Bool(var flag) -> flag;
+      case Value.Tensor(var node) -> throw new Fault(expr.span(), "'if' decides at compile time, and this is " + node.type()
+          + ", known only at run time").note("to choose element by element, write where(condition, a, b)");
+      case Value.Unknown _ -> throw new Fault(expr.span(), "this condition depends on something that failed before");
+      case Value other -> throw new Fault(expr.span(), "a condition is true or false, and this is " + other.describe());
+    };
+  }
+
+  Dim dim(Ast.Expr expr, Scope scope, Frame frame) {
+    var value = value(expr, scope, frame);
+    var dim = Convert.dim(value, () -> new Fault(expr.span(), "a dimension is a whole number, and this is " + value.describe()));
+    if (dim.isConstant() && dim.fixed() < 0) {
+      throw new Fault(expr.span(), "a dimension cannot be negative, and this is " + dim);
+    }
+    return dim;
+  }
+
+  List<Dim> shape(Ast.TypeExpr type, Scope scope, Frame frame) {
+    return type.dims().stream().map(d -> switch (d) {
+      case Ast.DimExpr.Rest rest -> throw new Fault(rest.span(), "... has no size here");
+      case Ast.DimExpr.Size size -> dim(size.value(), scope, frame);
+    }).toList();
+  }
+
+  static Kind kind(Ast.TypeExpr type) {
+    for (var kind : Kind.values()) {
+      if (kind.toString().equals(type.kind())) {
+        return kind;
+      }
+    }
+    throw new Fault(type.span(), "unknown type " + type.kind() + "; types are float, int and bool");
+  }
+
+  /** How a parameter or state starts: an initialiser's name or call, a number, or a table. */
+  ModelSpec.Initialiser start(Ast.Expr expr, Type type, Scope scope, Frame frame) {
+    if (expr instanceof Ast.Name name && Initialisers.NAMES.contains(name.name())) {
+      return Initialisers.of(name.name(), List.of(), name.span());
+    }
+    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && Initialisers.NAMES.contains(name.name())) {
+      var numbers = new ArrayList<Double>();
+      for (var argument : call.arguments()) {
+        var value = value(argument.value(), scope, frame);
+        if (!(value instanceof Value.Num n)) {
+          throw new Fault(argument.span(), "an initialiser takes numbers, and this is " + value.describe());
+        }
+        numbers.add(n.value());
+      }
+      return Initialisers.of(name.name(), numbers, call.span());
+    }
+    var value = value(expr, scope, frame);
+    return switch (value) {
+      case Value.Start(var initialiser) -> initialiser;
+      case Value.Primitive(var builtin) when Initialisers.NAMES.contains(builtin.name()) -> Initialisers.of(builtin.name(), List.of(), expr.span());
+      case Value.Num(var number) -> new ModelSpec.Initialiser("constant", List.of(number));
+      case Value.Items items -> table(items, type, expr.span());
+      case Value.Tensor(var node) when node.op() instanceof nnc.graph.Op.Table(var made, var values) && made.shape().equals(type.shape()) ->
+          new ModelSpec.Initialiser("table", values);
+      default -> throw new Fault(expr.span(), "a parameter starts from an initialiser, a number or a table, and this is " + value.describe());
+    };
+  }
+
+  private ModelSpec.Initialiser table(Value.Items items, Type type, Span span) {
+    var node = Convert.table(items, graph(), () -> new Fault(span, "rows of a table have one length"));
+    if (!node.type().shape().equals(type.shape())) {
+      throw new Fault(span, "a table of " + node.type() + " for " + type);
+    }
+    return new ModelSpec.Initialiser("table", ((nnc.graph.Op.Table) node.op()).values());
+  }
+
+  private Value unary(Ast.Unary unary, Value operand) {
+    return switch (operand) {
+      case Value.Unknown u -> u;
+      case Value.Num(var x) when unary.operator().equals("-") -> new Value.Num(-x);
+      case Value.Bool(var x) when unary.operator().equals("not") -> new Value.Bool(!x);
+      case Value.Size(var dim) when unary.operator().equals("-") -> new Value.Size(dim.times(-1));
+      case Value.Tensor(var node) -> guarded(unary.span(), () -> new Value.Tensor(unary.operator().equals("-") ? graph().neg(node) : graph().not(node)));
+      default -> throw new Fault(unary.span(), unary.operator() + " of " + operand.describe());
+    };
+  }
+
+  private Value binary(Ast.Binary binary, Scope scope, Frame frame) {
+    var left = value(binary.left(), scope, frame);
+    if (left instanceof Value.Bool(var flag) && (binary.operator().equals("and") && !flag || binary.operator().equals("or") && flag)) {
+      return left;
+    }
+    var right = value(binary.right(), scope, frame);
+    elaborator.mark(binary.span());
+    return operate(binary.operator(), left, right, binary.span());
+  }
+
+  /** An operator on two values. */
+  Value operate(String operator, Value left, Value right, Span span) {
+    if (left instanceof Value.Unknown || right instanceof Value.Unknown) {
+      return new Value.Unknown();
+    }
+    if (!(left instanceof Value.Tensor) && !(right instanceof Value.Tensor)) {
+      var known = Arithmetic.operate(operator, left, right, span);
+      if (known != null) {
+        return known;
+      }
+    }
+    var x = Convert.tensor(left, graph(), () -> new Fault(span, operator + " of " + left.describe() + " and " + right.describe()));
+    var y = Convert.tensor(right, graph(), () -> new Fault(span, operator + " of " + left.describe() + " and " + right.describe()));
+    return guarded(span, () -> new Value.Tensor(node(operator, wholeBeside(left, x, y), wholeBeside(right, y, x), span)));
+  }
+
+  /** Beside an int tensor a whole number is an int. */
+  private Node wholeBeside(Value written, Node node, Node other) {
+    return written instanceof Value.Num n && n.whole() && other.type().kind() == Kind.INT ? graph().constant(n.value(), Kind.INT) : node;
+  }
+
+  private Node node(String operator, Node x, Node y, Span span) {
+    var g = graph();
+    return switch (operator) {
+      case "+" -> g.add(x, y);
+      case "-" -> g.sub(x, y);
+      case "*" -> g.mul(x, y);
+      case "/" -> g.div(x, y);
+      case "^" -> g.pow(x, y);
+      case "@" -> product(x, y, span);
+      case "<" -> g.less(x, y);
+      case "<=" -> g.binary(BinaryFn.LE, x, y);
+      case ">" -> g.less(y, x);
+      case ">=" -> g.binary(BinaryFn.LE, y, x);
+      case "==" -> g.equal(x, y);
+      case "!=" -> g.binary(BinaryFn.NE, x, y);
+      case "and" -> g.binary(BinaryFn.AND, g.cast(x, Kind.BOOL), g.cast(y, Kind.BOOL));
+      case "or" -> g.binary(BinaryFn.OR, g.cast(x, Kind.BOOL), g.cast(y, Kind.BOOL));
+      default -> throw new IllegalStateException("operator " + operator);
+    };
+  }
+
+  /** A product whose sides do not fit says where each came from. */
+  private Node product(Node x, Node y, Span span) {
+    try {
+      return graph().matmul(x, y);
+    } catch (TypeFault fault) {
+      var told = new Fault(span, fault.getMessage());
+      if (x.span().line() > 0) {
+        told.note("the left side, " + x.type() + ", comes from line " + x.span().line());
+      }
+      throw told;
+    }
+  }
+
+  private Value member(Ast.Member member, Scope scope, Frame frame) {
+    var base = value(member.base(), scope, frame);
+    var found = switch (base) {
+      case Value.Instance instance when instance.parameters.containsKey(member.name()) -> new Value.Tensor(instance.parameters.get(member.name()));
+      case Value.Instance instance when instance.states.containsKey(member.name()) -> new Value.Tensor(instance.states.get(member.name()));
+      case Value.Instance instance -> instance.frame.existing(member.name());
+      case Value.Chain chain -> chain.frame().existing(member.name());
+      case Value.Unknown u -> u;
+      default -> throw new Fault(member.span(), base.describe() + " has no parts; only layers have");
+    };
+    if (found == null) {
+      throw new Fault(member.span(), base.describe() + " has no '" + member.name() + "'").note("a layer's parameters are known from its first use on");
+    }
+    return found;
+  }
+
+  /** The elements of the first axis. */
+  List<Value> rows(Node node) {
+    var rows = new ArrayList<Value>();
+    for (int i = 0; i < node.type().dim(0).fixed(); i++) {
+      rows.add(new Value.Tensor(graph().at(node, 0, Dim.of(i))));
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,62 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where layers are made, and hence their names: the program, a layer's body, or a named chain. In each turn of a {@code for} a name
+ * carries the turn; the second of a name is {@code name_2}. Applied again, a layer finds the layers that it made before.
+ */
+final class Frame {
+  private final String path;
+  private final Map<String, Value> children = new HashMap<>();
+  private final Set<String> taken = new HashSet<>();
+  private final List<String> turns = new ArrayList<>();
+
+  Frame(String path) {
+    this.path = path;
+  }
+
+  String path() {
+    return path;
+  }
+
+  String child(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  /** A name for a new layer that none in this application has. */
+  String name(String wanted) {
+    var suffix = turns.isEmpty() ? "" : "." + String.join(".", turns);
+    var name = wanted + suffix;
+    for (int i = 2; !taken.add(name); i++) {
+      name = wanted + "_" + i + suffix;
+    }
+    return name;
+  }
+
+  Value existing(String name) {
+    return children.get(name);
+  }
+
+  void keep(String name, Value layer) {
+    children.put(name, layer);
+  }
+
+  /** The layer applied once more makes the same layers again. */
+  void restart() {
+    taken.clear();
+  }
+
+  void enter(String turn) {
+    turns.add(turn);
+  }
+
+  void leave() {
+    turns.removeLast();
+  }
+}

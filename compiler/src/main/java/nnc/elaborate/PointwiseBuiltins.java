@@ -1,0 +1,75 @@
+package nnc.elaborate;
+
+import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import nnc.graph.BinaryFn;
+import nnc.graph.Erf;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.UnaryFn;
+
+/** Elementwise functions. Of numbers known at compile time they give a number. */
+final class PointwiseBuiltins {
+  private PointwiseBuiltins() {}
+
+  private static Builtin scalar(String name, UnaryFn fn, DoubleUnaryOperator known) {
+    return unary(name, known, (g, x) -> g.unary(fn, x));
+  }
+
+  private interface InGraph {
+    Node apply(GraphBuilder g, Node x);
+  }
+
+  private static Builtin unary(String name, DoubleUnaryOperator known, InGraph inGraph) {
+    return Builtin.of(name, "x", a -> a.value("x") instanceof Value.Num(var x)
+        ? new Value.Num(known.applyAsDouble(x)) : new Value.Tensor(inGraph.apply(a.graph(), a.tensor("x"))));
+  }
+
+  private static Builtin binary(String name, BinaryFn fn, DoubleBinaryOperator known) {
+    return Builtin.of(name, "a, b", a -> a.value("a") instanceof Value.Num(var x) && a.value("b") instanceof Value.Num(var y)
+        ? new Value.Num(known.applyAsDouble(x, y)) : new Value.Tensor(a.graph().binary(fn, a.tensor("a"), a.tensor("b"))));
+  }
+
+  static final List<Builtin> ALL = List.of(
+      scalar("exp", UnaryFn.EXP, Math::exp),
+      scalar("log", UnaryFn.LOG, Math::log),
+      scalar("log1p", UnaryFn.LOG1P, Math::log1p),
+      scalar("expm1", UnaryFn.EXPM1, Math::expm1),
+      scalar("sqrt", UnaryFn.SQRT, Math::sqrt),
+      unary("rsqrt", x -> 1 / Math.sqrt(x), (g, x) -> g.div(g.constant(1), g.sqrt(x))),
+      unary("square", x -> x * x, (g, x) -> g.mul(x, x)),
+      scalar("abs", UnaryFn.ABS, Math::abs),
+      scalar("sign", UnaryFn.SIGN, Math::signum),
+      scalar("floor", UnaryFn.FLOOR, Math::floor),
+      scalar("ceil", UnaryFn.CEIL, Math::ceil),
+      scalar("round", UnaryFn.ROUND, Math::rint),
+      scalar("sin", UnaryFn.SIN, Math::sin),
+      scalar("cos", UnaryFn.COS, Math::cos),
+      scalar("tanh", UnaryFn.TANH, Math::tanh),
+      scalar("sigmoid", UnaryFn.SIGMOID, x -> 1 / (1 + Math.exp(-x))),
+      scalar("erf", UnaryFn.ERF, Erf::of),
+      binary("pow", BinaryFn.POW, Math::pow),
+      binary("minimum", BinaryFn.MIN, Math::min),
+      binary("maximum", BinaryFn.MAX, Math::max),
+      Builtin.of("clamp", "x, low, high", a -> {
+        var g = a.graph();
+        var x = a.floats("x");
+        var low = a.floats("low");
+        var high = a.floats("high");
+        // inside the bounds, both included, the gradient is 1; outside it is 0
+        return new Value.Tensor(g.select(g.less(x, low), low, g.select(g.less(high, x), high, x)));
+      }),
+      Builtin.of("where", "condition, a, b", a -> new Value.Tensor(a.graph().select(a.tensor("condition"), a.tensor("a"), a.tensor("b")))),
+      Builtin.of("stop_gradient", "x", a -> new Value.Tensor(a.graph().stopGradient(a.tensor("x")))),
+      Builtin.of("cast", "x, kind", a -> {
+        var name = a.text("kind");
+        for (var kind : Kind.values()) {
+          if (kind.toString().equals(name)) {
+            return new Value.Tensor(a.graph().cast(a.tensor("x"), kind));
+          }
+        }
+        throw a.fault("unknown kind " + name + "; kinds are float, int and bool");
+      }));
+}

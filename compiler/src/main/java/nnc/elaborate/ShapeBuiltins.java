@@ -1,0 +1,249 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Shapes;
+
+/** Functions that move elements. */
+final class ShapeBuiltins {
+  private ShapeBuiltins() {}
+
+  /** One dimension may be -1: what remains. */
+  private static Value reshape(Arguments a) {
+    var x = a.tensor("x");
+    var shape = new ArrayList<Dim>();
+    int open = -1;
+    for (var item : a.list("shape")) {
+      if (item instanceof Value.Num(var n) && n == -1) {
+        if (open >= 0) {
+          throw a.fault("only one dimension can be -1");
+        }
+        open = shape.size();
+        shape.add(Dim.ONE);
+      } else {
+        shape.add(a.dim(item, "shape"));
+      }
+    }
+    if (open >= 0) {
+      var rest = x.type().size().dividedBy(Dim.product(shape));
+      shape.set(open, rest.orElseThrow(() -> a.fault(x.type() + " does not divide into " + Dim.product(shape) + " parts")));
+    }
+    return new Value.Tensor(a.graph().reshape(x, shape));
+  }
+
+  private static Value flatten(Arguments a) {
+    var x = a.tensor("x");
+    if (x.type().rank() == 0) {
+      throw a.fault("a scalar has no batch to keep");
+    }
+    var rest = Dim.product(x.type().shape().subList(1, x.type().rank()));
+    return new Value.Tensor(a.graph().reshape(x, List.of(x.type().dim(0), rest)));
+  }
+
+  private static Value transpose(Arguments a) {
+    var x = a.tensor("x");
+    var order = a.has("order") ? a.list("order").stream().map(v -> a.axis(v, x.type().rank())).toList()
+        : Collections.<Integer>emptyList();
+    if (!a.has("order")) {
+      var reversed = new ArrayList<Integer>();
+      for (int i = x.type().rank() - 1; i >= 0; i--) {
+        reversed.add(i);
+      }
+      return new Value.Tensor(a.graph().transpose(x, reversed));
+    }
+    return new Value.Tensor(a.graph().transpose(x, order));
+  }
+
+  private static Value squeeze(Arguments a) {
+    var x = a.tensor("x");
+    var axes = a.has("axis") ? a.axes("axis", x)
+        : java.util.stream.IntStream.range(0, x.type().rank()).filter(i -> x.type().dim(i).is(1)).boxed().toList();
+    for (var axis : axes) {
+      if (!x.type().dim(axis).is(1)) {
+        throw a.fault("axis " + axis + " of " + x.type() + " is " + x.type().dim(axis) + ", not 1");
+      }
+    }
+    return new Value.Tensor(a.graph().reshape(x, Shapes.without(x.type().shape(), axes)));
+  }
+
+  private static Value expand(Arguments a) {
+    var x = a.tensor("x");
+    return new Value.Tensor(a.graph().expand(x, a.axis("axis", 0, x.type().rank() + 1)));
+  }
+
+  private static Value split(Arguments a) {
+    var x = a.tensor("x");
+    int axis = a.axis("axis", -1, x.type().rank());
+    var sizes = new ArrayList<Dim>();
+    if (a.value("parts") instanceof Value.Items) {
+      sizes.addAll(a.dims("parts"));
+    } else {
+      int parts = a.whole("parts", 1);
+      var each = x.type().dim(axis).dividedBy(Dim.of(parts))
+          .orElseThrow(() -> a.fault(x.type().dim(axis) + " does not divide into " + parts + " equal parts"));
+      sizes.addAll(Collections.nCopies(parts, each));
+    }
+    var results = new ArrayList<Value>();
+    var start = Dim.ZERO;
+    for (var size : sizes) {
+      results.add(new Value.Tensor(a.graph().slice(x, axis, start, size, 1)));
+      start = start.plus(size);
+    }
+    if (!start.equals(x.type().dim(axis))) {
+      throw a.fault("the parts sum to " + start + ", and axis " + axis + " of " + x.type() + " is " + x.type().dim(axis));
+    }
+    return new Value.Items(results);
+  }
+
+  /** Before and after: one number for the last axis, or a list, aligned at the last axis. */
+  private static Value pad(Arguments a) {
+    var x = a.tensor("x");
+    int rank = x.type().rank();
+    return new Value.Tensor(a.graph().pad(x, widths(a, "before", rank), widths(a, "after", rank), Collections.nCopies(rank, 0), a.number("value", 0)));
+  }
+
+  private static List<Dim> widths(Arguments a, String name, int rank) {
+    var given = a.dims(name);
+    if (given.size() > rank || given.stream().anyMatch(d -> d.isConstant() && d.fixed() < 0)) {
+      throw a.fault("'" + name + "' has one width an axis, none negative");
+    }
+    var widths = new ArrayList<>(Collections.nCopies(rank - given.size(), Dim.ZERO));
+    widths.addAll(given);
+    return widths;
+  }
+
+  /** Each element (of an axis) several times, as {@code numpy.repeat}. */
+  private static Value repeat(Arguments a) {
+    var x = a.tensor("x");
+    int axis = a.axis("axis", -1, x.type().rank());
+    var times = a.dim(a.value("times"), "times");
+    var wide = new ArrayList<>(x.type().shape());
+    wide.add(axis + 1, times);
+    var shape = new ArrayList<>(x.type().shape());
+    shape.set(axis, shape.get(axis).times(times));
+    return new Value.Tensor(a.graph().reshape(a.graph().unreduce(x, wide, List.of(axis + 1)), shape));
+  }
+
+  private static Node index(Arguments a) {
+    var index = a.tensor("index");
+    if (index.type().kind() != Kind.INT) {
+      throw a.fault("an index is int, and this is " + index.type());
+    }
+    return index;
+  }
+
+  private static Value take(Arguments a) {
+    var x = a.tensor("x");
+    int axis = a.axis("axis", 0, x.type().rank());
+    var index = index(a);
+    a.elaborator().noteRange(index, x.type().dim(axis));
+    return new Value.Tensor(a.graph().take(x, index, axis));
+  }
+
+  private static Value gather(Arguments a) {
+    var x = a.tensor("x");
+    int axis = a.axis("axis", -1, x.type().rank());
+    var index = index(a);
+    a.elaborator().noteRange(index, x.type().dim(axis));
+    return new Value.Tensor(a.graph().gather(x, index, axis));
+  }
+
+  /** {@code x.scatter_add(axis, index, values)}. */
+  private static Value scatterAdd(Arguments a) {
+    var x = a.floats("x");
+    int axis = a.axis("axis", -1, x.type().rank());
+    return new Value.Tensor(a.graph().add(x, a.graph().scatterAdd(index(a), a.floats("values"), axis, x.type().dim(axis))));
+  }
+
+  private static Value oneHot(Arguments a) {
+    var g = a.graph();
+    var x = a.tensor("x");
+    var depth = a.dim(a.value("depth"), "depth");
+    a.elaborator().noteRange(x, depth);
+    var shape = new ArrayList<>(x.type().shape());
+    shape.add(depth);
+    var places = g.iota(List.copyOf(shape), shape.size() - 1);
+    var wide = g.unreduce(x, shape, List.of(shape.size() - 1));
+    return new Value.Tensor(g.cast(g.equal(g.cast(wide, Kind.INT), places), Kind.FLOAT));
+  }
+
+  private static Value sorted(Arguments a, boolean values) {
+    var x = a.tensor("x");
+    int axis = a.axis("axis", -1, x.type().rank());
+    var order = a.graph().argSort(x, axis, a.flag("descending", false));
+    return new Value.Tensor(values ? a.graph().gather(x, order, axis) : order);
+  }
+
+  private static Value top(Arguments a, boolean values) {
+    var x = a.tensor("x");
+    int axis = x.type().rank() - 1;
+    int k = a.whole("k", 1);
+    if (x.type().dim(axis).isConstant() && (k < 1 || k > x.type().dim(axis).fixed())) {
+      throw a.fault("k is " + k + ", and the axis has " + x.type().dim(axis));
+    }
+    var order = a.graph().slice(a.graph().argSort(x, axis, true), axis, Dim.ZERO, Dim.of(k), 1);
+    return new Value.Tensor(values ? a.graph().gather(x, order, axis) : order);
+  }
+
+  private static Value triangle(Arguments a) {
+    var g = a.graph();
+    var x = a.tensor("x");
+    int rank = x.type().rank();
+    var rows = g.iota(x.type().shape(), rank - 2);
+    var columns = g.iota(x.type().shape(), rank - 1);
+    var below = g.binary(nnc.graph.BinaryFn.LE, columns, g.add(rows, g.constant(a.whole("diagonal", 0), Kind.INT)));
+    return new Value.Tensor(g.select(below, x, g.like(x, 0)));
+  }
+
+  private static Value filled(Arguments a, double value) {
+    var dims = a.list("dims").size() == 1 && a.list("dims").getFirst() instanceof Value.Items(var inner) ? inner : a.list("dims");
+    return new Value.Tensor(a.graph().full(dims.stream().map(d -> a.dim(d, "dims")).toList(), value, Kind.FLOAT));
+  }
+
+  static final List<Builtin> ALL = List.of(
+      Builtin.of("reshape", "x, shape", ShapeBuiltins::reshape),
+      Builtin.of("flatten", "x", ShapeBuiltins::flatten),
+      Builtin.of("transpose", "x, order?", ShapeBuiltins::transpose),
+      Builtin.of("squeeze", "x, axis?", ShapeBuiltins::squeeze),
+      Builtin.of("expand", "x, axis", ShapeBuiltins::expand),
+      Builtin.of("broadcast", "x, shape", a -> new Value.Tensor(a.graph().broadcastTo(a.tensor("x"), a.dims("shape")))),
+      Builtin.of("concat", "list, axis?", a -> {
+        var parts = a.tensors("list");
+        return new Value.Tensor(a.graph().concat(parts, a.axis("axis", -1, parts.getFirst().type().rank())));
+      }),
+      Builtin.of("stack", "list, axis?", a -> {
+        var parts = a.tensors("list");
+        return new Value.Tensor(a.graph().stack(parts, a.axis("axis", 0, parts.getFirst().type().rank() + 1)));
+      }),
+      Builtin.of("split", "x, parts, axis?", ShapeBuiltins::split),
+      Builtin.of("pad", "x, before, after, value?", ShapeBuiltins::pad),
+      Builtin.of("reverse", "x, axis?", a -> {
+        var x = a.tensor("x");
+        return new Value.Tensor(a.graph().reverse(x, a.axis("axis", -1, x.type().rank())));
+      }),
+      Builtin.of("repeat", "x, times, axis?", ShapeBuiltins::repeat),
+      Builtin.of("gather", "x, index, axis?", ShapeBuiltins::gather),
+      Builtin.of("take", "x, index, axis?", ShapeBuiltins::take),
+      Builtin.of("scatter_add", "x, index, values, axis?", ShapeBuiltins::scatterAdd),
+      Builtin.of("one_hot", "x, depth", ShapeBuiltins::oneHot),
+      Builtin.of("sort", "x, axis?, descending?", a -> sorted(a, true)),
+      Builtin.of("sort_index", "x, axis?, descending?", a -> sorted(a, false)),
+      Builtin.of("top_k", "x, k", a -> top(a, true)),
+      Builtin.of("top_k_index", "x, k", a -> top(a, false)),
+      Builtin.of("range", "n", a -> new Value.Tensor(a.graph().iota(List.of(a.dim(a.value("n"), "n")), 0))),
+      Builtin.of("zeros", "dims...", a -> filled(a, 0)),
+      Builtin.of("ones", "dims...", a -> filled(a, 1)),
+      Builtin.of("full", "shape, value", a -> new Value.Tensor(a.graph().broadcastTo(a.floats("value"), a.dims("shape")))),
+      Builtin.of("eye", "n", a -> {
+        var n = a.dim(a.value("n"), "n");
+        var g = a.graph();
+        return new Value.Tensor(g.cast(g.equal(g.iota(List.of(n, n), 0), g.iota(List.of(n, n), 1)), Kind.FLOAT));
+      }),
+      Builtin.of("tril", "x, diagonal?", ShapeBuiltins::triangle),
+      Builtin.of("tensor", "values", a -> new Value.Tensor(Convert.tensor(a.value("values"), a.graph(),
+          () -> a.fault("a nested list of numbers with rows of one length is needed")))));
+}

@@ -1,0 +1,119 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.differentiate.Gradients;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.UnaryFn;
+
+/** Convolution and windows, randomness, gradients, and questions about values. */
+final class SpecialBuiltins {
+  private SpecialBuiltins() {}
+
+  private static List<Integer> each(Arguments a, String name, int axes, int otherwise) {
+    if (!a.has(name)) {
+      return java.util.Collections.nCopies(axes, otherwise);
+    }
+    var given = a.wholes(name);
+    return given.size() == 1 ? java.util.Collections.nCopies(axes, given.getFirst()) : given;
+  }
+
+  private static Op.Window window(Arguments a, int axes) {
+    var low = new ArrayList<Integer>();
+    var high = new ArrayList<Integer>();
+    if (a.has("padding")) {
+      for (var item : a.list("padding")) {
+        if (!(item instanceof Value.Items(var pair)) || pair.size() != 2) {
+          throw a.fault("'padding' is a list of [before, after], one an axis");
+        }
+        low.add((int) ((Value.Num) pair.get(0)).value());
+        high.add((int) ((Value.Num) pair.get(1)).value());
+      }
+    } else {
+      low.addAll(java.util.Collections.nCopies(axes, 0));
+      high.addAll(low);
+    }
+    return new Op.Window(each(a, "stride", axes, 1), low, high, each(a, "dilation", axes, 1), a.whole("groups", 1));
+  }
+
+  private static Value conv(Arguments a) {
+    var x = a.floats("x");
+    var w = a.floats("W");
+    return new Value.Tensor(a.graph().conv(x, w, window(a, x.type().rank() - 2), Op.ConvRole.FORWARD, List.of()));
+  }
+
+  private static Value convInput(Arguments a) {
+    var y = a.floats("y");
+    var w = a.floats("W");
+    return new Value.Tensor(a.graph().conv(y, w, window(a, y.type().rank() - 2), Op.ConvRole.INPUT, a.dims("space")));
+  }
+
+  private static Value windows(Arguments a) {
+    var size = a.wholes("size");
+    return new Value.Tensor(a.graph().windows(a.tensor("x"), size, each(a, "stride", size.size(), 1), each(a, "dilation", size.size(), 1)));
+  }
+
+  private static List<Dim> shape(Arguments a) {
+    return a.has("shape") ? a.dims("shape") : List.of();
+  }
+
+  /** Box and Muller: two uniform draws make a normal one. */
+  private static Node normal(Arguments a) {
+    var g = a.graph();
+    var shape = shape(a);
+    var radius = g.sqrt(g.mul(g.constant(-2), g.unary(UnaryFn.LOG, g.sub(g.constant(1), g.uniform(shape)))));
+    return g.mul(radius, g.unary(UnaryFn.COS, g.mul(g.constant(2 * Math.PI), g.uniform(shape))));
+  }
+
+  private static Value grad(Arguments a) {
+    var y = a.tensor("y");
+    if (y.type().rank() != 0) {
+      throw a.fault("the gradient of a scalar is needed, and this is " + y.type() + "; sum it first");
+    }
+    var several = a.value("x") instanceof Value.Items;
+    var xs = a.tensors("x");
+    var gradients = Gradients.of(a.graph().cast(y, Kind.FLOAT), xs, a.graph());
+    var results = new ArrayList<Value>();
+    for (int i = 0; i < xs.size(); i++) {
+      var x = xs.get(i);
+      results.add(new Value.Tensor(gradients.get(i).orElseGet(() -> a.graph().full(x.type().shape(), 0, Kind.FLOAT))));
+    }
+    return several ? new Value.Items(results) : results.getFirst();
+  }
+
+  static final List<Builtin> ALL = List.of(
+      Builtin.of("conv", "x, W, stride?, padding?, dilation?, groups?", SpecialBuiltins::conv),
+      Builtin.of("conv_input", "y, W, space, stride?, padding?, dilation?, groups?", SpecialBuiltins::convInput),
+      Builtin.of("windows", "x, size, stride?, dilation?", SpecialBuiltins::windows),
+      Builtin.of("einsum", "equation, tensors...", a -> new Value.Tensor(Einsum.of(a.text("equation"), a.tensors("tensors"), a))),
+      Builtin.of("bernoulli", "p, shape?", a -> {
+        var g = a.graph();
+        return new Value.Tensor(g.cast(g.less(g.uniform(shape(a)), a.floats("p")), Kind.FLOAT));
+      }),
+      Builtin.of("uniform", "low, high, shape?", a -> {
+        var g = a.graph();
+        var low = a.floats("low");
+        return new Value.Tensor(g.add(low, g.mul(g.sub(a.floats("high"), low), g.uniform(shape(a)))));
+      }),
+      Builtin.of("normal", "mean, sd, shape?", a -> {
+        var g = a.graph();
+        return new Value.Tensor(g.add(a.floats("mean"), g.mul(a.floats("sd"), normal(a))));
+      }),
+      Builtin.of("grad", "y, x", SpecialBuiltins::grad),
+      Builtin.of("compose", "parts...", a -> new Value.Chain(a.list("parts"), null)),
+      Builtin.of("shape", "x", a -> new Value.Items(a.tensor("x").type().shape().stream().map(Convert::of).toList())),
+      Builtin.of("rank", "x", a -> new Value.Num(a.tensor("x").type().rank())),
+      Builtin.of("len", "list", a -> new Value.Num(a.list("list").size())),
+      Builtin.of("is_list", "x", a -> new Value.Bool(a.value("x") instanceof Value.Items)),
+      Builtin.of("is_text", "x", a -> new Value.Bool(a.value("x") instanceof Value.Text)),
+      Builtin.of("is_none", "x", a -> new Value.Bool(a.value("x") instanceof Value.None)),
+      Builtin.of("is_number", "x", a -> new Value.Bool(a.value("x") instanceof Value.Num)),
+      Builtin.of("kind", "x", a -> new Value.Text(a.tensor("x").type().kind().toString())),
+      Builtin.of("text", "x", a -> new Value.Text(a.value("x") instanceof Value.Text(var t) ? t : a.value("x").describe().replaceFirst("^the (number|size) ", ""))),
+      Builtin.of("error", "message", a -> {
+        throw new Fault(a.span(), a.text("message"));
+      }));
+}

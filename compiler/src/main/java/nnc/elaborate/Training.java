@@ -1,0 +1,261 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import nnc.differentiate.Gradients;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.UnaryFn;
+import nnc.runtime.ModelSpec;
+import nnc.source.Span;
+import nnc.source.Suggestion;
+import nnc.syntax.Ast;
+
+/** From losses, penalties and an optimizer to the graph of a step. */
+final class Training {
+  private static final Set<String> SETTINGS = Set.of("optimizer", "batch", "epochs", "shuffle", "seed", "early_stopping", "min_delta",
+      "clip_value", "clip_norm", "clip_global_norm", "checkpoint_steps", "checkpoint_minutes", "keep");
+  private static final Set<String> ROLES = Set.of("train", "validate", "test");
+
+  private final Elaborator elaborator;
+  private final Objective objective;
+  private final Scope scope;
+
+  Training(Elaborator elaborator, Objective objective, Scope scope) {
+    this.elaborator = elaborator;
+    this.objective = objective;
+    this.scope = scope;
+  }
+
+  private GraphBuilder graph() {
+    return elaborator.builder();
+  }
+
+  // ---- the graphs' results
+
+  List<Graph.Result> evaluation() {
+    var results = new ArrayList<Graph.Result>();
+    sum(objective.losses.stream().filter(java.util.Objects::nonNull).toList())
+        .ifPresent(loss -> results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss)));
+    results.addAll(objective.metrics);
+    return results;
+  }
+
+  /** The loss with its penalties; nothing if the program has no loss. */
+  private Optional<Node> total() {
+    var terms = new ArrayList<>(objective.losses.stream().filter(java.util.Objects::nonNull).toList());
+    for (var penalty : objective.penalties) {
+      for (var parameter : matching(penalty)) {
+        var value = apply(penalty, elaborator.parameters.get(parameter));
+        terms.add(graph().cast(value, Kind.FLOAT));
+      }
+    }
+    return objective.losses.isEmpty() ? Optional.empty() : sum(terms);
+  }
+
+  private Optional<Node> sum(List<Node> terms) {
+    return terms.stream().reduce(graph()::add);
+  }
+
+  private Node apply(Objective.On on, Node parameter) {
+    elaborator.mark(on.span());
+    var actual = new Calls.Actual(null, new Value.Tensor(parameter), on.span());
+    var value = elaborator.calls().apply(on.what(), List.of(actual), on.span(), Optional.empty(), new Frame(""));
+    return Convert.tensor(value, graph(), () -> new Fault(on.span(), "a function of a parameter is needed, and this gives " + value.describe()));
+  }
+
+  private List<String> matching(Objective.On on) {
+    var regex = Pattern.compile(List.of(on.pattern().split("\\*", -1)).stream().map(Pattern::quote).collect(java.util.stream.Collectors.joining(".*")));
+    var found = elaborator.parameters.keySet().stream().filter(path -> regex.matcher(path).matches()).toList();
+    if (found.isEmpty()) {
+      throw new Fault(on.span(), "no parameter matches \"" + on.pattern() + "\"").note("parameters are " + String.join(", ", elaborator.parameters.keySet()));
+    }
+    return found;
+  }
+
+  private Map<String, Node> learned() {
+    var learned = new LinkedHashMap<>(elaborator.parameters);
+    for (var frozen : objective.frozen) {
+      for (var path : matching(frozen)) {
+        learned.remove(path);
+        elaborator.weights.computeIfPresent(path, (_, info) -> new Elaborated.WeightInfo(path, info.kind(), info.type(), info.initialiser(), true));
+      }
+    }
+    return learned;
+  }
+
+  private Map<String, Node> gradients(Node loss, Map<String, Node> learned) {
+    var found = Gradients.of(loss, List.copyOf(learned.values()), graph());
+    var gradients = new LinkedHashMap<String, Node>();
+    int i = 0;
+    for (var path : learned.keySet()) {
+      var gradient = found.get(i++);
+      if (gradient.isEmpty()) {
+        elaborator.diagnostics().warning(Span.NONE, "the loss does not depend on " + path);
+      }
+      gradients.put(path, gradient.orElseGet(() -> graph().like(learned.get(path), 0)));
+    }
+    return gradients;
+  }
+
+  List<Graph.Result> gradients() {
+    var results = new ArrayList<Graph.Result>();
+    total().ifPresent(loss -> {
+      results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss));
+      gradients(loss, learned()).forEach((path, gradient) -> results.add(new Graph.Result(Graph.Role.GRADIENT, path, gradient)));
+    });
+    return results;
+  }
+
+  List<Graph.Result> step(Map<String, Node> updates) {
+    var results = new ArrayList<Graph.Result>();
+    var loss = total();
+    if (loss.isEmpty()) {
+      return results;
+    }
+    results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss.get()));
+    results.addAll(objective.metrics);
+    var setting = objective.train.stream().filter(s -> s.name().equals("optimizer")).findFirst();
+    if (setting.isPresent()) {
+      var value = elaborator.expressions().value(setting.get().value(), scope, new Frame(""));
+      var learned = learned();
+      var gradients = clipped(gradients(loss.get(), learned));
+      learned.forEach((path, weight) -> optimize(value, path, weight, gradients.get(path), setting.get().span()));
+      project(updates);
+    }
+    updates.forEach((path, next) -> results.add(new Graph.Result(Graph.Role.UPDATE, path, next)));
+    return results;
+  }
+
+  private void optimize(Value value, String path, Node weight, Node gradient, Span span) {
+    var optimizer = switch (value) {
+      case Value.OptimizerInstance instance -> instance;
+      case Value.OptimizerClass type -> (Value.OptimizerInstance) elaborator.calls().apply(type, List.of(), span, Optional.empty(), new Frame(""));
+      default -> throw new Fault(span, "an optimizer is needed, such as adam(0.001), and this is " + value.describe());
+    };
+    var declaration = optimizer.type().declaration();
+    if (declaration.tensors().size() != 2) {
+      throw new Fault(declaration.span(), "an optimizer takes a weight and its gradient: optimizer " + declaration.name() + "(...)(w, g)");
+    }
+    var body = new Scope(optimizer.hyper(), null, new OptimizerFrame(path, weight, declaration.tensors().getFirst().name()));
+    body.bind(declaration.tensors().get(0).name(), new Value.Tensor(weight));
+    body.bind(declaration.tensors().get(1).name(), new Value.Tensor(gradient));
+    elaborator.execute(declaration.body(), body, new Frame(""));
+    if (!elaborator.updates.containsKey(path)) {
+      throw new Fault(declaration.span(), "the optimizer " + declaration.name() + " gives the weight no next value with <-");
+    }
+  }
+
+  private void project(Map<String, Node> updates) {
+    for (var projection : objective.projections) {
+      for (var path : matching(projection)) {
+        if (updates.containsKey(path)) {
+          var next = apply(projection, updates.get(path));
+          updates.put(path, graph().broadcastTo(next, updates.get(path).type().shape()));
+        }
+      }
+    }
+  }
+
+  // ---- clipping
+
+  private Map<String, Node> clipped(Map<String, Node> gradients) {
+    var g = graph();
+    var result = new LinkedHashMap<>(gradients);
+    number("clip_value").ifPresent(c -> result.replaceAll((_, x) ->
+        g.binary(nnc.graph.BinaryFn.MAX, g.binary(nnc.graph.BinaryFn.MIN, x, g.constant(c)), g.constant(-c))));
+    number("clip_norm").ifPresent(c -> result.replaceAll((_, x) -> g.mul(x, shrink(squares(x), c))));
+    number("clip_global_norm").ifPresent(c -> {
+      var all = result.values().stream().map(this::squares).reduce(g::add);
+      all.ifPresent(sum -> {
+        var factor = shrink(sum, c);
+        result.replaceAll((_, x) -> g.mul(x, factor));
+      });
+    });
+    return result;
+  }
+
+  private Node squares(Node x) {
+    var axes = java.util.stream.IntStream.range(0, x.type().rank()).boxed().toList();
+    return graph().sum(graph().mul(x, x), axes, false);
+  }
+
+  /** {@code min(1, limit / (norm + 1e-6))}, as PyTorch's clip_grad_norm_. */
+  private Node shrink(Node squares, double limit) {
+    var g = graph();
+    var ratio = g.div(g.constant(limit), g.add(g.unary(UnaryFn.SQRT, squares), g.constant(1e-6)));
+    return g.binary(nnc.graph.BinaryFn.MIN, ratio, g.constant(1));
+  }
+
+  private Optional<Double> number(String name) {
+    return objective.train.stream().filter(s -> s.name().equals(name)).findFirst().map(s -> {
+      var value = elaborator.expressions().value(s.value(), scope, new Frame(""));
+      if (value instanceof Value.Num(var number) && number > 0) {
+        return number;
+      }
+      throw new Fault(s.span(), name + " is a positive number, and this is " + value.describe());
+    });
+  }
+
+  // ---- settings
+
+  ModelSpec.Training settings() {
+    var settings = new LinkedHashMap<String, Object>();
+    for (var setting : objective.train) {
+      if (!SETTINGS.contains(setting.name())) {
+        elaborator.diagnostics().error(setting.span(), "train has no setting '" + setting.name() + "'" + Suggestion.sentence(setting.name(), SETTINGS));
+        continue;
+      }
+      if (setting.name().equals("optimizer")) {
+        continue;
+      }
+      try {
+        settings.put(setting.name(), plain(setting));
+      } catch (Fault fault) {
+        fault.report(elaborator.diagnostics());
+      }
+    }
+    return new ModelSpec.Training(settings, objective.metrics.stream().map(Graph.Result::name).toList());
+  }
+
+  private Object plain(Ast.Setting setting) {
+    var value = elaborator.expressions().value(setting.value(), scope, new Frame(""));
+    return switch (value) {
+      case Value.Num(var number) -> {
+        if (number < 0 || List.of("batch", "epochs").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
+          throw new Fault(setting.span(), setting.name() + " cannot be " + number);
+        }
+        yield number;
+      }
+      case Value.Bool(var flag) -> flag;
+      default -> throw new Fault(setting.span(), setting.name() + " is a number, true or false, and this is " + value.describe());
+    };
+  }
+
+  Map<String, ModelSpec.Source> data() {
+    var sources = new LinkedHashMap<String, ModelSpec.Source>();
+    var local = new Scope(scope);
+    var known = new TreeSet<>(sources.keySet());
+    for (var setting : objective.data) {
+      if (!ROLES.contains(setting.name())) {
+        elaborator.diagnostics().error(setting.span(), "data has no part '" + setting.name() + "'" + Suggestion.sentence(setting.name(), ROLES));
+        continue;
+      }
+      known.add(setting.name());
+      try {
+        sources.put(setting.name(), new Sources(elaborator, local, known).source(setting.value()));
+      } catch (Fault fault) {
+        fault.report(elaborator.diagnostics());
+      }
+    }
+    return sources;
+  }
+}

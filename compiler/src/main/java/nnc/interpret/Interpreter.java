@@ -1,0 +1,141 @@
+package nnc.interpret;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import nnc.graph.BinaryFn;
+import nnc.graph.Erf;
+import nnc.graph.Graph;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.UnaryFn;
+import nnc.runtime.Draw;
+
+/** The meaning of every op, in double precision, one element after the other: slow, obvious, the oracle for everything else. */
+public final class Interpreter {
+  private final Map<String, Integer> dims;
+  private final Function<Op, double[]> sources;
+  private final long seed;
+  private final int step;
+  private final int epoch;
+
+  /**
+   * @param dims    sizes of the open dimensions
+   * @param sources the arrays of inputs, parameters and states, row-major
+   */
+  public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch) {
+    this.dims = dims;
+    this.sources = sources;
+    this.seed = seed;
+    this.step = step;
+    this.epoch = epoch;
+  }
+
+  /** The value of every node. */
+  public Map<Node, Array> run(Graph graph) {
+    Map<Node, Array> values = new HashMap<>();
+    for (var node : graph.nodes()) {
+      values.put(node, node(node, node.operands().stream().map(values::get).toList()));
+    }
+    return values;
+  }
+
+  private int[] shape(Node node) {
+    return node.type().shape().stream().mapToInt(d -> (int) d.evaluate(dims::get)).toArray();
+  }
+
+  private Array node(Node node, List<Array> in) {
+    var shape = shape(node);
+    return switch (node.op()) {
+      case Op.Input _, Op.Parameter _, Op.State _ -> new Array(shape, sources.apply(node.op()));
+      case Op.Counter(var counter) -> Array.of(shape, _ -> counter == Op.CounterKind.STEP ? step : epoch);
+      case Op.Const(var value, _) -> Array.of(shape, _ -> value);
+      case Op.Table(_, var values) -> new Array(shape, values.stream().mapToDouble(Double::doubleValue).toArray());
+      case Op.Iota(_, var axis) -> Array.of(shape, i -> i[axis]);
+      case Op.Uniform(var stream, _) -> uniform(shape, stream);
+      case Op.Unary(var fn) -> in.get(0).map(x -> unary(fn, x));
+      case Op.Binary(var fn) -> Array.of(shape, i -> binary(fn, in.get(0).at(i), in.get(1).at(i)));
+      case Op.Select() -> Array.of(shape, i -> in.get(0).at(i) != 0 ? in.get(1).at(i) : in.get(2).at(i));
+      case Op.Cast(var to) -> in.get(0).map(x -> cast(to, x));
+      case Op.StopGradient() -> in.get(0);
+      case Op.Broadcast(_, var axes) -> Array.of(shape, i -> in.get(0).at(Array.without(i, axes)));
+      case Op.Reshape _ -> new Array(shape, in.get(0).values());
+      case Op.Transpose(var order) -> Structure.transpose(shape, order, in.get(0));
+      case Op.Slice(var start, _, var step) -> Structure.slice(shape, start.stream().mapToInt(d -> (int) d.evaluate(dims::get)).toArray(), step, in.get(0));
+      case Op.Pad(var low, _, var interior, var value) ->
+          Structure.pad(shape, low.stream().mapToInt(d -> (int) d.evaluate(dims::get)).toArray(), interior, value, in.get(0));
+      case Op.Concat(var axis) -> Structure.concat(shape, axis, in);
+      case Op.Windows(var size, var stride, var dilation) -> Structure.windows(shape, size, stride, dilation, in.get(0));
+      case Op.FoldWindows(_, var size, var stride, var dilation) -> Structure.fold(shape, size, stride, dilation, in.get(0));
+      case Op.Reduce(var fn, var axes) -> Structure.reduce(shape, fn, axes, in.get(0));
+      case Op.ArgReduce(var largest, var axis) -> Structure.argReduce(shape, largest, axis, in.get(0));
+      case Op.CumSum(var axis, var reverse) -> Structure.cumSum(axis, reverse, in.get(0));
+      case Op.ArgSort(var axis, var descending) -> Structure.argSort(axis, descending, in.get(0));
+      case Op.Gather(var axis) -> Structure.gather(axis, in.get(0), in.get(1));
+      case Op.ScatterAdd(var axis, _) -> Structure.scatterAdd(shape, axis, in.get(0), in.get(1));
+      case Op.MatMul() -> Contraction.product(shape, in.get(0), in.get(1));
+      case Op.Conv conv -> Contraction.convolution(shape, conv, in.get(0), in.get(1));
+    };
+  }
+
+  private Array uniform(int[] shape, int stream) {
+    var values = new double[Array.size(shape)];
+    long keys = Draw.keys(seed, step, stream);
+    for (int e = 0; e < values.length; e++) {
+      values[e] = Draw.uniform(keys, e);
+    }
+    return new Array(shape, values);
+  }
+
+  /** A scalar function. */
+  public static double unary(UnaryFn fn, double x) {
+    return switch (fn) {
+      case NEG -> -x;
+      case ABS -> Math.abs(x);
+      case SIGN -> Math.signum(x);
+      case FLOOR -> Math.floor(x);
+      case CEIL -> Math.ceil(x);
+      case ROUND -> Math.rint(x);
+      case EXP -> Math.exp(x);
+      case EXPM1 -> Math.expm1(x);
+      case LOG -> Math.log(x);
+      case LOG1P -> Math.log1p(x);
+      case SQRT -> Math.sqrt(x);
+      case SIN -> Math.sin(x);
+      case COS -> Math.cos(x);
+      case TANH -> Math.tanh(x);
+      case ERF -> Erf.of(x);
+      case SIGMOID -> x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+      case NOT -> x == 0 ? 1 : 0;
+    };
+  }
+
+  /** A scalar function of two. */
+  public static double binary(BinaryFn fn, double x, double y) {
+    return switch (fn) {
+      case ADD -> x + y;
+      case SUB -> x - y;
+      case MUL -> x * y;
+      case DIV -> x / y;
+      case POW -> Math.pow(x, y);
+      case MIN -> Math.min(x, y);
+      case MAX -> Math.max(x, y);
+      case LT -> x < y ? 1 : 0;
+      case LE -> x <= y ? 1 : 0;
+      case EQ -> x == y ? 1 : 0;
+      case NE -> x != y ? 1 : 0;
+      case AND -> x != 0 && y != 0 ? 1 : 0;
+      case OR -> x != 0 || y != 0 ? 1 : 0;
+    };
+  }
+
+  private static double cast(Kind to, double x) {
+    return switch (to) {
+      case FLOAT -> x;
+      case INT -> x < 0 ? Math.ceil(x) : Math.floor(x);
+      case BOOL -> x != 0 ? 1 : 0;
+    };
+  }
+}

@@ -1,0 +1,177 @@
+package nnc.interpret;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import nnc.graph.ReduceFn;
+
+/** The meaning of views, reductions and moves. */
+final class Structure {
+  private Structure() {}
+
+  static Array transpose(int[] shape, List<Integer> order, Array x) {
+    return Array.of(shape, i -> {
+      var from = new int[i.length];
+      for (int axis = 0; axis < i.length; axis++) {
+        from[order.get(axis)] = i[axis];
+      }
+      return x.at(from);
+    });
+  }
+
+  static Array slice(int[] shape, int[] start, List<Integer> step, Array x) {
+    return Array.of(shape, i -> {
+      var from = new int[i.length];
+      for (int axis = 0; axis < i.length; axis++) {
+        from[axis] = start[axis] + i[axis] * step.get(axis);
+      }
+      return x.at(from);
+    });
+  }
+
+  static Array pad(int[] shape, int[] low, List<Integer> interior, double value, Array x) {
+    return Array.of(shape, i -> {
+      var from = new int[i.length];
+      for (int axis = 0; axis < i.length; axis++) {
+        int off = i[axis] - low[axis];
+        int step = interior.get(axis) + 1;
+        if (off < 0 || off % step != 0 || off / step >= x.shape()[axis]) {
+          return value;
+        }
+        from[axis] = off / step;
+      }
+      return x.at(from);
+    });
+  }
+
+  static Array concat(int[] shape, int axis, List<Array> parts) {
+    return Array.of(shape, i -> {
+      var from = i.clone();
+      for (var part : parts) {
+        if (from[axis] < part.shape()[axis]) {
+          return part.at(from);
+        }
+        from[axis] -= part.shape()[axis];
+      }
+      throw new IllegalStateException("outside all parts");
+    });
+  }
+
+  /** Where window place (o, k) reads: {@code o * stride + k * dilation} on the windowed axes, which come last. */
+  private static int[] place(int[] index, List<Integer> stride, List<Integer> dilation) {
+    int windows = stride.size();
+    int lead = index.length - 2 * windows;
+    var from = new int[lead + windows];
+    System.arraycopy(index, 0, from, 0, lead);
+    for (int w = 0; w < windows; w++) {
+      from[lead + w] = index[lead + w] * stride.get(w) + index[lead + windows + w] * dilation.get(w);
+    }
+    return from;
+  }
+
+  static Array windows(int[] shape, List<Integer> size, List<Integer> stride, List<Integer> dilation, Array x) {
+    return Array.of(shape, i -> x.at(place(i, stride, dilation)));
+  }
+
+  static Array fold(int[] shape, List<Integer> size, List<Integer> stride, List<Integer> dilation, Array x) {
+    var result = new Array(shape, new double[Array.size(shape)]);
+    var index = new int[x.shape().length];
+    for (var value : x.values()) {
+      result.values()[result.offset(place(index, stride, dilation))] += value;
+      Array.next(index, x.shape());
+    }
+    return result;
+  }
+
+  static Array reduce(int[] shape, ReduceFn fn, List<Integer> axes, Array x) {
+    var values = new double[Array.size(shape)];
+    java.util.Arrays.fill(values, switch (fn) {
+      case SUM -> 0;
+      case PROD -> 1;
+      case MAX -> Double.NEGATIVE_INFINITY;
+      case MIN -> Double.POSITIVE_INFINITY;
+    });
+    var result = new Array(shape, values);
+    var index = new int[x.shape().length];
+    for (var value : x.values()) {
+      int at = result.offset(Array.without(index, axes));
+      values[at] = switch (fn) {
+        case SUM -> values[at] + value;
+        case PROD -> values[at] * value;
+        case MAX -> Math.max(values[at], value);
+        case MIN -> Math.min(values[at], value);
+      };
+      Array.next(index, x.shape());
+    }
+    return result;
+  }
+
+  private static int[] with(int[] index, int axis, int place) {
+    var full = new int[index.length + 1];
+    System.arraycopy(index, 0, full, 0, axis);
+    full[axis] = place;
+    System.arraycopy(index, axis, full, axis + 1, index.length - axis);
+    return full;
+  }
+
+  static Array argReduce(int[] shape, boolean largest, int axis, Array x) {
+    return Array.of(shape, i -> {
+      int best = 0;
+      for (int k = 1; k < x.shape()[axis]; k++) {
+        double value = x.at(with(i, axis, k));
+        double champion = x.at(with(i, axis, best));
+        if (!Double.isNaN(champion) && (Double.isNaN(value) || (largest ? value > champion : value < champion))) {
+          best = k;
+        }
+      }
+      return best;
+    });
+  }
+
+  static Array cumSum(int axis, boolean reverse, Array x) {
+    int size = x.shape()[axis];
+    return Array.of(x.shape(), i -> {
+      var at = i.clone();
+      double sum = 0;
+      for (int k = reverse ? size - 1 : 0; reverse ? k >= i[axis] : k <= i[axis]; k += reverse ? -1 : 1) {
+        at[axis] = k;
+        sum += x.at(at);
+      }
+      return sum;
+    });
+  }
+
+  static Array argSort(int axis, boolean descending, Array x) {
+    int size = x.shape()[axis];
+    return Array.of(x.shape(), i -> {
+      var at = i.clone();
+      var order = IntStream.range(0, size).boxed().sorted((p, q) -> {
+        at[axis] = p;
+        double a = x.at(at);
+        at[axis] = q;
+        double b = x.at(at);
+        return a < b ? descending ? 1 : -1 : a > b ? descending ? -1 : 1 : Integer.compare(p, q);
+      }).toList();
+      return order.get(i[axis]);
+    });
+  }
+
+  static Array gather(int axis, Array x, Array index) {
+    return Array.of(index.shape(), i -> {
+      var from = i.clone();
+      from[axis] = (int) index.at(i);
+      return x.at(from);
+    });
+  }
+
+  static Array scatterAdd(int[] shape, int axis, Array index, Array values) {
+    var result = new Array(shape, new double[Array.size(shape)]);
+    var i = new int[index.shape().length];
+    for (var value : values.values()) {
+      var to = i.clone();
+      to[axis] = (int) index.at(i);
+      result.values()[result.offset(to)] += value;
+      Array.next(i, values.shape());
+    }
+    return result;
+  }
+}
