@@ -1,0 +1,61 @@
+package nnc.passes;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.interpret.Interpreter;
+
+/** Computes what depends on constants alone. */
+public final class Fold {
+  private Fold() {}
+
+  /** A larger constant would cost more in the jar than its computation at run time. */
+  private static final long LARGEST = 1 << 16;
+
+  public static final Pass PASS = new Pass("fold", graph -> {
+    Set<Node> tables = new HashSet<>();
+    return Rewrite.each(graph, (old, in, b) -> fold(old, in, tables, b));
+  });
+
+  private static Node fold(Node old, List<Node> in, Set<Node> tables, GraphBuilder b) {
+    if (in.isEmpty() || !in.stream().allMatch(Fold::constant) || !old.type().shape().stream().allMatch(Dim::isConstant)
+        || old.type().size().fixed() > LARGEST || view(old.op(), in)) {
+      return null;
+    }
+    var value = compute(old, in);
+    var first = value[0];
+    if (old.type().rank() == 0) {
+      return b.constant(first, old.type().kind());
+    }
+    if (Arrays.stream(value).allMatch(v -> Double.compare(v, first) == 0)) {
+      return b.broadcastTo(b.constant(first, old.type().kind()), old.type().shape());
+    }
+    return b.table(old.type(), Arrays.stream(value).boxed().toList());
+  }
+
+  private static boolean constant(Node node) {
+    return node.op() instanceof Op.Const || node.op() instanceof Op.Table || node.op() instanceof Op.Iota
+        && node.type().shape().stream().allMatch(Dim::isConstant) || node.op() instanceof Op.Broadcast && node.operand(0).op() instanceof Op.Const;
+  }
+
+  /** Views of constants cost nothing and stay. */
+  private static boolean view(Op op, List<Node> in) {
+    return op instanceof Op.Broadcast || op instanceof Op.Reshape && in.getFirst().op() instanceof Op.Const;
+  }
+
+  private static double[] compute(Node old, List<Node> in) {
+    var b = new GraphBuilder();
+    var operands = in.stream().map(node -> node.op() instanceof Op.Broadcast
+        ? b.emit(node.op(), List.of(b.emit(node.operand(0).op(), List.of()))) : b.emit(node.op(), List.of())).toList();
+    var node = b.emit(old.op(), operands);
+    var graph = b.finish("fold", List.of(new Graph.Result(Graph.Role.OUTPUT, "value", node)));
+    return new Interpreter(Map.of(), _ -> new double[0], 0, 1, 0).run(graph).get(node).values();
+  }
+}

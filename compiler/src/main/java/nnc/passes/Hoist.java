@@ -1,0 +1,41 @@
+package nnc.passes;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.graph.Dim;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
+import nnc.graph.Op;
+
+/**
+ * Moves reshapes up through elementwise nodes that nobody else reads: {@code reshape(f(x)) = f(reshape(x))}. At a materialised value a
+ * reshape is only another name, in the middle of a kernel it would be index arithmetic.
+ */
+public final class Hoist {
+  private Hoist() {}
+
+  public static final Pass PASS = new Pass("hoist", graph -> {
+    Map<Node, Integer> uses = new HashMap<>();
+    graph.nodes().forEach(node -> node.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum)));
+    graph.results().forEach(result -> uses.merge(result.node(), 1, Integer::sum));
+    return Rewrite.each(graph, (old, in, b) -> old.op() instanceof Op.Reshape(var shape) && hoistable(old.operand(0), uses)
+        ? push(in.getFirst(), shape, b, 0) : null);
+  });
+
+  private static boolean hoistable(Node x, Map<Node, Integer> uses) {
+    return pointwise(x.op()) && uses.get(x) == 1;
+  }
+
+  private static boolean pointwise(Op op) {
+    return op instanceof Op.Unary || op instanceof Op.Binary || op instanceof Op.Select || op instanceof Op.Cast;
+  }
+
+  private static Node push(Node x, List<Dim> shape, GraphBuilder b, int depth) {
+    if (!pointwise(x.op()) || depth > 0) {
+      return x.op() instanceof Op.Broadcast && x.operand(0).op() instanceof Op.Const
+          ? b.broadcastTo(x.operand(0), shape) : b.reshape(x, shape);
+    }
+    return b.emit(x.op(), x.operands().stream().map(operand -> push(operand, shape, b, depth + 1)).toList());
+  }
+}

@@ -1,0 +1,184 @@
+package nnc.passes;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.ReduceFn;
+import nnc.graph.UnaryFn;
+
+/**
+ * The algebra. Identities of arithmetic are exact: not {@code x * 0 = 0} or {@code x / x = 1}, for x may be NaN, and a diverging run must
+ * show it. Two change a rounding, for the better: {@code x^2 = x * x} and {@code x^-1 = 1 / x} are correctly rounded, a power is not.
+ */
+public final class Simplify {
+  private Simplify() {}
+
+  public static final Pass PASS = new Pass("simplify", graph -> Rewrite.each(graph, Simplify::rule));
+
+  private static Node rule(Node old, List<Node> in, GraphBuilder b) {
+    return switch (old.op()) {
+      case Op.Unary(var fn) -> unary(fn, in.getFirst());
+      case Op.Binary(var fn) -> binary(fn, in.get(0), in.get(1), b);
+      case Op.Select() -> select(in);
+      case Op.Cast(var to) -> in.getFirst().type().kind() == to ? in.getFirst() : null;
+      case Op.Reshape(var shape) -> reshape(shape, in.getFirst(), b);
+      case Op.Transpose(var order) -> transpose(order, in.getFirst(), b);
+      case Op.Broadcast(var shape, var axes) -> broadcast(shape, axes, in.getFirst(), b);
+      case Op.Slice slice -> slice(slice, in.getFirst(), b);
+      case Op.Concat _ -> in.size() == 1 ? in.getFirst() : null;
+      case Op.Reduce(var fn, var axes) -> reduce(fn, axes, in.getFirst(), b);
+      default -> null;
+    };
+  }
+
+  private static Node unary(UnaryFn fn, Node x) {
+    boolean again = x.op() instanceof Op.Unary(var inner) && inner == fn;
+    return switch (fn) {
+      case NEG, NOT -> again ? x.operand(0) : null;                     // --x = x, not not x = x
+      case ABS, FLOOR, CEIL, ROUND, SIGN -> again ? x : null;           // abs abs x = abs x
+      default -> null;
+    };
+  }
+
+  private static Node binary(BinaryFn fn, Node x, Node y, GraphBuilder b) {
+    var u = scalar(x);
+    var v = scalar(y);
+    return switch (fn) {
+      case ADD -> is(v, 0) ? x : is(u, 0) ? y : null;                   // x + 0 = x (only the sign of a zero may change)
+      case SUB -> is(v, 0) ? x : null;                                  // x - 0 = x
+      case MUL -> is(v, 1) ? x : is(u, 1) ? y : is(v, -1) ? b.neg(x) : is(u, -1) ? b.neg(y) : null;   // x * 1 = x, x * -1 = -x
+      case DIV -> is(v, 1) ? x : is(v, -1) ? b.neg(x) : powerOfTwo(v) ? b.mul(x, b.constant(1 / v.getAsDouble())) : null;  // exact
+      case POW -> power(x, v, b);
+      case AND -> is(v, 1) ? x : is(u, 1) ? y : x == y ? x : null;      // x and true = x
+      case OR -> is(v, 0) ? x : is(u, 0) ? y : x == y ? x : null;       // x or false = x
+      case MIN, MAX -> x == y ? x : null;                               // max(x, x) = x
+      case LT, LE, EQ, NE -> null;
+    };
+  }
+
+  private static Node power(Node x, OptionalDouble v, GraphBuilder b) {
+    if (is(v, 1)) {
+      return x;                                                         // x^1 = x
+    }
+    if (is(v, 0)) {
+      return b.like(x, 1);                                              // x^0 = 1, also of NaN (IEEE 754)
+    }
+    if (is(v, 2)) {
+      return b.mul(x, x);
+    }
+    if (is(v, 3)) {
+      return b.mul(b.mul(x, x), x);
+    }
+    return is(v, -1) ? b.div(b.constant(1), x) : null;
+  }
+
+  private static boolean powerOfTwo(OptionalDouble v) {
+    return v.isPresent() && v.getAsDouble() != 0 && Math.abs(Math.getExponent(v.getAsDouble())) < 60
+        && Math.abs(v.getAsDouble()) == Math.scalb(1.0, Math.getExponent(v.getAsDouble()));
+  }
+
+  /** The constant that a node is everywhere, if it is. */
+  static OptionalDouble scalar(Node node) {
+    var at = node;
+    while (at.op() instanceof Op.Broadcast || at.op() instanceof Op.Reshape) {
+      at = at.operand(0);
+    }
+    return at.op() instanceof Op.Const(var value, _) ? OptionalDouble.of(value) : OptionalDouble.empty();
+  }
+
+  private static boolean is(OptionalDouble constant, double value) {
+    return constant.isPresent() && constant.getAsDouble() == value;
+  }
+
+  private static Node select(List<Node> in) {
+    var condition = scalar(in.get(0));
+    return condition.isPresent() ? condition.getAsDouble() != 0 ? in.get(1) : in.get(2) : in.get(1) == in.get(2) ? in.get(1) : null;
+  }
+
+  private static Node reshape(List<Dim> shape, Node x, GraphBuilder b) {
+    if (x.type().shape().equals(shape)) {
+      return x;
+    }
+    if (x.op() instanceof Op.Reshape) {
+      return b.reshape(x.operand(0), shape);                            // of a reshape: once
+    }
+    return constantOf(x).map(c -> b.broadcastTo(c, shape)).orElse(null);
+  }
+
+  private static java.util.Optional<Node> constantOf(Node x) {
+    return x.op() instanceof Op.Broadcast && x.operand(0).op() instanceof Op.Const ? java.util.Optional.of(x.operand(0)) : java.util.Optional.empty();
+  }
+
+  private static Node transpose(List<Integer> order, Node x, GraphBuilder b) {
+    if (x.op() instanceof Op.Transpose(var inner)) {
+      return b.transpose(x.operand(0), order.stream().map(inner::get).toList());
+    }
+    if (x.op() instanceof Op.Const) {
+      return x;
+    }
+    var shape = order.stream().map(x.type()::dim).toList();
+    if (constantOf(x).isPresent()) {
+      return b.broadcastTo(x.operand(0), shape);
+    }
+    boolean identity = true;
+    for (int i = 0; i < order.size(); i++) {
+      identity &= order.get(i) == i;
+    }
+    if (identity) {
+      return x;
+    }
+    // only axes of one element move: the order of the others is what it was
+    var moved = order.stream().filter(axis -> !x.type().dim(axis).is(1)).toList();
+    return moved.equals(moved.stream().sorted().toList()) ? b.reshape(x, shape) : null;
+  }
+
+  private static Node broadcast(List<Dim> shape, List<Integer> axes, Node x, GraphBuilder b) {
+    if (axes.isEmpty()) {
+      return x;
+    }
+    if (x.op() instanceof Op.Broadcast(_, var inner)) {
+      var all = new ArrayList<Integer>();
+      int place = 0;
+      for (int i = 0; i < shape.size(); i++) {
+        if (axes.contains(i) || inner.contains(place++)) {
+          all.add(i);
+        }
+      }
+      return b.emit(new Op.Broadcast(shape, all), List.of(x.operand(0)));
+    }
+    // axes of size one are no work: a reshape says the same
+    return axes.stream().allMatch(axis -> shape.get(axis).is(1)) ? b.reshape(x, shape) : null;
+  }
+
+  private static Node slice(Op.Slice slice, Node x, GraphBuilder b) {
+    if (x.type().shape().equals(slice.count()) && slice.step().stream().allMatch(s -> s == 1)) {
+      return x;
+    }
+    return constantOf(x).map(c -> b.broadcastTo(c, slice.count())).orElse(null);
+  }
+
+  private static Node reduce(ReduceFn fn, List<Integer> axes, Node x, GraphBuilder b) {
+    if (axes.isEmpty()) {
+      return x;
+    }
+    if (axes.stream().allMatch(axis -> x.type().dim(axis).is(1)) && x.type().kind() != nnc.graph.Kind.BOOL) {
+      return b.reshape(x, nnc.graph.Shapes.without(x.type().shape(), axes));
+    }
+    if (x.op() instanceof Op.Reduce(var inner, var innerAxes) && inner == fn) {
+      var all = new ArrayList<>(innerAxes);
+      int place = 0;
+      for (int i = 0; i < x.operand(0).type().rank(); i++) {
+        if (!innerAxes.contains(i) && axes.contains(place++)) {
+          all.add(i);
+        }
+      }
+      return b.reduce(fn, x.operand(0), all, false);                    // a sum of sums is one sum
+    }
+    return null;
+  }
+}
