@@ -82,9 +82,10 @@ public final class Interpreter {
 
   private Array uniform(int[] shape, int stream) {
     var values = new double[Array.size(shape)];
-    long keys = Draw.keys(seed, step, stream);
+    int key = Draw.key(seed, step, stream);
+    int second = Draw.second(key);
     for (int e = 0; e < values.length; e++) {
-      values[e] = Draw.uniform(keys, e);
+      values[e] = Draw.uniform(key, second, e);
     }
     return new Array(shape, values);
   }
