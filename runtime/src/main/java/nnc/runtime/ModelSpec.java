@@ -45,7 +45,11 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   public record Weight(String path, WeightKind kind, List<Integer> shape, int offset, Initialiser initialiser, boolean frozen) {
     /** The number of elements. */
     public int size() {
-      return shape.stream().reduce(1, Math::multiplyExact);
+      int size = 1;
+      for (int axis : shape) {
+        size = Math.multiplyExact(size, axis);
+      }
+      return size;
     }
   }
 

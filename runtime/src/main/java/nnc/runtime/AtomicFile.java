@@ -1,0 +1,82 @@
+package nnc.runtime;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** A file that is wholly written, on the disk, or not at all: what was there before stays until then. */
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /** What is to be in the file. */
+  public interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes beside {@code file}, brings it to the disk and renames it into place.
+   *
+   * @throws Fault if that fails, saying why
+   */
+  public static void write(Path file, Content content) {
+    Path folder = file.toAbsolutePath().getParent();
+    Path beside = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    try {
+      if (Files.isDirectory(file)) {
+        throw new FileAlreadyExistsException(file.toString(), null, "it is a folder");
+      }
+      Files.createDirectories(folder);
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        writeThrough(file, content);
+        return;
+      }
+      try {
+        fill(beside, content);
+        move(beside, file);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+    } catch (AccessDeniedException e) {
+      throw new Fault(file + ": no permission to write it", "", e);
+    } catch (NoSuchFileException | FileAlreadyExistsException e) {
+      throw new Fault(file + ": cannot be written: " + (e.getReason() == null ? e.getMessage() : e.getReason()), "", e);
+    } catch (IOException e) {
+      String kept = Files.exists(file) ? "; the file that was there is unchanged" : "";
+      throw new Fault(file + ": writing failed: " + e.getMessage() + kept, "", e);
+    }
+  }
+
+  /** To a device or a pipe. */
+  private static void writeThrough(Path file, Content content) throws IOException {
+    try (var out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+      content.write(out);
+    }
+  }
+
+  private static void fill(Path file, Content content) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+      var out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+      content.write(out);
+      out.flush();
+      channel.force(true);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

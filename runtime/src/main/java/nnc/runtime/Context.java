@@ -1,0 +1,388 @@
+package nnc.runtime;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.ModelSpec.Argument;
+import nnc.runtime.ModelSpec.Call;
+import nnc.runtime.ModelSpec.Feed;
+import nnc.runtime.ModelSpec.Place;
+import nnc.runtime.ModelSpec.Plan;
+import nnc.runtime.ModelSpec.Poly;
+import nnc.runtime.ModelSpec.Result;
+
+/**
+ * One plan of a model with memory of its own, made for a largest batch and ready for any smaller one; for one thread at a time. A run
+ * allocates nothing. Feed every input before each run: a run may use an input's memory for other things once it is read.
+ */
+public final class Context {
+  /** Work in elementary operations from which a call is worth a fork: about two microseconds. */
+  private static final long FORK_VECTOR = 60_000, FORK_SCALAR = 8_000;
+
+  private final Model model;
+  private final Code code;
+  private final Plan plan;
+  private final Threads threads;
+  private final int[] largest;
+  private final int[] dims;
+  private final Input[] binders;
+
+  private final int[] bases;
+  private final int scratchStart;
+  private final int scratchSize;
+  private final Object memory;
+
+  private final int[] arguments;
+  private final int[] kernels;
+  private final int[] at;
+  private final int[] blocks;
+  private final long[] work;
+  private final int[] valuePlaces;
+  private final Poly[] values;
+  private final Map<String, Input> inputs = new LinkedHashMap<>();
+  private final List<Output> results = new ArrayList<>();
+  private final int stepSlot;
+  private final int epochSlot;
+  private final Part part = new Part();
+
+  /** @param largest the largest size of each open dimension, in the plan's order */
+  Context(Model model, Code code, int[] largest, Threads threads) {
+    this.model = model;
+    this.code = code;
+    this.threads = threads;
+    this.largest = largest.clone();
+    plan = code.plan;
+    dims = largest.clone();
+    binders = new Input[dims.length];
+    bases = new int[plan.slots().size()];
+    int precision = model.spec().precision();
+    long end = layOut(precision);
+    int line = 512 / precision;
+    scratchSize = (Math.ceilDiv(plan.scratch(), line) + 1) * line;
+    memory = Memory.allocate(precision, end + (long) scratchSize * threads.count(),
+        "a batch of " + (dims.length == 0 ? 1 : dims[0]) + " for " + plan.name());
+    scratchStart = (int) end;
+
+    int calls = plan.calls().size();
+    kernels = new int[calls];
+    at = new int[calls];
+    blocks = new int[calls];
+    work = new long[calls];
+    List<Integer> places = new ArrayList<>();
+    List<Poly> polys = new ArrayList<>();
+    arguments = new int[argumentCount()];
+    tabulate(places, polys);
+    values = polys.toArray(new Poly[0]);
+    valuePlaces = new int[values.length];
+    for (int i = 0; i < valuePlaces.length; i++) {
+      valuePlaces[i] = places.get(i);
+    }
+    stepSlot = counter("step");
+    epochSlot = counter("epoch");
+    for (var feed : model.spec().inputs()) {
+      Place place = plan.inputs().get(feed.name());
+      if (place != null) {
+        inputs.put(feed.name(), new Input(this, feed, place));
+      }
+    }
+    for (var result : plan.results()) {
+      results.add(new Output(this, result));
+    }
+    evaluate();
+  }
+
+  private long layOut(int precision) {
+    long end = Memory.align(precision, 0);
+    for (int slot = 0; slot < bases.length; slot++) {
+      bases[slot] = (int) Math.min(end, Integer.MAX_VALUE);
+      end = Memory.align(precision, end + Polys.value(plan.slots().get(slot), largest));
+    }
+    return end;
+  }
+
+  private int argumentCount() {
+    int count = Kernels.FIRST;
+    for (int i = 0; i < at.length; i++) {
+      count += plan.calls().get(i).arguments().size();
+    }
+    return count;
+  }
+
+  /** Writes down what never changes, and collects the arguments that change with the dimensions. */
+  private void tabulate(List<Integer> places, List<Poly> polys) {
+    int next = Kernels.FIRST;
+    for (int i = 0; i < at.length; i++) {
+      Call call = plan.calls().get(i);
+      kernels[i] = call.kernel();
+      at[i] = next;
+      for (int k = 0; k < call.arguments().size(); k++, next++) {
+        Argument argument = call.arguments().get(k);
+        if (argument instanceof Argument.Slot slot) {
+          arguments[next] = bases[slot.slot()];
+        } else if (argument instanceof Argument.Offset offset) {
+          arguments[next] = offset.offset();
+        } else if (argument instanceof Argument.Value value) {
+          if (Polys.isConstant(value.value())) {
+            arguments[next] = (int) Polys.value(value.value(), dims);
+          } else {
+            places.add(next);
+            polys.add(value.value());
+          }
+        }
+      }
+    }
+  }
+
+  private int counter(String name) {
+    Place place = plan.counters().get(name);
+    return place == null ? -1 : bases[place.slot()];
+  }
+
+  /** Brings everything up to date that depends on the dimensions. */
+  private void evaluate() {
+    for (int i = 0; i < values.length; i++) {
+      arguments[valuePlaces[i]] = (int) Polys.value(values[i], dims);
+    }
+    for (int i = 0; i < blocks.length; i++) {
+      Call call = plan.calls().get(i);
+      blocks[i] = (int) Polys.value(call.blocks(), dims);
+      work[i] = call.parallel() ? Polys.value(call.work(), dims) : 0;
+    }
+    for (var input : inputs.values()) {
+      input.evaluate(dims);
+    }
+    for (int i = 0; i < results.size(); i++) {
+      results.get(i).evaluate(dims);
+    }
+  }
+
+  // ---- dimensions
+
+  /**
+   * Sets the first open dimension, the batch, for the runs that follow.
+   *
+   * @throws Fault if it is larger than what the context was made for
+   */
+  public void batch(int size) {
+    if (dims.length > 0) {
+      dim(0, size);
+    }
+  }
+
+  /** Sets an open dimension by its name in the source. */
+  public void dim(String name, int size) {
+    int place = plan.dims().indexOf(name);
+    if (place < 0) {
+      throw new Fault("plan " + plan.name() + " has no open dimension " + name + "; it has " + plan.dims());
+    }
+    dim(place, size);
+  }
+
+  private void dim(int place, int size) {
+    if (size == dims[place]) {
+      return;
+    }
+    if (size < 0 || size > largest[place]) {
+      throw new Fault(plan.dims().get(place) + " = " + size + ": this context was made for at most " + largest[place]);
+    }
+    dims[place] = size;
+    evaluate();
+  }
+
+  /** The size of open dimension {@code place} at present. */
+  int size(int place) {
+    return dims[place];
+  }
+
+  /** Sets a dimension because {@code input} has it; false if another input of the same run has another size there. */
+  boolean bind(int place, int size, Input input) {
+    if (dims[place] != size && binders[place] != null && binders[place] != input) {
+      return false;
+    }
+    dim(place, size);
+    binders[place] = binders[place] == null ? input : binders[place];
+    return true;
+  }
+
+  /** Whether {@code input} may choose a dimension's size. */
+  boolean free(int place, Input input) {
+    return binders[place] == null || binders[place] == input;
+  }
+
+  /** Forgets what {@code input}, which was refused, has chosen. */
+  void release(Input input) {
+    for (int i = 0; i < binders.length; i++) {
+      binders[i] = binders[i] == input ? null : binders[i];
+    }
+  }
+
+  // ---- what goes in and comes out
+
+  /**
+   * The input or target of that name.
+   *
+   * @throws Fault if this plan reads no such input
+   */
+  public Input input(String name) {
+    Input input = inputs.get(name);
+    if (input == null) {
+      throw new Fault("plan " + plan.name() + " has no input " + name + "; it has " + String.join(", ", inputs.keySet()));
+    }
+    return input;
+  }
+
+  /** All inputs and targets that this plan reads, in the order of the source. */
+  public List<Input> inputs() {
+    return List.copyOf(inputs.values());
+  }
+
+  /**
+   * The output of that name.
+   *
+   * @throws Fault if there is none
+   */
+  public Output output(String name) {
+    return result("OUTPUT", name);
+  }
+
+  /** A result by role and name, e.g. {@code GRADIENT} of a parameter's path. */
+  public Output result(String role, String name) {
+    for (int i = 0; i < results.size(); i++) {
+      Output output = results.get(i);
+      if (output.role().equals(role) && output.name().equals(name)) {
+        return output;
+      }
+    }
+    List<String> names = new ArrayList<>();
+    for (var output : results(role)) {
+      names.add(output.name());
+    }
+    throw new Fault("plan " + plan.name() + " has no " + role.toLowerCase() + " " + name + "; it has " + String.join(", ", names));
+  }
+
+  /** The results of a role, in order. */
+  public List<Output> results(String role) {
+    List<Output> found = new ArrayList<>();
+    for (var output : results) {
+      if (output.role().equals(role)) {
+        found.add(output);
+      }
+    }
+    return found;
+  }
+
+  /** The seed of the random draws in the runs that follow. */
+  public void seed(long seed) {
+    arguments[Kernels.SEED_LOW] = (int) seed;
+    arguments[Kernels.SEED_HIGH] = (int) (seed >>> 32);
+  }
+
+  /** Counts for schedules and random draws: {@code step} from 1, {@code epoch} from 0. */
+  public void counters(int step, int epoch) {
+    arguments[Kernels.STEP] = step;
+    arguments[Kernels.EPOCH] = epoch;
+  }
+
+  // ---- running
+
+  /** Runs the plan on what was fed. */
+  public void run() {
+    model.requireWeights();
+    begin();
+    Kernels compiled = code.kernels();
+    long fork = code.width() == 0 ? FORK_SCALAR : FORK_VECTOR;
+    for (int i = 0; i < kernels.length; i++) {
+      call(compiled, i, work[i] >= fork);
+    }
+    end();
+  }
+
+  /** What precedes the calls of a run. */
+  void begin() {
+    if (stepSlot >= 0) {
+      Memory.set(memory, stepSlot, arguments[Kernels.STEP]);
+    }
+    if (epochSlot >= 0) {
+      Memory.set(memory, epochSlot, arguments[Kernels.EPOCH]);
+    }
+  }
+
+  private void end() {
+    for (int i = 0; i < binders.length; i++) {
+      binders[i] = null;
+    }
+  }
+
+  /** Runs call {@code i} of the plan alone, on this thread. */
+  void call(int i) {
+    call(code.kernels(), i, false);
+  }
+
+  private void call(Kernels compiled, int i, boolean fork) {
+    int count = blocks[i];
+    if (count == 0) {
+      return;
+    }
+    if (fork && count > 1) {
+      part.kernels = compiled;
+      part.call = i;
+      threads.run(part, count);
+    } else {
+      compiled.run(kernels[i], model.weights(), memory, arguments, at[i], scratchStart, 0, count);
+    }
+  }
+
+  private final class Part implements Threads.Task {
+    private Kernels kernels;
+    private int call;
+
+    @Override
+    public void run(int thread, int from, int to) {
+      kernels.run(Context.this.kernels[call], model.weights(), memory, arguments, at[call], scratchStart + thread * scratchSize, from, to);
+    }
+  }
+
+  // ---- for the runtime itself
+
+  Plan plan() {
+    return plan;
+  }
+
+  Object memory() {
+    return memory;
+  }
+
+  int base(int slot) {
+    return bases[slot];
+  }
+
+  /** The size of a slot at the present dimensions. */
+  int slotSize(int slot) {
+    return (int) Polys.value(plan.slots().get(slot), dims);
+  }
+
+  /** The elements of the arena: slots and scratch. */
+  int arenaSize() {
+    return Memory.length(memory);
+  }
+
+  /** The dimensions by name, for messages. */
+  String dimsText() {
+    var text = new StringBuilder();
+    for (int i = 0; i < dims.length; i++) {
+      text.append(i == 0 ? "" : ", ").append(plan.dims().get(i)).append(" = ").append(dims[i]);
+    }
+    return text.toString();
+  }
+
+  /** A fed array's type as the source has it. */
+  String text(Feed feed, Place place) {
+    return Polys.text(feed.kind(), place.shape(), plan.dims());
+  }
+
+  /** A result's type. */
+  String text(Result result) {
+    return Polys.text(result.kind(), result.place().shape(), plan.dims());
+  }
+}

@@ -1,0 +1,27 @@
+package nnc.runtime;
+
+/** A fault of the user's or of the outside world: one message and perhaps a hint, shown without a stack trace. */
+public final class Fault extends RuntimeException {
+  private final String hint;
+
+  /** A fault without advice. */
+  public Fault(String message) {
+    this(message, "", null);
+  }
+
+  /** A fault with advice on what to do. */
+  public Fault(String message, String hint) {
+    this(message, hint, null);
+  }
+
+  /** A fault with advice, which came of {@code cause}. */
+  public Fault(String message, String hint, Throwable cause) {
+    super(message, cause);
+    this.hint = hint;
+  }
+
+  /** What to do about it; may be empty. */
+  public String hint() {
+    return hint;
+  }
+}

@@ -1,0 +1,269 @@
+package nnc.runtime;
+
+import java.util.Arrays;
+import java.util.List;
+import nnc.runtime.ModelSpec.Feed;
+import nnc.runtime.ModelSpec.Place;
+import nnc.runtime.ModelSpec.Poly;
+
+/** An input or target of a {@link Context}. Whole numbers and truth values are given as any number type. */
+public final class Input {
+  private final Context context;
+  private final Feed feed;
+  private final Place place;
+  private final int base;
+  private final int[] shape;
+  private int size;
+
+  Input(Context context, Feed feed, Place place) {
+    this.context = context;
+    this.feed = feed;
+    this.place = place;
+    base = context.base(place.slot());
+    shape = new int[place.shape().size()];
+  }
+
+  void evaluate(int[] dims) {
+    long all = 1;
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = (int) Polys.value(place.shape().get(i), dims);
+      all *= shape[i];
+    }
+    size = (int) all;
+  }
+
+  /** The name in the source. */
+  public String name() {
+    return feed.name();
+  }
+
+  /** {@code float}, {@code int} or {@code bool}. */
+  public String kind() {
+    return feed.kind();
+  }
+
+  /** Whether it is a target. */
+  public boolean target() {
+    return feed.target();
+  }
+
+  /** The sizes at present. */
+  public int[] shape() {
+    return shape.clone();
+  }
+
+  /** The number of elements at present. */
+  public int size() {
+    return size;
+  }
+
+  /** Sets one element, by its row-major place. */
+  public void set(int index, double value) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException(label() + ": element " + index + " of " + size);
+    }
+    Memory.set(context.memory(), base + index, value);
+  }
+
+  /**
+   * Sets all elements, row-major. The batch follows from the number of elements where this is the first array fed since the last run.
+   *
+   * @throws Fault if the number of elements does not fit, or an {@code int} input is given a number out of its range
+   */
+  public void set(float[] values) {
+    fit(values.length);
+    Object memory = context.memory();
+    if (memory instanceof float[] floats) {
+      System.arraycopy(values, 0, floats, base, size);
+    } else {
+      double[] doubles = (double[]) memory;
+      for (int i = 0; i < size; i++) {
+        doubles[base + i] = values[i];
+      }
+    }
+    check();
+  }
+
+  /** As {@link #set(float[])}. */
+  public void set(double[] values) {
+    fit(values.length);
+    Object memory = context.memory();
+    if (memory instanceof float[] floats) {
+      for (int i = 0; i < size; i++) {
+        floats[base + i] = (float) values[i];
+      }
+    } else {
+      System.arraycopy(values, 0, (double[]) memory, base, size);
+    }
+    check();
+  }
+
+  /** As {@link #set(float[])}. */
+  public void set(int[] values) {
+    fit(values.length);
+    Object memory = context.memory();
+    for (int i = 0; i < size; i++) {
+      Memory.set(memory, base + i, values[i]);
+    }
+    check();
+  }
+
+  /** As {@link #set(float[])}. */
+  public void set(long[] values) {
+    fit(values.length);
+    Object memory = context.memory();
+    for (int i = 0; i < size; i++) {
+      Memory.set(memory, base + i, values[i]);
+    }
+    check();
+  }
+
+  /** As {@link #set(float[])}; the bytes are 0 to 255, as pixels are. */
+  public void set(byte[] values) {
+    fit(values.length);
+    Object memory = context.memory();
+    for (int i = 0; i < size; i++) {
+      Memory.set(memory, base + i, values[i] & 0xff);
+    }
+    check();
+  }
+
+  /** Sets all elements and, by the array's shape, the open dimensions. */
+  public void set(Tensor tensor) {
+    set(tensor, 0, tensor.shape().length == 0 ? 1 : tensor.shape()[0]);
+  }
+
+  /** Sets all elements from rows [from, from + count) of {@code tensor}. */
+  public void set(Tensor tensor, int from, int count) {
+    int[] given = tensor.shape().clone();
+    int row = given.length == 0 || given[0] == 0 ? 1 : tensor.size() / given[0];
+    if (given.length > 0) {
+      given[0] = count;
+    }
+    bind(given, tensor.kind());
+    tensor.copy(from * row, size, context.memory(), base);
+    check();
+  }
+
+  /** Where the elements are, for who gathers rows into place. */
+  int base() {
+    return base;
+  }
+
+  Feed feed() {
+    return feed;
+  }
+
+  /** {@code input image: float[N, 28, 28]}. */
+  String declaration() {
+    return label() + ": " + context.text(feed, place);
+  }
+
+  private Fault refused(String why) {
+    context.release(this);
+    return new Fault(label() + why);
+  }
+
+  private String label() {
+    return (feed.target() ? "target " : "input ") + feed.name();
+  }
+
+  /** Takes the open dimensions from a shape, and checks the rest of it. Axes of one element may be missing or extra. */
+  void bind(int[] given, String kind) {
+    List<Poly> wanted = place.shape();
+    int[] fitted = fitRank(given);
+    boolean fits = fitted != null;
+    for (int axis = 0; fits && axis < shape.length; axis++) {
+      int dim = Polys.dimension(wanted.get(axis));
+      if (dim >= 0 && !context.bind(dim, fitted[axis], this)) {
+        throw refused(": " + kind + Arrays.toString(given) + " given, but another input of this run has " + context.dimsText());
+      }
+    }
+    for (int axis = 0; fits && axis < shape.length; axis++) {
+      fits = shape[axis] == fitted[axis];
+    }
+    if (!fits) {
+      throw refused(": " + kind + Arrays.toString(given) + " given, " + context.text(feed, place) + " declared");
+    }
+  }
+
+  /** The given shape with axes of one element behind the first dropped or put in so that it has the declared rank; null if it cannot. */
+  private int[] fitRank(int[] given) {
+    if (given.length == shape.length) {
+      return given;
+    }
+    int[] fitted = new int[shape.length];
+    int next = 0;
+    for (int axis = 0; axis < shape.length; axis++) {
+      boolean one = axis > 0 && Polys.isConstant(place.shape().get(axis)) && shape[axis] == 1;
+      if (one && (next == given.length || given[next] != 1)) {
+        fitted[axis] = 1;
+        continue;
+      }
+      while (!one && next > 0 && next < given.length && given[next] == 1) {
+        next++;
+      }
+      if (next == given.length) {
+        return null;
+      }
+      fitted[axis] = given[next++];
+    }
+    while (next > 0 && next < given.length && given[next] == 1) {
+      next++;
+    }
+    return next == given.length ? fitted : null;
+  }
+
+  /** Takes the batch from the number of elements where it is open. */
+  private void fit(int count) {
+    if (count == size && (shape.length == 0 || !open())) {
+      return;
+    }
+    int dim = shape.length == 0 ? -1 : Polys.dimension(place.shape().getFirst());
+    long row = 1;
+    for (int axis = 1; axis < shape.length; axis++) {
+      row *= shape[axis];
+    }
+    if (dim < 0 || row == 0 || count % row != 0) {
+      throw refused(": " + count + " elements given, " + context.text(feed, place) + " has "
+          + (dim < 0 || row == 0 ? size + "" : row + " an example"));
+    }
+    if (!context.bind(dim, (int) (count / row), this)) {
+      throw refused(": " + count / row + " examples given, but another input of this run has " + context.dimsText());
+    }
+    if (count != size) {
+      throw refused(": " + count + " elements given, " + context.text(feed, place) + " has " + size + " where "
+          + context.dimsText());
+    }
+  }
+
+  private boolean open() {
+    int dim = Polys.dimension(place.shape().getFirst());
+    return dim >= 0 && context.free(dim, this);
+  }
+
+  private void check() {
+    if (!feed.kind().equals("int")) {
+      return;
+    }
+    for (int i = 0; i < size; i++) {
+      double value = Memory.get(context.memory(), base + i);
+      String fault = fault(feed, value);
+      if (fault != null) {
+        int row = shape.length == 0 || shape[0] == 0 ? 0 : i / (size / shape[0]);
+        throw refused(": " + fault + " in example " + row);
+      }
+    }
+  }
+
+  /** What is wrong with a number for an {@code int} input; null if nothing is. */
+  static String fault(Feed feed, double value) {
+    if (value != Math.rint(value) || Double.isInfinite(value)) {
+      return "not a whole number: " + value;
+    }
+    if (feed.low() < feed.high() && (value < feed.low() || value >= feed.high())) {
+      return (long) value + " is not in " + feed.low() + ".." + feed.high();
+    }
+    return null;
+  }
+}

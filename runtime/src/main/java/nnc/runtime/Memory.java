@@ -1,0 +1,81 @@
+package nnc.runtime;
+
+import java.util.Arrays;
+
+/** Arrays of the network's float type: a {@code float[]} or a {@code double[]} held as an object, and where things begin in them. */
+final class Memory {
+  private Memory() {}
+
+  /** Arrays from this size on are made large enough for the collector to give them regions of their own, which aligns them. */
+  private static final int LARGE = 1 << 20;
+
+  /** The size of an aligned array in bytes; half of the largest region of common heaps. */
+  private static final int ALIGNED = 4 << 20;
+
+  /** A new array of at least {@code elements} zeros. */
+  static Object allocate(int precision, long elements, String what) {
+    int width = precision / 8;
+    long size = elements * width >= LARGE ? Math.max(elements, ALIGNED / width) : elements;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new Fault(what + " needs " + megabytes(elements * width) + ", more than one array can hold", "use a smaller batch");
+    }
+    try {
+      return precision == 32 ? new float[(int) size] : (Object) new double[(int) size];
+    } catch (OutOfMemoryError e) {
+      throw new Fault("not enough memory: " + what + " needs " + megabytes(elements * width),
+          "use a smaller batch, or give Java more memory with -Xmx", e);
+    }
+  }
+
+  private static String megabytes(long bytes) {
+    return (bytes >> 20) + " MB";
+  }
+
+  /**
+   * The first index from {@code index} on that lies on a cache line, given that the array begins a region of memory: elements begin
+   * 16 bytes behind its start.
+   */
+  static long align(int precision, long index) {
+    int line = 512 / precision;
+    int first = line - 128 / precision;
+    return first + Math.ceilDiv(index - first, (long) line) * line;
+  }
+
+  static int length(Object memory) {
+    return memory instanceof float[] floats ? floats.length : ((double[]) memory).length;
+  }
+
+  static double get(Object memory, int index) {
+    return memory instanceof float[] floats ? floats[index] : ((double[]) memory)[index];
+  }
+
+  static void set(Object memory, int index, double value) {
+    if (memory instanceof float[] floats) {
+      floats[index] = (float) value;
+    } else {
+      ((double[]) memory)[index] = value;
+    }
+  }
+
+  static void fill(Object memory, int from, int to, double value) {
+    if (memory instanceof float[] floats) {
+      Arrays.fill(floats, from, to, (float) value);
+    } else {
+      Arrays.fill((double[]) memory, from, to, value);
+    }
+  }
+
+  static Object copy(Object memory) {
+    return memory instanceof float[] floats ? floats.clone() : ((double[]) memory).clone();
+  }
+
+  /** The first place in [from, to) that holds no finite number; -1 if there is none. */
+  static int firstNotFinite(Object memory, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Double.isFinite(get(memory, i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,182 @@
+package nnc.runtime;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import nnc.runtime.ModelSpec.Plan;
+import nnc.runtime.ModelSpec.Weight;
+import nnc.runtime.ModelSpec.WeightKind;
+
+/**
+ * A compiled network and its weights. It may be shared between threads, each with {@link Context}s of its own.
+ *
+ * <pre>{@code
+ * Model model = Model.load(Path.of("mlp.jar"), Path.of("mlp.npz"));
+ * Context context = model.context("predict", 64);
+ * context.input("image").set(pixels);
+ * context.run();
+ * context.output("probability").copyTo(probabilities, 0);
+ * }</pre>
+ */
+public final class Model {
+  private final ModelSpec spec;
+  private final Map<String, Code> codes;
+  private final Object weights;
+
+  private Model(ModelSpec spec, Map<String, Code> codes, Object weights) {
+    this.spec = spec;
+    this.codes = codes;
+    this.weights = weights;
+  }
+
+  /**
+   * A network compiled in memory, without weights.
+   *
+   * @param kernels by class name without package, e.g. {@code Predict512}; null for those that there are not. {@code Scalar} there must be
+   */
+  public static Model of(ModelSpec spec, Function<String, Kernels> kernels) {
+    Map<String, Code> codes = new LinkedHashMap<>();
+    for (Plan plan : spec.plans()) {
+      codes.put(plan.name(), new Code(plan, kernels));
+    }
+    return new Model(spec, codes, learns(spec) ? null : Initialisers.tables(spec));
+  }
+
+  private static boolean learns(ModelSpec spec) {
+    for (Weight weight : spec.weights()) {
+      if (weight.kind() != WeightKind.TABLE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The network of the class path: what a compiled jar's own {@code main} runs. */
+  public static Model load() {
+    try (InputStream in = resource(SpecFile.RESOURCE); InputStream weights = resource(NetworkJar.WEIGHTS)) {
+      if (in == null) {
+        throw new Fault("no compiled network on the class path", "run a jar that nnc compile has written");
+      }
+      var model = of(SpecFile.read(new ByteArrayInputStream(in.readAllBytes()), "model.bin"), new NetworkJar.OnClassPath());
+      return weights == null ? model : model.withWeights(weights, NetworkJar.WEIGHTS);
+    } catch (IOException e) {
+      throw new Fault("the compiled network cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  private static InputStream resource(String name) {
+    return Model.class.getClassLoader().getResourceAsStream(name);
+  }
+
+  /** The network of a jar, with its weights if it was bundled with them. */
+  public static Model load(Path jar) {
+    return NetworkJar.load(jar);
+  }
+
+  /** The network of a jar with the weights of a file. */
+  public static Model load(Path jar, Path weights) {
+    return load(jar).withWeights(weights);
+  }
+
+  /** This network with the weights of a file that training has written. */
+  public Model withWeights(Path npz) {
+    return new Model(spec, codes, Weights.load(spec, npz));
+  }
+
+  /** This network with the weights of an open file; {@code origin} names it in messages. */
+  Model withWeights(InputStream npz, String origin) {
+    return new Model(spec, codes, Weights.load(spec, npz, origin));
+  }
+
+  /** This network with a weights array of the caller's: a {@code float[]} or {@code double[]} laid out as the spec says. */
+  Model withWeights(Object array) {
+    return new Model(spec, codes, array);
+  }
+
+  /** This network with the weights that training would start from. */
+  public Model initialised(long seed) {
+    return new Model(spec, codes, Initialisers.initialise(spec, seed));
+  }
+
+  /** What the compiler says of the network. */
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  /** Whether there are weights; a network that learns nothing always has. */
+  public boolean hasWeights() {
+    return weights != null;
+  }
+
+  Object weights() {
+    return weights;
+  }
+
+  void requireWeights() {
+    if (weights == null) {
+      throw new Fault("the network " + spec.name() + " has no weights", "give the file that training has written: --weights FILE");
+    }
+  }
+
+  /**
+   * A parameter's or state's values at present.
+   *
+   * @throws Fault if there is none of that path
+   */
+  public Tensor weight(String path) {
+    requireWeights();
+    for (Weight weight : spec.weights()) {
+      if (weight.path().equals(path)) {
+        return Weights.tensor(weight, weights);
+      }
+    }
+    throw new Fault("the network has no weight " + path);
+  }
+
+  /** Whether the network was compiled for a purpose: {@code predict}, {@code evaluate}, {@code train}, {@code gradient}. */
+  public boolean has(String plan) {
+    return codes.containsKey(plan);
+  }
+
+  /** A context for up to {@code largest} examples a run that uses the process's team of threads. */
+  public Context context(String plan, int largest) {
+    return context(plan, largest, Threads.shared());
+  }
+
+  /** A context for up to {@code largest} of each open dimension. */
+  public Context context(String plan, int largest, Threads threads) {
+    Code code = code(plan);
+    int[] dims = new int[code.plan.dims().size()];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = largest;
+    }
+    return new Context(this, code, dims, threads);
+  }
+
+  /** A context for the given largest size of each open dimension by name. */
+  public Context context(String plan, Map<String, Integer> largest, Threads threads) {
+    Code code = code(plan);
+    int[] dims = new int[code.plan.dims().size()];
+    for (int i = 0; i < dims.length; i++) {
+      Integer size = largest.get(code.plan.dims().get(i));
+      if (size == null) {
+        throw new Fault("no largest size given for the open dimension " + code.plan.dims().get(i));
+      }
+      dims[i] = size;
+    }
+    return new Context(this, code, dims, threads);
+  }
+
+  Code code(String plan) {
+    Code code = codes.get(plan);
+    if (code == null) {
+      throw new Fault("the network " + spec.name() + " was not compiled to " + plan, plan.equals("predict")
+          ? "declare an output" : "declare a loss or a metric, and compile it again");
+    }
+    return code;
+  }
+}

@@ -1,0 +1,109 @@
+package nnc.runtime;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/** A compiled network's jar, which need not be on the class path: several can be loaded side by side. */
+final class NetworkJar {
+  private NetworkJar() {}
+
+  static final String WEIGHTS = "META-INF/nnc/weights.npz";
+  static final String PACKAGE = "nnc.model.";
+
+  /** Opens a file that is to be a zip archive, with a message of its own where it is none. */
+  static ZipFile open(Path file, String what) throws IOException {
+    if (!Files.exists(file)) {
+      throw new Fault(file + ": no such file");
+    }
+    if (Files.isDirectory(file)) {
+      throw new Fault(file + ": is a folder, not " + what);
+    }
+    if (!Files.isReadable(file)) {
+      throw new Fault(file + ": no permission to read it");
+    }
+    try {
+      return new ZipFile(file.toFile());
+    } catch (ZipException e) {
+      throw new Fault(file + ": not " + what + ", or damaged (" + e.getMessage() + ")", "", e);
+    }
+  }
+
+  /** An entry's bytes; null if there is none of that name. */
+  static byte[] read(ZipFile zip, String name) throws IOException {
+    ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      return null;
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      return in.readAllBytes();
+    }
+  }
+
+  static Model load(Path jar) {
+    try (ZipFile zip = open(jar, "a compiled network")) {
+      byte[] spec = read(zip, SpecFile.RESOURCE);
+      if (spec == null) {
+        throw new Fault(jar + ": not a compiled network: it has no " + SpecFile.RESOURCE);
+      }
+      var model = Model.of(SpecFile.read(new ByteArrayInputStream(spec), jar.toString()), new Loader(jar));
+      byte[] weights = read(zip, WEIGHTS);
+      return weights == null ? model : model.withWeights(new ByteArrayInputStream(weights), jar + " (" + WEIGHTS + ")");
+    } catch (IOException e) {
+      throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  /** Loads kernel classes from one jar, whatever the class path has. */
+  private static final class Loader extends ClassLoader implements Function<String, Kernels> {
+    private final Path jar;
+
+    Loader(Path jar) {
+      super(Kernels.class.getClassLoader());
+      this.jar = jar;
+    }
+
+    @Override
+    public Kernels apply(String name) {
+      try (ZipFile zip = new ZipFile(jar.toFile())) {
+        Class<?> loaded = findLoadedClass(PACKAGE + name);
+        if (loaded == null) {
+          byte[] code = read(zip, PACKAGE.replace('.', '/') + name + ".class");
+          if (code == null) {
+            return null;
+          }
+          loaded = defineClass(PACKAGE + name, code, 0, code.length);
+        }
+        return instance(loaded);
+      } catch (IOException e) {
+        throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
+      }
+    }
+  }
+
+  /** Kernel classes of the class path. */
+  static final class OnClassPath implements Function<String, Kernels> {
+    @Override
+    public Kernels apply(String name) {
+      try {
+        return instance(Class.forName(PACKAGE + name));
+      } catch (ClassNotFoundException e) {
+        return null;
+      }
+    }
+  }
+
+  private static Kernels instance(Class<?> loaded) {
+    try {
+      return (Kernels) loaded.getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException | LinkageError e) {
+      throw new Fault("the compiled network does not fit this runtime: " + e, "compile it again", e);
+    }
+  }
+}

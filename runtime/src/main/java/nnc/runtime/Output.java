@@ -1,0 +1,119 @@
+package nnc.runtime;
+
+import nnc.runtime.ModelSpec.Result;
+
+/** A result of a {@link Context}: readable after a run until the next one begins. */
+public final class Output {
+  private final Context context;
+  private final Result result;
+  private final int base;
+  private final int[] shape;
+  private int size;
+
+  Output(Context context, Result result) {
+    this.context = context;
+    this.result = result;
+    base = context.base(result.place().slot());
+    shape = new int[result.place().shape().size()];
+  }
+
+  void evaluate(int[] dims) {
+    long all = 1;
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = (int) Polys.value(result.place().shape().get(i), dims);
+      all *= shape[i];
+    }
+    size = (int) all;
+  }
+
+  /** The name in the source; a gradient's is its parameter's path. */
+  public String name() {
+    return result.name();
+  }
+
+  /** {@code OUTPUT}, {@code LOSS}, {@code METRIC} or {@code GRADIENT}. */
+  public String role() {
+    return result.role();
+  }
+
+  /** {@code float}, {@code int} or {@code bool}. */
+  public String kind() {
+    return result.kind();
+  }
+
+  /** The sizes at present. */
+  public int[] shape() {
+    return shape.clone();
+  }
+
+  /** The number of elements at present. */
+  public int size() {
+    return size;
+  }
+
+  /** The element at row-major place {@code index}. */
+  public double get(int index) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException("output " + name() + ": element " + index + " of " + size);
+    }
+    return Memory.get(context.memory(), base + index);
+  }
+
+  /** Copies all elements to {@code target} from its place {@code at} on. */
+  public void copyTo(float[] target, int at) {
+    Object memory = context.memory();
+    if (memory instanceof float[] floats) {
+      System.arraycopy(floats, base, target, at, size);
+    } else {
+      for (int i = 0; i < size; i++) {
+        target[at + i] = (float) Memory.get(memory, base + i);
+      }
+    }
+  }
+
+  /** Copies all elements to {@code target} from its place {@code at} on. */
+  public void copyTo(double[] target, int at) {
+    Object memory = context.memory();
+    for (int i = 0; i < size; i++) {
+      target[at + i] = Memory.get(memory, base + i);
+    }
+  }
+
+  /** Copies all elements of a whole-number output to {@code target} from its place {@code at} on. */
+  public void copyTo(int[] target, int at) {
+    Object memory = context.memory();
+    for (int i = 0; i < size; i++) {
+      target[at + i] = (int) Memory.get(memory, base + i);
+    }
+  }
+
+  /** A copy: an {@code int} as int32, a {@code bool} as bool, a {@code float} as the network's float type. */
+  public Tensor tensor() {
+    Object memory = context.memory();
+    if (kind().equals("int")) {
+      int[] values = new int[size];
+      copyTo(values, 0);
+      return new Tensor(shape(), values);
+    }
+    if (kind().equals("bool")) {
+      boolean[] values = new boolean[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = Memory.get(memory, base + i) != 0;
+      }
+      return new Tensor(shape(), values);
+    }
+    if (memory instanceof float[]) {
+      float[] values = new float[size];
+      copyTo(values, 0);
+      return new Tensor(shape(), values);
+    }
+    double[] values = new double[size];
+    copyTo(values, 0);
+    return new Tensor(shape(), values);
+  }
+
+  /** Where the elements are. */
+  int base() {
+    return base;
+  }
+}

@@ -1,0 +1,128 @@
+package nnc.runtime;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.ModelSpec.Argument;
+import nnc.runtime.ModelSpec.Call;
+import nnc.runtime.ModelSpec.Feed;
+import nnc.runtime.ModelSpec.Initialiser;
+import nnc.runtime.ModelSpec.Layer;
+import nnc.runtime.ModelSpec.Place;
+import nnc.runtime.ModelSpec.Plan;
+import nnc.runtime.ModelSpec.Poly;
+import nnc.runtime.ModelSpec.Result;
+import nnc.runtime.ModelSpec.Source;
+import nnc.runtime.ModelSpec.Training;
+import nnc.runtime.ModelSpec.Weight;
+import nnc.runtime.ModelSpec.WeightKind;
+
+/**
+ * A network as the compiler would hand it over, written by hand: {@code score = point @ W + b} for {@code point: float[N, 2]}, trained
+ * against {@code label: float[N]} by the logistic loss, with momentum 0.9.
+ */
+public final class Perceptron extends Kernels {
+  private static final Poly N = new Poly(List.of(1L), List.of(List.of(0)));
+  private static final Poly N2 = new Poly(List.of(2L), List.of(List.of(0)));
+  private static final int POINT = 0, LABEL = 1, SCORE = 2, LOSS = 3, METRIC = 4, STEP_SLOT = 5;
+  private static final int W = 12, B = 28, MEMORY = 44;
+
+  private final double rate;
+
+  Perceptron(double rate) {
+    this.rate = rate;
+  }
+
+  static Model model(Map<String, Source> data, Map<String, Object> settings) {
+    return model(data, settings, 0.1);
+  }
+
+  static Model model(Map<String, Source> data, Map<String, Object> settings, double rate) {
+    return Model.of(spec(data, settings), name -> name.endsWith("Scalar") ? new Perceptron(rate) : null);
+  }
+
+  static ModelSpec spec(Map<String, Source> data, Map<String, Object> settings) {
+    var feeds = List.of(
+        new Feed("point", false, "float", List.of("N"), List.of(N, Polys.constant(2)), 0, 0),
+        new Feed("label", true, "float", List.of("N"), List.of(N), 0, 0));
+    var weights = List.of(
+        new Weight("dense.W", WeightKind.PARAMETER, List.of(2, 1), W, new Initialiser("normal", List.of(0.0, 0.5)), false),
+        new Weight("dense.b", WeightKind.PARAMETER, List.of(1), B, new Initialiser("zeros", List.of()), false),
+        new Weight("optimizer.dense.W.m", WeightKind.OPTIMIZER, List.of(2, 1), MEMORY, new Initialiser("zeros", List.of()), false));
+    var layers = List.of(new Layer("dense", "dense", "[N, 1]", 3));
+    return new ModelSpec("perceptron", 32, "logit = dense(1)(point)\n", feeds, weights, 60,
+        List.of(plan("predict"), plan("evaluate"), plan("train")), data, new Training(settings, List.of("accuracy")), layers);
+  }
+
+  private static Plan plan(String name) {
+    boolean labelled = !name.equals("predict");
+    List<Call> calls = new ArrayList<>();
+    calls.add(new Call(0, List.of(slot(POINT), slot(SCORE), offset(W), offset(B)), N, true, N2, "score", 7));
+    Map<String, Place> inputs = new LinkedHashMap<>();
+    inputs.put("point", new Place(POINT, List.of(N, Polys.constant(2))));
+    List<Result> results = new ArrayList<>();
+    if (labelled) {
+      inputs.put("label", new Place(LABEL, List.of(N)));
+      calls.add(new Call(name.equals("train") ? 2 : 1, List.of(slot(POINT), slot(LABEL), slot(SCORE), slot(LOSS), slot(METRIC),
+          offset(W), offset(B), offset(MEMORY), new Argument.Value(N)), Polys.constant(1), false, N, "loss", 9));
+      results.add(new Result("LOSS", "loss", "float", new Place(LOSS, List.of())));
+      results.add(new Result("METRIC", "accuracy", "float", new Place(METRIC, List.of())));
+    } else {
+      results.add(new Result("OUTPUT", "score", "float", new Place(SCORE, List.of(N))));
+    }
+    var slots = List.of(N2, N, N, Polys.constant(1), Polys.constant(1), Polys.constant(1));
+    return new Plan(name, name, List.of("N"), slots, 5, calls, inputs, results, Map.of("step", new Place(STEP_SLOT, List.of())));
+  }
+
+  private static Argument slot(int slot) {
+    return new Argument.Slot(slot);
+  }
+
+  private static Argument offset(int offset) {
+    return new Argument.Offset(offset);
+  }
+
+  @Override
+  public void run(int kernel, Object weights, Object memory, int[] arguments, int at, int scratch, int from, int to) {
+    float[] w = (float[]) weights;
+    float[] m = (float[]) memory;
+    if (kernel == 0) {
+      score(w, m, arguments, at, from, to);
+    } else {
+      loss(w, m, arguments, at, kernel == 2);
+    }
+  }
+
+  private static void score(float[] w, float[] m, int[] a, int at, int from, int to) {
+    for (int i = from; i < to; i++) {
+      m[a[at + 1] + i] = m[a[at] + 2 * i] * w[a[at + 2]] + m[a[at] + 2 * i + 1] * w[a[at + 2] + 1] + w[a[at + 3]];
+    }
+  }
+
+  private void loss(float[] w, float[] m, int[] a, int at, boolean learn) {
+    int n = a[at + 8];
+    double loss = 0;
+    double right = 0;
+    double[] gradient = new double[3];
+    for (int i = 0; i < n; i++) {
+      double score = m[a[at + 2] + i];
+      double label = m[a[at + 1] + i];
+      loss += Math.max(score, 0) - score * label + Math.log1p(Math.exp(-Math.abs(score)));
+      right += score > 0 == label > 0.5 ? 1 : 0;
+      double error = (1 / (1 + Math.exp(-score)) - label) / n;
+      gradient[0] += error * m[a[at] + 2 * i];
+      gradient[1] += error * m[a[at] + 2 * i + 1];
+      gradient[2] += error;
+    }
+    m[a[at + 3]] = (float) (loss / n);
+    m[a[at + 4]] = (float) (right / n);
+    if (learn) {
+      for (int i = 0; i < 2; i++) {
+        w[a[at + 7] + i] = (float) (0.9 * w[a[at + 7] + i] + gradient[i]);
+        w[a[at + 5] + i] -= (float) (rate * w[a[at + 7] + i]);
+      }
+      w[a[at + 6]] -= (float) (rate * gradient[2]);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package nnc.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class ThreadsTest {
+  @Property(tries = 60)
+  void everyBlockRunsExactlyOnce(@ForAll @IntRange(min = 1, max = 3) int count, @ForAll @IntRange(max = 40) int blocks) {
+    try (var team = new Threads(count)) {
+      for (int round = 0; round < 20; round++) {
+        var runs = new AtomicIntegerArray(blocks);
+        team.run((thread, from, to) -> {
+          assertThat(thread).isBetween(0, count - 1);
+          for (int block = from; block < to; block++) {
+            runs.incrementAndGet(block);
+          }
+        }, blocks);
+        for (int block = 0; block < blocks; block++) {
+          assertThat(runs.get(block)).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void wakesWorkersThatParked() {
+    try (var team = new Threads(2)) {
+      var sum = new AtomicIntegerArray(1);
+      for (int round = 0; round < 5; round++) {
+        team.run((thread, from, to) -> sum.addAndGet(0, to - from), 10);
+        LockSupport.parkNanos(20_000_000);
+      }
+      assertThat(sum.get(0)).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void aTaskWithinATaskRunsOnItsCaller() {
+    try (var team = new Threads(2)) {
+      var runs = new AtomicIntegerArray(1);
+      team.run((outer, from, to) -> {
+        for (int i = from; i < to; i++) {
+          team.run((inner, low, high) -> runs.addAndGet(0, high - low), 7);
+        }
+      }, 4);
+      assertThat(runs.get(0)).isEqualTo(28);
+    }
+  }
+
+  @Test
+  void whatAWorkerThrowsReachesTheCallerAndTheTeamGoesOn() {
+    try (var team = new Threads(2)) {
+      assertThatThrownBy(() -> team.run((thread, from, to) -> {
+        if (thread == 1) {
+          throw new IllegalStateException("broken");
+        }
+      }, 2)).hasMessage("broken");
+      var runs = new AtomicIntegerArray(1);
+      team.run((thread, from, to) -> runs.addAndGet(0, to - from), 2);
+      assertThat(runs.get(0)).isEqualTo(2);
+    }
+  }
+}
