@@ -2,84 +2,125 @@ package nnc.source;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
-/** Collects the faults of a program; they are data, told all at once. */
+/** Collects the faults of a program; they are data, told all at once. Not safe for use by several threads. */
 public final class Diagnostics {
-  public enum Severity { ERROR, WARNING }
+  public enum Severity {
+    ERROR, WARNING;
 
-  /** A remark below a fault, with or without a place of its own. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** A remark below a fault, with or without ({@link Span#NONE}) a place of its own. */
   public record Note(String text, Span span) {}
 
-  /** One fault: what is wrong, where, and what else to know. Notes are added while it is reported. */
-  public record Fault(Severity severity, Span span, String message, List<Note> notes) {
+  /** One fault: what is wrong, where, what else to know, and what to do. Notes and hints are added while it is reported. */
+  public record Fault(Severity severity, Span span, String message, List<Note> notes, List<String> hints) {
     public Fault note(String text) {
-      notes.add(new Note(text, Span.NONE));
+      return note(text, Span.NONE);
+    }
+
+    /** A remark on another place, which is shown below it. */
+    public Fault note(String text, Span place) {
+      notes.add(new Note(text, place));
       return this;
     }
 
-    public Fault note(String text, Span place) {
-      notes.add(new Note(text, place));
+    /** What the user probably wants to do about it. */
+    public Fault hint(String text) {
+      hints.add(text);
       return this;
     }
   }
 
   private final List<Fault> faults = new ArrayList<>();
+  private final Set<Map.Entry<Span, String>> known = new HashSet<>();
+  private final Map<String, String> texts = new LinkedHashMap<>();
+
+  /** Makes a source's text known, so that faults in it can show their lines. */
+  public void source(String file, String text) {
+    texts.put(file, text);
+  }
 
   public Fault error(Span span, String message) {
-    return add(new Fault(Severity.ERROR, span, message, new ArrayList<>()));
+    return add(new Fault(Severity.ERROR, span, message, new ArrayList<>(), new ArrayList<>()));
   }
 
   public Fault warning(Span span, String message) {
-    return add(new Fault(Severity.WARNING, span, message, new ArrayList<>()));
+    return add(new Fault(Severity.WARNING, span, message, new ArrayList<>(), new ArrayList<>()));
   }
 
-  /** Says the same thing at the same place once. */
+  /** The same thing at the same place is said once. */
   private Fault add(Fault fault) {
-    for (var known : faults) {
-      if (known.span().equals(fault.span()) && known.message().equals(fault.message())) {
-        return fault;
-      }
+    if (known.add(Map.entry(fault.span(), fault.message()))) {
+      faults.add(fault);
     }
-    faults.add(fault);
     return fault;
+  }
+
+  /** Takes over the faults that others collected. */
+  public void addAll(Diagnostics others) {
+    others.faults.forEach(this::add);
   }
 
   public boolean hasErrors() {
     return faults.stream().anyMatch(fault -> fault.severity() == Severity.ERROR);
   }
 
-  /** In the order of their places. */
+  /** In the order of their places: files in the order in which they were first met, then lines and columns. */
   public List<Fault> faults() {
+    var order = new LinkedHashMap<String, Integer>();
+    texts.keySet().forEach(file -> order.putIfAbsent(file, order.size()));
+    faults.forEach(fault -> order.putIfAbsent(fault.span().file(), order.size()));
     return faults.stream()
-        .sorted(Comparator.comparing((Fault f) -> f.span().file()).thenComparing(f -> f.span().line()).thenComparing(f -> f.span().column()))
+        .sorted(Comparator.comparing((Fault fault) -> order.get(fault.span().file()))
+            .thenComparing(fault -> fault.span().line())
+            .thenComparing(fault -> fault.span().column()))
         .toList();
   }
 
-  /** All faults as text for people; {@code texts} is the source by file name. */
+  /** All faults as text for people, with the lines of the sources made known by {@link #source}. */
+  public String render(boolean colour) {
+    return render(texts, colour);
+  }
+
+  /** All faults as text for people; {@code texts} is the source by file name. With colour: ANSI escapes. */
   public String render(Map<String, String> texts, boolean colour) {
+    var rendering = new Rendering(texts, colour);
     var out = new StringBuilder();
-    faults().forEach(fault -> out.append(Rendering.of(fault, texts, colour)));
+    faults().forEach(fault -> out.append(rendering.of(fault)));
     return out.toString();
   }
 
-  /** All faults as JSON, an object a line. */
+  /** All faults as JSON, an object a line; lines and columns count from 1, columns in code points. */
   public String json() {
     var out = new StringBuilder();
     for (var fault : faults()) {
-      out.append("{\"severity\": \"").append(fault.severity().name().toLowerCase(java.util.Locale.ROOT))
-          .append("\", \"file\": \"").append(Json.escape(fault.span().file()))
-          .append("\", \"line\": ").append(fault.span().line())
-          .append(", \"column\": ").append(fault.span().column())
-          .append(", \"endLine\": ").append(fault.span().endLine())
-          .append(", \"endColumn\": ").append(fault.span().endColumn())
-          .append(", \"message\": \"").append(Json.escape(fault.message())).append("\", \"notes\": [");
-      for (int i = 0; i < fault.notes().size(); i++) {
-        out.append(i == 0 ? "\"" : ", \"").append(Json.escape(fault.notes().get(i).text())).append('"');
-      }
-      out.append("]}\n");
+      out.append("{\"severity\": \"").append(fault.severity()).append("\", ").append(place(fault.span()))
+          .append("\"message\": \"").append(Json.escape(fault.message())).append("\", \"notes\": [")
+          .append(String.join(", ", fault.notes().stream().map(Diagnostics::json).toList()))
+          .append("], \"hints\": [")
+          .append(String.join(", ", fault.hints().stream().map(hint -> '"' + Json.escape(hint) + '"').toList()))
+          .append("]}\n");
     }
     return out.toString();
+  }
+
+  private static String json(Note note) {
+    return "{" + (note.span().equals(Span.NONE) ? "" : place(note.span())) + "\"text\": \"" + Json.escape(note.text()) + "\"}";
+  }
+
+  private static String place(Span span) {
+    return "\"file\": \"" + Json.escape(span.file()) + "\", \"line\": " + span.line() + ", \"column\": " + span.column()
+        + ", \"endLine\": " + span.endLine() + ", \"endColumn\": " + span.endColumn() + ", ";
   }
 }

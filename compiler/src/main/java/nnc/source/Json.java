@@ -1,6 +1,6 @@
 package nnc.source;
 
-/** Text inside JSON's quotes. */
+/** Text inside quotes of JSON. */
 public final class Json {
   private Json() {}
 

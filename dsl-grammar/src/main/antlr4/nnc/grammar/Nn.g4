@@ -1,97 +1,144 @@
-/** The .nn language. White space has no meaning: no statement starts with an operator or a bracket. */
+/*
+ * The .nn language.
+ *
+ * White space separates tokens and means nothing else. Statements need no separator, because none starts with an
+ * operator or a bracket: after a complete expression an operator or a bracket continues it, and a word starts the
+ * next statement. For the same reason an assignment `m <- value` needs no token of its own, and `a <-b` is a
+ * comparison.
+ *
+ * Only `if then else for in return fn and or not true false none` are reserved. All other words that start a
+ * statement are ordinary names elsewhere (rule `name`).
+ *
+ * Precedence, loosest first: if-then-else and `=>` (both reach as far to the right as they can), `|>`, or, and, not,
+ * comparisons (no chains), `..`, `+ -`, `* / @`, unary `-`, `^` (to the right), call / index / member.
+ * A rule a level keeps nearly every decision at one token of look-ahead.
+ */
 grammar Nn;
 
 program : statement* EOF ;
 
 statement
-  : 'import' STRING                                                            # importStatement
-  | 'const' ID '=' expr                                                        # constStatement
-  | kind=('input' | 'target') ID ':' type                                      # inputStatement
-  | 'fn' ID '(' parameters? ')' results? (body | '=' expr)                     # fnStatement
-  | 'layer' ID '(' hyper=parameters? ')' ('(' tensors=parameters? ')') results? body   # layerStatement
-  | 'optimizer' ID '(' hyper=parameters? ')' '(' tensors=parameters? ')' body  # optimizerStatement
-  | ID (',' ID)* '=' expr                                                      # bindStatement
-  | 'output' ID ('=' expr)?                                                    # outputStatement
-  | 'loss' expr                                                                # lossStatement
-  | 'metric' ID '=' expr                                                       # metricStatement
-  | 'regularize' expr ('on' STRING)?                                           # regularizeStatement
-  | 'constrain' expr ('on' STRING)?                                            # constrainStatement
-  | 'freeze' STRING                                                            # freezeStatement
-  | 'data' '{' setting* '}'                                                    # dataStatement
-  | 'train' '{' setting* '}'                                                   # trainStatement
-  | 'param' ID ':' type '=' expr                                               # paramStatement
-  | 'state' ID (':' type)? '=' expr                                            # stateStatement
-  | ID '<-' expr                                                               # assignStatement
-  | ifBlock                                                                    # ifStatement
-  | 'for' ID (',' ID)* 'in' expr body                                          # forStatement
-  | 'return' expr (',' expr)*                                                  # returnStatement
+  : 'import' path=STRING                                                                # importFile
+  | 'const' name '=' expression                                                         # const
+  | role=('input' | 'target') name ':' type                                             # input
+  | 'fn' name '(' parameters? ')' results? body                                         # fn
+  | 'layer' name '(' hyper=parameters? ')' '(' tensors=parameters? ')' results? body    # layer
+  | 'optimizer' name '(' hyper=parameters? ')' '(' tensors=parameters? ')' block        # optimizer
+  | 'output' name ('=' expression)?                                                     # output
+  | 'loss' expression                                                                   # loss
+  | 'metric' name '=' expression                                                        # metric
+  | role=('regularize' | 'constrain') expression ('on' pattern=STRING)?                 # regularize
+  | 'freeze' pattern=STRING                                                             # freeze
+  | role=('data' | 'train') '{' setting* '}'                                            # settings
+  | 'param' name ':' type '=' expression                                                # param
+  | 'state' name (':' type)? '=' expression                                             # state
+  | name arrow='<' '-' expression                                                       # assign
+  | name (',' name)* '=' expression                                                     # bind
+  | ifStatement                                                                         # choice
+  | 'for' name (',' name)* 'in' expression block                                        # for
+  | 'return' expression (',' expression)*                                               # return
   ;
 
-ifBlock : 'if' expr body ('else' (ifBlock | body))? ;
+ifStatement : 'if' condition=expression then=block ('else' (otherwise=block | chained=ifStatement))? ;
 
-body : '{' statement* '}' ;
+block : '{' statement* '}' ;
 
-setting : word '=' expr ;
+body
+  : '=' expression    # short
+  | block             # long
+  ;
 
-results : '->' type (',' type)* ;
+setting : name '=' expression ;
 
 parameters : parameter (',' parameter)* ','? ;
 
-parameter : ID rest='...'? (':' type)? ('=' expr)? ;
-
-type : ID ('[' (dim (',' dim)*)? ']')? ;
-
-dim
-  : '...'   # restDim
-  | expr    # sizeDim
+parameter
+  : name '...'                             # rest
+  | name (':' type)? ('=' expression)?     # plain
   ;
 
-expr
+results : '->' type (',' type)* ;
+
+type : kind=name ('[' dimension (',' dimension)* ']')? ;
+
+dimension
+  : '...'         # anyDimensions
+  | expression    # size
+  ;
+
+expression
+  : 'if' condition=expression 'then' then=expression 'else' otherwise=expression    # conditional
+  | name '=>' expression                                                            # lambda
+  | '(' parameters? ')' '=>' expression                                             # lambdaOfMany
+  | pipe                                                                            # operation
+  ;
+
+pipe        : disjunction ('|>' postfix)* ;
+disjunction : conjunction ('or' conjunction)* ;
+conjunction : negation ('and' negation)* ;
+
+negation
+  : 'not' negation    # not
+  | comparison        # claim
+  ;
+
+comparison : range (operator=('<' | '<=' | '>' | '>=' | '==' | '!=') range)? ;
+range      : sum ('..' sum)? ;
+sum        : product (operators+=('+' | '-') product)* ;
+product    : signed (operators+=('*' | '/' | '@') signed)* ;
+
+signed
+  : '-' signed    # negative
+  | power         # positive
+  ;
+
+power   : postfix ('^' signed)? ;
+postfix : atom suffix* ;
+
+suffix
+  : '(' (argument (',' argument)* ','?)? ')'    # call
+  | '[' subscript (',' subscript)* ']'          # index
+  | '.' name                                    # member
+  ;
+
+argument
+  : name '=' expression    # named
+  | expression             # positional
+  ;
+
+subscript
+  : '...'                                                                 # anyAxes
+  | first=':' to=expression? (':' step=expression?)?                      # sliceFromStart
+  | from=expression (first=':' to=expression? (':' step=expression?)?)?   # place
+  ;
+
+atom
   : NUMBER                                               # number
   | STRING                                               # text
   | value=('true' | 'false')                             # bool
   | 'none'                                               # none
-  | ID                                                   # name
-  | '(' expr ')'                                         # group
-  | '[' (expr (',' expr)* ','?)? ']'                     # list
-  | expr '.' word                                        # member
-  | expr '(' (argument (',' argument)* ','?)? ')'        # call
-  | expr '[' subscript (',' subscript)* ']'              # index
-  | <assoc=right> expr '^' expr                          # power
-  | '-' expr                                             # negative
-  | expr op=('*' | '/' | '@') expr                       # product
-  | expr op=('+' | '-') expr                             # sum
-  | expr '..' expr                                       # range
-  | expr op=('<' | '<=' | '>' | '>=' | '==' | '!=') expr # comparison
-  | 'not' expr                                           # negation
-  | expr 'and' expr                                      # conjunction
-  | expr 'or' expr                                       # disjunction
-  | expr '|>' expr                                       # pipe
-  | 'if' expr 'then' expr 'else' expr                    # choice
-  | <assoc=right> ID '=>' expr                           # lambda
-  | <assoc=right> '(' (ID (',' ID)*)? ')' '=>' expr      # lambdaOfMany
+  | name                                                 # reference
+  | '[' (expression (',' expression)* ','?)? ']'         # list
+  | '(' expression ')'                                   # group
   ;
 
-argument : (word '=')? expr ;
-
-subscript
-  : '...'                                                # restSubscript
-  | expr                                                 # placeSubscript
-  | from=expr? ':' to=expr? (':' step=expr?)?            # sliceSubscript
+/* Words that start a statement are names wherever no statement of theirs can be meant. */
+name
+  : NAME
+  | 'import' | 'const' | 'input' | 'target' | 'layer' | 'optimizer' | 'output' | 'loss' | 'metric' | 'regularize'
+  | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on'
   ;
 
-/** A name where no statement can start: reserved words are welcome. */
-word
-  : ID | 'import' | 'const' | 'input' | 'target' | 'fn' | 'layer' | 'optimizer' | 'output' | 'loss' | 'metric' | 'regularize'
-  | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on' | 'in' | 'for'
-  ;
+NAME   : [\p{L}_] [\p{L}\p{M}\p{Nd}_]* ;
+/* A point needs digits on both sides, so that `0..9` is a range. */
+NUMBER : [0-9]+ ('.' [0-9]+)? ([eE] [+-]? [0-9]+)? ;
+STRING : '"' ('\\' ~[\r\n] | ~["\\\r\n])* '"' ;
 
-NUMBER : DIGIT+ ('.' DIGIT+)? ([eE] [+-]? DIGIT+)? ;
-STRING : '"' ('\\' . | ~["\\\r\n])* '"' ;
-ID : [\p{L}_] [\p{L}\p{Nd}_]* ;
 COMMENT : '#' ~[\r\n]* -> skip ;
-SPACE : [ \t\r\n\u000C\uFEFF]+ -> skip ;
-UNTERMINATED : '"' ('\\' . | ~["\\\r\n])* ;
-UNKNOWN : . ;
+SPACE   : [ \t\r\n\f\u00A0\uFEFF]+ -> skip ;
 
-fragment DIGIT : [0-9] ;
+/* Faulty tokens keep their place in the grammar, so that one fault does not make a second. */
+FAULTY_NUMBER : [0-9]+ ('.' [0-9]+)? ([eE] [+-]? [0-9]+)? [\p{L}_] [\p{L}\p{M}\p{Nd}_]* -> type(NUMBER) ;
+OPEN_STRING   : '"' ('\\' ~[\r\n] | ~["\\\r\n])* '\\'? -> type(STRING) ;
+SINGLE_QUOTED : '\'' ~['\r\n]* '\'' -> type(STRING) ;
+STRAY         : . -> channel(HIDDEN) ;

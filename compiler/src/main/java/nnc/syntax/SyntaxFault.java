@@ -1,0 +1,338 @@
+package nnc.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import nnc.grammar.NnLexer;
+import nnc.grammar.NnParser;
+import nnc.grammar.NnParser.ComparisonContext;
+import nnc.grammar.NnParser.PipeContext;
+import nnc.grammar.NnParser.RangeContext;
+import nnc.grammar.NnParser.StatementContext;
+import nnc.source.Diagnostics;
+import nnc.source.Diagnostics.Fault;
+import nnc.source.Span;
+import nnc.source.Suggestion;
+import org.antlr.v4.runtime.NoViableAltException;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.RecognitionException;
+import org.antlr.v4.runtime.RuleContext;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.tree.ParseTree;
+
+/** Says in the language's words why a statement cannot be read. The explanations are tried from the particular to the plain. */
+final class SyntaxFault {
+  private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=", "==", "!=");
+  private static final Set<String> OPERATORS = Set.of("<", "<=", ">", ">=", "==", "!=", "+", "-", "*", "/", "@", "^", "..", "|>", "and", "or",
+      "(", "[", ".");
+  private static final Set<String> OPENERS = Set.of("-", "not", "(", "[", "if", "true", "false", "none");
+
+  private final String file;
+  private final Tokens tokens;
+  private final Diagnostics diagnostics;
+  private final int start;
+  private final int place;
+  private final Token at;
+  private final Token before;
+  private final ParserRuleContext rule;
+  private final StatementContext previous;
+  private final Set<Integer> expected;
+
+  /**
+   * @param start    position of the statement's first token
+   * @param place    position of the first token that does not fit
+   * @param previous the statement that ends just before this one, or null
+   */
+  SyntaxFault(String file, Tokens tokens, Diagnostics diagnostics, int start, int place, RecognitionException cause,
+      StatementContext previous) {
+    this.file = file;
+    this.tokens = tokens;
+    this.diagnostics = diagnostics;
+    this.start = start;
+    this.place = place;
+    this.previous = previous;
+    at = tokens.get(place);
+    before = place > 0 ? tokens.get(place - 1) : null;
+    rule = (ParserRuleContext) cause.getCtx();
+    // what a prediction that looked ahead expects at its far end is not known
+    boolean far = cause instanceof NoViableAltException prediction && prediction.getStartToken() != at;
+    expected = far || cause.getExpectedTokens() == null ? Set.of() : cause.getExpectedTokens().toSet();
+  }
+
+  void report() {
+    if (brackets() || operators() || equality() || choice() || reserved() || place == start && opening() || statement() || operand()) {
+      return;
+    }
+    plain();
+  }
+
+  private Fault error(String message) {
+    return error(at, message);
+  }
+
+  private Fault error(Token token, String message) {
+    return diagnostics.error(Spans.of(file, token), message);
+  }
+
+  private boolean at(String literal) {
+    return Tokens.is(at, literal);
+  }
+
+  private boolean after(String literal) {
+    return before != null && Tokens.is(before, literal);
+  }
+
+  private boolean expects(String literal) {
+    return expected.contains(Tokens.TYPES.get(literal));
+  }
+
+  private boolean expectsOperand() {
+    return expected.contains(NnLexer.NUMBER);
+  }
+
+  private boolean inside(Class<? extends RuleContext> kind) {
+    return Stream.iterate((RuleContext) rule, context -> context != null, context -> context.parent).anyMatch(kind::isInstance);
+  }
+
+  // ---- brackets
+
+  private boolean brackets() {
+    var open = tokens.open(start, place).peek();
+    if (at(")") || at("]") || at("}")) {
+      if (open == null) {
+        error("this '" + at.getText() + "' closes nothing");
+        return true;
+      }
+      if (!closer(open).equals(at.getText())) {
+        error("'" + closer(open) + "' is expected, but this is '" + at.getText() + "'").note("this is open:", span(open));
+        return true;
+      }
+      return false;
+    }
+    boolean nextStatement = open != null && !Tokens.is(open, "{") && tokens.startsStatement(place, start, false);
+    if (open == null || at.getType() != Token.EOF && !nextStatement) {
+      return false;
+    }
+    var fault = error(open, "this '" + open.getText() + "' is never closed");
+    if (nextStatement) {
+      fault.note("'" + closer(open) + "' is expected before this:", span(at));
+    }
+    return true;
+  }
+
+  private static String closer(Token open) {
+    return Tokens.is(open, "(") ? ")" : Tokens.is(open, "[") ? "]" : "}";
+  }
+
+  private Span span(Token token) {
+    return Spans.of(file, token);
+  }
+
+  // ---- if
+
+  private boolean choice() {
+    if (expects("then")) {
+      error("'then' is missing").hint("a choice of values is 'if condition then a else b'");
+    } else if (expects("else") && inside(NnParser.ConditionalContext.class)) {
+      error("'else' is missing").hint("a choice of values needs both: 'if condition then a else b'");
+    } else if (at("then")) {
+      error("'then' does not belong into a statement").hint("write 'if condition { ... } else { ... }'");
+    } else if (at("else")) {
+      error("this 'else' has no 'if'").hint("'else' follows the '}' of an 'if'");
+    } else if (at("if") && expectsOperand() && !expects("if")) {
+      error("an 'if' inside an operation needs brackets").hint("write '(if condition then a else b)'");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private boolean reserved() {
+    boolean wantsName = expected.contains(NnLexer.NAME) && !expectsOperand() || expected.isEmpty() && nameFollows(before);
+    if (!Tokens.isReserved(at) || !wantsName || expects(at.getText())) {
+      return false;
+    }
+    error("'" + at.getText() + "' is a reserved word and cannot be a name").hint("take another name, such as '" + at.getText() + "_'");
+    return true;
+  }
+
+  private static boolean nameFollows(Token token) {
+    return token != null && Set.of("const", "fn", "layer", "optimizer", "output", "metric", "input", "target", "param", "state", "for")
+        .contains(token.getText());
+  }
+
+  // ---- operators
+
+  private boolean operators() {
+    var spine = spine();
+    if (after("*") && at("*")) {
+      error("there is no operator '**'").hint("a power is 'a ^ b'");
+    } else if (after("/") && at("/")) {
+      error("there is no operator '//'").hint("a comment starts with '#'; to round down, floor(a / b)");
+    } else if (at("=") && before != null && Set.of("+", "-", "*", "/", "@", "^").contains(before.getText())) {
+      error("there is no operator '" + before.getText() + "='").hint("write 'x = x " + before.getText() + " ...'");
+    } else if (at("+") && expectsOperand()) {
+      error("there is no sign '+'; a value is expected");
+    } else if (at(":") && after("=") || at("=") && after(":")) {
+      error("a binding is written with '=' alone");
+    } else if (COMPARISONS.contains(at.getText()) && spine.stream().anyMatch(c -> c instanceof ComparisonContext one && one.operator != null)) {
+      error("comparisons do not chain").hint("write 'a < b and b < c'");
+    } else if (at("..") && spine.stream().anyMatch(c -> c instanceof RangeContext range && range.sum().size() > 1)) {
+      error("a range has two ends").hint("for steps, slice: x[a:b:step]");
+    } else if (OPERATORS.contains(at.getText()) && spine.stream().anyMatch(c -> c instanceof PipeContext pipe && !pipe.postfix().isEmpty())) {
+      error("after '|>' comes a function, not an operation with '" + at.getText() + "'")
+          .hint("put the pipe in brackets: '(x |> f) " + at.getText() + " ...'");
+    } else if (at("=>")) {
+      error("an unnamed function inside an operation needs brackets").hint("write '(x => value)'");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** The rules that end at the token before: the last child of the last child. */
+  private List<ParserRuleContext> spine() {
+    var spine = new ArrayList<ParserRuleContext>();
+    ParseTree tree = place == start && previous != null ? previous : rule;
+    while (tree instanceof ParserRuleContext context && context.getChildCount() > 0) {
+      spine.add(context);
+      tree = context.getChild(context.getChildCount() - 1);
+    }
+    return spine;
+  }
+
+  /** {@code =} where only a comparison can be meant. */
+  private boolean equality() {
+    boolean inExpression = place > start + 1 && inside(NnParser.ExpressionContext.class) || inside(NnParser.IfStatementContext.class);
+    boolean second = place == start && previous != null;
+    if (!at("=") || !inExpression && !second && tokens.open(start, place).isEmpty()) {
+      return false;
+    }
+    error("'=' gives a name its value; it does not compare").hint("to compare, write '=='");
+    return true;
+  }
+
+  // ---- statements
+
+  /** The first token cannot start a statement. */
+  private boolean opening() {
+    var text = at.getText();
+    if (at.getType() == Token.EOF) {
+      return false;
+    }
+    if (OPERATORS.contains(text) || at.getType() == NnLexer.NUMBER || at.getType() == NnLexer.STRING) {
+      error("a statement cannot start with '" + text + "'").hint("a statement starts with a name or a word such as 'input', 'loss', 'for'");
+    } else if (Tokens.isReserved(at)) {
+      boolean name = Tokens.is(tokens.get(place + 1), "=") || Tokens.is(tokens.get(place + 1), ",");
+      error("'" + text + "' " + (name ? "is a reserved word and cannot be a name" : "starts no statement"));
+    } else {
+      error("'" + text + "' is not expected here");
+    }
+    return true;
+  }
+
+  /** A name starts the statement, but what follows does not make one. */
+  private boolean statement() {
+    var first = tokens.get(start);
+    if (place == start && previous != null && Tokens.isName(before) && before == previous.getStop()) {
+      return false;
+    }
+    if (place != start + 1 && !(rule instanceof StatementContext)) {
+      return false;
+    }
+    var name = first.getText();
+    if (!Tokens.isName(first)) {
+      return false;
+    }
+    if (Words.SOFT.contains(name)) {
+      return incomplete(name);
+    }
+    if (Words.ELSEWHERE.containsKey(name)) {
+      error(first, "'" + name + "' starts no statement").hint(Words.ELSEWHERE.get(name));
+    } else if (Tokens.isName(at) || at.getType() == NnLexer.STRING || at.getType() == NnLexer.NUMBER || at("{")) {
+      var near = Suggestion.of(name, Stream.concat(Words.SOFT.stream(), Words.RESERVED.stream()).toList());
+      var fault = error(first, "'" + name + "' starts no statement");
+      near.ifPresentOrElse(word -> fault.hint("did you mean '" + word + "'?"), () -> fault.hint("a binding is 'name = value'"));
+    } else if (at(":")) {
+      error("a type stands in declarations only").hint("write 'input " + name + ": ...', or in a layer 'param " + name + ": ... = ...'");
+    } else if (at("[") || at(".")) {
+      error("a statement cannot start with an expression").hint("values never change: bind a new one with 'name = value'");
+    } else if (OPERATORS.contains(at.getText())) {
+      error("a statement cannot be an expression alone").hint("bind it: 'name = ...'; or say what it is: 'loss ...', 'output name = ...'");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private boolean incomplete(String word) {
+    var form = switch (word) {
+      case "import" -> "import \"file.nn\"";
+      case "const" -> "const name = value";
+      case "input", "target" -> word + " name: type";
+      case "layer" -> "layer name(hyperparameters)(tensors) { ... }";
+      case "optimizer" -> "optimizer name(hyperparameters)(w, g) { ... }";
+      case "output" -> "output name = value";
+      case "loss" -> "loss value";
+      case "metric" -> "metric name = value";
+      case "regularize", "constrain" -> word + " function on \"pattern\"";
+      case "freeze" -> "freeze \"pattern\"";
+      case "data", "train" -> word + " { name = value ... }";
+      case "param" -> "param name: type = initialiser";
+      case "state" -> "state name = value";
+      default -> "";
+    };
+    if (form.isEmpty() || place > start + 2) {
+      return false;
+    }
+    error(found() + " does not fit here").hint("the form is '" + form + "'");
+    return true;
+  }
+
+  // ---- the plain case
+
+  private boolean operand() {
+    if (!expectsOperand() || expected.contains(NnLexer.NAME) && expects("input") && expects("fn")) {
+      return false;
+    }
+    error("a value is expected" + (before == null ? "" : " after '" + before.getText() + "'") + ", but this is " + found());
+    return true;
+  }
+
+  private void plain() {
+    var words = words();
+    if (words.isEmpty()) {
+      error(found() + " is not expected here");
+    } else {
+      error((words.size() == 1 ? words.getFirst() : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast())
+          + " is expected, but this is " + found());
+    }
+  }
+
+  private String found() {
+    return at.getType() == Token.EOF ? "the end of the file" : at.getType() == NnLexer.STRING ? "a text" : "'" + at.getText() + "'";
+  }
+
+  /** What could stand here. Operators are left out where other things may: they would hide them. */
+  private List<String> words() {
+    var words = new ArrayList<String>();
+    if (expectsOperand()) {
+      words.add("a value");
+    } else if (expected.contains(NnLexer.NAME)) {
+      words.add(expects("fn") ? "a statement" : "a name");
+    }
+    if (expected.contains(NnLexer.STRING) && !expectsOperand()) {
+      words.add("a text in double quotes");
+    }
+    var implied = expected.contains(NnLexer.NAME) ? Stream.concat(Words.SOFT.stream(), Words.RESERVED.stream()).toList() : List.<String>of();
+    Tokens.TYPES.entrySet().stream()
+        .filter(entry -> expected.contains(entry.getValue()))
+        .map(java.util.Map.Entry::getKey)
+        .filter(literal -> !implied.contains(literal) && !OPERATORS.contains(literal))
+        .filter(literal -> !(expectsOperand() && OPENERS.contains(literal)))
+        .sorted()
+        .forEach(literal -> words.add("'" + literal + "'"));
+    return words;
+  }
+}
