@@ -59,17 +59,12 @@ public final class Diagnostics {
     return add(new Fault(Severity.WARNING, span, message, new ArrayList<>(), new ArrayList<>()));
   }
 
-  /** The same thing at the same place is said once. */
-  private Fault add(Fault fault) {
+  /** Takes over a fault. The same thing at the same place is said once. */
+  public Fault add(Fault fault) {
     if (known.add(Map.entry(fault.span(), fault.message()))) {
       faults.add(fault);
     }
     return fault;
-  }
-
-  /** Takes over the faults that others collected. */
-  public void addAll(Diagnostics others) {
-    others.faults.forEach(this::add);
   }
 
   public boolean hasErrors() {

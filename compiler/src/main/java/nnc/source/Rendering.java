@@ -80,9 +80,23 @@ final class Rendering {
     out.append("  ").repeat(' ', number.length()).append(" | ").repeat(' ', from).append(painted(marks, paint)).append('\n');
   }
 
+  /** Lines end with a line feed, before which a carriage return may stand; a span may be at the end, behind the last. */
   private String line(Span span) {
     var text = texts.get(span.file());
-    return text == null ? null : text.lines().skip(span.line() - 1L).findFirst().orElse(span.line() > 0 ? "" : null);
+    if (text == null || span.line() < 1) {
+      return null;
+    }
+    int start = 0;
+    for (int line = 1; line < span.line() && start >= 0; line++) {
+      start = text.indexOf('\n', start) + 1;
+      start = start == 0 ? -1 : start;
+    }
+    if (start < 0) {
+      return null;
+    }
+    int end = text.indexOf('\n', start);
+    var line = text.substring(start, end < 0 ? text.length() : end);
+    return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
   }
 
   /** How many terminal columns a character takes: East Asian wide ones and pictures two, combining marks none. */

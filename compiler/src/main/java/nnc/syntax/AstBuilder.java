@@ -11,6 +11,9 @@ import org.antlr.v4.runtime.Token;
 
 /** Source text to AST: statements, declarations and types; expressions are {@link ExpressionBuilder}'s. */
 public final class AstBuilder {
+  /** Faults told of a file; who gives a picture to the compiler need not see thousands. */
+  private static final int MOST = 50;
+
   private final String file;
   private final Diagnostics diagnostics;
   private final ExpressionBuilder expressions;
@@ -30,9 +33,16 @@ public final class AstBuilder {
     var here = new Diagnostics();
     var builder = new AstBuilder(file, here);
     var statements = Parsing.statements(file, text, here).stream().map(builder::topmost).flatMap(Optional::stream).toList();
-    diagnostics.addAll(here);
+    tell(here.faults(), diagnostics);
     var lines = (int) text.chars().filter(c -> c == '\n').count() + 1;
     return new Ast.Program(file, here.hasErrors() ? List.of() : statements, new Span(file, 1, 1, lines, 1));
+  }
+
+  private static void tell(List<Diagnostics.Fault> faults, Diagnostics diagnostics) {
+    faults.stream().limit(MOST).forEach(diagnostics::add);
+    if (faults.size() > MOST) {
+      diagnostics.error(faults.get(MOST).span(), "and " + (faults.size() - MOST) + " more faults from here on");
+    }
   }
 
   private Optional<Ast.Statement> topmost(StatementContext tree) {

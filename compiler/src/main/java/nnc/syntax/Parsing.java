@@ -103,7 +103,7 @@ final class Parsing {
   private boolean leftOver(int at) {
     var token = tokens.get(at);
     if (Tokens.is(token, "}")) {
-      if (tokens.braces(at) == 0 && !diagnostics.hasErrors()) {
+      if (!diagnostics.hasErrors() && tokens.braces(at) == 0) {
         diagnostics.error(Spans.of(file, token), "this '}' closes nothing");
       }
       return true;
