@@ -31,11 +31,20 @@ public final class AstBuilder {
   public static Ast.Program parse(String file, String text, Diagnostics diagnostics) {
     diagnostics.source(file, text);
     var here = new Diagnostics();
-    var builder = new AstBuilder(file, here);
-    var statements = Parsing.statements(file, text, here).stream().map(builder::topmost).flatMap(Optional::stream).toList();
+    var program = read(file, text, here);
+    if (!here.hasErrors()) {
+      Placement.check(program.statements(), here);
+    }
     tell(here.faults(), diagnostics);
+    return here.hasErrors() ? new Ast.Program(file, List.of(), program.span()) : program;
+  }
+
+  /** What the grammar says, and no more. */
+  static Ast.Program read(String file, String text, Diagnostics diagnostics) {
+    var builder = new AstBuilder(file, diagnostics);
+    var statements = Parsing.statements(file, text, diagnostics).stream().map(builder::topmost).flatMap(Optional::stream).toList();
     var lines = (int) text.chars().filter(c -> c == '\n').count() + 1;
-    return new Ast.Program(file, here.hasErrors() ? List.of() : statements, new Span(file, 1, 1, lines, 1));
+    return new Ast.Program(file, statements, new Span(file, 1, 1, lines, 1));
   }
 
   private static void tell(List<Diagnostics.Fault> faults, Diagnostics diagnostics) {

@@ -1,6 +1,7 @@
 package nnc.syntax;
 
 import java.text.Normalizer;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -165,11 +166,22 @@ final class ExpressionBuilder {
 
   private Ast.Expr suffixed(Ast.Expr base, SuffixContext tree, Span span) {
     return switch (tree) {
-      case CallContext e -> new Ast.Call(base, e.argument().stream().map(this::argument).toList(), span);
+      case CallContext e -> new Ast.Call(base, arguments(e), span);
       case IndexContext e -> new Ast.Index(base, e.subscript().stream().map(this::subscript).toList(), span);
       case MemberContext e -> new Ast.Member(base, name(e.name()), span);
       default -> throw new IllegalStateException("suffix: " + tree.getClass());
     };
+  }
+
+  private List<Ast.Argument> arguments(CallContext tree) {
+    var arguments = tree.argument().stream().map(this::argument).toList();
+    var seen = new HashSet<String>();
+    for (var argument : arguments) {
+      if (argument.name().isPresent() && !seen.add(argument.name().get())) {
+        diagnostics.error(argument.span(), "the argument '" + argument.name().get() + "' is given twice");
+      }
+    }
+    return arguments;
   }
 
   private Ast.Argument argument(ArgumentContext tree) {

@@ -1,6 +1,7 @@
 package nnc.syntax;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -78,12 +79,18 @@ final class RandomProgram {
       case 6 -> new Ast.Unary(random.nextBoolean() ? "-" : "not", expr(), Span.NONE);
       case 7, 8, 9 -> new Ast.Binary(OPERATORS.get(random.nextInt(OPERATORS.size())), expr(), expr(), Span.NONE);
       case 10 -> new Ast.IfExpr(expr(), expr(), expr(), Span.NONE);
-      case 11, 12 -> new Ast.Call(expr(), some(0, 3, this::argument), Span.NONE);
+      case 11, 12 -> new Ast.Call(expr(), arguments(), Span.NONE);
       case 13 -> new Ast.Pipe(expr(), expr(), Span.NONE);
       case 14 -> new Ast.Index(expr(), some(1, 3, this::subscript), Span.NONE);
       case 15 -> new Ast.Member(expr(), name(), Span.NONE);
       default -> new Ast.Lambda(some(0, 3, this::parameter), expr(), Span.NONE);
     };
+  }
+
+  /** No name twice. */
+  private List<Ast.Argument> arguments() {
+    var seen = new HashSet<Optional<String>>();
+    return some(0, 3, this::argument).stream().filter(a -> a.name().isEmpty() || seen.add(a.name())).toList();
   }
 
   private Ast.Argument argument() {

@@ -18,7 +18,7 @@ class RoundTripTest {
 
   static Ast.Program read(String text) {
     var diagnostics = new Diagnostics();
-    var program = AstBuilder.parse("a.nn", text, diagnostics);
+    var program = AstBuilder.read("a.nn", text, diagnostics);
     assertThat(diagnostics.render(false)).isEmpty();
     return program;
   }
