@@ -1,0 +1,198 @@
+package nnc.schedule;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Graph;
+import nnc.graph.Node;
+import nnc.graph.Op;
+
+/** From cuts to kernels: what each stores and where, copies where nothing else would store a value, and their order. */
+final class Assembly {
+
+  /** Nodes that are computed together; see {@link Fusion}. */
+  record Cut(Domain domain, int depth, List<Node> nodes, Set<Node> members, boolean contracts, boolean scatters) {}
+
+  /** A kernel on its way: its place in the order, and what it stores. */
+  private record Entry(Cut cut, int depth, List<Kernel.Write> writes) {}
+
+  private final Graph graph;
+  private final Map<Node, Integer> depths;
+  private final List<Schedule.Decision> decisions;
+  private final List<Entry> entries = new ArrayList<>();
+  private final Map<Node, Entry> home = new HashMap<>();
+  private final Set<Node> stored = new LinkedHashSet<>();
+  private final Map<Entry, Set<Node>> reads = new HashMap<>();
+  private final Map<String, Node> copies = new LinkedHashMap<>();
+
+  Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, List<Schedule.Decision> decisions) {
+    this.graph = graph;
+    this.depths = depths;
+    this.decisions = decisions;
+    for (var cut : cuts) {
+      var entry = new Entry(cut, cut.depth(), new ArrayList<>());
+      entries.add(entry);
+      cut.members().forEach(member -> home.put(member, entry));
+    }
+  }
+
+  Schedule schedule() {
+    graph.nodes().stream().filter(node -> node.op() instanceof Op.Concat).forEach(this::parts);
+    graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> keep(result.node()));
+    for (var entry : entries) {
+      reads.put(entry, readsOf(entry));
+    }
+    updates();
+    reads.values().forEach(nodes -> nodes.stream().filter(home::containsKey).forEach(stored::add));
+    for (var node : stored) {
+      if (home.containsKey(node)) {
+        home.get(node).writes.add(new Kernel.Write(node, new Kernel.Target.Own()));
+      }
+    }
+    var order = new ArrayList<>(entries);
+    order.sort(Comparator.comparingInt(Entry::depth).thenComparing(Assembly::updating));
+    var kernels = order.stream().filter(entry -> !entry.writes.isEmpty()).map(this::kernel).toList();
+    return new Schedule(graph, kernels, stored, decisions, copies);
+  }
+
+  private static boolean updating(Entry entry) {
+    return entry.writes.stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update);
+  }
+
+  /** Parts of a concatenation are written by those who make them. */
+  private void parts(Node concat) {
+    stored.add(concat);
+    for (int i = 0; i < concat.operands().size(); i++) {
+      var operand = concat.operand(i);
+      var made = unreshaped(operand);
+      var target = new Kernel.Target.Part(concat, i);
+      if (home.containsKey(made)) {
+        home.get(made).writes.add(new Kernel.Write(made, target));
+      } else {
+        copy(operand, target, depths.get(operand) + 1);
+      }
+    }
+  }
+
+  static Node unreshaped(Node node) {
+    while (node.op() instanceof Op.Reshape) {
+      node = node.operand(0);
+    }
+    return node;
+  }
+
+  private void copy(Node node, Kernel.Target target, int depth) {
+    var cut = new Cut(new Domain(node.type().shape(), List.of()), depth, List.of(), Set.of(), false, false);
+    entries.add(new Entry(cut, depth, new ArrayList<>(List.of(new Kernel.Write(node, target)))));
+  }
+
+  /** A result has a buffer: that of its kernel, or one that it is copied to. */
+  private void keep(Node node) {
+    if (!stored.add(node) || home.containsKey(node) || node.op() instanceof Op.Concat) {
+      return;
+    }
+    copy(node, new Kernel.Target.Own(), depths.get(node) + 1);
+  }
+
+  /** What a kernel reads from memory. */
+  private Set<Node> readsOf(Entry entry) {
+    var found = new LinkedHashSet<Node>();
+    entry.cut.nodes().forEach(node -> node.operands().forEach(operand -> collect(operand, entry, found)));
+    if (entry.cut.nodes().isEmpty()) {
+      entry.writes.forEach(write -> write.node().operands().forEach(operand -> collect(operand, entry, found)));
+      entry.writes.stream().map(Kernel.Write::node).filter(node -> Ops.source(node.op())).forEach(found::add);
+    }
+    return found;
+  }
+
+  private void collect(Node node, Entry entry, Set<Node> found) {
+    if (entry.cut.members().contains(node)) {
+      return;
+    }
+    if (home.containsKey(node) || Ops.source(node.op()) || node.op() instanceof Op.Concat) {
+      found.add(node);
+    } else {
+      node.operands().forEach(operand -> collect(operand, entry, found));
+    }
+  }
+
+  // ---- updates
+
+  private void updates() {
+    Map<String, Node> kept = new HashMap<>();
+    for (var node : graph.nodes()) {
+      switch (node.op()) {
+        case Op.Parameter(var path, _) -> kept.put(path, node);
+        case Op.State(var path, _) -> kept.put(path, node);
+        default -> { }
+      }
+    }
+    var all = graph.results().stream().filter(result -> result.role() == Graph.Role.UPDATE).toList();
+    var busy = new HashSet<Entry>();
+    all.stream().map(result -> home.get(result.node())).filter(java.util.Objects::nonNull).forEach(busy::add);
+    for (var result : all) {
+      var entry = home.get(result.node());
+      var target = new Kernel.Target.Update(result.name());
+      if (entry != null && inPlace(result.node(), kept.get(result.name()), entry, busy)) {
+        entry.writes.add(new Kernel.Write(result.node(), target));
+      } else {
+        keep(result.node());
+        copies.put(result.name(), result.node());
+        copy(result.node(), target, Integer.MAX_VALUE);
+      }
+    }
+    entries.forEach(entry -> reads.computeIfAbsent(entry, this::readsOf));
+  }
+
+  /** Nobody needs the old value afterwards, and the kernel itself reads it only where it stores the new one. */
+  private boolean inPlace(Node next, Node old, Entry entry, Set<Entry> busy) {
+    if (old == null) {
+      return true;
+    }
+    if (graph.results().stream().anyMatch(result -> result.role() != Graph.Role.UPDATE && unreshaped(result.node()) == old)) {
+      return false;
+    }
+    for (var other : entries) {
+      if (other != entry && reads.getOrDefault(other, Set.of()).contains(old)
+          && (other.depth > entry.depth || other.depth == entry.depth && busy.contains(other))) {
+        return false;
+      }
+    }
+    return !reads.get(entry).contains(old) || entry.cut.nodes().stream().allMatch(node -> atOwnPlace(node, old, next, entry));
+  }
+
+  private boolean atOwnPlace(Node node, Node old, Node next, Entry entry) {
+    boolean direct = node.operands().contains(old);
+    var found = new HashSet<Node>();
+    node.operands().stream().filter(operand -> operand != old).forEach(operand -> collect(operand, entry, found));
+    boolean plain = entry.cut.domain().reduced().isEmpty() || entry.cut.contracts();
+    return !found.contains(old) && (!direct || plain && Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather) && node.type().shape().equals(next.type().shape()));
+  }
+
+  // ---- kernels
+
+  private Kernel kernel(Entry entry) {
+    return new Kernel(form(entry.cut), entry.cut.domain(), List.copyOf(entry.cut.nodes()), entry.cut.members(), List.copyOf(entry.writes));
+  }
+
+  private static Form form(Cut cut) {
+    if (cut.scatters()) {
+      return Form.SCATTER;
+    }
+    if (cut.contracts()) {
+      return Form.CONTRACTION;
+    }
+    if (cut.domain().reduced().isEmpty()) {
+      return Form.POINTWISE;
+    }
+    boolean rows = cut.nodes().stream().anyMatch(node -> !Ops.reduces(node.op()) && node.type().shape().equals(cut.domain().shape())
+        && node.operands().stream().anyMatch(operand -> operand.op() instanceof Op.Broadcast && cut.members().contains(operand.operand(0))));
+    return rows ? Form.ROWS : Form.REDUCTION;
+  }
+}

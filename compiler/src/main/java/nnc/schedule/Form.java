@@ -1,0 +1,15 @@
+package nnc.schedule;
+
+/** The forms of fusion. */
+public enum Form {
+  /** One element after the other. */
+  POINTWISE,
+  /** Elementwise producers into sums. */
+  REDUCTION,
+  /** A row at a time through reductions and back: softmax, normalisation, cross-entropy. */
+  ROWS,
+  /** A matrix product or convolution with what follows it, tile by tile. */
+  CONTRACTION,
+  /** Additions to places that are known at run time only, in order. */
+  SCATTER
+}

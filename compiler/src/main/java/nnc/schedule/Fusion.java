@@ -1,0 +1,213 @@
+package nnc.schedule;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Graph;
+import nnc.graph.Node;
+import nnc.graph.Op;
+
+/**
+ * Cuts a graph into kernels, greedily, in the order of its nodes. Every kernel has a depth, above that of all kernels it reads; a node may
+ * join a kernel if whatever else it reads lies at smaller depths. So no kernel can wait for itself, and the cut is linear in the graph.
+ */
+public final class Fusion {
+  /** Instructions an element, all members together: a kernel's method must stay far below what the JIT refuses. */
+  private static final int HEAVIEST = 220;
+
+  /** A kernel that grows. */
+  private static final class Draft {
+    final Domain domain;
+    final int depth;
+    final int number;
+    final List<Node> nodes = new ArrayList<>();
+    final Set<Node> members = new LinkedHashSet<>();
+    int weight;
+    boolean contracts;
+    boolean scatters;
+
+    Draft(Domain domain, int depth, int number) {
+      this.domain = domain;
+      this.depth = depth;
+      this.number = number;
+    }
+  }
+
+  private final Graph graph;
+  private final boolean enabled;
+  private final List<Draft> drafts = new ArrayList<>();
+  private final Map<Node, Draft> home = new HashMap<>();
+  private final Map<Node, Integer> depths = new HashMap<>();
+  private final Map<Domain, Draft> latest = new HashMap<>();
+  private final Set<Node> virtual = new HashSet<>();
+  private final List<Schedule.Decision> decisions = new ArrayList<>();
+
+  private Fusion(Graph graph, boolean enabled) {
+    this.graph = graph;
+    this.enabled = enabled;
+  }
+
+  /** @param enabled whether nodes may share kernels at all: {@code --without=fusion} */
+  public static Schedule schedule(Graph graph, boolean enabled) {
+    return new Fusion(Legalize.run(graph), enabled).run();
+  }
+
+  private Schedule run() {
+    for (var node : graph.nodes()) {
+      place(node);
+    }
+    var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, d.members, d.contracts, d.scatters)).toList();
+    return new Assembly(graph, cuts, depths, decisions).schedule();
+  }
+
+  private void place(Node node) {
+    int depth = node.operands().stream().mapToInt(depths::get).max().orElse(0);
+    if (Ops.source(node.op()) || Ops.view(node.op())) {
+      depths.put(node, depth);
+    } else if (free(node)) {
+      virtual.add(node);
+      depths.put(node, depth);
+    } else if (node.op() instanceof Op.Concat) {
+      // each part is stored in its place by the kernel that makes it, or by one that copies it, a level deeper
+      depths.put(node, depth + 1);
+    } else {
+      var draft = choose(node).orElseGet(() -> open(Domain.of(node), depth + 1));
+      join(draft, node);
+    }
+  }
+
+  /** Made from numbers and places alone (a mask of random draws, a range): every reader computes it again, nobody stores it. */
+  private boolean free(Node node) {
+    return node.op() instanceof Op.Uniform || Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather)
+        && node.operands().stream().allMatch(this::fromNothing) && node.operands().stream().mapToInt(o -> heft(o, 0)).sum() + Ops.weight(node.op()) < 60;
+  }
+
+  private boolean fromNothing(Node node) {
+    return virtual.contains(node) || node.op() instanceof Op.Const || node.op() instanceof Op.Iota
+        || Ops.view(node.op()) && !node.operands().isEmpty() && node.operands().stream().allMatch(this::fromNothing);
+  }
+
+  private int heft(Node node, int deep) {
+    return deep > 12 ? 1000 : Ops.weight(node.op()) + node.operands().stream().mapToInt(o -> heft(o, deep + 1)).sum();
+  }
+
+  private Draft open(Domain domain, int depth) {
+    var draft = new Draft(domain, depth, drafts.size());
+    drafts.add(draft);
+    return draft;
+  }
+
+  private void join(Draft draft, Node node) {
+    draft.nodes.add(node);
+    draft.members.add(node);
+    draft.weight += Ops.weight(node.op());
+    draft.contracts |= Ops.contracts(node.op());
+    draft.scatters |= node.op() instanceof Op.ScatterAdd;
+    home.put(node, draft);
+    depths.put(node, draft.depth);
+    latest.put(draft.domain, draft);
+  }
+
+  /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. */
+  private java.util.Optional<Draft> choose(Node node) {
+    if (!enabled || node.op() instanceof Op.ScatterAdd || Ops.contracts(node.op())) {
+      return java.util.Optional.empty();
+    }
+    var producers = new LinkedHashSet<Draft>();
+    node.operands().forEach(operand -> collect(operand, producers));
+    var candidates = new ArrayList<>(producers);
+    if (Ops.reduces(node.op()) && latest.containsKey(Domain.of(node))) {
+      candidates.add(latest.get(Domain.of(node)));
+    }
+    candidates.sort(Comparator.comparingInt((Draft d) -> -d.depth).thenComparingInt(d -> d.number));
+    for (var draft : candidates) {
+      var obstacle = obstacle(node, draft);
+      if (!draft.nodes.isEmpty()) {
+        decisions.add(new Schedule.Decision(draft.nodes.getLast(), node, obstacle == null, obstacle == null ? "same space" : obstacle));
+      }
+      if (obstacle == null) {
+        return java.util.Optional.of(widened(draft, node));
+      }
+    }
+    return java.util.Optional.empty();
+  }
+
+  /** The kernels behind an operand, through views and what is computed again. */
+  private void collect(Node operand, Set<Draft> producers) {
+    var draft = home.get(operand);
+    if (draft != null) {
+      producers.add(draft);
+    } else if (Ops.view(operand.op()) || virtual.contains(operand)) {
+      operand.operands().forEach(inner -> collect(inner, producers));
+    }
+  }
+
+  /** A pointwise kernel that gets its first reduction becomes one over the reduction's space: the draft is replaced. */
+  private Draft widened(Draft draft, Node node) {
+    var domain = Domain.of(node);
+    if (!draft.domain.reduced().isEmpty() || domain.reduced().isEmpty()) {
+      return draft;
+    }
+    var wide = new Draft(domain, draft.depth, draft.number);
+    drafts.set(draft.number, wide);
+    draft.nodes.forEach(member -> join(wide, member));
+    return wide;
+  }
+
+  /** Why a node cannot join a kernel, or null if it can. */
+  private String obstacle(Node node, Draft draft) {
+    if (draft.scatters) {
+      return "a scatter stands alone";
+    }
+    if (draft.weight + Ops.weight(node.op()) > HEAVIEST) {
+      return "the kernel would be too large";
+    }
+    var domain = Domain.of(node);
+    boolean reduces = Ops.reduces(node.op());
+    if (node.op() instanceof Op.FoldWindows) {
+      return "overlapping windows stand alone";
+    }
+    boolean fits = reduces
+        ? draft.domain.equals(domain) && !draft.contracts || draft.domain.reduced().isEmpty() && draft.domain.shape().equals(domain.shape())
+        : node.type().shape().equals(draft.domain.shape()) && !draft.contracts || node.type().shape().equals(draft.domain.outer());
+    if (!fits) {
+      return "other spaces: " + draft.domain.shape() + " and " + domain.shape();
+    }
+    for (var operand : node.operands()) {
+      var fault = reaches(node, operand, draft);
+      if (fault != null) {
+        return fault;
+      }
+    }
+    return null;
+  }
+
+  /** An operand from inside the kernel must be read at the reader's own place; one from outside must be ready before. */
+  private String reaches(Node node, Node operand, Draft draft) {
+    if (draft.members.contains(operand)) {
+      return sameSpace(node, operand, draft) ? null : "reads other places of it";
+    }
+    if (operand.op() instanceof Op.Broadcast(_, var axes) && draft.members.contains(operand.operand(0))) {
+      boolean back = axes.equals(draft.domain.reduced()) && operand.type().shape().equals(draft.domain.shape())
+          && operand.operand(0).type().shape().equals(draft.domain.outer()) && !axes.isEmpty();
+      return back ? null : "reads other places of it";
+    }
+    var inside = new LinkedHashSet<Draft>();
+    collect(operand, inside);
+    if (inside.contains(draft)) {
+      return "reads other places of it";
+    }
+    return depths.get(operand) < draft.depth ? null : "must wait for another kernel";
+  }
+
+  private static boolean sameSpace(Node node, Node operand, Draft draft) {
+    var read = Ops.reduces(node.op()) ? Domain.of(node).shape() : node.type().shape();
+    boolean ambiguous = draft.domain.shape().equals(draft.domain.outer());
+    return operand.type().shape().equals(read) || ambiguous;
+  }
+}

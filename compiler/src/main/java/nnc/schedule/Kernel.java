@@ -1,0 +1,29 @@
+package nnc.schedule;
+
+import java.util.List;
+import java.util.Set;
+import nnc.graph.Node;
+
+/**
+ * Nodes that are computed together. What crosses its border goes through memory, what stays inside lives in registers.
+ *
+ * @param nodes  in order
+ * @param writes what it stores
+ */
+public record Kernel(Form form, Domain domain, List<Node> nodes, Set<Node> members, List<Write> writes) {
+
+  /** A member and where it goes. */
+  public record Write(Node node, Target target) {}
+
+  /** Where a value is stored. */
+  public sealed interface Target {
+    /** The node's own buffer. */
+    record Own() implements Target {}
+
+    /** Its part of a concatenation's buffer; {@code part} is the operand, a reshape of the written node or the node itself. */
+    record Part(Node concat, int part) implements Target {}
+
+    /** The weights array, in place: the next value of a parameter or state. */
+    record Update(String path) implements Target {}
+  }
+}

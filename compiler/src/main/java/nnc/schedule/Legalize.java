@@ -1,0 +1,96 @@
+package nnc.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.ReduceFn;
+
+/** Says choices and orders by reductions, so that the kernels need to know nothing else. */
+public final class Legalize {
+  private Legalize() {}
+
+  public static Graph run(Graph graph) {
+    var builder = new GraphBuilder();
+    Map<Node, Node> made = new HashMap<>();
+    for (var node : graph.nodes()) {
+      builder.at(node.span());
+      var in = node.operands().stream().map(made::get).toList();
+      made.put(node, switch (node.op()) {
+        case Op.ArgReduce(var largest, var axis) -> place(in.getFirst(), largest, axis, builder);
+        case Op.ArgSort(var axis, var descending) -> order(in.getFirst(), axis, descending, builder);
+        case Op.CumSum(var axis, var reverse) -> running(in.getFirst(), axis, reverse, builder);
+        default -> builder.emit(node.op(), in);
+      });
+    }
+    return builder.finish(graph.name(), graph.results().stream().map(r -> new Graph.Result(r.role(), r.name(), made.get(r.node()))).toList());
+  }
+
+  /** The smallest place whose element is the best, or is not a number. */
+  private static Node place(Node x, boolean largest, int axis, GraphBuilder b) {
+    var shape = x.type().shape();
+    var best = b.reduce(largest ? ReduceFn.MAX : ReduceFn.MIN, x, List.of(axis), false);
+    var wins = b.binary(BinaryFn.OR, b.equal(x, b.unreduce(best, shape, List.of(axis))), b.binary(BinaryFn.NE, x, x));
+    var none = b.full(shape, 1 << 24, Kind.INT);
+    return b.reduce(ReduceFn.MIN, b.select(wins, b.iota(shape, axis), none), List.of(axis), false);
+  }
+
+  /**
+   * Each element's rank is the number of elements before it in the order; the order is the ranks turned round. Quadratic in the axis, and
+   * all of it elementwise: meant for axes up to a few thousand.
+   */
+  private static Node order(Node x, int axis, boolean descending, GraphBuilder b) {
+    int last = x.type().rank() - 1;
+    var turn = moved(x.type().rank(), axis, last);
+    var row = b.transpose(x, turn);
+    var square = new ArrayList<>(row.type().shape());
+    square.add(row.type().shape().getLast());
+    var mine = b.unreduce(row, square, List.of(last + 1));
+    var other = b.unreduce(row, square, List.of(last));
+    var i = b.iota(square, last);
+    var j = b.iota(square, last + 1);
+    var before = descending ? b.less(mine, other) : b.less(other, mine);
+    var tie = b.binary(BinaryFn.AND, b.equal(mine, other), b.less(j, i));
+    var rank = b.sum(b.cast(b.binary(BinaryFn.OR, before, tie), Kind.INT), List.of(last + 1), false);
+    var here = b.equal(b.unreduce(rank, square, List.of(last)), i);
+    var order = b.sum(b.select(here, j, b.like(j, 0)), List.of(last + 1), false);
+    return b.transpose(order, turn);
+  }
+
+  /** The axis changes places with the last one. */
+  private static List<Integer> moved(int rank, int axis, int last) {
+    var order = new ArrayList<Integer>();
+    for (int i = 0; i < rank; i++) {
+      order.add(i == axis ? last : i == last ? axis : i);
+    }
+    return order;
+  }
+
+  /** The sum of all elements up to each. */
+  private static Node running(Node x, int axis, boolean reverse, GraphBuilder b) {
+    var square = new ArrayList<Dim>(x.type().shape());
+    square.add(x.type().dim(axis));
+    int last = square.size() - 1;
+    int rank = x.type().rank();
+    // x's axis becomes the summed one, and a new axis stands in its place
+    var back = new ArrayList<Integer>();
+    for (int i = 0; i < rank; i++) {
+      if (i != axis) {
+        back.add(i);
+      }
+    }
+    back.add(axis);
+    var other = b.unreduce(b.transpose(x, back), square, List.of(axis));
+    var i = b.iota(square, axis);
+    var j = b.iota(square, last);
+    var within = reverse ? b.binary(BinaryFn.LE, i, j) : b.binary(BinaryFn.LE, j, i);
+    return b.sum(b.select(within, other, b.like(other, 0)), List.of(last), false);
+  }
+}

@@ -1,0 +1,69 @@
+package nnc.schedule;
+
+import nnc.graph.BinaryFn;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.UnaryFn;
+
+/** What the scheduler asks about ops. */
+public final class Ops {
+  private Ops() {}
+
+  /** Has a place in memory before the program runs. */
+  public static boolean source(Op op) {
+    return op instanceof Op.Input || op instanceof Op.Parameter || op instanceof Op.State || op instanceof Op.Counter || op instanceof Op.Table;
+  }
+
+  /** Index arithmetic in the reader, or a number. */
+  public static boolean view(Op op) {
+    return switch (op) {
+      case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Iota _ -> true;
+      default -> false;
+    };
+  }
+
+  public static boolean pointwise(Op op) {
+    return switch (op) {
+      case Op.Unary _, Op.Binary _, Op.Select _, Op.Cast _, Op.Uniform _, Op.Gather _, Op.StopGradient _ -> true;
+      default -> false;
+    };
+  }
+
+  /** Combines many elements to one. */
+  public static boolean reduces(Op op) {
+    return op instanceof Op.Reduce || contracts(op) || op instanceof Op.FoldWindows;
+  }
+
+  public static boolean contracts(Op op) {
+    return op instanceof Op.MatMul || op instanceof Op.Conv;
+  }
+
+  /** Roughly how many instructions an element takes. */
+  public static int weight(Op op) {
+    return switch (op) {
+      case Op.Unary(var fn) -> weight(fn);
+      case Op.Binary(var fn) -> fn == BinaryFn.POW ? 90 : fn == BinaryFn.DIV ? 4 : 1;
+      case Op.Uniform _ -> 24;
+      case Op.FoldWindows _ -> 8;
+      case Op.Gather _ -> 6;
+      default -> 1;
+    };
+  }
+
+  private static int weight(UnaryFn fn) {
+    return switch (fn) {
+      case EXP, SIGMOID -> 24;
+      case LOG, LOG1P, EXPM1 -> 32;
+      case TANH -> 40;
+      case SIN, COS, ERF -> 48;
+      case FLOOR, CEIL, ROUND, SIGN -> 6;
+      case SQRT -> 4;
+      case NEG, ABS, NOT -> 1;
+    };
+  }
+
+  /** A value so dear that a row keeps it rather than compute it again. */
+  public static boolean dear(Node node) {
+    return weight(node.op()) >= 20;
+  }
+}
