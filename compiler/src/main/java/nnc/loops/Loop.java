@@ -122,11 +122,12 @@ public final class Loop {
   }
 
   /**
-   * One static method. Its body runs blocks {@code block} in [from, to), which the caller chooses in [0, blocks).
+   * One static method. Its body runs for {@code block} in [from, to), which the caller chooses in [0, blocks).
    *
    * @param arguments the integers it is called with: buffer bases and dimension values, in order
    * @param block     the variable of the outermost loop, split over threads
+   * @param kind      of the outermost loop: a VECTOR one is best split at multiples of 16
    * @param scratch   elements of thread scratch that it needs
    */
-  public record Kernel(List<String> arguments, String block, List<Stmt> body, int scratch) {}
+  public record Kernel(List<String> arguments, String block, LoopKind kind, List<Stmt> body, int scratch) {}
 }

@@ -1,0 +1,261 @@
+package nnc.loops;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import nnc.graph.Dim;
+
+/**
+ * A place in an array while a kernel is lowered: an affine sum of atoms whose factors may be open dimensions. Quotients and remainders
+ * that can be resolved by the ranges of the loops are resolved.
+ *
+ * @param terms    factor by atom; no zero factors
+ * @param constant what is added
+ */
+record Index(Map<Atom, Dim> terms, Dim constant) {
+
+  sealed interface Atom {
+    /** A loop variable from 0 to {@code extent} - 1. */
+    record Var(String name, Dim extent) implements Atom {}
+
+    record Div(Index value, Dim by) implements Atom {}
+
+    record Mod(Index value, Dim by) implements Atom {}
+
+    /** A place that is an element: read at run time. */
+    record Element(Loop.Expr value) implements Atom {}
+  }
+
+  static final Index ZERO = of(Dim.ZERO);
+
+  static Index of(Dim constant) {
+    return new Index(Map.of(), constant);
+  }
+
+  static Index of(Atom atom) {
+    return new Index(Map.of(atom, Dim.ONE), Dim.ZERO);
+  }
+
+  Index plus(Index other) {
+    var sum = new LinkedHashMap<>(terms);
+    other.terms.forEach((atom, factor) -> {
+      var total = sum.getOrDefault(atom, Dim.ZERO).plus(factor);
+      if (total.is(0)) {
+        sum.remove(atom);
+      } else {
+        sum.put(atom, total);
+      }
+    });
+    return new Index(sum, constant.plus(other.constant));
+  }
+
+  Index plus(Dim value) {
+    return new Index(terms, constant.plus(value));
+  }
+
+  Index minus(Index other) {
+    return plus(other.times(Dim.of(-1)));
+  }
+
+  Index times(Dim factor) {
+    if (factor.is(0)) {
+      return ZERO;
+    }
+    var product = new LinkedHashMap<Atom, Dim>();
+    terms.forEach((atom, f) -> product.put(atom, f.times(factor)));
+    return new Index(product, constant.times(factor));
+  }
+
+  /** The quotient, floored. */
+  Index dividedBy(Dim by) {
+    if (by.is(1)) {
+      return this;
+    }
+    var split = split(by);
+    return split.rest.within(by) ? split.quotient : split.quotient.plus(of(new Atom.Div(split.rest, by)));
+  }
+
+  Index modulo(Dim by) {
+    if (by.is(1)) {
+      return ZERO;
+    }
+    var rest = split(by).rest;
+    return rest.within(by) ? rest : of(new Atom.Mod(rest, by));
+  }
+
+  private record Split(Index quotient, Index rest) {}
+
+  /** The terms that are multiples of the divisor, divided, and the others. */
+  private Split split(Dim by) {
+    var quotient = ZERO;
+    var rest = ZERO;
+    for (var term : terms.entrySet()) {
+      var part = term.getValue().dividedBy(by);
+      if (part.isPresent()) {
+        quotient = quotient.plus(new Index(Map.of(term.getKey(), part.get()), Dim.ZERO));
+      } else {
+        rest = rest.plus(new Index(Map.of(term.getKey(), term.getValue()), Dim.ZERO));
+      }
+    }
+    var whole = constant.dividedBy(by);
+    if (whole.isPresent()) {
+      quotient = quotient.plus(whole.get());
+    } else {
+      rest = rest.plus(constant);
+    }
+    return new Split(quotient, rest);
+  }
+
+  /** Certainly from [0, limit). */
+  boolean within(Dim limit) {
+    return atLeastZero() && below(limit);
+  }
+
+  /** Certainly not negative. */
+  boolean atLeastZero() {
+    return terms.entrySet().stream().allMatch(term -> natural(term.getKey()) && positive(term.getValue())) && positive(constant);
+  }
+
+  /** Certainly below a limit: its largest value is. */
+  boolean below(Dim limit) {
+    var largest = constant;
+    for (var term : terms.entrySet()) {
+      if (!positive(term.getValue())) {
+        continue;
+      }
+      var top = top(term.getKey());
+      if (top == null) {
+        return false;
+      }
+      largest = largest.plus(top.times(term.getValue()));
+    }
+    return positive(limit.minus(largest).plus(-1));
+  }
+
+  private static boolean natural(Atom atom) {
+    return !(atom instanceof Atom.Div(var value, _)) || value.atLeastZero();
+  }
+
+  private static Dim top(Atom atom) {
+    return switch (atom) {
+      case Atom.Var(_, var extent) -> extent.plus(-1);
+      case Atom.Mod(_, var by) -> by.plus(-1);
+      case Atom.Div _, Atom.Element _ -> null;
+    };
+  }
+
+  /** Not negative for whatever sizes of at least one: no negative coefficient, but for what the smallest sizes outweigh. */
+  static boolean positive(Dim dim) {
+    long least = 0;
+    for (var term : dim.terms().entrySet()) {
+      if (term.getValue() < 0 && !term.getKey().isEmpty()) {
+        return false;
+      }
+      least += term.getValue();
+    }
+    return least >= 0;
+  }
+
+  Dim factor(String var) {
+    for (var term : terms.entrySet()) {
+      if (term.getKey() instanceof Atom.Var(var name, _) && name.equals(var)) {
+        return term.getValue();
+      }
+    }
+    return Dim.ZERO;
+  }
+
+  /** Variables that occur inside a quotient, a remainder or an element. */
+  Set<String> entangled() {
+    var names = new TreeSet<String>();
+    for (var atom : terms.keySet()) {
+      switch (atom) {
+        case Atom.Var _ -> { }
+        case Atom.Div(var value, _) -> names.addAll(value.variables());
+        case Atom.Mod(var value, _) -> names.addAll(value.variables());
+        case Atom.Element _ -> names.add("*");
+      }
+    }
+    return names;
+  }
+
+  Set<String> variables() {
+    var names = entangled();
+    for (var atom : terms.keySet()) {
+      if (atom instanceof Atom.Var(var name, _)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /** Row-major: the place of an element in an array of a shape. */
+  static Index linear(List<Index> places, List<Dim> shape) {
+    var offset = ZERO;
+    for (int i = 0; i < places.size(); i++) {
+      offset = offset.times(shape.get(i)).plus(places.get(i));
+    }
+    return offset;
+  }
+
+  /** The places of the element at an offset. */
+  static List<Index> places(Index offset, List<Dim> shape) {
+    var places = new java.util.ArrayList<Index>();
+    var rest = offset;
+    for (int i = shape.size() - 1; i >= 0; i--) {
+      places.addFirst(i == 0 ? rest : rest.modulo(shape.get(i)));
+      rest = rest.dividedBy(shape.get(i));
+    }
+    return places;
+  }
+
+  /** As an expression of the loop language. */
+  Loop.Int toInt() {
+    Loop.Int sum = null;
+    for (var term : terms.entrySet()) {
+      sum = add(sum, multiply(atom(term.getKey()), dim(term.getValue())));
+    }
+    if (sum == null || !constant.is(0)) {
+      sum = add(sum, dim(constant));
+    }
+    return sum;
+  }
+
+  private static Loop.Int atom(Atom atom) {
+    return switch (atom) {
+      case Atom.Var(var name, _) -> new Loop.Int.Var(name);
+      case Atom.Div(var value, var by) -> new Loop.Int.Apply(Loop.IntFn.DIV, value.toInt(), dim(by));
+      case Atom.Mod(var value, var by) -> new Loop.Int.Apply(Loop.IntFn.MOD, value.toInt(), dim(by));
+      case Atom.Element(var value) -> new Loop.Int.FromElement(value);
+    };
+  }
+
+  static Loop.Int add(Loop.Int a, Loop.Int b) {
+    if (a == null || a instanceof Loop.Int.Number(var x) && x == 0) {
+      return b;
+    }
+    return b instanceof Loop.Int.Number(var y) && y == 0 ? a : new Loop.Int.Apply(Loop.IntFn.ADD, a, b);
+  }
+
+  static Loop.Int multiply(Loop.Int a, Loop.Int b) {
+    if (b instanceof Loop.Int.Number(var y) && y == 1) {
+      return a;
+    }
+    return a instanceof Loop.Int.Number(var x) && x == 1 ? b : new Loop.Int.Apply(Loop.IntFn.MUL, a, b);
+  }
+
+  /** A polynomial of dimensions, each a kernel argument of its own name. */
+  static Loop.Int dim(Dim dim) {
+    Loop.Int sum = null;
+    for (var term : dim.terms().entrySet()) {
+      Loop.Int product = new Loop.Int.Number(term.getValue());
+      for (var name : term.getKey()) {
+        product = multiply(product, new Loop.Int.Var(name));
+      }
+      sum = add(sum, product);
+    }
+    return sum == null ? new Loop.Int.Number(0) : sum;
+  }
+}
