@@ -294,6 +294,10 @@ final class Elementary {
     return let(select(apply(OR, apply(EQ, y, number(0)), apply(EQ, x, number(1))), number(1), real));
   }
 
+  boolean wide() {
+    return wide;
+  }
+
   /** From a bool in memory. */
   static Expr maskOf(Expr element) {
     return apply(NE, element, number(0));

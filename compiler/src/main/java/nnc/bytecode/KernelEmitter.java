@@ -1,0 +1,273 @@
+package nnc.bytecode;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.runtime.Kernels;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/**
+ * A kernel as one static method {@code (weights, arena, arguments, at, scratch, from, to)}. A VECTOR loop whose accesses run evenly
+ * through the lanes is emitted a vector at a time, its remainder under a mask; any other one by one.
+ */
+final class KernelEmitter {
+  static final int WEIGHTS = 0;
+  static final int ARENA = 1;
+  private static final int ARGUMENTS = 2;
+  private static final int AT = 3;
+  static final int SCRATCH = 4;
+  private static final int FROM = 5;
+  private static final int TO = 6;
+
+  /** Lanes of an accumulator, whatever the machine's are. */
+  private final int group;
+
+  private final Code code;
+  private final Width width;
+  private final int lanes;
+  private final String owner;
+  private final ClassParts parts;
+  private final ScalarCode scalar;
+  private final Map<String, Integer> ints = new HashMap<>();
+  final Map<String, Local> locals = new HashMap<>();
+  final Map<String, Sort> sorts = new HashMap<>();
+  private final Map<String, Accumulator> accumulators = new HashMap<>();
+
+  /** A variable of elements, masks or bits: its slot, and whether it has a value a lane. */
+  record Local(int slot, boolean vector) {}
+
+  /** An accumulator's lanes: vectors in locals, or its place in scratch, and the variable and start of the loop that feeds it. */
+  static final class Accumulator {
+    final int scratch;
+    final double initial;
+    int[] vectors;
+    String loop;
+    int start;
+
+    Accumulator(int scratch, double initial) {
+      this.scratch = scratch;
+      this.initial = initial;
+    }
+  }
+
+  KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts) {
+    this.code = new Code(method, names, 7);
+    this.width = width;
+    this.lanes = width.lanes(names.wide ? 64 : 32);
+    this.group = names.wide ? 8 : 16;
+    this.owner = owner;
+    this.parts = parts;
+    this.scalar = new ScalarCode(code, this);
+  }
+
+  void emit(Loop.Kernel kernel) {
+    code.method.visitCode();
+    for (int i = 0; i < kernel.arguments().size(); i++) {
+      argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
+    }
+    var reserved = List.of("seedLow", "seedHigh", "step");
+    for (int i = 0; i < reserved.size(); i++) {
+      if (Mentions.of(kernel.body(), reserved.get(i))) {
+        argument(reserved.get(i), () -> code.constant(0), Kernels.SEED_LOW + i);
+      }
+    }
+    loop(new Stmt.For(kernel.block(), new Int.Var("from"), new Int.Var("to"), kernel.kind(), kernel.body()));
+    code.op(Opcodes.RETURN);
+    code.method.visitMaxs(0, 0);
+    code.method.visitEnd();
+  }
+
+  private void argument(String name, Runnable base, int place) {
+    int slot = code.local(false);
+    code.var(Opcodes.ALOAD, ARGUMENTS);
+    base.run();
+    code.constant(place);
+    code.op(Opcodes.IADD);
+    code.op(Opcodes.IALOAD);
+    code.storeInt(slot);
+    ints.put(name, slot);
+  }
+
+  // ---- integers
+
+  int slotOf(String name) {
+    return switch (name) {
+      case "from" -> FROM;
+      case "to" -> TO;
+      default -> ints.get(name);
+    };
+  }
+
+  void integer(Int value) {
+    switch (value) {
+      case Int.Number(var number) -> code.constant(Math.toIntExact(number));
+      case Int.Var(var name) -> code.loadInt(slotOf(name));
+      case Int.FromElement(var element) -> {
+        scalar.emit(element);
+        code.elementOp(Opcodes.F2I, Opcodes.D2I);
+      }
+      case Int.Apply(var fn, var left, var right) -> {
+        integer(left);
+        integer(right);
+        switch (fn) {
+          case ADD -> code.op(Opcodes.IADD);
+          case SUB -> code.op(Opcodes.ISUB);
+          case MUL -> code.op(Opcodes.IMUL);
+          case DIV -> code.callStatic("java/lang/Math", "floorDiv", "(II)I");
+          case MOD -> code.callStatic("java/lang/Math", "floorMod", "(II)I");
+          case MIN -> code.callStatic("java/lang/Math", "min", "(II)I");
+          case MAX -> code.callStatic("java/lang/Math", "max", "(II)I");
+        }
+      }
+    }
+  }
+
+  /** Array and offset of an element. */
+  void place(Loop.Buffer buffer, Int index) {
+    code.var(Opcodes.ALOAD, buffer.space() == Loop.Space.WEIGHTS ? WEIGHTS : ARENA);
+    if (buffer.space() == Loop.Space.SCRATCH) {
+      code.loadInt(SCRATCH);
+      code.constant(buffer.offset());
+      code.op(Opcodes.IADD);
+    } else {
+      code.loadInt(slotOf(buffer.name()));
+    }
+    if (!(index instanceof Int.Number(var zero) && zero == 0)) {
+      integer(index);
+      code.op(Opcodes.IADD);
+    }
+  }
+
+  // ---- statements
+
+  /** One by one, outside of lanes. */
+  void statement(Stmt statement) {
+    switch (statement) {
+      case Stmt.For loop -> loop(loop);
+      case Stmt.Let(var name, Expr.Fold fold) -> {
+        fold(fold);
+        scalar.store(name, Sort.ELEMENT);
+      }
+      case Stmt.Let(var name, var value) -> {
+        scalar.emit(value);
+        scalar.store(name, Sort.of(value, sorts));
+      }
+      case Stmt.Lanes lane -> accumulators.put(lane.var(), prepare(lane));
+      case Stmt.Assign(var name, var value) when accumulators.containsKey(name) -> scalar.accumulate(accumulators.get(name), value);
+      case Stmt.Assign(var name, var value) -> {
+        scalar.emit(value);
+        scalar.assign(name);
+      }
+      case Stmt.Store(var buffer, var index, var value) -> {
+        place(buffer, index);
+        scalar.emit(value);
+        code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
+      }
+      case Stmt.Line(var line) -> line(line);
+    }
+  }
+
+  void line(int line) {
+    var label = new Label();
+    code.method.visitLabel(label);
+    code.method.visitLineNumber(line, label);
+  }
+
+  Accumulator accumulator(String name) {
+    return accumulators.get(name);
+  }
+
+  /** The lanes start in scratch; a vector loop takes them from there into registers, and puts them back behind itself. */
+  private Accumulator prepare(Stmt.Lanes lane) {
+    for (int i = 0; i < group; i++) {
+      code.var(Opcodes.ALOAD, ARENA);
+      code.loadInt(SCRATCH);
+      code.constant(lane.scratch() + i);
+      code.op(Opcodes.IADD);
+      code.element(lane.initial());
+      code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
+    }
+    return new Accumulator(lane.scratch(), lane.initial());
+  }
+
+  /** Lane l takes lane l + G/2, then l + G/4, ... */
+  private void fold(Expr.Fold fold) {
+    int place = accumulators.get(fold.lanes()).scratch;
+    code.var(Opcodes.ALOAD, ARENA);
+    code.loadInt(SCRATCH);
+    code.constant(place);
+    code.op(Opcodes.IADD);
+    code.constant(group);
+    code.callStatic(owner, foldMethod(fold.fn()), "(" + code.names.array + "II)" + code.names.element);
+  }
+
+  private String foldMethod(Fn fn) {
+    parts.needFold(fn);
+    return "fold" + fn;
+  }
+
+  void loop(Stmt.For loop) {
+    if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
+      var variance = Variance.of(loop.var(), loop.body());
+      if (variance.even(loop.body())) {
+        new VectorLoop(code, this, parts, variance, lanes, group, owner).emit(loop);
+        return;
+      }
+    }
+    int start = bound(loop.from());
+    int end = bound(loop.to());
+    feed(loop, start);
+    counted(loop.var(), start, end, 1, () -> loop.body().forEach(this::statement));
+  }
+
+  /** Accumulators that are fed one by one know at which element the loop began. */
+  private void feed(Stmt.For loop, int start) {
+    for (var statement : loop.body()) {
+      if (statement instanceof Stmt.Assign(var name, _) && accumulators.containsKey(name)) {
+        accumulators.get(name).loop = loop.var();
+        accumulators.get(name).start = start;
+      }
+    }
+  }
+
+  int bound(Int value) {
+    int slot = code.local(false);
+    integer(value);
+    code.storeInt(slot);
+    return slot;
+  }
+
+  /** {@code for (var = start; var < end; var += step)}. */
+  void counted(String var, int start, int end, int step, Runnable body) {
+    var outer = ints.get(var);
+    int slot = code.local(false);
+    ints.put(var, slot);
+    code.loadInt(start);
+    code.storeInt(slot);
+    var head = new Label();
+    var exit = new Label();
+    code.method.visitLabel(head);
+    code.loadInt(slot);
+    code.loadInt(end);
+    code.method.visitJumpInsn(Opcodes.IF_ICMPGE, exit);
+    body.run();
+    code.method.visitIincInsn(slot, step);
+    code.method.visitJumpInsn(Opcodes.GOTO, head);
+    code.method.visitLabel(exit);
+    if (outer != null) {
+      ints.put(var, outer);
+    }
+  }
+
+  void bindInt(String name, int slot) {
+    ints.put(name, slot);
+  }
+}

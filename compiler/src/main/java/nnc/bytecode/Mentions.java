@@ -1,0 +1,40 @@
+package nnc.bytecode;
+
+import java.util.List;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.Stmt;
+
+/** Whether statements read an integer of a name. */
+final class Mentions {
+  private Mentions() {}
+
+  static boolean of(List<Stmt> statements, String name) {
+    return statements.stream().anyMatch(statement -> switch (statement) {
+      case Stmt.For loop -> of(loop.from(), name) || of(loop.to(), name) || of(loop.body(), name);
+      case Stmt.Let(_, var value) -> of(value, name);
+      case Stmt.Assign(_, var value) -> of(value, name);
+      case Stmt.Store(_, var index, var value) -> of(index, name) || of(value, name);
+      case Stmt.Lanes _, Stmt.Line _ -> false;
+    });
+  }
+
+  static boolean of(Int value, String name) {
+    return switch (value) {
+      case Int.Number _ -> false;
+      case Int.Var(var other) -> other.equals(name);
+      case Int.Apply(_, var left, var right) -> of(left, name) || of(right, name);
+      case Int.FromElement(var element) -> of(element, name);
+    };
+  }
+
+  private static boolean of(Expr expr, String name) {
+    return switch (expr) {
+      case Expr.Number _, Expr.Read _, Expr.Fold _ -> false;
+      case Expr.Load(_, var index) -> of(index, name);
+      case Expr.Apply(_, var arguments) -> arguments.stream().anyMatch(argument -> of(argument, name));
+      case Expr.FromInt(var value) -> of(value, name);
+      case Expr.BitsOf(var value) -> of(value, name);
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package nnc.bytecode;
+
+/** Names and descriptors of the JDK's classes that emitted code uses, for one precision. */
+final class Names {
+  static final String PACKAGE = "jdk/incubator/vector/";
+  static final String SPECIES = "L" + PACKAGE + "VectorSpecies;";
+  static final String VECTOR = "L" + PACKAGE + "Vector;";
+  static final String MASK_CLASS = PACKAGE + "VectorMask";
+  static final String MASK = "L" + MASK_CLASS + ";";
+  static final String OPERATORS = PACKAGE + "VectorOperators";
+
+  final boolean wide;
+  /** {@code FloatVector} or {@code DoubleVector}. */
+  final String vectorClass;
+  final String vector;
+  final String bitsClass;
+  final String bits;
+  /** Descriptor of an element, of its bits, and of an array. */
+  final String element;
+  final String bitsElement;
+  final String array;
+
+  Names(int precision) {
+    wide = precision == 64;
+    vectorClass = PACKAGE + (wide ? "DoubleVector" : "FloatVector");
+    vector = "L" + vectorClass + ";";
+    bitsClass = PACKAGE + (wide ? "LongVector" : "IntVector");
+    bits = "L" + bitsClass + ";";
+    element = wide ? "D" : "F";
+    bitsElement = wide ? "J" : "I";
+    array = "[" + element;
+  }
+}

@@ -1,0 +1,172 @@
+package nnc.bytecode;
+
+import java.util.List;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Fn;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/** The class of a purpose at one width: a static method a kernel, and {@code run}, which chooses among them. */
+public final class ProgramEmitter {
+  private static final String BASE = "nnc/runtime/Kernels";
+  /** Kernels that one method chooses among: its code stays far below what the JIT compiles. */
+  private static final int CHOICES = 100;
+
+  private final String name;
+  private final Width width;
+  private final Names names;
+  private final ClassWriter writer;
+  private final ClassParts parts = new ClassParts();
+
+  private ProgramEmitter(String name, Width width, int precision) {
+    this.name = name;
+    this.width = width;
+    this.names = new Names(precision);
+    this.writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES | ClassWriter.COMPUTE_MAXS) {
+      @Override
+      protected String getCommonSuperClass(String a, String b) {
+        return a.equals(b) ? a : "java/lang/Object";
+      }
+    };
+  }
+
+  /**
+   * The bytes of a class.
+   *
+   * @param name      binary name with slashes, without the width's suffix
+   * @param source    the file that line numbers speak of
+   * @param precision 32 or 64
+   */
+  public static byte[] emit(String name, String source, List<Loop.Kernel> kernels, Width width, int precision) {
+    return new ProgramEmitter(name + width.suffix(), width, precision).emit(source, kernels);
+  }
+
+  private byte[] emit(String source, List<Loop.Kernel> kernels) {
+    writer.visit(Opcodes.V25, Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, BASE, null);
+    writer.visitSource(source, null);
+    constructor();
+    var kernelDescriptor = "(" + names.array + names.array + "[IIIII)V";
+    for (int i = 0; i < kernels.size(); i++) {
+      var method = writer.visitMethod(Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, "k" + i, kernelDescriptor, null, null);
+      new KernelEmitter(method, names, width, name, parts).emit(kernels.get(i));
+    }
+    run(kernels.size(), kernelDescriptor);
+    parts.folds.forEach(this::fold);
+    if (width != Width.SCALAR) {
+      constants();
+    }
+    writer.visitEnd();
+    return writer.toByteArray();
+  }
+
+  private void constructor() {
+    var method = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "()V", null, null);
+    method.visitCode();
+    method.visitVarInsn(Opcodes.ALOAD, 0);
+    method.visitMethodInsn(Opcodes.INVOKESPECIAL, BASE, "<init>", "()V", false);
+    method.visitInsn(Opcodes.RETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+  }
+
+  /** {@code run(kernel, weights, memory, arguments, at, scratch, from, to)}: a switch, in parts of {@link #CHOICES}. */
+  private void run(int count, String kernelDescriptor) {
+    var descriptor = "(ILjava/lang/Object;Ljava/lang/Object;[IIIII)V";
+    for (int first = 0; first == 0 || first < count; first += CHOICES) {
+      var method = writer.visitMethod(first == 0 ? Opcodes.ACC_PUBLIC : Opcodes.ACC_PRIVATE, first == 0 ? "run" : "run" + first, descriptor, null, null);
+      method.visitCode();
+      int last = Math.min(count, first + CHOICES);
+      var otherwise = new Label();
+      var labels = new Label[Math.max(0, last - first)];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = new Label();
+      }
+      if (labels.length > 0) {
+        method.visitVarInsn(Opcodes.ILOAD, 1);
+        method.visitTableSwitchInsn(first, last - 1, otherwise, labels);
+        for (int i = 0; i < labels.length; i++) {
+          method.visitLabel(labels[i]);
+          call(method, first + i, kernelDescriptor);
+        }
+      }
+      method.visitLabel(otherwise);
+      if (last < count) {
+        method.visitVarInsn(Opcodes.ALOAD, 0);
+        method.visitVarInsn(Opcodes.ILOAD, 1);
+        for (int i = 2; i <= 4; i++) {
+          method.visitVarInsn(Opcodes.ALOAD, i);
+        }
+        for (int i = 5; i <= 8; i++) {
+          method.visitVarInsn(Opcodes.ILOAD, i);
+        }
+        method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, name, "run" + last, descriptor, false);
+      }
+      method.visitInsn(Opcodes.RETURN);
+      method.visitMaxs(0, 0);
+      method.visitEnd();
+    }
+  }
+
+  private void call(MethodVisitor method, int kernel, String descriptor) {
+    for (int i = 2; i <= 3; i++) {
+      method.visitVarInsn(Opcodes.ALOAD, i);
+      method.visitTypeInsn(Opcodes.CHECKCAST, names.array);
+    }
+    method.visitVarInsn(Opcodes.ALOAD, 4);
+    for (int i = 5; i <= 8; i++) {
+      method.visitVarInsn(Opcodes.ILOAD, i);
+    }
+    method.visitMethodInsn(Opcodes.INVOKESTATIC, name, "k" + kernel, descriptor, false);
+    method.visitInsn(Opcodes.RETURN);
+  }
+
+  /** {@code for (h = count / 2; h > 0; h /= 2) for (l = 0; l < h; l++) a[at + l] = fn(a[at + l], a[at + l + h])}, giving a[at]. */
+  private void fold(Fn fn) {
+    var method = writer.visitMethod(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "fold" + fn, "(" + names.array + "II)" + names.element, null, null);
+    new FoldMethod(new Code(method, names, 3), fn).emit();
+  }
+
+  /** The species, and the masks and index maps that kernels asked for: static finals, which the JIT takes for constants. */
+  private void constants() {
+    var method = writer.visitMethod(Opcodes.ACC_STATIC, "<clinit>", "()V", null, null);
+    method.visitCode();
+    var species = "SPECIES_" + width.suffix();
+    field("S", Names.SPECIES);
+    method.visitFieldInsn(Opcodes.GETSTATIC, names.vectorClass, species, Names.SPECIES);
+    method.visitFieldInsn(Opcodes.PUTSTATIC, name, "S", Names.SPECIES);
+    field("B", Names.SPECIES);
+    method.visitFieldInsn(Opcodes.GETSTATIC, names.bitsClass, species, Names.SPECIES);
+    method.visitFieldInsn(Opcodes.PUTSTATIC, name, "B", Names.SPECIES);
+    var code = new Code(method, names, 0);
+    for (var count : parts.masks) {
+      field(parts.mask(count), Names.MASK);
+      method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
+      code.constant(0);
+      code.constant(count);
+      code.callInterface(Names.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + Names.MASK);
+      method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.mask(count), Names.MASK);
+    }
+    int lanes = width.lanes(names.wide ? 64 : 32);
+    for (var stride : parts.maps) {
+      field(parts.map(stride), "[I");
+      code.constant(lanes);
+      method.visitIntInsn(Opcodes.NEWARRAY, Opcodes.T_INT);
+      for (int lane = 0; lane < lanes; lane++) {
+        method.visitInsn(Opcodes.DUP);
+        code.constant(lane);
+        code.constant(lane * stride);
+        method.visitInsn(Opcodes.IASTORE);
+      }
+      method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.map(stride), "[I");
+    }
+    method.visitInsn(Opcodes.RETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+  }
+
+  private void field(String field, String descriptor) {
+    writer.visitField(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL, field, descriptor, null, null).visitEnd();
+  }
+}

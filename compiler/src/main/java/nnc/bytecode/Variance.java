@@ -1,0 +1,117 @@
+package nnc.bytecode;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.Stmt;
+
+/** What of a VECTOR loop's body differs from lane to lane, and whether every index runs evenly through the lanes. */
+final class Variance {
+  private final String lane;
+  private final Set<String> varying = new HashSet<>();
+
+  private Variance(String lane) {
+    this.lane = lane;
+  }
+
+  /** Follows the variables of a body until nothing changes. */
+  static Variance of(String lane, List<Stmt> body) {
+    var variance = new Variance(lane);
+    int before;
+    do {
+      before = variance.varying.size();
+      body.forEach(variance::follow);
+    } while (variance.varying.size() > before);
+    return variance;
+  }
+
+  private void follow(Stmt statement) {
+    switch (statement) {
+      case Stmt.For loop -> loop.body().forEach(this::follow);
+      case Stmt.Let(var name, var value) -> note(name, value);
+      case Stmt.Assign(var name, var value) -> note(name, value);
+      case Stmt.Lanes lanes -> varying.add(lanes.var());
+      case Stmt.Store _, Stmt.Line _ -> { }
+    }
+  }
+
+  private void note(String name, Expr value) {
+    if (varies(value)) {
+      varying.add(name);
+    }
+  }
+
+  boolean varies(String name) {
+    return varying.contains(name);
+  }
+
+  boolean varies(Expr expr) {
+    return switch (expr) {
+      case Expr.Number _, Expr.Fold _ -> false;
+      case Expr.Read(var name) -> varying.contains(name);
+      case Expr.Load(_, var index) -> varies(index);
+      case Expr.Apply(_, var arguments) -> arguments.stream().anyMatch(this::varies);
+      case Expr.FromInt(var value) -> varies(value);
+      case Expr.BitsOf(var value) -> varies(value);
+    };
+  }
+
+  boolean varies(Int index) {
+    return switch (index) {
+      case Int.Number _ -> false;
+      case Int.Var(var name) -> name.equals(lane);
+      case Int.Apply(_, var left, var right) -> varies(left) || varies(right);
+      case Int.FromElement(var element) -> varies(element);
+    };
+  }
+
+  /** By how much an index grows from lane to lane, if that is one constant. */
+  OptionalLong stride(Int index) {
+    return switch (index) {
+      case Int.Number _ -> OptionalLong.of(0);
+      case Int.Var(var name) -> OptionalLong.of(name.equals(lane) ? 1 : 0);
+      case Int.FromElement(var element) -> varies(element) ? OptionalLong.empty() : OptionalLong.of(0);
+      case Int.Apply(var fn, var left, var right) -> {
+        if (!varies(index)) {
+          yield OptionalLong.of(0);
+        }
+        var a = stride(left);
+        var b = stride(right);
+        if (a.isEmpty() || b.isEmpty()) {
+          yield OptionalLong.empty();
+        }
+        yield switch (fn) {
+          case ADD -> OptionalLong.of(a.getAsLong() + b.getAsLong());
+          case SUB -> OptionalLong.of(a.getAsLong() - b.getAsLong());
+          case MUL -> left instanceof Int.Number(var factor) ? OptionalLong.of(factor * b.getAsLong())
+              : right instanceof Int.Number(var factor) ? OptionalLong.of(factor * a.getAsLong()) : OptionalLong.empty();
+          case DIV, MOD, MIN, MAX -> OptionalLong.empty();
+        };
+      }
+    };
+  }
+
+  /** Whether all accesses of a body can be made a vector at a time. */
+  boolean even(List<Stmt> body) {
+    return body.stream().allMatch(statement -> switch (statement) {
+      case Stmt.For loop -> !varies(loop.from()) && !varies(loop.to()) && even(loop.body());
+      case Stmt.Let(_, var value) -> even(value);
+      case Stmt.Assign(_, var value) -> even(value);
+      case Stmt.Store(_, var index, var value) -> stride(index).isPresent() && stride(index).getAsLong() != 0 && even(value);
+      case Stmt.Lanes _, Stmt.Line _ -> true;
+    });
+  }
+
+  private boolean even(Expr expr) {
+    return switch (expr) {
+      case Expr.Number _, Expr.Read _, Expr.Fold _ -> true;
+      case Expr.Load(_, var index) -> stride(index).isPresent();
+      case Expr.Apply(_, var arguments) -> arguments.stream().allMatch(this::even);
+      case Expr.FromInt(var value) -> stride(value).isPresent();
+      case Expr.BitsOf(var value) -> stride(value).isPresent();
+    };
+  }
+}

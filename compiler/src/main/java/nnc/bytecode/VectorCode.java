@@ -1,0 +1,256 @@
+package nnc.bytecode;
+
+import java.util.List;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import org.objectweb.asm.Opcodes;
+
+/** Expressions of a vector of elements. What is the same in all lanes is computed once and broadcast. */
+final class VectorCode {
+  private final Code code;
+  private final Names names;
+  private final KernelEmitter kernel;
+  private final ClassParts parts;
+  private final Variance variance;
+  private final ScalarCode scalar;
+  private final String owner;
+  private Runnable mask;
+  private int register;
+
+  VectorCode(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, String owner) {
+    this.code = code;
+    this.names = code.names;
+    this.kernel = kernel;
+    this.parts = parts;
+    this.variance = variance;
+    this.owner = owner;
+    this.scalar = new ScalarCode(code, kernel);
+  }
+
+  /** From here on memory is touched under a mask, which the instructions given push; null for none. */
+  void masked(Runnable push) {
+    mask = push;
+  }
+
+  void register(int number) {
+    register = number;
+  }
+
+  void species() {
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", Names.SPECIES);
+  }
+
+  private void bitsSpecies() {
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "B", Names.SPECIES);
+  }
+
+  void constantMask(String field) {
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, field, Names.MASK);
+  }
+
+  // ---- statements
+
+  void store(String name, Sort sort) {
+    var known = kernel.locals.get(name);
+    int slot = known != null && known.vector() && kernel.sorts.get(name) == sort ? known.slot() : code.local(false);
+    kernel.locals.put(name, new KernelEmitter.Local(slot, true));
+    kernel.sorts.put(name, sort);
+    code.var(Opcodes.ASTORE, slot);
+  }
+
+  void accumulate(String name, Expr value) {
+    int slot = kernel.accumulator(name).vectors[register];
+    if (mask == null) {
+      emit(value);
+    } else {
+      code.var(Opcodes.ALOAD, slot);
+      emit(value);
+      mask.run();
+      code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+    }
+    code.var(Opcodes.ASTORE, slot);
+  }
+
+  void storeTo(Loop.Buffer buffer, Int index, Expr value) {
+    emit(value);
+    kernel.place(buffer, index);
+    int stride = (int) variance.stride(index).getAsLong();
+    var descriptor = "(" + names.array + "I";
+    if (stride != 1) {
+      map(stride);
+      descriptor += "[II";
+    }
+    if (mask != null) {
+      mask.run();
+      descriptor += Names.MASK;
+    }
+    code.call(names.vectorClass, "intoArray", descriptor + ")V");
+  }
+
+  private void map(int stride) {
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, parts.map(stride), "[I");
+    code.constant(0);
+  }
+
+  // ---- expressions
+
+  void emit(Expr expr) {
+    if (!variance.varies(expr)) {
+      broadcast(expr);
+      return;
+    }
+    switch (expr) {
+      case Expr.Read(var name) -> read(name);
+      case Expr.Load(var buffer, var index) -> load(buffer, index);
+      case Expr.FromInt(var value) -> {
+        species();
+        kernel.integer(value);
+        code.elementOp(Opcodes.I2F, Opcodes.I2D);
+        code.callStatic(names.vectorClass, "broadcast", "(" + Names.SPECIES + names.element + ")" + names.vector);
+        code.constant((int) variance.stride(value).getAsLong());
+        code.call(names.vectorClass, "addIndex", "(I)" + names.vector);
+      }
+      case Expr.BitsOf(var value) -> {
+        bitsSpecies();
+        scalar.emit(expr);
+        code.callStatic(names.bitsClass, "broadcast", "(" + Names.SPECIES + names.bitsElement + ")" + names.bits);
+        code.constant((int) variance.stride(value).getAsLong());
+        code.call(names.bitsClass, "addIndex", "(I)" + names.bits);
+      }
+      case Expr.Apply(var fn, var arguments) -> apply(fn, arguments);
+      case Expr.Number _, Expr.Fold _ -> throw new IllegalStateException("the same in all lanes: " + expr);
+    }
+  }
+
+  private void read(String name) {
+    var accumulator = kernel.accumulator(name);
+    code.var(Opcodes.ALOAD, accumulator != null ? accumulator.vectors[register] : kernel.locals.get(name).slot());
+  }
+
+  private void broadcast(Expr expr) {
+    switch (Sort.of(expr, kernel.sorts)) {
+      case ELEMENT -> {
+        species();
+        scalar.emit(expr);
+        code.callStatic(names.vectorClass, "broadcast", "(" + Names.SPECIES + names.element + ")" + names.vector);
+      }
+      case BITS -> {
+        bitsSpecies();
+        scalar.emit(expr);
+        code.callStatic(names.bitsClass, "broadcast", "(" + Names.SPECIES + names.bitsElement + ")" + names.bits);
+      }
+      case MASK -> {
+        species();
+        scalar.emit(expr);
+        code.callInterface(Names.PACKAGE + "VectorSpecies", "maskAll", "(Z)" + Names.MASK);
+      }
+    }
+  }
+
+  private void load(Loop.Buffer buffer, Int index) {
+    species();
+    kernel.place(buffer, index);
+    int stride = (int) variance.stride(index).getAsLong();
+    var descriptor = "(" + Names.SPECIES + names.array + "I";
+    if (stride != 1) {
+      map(stride);
+      descriptor += "[II";
+    }
+    if (mask != null) {
+      mask.run();
+      descriptor += Names.MASK;
+    }
+    code.callStatic(names.vectorClass, "fromArray", descriptor + ")" + names.vector);
+  }
+
+  private void apply(Fn fn, List<Expr> arguments) {
+    switch (fn) {
+      case SELECT -> {
+        emit(arguments.get(2));
+        emit(arguments.get(1));
+        emit(arguments.get(0));
+        code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+      }
+      case MIN, MAX -> extreme(fn, arguments);
+      case LT, LE, EQ, NE -> {
+        emit(arguments.get(0));
+        comparison(fn.name());
+        emit(arguments.get(1));
+        code.call(names.vectorClass, "compare", "(L" + Names.OPERATORS + "$Comparison;" + Names.VECTOR + ")" + Names.MASK);
+      }
+      case BITS_SHL, BITS_SHR, BITS_ASHR -> {
+        emit(arguments.getFirst());
+        operator(fn == Fn.BITS_SHL ? "LSHL" : fn == Fn.BITS_SHR ? "LSHR" : "ASHR");
+        code.bits(ScalarCode.shift(arguments.get(1)));
+        code.call(names.bitsClass, "lanewise", "(L" + Names.OPERATORS + "$Binary;" + names.bitsElement + ")" + names.bits);
+      }
+      case BITS_XOR -> {
+        emit(arguments.get(0));
+        operator("XOR");
+        emit(arguments.get(1));
+        code.call(names.bitsClass, "lanewise", "(L" + Names.OPERATORS + "$Binary;" + Names.VECTOR + ")" + names.bits);
+      }
+      default -> {
+        arguments.forEach(this::emit);
+        machine(fn);
+      }
+    }
+  }
+
+  private void comparison(String name) {
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, Names.OPERATORS, name, "L" + Names.OPERATORS + "$Comparison;");
+  }
+
+  private void operator(String name) {
+    var type = name.equals("XOR") ? "$Associative;" : "$Binary;";
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, Names.OPERATORS, name, "L" + Names.OPERATORS + type);
+  }
+
+  /** Compare and blend, in the direction that lets NaN through: Java's own max is several times slower. */
+  private void extreme(Fn fn, List<Expr> arguments) {
+    int a = code.local(false);
+    int b = code.local(false);
+    emit(arguments.get(0));
+    code.var(Opcodes.ASTORE, a);
+    emit(arguments.get(1));
+    code.var(Opcodes.ASTORE, b);
+    var compare = "(L" + Names.OPERATORS + "$Comparison;" + Names.VECTOR + ")" + Names.MASK;
+    code.var(Opcodes.ALOAD, b);
+    code.var(Opcodes.ALOAD, a);
+    code.var(Opcodes.ALOAD, a);
+    comparison(fn == Fn.MAX ? "GT" : "LT");
+    code.var(Opcodes.ALOAD, b);
+    code.call(names.vectorClass, "compare", compare);
+    code.var(Opcodes.ALOAD, a);
+    comparison("NE");
+    code.var(Opcodes.ALOAD, a);
+    code.call(names.vectorClass, "compare", compare);
+    code.call(Names.MASK_CLASS, "or", "(" + Names.MASK + ")" + Names.MASK);
+    code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+  }
+
+  private void machine(Fn fn) {
+    switch (fn) {
+      case ADD, SUB, MUL, DIV -> binary(names.vectorClass, fn.name().toLowerCase(java.util.Locale.ROOT), names.vector);
+      case FMA -> code.call(names.vectorClass, "fma", "(" + Names.VECTOR + Names.VECTOR + ")" + names.vector);
+      case NEG, ABS, SQRT -> code.call(names.vectorClass, fn.name().toLowerCase(java.util.Locale.ROOT), "()" + names.vector);
+      case TO_BITS -> code.call(names.vectorClass, names.wide ? "reinterpretAsLongs" : "reinterpretAsInts", "()" + names.bits);
+      case FROM_BITS -> code.call(names.bitsClass, names.wide ? "reinterpretAsDoubles" : "reinterpretAsFloats", "()" + names.vector);
+      case BITS_AND -> binary(names.bitsClass, "and", names.bits);
+      case BITS_OR -> binary(names.bitsClass, "or", names.bits);
+      case BITS_ADD -> binary(names.bitsClass, "add", names.bits);
+      case BITS_SUB -> binary(names.bitsClass, "sub", names.bits);
+      case BITS_MUL -> binary(names.bitsClass, "mul", names.bits);
+      case AND -> code.call(Names.MASK_CLASS, "and", "(" + Names.MASK + ")" + Names.MASK);
+      case OR -> code.call(Names.MASK_CLASS, "or", "(" + Names.MASK + ")" + Names.MASK);
+      case NOT -> code.call(Names.MASK_CLASS, "not", "()" + Names.MASK);
+      default -> throw new IllegalStateException("not here: " + fn);
+    }
+  }
+
+  private void binary(String type, String method, String result) {
+    code.call(type, method, "(" + Names.VECTOR + ")" + result);
+  }
+}

@@ -1,0 +1,182 @@
+package nnc.bytecode;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.Stmt;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.Opcodes;
+
+/** A VECTOR loop a vector at a time: whole vectors first, then the remainder once under a mask. */
+final class VectorLoop {
+  private final Code code;
+  private final KernelEmitter kernel;
+  private final ClassParts parts;
+  private final Variance variance;
+  private final int lanes;
+  private final int group;
+  private final VectorCode vectors;
+  private final List<String> fed = new ArrayList<>();
+
+  VectorLoop(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, int group, String owner) {
+    this.code = code;
+    this.kernel = kernel;
+    this.parts = parts;
+    this.variance = variance;
+    this.lanes = lanes;
+    this.group = group;
+    this.vectors = new VectorCode(code, kernel, parts, variance, owner);
+  }
+
+  void emit(Stmt.For loop) {
+    collectFed(loop.body());
+    int registers = fed.isEmpty() ? 1 : group / lanes;
+    int step = lanes * registers;
+    int start = kernel.bound(loop.from());
+    int end = kernel.bound(loop.to());
+    long trips = loop.from() instanceof Int.Number(var from) && loop.to() instanceof Int.Number(var to) ? Math.max(0, to - from) : -1;
+    fed.forEach(name -> fetch(kernel.accumulator(name), registers));
+    int at = code.local(false);
+    code.loadInt(start);
+    code.storeInt(at);
+    if (trips < 0 || trips >= step) {
+      whole(loop, at, end, step, registers);
+    }
+    if (trips < 0) {
+      var done = new Label();
+      code.loadInt(at);
+      code.loadInt(end);
+      code.method.visitJumpInsn(Opcodes.IF_ICMPGE, done);
+      remainder(loop, at, end, registers);
+      code.method.visitLabel(done);
+    } else if (trips % step != 0) {
+      knownRemainder(loop, at, (int) (trips % step), registers);
+    }
+    fed.forEach(name -> putBack(kernel.accumulator(name), registers));
+  }
+
+  private void collectFed(List<Stmt> body) {
+    for (var statement : body) {
+      switch (statement) {
+        case Stmt.For loop -> collectFed(loop.body());
+        case Stmt.Assign(var name, _) when kernel.accumulator(name) != null && !fed.contains(name) -> fed.add(name);
+        default -> { }
+      }
+    }
+  }
+
+  /** {@code for (; at <= end - step; at += step)}. */
+  private void whole(Stmt.For loop, int at, int end, int step, int registers) {
+    int last = code.local(false);
+    code.loadInt(end);
+    code.constant(step);
+    code.op(Opcodes.ISUB);
+    code.storeInt(last);
+    var head = new Label();
+    var exit = new Label();
+    code.method.visitLabel(head);
+    code.loadInt(at);
+    code.loadInt(last);
+    code.method.visitJumpInsn(Opcodes.IF_ICMPGT, exit);
+    for (int r = 0; r < registers; r++) {
+      body(loop, at, r);
+    }
+    code.method.visitIincInsn(at, step);
+    code.method.visitJumpInsn(Opcodes.GOTO, head);
+    code.method.visitLabel(exit);
+  }
+
+  private void remainder(Stmt.For loop, int at, int end, int registers) {
+    for (int r = 0; r < registers; r++) {
+      int place = place(at, r);
+      int mask = code.local(false);
+      vectors.species();
+      code.loadInt(place);
+      code.loadInt(end);
+      code.callInterface(Names.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + Names.MASK);
+      code.var(Opcodes.ASTORE, mask);
+      vectors.masked(() -> code.var(Opcodes.ALOAD, mask));
+      body(loop, at, r);
+      vectors.masked(null);
+    }
+  }
+
+  private void knownRemainder(Stmt.For loop, int at, int rest, int registers) {
+    for (int r = 0; r < registers; r++) {
+      int count = Math.clamp(rest - r * lanes, 0, lanes);
+      if (count > 0) {
+        vectors.masked(count == lanes ? null : () -> vectors.constantMask(parts.mask(count)));
+        body(loop, at, r);
+        vectors.masked(null);
+      }
+    }
+  }
+
+  private int place(int at, int register) {
+    if (register == 0) {
+      return at;
+    }
+    int place = code.local(false);
+    code.loadInt(at);
+    code.constant(register * lanes);
+    code.op(Opcodes.IADD);
+    code.storeInt(place);
+    return place;
+  }
+
+  private void body(Stmt.For loop, int at, int register) {
+    kernel.bindInt(loop.var(), place(at, register));
+    vectors.register(register);
+    loop.body().forEach(this::statement);
+  }
+
+  private void statement(Stmt statement) {
+    switch (statement) {
+      case Stmt.For inner -> {
+        int start = kernel.bound(inner.from());
+        int end = kernel.bound(inner.to());
+        kernel.counted(inner.var(), start, end, 1, () -> inner.body().forEach(this::statement));
+      }
+      case Stmt.Let(var name, var value) when variance.varies(name) -> {
+        vectors.emit(value);
+        vectors.store(name, Sort.of(value, kernel.sorts));
+      }
+      case Stmt.Assign(var name, var value) when kernel.accumulator(name) != null -> vectors.accumulate(name, value);
+      case Stmt.Assign(var name, var value) when variance.varies(name) -> {
+        vectors.emit(value);
+        code.var(Opcodes.ASTORE, kernel.locals.get(name).slot());
+      }
+      case Stmt.Store(var buffer, var index, var value) -> vectors.storeTo(buffer, index, value);
+      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _ -> kernel.statement(statement);
+    }
+  }
+
+  // ---- accumulators between scratch and registers
+
+  private void fetch(KernelEmitter.Accumulator accumulator, int registers) {
+    accumulator.vectors = new int[registers];
+    for (int r = 0; r < registers; r++) {
+      accumulator.vectors[r] = code.local(false);
+      vectors.species();
+      scratch(accumulator, r);
+      code.callStatic(code.names.vectorClass, "fromArray", "(" + Names.SPECIES + code.names.array + "I)" + code.names.vector);
+      code.var(Opcodes.ASTORE, accumulator.vectors[r]);
+    }
+  }
+
+  private void putBack(KernelEmitter.Accumulator accumulator, int registers) {
+    for (int r = 0; r < registers; r++) {
+      code.var(Opcodes.ALOAD, accumulator.vectors[r]);
+      scratch(accumulator, r);
+      code.call(code.names.vectorClass, "intoArray", "(" + code.names.array + "I)V");
+    }
+    accumulator.vectors = null;
+  }
+
+  private void scratch(KernelEmitter.Accumulator accumulator, int register) {
+    code.var(Opcodes.ALOAD, KernelEmitter.ARENA);
+    code.loadInt(KernelEmitter.SCRATCH);
+    code.constant(accumulator.scratch + register * lanes);
+    code.op(Opcodes.IADD);
+  }
+}

@@ -1,0 +1,76 @@
+package nnc.loops;
+
+import static nnc.loops.Elementary.apply;
+import static nnc.loops.Elementary.number;
+
+import java.util.List;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.runtime.Draw;
+
+/** {@link Draw} in the loop language. In 64-bit lanes the arithmetic stays one of 32 bits: sums and products are cut. */
+final class Draws {
+  private static final long LOW = 0xffffffffL;
+
+  private final Sink sink;
+  private final boolean wide;
+
+  Draws(Sink sink, Elementary functions) {
+    this.sink = sink;
+    this.wide = functions.wide();
+  }
+
+  private static Expr constant(int value) {
+    return new Expr.BitsOf(new Int.Number(value & LOW));
+  }
+
+  private static Expr argument(String name) {
+    return new Expr.BitsOf(new Int.Var(name));
+  }
+
+  private Expr cut(Fn fn, Expr a, Expr b) {
+    var result = new Expr.Apply(fn, List.of(a, b));
+    return wide ? apply(Fn.BITS_AND, result, new Expr.BitsOf(new Int.Number(LOW))) : result;
+  }
+
+  private Expr shifted(Expr x, int by) {
+    return apply(Fn.BITS_XOR, x, apply(Fn.BITS_SHR, x, constant(by)));
+  }
+
+  private Expr mix(Expr x) {
+    var a = sink.let(shifted(sink.let(x), 16));
+    var b = sink.let(cut(Fn.BITS_MUL, a, constant(Draw.MIX1)));
+    var c = sink.let(shifted(b, 15));
+    var d = sink.let(cut(Fn.BITS_MUL, c, constant(Draw.MIX2)));
+    return sink.let(shifted(d, 16));
+  }
+
+  /** The draw of an element of a stream, from [0, 1). */
+  Expr uniform(int stream, Int element) {
+    var key = mix(cut(Fn.BITS_ADD, argument("seedLow"), constant(Draw.GOLDEN)));
+    key = mix(apply(Fn.BITS_XOR, key, argument("seedHigh")));
+    key = mix(cut(Fn.BITS_ADD, key, cut(Fn.BITS_MUL, argument("step"), constant(Draw.STEP))));
+    key = mix(apply(Fn.BITS_XOR, key, constant(stream * Draw.STREAM)));
+    var second = mix(cut(Fn.BITS_ADD, key, constant(Draw.SECOND)));
+    var place = cut(Fn.BITS_ADD, cut(Fn.BITS_MUL, new Expr.BitsOf(element), constant(Draw.GOLDEN)), key);
+    var bits = mix(apply(Fn.BITS_XOR, mix(place), second));
+    var draw = sink.let(apply(Fn.BITS_SHR, bits, constant(8)));
+    return wide ? double24(draw) : float24(draw);
+  }
+
+  /** 24 bits as the low bits of 2^52 + draw. */
+  private Expr double24(Expr draw) {
+    var raised = apply(Fn.FROM_BITS, apply(Fn.BITS_OR, draw, new Expr.BitsOf(new Int.Number(Double.doubleToRawLongBits(0x1p52)))));
+    return apply(Fn.MUL, apply(Fn.SUB, raised, number(0x1p52)), number(0x1p-24));
+  }
+
+  /** A float's fraction has 23 bits: the upper 23 bits of the draw as a number from [1, 2), the last one apart. */
+  private Expr float24(Expr draw) {
+    var one = new Expr.BitsOf(new Int.Number(Float.floatToRawIntBits(1)));
+    var upper = apply(Fn.SUB, apply(Fn.FROM_BITS, apply(Fn.BITS_OR, apply(Fn.BITS_SHR, draw, constant(1)), one)), number(1));
+    var last = apply(Fn.BITS_SHL, apply(Fn.BITS_AND, draw, constant(1)), constant(22));
+    var half = apply(Fn.SUB, apply(Fn.FROM_BITS, apply(Fn.BITS_OR, last, one)), number(1));
+    return apply(Fn.FMA, half, number(0x1p-23), upper);
+  }
+}

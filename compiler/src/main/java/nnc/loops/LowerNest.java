@@ -1,0 +1,405 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.ReduceFn;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.schedule.Kernel;
+import nnc.schedule.Ops;
+
+/**
+ * Pointwise, reduction and row kernels, and plain contractions: loops over the axes that remain, and inside them, a level after the
+ * other, loops over the reduced axes. A level computes all reductions whose operands are known by then; between levels stand the values
+ * of a row.
+ */
+final class LowerNest {
+  /** How a kernel's axes become loops: the index of each axis, and the loops outside and inside, in order. */
+  private record Axes(List<Index> places, List<Index.Atom.Var> outer, List<Index.Atom.Var> inner) {
+
+    /** Two neighbouring loops are one where every index runs through them without a seam. */
+    Axes merged(Set<Index> used) {
+      var places = new ArrayList<>(this.places);
+      return new Axes(places, merged(outer, places, used), merged(inner, places, used));
+    }
+
+    private static List<Index.Atom.Var> merged(List<Index.Atom.Var> loops, List<Index> places, Set<Index> used) {
+      var result = new ArrayList<Index.Atom.Var>();
+      for (var loop : loops) {
+        if (!result.isEmpty() && adjacent(result.getLast(), loop, places) && seamless(result.getLast(), loop, used)) {
+          var before = result.removeLast();
+          var wide = new Index.Atom.Var(loop.name(), before.extent().times(loop.extent()));
+          places.set(places.indexOf(Index.of(loop)), Index.of(wide));
+          places.set(places.indexOf(Index.of(before)), Index.ZERO);
+          result.add(wide);
+        } else {
+          result.add(loop);
+        }
+      }
+      return result;
+    }
+
+    private static boolean adjacent(Index.Atom.Var first, Index.Atom.Var second, List<Index> places) {
+      int from = places.indexOf(Index.of(first));
+      int to = places.indexOf(Index.of(second));
+      return to >= 0 && places.subList(from + 1, to).stream().allMatch(Index.ZERO::equals);
+    }
+
+    private static boolean seamless(Index.Atom.Var first, Index.Atom.Var second, Set<Index> used) {
+      return used.stream().allMatch(index -> !index.entangled().contains(first.name()) && !index.entangled().contains(second.name())
+          && !index.entangled().contains("*") && index.factor(first.name()).equals(index.factor(second.name()).times(second.extent())));
+    }
+  }
+
+  private final Kernel kernel;
+  private final Set<Node> stored;
+  private final Sink sink = new Sink();
+  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Values values;
+  private final Axes axes;
+  private final String vector;
+  private final Map<Node, Integer> levels = new HashMap<>();
+  private final Map<Node, Expr> rows = new HashMap<>();
+  private Map<Node, Expr> elements = new HashMap<>();
+  private final Map<Node, Loop.Buffer> keptRows = new HashMap<>();
+  private int scratch;
+  private int level;
+
+  private LowerNest(Kernel kernel, int precision, Set<Node> stored, Axes axes, String vector) {
+    this.kernel = kernel;
+    this.stored = stored;
+    this.axes = axes;
+    this.vector = vector;
+    this.values = new Values(sink, precision, stored, origins, this::own);
+  }
+
+  /** Lowers a kernel, with neighbouring loops merged and the best axis in lanes. */
+  static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
+    var plain = plain(kernel);
+    var probe = new LowerNest(kernel, precision, stored, plain, null);
+    probe.run();
+    var merged = plain.merged(probe.values.used);
+    var candidates = new ArrayList<String>();
+    if (!merged.inner.isEmpty()) {
+      candidates.add(merged.inner.getLast().name());
+    }
+    if (!merged.outer.isEmpty()) {
+      candidates.add(merged.outer.getLast().name());
+    }
+    String best = null;
+    int score = Integer.MIN_VALUE;
+    for (var candidate : candidates) {
+      int points = score(candidate, merged, probe.values.loads, plain);
+      if (points > score) {
+        best = candidate;
+        score = points;
+      }
+    }
+    return new LowerNest(kernel, precision, stored, merged, best).run();
+  }
+
+  /** Loads with unit stride are worth most, then those that do not move. */
+  private static int score(String var, Axes merged, List<Index> loads, Axes plain) {
+    var extent = java.util.stream.Stream.concat(merged.outer.stream(), merged.inner.stream()).filter(v -> v.name().equals(var)).findFirst().orElseThrow().extent();
+    int points = extent.isConstant() && extent.fixed() < 4 ? -100 : 0;
+    var inner = merged.inner.stream().anyMatch(v -> v.name().equals(var));
+    for (var load : loads) {
+      var factor = load.factor(var);
+      boolean tangled = load.entangled().contains(var) || load.entangled().contains("*");
+      points += tangled ? -4 : factor.is(1) ? 4 : factor.is(0) ? 1 : -2;
+    }
+    return points * 2 - (inner ? 1 : 0);
+  }
+
+  private static Axes plain(Kernel kernel) {
+    var places = new ArrayList<Index>();
+    var outer = new ArrayList<Index.Atom.Var>();
+    var inner = new ArrayList<Index.Atom.Var>();
+    for (int i = 0; i < kernel.domain().shape().size(); i++) {
+      var extent = kernel.domain().shape().get(i);
+      if (extent.is(1)) {
+        places.add(Index.ZERO);
+        continue;
+      }
+      var var = new Index.Atom.Var("i" + i, extent);
+      places.add(Index.of(var));
+      (kernel.domain().reduced().contains(i) ? inner : outer).add(var);
+    }
+    return new Axes(places, outer, inner);
+  }
+
+  // ---- levels
+
+  private boolean full(Node node) {
+    return !kernel.domain().reduced().isEmpty() && !Ops.reduces(node.op()) && node.type().shape().equals(kernel.domain().shape());
+  }
+
+  /** Elements of the whole space have the level of the loop that can compute them; row values the number of loops before them. */
+  private void level(Node node) {
+    int result = 0;
+    for (var operand : node.operands()) {
+      var source = kernel.members().contains(operand) ? operand
+          : operand.op() instanceof Op.Broadcast && kernel.members().contains(operand.operand(0)) ? operand.operand(0) : null;
+      if (source != null) {
+        result = Math.max(result, levels.get(source));
+      }
+    }
+    levels.put(node, Ops.reduces(node.op()) ? result + 1 : result);
+  }
+
+  /** Dear elements that a later loop needs again are kept for the row, if it has a fixed length and lies along the lanes. */
+  private void keepRows() {
+    boolean lanesInside = axes.inner.stream().anyMatch(v -> v.name().equals(vector)) || vector == null;
+    if (!lanesInside || !axes.inner.stream().allMatch(v -> v.extent().isConstant())) {
+      return;
+    }
+    int size = axes.inner.stream().mapToInt(v -> v.extent().fixed()).reduce(1, (a, b) -> a * b);
+    for (var node : kernel.nodes()) {
+      boolean later = kernel.nodes().stream().anyMatch(user -> user.operands().contains(node) && usedAt(user) > levels.get(node));
+      if (full(node) && Ops.dear(node) && later && size <= 1 << 14 && !ownWrite(node)) {
+        keptRows.put(node, new Loop.Buffer("row", Loop.Space.SCRATCH, scratch));
+        scratch += (size + 31) / 16 * 16;
+      }
+    }
+  }
+
+  private int usedAt(Node user) {
+    return Ops.reduces(user.op()) ? levels.get(user) - 1 : levels.get(user);
+  }
+
+  private boolean ownWrite(Node node) {
+    return kernel.writes().stream().anyMatch(w -> w.node() == node && w.target() instanceof Kernel.Target.Own);
+  }
+
+  // ---- the kernel
+
+  private Lowered run() {
+    kernel.nodes().forEach(this::level);
+    keepRows();
+    var body = sink.within(this::point);
+    var loops = new ArrayList<>(axes.outer);
+    String block = "block";
+    var kind = LoopKind.SERIAL;
+    var blocks = Dim.ONE;
+    if (!loops.isEmpty()) {
+      var first = loops.removeFirst();
+      block = first.name();
+      blocks = first.extent();
+      kind = first.name().equals(vector) ? LoopKind.VECTOR : LoopKind.SERIAL;
+    }
+    for (var loop : loops.reversed()) {
+      body = new ArrayList<>(List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), kindOf(loop), body)));
+    }
+    return new Lowered(block, kind, body, scratch, origins, blocks, !axes.outer.isEmpty(), work(), kernel);
+  }
+
+  private LoopKind kindOf(Index.Atom.Var loop) {
+    return loop.name().equals(vector) ? LoopKind.VECTOR : LoopKind.SERIAL;
+  }
+
+  private Dim work() {
+    long weight = kernel.nodes().stream().mapToLong(node -> Ops.weight(node.op())).sum() + kernel.writes().size();
+    return Dim.product(kernel.domain().shape()).times(Math.max(1, weight));
+  }
+
+  /** What is done at one place of the outer axes. */
+  private void point() {
+    int last = kernel.nodes().stream().mapToInt(levels::get).max().orElse(0);
+    if (kernel.domain().reduced().isEmpty()) {
+      values.scoped(this::stores);
+      return;
+    }
+    for (level = 0; level <= last; level++) {
+      rowValues();
+      var reductions = kernel.nodes().stream().filter(n -> Ops.reduces(n.op()) && levels.get(n) == level + 1).toList();
+      var writes = kernel.writes().stream().filter(w -> full(w.node()) && levels.get(w.node()) == level).toList();
+      if (!reductions.isEmpty() || !writes.isEmpty()) {
+        loop(reductions, writes);
+      }
+    }
+    values.scoped(this::stores);
+  }
+
+  /** Values of the row that the next loop may read are computed before it. */
+  private void rowValues() {
+    for (var node : kernel.nodes()) {
+      if (!full(node) && !Ops.reduces(node.op()) && levels.get(node) <= level) {
+        own(node, outerPlaces(node));
+      }
+    }
+  }
+
+  private void stores() {
+    for (var write : kernel.writes()) {
+      if (!full(write.node())) {
+        store(write, outerPlaces(write.node()));
+      }
+    }
+  }
+
+  private List<Index> outerPlaces(Node node) {
+    return kernel.domain().reduced().isEmpty() ? axes.places : Values.without(axes.places, kernel.domain().reduced());
+  }
+
+  /** One pass over the reduced axes. */
+  private void loop(List<Node> reductions, List<Kernel.Write> writes) {
+    boolean lanes = axes.inner.stream().anyMatch(v -> v.name().equals(vector));
+    var accumulators = new ArrayList<String>();
+    for (var node : reductions) {
+      var name = sink.fresh();
+      accumulators.add(name);
+      sink.add(lanes ? new Stmt.Lanes(name, start(node), scratch) : new Stmt.Let(name, new Expr.Number(start(node))));
+      scratch += lanes ? 16 : 0;
+    }
+    var outside = elements;
+    var body = sink.within(() -> values.scoped(() -> {
+      elements = new HashMap<>();
+      for (int i = 0; i < reductions.size(); i++) {
+        accumulate(reductions.get(i), accumulators.get(i));
+      }
+      writes.forEach(write -> store(write, axes.places));
+      keptRows.forEach((node, buffer) -> {
+        if (levels.get(node) == level && elements.containsKey(node)) {
+          sink.add(new Stmt.Store(buffer, rowPlace().toInt(), elements.get(node)));
+        }
+      });
+    }));
+    elements = outside;
+    for (var loop : axes.inner.reversed()) {
+      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), kindOf(loop), body));
+    }
+    body.forEach(sink::add);
+    for (int i = 0; i < reductions.size(); i++) {
+      rows.put(reductions.get(i), lanes ? sink.let(new Expr.Fold(combine(reductions.get(i)), accumulators.get(i))) : new Expr.Read(accumulators.get(i)));
+    }
+  }
+
+  private Index rowPlace() {
+    return Index.linear(axes.inner.stream().map(Index::of).toList(), axes.inner.stream().map(Index.Atom.Var::extent).toList());
+  }
+
+  private static double start(Node node) {
+    return node.op() instanceof Op.Reduce(var fn, _) ? switch (fn) {
+      case SUM -> 0;
+      case PROD -> 1;
+      case MAX -> Double.NEGATIVE_INFINITY;
+      case MIN -> Double.POSITIVE_INFINITY;
+    } : 0;
+  }
+
+  private static Fn combine(Node node) {
+    return node.op() instanceof Op.Reduce(var fn, _) ? fold(fn) : Fn.ADD;
+  }
+
+  private static Fn fold(ReduceFn fn) {
+    return switch (fn) {
+      case SUM -> Fn.ADD;
+      case PROD -> Fn.MUL;
+      case MAX -> Fn.MAX;
+      case MIN -> Fn.MIN;
+    };
+  }
+
+  private void accumulate(Node node, String accumulator) {
+    var sum = new Expr.Read(accumulator);
+    var next = switch (node.op()) {
+      case Op.Reduce(var fn, _) -> Elementary.apply(fold(fn), sum, values.element(node.operand(0), axes.places));
+      case Op.FoldWindows fold -> Elementary.apply(Fn.ADD, sum, new Terms(values, axes.places).fold(node, fold));
+      default -> {
+        var factors = new Terms(values, axes.places).product(node);
+        yield Elementary.apply(Fn.FMA, factors.get(0), factors.get(1), sum);
+      }
+    };
+    sink.add(new Stmt.Assign(accumulator, next));
+  }
+
+  private void store(Kernel.Write write, List<Index> places) {
+    var node = write.node();
+    var line = node.span().line();
+    if (line > 0) {
+      sink.add(new Stmt.Line(line));
+    }
+    var value = storedValue(node, places);
+    var own = Index.linear(places, node.type().shape());
+    switch (write.target()) {
+      case Kernel.Target.Own _ -> store(values.buffer(node, Loop.Space.ARENA), own, value);
+      case Kernel.Target.Update(var path) -> store(values.buffer(path, Loop.Space.WEIGHTS), own, value);
+      case Kernel.Target.Part(var concat, var part) -> store(values.buffer(concat, Loop.Space.ARENA), partPlace(concat, part, own), value);
+    }
+  }
+
+  /** A node that is copied to its own buffer is read through its operands: the buffer is not yet filled. */
+  private Expr storedValue(Node node, List<Index> places) {
+    boolean fills = !kernel.members().contains(node) && !Ops.source(node.op()) && ownWrite(node);
+    var value = fills ? values.derived(node, places) : values.value(node, places);
+    return node.type().kind() == Kind.BOOL ? Elementary.elementOf(value) : value;
+  }
+
+  private static Index partPlace(Node concat, int part, Index own) {
+    var operand = concat.operand(part);
+    int axis = ((Op.Concat) concat.op()).axis();
+    var places = new ArrayList<>(Index.places(own, operand.type().shape()));
+    var before = Dim.ZERO;
+    for (int i = 0; i < part; i++) {
+      before = before.plus(concat.operand(i).type().dim(axis));
+    }
+    places.set(axis, places.get(axis).plus(before));
+    return Index.linear(places, concat.type().shape());
+  }
+
+  private void store(Loop.Buffer buffer, Index place, Expr value) {
+    values.used.add(place);
+    values.loads.add(place);
+    sink.add(new Stmt.Store(buffer, place.toInt(), value));
+  }
+
+  // ---- the kernel's own nodes
+
+  /** The value of a member at the current place; null of a node that is not one. Without places: whether it is one. */
+  private Expr own(Node node, List<Index> places) {
+    if (!kernel.members().contains(node)) {
+      return null;
+    }
+    if (places == null) {
+      return new Expr.Number(0);
+    }
+    if (full(node)) {
+      return element(node);
+    }
+    var row = rows.get(node);
+    if (row == null) {
+      row = sink.let(values.compute(node, outerPlaces(node)));
+      rows.put(node, row);
+    }
+    return row;
+  }
+
+  private Expr element(Node node) {
+    var known = elements.get(node);
+    if (known != null) {
+      return known;
+    }
+    if (levels.get(node) < level && keptRows.containsKey(node)) {
+      known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
+    } else if (levels.get(node) < level && ownWrite(node)) {
+      var place = Index.linear(axes.places, node.type().shape());
+      var load = new Expr.Load(values.buffer(node, Loop.Space.ARENA), place.toInt());
+      known = sink.let(node.type().kind() == Kind.BOOL ? Elementary.maskOf(load) : load);
+    } else {
+      known = sink.let(values.compute(node, axes.places));
+    }
+    elements.put(node, known);
+    return known;
+  }
+}

@@ -1,0 +1,16 @@
+package nnc.loops;
+
+import java.util.List;
+import java.util.Map;
+import nnc.graph.Dim;
+import nnc.schedule.Kernel;
+
+/**
+ * A kernel as loops, before its names are made canonical.
+ *
+ * @param origins what each buffer name stands for: a node, a weight's path, or a table
+ * @param blocks  how often the outermost loop runs
+ * @param work    roughly the number of instructions of all blocks
+ */
+record Lowered(String block, Loop.LoopKind kind, List<Loop.Stmt> body, int scratch, Map<String, Object> origins, Dim blocks, boolean parallel,
+    Dim work, Kernel kernel) {}

@@ -1,0 +1,133 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+
+/** What a contraction sums at one place of its space. */
+final class Terms {
+  private final Values values;
+  private final List<Index> places;
+
+  Terms(Values values, List<Index> places) {
+    this.values = values;
+    this.places = places;
+  }
+
+  /** The two factors. */
+  List<Expr> product(Node node) {
+    return switch (node.op()) {
+      case Op.MatMul() -> matmul(node);
+      case Op.Conv conv -> switch (conv.role()) {
+        case FORWARD -> forward(node, conv.window());
+        case INPUT -> input(node, conv.window());
+        case FILTER -> filter(node, conv.window());
+      };
+      default -> throw new IllegalStateException("no contraction: " + node);
+    };
+  }
+
+  /** Places are [batch..., m, p, k]. */
+  private List<Expr> matmul(Node node) {
+    int rank = node.type().rank();
+    var a = new ArrayList<>(places.subList(0, rank - 1));
+    a.add(places.get(rank));
+    var b = new ArrayList<>(places.subList(0, rank - 2));
+    b.add(places.get(rank));
+    b.add(places.get(rank - 1));
+    return List.of(values.element(node.operand(0), a), values.element(node.operand(1), b));
+  }
+
+  /** Places are [n, f, o..., c, k...]. */
+  private List<Expr> forward(Node node, Op.Window window) {
+    var x = node.operand(0);
+    var w = node.operand(1);
+    int n = window.stride().size();
+    var kernel = places.subList(3 + n, 3 + 2 * n);
+    var from = new ArrayList<>(List.of(places.get(0), channel(places.get(1), w.type().dim(0), w.type().dim(1), window, places.get(2 + n))));
+    var inside = read(from, places.subList(2, 2 + n), kernel, x, window);
+    var weight = new ArrayList<>(List.of(places.get(1), places.get(2 + n)));
+    weight.addAll(kernel);
+    return List.of(guarded(x, from, inside), values.element(w, weight));
+  }
+
+  /** The input channel of a filter and its own channel number. */
+  private static Index channel(Index filter, Dim filters, Dim perGroup, Op.Window window, Index own) {
+    return window.groups() == 1 ? own : filter.dividedBy(Dim.of(filters.fixed() / window.groups())).times(perGroup).plus(own);
+  }
+
+  /** Adds where in x a window place lies; the mask of being inside, null if always. */
+  private Expr read(List<Index> from, List<Index> out, List<Index> kernel, Node x, Op.Window window) {
+    Expr inside = null;
+    for (int s = 0; s < out.size(); s++) {
+      var place = out.get(s).times(Dim.of(window.stride().get(s))).plus(kernel.get(s).times(Dim.of(window.dilation().get(s))))
+          .plus(Dim.of(-window.low().get(s)));
+      inside = Values.and(inside, values.guard(place, Dim.ONE, x.type().dim(2 + s)));
+      from.add(place);
+    }
+    return inside;
+  }
+
+  private Expr guarded(Node x, List<Index> from, Expr inside) {
+    return inside == null ? values.element(x, from)
+        : Elementary.apply(Fn.SELECT, inside, values.guarded(x, from, inside), new Expr.Number(0));
+  }
+
+  /** Places are [n, c, s..., f, k...]. */
+  private List<Expr> input(Node node, Op.Window window) {
+    var y = node.operand(0);
+    var w = node.operand(1);
+    int n = window.stride().size();
+    int perGroup = w.type().dim(1).fixed();
+    int filters = w.type().dim(0).fixed() / window.groups();
+    var channel = places.get(1);
+    var f = window.groups() == 1 ? places.get(2 + n) : channel.dividedBy(Dim.of(perGroup)).times(Dim.of(filters)).plus(places.get(2 + n));
+    var from = new ArrayList<>(List.of(places.get(0), f));
+    var weight = new ArrayList<>(List.of(f, window.groups() == 1 ? channel : channel.modulo(Dim.of(perGroup))));
+    Expr inside = null;
+    for (int s = 0; s < n; s++) {
+      var k = places.get(3 + n + s);
+      var stride = Dim.of(window.stride().get(s));
+      var off = places.get(2 + s).plus(Dim.of(window.low().get(s))).minus(k.times(Dim.of(window.dilation().get(s))));
+      inside = Values.and(inside, values.guard(off, stride, y.type().dim(2 + s)));
+      from.add(off.dividedBy(stride));
+      weight.add(k);
+    }
+    return List.of(guarded(y, from, inside), values.element(w, weight));
+  }
+
+  /** Places are [f, c, k..., n, o...]. */
+  private List<Expr> filter(Node node, Op.Window window) {
+    var x = node.operand(0);
+    var y = node.operand(1);
+    int n = window.stride().size();
+    var batch = places.get(2 + n);
+    var out = places.subList(3 + n, 3 + 2 * n);
+    var from = new ArrayList<>(List.of(batch, channel(places.get(0), y.type().dim(1), node.type().dim(1), window, places.get(1))));
+    var inside = read(from, out, places.subList(2, 2 + n), x, window);
+    var to = new ArrayList<>(List.of(batch, places.get(0)));
+    to.addAll(out);
+    return List.of(guarded(x, from, inside), values.element(y, to));
+  }
+
+  /** What one place of a window adds to an element: places are [lead..., s..., k...]. */
+  Expr fold(Node node, Op.FoldWindows fold) {
+    var x = node.operand(0);
+    int n = fold.size().size();
+    int lead = node.type().rank() - n;
+    var from = new ArrayList<>(places.subList(0, lead));
+    Expr inside = null;
+    for (int w = 0; w < n; w++) {
+      var stride = Dim.of(fold.stride().get(w));
+      var off = places.get(lead + w).minus(places.get(lead + n + w).times(Dim.of(fold.dilation().get(w))));
+      inside = Values.and(inside, values.guard(off, stride, x.type().dim(lead + w)));
+      from.add(off.dividedBy(stride));
+    }
+    from.addAll(places.subList(lead + n, lead + 2 * n));
+    return guarded(x, from, inside);
+  }
+}

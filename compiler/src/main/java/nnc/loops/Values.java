@@ -1,0 +1,292 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.UnaryFn;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+
+/** The value of a node at a place: a load where it is stored, a computation where it is not, index arithmetic where it is a view. */
+final class Values {
+  private record Key(Node node, List<Index> places) {}
+
+  private final Sink sink;
+  private final Elementary functions;
+  private final Set<Node> stored;
+  /** Answers for the kernel's own nodes; null for others. */
+  private final BiFunction<Node, List<Index>, Expr> own;
+  private final Map<String, Object> origins;
+  private Map<Key, Expr> known = new HashMap<>();
+  /** Every index that was used, for deciding which loops can be merged and which runs through lanes. */
+  final Set<Index> used = new LinkedHashSet<>();
+  final List<Index> loads = new ArrayList<>();
+
+  Values(Sink sink, int precision, Set<Node> stored, Map<String, Object> origins, BiFunction<Node, List<Index>, Expr> own) {
+    this.sink = sink;
+    this.functions = new Elementary(sink, precision);
+    this.stored = stored;
+    this.origins = origins;
+    this.own = own;
+  }
+
+  Elementary functions() {
+    return functions;
+  }
+
+  /** What is known stays known inside; what becomes known inside is forgotten after it. */
+  void scoped(Runnable work) {
+    var outside = known;
+    known = new HashMap<>(outside);
+    try {
+      work.run();
+    } finally {
+      known = outside;
+    }
+  }
+
+  // ---- buffers
+
+  /** The buffer of a node, a parameter's path, or the scratch. */
+  Loop.Buffer buffer(Object origin, Loop.Space space) {
+    for (var entry : origins.entrySet()) {
+      if (entry.getValue().equals(origin)) {
+        return new Loop.Buffer(entry.getKey(), space, 0);
+      }
+    }
+    var name = "b" + origins.size();
+    origins.put(name, origin);
+    return new Loop.Buffer(name, space, 0);
+  }
+
+  private Loop.Buffer bufferOf(Node node) {
+    return switch (node.op()) {
+      case Op.Parameter(var path, _) -> buffer(path, Loop.Space.WEIGHTS);
+      case Op.State(var path, _) -> buffer(path, Loop.Space.WEIGHTS);
+      case Op.Table _ -> buffer(node.op(), Loop.Space.WEIGHTS);
+      default -> buffer(node, Loop.Space.ARENA);
+    };
+  }
+
+  private boolean inMemory(Node node) {
+    return stored.contains(node) || switch (node.op()) {
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _ -> true;
+      default -> false;
+    };
+  }
+
+  private Expr load(Node node, Index offset) {
+    used.add(offset);
+    loads.add(offset);
+    var element = new Expr.Load(bufferOf(node), offset.toInt());
+    return node.type().kind() == Kind.BOOL ? Elementary.maskOf(element) : element;
+  }
+
+  // ---- values
+
+  /** The value at a place: a mask if the node is BOOL, an element otherwise. */
+  Expr value(Node node, List<Index> places) {
+    var mine = own.apply(node, places);
+    if (mine != null) {
+      return mine;
+    }
+    if (inMemory(node)) {
+      return memo(node, places, () -> load(node, Index.linear(places, node.type().shape())));
+    }
+    return derived(node, places);
+  }
+
+  /** The value from the operands, also where the node has a buffer: it may be this kernel that fills it. */
+  Expr derived(Node node, List<Index> places) {
+    return switch (node.op()) {
+      case Op.Const(var value, var kind) -> constant(value, kind);
+      case Op.Iota(_, var axis) -> fromIndex(places.get(axis));
+      case Op.Broadcast(_, var axes) -> value(node.operand(0), without(places, axes));
+      case Op.Reshape(var shape) -> reshaped(node, places, shape);
+      case Op.Transpose(var order) -> value(node.operand(0), turned(places, order));
+      case Op.Slice(var start, _, var step) -> value(node.operand(0), stepped(places, start, step));
+      case Op.Pad(var low, _, var interior, var value) -> padded(node, places, low, interior, value);
+      case Op.Windows(var size, var stride, var dilation) -> value(node.operand(0), window(places, stride, dilation));
+      default -> memo(node, places, () -> compute(node, places));
+    };
+  }
+
+  /** The value as an element, whatever its kind. */
+  Expr element(Node node, List<Index> places) {
+    var value = value(node, places);
+    return node.type().kind() == Kind.BOOL ? Elementary.elementOf(value) : value;
+  }
+
+  private Expr memo(Node node, List<Index> places, java.util.function.Supplier<Expr> work) {
+    var key = new Key(node, places);
+    var found = known.get(key);
+    if (found == null) {
+      found = sink.let(work.get());
+      known.put(key, found);
+    }
+    return found;
+  }
+
+  static Expr constant(double value, Kind kind) {
+    return kind == Kind.BOOL ? Elementary.apply(Fn.NE, new Expr.Number(value), new Expr.Number(0)) : new Expr.Number(value);
+  }
+
+  private Expr fromIndex(Index index) {
+    used.add(index);
+    return index.terms().isEmpty() && index.constant().isConstant()
+        ? new Expr.Number(index.constant().fixed()) : new Expr.FromInt(index.toInt());
+  }
+
+  Expr compute(Node node, List<Index> places) {
+    return switch (node.op()) {
+      case Op.Unary(var fn) -> fn == UnaryFn.NOT ? Elementary.apply(Fn.NOT, value(node.operand(0), places))
+          : functions.unary(fn, element(node.operand(0), places));
+      case Op.Binary(var fn) -> binary(node, fn, places);
+      case Op.Select() -> select(node, places);
+      case Op.Cast(var to) -> cast(node, to, places);
+      case Op.StopGradient() -> value(node.operand(0), places);
+      case Op.Uniform(var stream, var shape) -> {
+        var offset = Index.linear(places, shape);
+        used.add(offset);
+        yield new Draws(sink, functions).uniform(stream, offset.toInt());
+      }
+      case Op.Gather(var axis) -> {
+        var from = new ArrayList<>(places);
+        from.set(axis, Index.of(new Index.Atom.Element(element(node.operand(1), places))));
+        yield value(node.operand(0), from);
+      }
+      default -> throw new IllegalStateException("not computed in place: " + node);
+    };
+  }
+
+  private Expr binary(Node node, BinaryFn fn, List<Index> places) {
+    if (fn == BinaryFn.AND || fn == BinaryFn.OR) {
+      return functions.binary(fn, value(node.operand(0), places), value(node.operand(1), places));
+    }
+    return functions.binary(fn, element(node.operand(0), places), element(node.operand(1), places));
+  }
+
+  private Expr select(Node node, List<Index> places) {
+    var condition = value(node.operand(0), places);
+    var chosen = Elementary.apply(Fn.SELECT, condition, element(node.operand(1), places), element(node.operand(2), places));
+    return node.type().kind() == Kind.BOOL ? Elementary.maskOf(chosen) : chosen;
+  }
+
+  private Expr cast(Node node, Kind to, List<Index> places) {
+    var from = node.operand(0).type().kind();
+    var value = value(node.operand(0), places);
+    return switch (to) {
+      case FLOAT -> from == Kind.BOOL ? Elementary.elementOf(value) : value;
+      case INT -> from == Kind.BOOL ? Elementary.elementOf(value) : from == Kind.FLOAT ? functions.truncate(value) : value;
+      case BOOL -> from == Kind.BOOL ? value : Elementary.maskOf(value);
+    };
+  }
+
+  // ---- views
+
+  private Expr reshaped(Node node, List<Index> places, List<Dim> shape) {
+    var x = node.operand(0);
+    var offset = Index.linear(places, shape);
+    // dense in memory the elements keep their places: no quotient is needed
+    return inMemory(x) && own.apply(x, null) == null ? memo(x, List.of(offset), () -> load(x, offset)) : value(x, Index.places(offset, x.type().shape()));
+  }
+
+  static List<Index> without(List<Index> places, List<Integer> axes) {
+    var rest = new ArrayList<Index>();
+    for (int i = 0; i < places.size(); i++) {
+      if (!axes.contains(i)) {
+        rest.add(places.get(i));
+      }
+    }
+    return rest;
+  }
+
+  private static List<Index> turned(List<Index> places, List<Integer> order) {
+    var from = new ArrayList<>(places);
+    for (int i = 0; i < order.size(); i++) {
+      from.set(order.get(i), places.get(i));
+    }
+    return from;
+  }
+
+  private static List<Index> stepped(List<Index> places, List<Dim> start, List<Integer> step) {
+    var from = new ArrayList<Index>();
+    for (int i = 0; i < places.size(); i++) {
+      from.add(places.get(i).times(Dim.of(step.get(i))).plus(start.get(i)));
+    }
+    return from;
+  }
+
+  private static List<Index> window(List<Index> places, List<Integer> stride, List<Integer> dilation) {
+    int windows = stride.size();
+    int lead = places.size() - 2 * windows;
+    var from = new ArrayList<>(places.subList(0, lead));
+    for (int w = 0; w < windows; w++) {
+      from.add(places.get(lead + w).times(Dim.of(stride.get(w))).plus(places.get(lead + windows + w).times(Dim.of(dilation.get(w)))));
+    }
+    return from;
+  }
+
+  /** Outside of the operand the constant; the load of such a place is made all the same, inside the array, and its value not used. */
+  private Expr padded(Node node, List<Index> places, List<Dim> low, List<Integer> interior, double value) {
+    var x = node.operand(0);
+    var from = new ArrayList<Index>();
+    Expr inside = null;
+    for (int i = 0; i < places.size(); i++) {
+      var off = places.get(i).plus(low.get(i).times(-1));
+      int step = interior.get(i) + 1;
+      inside = and(inside, guard(off, Dim.of(step), x.type().dim(i)));
+      from.add(off.dividedBy(Dim.of(step)));
+    }
+    if (inside == null) {
+      return value(x, from);
+    }
+    var guarded = guarded(x, from, inside);
+    var padding = x.type().kind() == Kind.BOOL ? constant(value, Kind.BOOL) : new Expr.Number(value);
+    if (x.type().kind() == Kind.BOOL) {
+      var element = Elementary.apply(Fn.SELECT, inside, Elementary.elementOf(guarded), Elementary.elementOf(padding));
+      return Elementary.maskOf(element);
+    }
+    return sink.let(Elementary.apply(Fn.SELECT, inside, guarded, padding));
+  }
+
+  /** The value at places that may lie outside: there the first element is read instead. */
+  Expr guarded(Node x, List<Index> from, Expr inside) {
+    var mask = sink.let(Elementary.elementOf(inside));
+    var safe = new ArrayList<Index>();
+    for (var place : from) {
+      used.add(place);
+      safe.add(Index.of(new Index.Atom.Element(Elementary.apply(Fn.MUL, mask, fromIndex(place)))));
+    }
+    return value(x, safe);
+  }
+
+  /** Whether {@code off} is a multiple of the step, and the quotient from [0, size): null if that is certain. */
+  Expr guard(Index off, Dim step, Dim size) {
+    Expr inside = null;
+    if (!step.is(1) && !(off.modulo(step).equals(Index.ZERO))) {
+      inside = and(inside, Elementary.apply(Fn.EQ, fromIndex(off.modulo(step)), new Expr.Number(0)));
+    }
+    if (!off.atLeastZero()) {
+      inside = and(inside, Elementary.apply(Fn.LE, new Expr.Number(0), fromIndex(off)));
+    }
+    var limit = size.plus(-1).times(step);
+    if (!off.below(limit.plus(step))) {
+      inside = and(inside, Elementary.apply(Fn.LE, fromIndex(off), fromIndex(Index.of(limit))));
+    }
+    return inside == null ? null : sink.let(inside);
+  }
+
+  static Expr and(Expr a, Expr b) {
+    return a == null ? b : b == null ? a : Elementary.apply(Fn.AND, a, b);
+  }
+}
