@@ -246,13 +246,18 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
     return a instanceof Loop.Int.Number(var x) && x == 1 ? b : new Loop.Int.Apply(Loop.IntFn.MUL, a, b);
   }
 
-  /** A polynomial of dimensions, each a kernel argument of its own name. */
+  /** What the kernel argument of an open dimension is called: no variable is. */
+  static String argument(String dimension) {
+    return "$" + dimension;
+  }
+
+  /** A polynomial of dimensions, each a kernel argument. */
   static Loop.Int dim(Dim dim) {
     Loop.Int sum = null;
     for (var term : dim.terms().entrySet()) {
       Loop.Int product = new Loop.Int.Number(term.getValue());
       for (var name : term.getKey()) {
-        product = multiply(product, new Loop.Int.Var(name));
+        product = multiply(product, new Loop.Int.Var(argument(name)));
       }
       sum = add(sum, product);
     }

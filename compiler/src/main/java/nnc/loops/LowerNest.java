@@ -201,7 +201,7 @@ final class LowerNest {
     for (var loop : loops.reversed()) {
       body = new ArrayList<>(List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), kindOf(loop), body)));
     }
-    return new Lowered(block, kind, body, scratch, origins, blocks, !axes.outer.isEmpty(), work(), kernel);
+    return new Lowered(block, kind, body, scratch, origins, blocks, !axes.outer.isEmpty(), work(), values.dims(), kernel);
   }
 
   private LoopKind kindOf(Index.Atom.Var loop) {

@@ -10,7 +10,8 @@ import nnc.schedule.Kernel;
  *
  * @param origins what each buffer name stands for: a node, a weight's path, or a table
  * @param blocks  how often the outermost loop runs
+ * @param dims    factors of its indices, whose open dimensions it must be given
  * @param work    roughly the number of instructions of all blocks
  */
 record Lowered(String block, Loop.LoopKind kind, List<Loop.Stmt> body, int scratch, Map<String, Object> origins, Dim blocks, boolean parallel,
-    Dim work, Kernel kernel) {}
+    Dim work, List<Dim> dims, Kernel kernel) {}

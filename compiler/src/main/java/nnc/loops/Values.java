@@ -54,6 +54,23 @@ final class Values {
     }
   }
 
+  /** All factors and constants of the indices used. */
+  List<Dim> dims() {
+    var all = new ArrayList<Dim>();
+    for (var index : used) {
+      all.addAll(index.terms().values());
+      all.add(index.constant());
+      for (var atom : index.terms().keySet()) {
+        switch (atom) {
+          case Index.Atom.Div(_, var by) -> all.add(by);
+          case Index.Atom.Mod(_, var by) -> all.add(by);
+          case Index.Atom.Var _, Index.Atom.Element _ -> { }
+        }
+      }
+    }
+    return all;
+  }
+
   // ---- buffers
 
   /** The buffer of a node, a parameter's path, or the scratch. */

@@ -1,0 +1,39 @@
+package nnc.bytecode;
+
+import java.util.Map;
+import java.util.function.Function;
+import nnc.runtime.Kernels;
+
+/** Emitted classes, loaded without a file. */
+public final class MemoryLoader extends ClassLoader implements Function<String, Kernels> {
+  private static final String PACKAGE = "nnc.model.";
+
+  private final Map<String, byte[]> classes;
+
+  /** @param classes by file name: {@code nnc/model/Train512.class} */
+  public MemoryLoader(Map<String, byte[]> classes) {
+    super(MemoryLoader.class.getClassLoader());
+    this.classes = classes;
+  }
+
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    var bytes = classes.get(name.replace('.', '/') + ".class");
+    if (bytes == null) {
+      throw new ClassNotFoundException(name);
+    }
+    return defineClass(name, bytes, 0, bytes.length);
+  }
+
+  /** The kernels of a class without its package; null if there is none. */
+  @Override
+  public Kernels apply(String name) {
+    try {
+      return (Kernels) loadClass(PACKAGE + name).getConstructor().newInstance();
+    } catch (ClassNotFoundException e) {
+      return null;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package nnc.loops;
+
+import java.util.List;
+
+/** Kernels that differ only in the source lines they speak of are the same kernel. */
+final class Canonical {
+  private Canonical() {}
+
+  static Loop.Kernel withoutLines(Loop.Kernel kernel) {
+    return new Loop.Kernel(kernel.arguments(), kernel.block(), kernel.kind(), strip(kernel.body()), kernel.scratch());
+  }
+
+  private static List<Loop.Stmt> strip(List<Loop.Stmt> body) {
+    return body.stream().filter(statement -> !(statement instanceof Loop.Stmt.Line))
+        .map(statement -> statement instanceof Loop.Stmt.For(var name, var from, var to, var kind, var inner)
+            ? new Loop.Stmt.For(name, from, to, kind, strip(inner)) : statement).toList();
+  }
+}

@@ -1,0 +1,137 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphPrinter;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.runtime.ModelSpec;
+import nnc.schedule.Form;
+import nnc.schedule.Kernel;
+import nnc.schedule.MemoryPlan;
+import nnc.schedule.Schedule;
+
+/** A schedule as loop kernels, equal ones once, and the plan that calls them. */
+public final class Lowering {
+
+  /** Where what is kept lies in the weights array: of a parameter's or state's path, of a table by its op. */
+  public interface Offsets {
+    int of(Object weight);
+  }
+
+  /** @param sources which of the schedule's kernels each loop kernel came from first */
+  public record Result(ModelSpec.Plan plan, List<Loop.Kernel> kernels, List<Kernel> sources) {}
+
+  private final Schedule schedule;
+  private final MemoryPlan memory;
+  private final Offsets offsets;
+  private final List<String> dims;
+  private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
+  private final List<Loop.Kernel> kernels = new ArrayList<>();
+  private final List<Kernel> sources = new ArrayList<>();
+  private final List<ModelSpec.Call> calls = new ArrayList<>();
+  private int scratch;
+
+  private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims) {
+    this.schedule = schedule;
+    this.memory = memory;
+    this.offsets = offsets;
+    this.dims = dims;
+  }
+
+  /** @param className the emitted class's name without package and width */
+  public static Result lower(Schedule schedule, MemoryPlan memory, int precision, String className, Offsets offsets) {
+    var names = new TreeSet<String>();
+    for (var node : schedule.graph().nodes()) {
+      node.type().shape().forEach(dim -> names.addAll(dim.variables()));
+    }
+    return new Lowering(schedule, memory, offsets, List.copyOf(names)).run(precision, className);
+  }
+
+  private Result run(int precision, String className) {
+    for (var kernel : schedule.kernels()) {
+      var lowered = kernel.form() == Form.SCATTER ? LowerScatter.lower(kernel, precision, schedule.stored())
+          : LowerNest.lower(kernel, precision, schedule.stored());
+      call(lowered);
+    }
+    var slots = memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList();
+    Map<String, ModelSpec.Place> inputs = new LinkedHashMap<>();
+    Map<String, ModelSpec.Place> counters = new LinkedHashMap<>();
+    for (var node : schedule.graph().nodes()) {
+      switch (node.op()) {
+        case Op.Input(var name, _, _) -> inputs.put(name, place(node));
+        case Op.Counter(var counter) -> counters.put(counter.name().toLowerCase(java.util.Locale.ROOT), place(node));
+        default -> { }
+      }
+    }
+    var results = schedule.graph().results().stream().filter(result -> result.role() != Graph.Role.UPDATE)
+        .map(result -> new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()))).toList();
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, calls, inputs, results, counters);
+    return new Result(plan, kernels, sources);
+  }
+
+  private ModelSpec.Place place(Node node) {
+    return new ModelSpec.Place(memory.slots().get(node), node.type().shape().stream().map(this::poly).toList());
+  }
+
+  /** At least as large as each: the sum of those that no other is certain to exceed. */
+  private static Dim largest(java.util.Set<Dim> sizes) {
+    var top = sizes.stream().filter(size -> sizes.stream().noneMatch(other -> other != size && !other.equals(size) && Index.positive(other.minus(size)))).toList();
+    return top.stream().reduce(Dim.ZERO, Dim::plus);
+  }
+
+  private ModelSpec.Poly poly(Dim dim) {
+    return poly(dim, dims);
+  }
+
+  /** A dimension in the runtime's terms; {@code dims} names its variables by place. */
+  public static ModelSpec.Poly poly(Dim dim, List<String> dims) {
+    return new ModelSpec.Poly(List.copyOf(dim.terms().values()),
+        dim.terms().keySet().stream().map(names -> names.stream().map(dims::indexOf).toList()).toList());
+  }
+
+  private void call(Lowered lowered) {
+    var sizes = new TreeSet<String>();
+    lowered.kernel().domain().shape().forEach(dim -> sizes.addAll(dim.variables()));
+    lowered.origins().values().stream().filter(Node.class::isInstance)
+        .forEach(node -> ((Node) node).type().shape().forEach(dim -> sizes.addAll(dim.variables())));
+    lowered.dims().forEach(dim -> sizes.addAll(dim.variables()));
+    var names = new ArrayList<>(lowered.origins().keySet());
+    sizes.forEach(name -> names.add(Index.argument(name)));
+    var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(), lowered.scratch());
+    scratch = Math.max(scratch, lowered.scratch());
+    var number = numbers.computeIfAbsent(Canonical.withoutLines(kernel), _ -> {
+      kernels.add(kernel);
+      sources.add(lowered.kernel());
+      return kernels.size() - 1;
+    });
+    var arguments = new ArrayList<ModelSpec.Argument>();
+    lowered.origins().values().forEach(origin -> arguments.add(argument(origin)));
+    sizes.forEach(name -> arguments.add(new ModelSpec.Argument.Value(poly(Dim.open(name)))));
+    calls.add(new ModelSpec.Call(number, arguments, poly(lowered.blocks()), lowered.parallel(), poly(lowered.work()), label(lowered.kernel()),
+        line(lowered.kernel())));
+  }
+
+  private ModelSpec.Argument argument(Object origin) {
+    return origin instanceof Node node ? new ModelSpec.Argument.Slot(memory.slots().get(node)) : new ModelSpec.Argument.Offset(offsets.of(origin));
+  }
+
+  private static Node main(Kernel kernel) {
+    return kernel.nodes().isEmpty() ? kernel.writes().getFirst().node() : kernel.nodes().getFirst();
+  }
+
+  private static int line(Kernel kernel) {
+    return main(kernel).span().line();
+  }
+
+  /** The first and the last node of a kernel, in words. */
+  static String label(Kernel kernel) {
+    var first = GraphPrinter.describe(main(kernel).op());
+    return kernel.nodes().size() > 1 ? first + " .. " + GraphPrinter.describe(kernel.nodes().getLast().op()) : first;
+  }
+}
