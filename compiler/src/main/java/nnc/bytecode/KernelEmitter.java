@@ -216,7 +216,7 @@ final class KernelEmitter {
 
   void loop(Stmt.For loop) {
     if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
-      var variance = Variance.of(loop.var(), loop.body());
+      var variance = Variance.of(loop.var(), loop.body(), accumulators.keySet());
       if (variance.even(loop.body())) {
         new VectorLoop(code, this, parts, variance, lanes, group, owner).emit(loop);
         return;

@@ -17,9 +17,10 @@ final class Variance {
     this.lane = lane;
   }
 
-  /** Follows the variables of a body until nothing changes. */
-  static Variance of(String lane, List<Stmt> body) {
+  /** Follows the variables of a body until nothing changes; {@code accumulators} have a value a lane from the start. */
+  static Variance of(String lane, List<Stmt> body, Set<String> accumulators) {
     var variance = new Variance(lane);
+    variance.varying.addAll(accumulators);
     int before;
     do {
       before = variance.varying.size();
@@ -33,8 +34,7 @@ final class Variance {
       case Stmt.For loop -> loop.body().forEach(this::follow);
       case Stmt.Let(var name, var value) -> note(name, value);
       case Stmt.Assign(var name, var value) -> note(name, value);
-      case Stmt.Lanes lanes -> varying.add(lanes.var());
-      case Stmt.Store _, Stmt.Line _ -> { }
+      case Stmt.Lanes _, Stmt.Store _, Stmt.Line _ -> { }
     }
   }
 

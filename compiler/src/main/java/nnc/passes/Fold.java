@@ -41,8 +41,8 @@ public final class Fold {
   }
 
   private static boolean constant(Node node) {
-    return node.op() instanceof Op.Const || node.op() instanceof Op.Table || node.op() instanceof Op.Iota
-        && node.type().shape().stream().allMatch(Dim::isConstant) || node.op() instanceof Op.Broadcast && node.operand(0).op() instanceof Op.Const;
+    return node.type().shape().stream().allMatch(Dim::isConstant) && (node.op() instanceof Op.Const || node.op() instanceof Op.Table
+        || node.op() instanceof Op.Iota || node.op() instanceof Op.Broadcast && node.operand(0).op() instanceof Op.Const);
   }
 
   /** Views of constants cost nothing and stay. */

@@ -20,7 +20,17 @@ final class Assembly {
   record Cut(Domain domain, int depth, List<Node> nodes, Set<Node> members, boolean contracts, boolean scatters) {}
 
   /** A kernel on its way: its place in the order, and what it stores. */
-  private record Entry(Cut cut, int depth, List<Kernel.Write> writes) {}
+  private record Entry(Cut cut, int depth, List<Kernel.Write> writes) {
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
 
   private final Graph graph;
   private final Map<Node, Integer> depths;
