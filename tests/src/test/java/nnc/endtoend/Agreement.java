@@ -1,0 +1,65 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import nnc.Compiler;
+import nnc.graph.Graph;
+import nnc.graph.Op;
+import nnc.interpret.Interpreter;
+import nnc.runtime.Model;
+
+/** Runs a compiled program and its elaborated graph, interpreted in double, on the same random numbers. */
+final class Agreement {
+  private Agreement() {}
+
+  /** Compares all results of all purposes; {@code tolerance} is relative to one plus the value's size. */
+  static void check(Compiler.Compiled compiled, int batch, double tolerance, long seed) {
+    compiled.stages().forEach((purpose, stage) -> {
+      var model = Compiler.load(compiled).initialised(seed);
+      compare(model, purpose, stage.elaborated(), batch, tolerance, seed);
+    });
+  }
+
+  private static void compare(Model model, String purpose, Graph graph, int batch, double tolerance, long seed) {
+    var random = new Random(seed);
+    var context = model.context(purpose, batch);
+    Map<String, double[]> fed = new HashMap<>();
+    for (var input : context.inputs()) {
+      var feed = model.spec().inputs().stream().filter(f -> f.name().equals(input.name())).findFirst().orElseThrow();
+      var values = new double[input.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = feed.kind().equals("float") ? random.nextGaussian() : feed.kind().equals("bool") ? random.nextInt(2)
+            : random.nextInt((int) (feed.high() > 0 ? feed.high() : 5));
+        values[i] = model.spec().precision() == 32 ? (float) values[i] : values[i];
+        input.set(i, values[i]);
+      }
+      fed.put(input.name(), values);
+    }
+    Map<String, double[]> weights = new HashMap<>();
+    model.spec().weights().stream().filter(w -> !w.path().startsWith("table.")).forEach(w -> weights.put(w.path(), model.weight(w.path()).toDoubles()));
+    context.seed(seed);
+    context.counters(3, 1);
+    context.run();
+    Map<String, Integer> dims = new HashMap<>();
+    graph.nodes().forEach(node -> node.type().shape().forEach(dim -> dim.variables().forEach(name -> dims.put(name, batch))));
+    var values = new Interpreter(dims, op -> switch (op) {
+      case Op.Input(var name, _, _) -> fed.getOrDefault(name, new double[0]);
+      case Op.Parameter(var path, _) -> weights.get(path);
+      case Op.State(var path, _) -> weights.get(path);
+      default -> throw new IllegalStateException(op.toString());
+    }, seed, 3, 1).run(new nnc.passes.Pipeline(java.util.List.of(nnc.passes.DeadNodes.PASS)).run(graph));
+    for (var result : graph.results()) {
+      var expected = values.get(result.node()).values();
+      var actual = result.role() == Graph.Role.UPDATE ? model.weight(result.name()).toDoubles() : context.result(result.role().name(), result.name()).tensor().toDoubles();
+      assertThat(actual.length).isEqualTo(expected.length);
+      for (int i = 0; i < actual.length; i++) {
+        double error = Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i]));
+        assertThat(error <= tolerance || actual[i] == expected[i] || Double.isNaN(actual[i]) && Double.isNaN(expected[i]))
+            .as("%s %s of %s [%d]: %s, and interpreted %s", result.role(), result.name(), purpose, i, actual[i], expected[i]).isTrue();
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package nnc.endtoend;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import nnc.Compiler;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every sample computes what the interpreter says, in both precisions; oracle: the interpreter in double. */
+class SampleAgreementTest {
+
+  static Stream<String> samples() {
+    return Stream.of("linear", "worked", "spiral", "mlp", "zoo", "autoencoder", "addition", "transformer");
+  }
+
+  private static Compiler.Compiled compile(String name, int precision, Map<String, String> defines, List<String> without) throws Exception {
+    var file = Path.of("..", "samples", name + ".nn");
+    assert Files.exists(file);
+    return Compiler.compile(file, new Compiler.Options(defines, precision, without, List.of(), _ -> { }));
+  }
+
+  private static Map<String, String> small(String name) {
+    return switch (name) {
+      case "mlp" -> Map.of("hidden", "21");
+      case "addition" -> Map.of("hidden", "9");
+      default -> Map.of();
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void inDouble(String name) throws Exception {
+    Agreement.check(compile(name, 64, small(name), List.of()), 5, 1e-10, 7);
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void inFloat(String name) throws Exception {
+    Agreement.check(compile(name, 32, small(name), List.of()), 3, 2e-3, 8);
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void withoutFusion(String name) throws Exception {
+    Agreement.check(compile(name, 64, small(name), List.of("fusion")), 4, 1e-10, 9);
+  }
+}
