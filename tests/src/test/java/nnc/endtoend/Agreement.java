@@ -3,9 +3,11 @@ package nnc.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import nnc.Compiler;
+import nnc.bytecode.MemoryLoader;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.interpret.Interpreter;
@@ -17,10 +19,15 @@ final class Agreement {
 
   /** Compares all results of all purposes; {@code tolerance} is relative to one plus the value's size. */
   static void check(Compiler.Compiled compiled, int batch, double tolerance, long seed) {
-    compiled.stages().forEach((purpose, stage) -> {
-      var model = Compiler.load(compiled).initialised(seed);
-      compare(model, purpose, stage.elaborated(), batch, tolerance, seed);
-    });
+    for (var width : List.of("Scalar", "128", "256", "512")) {
+      compiled.stages().forEach((purpose, stage) -> compare(load(compiled, width).initialised(seed), purpose, stage.elaborated(), batch, tolerance, seed));
+    }
+  }
+
+  /** The model with one width's kernels in place of the scalar ones that it would start with. */
+  static Model load(Compiler.Compiled compiled, String width) {
+    var loader = new MemoryLoader(compiled.classes());
+    return Model.of(compiled.spec(), name -> loader.apply(name.replace("Scalar", width)));
   }
 
   private static void compare(Model model, String purpose, Graph graph, int batch, double tolerance, long seed) {
