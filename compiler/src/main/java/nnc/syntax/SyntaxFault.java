@@ -2,6 +2,7 @@ package nnc.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import nnc.grammar.NnLexer;
@@ -133,12 +134,15 @@ final class SyntaxFault {
 
   private boolean choice() {
     if (expects("then")) {
-      error("'then' is missing").hint("a choice of values is 'if condition then a else b'");
+      error("'then' is missing").hint(at("{") ? "an 'if' with blocks is a statement of its own, not a value"
+          : "a choice of values is 'if condition then a else b'");
     } else if (expects("else") && inside(NnParser.ConditionalContext.class)) {
       error("'else' is missing").hint("a choice of values needs both: 'if condition then a else b'");
-    } else if (at("then")) {
+    } else if (at("then") && inside(NnParser.IfStatementContext.class)) {
       error("'then' does not belong into a statement").hint("write 'if condition { ... } else { ... }'");
-    } else if (at("else")) {
+    } else if (at("then")) {
+      error("this 'then' has no 'if'").hint("a choice of values is 'if condition then a else b'");
+    } else if (at("else") && !expectsOperand()) {
       error("this 'else' has no 'if'").hint("'else' follows the '}' of an 'if'");
     } else if (at("if") && expectsOperand() && !expects("if")) {
       error("an 'if' inside an operation needs brackets").hint("write '(if condition then a else b)'");
@@ -174,8 +178,8 @@ final class SyntaxFault {
       error("there is no operator '" + before.getText() + "='").hint("write 'x = x " + before.getText() + " ...'");
     } else if (at("+") && expectsOperand()) {
       error("there is no sign '+'; a value is expected");
-    } else if (at(":") && after("=") || at("=") && after(":")) {
-      error("a binding is written with '=' alone");
+    } else if (at(":") && after("=") || at("=") && (after(":") || after("="))) {
+      error("a binding is written with one '='");
     } else if (COMPARISONS.contains(at.getText()) && spine.stream().anyMatch(c -> c instanceof ComparisonContext one && one.operator != null)) {
       error("comparisons do not chain").hint("write 'a < b and b < c'");
     } else if (at("..") && spine.stream().anyMatch(c -> c instanceof RangeContext range && range.sum().size() > 1)) {
@@ -221,7 +225,16 @@ final class SyntaxFault {
     if (at.getType() == Token.EOF) {
       return false;
     }
-    if (OPERATORS.contains(text) || at.getType() == NnLexer.NUMBER || at.getType() == NnLexer.STRING) {
+    var word = previous == null ? "" : previous.getStart().getText();
+    boolean unfinished = previous instanceof NnParser.OutputContext output && output.expression() == null && at("(")
+        || previous instanceof NnParser.RegularizeContext && at.getType() == NnLexer.STRING;
+    if (unfinished) {
+      error(found() + " does not fit here").hint("the form is '" + form(word) + "'");
+    } else if (at.getType() == NnLexer.NUMBER && continuesLine()) {
+      error("an operator is missing before '" + text + "'");
+    } else if (at(",")) {
+      error("one value stands here, and ',' starts another").hint("several values stand in a list: '[a, b]'");
+    } else if (OPERATORS.contains(text) || at.getType() == NnLexer.NUMBER || at.getType() == NnLexer.STRING) {
       error("a statement cannot start with '" + text + "'").hint("a statement starts with a name or a word such as 'input', 'loss', 'for'");
     } else if (Tokens.isReserved(at)) {
       boolean name = Tokens.is(tokens.get(place + 1), "=") || Tokens.is(tokens.get(place + 1), ",");
@@ -258,6 +271,8 @@ final class SyntaxFault {
       error("a type stands in declarations only").hint("write 'input " + name + ": ...', or in a layer 'param " + name + ": ... = ...'");
     } else if (at("[") || at(".")) {
       error("a statement cannot start with an expression").hint("values never change: bind a new one with 'name = value'");
+    } else if (OPERATORS.contains(at.getText()) && continuesLine()) {
+      error(first, "an operator is missing before '" + name + "'");
     } else if (OPERATORS.contains(at.getText())) {
       error("a statement cannot be an expression alone").hint("bind it: 'name = ...'; or say what it is: 'loss ...', 'output name = ...'");
     } else {
@@ -266,11 +281,26 @@ final class SyntaxFault {
     return true;
   }
 
+  /** Whether the statement starts on the line on which the one before it ends. */
+  private boolean continuesLine() {
+    return previous != null && start > 0 && tokens.get(start - 1).getLine() == tokens.get(start).getLine();
+  }
+
   private boolean incomplete(String word) {
-    var form = switch (word) {
+    if (form(word).isEmpty() || place > start + 2) {
+      return false;
+    }
+    error(found() + " does not fit here").hint("the form is '" + form(word) + "'");
+    return true;
+  }
+
+  /** How the statement that a word starts is written; empty if the word starts none. */
+  private static String form(String word) {
+    return switch (word) {
       case "import" -> "import \"file.nn\"";
       case "const" -> "const name = value";
       case "input", "target" -> word + " name: type";
+      case "fn" -> "fn name(parameters) = value";
       case "layer" -> "layer name(hyperparameters)(tensors) { ... }";
       case "optimizer" -> "optimizer name(hyperparameters)(w, g) { ... }";
       case "output" -> "output name = value";
@@ -281,13 +311,9 @@ final class SyntaxFault {
       case "data", "train" -> word + " { name = value ... }";
       case "param" -> "param name: type = initialiser";
       case "state" -> "state name = value";
+      case "for" -> "for name in range { ... }";
       default -> "";
     };
-    if (form.isEmpty() || place > start + 2) {
-      return false;
-    }
-    error(found() + " does not fit here").hint("the form is '" + form + "'");
-    return true;
   }
 
   // ---- the plain case
@@ -305,8 +331,13 @@ final class SyntaxFault {
     if (words.isEmpty()) {
       error(found() + " is not expected here");
     } else {
-      error((words.size() == 1 ? words.getFirst() : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast())
+      var fault = error((words.size() == 1 ? words.getFirst() : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast())
           + " is expected, but this is " + found());
+      if (before != null && Tokens.isName(before) && at.getType() == NnLexer.STRING) {
+        fault.hint("a call needs brackets: '" + before.getText() + "(" + at.getText() + ")'");
+      } else if (rule instanceof StatementContext && place > start && !form(tokens.get(start).getText()).isEmpty()) {
+        fault.hint("the form is '" + form(tokens.get(start).getText()) + "'");
+      }
     }
   }
 
@@ -314,8 +345,13 @@ final class SyntaxFault {
     return at.getType() == Token.EOF ? "the end of the file" : at.getType() == NnLexer.STRING ? "a text" : "'" + at.getText() + "'";
   }
 
-  /** What could stand here. Operators are left out where other things may: they would hide them. */
+  /** What could stand here. Operators are left out if anything else may: they would hide it. */
   private List<String> words() {
+    var words = words(OPERATORS);
+    return words.isEmpty() ? words(Set.of()) : words;
+  }
+
+  private List<String> words(Set<String> hidden) {
     var words = new ArrayList<String>();
     if (expectsOperand()) {
       words.add("a value");
@@ -328,8 +364,8 @@ final class SyntaxFault {
     var implied = expected.contains(NnLexer.NAME) ? Stream.concat(Words.SOFT.stream(), Words.RESERVED.stream()).toList() : List.<String>of();
     Tokens.TYPES.entrySet().stream()
         .filter(entry -> expected.contains(entry.getValue()))
-        .map(java.util.Map.Entry::getKey)
-        .filter(literal -> !implied.contains(literal) && !OPERATORS.contains(literal))
+        .map(Map.Entry::getKey)
+        .filter(literal -> !implied.contains(literal) && !hidden.contains(literal))
         .filter(literal -> !(expectsOperand() && OPENERS.contains(literal)))
         .sorted()
         .forEach(literal -> words.add("'" + literal + "'"));
