@@ -93,6 +93,19 @@ class DiagnosticsTest {
         """);
   }
 
+  /** Read back, it says what was reported, whatever the texts hold. */
+  @Property
+  void jsonReadsBack(@ForAll String message, @ForAll String file, @ForAll String note) {
+    var diagnostics = new Diagnostics();
+    diagnostics.error(span(file, 1, 2, 4), message).note(note, span("b", 5, 6, 7)).hint(note);
+    var read = (Map<?, ?>) nnc.Json.read(diagnostics.json());
+    assertThat(read.get("message")).isEqualTo(message);
+    assertThat(read.get("file")).isEqualTo(file);
+    assertThat(read.get("endColumn")).isEqualTo(4.0);
+    assertThat(read.get("hints")).isEqualTo(List.of(note));
+    assertThat(read.get("notes")).isEqualTo(List.of(Map.of("file", "b", "line", 5.0, "column", 6.0, "endLine", 5.0, "endColumn", 7.0, "text", note)));
+  }
+
   @Test
   void colourOnlyAddsEscapes() {
     var diagnostics = new Diagnostics();
