@@ -179,7 +179,8 @@ public final class Context {
     dim(place, size);
   }
 
-  private void dim(int place, int size) {
+  /** Sets open dimension {@code place}. */
+  void dim(int place, int size) {
     if (size == dims[place]) {
       return;
     }
@@ -365,6 +366,15 @@ public final class Context {
   /** The elements of the arena: slots and scratch. */
   int arenaSize() {
     return Memory.length(memory);
+  }
+
+  /** Roughly how many elementary operations a run takes at the present dimensions. */
+  double totalWork() {
+    double total = 0;
+    for (int i = 0; i < blocks.length; i++) {
+      total += Polys.value(plan.calls().get(i).work(), dims);
+    }
+    return total;
   }
 
   /** The dimensions by name, for messages. */

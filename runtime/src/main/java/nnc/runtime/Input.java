@@ -171,7 +171,7 @@ public final class Input {
   /** Takes the open dimensions from a shape, and checks the rest of it. Axes of one element may be missing or extra. */
   void bind(int[] given, String kind) {
     List<Poly> wanted = place.shape();
-    int[] fitted = fitRank(given);
+    int[] fitted = Polys.fitRank(wanted, given);
     boolean fits = fitted != null;
     for (int axis = 0; fits && axis < shape.length; axis++) {
       int dim = Polys.dimension(wanted.get(axis));
@@ -185,33 +185,6 @@ public final class Input {
     if (!fits) {
       throw refused(": " + kind + Arrays.toString(given) + " given, " + context.text(feed, place) + " declared");
     }
-  }
-
-  /** The given shape with axes of one element behind the first dropped or put in so that it has the declared rank; null if it cannot. */
-  private int[] fitRank(int[] given) {
-    if (given.length == shape.length) {
-      return given;
-    }
-    int[] fitted = new int[shape.length];
-    int next = 0;
-    for (int axis = 0; axis < shape.length; axis++) {
-      boolean one = axis > 0 && Polys.isConstant(place.shape().get(axis)) && shape[axis] == 1;
-      if (one && (next == given.length || given[next] != 1)) {
-        fitted[axis] = 1;
-        continue;
-      }
-      while (!one && next > 0 && next < given.length && given[next] == 1) {
-        next++;
-      }
-      if (next == given.length) {
-        return null;
-      }
-      fitted[axis] = given[next++];
-    }
-    while (next > 0 && next < given.length && given[next] == 1) {
-      next++;
-    }
-    return next == given.length ? fitted : null;
   }
 
   /** Takes the batch from the number of elements where it is open. */

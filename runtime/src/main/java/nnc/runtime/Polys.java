@@ -90,4 +90,36 @@ public final class Polys {
     }
     return shape.isEmpty() ? text.toString() : text.append(']').toString();
   }
+
+  /**
+   * {@code given} with axes of one element behind the first dropped or put in so that it has the rank of {@code declared}; null if it
+   * cannot.
+   */
+  static int[] fitRank(List<Poly> declared, int[] given) {
+    int rank = declared.size();
+    if (given.length == rank) {
+      return given;
+    }
+    int[] fitted = new int[rank];
+    int next = 0;
+    for (int axis = 0; axis < rank; axis++) {
+      Poly poly = declared.get(axis);
+      boolean one = axis > 0 && isConstant(poly) && value(poly, new int[0]) == 1;
+      if (one && (next == given.length || given[next] != 1)) {
+        fitted[axis] = 1;
+        continue;
+      }
+      while (!one && next > 0 && next < given.length && given[next] == 1) {
+        next++;
+      }
+      if (next == given.length) {
+        return null;
+      }
+      fitted[axis] = given[next++];
+    }
+    while (next > 0 && next < given.length && given[next] == 1) {
+      next++;
+    }
+    return next == given.length ? fitted : null;
+  }
 }

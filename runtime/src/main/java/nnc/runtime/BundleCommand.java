@@ -1,0 +1,65 @@
+package nnc.runtime;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/** {@code bundle}: one jar that predicts without a weight file. */
+final class BundleCommand {
+  private BundleCommand() {}
+
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  static final List<Options.Flag> FLAGS = List.of(
+      new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
+      new Options.Flag("-o", "JAR", "the jar to write"));
+
+  static int run(Session session, Options options) {
+    Path weights = options.required("--weights", "what training has saved");
+    Path out = options.required("-o", "the jar to write");
+    if (session.jar() == null) {
+      throw new Fault("bundle wants a compiled network", "compile the program to a jar, then: java -jar NAME.jar bundle ...");
+    }
+    write(session.jar(), session.model().withWeights(weights), out);
+    session.out().println(options.has("--json") ? new Json().put("event", "saved").put("file", out.toString()).toString() : "saved " + out);
+    return 0;
+  }
+
+  /** Copies a jar with the model's parameters and states put into it. */
+  static void write(Path jar, Model model, Path out) {
+    var bytes = new ByteArrayOutputStream();
+    try (ZipFile from = NetworkJar.open(jar, "a compiled network")) {
+      Npz.write(bytes, Weights.arrays(model.spec(), model.weights(), false));
+      AtomicFile.write(out, target -> copy(from, bytes.toByteArray(), target));
+    } catch (IOException e) {
+      throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  private static void copy(ZipFile from, byte[] weights, OutputStream target) throws IOException {
+    var to = new ZipOutputStream(target);
+    for (Enumeration<? extends ZipEntry> entries = from.entries(); entries.hasMoreElements();) {
+      ZipEntry entry = entries.nextElement();
+      if (!entry.getName().equals(NetworkJar.WEIGHTS)) {
+        put(to, entry.getName(), NetworkJar.read(from, entry.getName()));
+      }
+    }
+    put(to, NetworkJar.WEIGHTS, weights);
+    to.finish();
+  }
+
+  private static void put(ZipOutputStream to, String name, byte[] content) throws IOException {
+    var entry = new ZipEntry(name);
+    entry.setTimeLocal(EPOCH);
+    to.putNextEntry(entry);
+    to.write(content);
+    to.closeEntry();
+  }
+}

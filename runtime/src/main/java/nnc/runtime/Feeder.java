@@ -1,0 +1,131 @@
+package nnc.runtime;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.ModelSpec.Feed;
+import nnc.runtime.ModelSpec.Plan;
+import nnc.runtime.ModelSpec.Poly;
+import nnc.runtime.data.Column;
+import nnc.runtime.data.Table;
+
+/** Feeds a context from a table: columns are matched with inputs and targets by name, and rows gathered straight into the arena. */
+final class Feeder {
+  private static final double WHOLE_LIMIT = 1 << 24;
+
+  private final Context context;
+  private final int batchDim;
+  private final Input[] inputs;
+  private final Column[] columns;
+
+  /**
+   * A context large enough for {@code batch} rows of a table, and what feeds it.
+   *
+   * @throws Fault if a column is missing, of another shape than its input, or has numbers that the input does not allow
+   */
+  Feeder(Model model, String planName, Table table, int batch, Threads threads) {
+    Plan plan = model.code(planName).plan;
+    Map<String, Integer> sizes = new HashMap<>();
+    int batchDim = -1;
+    for (Feed feed : model.spec().inputs()) {
+      if (plan.inputs().containsKey(feed.name())) {
+        batchDim = measure(plan, feed, column(table, feed), table, batch, sizes);
+        check(feed, column(table, feed), table, model.spec().precision());
+      }
+    }
+    for (String dim : plan.dims()) {
+      if (!sizes.containsKey(dim)) {
+        throw new Fault("the size of the open dimension " + dim + " does not follow from the data");
+      }
+    }
+    this.batchDim = batchDim;
+    context = model.context(planName, sizes, threads);
+    List<Input> fed = context.inputs();
+    inputs = fed.toArray(new Input[0]);
+    columns = new Column[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      columns[i] = table.column(inputs[i].name());
+    }
+  }
+
+  Context context() {
+    return context;
+  }
+
+  /** Feeds rows {@code rows[from]} to {@code rows[from + count - 1]}. */
+  void feed(int[] rows, int from, int count) {
+    if (batchDim >= 0) {
+      context.dim(batchDim, count);
+    }
+    for (int i = 0; i < inputs.length; i++) {
+      columns[i].gather(rows, from, count, context.memory(), inputs[i].base());
+    }
+  }
+
+  private static String label(Feed feed) {
+    return (feed.target() ? "target " : "input ") + feed.name();
+  }
+
+  private static Column column(Table table, Feed feed) {
+    Column column = table.column(feed.name());
+    if (column == null) {
+      StringBuilder names = new StringBuilder();
+      for (Column other : table.columns()) {
+        names.append(names.isEmpty() ? "" : ", ").append(other);
+      }
+      throw new Fault(label(feed) + ": " + table.origin() + " has no column " + feed.name() + "; it has " + names,
+          "columns are matched with inputs and targets by name");
+    }
+    return column;
+  }
+
+  /** Finds the sizes of the open dimensions of an input; gives the place of the batch's. */
+  private static int measure(Plan plan, Feed feed, Column column, Table table, int batch, Map<String, Integer> sizes) {
+    List<Poly> declared = plan.inputs().get(feed.name()).shape();
+    String type = Polys.text(feed.kind(), declared, plan.dims());
+    int batchDim = declared.isEmpty() ? -1 : Polys.dimension(declared.getFirst());
+    if (batchDim < 0) {
+      throw new Fault(label(feed) + ": " + type + " has no open first dimension for the examples of " + table.origin(),
+          "declare it with one more dimension: " + feed.kind() + "[N, ...]");
+    }
+    int[] given = new int[column.shape().length + 1];
+    given[0] = batch;
+    System.arraycopy(column.shape(), 0, given, 1, column.shape().length);
+    int[] fitted = Polys.fitRank(declared, given);
+    boolean fits = fitted != null;
+    for (int axis = 0; fits && axis < fitted.length; axis++) {
+      int dim = Polys.dimension(declared.get(axis));
+      if (dim >= 0) {
+        Integer known = sizes.putIfAbsent(plan.dims().get(dim), fitted[axis]);
+        fits = known == null || known == fitted[axis];
+      } else if (Polys.isConstant(declared.get(axis))) {
+        fits = Polys.value(declared.get(axis), new int[0]) == fitted[axis];
+      }
+    }
+    if (!fits) {
+      throw new Fault(label(feed) + ": " + type + " declared, but column " + column.name() + " of " + table.origin() + " has "
+          + (column.shape().length == 0 ? "one number" : Arrays.toString(column.shape())) + " a row");
+    }
+    return batchDim;
+  }
+
+  private static void check(Feed feed, Column column, Table table, int precision) {
+    if (!feed.kind().equals("int") || column.data() instanceof byte[] && feed.low() >= feed.high()) {
+      return;
+    }
+    int width = column.width();
+    for (int row : table.rows()) {
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        double value = column.get(i);
+        String fault = Input.fault(feed, value);
+        if (fault == null && precision == 32 && Math.abs(value) > WHOLE_LIMIT) {
+          fault = (long) value + " is beyond 2^24 and not exact in 32 bits";
+        }
+        if (fault != null) {
+          throw new Fault(label(feed) + ": " + fault + " in row " + row + " of " + table.origin());
+        }
+      }
+    }
+  }
+}

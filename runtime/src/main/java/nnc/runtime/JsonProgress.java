@@ -1,0 +1,63 @@
+package nnc.runtime;
+
+import java.io.PrintStream;
+
+/** Training's lines for programs: one JSON object an event. */
+final class JsonProgress implements Progress {
+  private final PrintStream out;
+
+  JsonProgress(PrintStream out) {
+    this.out = out;
+  }
+
+  private void print(Json json) {
+    out.println(json);
+    out.flush();
+  }
+
+  @Override
+  public void begin(String summary) {
+    print(new Json().put("event", "begin").put("text", summary));
+  }
+
+  @Override
+  public void step(int epoch, int epochs, int done, int examples, double seconds, Means means) {}
+
+  @Override
+  public void epoch(Epoch epoch) {
+    print(json(epoch, new Json().put("event", "epoch")));
+  }
+
+  /** An epoch's numbers. */
+  static Json json(Epoch epoch, Json json) {
+    json.put("epoch", epoch.number() + 1).put("step", epoch.step()).put("seconds", epoch.seconds());
+    values(epoch.training(), "", json);
+    if (epoch.validation() != null) {
+      values(epoch.validation(), "val_", json);
+    }
+    return json;
+  }
+
+  static void values(Means means, String prefix, Json json) {
+    for (int i = 0; i < means.count(); i++) {
+      double[] values = means.values(i);
+      if (values.length == 1) {
+        json.put(prefix + means.name(i), values[0]);
+      } else {
+        json.put(prefix + means.name(i), values);
+      }
+    }
+  }
+
+  @Override
+  public void note(String kind, String text) {
+    print(new Json().put("event", kind).put("text", text));
+  }
+
+  @Override
+  public void results(String role, int examples, double seconds, Means means) {
+    var json = new Json().put("event", "results").put("data", role).put("examples", examples).put("seconds", seconds);
+    values(means, "", json);
+    print(json);
+  }
+}

@@ -1,0 +1,179 @@
+package nnc.runtime;
+
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of a compiled network: {@code java -jar mlp.jar train}. */
+public final class Main {
+  private Main() {}
+
+  /** Exit codes: all went well, a fault, wrong usage. */
+  private static final int DONE = 0, FAULT = 1, USAGE = 2;
+
+  /** A command and what it is for. */
+  private record Command(String name, String help, List<Options.Flag> flags) {}
+
+  private static final List<Command> COMMANDS = List.of(
+      new Command("train", "learn the weights from the program's data", TrainCommand.FLAGS),
+      new Command("evaluate", "loss and metrics on the test data", EvaluateCommand.FLAGS),
+      new Command("predict", "outputs for given inputs", PredictCommand.FLAGS),
+      new Command("summary", "layers, shapes and parameters", SummaryCommand.FLAGS),
+      new Command("bundle", "one jar with network and weights", BundleCommand.FLAGS),
+      new Command("info", "what this network is", SummaryCommand.FLAGS));
+
+  private static final List<Options.Flag> COMMON = List.of(
+      new Options.Flag("--json", "", "one JSON object a line instead of text"),
+      new Options.Flag("--help", "", "this text"));
+
+  /** Runs the network of the class path. */
+  public static void main(String[] arguments) {
+    PrintStream out = System.out;
+    int code;
+    try {
+      Path jar = jar();
+      String command = arguments.length == 0 ? "" : arguments[0];
+      boolean heavy = command.equals("train") || command.equals("evaluate");
+      if (heavy && jar != null && Relaunch.gains() && !wantsHelp(arguments)) {
+        code = Relaunch.run(jar, arguments);
+      } else {
+        String program = "java -jar " + (jar == null ? "NETWORK.jar" : jar.getFileName());
+        code = run(arguments, new Session(Model.load(), Path.of(""), jar, program, out, System.err, heavy && Session.onTerminal()));
+      }
+    } catch (Fault fault) {
+      code = report(fault, false, out, System.err);
+    }
+    out.flush();
+    System.exit(code);
+  }
+
+  private static Path jar() {
+    try {
+      Path place = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Files.isRegularFile(place) ? place : null;
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+
+  private static boolean wantsHelp(String[] arguments) {
+    return List.of(arguments).contains("--help") || List.of(arguments).contains("-h");
+  }
+
+  /**
+   * Runs a command of a network that was compiled in memory; paths in the program are relative to {@code base}.
+   *
+   * @param program how the user calls this, for help and hints, e.g. {@code nnc}
+   * @return the exit code: 0, 1 for a fault, 2 for wrong usage, 130 if training was interrupted
+   */
+  public static int run(String[] arguments, Model model, Path base, String program, PrintStream out, PrintStream err) {
+    return run(arguments, new Session(model, base, null, program, out, err, out == System.out && Session.onTerminal()));
+  }
+
+  /** Runs a command; gives the exit code. Never throws what a user can cause. */
+  public static int run(String[] arguments, Session session) {
+    if (arguments.length == 0 || isHelp(arguments[0])) {
+      usage(session.program(), session.model().spec().name(), session.out());
+      return arguments.length == 0 ? USAGE : DONE;
+    }
+    boolean json = List.of(arguments).contains("--json");
+    try {
+      Command command = command(arguments[0]);
+      if (wantsHelp(arguments)) {
+        usage(session.program(), command, session.out());
+        return DONE;
+      }
+      List<Options.Flag> flags = new ArrayList<>(command.flags());
+      flags.addAll(COMMON);
+      return run(command.name(), session, new Options(arguments, 1, flags), arguments);
+    } catch (Options.Wrong e) {
+      session.err().println("error: " + e.getMessage());
+      session.err().println("  " + session.program() + " --help lists what there is");
+      return USAGE;
+    } catch (Fault fault) {
+      return report(fault, json, session.out(), session.err());
+    } catch (OutOfMemoryError e) {
+      return report(new Fault("not enough memory", "use a smaller batch, or give Java more memory with -Xmx", e), json, session.out(),
+          session.err());
+    } catch (RuntimeException e) {
+      return report(new Fault("internal error: " + e, "please report it; NNC_DEBUG=1 shows where it happened", e), json, session.out(),
+          session.err());
+    }
+  }
+
+  private static int run(String command, Session session, Options options, String[] arguments) {
+    switch (command) {
+      case "train":
+        return TrainCommand.run(session, options);
+      case "evaluate":
+        return EvaluateCommand.run(session, options);
+      case "predict":
+        return PredictCommand.run(session, options, arguments);
+      case "summary":
+        return SummaryCommand.run(session, options);
+      case "bundle":
+        return BundleCommand.run(session, options);
+      default:
+        return SummaryCommand.info(session, options);
+    }
+  }
+
+  private static int report(Fault fault, boolean json, PrintStream out, PrintStream err) {
+    if (json) {
+      out.println(new Json().put("event", "error").put("message", fault.getMessage()).put("hint", fault.hint()));
+    }
+    err.println("error: " + fault.getMessage());
+    if (!fault.hint().isEmpty()) {
+      err.println("  " + fault.hint());
+    }
+    if ("1".equals(System.getenv("NNC_DEBUG"))) {
+      fault.printStackTrace(err);
+    }
+    return FAULT;
+  }
+
+  private static boolean isHelp(String argument) {
+    return argument.equals("--help") || argument.equals("-h") || argument.equals("help");
+  }
+
+  private static Command command(String name) {
+    List<String> names = new ArrayList<>();
+    for (Command command : COMMANDS) {
+      if (command.name().equals(name)) {
+        return command;
+      }
+      names.add(command.name());
+    }
+    String nearest = Text.nearest(name, names);
+    throw new Options.Wrong("unknown command '" + name + "'" + (nearest.isEmpty() ? "" : "; did you mean " + nearest + "?"));
+  }
+
+  private static void usage(String program, String name, PrintStream out) {
+    out.println(name + ": a network compiled by nnc");
+    out.println("usage: " + program + " COMMAND [OPTIONS]");
+    out.println();
+    for (Command command : COMMANDS) {
+      out.println("  " + Text.left(command.name(), 10) + "  " + command.help());
+    }
+    out.println();
+    out.println(program + " COMMAND --help lists a command's options");
+  }
+
+  private static void usage(String program, Command command, PrintStream out) {
+    out.println("usage: " + program + " " + command.name() + " [OPTIONS]");
+    out.println(command.help());
+    out.println();
+    List<Options.Flag> flags = new ArrayList<>(command.flags());
+    flags.addAll(COMMON);
+    int width = 0;
+    for (Options.Flag flag : flags) {
+      width = Math.max(width, flag.name().length() + 1 + flag.value().length());
+    }
+    for (Options.Flag flag : flags) {
+      out.println("  " + Text.left(flag.name() + " " + flag.value(), width) + "  " + flag.help());
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package nnc.runtime;
+
+/** Who is told how training goes. */
+interface Progress {
+  /** What an epoch has come to; {@code validation} is null if there is no validation data. */
+  record Epoch(int number, int epochs, int step, int examples, double seconds, Means training, Means validation, boolean best) {}
+
+  /** Training begins. */
+  void begin(String summary);
+
+  /** A step is done: {@code done} of {@code examples} examples of the epoch; called often. */
+  void step(int epoch, int epochs, int done, int examples, double seconds, Means means);
+
+  /** An epoch is done. */
+  void epoch(Epoch epoch);
+
+  /** Something else worth a line; {@code kind} names it for programs that read along. */
+  void note(String kind, String text);
+
+  /** Results of an evaluation. */
+  void results(String role, int examples, double seconds, Means means);
+}

@@ -1,0 +1,105 @@
+package nnc.runtime;
+
+import java.io.PrintStream;
+
+/** Training's lines for people: one an epoch; on a terminal, the present epoch's moves. */
+final class TextProgress implements Progress {
+  private static final int BAR = 24;
+  private static final long INTERVAL_NS = 100_000_000;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final int columns;
+  private long shown;
+  private int width;
+
+  TextProgress(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+    columns = columns();
+  }
+
+  private static int columns() {
+    String columns = System.getenv("COLUMNS");
+    try {
+      return columns == null ? 100 : Math.max(20, Integer.parseInt(columns));
+    } catch (NumberFormatException e) {
+      return 100;
+    }
+  }
+
+  @Override
+  public void begin(String summary) {
+    out.println(summary);
+  }
+
+  @Override
+  public void step(int epoch, int epochs, int done, int examples, double seconds, Means means) {
+    if (!terminal || System.nanoTime() - shown < INTERVAL_NS) {
+      return;
+    }
+    shown = System.nanoTime();
+    int filled = (int) ((long) BAR * done / examples);
+    var line = new StringBuilder(name(epoch, epochs)).append("  ").append(Text.right(done + "/" + examples, 2 * digits(examples) + 1));
+    line.append(" [").append("=".repeat(filled)).append(filled < BAR ? ">" : "").append(" ".repeat(Math.max(0, BAR - filled - 1))).append(']');
+    values(means, "", line);
+    double rate = done / seconds;
+    line.append("  ").append(Text.rate(rate)).append("/s  ETA ").append(Text.seconds((examples - done) / rate));
+    live(line.toString());
+  }
+
+  private static int digits(int number) {
+    return Integer.toString(number).length();
+  }
+
+  private static String name(int epoch, int epochs) {
+    return "epoch " + Text.right(Integer.toString(epoch + 1), digits(epochs)) + "/" + epochs;
+  }
+
+  private static void values(Means means, String prefix, StringBuilder line) {
+    for (int i = 0; i < means.count(); i++) {
+      line.append("  ").append(prefix).append(means.name(i)).append(' ').append(Text.number(means.value(i)));
+    }
+  }
+
+  private void live(String line) {
+    String cut = line.length() >= columns ? line.substring(0, columns - 1) : line;
+    out.print("\r" + Text.left(cut, width));
+    out.flush();
+    width = cut.length();
+  }
+
+  /** Prints a line of its own over the moving one. */
+  private void print(String line) {
+    if (width > 0) {
+      out.print("\r" + " ".repeat(width) + "\r");
+      width = 0;
+    }
+    out.println(line);
+    out.flush();
+  }
+
+  @Override
+  public void epoch(Epoch epoch) {
+    var line = new StringBuilder(name(epoch.number(), epoch.epochs()));
+    values(epoch.training(), "", line);
+    if (epoch.validation() != null) {
+      values(epoch.validation(), "val_", line);
+    }
+    line.append("  ").append(Text.seconds(epoch.seconds())).append("  ").append(Text.rate(epoch.examples() / epoch.seconds())).append("/s");
+    print(line.toString());
+  }
+
+  @Override
+  public void note(String kind, String text) {
+    print(text);
+  }
+
+  @Override
+  public void results(String role, int examples, double seconds, Means means) {
+    var line = new StringBuilder(role);
+    values(means, "", line);
+    line.append("  (").append(Text.grouped(examples)).append(" examples, ").append(Text.seconds(seconds)).append(')');
+    print(line.toString());
+  }
+}

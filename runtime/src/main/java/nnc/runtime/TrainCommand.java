@@ -1,0 +1,94 @@
+package nnc.runtime;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.data.Data;
+import nnc.runtime.data.Folder;
+
+/** {@code train}: learns the weights from the program's data and saves them. */
+final class TrainCommand {
+  private TrainCommand() {}
+
+  static final List<Options.Flag> FLAGS = List.of(
+      new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
+      new Options.Flag("--epochs", "N", "passes over the data, in all"),
+      new Options.Flag("--batch", "N", "examples a step"),
+      new Options.Flag("--seed", "N", "of initial weights, order and dropout"),
+      new Options.Flag("--threads", "N", "at most that many (all processors); the result does not depend on it"),
+      new Options.Flag("--out", "WEIGHTS", "the file to save to (NAME.npz)"),
+      new Options.Flag("--init", "WEIGHTS", "start from these weights where they fit"),
+      new Options.Flag("--resume", "WEIGHTS", "go on exactly where the training that saved them stopped"),
+      new Options.Flag("--log", "FILE", "a line an epoch: CSV if FILE ends in .csv, else JSON"));
+
+  static int run(Session session, Options options) {
+    if (options.has("--init") && options.has("--resume")) {
+      throw new Options.Wrong("--init and --resume exclude each other");
+    }
+    var spec = session.model().spec();
+    Path resumed = options.path("--resume", null);
+    Path out = options.path("--out", resumed != null ? resumed : Path.of(spec.name() + ".npz"));
+    Map<String, Tensor> arrays = resumed == null ? null : Npz.read(resumed);
+    Settings settings = settings(spec, options, arrays, resumed);
+    Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), session.terminal());
+    Model model = session.model().initialised(settings.seed());
+    if (options.has("--init")) {
+      initialise(model, options.path("--init", null), progress);
+    }
+    try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
+      model.code("train").use(Width.preferred());
+      if (model.has("evaluate")) {
+        model.code("evaluate").use(Width.preferred());
+      }
+      Path log = options.path("--log", null);
+      var data = new Data(spec, new Folder(session.base(), options.path("--data", null), session.err()));
+      var interrupt = new Interrupt();
+      var trainer = new Trainer(model, data, settings, out, log == null ? null : new EpochLog(log, resumed != null), progress, interrupt,
+          threads);
+      if (resumed != null) {
+        trainer.resume(arrays, resumed.toString());
+      }
+      interrupt.install();
+      try {
+        return end(session, trainer.run(), model, data, out, progress, interrupt, threads);
+      } finally {
+        interrupt.finish();
+      }
+    }
+  }
+
+  private static Settings settings(ModelSpec spec, Options options, Map<String, Tensor> arrays, Path resumed) {
+    Settings settings = Settings.of(spec);
+    if (arrays != null) {
+      Position position = Position.read(arrays, resumed.toString());
+      settings = settings.withBatch(position.batch()).withSeed(position.seed());
+    }
+    return settings.withEpochs(options.count("--epochs", settings.epochs(), 0)).withBatch(options.count("--batch", settings.batch(), 1))
+        .withSeed(options.number("--seed", settings.seed()));
+  }
+
+  private static void initialise(Model model, Path file, Progress progress) {
+    List<String> left = Weights.fillWhatFits(model.spec(), Npz.read(file), model.weights());
+    List<String> all = new ArrayList<>(Weights.arrays(model.spec(), model.weights(), false).keySet());
+    if (left.size() == all.size() && !all.isEmpty()) {
+      throw new Fault(file + ": none of its arrays is a weight of the network, by name and shape",
+          "the network has " + String.join(", ", all.subList(0, Math.min(6, all.size()))));
+    }
+    progress.note("init", all.size() - left.size() + " of " + all.size() + " weights from " + file
+        + (left.isEmpty() ? "" : "; new: " + String.join(", ", left.subList(0, Math.min(8, left.size()))) + (left.size() > 8 ? ", ..." : "")));
+  }
+
+  private static int end(Session session, Trainer.Ending ending, Model model, Data data, Path out, Progress progress, Interrupt interrupt,
+      Threads threads) {
+    progress.note("saved", "saved " + out);
+    if (ending == Trainer.Ending.INTERRUPTED) {
+      progress.note("interrupted", "stopped; to go on: " + session.program() + " train --resume " + out);
+      return 130;
+    }
+    if (data.has("test") && model.has("evaluate")) {
+      EvaluateCommand.evaluate(model, "test", data, progress, interrupt, threads);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,290 @@
+package nnc.runtime;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import nnc.runtime.ModelSpec.Weight;
+import nnc.runtime.data.Data;
+import nnc.runtime.data.Table;
+
+/**
+ * The training loop. The order of the examples follows from (seed, epoch), what is random in the network from (seed, step), so a
+ * training that was broken off and resumed gives the bits of one that was not. Its steps allocate nothing.
+ */
+final class Trainer {
+  /** How training came to its end. */
+  enum Ending { COMPLETED, EARLY, INTERRUPTED }
+
+  private static final String BEST = Weights.OWN + "best.";
+  private static final long SNAPSHOT_NS = 500_000_000;
+
+  private final Model model;
+  private final Settings settings;
+  private final Progress progress;
+  private final Interrupt interrupt;
+  private final Checkpoints checkpoints;
+  private final Path out;
+  private final EpochLog log;
+
+  private final Table table;
+  private final int batch;
+  private final Feeder feeder;
+  private final Context context;
+  private final Output loss;
+  private final Means means;
+  private final Evaluator validation;
+  private final int[] order;
+
+  private int epoch;
+  private int step;
+  private int place;
+  private int waited;
+  private double bestLoss = Double.POSITIVE_INFINITY;
+  private Object best;
+
+  private Object snapshot;
+  private Position snapshotAt;
+  private long snapshotTime;
+  private long snapshotInterval = SNAPSHOT_NS;
+
+  /**
+   * Makes all ready to train {@code model}, whose weights change in place.
+   *
+   * @param log may be null
+   */
+  Trainer(Model model, Data data, Settings settings, Path out, EpochLog log, Progress progress, Interrupt interrupt, Threads threads) {
+    this.model = model;
+    this.settings = settings;
+    this.out = out;
+    this.log = log;
+    this.progress = progress;
+    this.interrupt = interrupt;
+    checkpoints = new Checkpoints(out, settings);
+    if (settings.patience() > 0 && !data.has("validate")) {
+      throw new Fault(model.spec().name() + ".nn: early_stopping needs validation data",
+          "hold a part back: data { validate = split(train, 0.1) }");
+    }
+    table = data.table("train");
+    batch = Math.min(settings.batch(), table.size());
+    feeder = new Feeder(model, "train", table, batch, threads);
+    context = feeder.context();
+    loss = context.results("LOSS").isEmpty() ? null : context.results("LOSS").getFirst();
+    means = new Means(context);
+    validation = data.has("validate") ? new Evaluator(model, data.table("validate"), threads) : null;
+    order = table.rows().clone();
+    context.seed(settings.seed());
+  }
+
+  /** What is trained and on what, for the first line. */
+  String summary() {
+    long parameters = 0;
+    for (Weight weight : model.spec().weights()) {
+      parameters += weight.kind() == ModelSpec.WeightKind.PARAMETER ? weight.size() : 0;
+    }
+    int steps = Math.ceilDiv(table.size(), batch);
+    return model.spec().name() + ": " + Text.grouped(parameters) + " parameters; " + Text.grouped(table.size()) + " examples of "
+        + table.origin() + ", " + Text.grouped(steps) + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch";
+  }
+
+  // ---- resuming
+
+  /** Goes on where the training that wrote these arrays stopped. */
+  void resume(Map<String, Tensor> arrays, String origin) {
+    Position position = Position.read(arrays, origin);
+    if (position.rows() != table.size() || position.batch() != settings.batch() || position.seed() != settings.seed()) {
+      throw new Fault(origin + ": cannot go on to the same result: it was trained on " + position.rows() + " examples with batch "
+          + position.batch() + " and seed " + position.seed() + ", now there are " + table.size() + " examples, batch " + settings.batch()
+          + " and seed " + settings.seed(), "start from its weights with --init instead");
+    }
+    Weights.fill(model.spec(), arrays, true, model.weights(), origin);
+    goTo(position);
+    Map<String, Tensor> bests = new LinkedHashMap<>();
+    for (var array : arrays.entrySet()) {
+      if (array.getKey().startsWith(BEST)) {
+        bests.put(array.getKey().substring(BEST.length()), array.getValue());
+      }
+    }
+    if (!bests.isEmpty()) {
+      best = Memory.copy(model.weights());
+      Weights.fill(model.spec(), bests, true, best, origin);
+    }
+  }
+
+  private Position position() {
+    return new Position(epoch, step, place, table.size(), settings.batch(), settings.seed(), waited, bestLoss, means.state());
+  }
+
+  private void goTo(Position position) {
+    epoch = position.epoch();
+    step = position.step();
+    place = position.place();
+    waited = position.waited();
+    bestLoss = position.bestLoss();
+    if (!means.restore(position.sums())) {
+      means.clear();
+    }
+  }
+
+  private Map<String, Tensor> arrays() {
+    Map<String, Tensor> arrays = Weights.arrays(model.spec(), model.weights(), true);
+    position().write(arrays);
+    if (best != null) {
+      for (var array : Weights.arrays(model.spec(), best, true).entrySet()) {
+        arrays.put(BEST + array.getKey(), array.getValue());
+      }
+    }
+    return arrays;
+  }
+
+  // ---- the loop
+
+  /**
+   * Trains to the last epoch, to an early stop or until it is interrupted, and saves.
+   *
+   * @throws Fault if the loss is no longer finite; the last good weights are saved before
+   */
+  Ending run() {
+    progress.begin(summary());
+    Ending ending = Ending.COMPLETED;
+    while (epoch < settings.epochs() && ending == Ending.COMPLETED) {
+      ending = epoch();
+    }
+    if (ending != Ending.INTERRUPTED && settings.patience() > 0 && best != null) {
+      System.arraycopy(best, 0, model.weights(), 0, Memory.length(best));
+    }
+    checkpoints.save(arrays());
+    return ending;
+  }
+
+  private Ending epoch() {
+    arrange();
+    takeSnapshot();
+    long started = System.nanoTime();
+    int before = place;
+    while (place < table.size()) {
+      step();
+      if (loss != null && !Double.isFinite(loss.get(0))) {
+        throw diverged();
+      }
+      if (interrupt.requested()) {
+        return Ending.INTERRUPTED;
+      }
+      progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), means);
+      if (checkpoints.isDue(step)) {
+        progress.note("checkpoint", "checkpoint " + checkpoints.checkpoint(step, arrays()));
+      }
+      if (System.nanoTime() - snapshotTime > snapshotInterval) {
+        takeSnapshot();
+      }
+    }
+    return endEpoch((System.nanoTime() - started) / 1e9, table.size() - before);
+  }
+
+  /** The epoch's order of the examples (Fisher and Yates, from the table's own order). */
+  private void arrange() {
+    System.arraycopy(table.rows(), 0, order, 0, order.length);
+    if (!settings.shuffle()) {
+      return;
+    }
+    int key = Draw.key(settings.seed(), epoch, Draw.stream("shuffle"));
+    int second = Draw.second(key);
+    for (int i = order.length - 1; i > 0; i--) {
+      int other = Draw.below(i + 1, key, second, i);
+      int row = order[i];
+      order[i] = order[other];
+      order[other] = row;
+    }
+  }
+
+  private void step() {
+    int count = Math.min(batch, table.size() - place);
+    feed();
+    context.counters(step + 1, epoch);
+    context.run();
+    means.add(count);
+    place += count;
+    step++;
+  }
+
+  private void feed() {
+    feeder.feed(order, place, Math.min(batch, table.size() - place));
+  }
+
+  private Ending endEpoch(double seconds, int examples) {
+    Means validated = validation == null ? null : validation.run(interrupt);
+    if (validation != null && validated == null) {
+      return Ending.INTERRUPTED;
+    }
+    boolean better = validated != null && validated.loss() < bestLoss - settings.minDelta();
+    waited = validated == null || better ? 0 : waited + 1;
+    var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, means, validated, better);
+    progress.epoch(result);
+    if (log != null) {
+      log.add(result);
+    }
+    means.clear();
+    place = 0;
+    epoch++;
+    if (better) {
+      bestLoss = validated.loss();
+      if (settings.patience() > 0) {
+        best = Memory.copy(model.weights());
+      }
+    }
+    if (settings.patience() > 0 && waited >= settings.patience()) {
+      progress.note("early_stopping", "no better validation loss for " + waited + " epochs: back to the best, of "
+          + Text.number(bestLoss));
+      return Ending.EARLY;
+    }
+    if (epoch < settings.epochs() && checkpoints.saveIsDue()) {
+      checkpoints.save(arrays());
+    }
+    return Ending.COMPLETED;
+  }
+
+  // ---- when it goes wrong
+
+  /** Keeps a copy to go back to, so often that it costs about a hundredth of the time. */
+  private void takeSnapshot() {
+    long started = System.nanoTime();
+    if (snapshot == null) {
+      snapshot = Memory.copy(model.weights());
+    } else {
+      System.arraycopy(model.weights(), 0, snapshot, 0, Memory.length(snapshot));
+    }
+    snapshotAt = position();
+    snapshotTime = System.nanoTime();
+    snapshotInterval = Math.max(SNAPSHOT_NS, 100 * (snapshotTime - started));
+  }
+
+  /**
+   * Goes back to the last copy and repeats the steps since, which gives the same bits, up to the step that spoils loss or weights; saves the
+   * weights before that step and says what in it is first not finite.
+   */
+  private Fault diverged() {
+    String value = Double.toString(loss.get(0));
+    int last = step;
+    Object weights = model.weights();
+    System.arraycopy(snapshot, 0, weights, 0, Memory.length(snapshot));
+    goTo(snapshotAt);
+    Object before = Memory.copy(weights);
+    Position good = position();
+    while (step < last) {
+      System.arraycopy(weights, 0, before, 0, Memory.length(before));
+      good = position();
+      step();
+      if (!Double.isFinite(loss.get(0)) || Memory.firstNotFinite(weights, 0, Memory.length(weights)) >= 0) {
+        break;
+      }
+    }
+    System.arraycopy(before, 0, weights, 0, Memory.length(before));
+    goTo(good);
+    context.counters(step + 1, epoch);
+    String where = Diagnosis.firstNotFinite(context, model, this::feed);
+    System.arraycopy(before, 0, weights, 0, Memory.length(before));
+    checkpoints.save(arrays());
+    return new Fault("the loss became " + value + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + where
+        + "; the weights before that step are in " + out,
+        "a lower rate or clip_norm in the train block helps where the gradients explode");
+  }
+}

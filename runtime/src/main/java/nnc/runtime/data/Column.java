@@ -1,0 +1,94 @@
+package nnc.runtime.data;
+
+import java.util.Arrays;
+
+/**
+ * A column of a {@link Table}: one small array of numbers a row, kept in the type that it came in (pixels stay bytes) and converted
+ * when a batch is gathered.
+ *
+ * @param name  what inputs and targets are matched with
+ * @param shape of one row; none for a number a row
+ * @param data  all rows, row-major: {@code byte[]} (0 to 255), {@code int[]}, {@code float[]} or {@code double[]}
+ */
+public record Column(String name, int[] shape, Object data) {
+
+  /** The number of elements of a row. */
+  public int width() {
+    int width = 1;
+    for (int axis : shape) {
+      width *= axis;
+    }
+    return width;
+  }
+
+  /** How many rows there are. */
+  public int rows() {
+    int width = width();
+    return width == 0 ? 0 : java.lang.reflect.Array.getLength(data) / width;
+  }
+
+  /** Element {@code index} of all rows together. */
+  public double get(int index) {
+    if (data instanceof byte[] bytes) {
+      return bytes[index] & 0xff;
+    } else if (data instanceof int[] ints) {
+      return ints[index];
+    } else if (data instanceof float[] floats) {
+      return floats[index];
+    }
+    return ((double[]) data)[index];
+  }
+
+  /**
+   * Copies rows {@code rows[from]} to {@code rows[from + count - 1]} one behind the other.
+   *
+   * @param memory {@code float[]} or {@code double[]}
+   * @param to     where the first goes
+   */
+  public void gather(int[] rows, int from, int count, Object memory, int to) {
+    int width = width();
+    for (int i = 0; i < count; i++) {
+      if (memory instanceof float[] floats) {
+        copy(rows[from + i] * width, width, floats, to + i * width);
+      } else {
+        copy(rows[from + i] * width, width, (double[]) memory, to + i * width);
+      }
+    }
+  }
+
+  private void copy(int from, int count, float[] memory, int to) {
+    if (data instanceof byte[] bytes) {
+      for (int i = 0; i < count; i++) {
+        memory[to + i] = bytes[from + i] & 0xff;
+      }
+    } else if (data instanceof int[] ints) {
+      for (int i = 0; i < count; i++) {
+        memory[to + i] = ints[from + i];
+      }
+    } else if (data instanceof float[] floats) {
+      System.arraycopy(floats, from, memory, to, count);
+    } else {
+      double[] doubles = (double[]) data;
+      for (int i = 0; i < count; i++) {
+        memory[to + i] = (float) doubles[from + i];
+      }
+    }
+  }
+
+  private void copy(int from, int count, double[] memory, int to) {
+    for (int i = 0; i < count; i++) {
+      memory[to + i] = get(from + i);
+    }
+  }
+
+  /** Under another name. */
+  public Column named(String other) {
+    return new Column(other, shape, data);
+  }
+
+  /** {@code image [28, 28]}. */
+  @Override
+  public String toString() {
+    return shape.length == 0 ? name : name + " " + Arrays.toString(shape);
+  }
+}

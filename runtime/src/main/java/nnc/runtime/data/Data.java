@@ -1,0 +1,183 @@
+package nnc.runtime.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.Fault;
+import nnc.runtime.ModelSpec;
+import nnc.runtime.ModelSpec.Source;
+
+/**
+ * The sources of a program's {@code data} block, each loaded when it is first asked for. All {@code split}s of one source, written out or by
+ * the name of its role, are disjoint; a role that is the source itself keeps what they leave.
+ */
+public final class Data {
+  private static final List<String> KNOWN = List.of("mnist", "idx", "csv", "npz", "images", "xor", "circle", "gauss", "spiral", "plane",
+      "addition", "sorting", "split");
+
+  private final Map<String, Source> roles;
+  private final Folder folder;
+  private final String file;
+  private final Map<String, Table> loaded = new HashMap<>();
+
+  /** The data of a model, with files looked for in {@code folder}. */
+  public Data(ModelSpec spec, Folder folder) {
+    roles = spec.data();
+    file = spec.name() + ".nn";
+    this.folder = folder;
+  }
+
+  /** Whether the program names a source for {@code train}, {@code validate} or {@code test}. */
+  public boolean has(String role) {
+    return roles.containsKey(role);
+  }
+
+  /**
+   * The examples of a role.
+   *
+   * @throws Fault if there is no such role, or its source cannot be read
+   */
+  public Table table(String role) {
+    Source source = roles.get(role);
+    if (source == null) {
+      throw new Fault(file + ": no data for " + role, "name a source: data { " + role + " = ... }");
+    }
+    return table(role, source, 0);
+  }
+
+  private Table table(String role, Source source, int depth) {
+    if (depth > roles.size() + 8) {
+      throw new Fault(file + ":" + source.line() + ": " + role + " is made of itself");
+    }
+    if (source.name().equals("name")) {
+      return table(role, named(source), depth + 1);
+    }
+    return source.name().equals("split") ? part(source, depth) : rest(source);
+  }
+
+  private Source named(Source name) {
+    Source source = roles.get(String.valueOf(name.value()));
+    if (source == null) {
+      throw new Fault(file + ":" + name.line() + ": no data is called " + name.value());
+    }
+    return source;
+  }
+
+  // ---- splits
+
+  /** A share held back from a source. */
+  private record Split(Source of, double share, long seed) {}
+
+  private Split split(Source source) {
+    var arguments = new Arguments(source, file);
+    Source of = arguments.source("source");
+    double share = arguments.number("share", Double.NaN);
+    long seed = (long) arguments.namedNumber("seed", 0);
+    arguments.end();
+    if (!(share > 0 && share <= 1)) {
+      throw arguments.fault("the share must be above 0 and at most 1", "e.g. split(train, 0.1)");
+    }
+    return new Split(of, share, seed);
+  }
+
+  private Table part(Source source, int depth) {
+    Split split = split(source);
+    Source of = origin(split.of(), depth);
+    if (of.name().equals("split")) {
+      throw new Fault(file + ":" + source.line() + ": split: a part cannot be split again", "split the source itself");
+    }
+    return cut(of, source);
+  }
+
+  private Table rest(Source source) {
+    return cut(source, null);
+  }
+
+  private Source origin(Source source, int depth) {
+    Source origin = source;
+    for (int i = depth; origin.name().equals("name"); i++) {
+      if (i > roles.size() + 8) {
+        throw new Fault(file + ":" + source.line() + ": split: made of itself");
+      }
+      origin = named(origin);
+    }
+    return origin;
+  }
+
+  /** The part of {@code whole} that {@code wanted} holds back, or what all splits leave if it is null; the splits follow one another. */
+  private Table cut(Source whole, Source wanted) {
+    Table table = loaded.computeIfAbsent(key(whole), key -> load(whole));
+    int size = table.size();
+    int[] order = null;
+    int from = 0;
+    for (Source source : roles.values()) {
+      if (!source.name().equals("split") || !key(origin(split(source).of(), 0)).equals(key(whole))) {
+        continue;
+      }
+      Split split = split(source);
+      if (order == null) {
+        order = table.rows().clone();
+        new Generator("split", split.seed()).shuffle(order);
+      }
+      int to = from + (int) Math.round(split.share() * size);
+      if (to == from || to > size) {
+        throw new Fault(file + ":" + source.line() + ": split: " + (to > size ? "more is held back than there is: " : "nothing is left of ")
+            + size + " rows of " + table.origin());
+      }
+      if (source == wanted) {
+        return table.select(sorted(order, from, to));
+      }
+      from = to;
+    }
+    if (wanted != null) {
+      throw new IllegalStateException("a split that is no role's");
+    }
+    if (from == size) {
+      throw new Fault(file + ":" + whole.line() + ": the splits of " + table.origin() + " leave nothing of it");
+    }
+    return order == null ? table : table.select(sorted(order, from, size));
+  }
+
+  private static int[] sorted(int[] order, int from, int to) {
+    int[] rows = Arrays.copyOfRange(order, from, to);
+    Arrays.sort(rows);
+    return rows;
+  }
+
+  /** A source as a text that is equal for equal sources, wherever they are written. */
+  private static String key(Source source) {
+    var text = new StringBuilder(source.name());
+    if (source.value() != null) {
+      text.append(' ').append(source.value());
+    }
+    text.append('(');
+    for (Source argument : source.arguments()) {
+      text.append(key(argument)).append(',');
+    }
+    List<String> names = new ArrayList<>(source.named().keySet());
+    names.sort(null);
+    for (String name : names) {
+      text.append(name).append('=').append(key(source.named().get(name))).append(',');
+    }
+    return text.append(')').toString();
+  }
+
+  // ---- sources
+
+  private Table load(Source source) {
+    var arguments = new Arguments(source, file);
+    return switch (source.name()) {
+      case "mnist" -> Mnist.load(arguments, folder);
+      case "idx" -> Idx.load(arguments, folder);
+      case "csv" -> Csv.load(arguments, folder);
+      case "npz" -> NpzSource.load(arguments, folder);
+      case "images" -> Images.load(arguments, folder);
+      case "xor", "circle", "gauss", "spiral", "plane" -> Playground.load(source.name(), arguments);
+      case "addition" -> Sequences.addition(arguments);
+      case "sorting" -> Sequences.sorting(arguments);
+      default -> throw arguments.fault("no such data source", "the sources are " + String.join(", ", KNOWN));
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package nnc.runtime.data;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import nnc.runtime.Fault;
+
+/**
+ * Where data files are looked for.
+ *
+ * @param base where the program is; relative paths start here
+ * @param data what {@code --data} says instead, or null
+ * @param log  where a download tells of itself
+ */
+public record Folder(Path base, Path data, PrintStream log) {
+
+  /** A file or folder of that name. */
+  Path find(String name) {
+    Path found = (data == null ? base : data).resolve(name);
+    if (!Files.exists(found)) {
+      throw new Fault(found + ": no such file or folder", data == null ? "paths are relative to " + base.toAbsolutePath().normalize()
+          + "; --data names another folder" : "");
+    }
+    return found;
+  }
+
+  /** What reads an open file. */
+  interface Reader<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  /** Reads a file, gzipped or not, with the faults of both turned into messages. */
+  static <T> T read(Path file, Reader<T> reader) {
+    try (var raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      raw.mark(2);
+      boolean gzipped = raw.read() == 0x1f && raw.read() == 0x8b;
+      raw.reset();
+      return reader.read(gzipped ? new GZIPInputStream(raw, 1 << 16) : raw);
+    } catch (EOFException e) {
+      throw new Fault(file + ": truncated", "fetch the file again", e);
+    } catch (ZipException e) {
+      throw new Fault(file + ": damaged: " + e.getMessage(), "fetch the file again", e);
+    } catch (IOException e) {
+      throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+}

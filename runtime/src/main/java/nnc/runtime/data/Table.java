@@ -1,0 +1,56 @@
+package nnc.runtime.data;
+
+import java.util.List;
+import nnc.runtime.Fault;
+
+/**
+ * Examples: columns of equal length, and which of their rows are meant.
+ *
+ * @param origin where it comes from, for messages
+ * @param rows   places in the columns
+ */
+public record Table(String origin, List<Column> columns, int[] rows) {
+
+  /**
+   * All rows of columns.
+   *
+   * @throws Fault if there are none, or the columns differ in length
+   */
+  public static Table of(String origin, List<Column> columns) {
+    int count = columns.isEmpty() ? 0 : columns.getFirst().rows();
+    for (Column column : columns) {
+      if (column.rows() != count) {
+        throw new Fault(origin + ": column " + column.name() + " has " + column.rows() + " rows, column " + columns.getFirst().name()
+            + " has " + count);
+      }
+    }
+    if (count == 0) {
+      throw new Fault(origin + ": no rows");
+    }
+    int[] rows = new int[count];
+    for (int i = 0; i < count; i++) {
+      rows[i] = i;
+    }
+    return new Table(origin, columns, rows);
+  }
+
+  /** How many examples there are. */
+  public int size() {
+    return rows.length;
+  }
+
+  /** The same columns with other rows. */
+  public Table select(int[] chosen) {
+    return new Table(origin, columns, chosen);
+  }
+
+  /** The column of that name; null if there is none. */
+  public Column column(String name) {
+    for (Column column : columns) {
+      if (column.name().equals(name)) {
+        return column;
+      }
+    }
+    return null;
+  }
+}
