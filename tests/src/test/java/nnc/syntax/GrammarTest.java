@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import nnc.Golden;
+import nnc.elaborate.Elaborator;
 import nnc.grammar.NnLexer;
 import nnc.grammar.NnParser;
 import nnc.source.Diagnostics;
@@ -67,8 +69,10 @@ class GrammarTest {
       var text = Files.readString(file);
       readPickily(text);
       var diagnostics = new Diagnostics();
-      assertThat(AstBuilder.parse(file.getFileName().toString(), text, diagnostics).statements()).isNotEmpty();
-      assertThat(diagnostics.faults()).isEmpty();
+      var program = AstBuilder.parse(file.getFileName().toString(), text, diagnostics);
+      assertThat(diagnostics.render(false)).isEmpty();
+      assertThat(program.statements()).isNotEmpty();
+      assertThat(AstPrinter.print(RoundTripTest.read(SourcePrinter.print(program)))).isEqualTo(AstPrinter.print(program));
     }));
   }
 
@@ -78,6 +82,13 @@ class GrammarTest {
       readPickily(sections.get("source"));
       return java.util.Map.of();
     });
+  }
+
+  @Test
+  void preludeHasOneReading() throws IOException {
+    try (var in = Elaborator.class.getResourceAsStream(Elaborator.PRELUDE)) {
+      readPickily(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
   }
 
   @Test
