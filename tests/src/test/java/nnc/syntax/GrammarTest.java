@@ -11,7 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import nnc.Golden;
-import nnc.elaborate.Elaborator;
+import nnc.elaborate.Prelude;
 import nnc.grammar.NnLexer;
 import nnc.grammar.NnParser;
 import nnc.source.Diagnostics;
@@ -86,7 +86,7 @@ class GrammarTest {
 
   @Test
   void preludeHasOneReading() throws IOException {
-    try (var in = Elaborator.class.getResourceAsStream(Elaborator.PRELUDE)) {
+    try (var in = Prelude.class.getResourceAsStream("prelude.nn")) {
       readPickily(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
