@@ -1,0 +1,77 @@
+package nnc.loops;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.Stmt;
+
+/** Kernels as pseudo-code. */
+public final class LoopPrinter {
+  private final StringBuilder out = new StringBuilder();
+
+  private LoopPrinter() {}
+
+  public static String print(Loop.Kernel kernel) {
+    var printer = new LoopPrinter();
+    printer.line(0, "kernel(" + String.join(", ", kernel.arguments()) + ") scratch " + kernel.scratch());
+    printer.loop(1, kernel.block(), "from", "to", kernel.kind(), kernel.body());
+    return printer.out.toString();
+  }
+
+  private void line(int depth, String text) {
+    out.append("  ".repeat(depth)).append(text).append('\n');
+  }
+
+  private void loop(int depth, String var, String from, String to, Loop.LoopKind kind, List<Stmt> body) {
+    line(depth, "for " + var + " in " + from + ".." + to + (kind == Loop.LoopKind.VECTOR ? " vector {" : " {"));
+    body.forEach(statement -> statement(depth + 1, statement));
+    line(depth, "}");
+  }
+
+  private void statement(int depth, Stmt statement) {
+    switch (statement) {
+      case Stmt.For(var name, var from, var to, var kind, var body) -> loop(depth, name, text(from), text(to), kind, body);
+      case Stmt.Let(var name, var value) -> line(depth, name + " = " + text(value));
+      case Stmt.Lanes(var name, var initial, var scratch) -> line(depth, name + " = lanes of " + initial + " at scratch " + scratch);
+      case Stmt.Assign(var name, var value) -> line(depth, name + " := " + text(value));
+      case Stmt.Store(var buffer, var index, var value) -> line(depth, buffer.name() + "[" + text(index) + "] = " + text(value));
+      case Stmt.Line(var number) -> line(depth, "# line " + number);
+    }
+  }
+
+  static String text(Int value) {
+    return switch (value) {
+      case Int.Number(var number) -> Long.toString(number);
+      case Int.Var(var name) -> name;
+      case Int.FromElement(var element) -> "int(" + text(element) + ")";
+      case Int.Apply(var fn, var left, var right) -> switch (fn) {
+        case ADD -> text(left) + " + " + text(right);
+        case SUB -> text(left) + " - " + factor(right);
+        case MUL -> factor(left) + " * " + factor(right);
+        case DIV -> factor(left) + " / " + factor(right);
+        case MOD -> factor(left) + " % " + factor(right);
+        case MIN -> "min(" + text(left) + ", " + text(right) + ")";
+        case MAX -> "max(" + text(left) + ", " + text(right) + ")";
+      };
+    };
+  }
+
+  private static String factor(Int value) {
+    return value instanceof Int.Apply ? "(" + text(value) + ")" : text(value);
+  }
+
+  static String text(Expr expr) {
+    return switch (expr) {
+      case Expr.Number(var value) -> value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
+      case Expr.Read(var name) -> name;
+      case Expr.Load(var buffer, var index) -> buffer.name() + "[" + text(index) + "]";
+      case Expr.FromInt(var value) -> "element(" + text(value) + ")";
+      case Expr.BitsOf(var value) -> "bits(" + text(value) + ")";
+      case Expr.Fold(var fn, var lanes) -> "fold " + fn.name().toLowerCase(Locale.ROOT) + " " + lanes;
+      case Expr.Apply(var fn, var arguments) -> fn.name().toLowerCase(Locale.ROOT)
+          + arguments.stream().map(LoopPrinter::text).collect(Collectors.joining(", ", "(", ")"));
+    };
+  }
+}
