@@ -79,7 +79,11 @@ final class KernelEmitter {
         argument(reserved.get(i), () -> code.constant(0), Kernels.SEED_LOW + i);
       }
     }
-    loop(new Stmt.For(kernel.block(), new Int.Var("from"), new Int.Var("to"), kernel.kind(), kernel.body()));
+    if (kernel.kind() == LoopKind.RANGE) {
+      kernel.body().forEach(this::statement);
+    } else {
+      loop(new Stmt.For(kernel.block(), new Int.Var("from"), new Int.Var("to"), kernel.kind(), kernel.body()));
+    }
     code.op(Opcodes.RETURN);
     code.method.visitMaxs(0, 0);
     code.method.visitEnd();

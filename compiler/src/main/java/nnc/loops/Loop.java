@@ -118,7 +118,9 @@ public final class Loop {
      * Iterations are independent but for {@link Stmt.Lanes}; the emitter runs a whole vector of them at a time and the remainder under a
      * mask (or one by one). Not nested in another VECTOR loop. Inside it, what does not depend on the variable is scalar.
      */
-    VECTOR
+    VECTOR,
+    /** Of a kernel's outermost loop only: the body runs once and itself goes through [{@code from}, {@code to}). */
+    RANGE
   }
 
   /**

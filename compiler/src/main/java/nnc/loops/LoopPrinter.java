@@ -16,7 +16,11 @@ public final class LoopPrinter {
   public static String print(Loop.Kernel kernel) {
     var printer = new LoopPrinter();
     printer.line(0, "kernel(" + String.join(", ", kernel.arguments()) + ") scratch " + kernel.scratch());
-    printer.loop(1, kernel.block(), "from", "to", kernel.kind(), kernel.body());
+    if (kernel.kind() == Loop.LoopKind.RANGE) {
+      kernel.body().forEach(statement -> printer.statement(1, statement));
+    } else {
+      printer.loop(1, kernel.block(), "from", "to", kernel.kind(), kernel.body());
+    }
     return printer.out.toString();
   }
 

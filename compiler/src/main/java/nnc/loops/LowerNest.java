@@ -325,43 +325,7 @@ final class LowerNest {
   }
 
   private void store(Kernel.Write write, List<Index> places) {
-    var node = write.node();
-    var line = node.span().line();
-    if (line > 0) {
-      sink.add(new Stmt.Line(line));
-    }
-    var value = storedValue(node, places);
-    var own = Index.linear(places, node.type().shape());
-    switch (write.target()) {
-      case Kernel.Target.Own _ -> store(values.buffer(node, Loop.Space.ARENA), own, value);
-      case Kernel.Target.Update(var path) -> store(values.buffer(path, Loop.Space.WEIGHTS), own, value);
-      case Kernel.Target.Part(var concat, var part) -> store(values.buffer(concat, Loop.Space.ARENA), partPlace(concat, part, own), value);
-    }
-  }
-
-  /** A node that is copied to its own buffer is read through its operands: the buffer is not yet filled. */
-  private Expr storedValue(Node node, List<Index> places) {
-    boolean fills = !kernel.members().contains(node) && !Ops.source(node.op()) && ownWrite(node);
-    var value = fills ? values.derived(node, places) : values.value(node, places);
-    return node.type().kind() == Kind.BOOL ? Elementary.elementOf(value) : value;
-  }
-
-  private static Index partPlace(Node concat, int part, Index own) {
-    var operand = concat.operand(part);
-    int axis = ((Op.Concat) concat.op()).axis();
-    var places = new ArrayList<>(Index.places(own, operand.type().shape()));
-    var before = Dim.ZERO;
-    for (int i = 0; i < part; i++) {
-      before = before.plus(concat.operand(i).type().dim(axis));
-    }
-    places.set(axis, places.get(axis).plus(before));
-    return Index.linear(places, concat.type().shape());
-  }
-
-  private void store(Loop.Buffer buffer, Index place, Expr value) {
-    values.used.add(place);
-    values.loads.add(place);
-    sink.add(new Stmt.Store(buffer, place.toInt(), value));
+    new Writes(sink, values).store(write, places, kernel);
   }
 
   // ---- the kernel's own nodes

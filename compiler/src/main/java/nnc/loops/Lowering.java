@@ -56,6 +56,7 @@ public final class Lowering {
   private Result run(int precision, String className) {
     for (var kernel : schedule.kernels()) {
       var lowered = kernel.form() == Form.SCATTER ? LowerScatter.lower(kernel, precision, schedule.stored())
+          : LowerTiles.takes(kernel) ? LowerTiles.lower(kernel, precision, schedule.stored())
           : LowerNest.lower(kernel, precision, schedule.stored());
       call(lowered);
     }

@@ -15,6 +15,7 @@ import nnc.graph.Op;
 import nnc.graph.UnaryFn;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
+import nnc.schedule.Ops;
 
 /** The value of a node at a place: a load where it is stored, a computation where it is not, index arithmetic where it is a view. */
 final class Values {
@@ -181,7 +182,12 @@ final class Values {
         from.set(axis, Index.of(new Index.Atom.Element(element(node.operand(1), places))));
         yield value(node.operand(0), from);
       }
-      default -> throw new IllegalStateException("not computed in place: " + node);
+      default -> {
+        if (Ops.view(node.op())) {
+          yield derived(node, places);
+        }
+        throw new IllegalStateException("not computed in place: " + node);
+      }
     };
   }
 

@@ -177,12 +177,24 @@ final class Assembly {
     return !reads.get(entry).contains(old) || entry.cut.nodes().stream().allMatch(node -> atOwnPlace(node, old, next, entry));
   }
 
+  /** Whether a node, and what is computed for it on the way, reads the old value at most where the new one is stored. */
   private boolean atOwnPlace(Node node, Node old, Node next, Entry entry) {
-    boolean direct = node.operands().contains(old);
-    var found = new HashSet<Node>();
-    node.operands().stream().filter(operand -> operand != old).forEach(operand -> collect(operand, entry, found));
     boolean plain = entry.cut.domain().reduced().isEmpty() || entry.cut.contracts();
-    return !found.contains(old) && (!direct || plain && Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather) && node.type().shape().equals(next.type().shape()));
+    for (var operand : node.operands()) {
+      if (operand == old) {
+        if (!plain || !Ops.pointwise(node.op()) || node.op() instanceof Op.Gather || !node.type().shape().equals(next.type().shape())) {
+          return false;
+        }
+      } else if (!entry.cut.members().contains(operand)) {
+        boolean inline = Ops.pointwise(operand.op()) && !home.containsKey(operand);
+        var found = new HashSet<Node>();
+        collect(operand, entry, found);
+        if (found.contains(old) && !(inline && Ops.pointwise(node.op()) && atOwnPlace(operand, old, next, entry))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   // ---- kernels

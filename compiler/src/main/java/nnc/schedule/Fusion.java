@@ -45,11 +45,16 @@ public final class Fusion {
   private final Map<Node, Integer> depths = new HashMap<>();
   private final Map<Domain, Draft> latest = new HashMap<>();
   private final Set<Node> virtual = new HashSet<>();
+  private final Set<Node> sunk = new HashSet<>();
   private final List<Schedule.Decision> decisions = new ArrayList<>();
+  private final Map<Node, List<Node>> users = new HashMap<>();
+  private final Set<Node> wanted = new HashSet<>();
 
   private Fusion(Graph graph, boolean enabled) {
     this.graph = graph;
     this.enabled = enabled;
+    graph.nodes().forEach(node -> node.operands().forEach(operand -> users.computeIfAbsent(operand, _ -> new ArrayList<>()).add(node)));
+    graph.results().forEach(result -> wanted.add(result.node()));
   }
 
   /** @param enabled whether nodes may share kernels at all: {@code --without=fusion} */
@@ -67,10 +72,15 @@ public final class Fusion {
 
   private void place(Node node) {
     int depth = node.operands().stream().mapToInt(depths::get).max().orElse(0);
-    if (Ops.source(node.op()) || Ops.view(node.op())) {
+    if (turnedFactor(node)) {
+      join(open(Domain.of(node), depth + 1), node);
+    } else if (Ops.source(node.op()) || Ops.view(node.op())) {
       depths.put(node, depth);
     } else if (free(node)) {
       virtual.add(node);
+      depths.put(node, depth);
+    } else if (sunk(node)) {
+      sunk.add(node);
       depths.put(node, depth);
     } else if (node.op() instanceof Op.Concat) {
       // each part is stored in its place by the kernel that makes it, or by one that copies it, a level deeper
@@ -79,6 +89,20 @@ public final class Fusion {
       var draft = choose(node).orElseGet(() -> open(Domain.of(node), depth + 1));
       join(draft, node);
     }
+  }
+
+  /** The right factor of a product is read along its rows: one that is turned on its side is copied first. */
+  private boolean turnedFactor(Node node) {
+    return node.op() instanceof Op.Transpose(var order) && order.getLast() != order.size() - 1
+        && users.getOrDefault(node, List.of()).stream().anyMatch(user -> user.op() instanceof Op.MatMul && user.operand(1) == node);
+  }
+
+  /** A step of arithmetic on what is in memory, for one elementwise reader: the reader does it itself. */
+  private boolean sunk(Node node) {
+    var readers = users.getOrDefault(node, List.of());
+    return enabled && Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather) && Ops.weight(node.op()) <= 4 && readers.size() == 1
+        && Ops.pointwise(readers.getFirst().op()) && !wanted.contains(node)
+        && node.operands().stream().allMatch(o -> Ops.source(o.op()) || fromNothing(o));
   }
 
   /** Made from numbers and places alone (a mask of random draws, a range): every reader computes it again, nobody stores it. */
@@ -142,7 +166,7 @@ public final class Fusion {
     var draft = home.get(operand);
     if (draft != null) {
       producers.add(draft);
-    } else if (Ops.view(operand.op()) || virtual.contains(operand)) {
+    } else if (Ops.view(operand.op()) || virtual.contains(operand) || sunk.contains(operand)) {
       operand.operands().forEach(inner -> collect(inner, producers));
     }
   }
