@@ -23,7 +23,7 @@ final class KernelEmitter {
   static final int ARENA = 1;
   private static final int ARGUMENTS = 2;
   private static final int AT = 3;
-  static final int SCRATCH = 4;
+  private static final int SCRATCH = 4;
   private static final int FROM = 5;
   private static final int TO = 6;
 
@@ -31,6 +31,8 @@ final class KernelEmitter {
   private final int group;
 
   private final Code code;
+  /** Where the thread's scratch begins. */
+  final int scratchSlot;
   private final Width width;
   private final int lanes;
   private final String owner;
@@ -59,7 +61,12 @@ final class KernelEmitter {
   }
 
   KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts) {
-    this.code = new Code(method, names, 7);
+    this(method, names, width, owner, parts, 7, SCRATCH);
+  }
+
+  private KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts, int parameters, int scratchSlot) {
+    this.code = new Code(method, names, parameters);
+    this.scratchSlot = scratchSlot;
     this.width = width;
     this.lanes = width.lanes(names.wide ? 64 : 32);
     this.group = names.wide ? 8 : 16;
@@ -103,11 +110,8 @@ final class KernelEmitter {
   // ---- integers
 
   int slotOf(String name) {
-    return switch (name) {
-      case "from" -> FROM;
-      case "to" -> TO;
-      default -> ints.get(name);
-    };
+    var slot = ints.get(name);
+    return slot != null ? slot : name.equals("from") ? FROM : TO;
   }
 
   void integer(Int value) {
@@ -138,7 +142,7 @@ final class KernelEmitter {
   void place(Loop.Buffer buffer, Int index) {
     code.var(Opcodes.ALOAD, buffer.space() == Loop.Space.WEIGHTS ? WEIGHTS : ARENA);
     if (buffer.space() == Loop.Space.SCRATCH) {
-      code.loadInt(SCRATCH);
+      code.loadInt(scratchSlot);
       code.constant(buffer.offset());
       code.op(Opcodes.IADD);
     } else {
@@ -175,7 +179,45 @@ final class KernelEmitter {
         scalar.emit(value);
         code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
       }
+      case Stmt.Outline(var body) -> outline(body);
       case Stmt.Line(var line) -> line(line);
+    }
+  }
+
+  /** A method that takes the integers it reads, and its call. */
+  private void outline(List<Stmt> body) {
+    var taken = new java.util.ArrayList<String>();
+    for (var name : ints.keySet()) {
+      if (Mentions.of(body, name)) {
+        taken.add(name);
+      }
+    }
+    for (var name : List.of("from", "to")) {
+      if (Mentions.of(body, name)) {
+        taken.add(name);
+      }
+    }
+    var name = parts.outline();
+    var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + taken.size()) + ")V";
+    code.var(Opcodes.ALOAD, WEIGHTS);
+    code.var(Opcodes.ALOAD, ARENA);
+    code.loadInt(scratchSlot);
+    taken.forEach(integer -> code.loadInt(slotOf(integer)));
+    code.callStatic(owner, name, descriptor);
+    var method = parts.method(name, descriptor);
+    var inner = new KernelEmitter(method, code.names, width, owner, parts, taken);
+    method.visitCode();
+    body.forEach(inner::statement);
+    inner.code.op(Opcodes.RETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+  }
+
+  /** The emitter of a method {@code (weights, arena, scratch, integers...)}. */
+  private KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts, List<String> integers) {
+    this(method, names, width, owner, parts, 3 + integers.size(), 2);
+    for (int i = 0; i < integers.size(); i++) {
+      ints.put(integers.get(i), 3 + i);
     }
   }
 
@@ -193,7 +235,7 @@ final class KernelEmitter {
   private Accumulator prepare(Stmt.Lanes lane) {
     for (int i = 0; i < group; i++) {
       code.var(Opcodes.ALOAD, ARENA);
-      code.loadInt(SCRATCH);
+      code.loadInt(scratchSlot);
       code.constant(lane.scratch() + i);
       code.op(Opcodes.IADD);
       code.element(lane.initial());
@@ -206,7 +248,7 @@ final class KernelEmitter {
   private void fold(Expr.Fold fold) {
     int place = accumulators.get(fold.lanes()).scratch;
     code.var(Opcodes.ALOAD, ARENA);
-    code.loadInt(SCRATCH);
+    code.loadInt(scratchSlot);
     code.constant(place);
     code.op(Opcodes.IADD);
     code.constant(group);

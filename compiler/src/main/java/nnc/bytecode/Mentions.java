@@ -14,7 +14,8 @@ final class Mentions {
       case Stmt.For loop -> of(loop.from(), name) || of(loop.to(), name) || of(loop.body(), name);
       case Stmt.Let(_, var value) -> of(value, name);
       case Stmt.Assign(_, var value) -> of(value, name);
-      case Stmt.Store(_, var index, var value) -> of(index, name) || of(value, name);
+      case Stmt.Store(var buffer, var index, var value) -> buffer.name().equals(name) || of(index, name) || of(value, name);
+      case Stmt.Outline(var body) -> of(body, name);
       case Stmt.Lanes _, Stmt.Line _ -> false;
     });
   }
@@ -31,7 +32,7 @@ final class Mentions {
   private static boolean of(Expr expr, String name) {
     return switch (expr) {
       case Expr.Number _, Expr.Read _, Expr.Fold _ -> false;
-      case Expr.Load(_, var index) -> of(index, name);
+      case Expr.Load(var buffer, var index) -> buffer.name().equals(name) || of(index, name);
       case Expr.Apply(_, var arguments) -> arguments.stream().anyMatch(argument -> of(argument, name));
       case Expr.FromInt(var value) -> of(value, name);
       case Expr.BitsOf(var value) -> of(value, name);

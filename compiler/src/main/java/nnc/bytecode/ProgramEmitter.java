@@ -18,7 +18,7 @@ public final class ProgramEmitter {
   private final Width width;
   private final Names names;
   private final ClassWriter writer;
-  private final ClassParts parts = new ClassParts();
+  private final ClassParts parts;
 
   private ProgramEmitter(String name, Width width, int precision) {
     this.name = name;
@@ -30,6 +30,7 @@ public final class ProgramEmitter {
         return a.equals(b) ? a : "java/lang/Object";
       }
     };
+    this.parts = new ClassParts(writer);
   }
 
   /**

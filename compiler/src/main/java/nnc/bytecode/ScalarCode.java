@@ -83,7 +83,7 @@ final class ScalarCode {
   /** Array and place of the lane that the current element belongs to. */
   private void lane(KernelEmitter.Accumulator accumulator) {
     code.var(Opcodes.ALOAD, KernelEmitter.ARENA);
-    code.loadInt(KernelEmitter.SCRATCH);
+    code.loadInt(kernel.scratchSlot);
     code.constant(accumulator.scratch);
     code.op(Opcodes.IADD);
     code.loadInt(kernel.slotOf(accumulator.loop));

@@ -147,7 +147,7 @@ final class VectorLoop {
         code.var(Opcodes.ASTORE, kernel.locals.get(name).slot());
       }
       case Stmt.Store(var buffer, var index, var value) -> vectors.storeTo(buffer, index, value);
-      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _ -> kernel.statement(statement);
+      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _, Stmt.Outline _ -> kernel.statement(statement);
     }
   }
 
@@ -175,7 +175,7 @@ final class VectorLoop {
 
   private void scratch(KernelEmitter.Accumulator accumulator, int register) {
     code.var(Opcodes.ALOAD, KernelEmitter.ARENA);
-    code.loadInt(KernelEmitter.SCRATCH);
+    code.loadInt(kernel.scratchSlot);
     code.constant(accumulator.scratch + register * lanes);
     code.op(Opcodes.IADD);
   }

@@ -12,7 +12,10 @@ final class Canonical {
 
   private static List<Loop.Stmt> strip(List<Loop.Stmt> body) {
     return body.stream().filter(statement -> !(statement instanceof Loop.Stmt.Line))
-        .map(statement -> statement instanceof Loop.Stmt.For(var name, var from, var to, var kind, var inner)
-            ? new Loop.Stmt.For(name, from, to, kind, strip(inner)) : statement).toList();
+        .map(statement -> switch (statement) {
+          case Loop.Stmt.For(var name, var from, var to, var kind, var inner) -> new Loop.Stmt.For(name, from, to, kind, strip(inner));
+          case Loop.Stmt.Outline(var inner) -> new Loop.Stmt.Outline(strip(inner));
+          default -> statement;
+        }).toList();
   }
 }

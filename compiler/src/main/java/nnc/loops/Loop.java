@@ -108,6 +108,12 @@ public final class Loop {
 
     record Store(Buffer buffer, Int index, Expr value) implements Stmt {}
 
+    /**
+     * Statements in a method of their own: the JIT compiles one loop nest a method best. They may read integers from outside, but no
+     * other variables, and stand outside of VECTOR loops.
+     */
+    record Outline(List<Stmt> body) implements Stmt {}
+
     /** What follows comes from this line of the {@code .nn} file. */
     record Line(int line) implements Stmt {}
   }

@@ -41,6 +41,11 @@ public final class LoopPrinter {
       case Stmt.Lanes(var name, var initial, var scratch) -> line(depth, name + " = lanes of " + initial + " at scratch " + scratch);
       case Stmt.Assign(var name, var value) -> line(depth, name + " := " + text(value));
       case Stmt.Store(var buffer, var index, var value) -> line(depth, buffer.name() + "[" + text(index) + "] = " + text(value));
+      case Stmt.Outline(var body) -> {
+        line(depth, "apart {");
+        body.forEach(inner -> statement(depth + 1, inner));
+        line(depth, "}");
+      }
       case Stmt.Line(var number) -> line(depth, "# line " + number);
     }
   }

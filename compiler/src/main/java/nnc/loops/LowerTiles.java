@@ -119,10 +119,9 @@ final class LowerTiles {
         parts = candidate;
       }
     }
-    products(first, count, parts);
-    for (int i = 0; i < count; i++) {
-      follow(first.plus(Dim.of(i)), i);
-    }
+    int chosen = parts;
+    sink.add(new Stmt.Outline(sink.within(() -> products(first, count, chosen))));
+    sink.add(new Stmt.Outline(sink.within(() -> follow(first, count))));
   }
 
   private List<Index> at(Index row, Index column) {
@@ -172,16 +171,19 @@ final class LowerTiles {
     }
   }
 
-  /** What follows the product, along one row. */
-  private void follow(Index row, int number) {
+  /** What follows the product, row by row. */
+  private void follow(Index first, int count) {
     var column = new Index.Atom.Var("q", Dim.of(columns));
-    places = at(row, Index.of(column));
+    var row = new Index.Atom.Var("i", Dim.of(count));
+    var number = count == 1 ? Index.ZERO : Index.of(row);
+    places = at(first.plus(number), Index.of(column));
     var body = sink.within(() -> values.scoped(() -> {
       known.clear();
-      known.put(product, sink.let(new Expr.Load(sums, Index.of(column).plus(Dim.of(number * columns)).toInt())));
+      known.put(product, sink.let(new Expr.Load(sums, number.times(Dim.of(columns)).plus(Index.of(column)).toInt())));
       kernel.writes().forEach(write -> new Writes(sink, values).store(write, places, kernel));
     }));
-    sink.add(new Stmt.For("q", new Int.Number(0), new Int.Number(columns), LoopKind.VECTOR, body));
+    Stmt loop = new Stmt.For("q", new Int.Number(0), new Int.Number(columns), LoopKind.VECTOR, body);
+    sink.add(count == 1 ? loop : new Stmt.For("i", new Int.Number(0), new Int.Number(count), LoopKind.SERIAL, List.of(loop)));
   }
 
   /** The kernel's own nodes at the place that is being stored. */
