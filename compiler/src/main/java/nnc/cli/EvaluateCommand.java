@@ -1,16 +1,22 @@
 package nnc.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Unmatched;
 
 @Command(name = "evaluate", description = "Computes loss and metrics on the test data.")
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin
-  private RunOptions run;
+  private SourceOptions source;
+
+  @Unmatched
+  private List<String> rest = new ArrayList<>();
 
   @Override
   public Integer call() {
-    return run.execute("evaluate");
+    return RunOptions.execute("evaluate", source, source.options(), rest);
   }
 }

@@ -3,23 +3,19 @@ package nnc.cli;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Unmatched;
 
-/** A command of the jar on a network compiled in memory: the compiler's options, and the rest handed on as it stands. */
+/** A command of the jar on a network compiled in memory. */
 final class RunOptions {
-  @Mixin
-  private SourceOptions source;
+  private RunOptions() {}
 
-  @Unmatched
-  private List<String> rest = new ArrayList<>();
-
-  int execute(String command) {
+  /** Compiles, and hands what the compiler does not know on to the jar's command line as it stands. */
+  static int execute(String command, SourceOptions source, Compiler.Options options, List<String> rest) {
     return Faults.guard(rest.contains("--json"), () -> {
-      var model = Compiler.load(Compiler.compile(source.file(), source.options()));
+      var model = Compiler.load(Compiler.compile(source.file(), options));
       var arguments = new ArrayList<>(List.of(command));
       arguments.addAll(rest);
-      return nnc.runtime.Main.run(arguments.toArray(String[]::new), model, System.out, System.err);
+      var base = source.file().toAbsolutePath().getParent();
+      return nnc.runtime.Main.run(arguments.toArray(String[]::new), model, base, "nnc", System.out, System.err);
     });
   }
 }
