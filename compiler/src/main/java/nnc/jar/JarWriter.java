@@ -15,8 +15,8 @@ import java.util.zip.ZipOutputStream;
 public final class JarWriter {
   private JarWriter() {}
 
-  /** Every entry carries this time, so that a jar does not tell when it was made. */
-  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /** Every entry carries this time, so that a jar does not tell when it was made. In its first month the format would add the time zone. */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private static final String MANIFEST = """
       Manifest-Version: 1.0\r

@@ -14,18 +14,16 @@ public final class Main {
   /** Exit codes: all went well, a fault, wrong usage. */
   private static final int DONE = 0, FAULT = 1, USAGE = 2;
 
-  /** A command and what it is for. */
-  private record Command(String name, String help, List<Options.Flag> flags) {}
+  /** The commands, each with what it is for. */
+  private static final String[][] COMMANDS = {
+      {"train", "learn the weights from the program's data"},
+      {"evaluate", "loss and metrics on the test data"},
+      {"predict", "outputs for given inputs"},
+      {"summary", "layers, shapes and parameters"},
+      {"bundle", "one jar with network and weights"},
+      {"info", "what this network is"}};
 
-  private static final List<Command> COMMANDS = List.of(
-      new Command("train", "learn the weights from the program's data", TrainCommand.FLAGS),
-      new Command("evaluate", "loss and metrics on the test data", EvaluateCommand.FLAGS),
-      new Command("predict", "outputs for given inputs", PredictCommand.FLAGS),
-      new Command("summary", "layers, shapes and parameters", SummaryCommand.FLAGS),
-      new Command("bundle", "one jar with network and weights", BundleCommand.FLAGS),
-      new Command("info", "what this network is", SummaryCommand.FLAGS));
-
-  private static final List<Options.Flag> COMMON = List.of(
+  static final List<Options.Flag> COMMON = List.of(
       new Options.Flag("--json", "", "one JSON object a line instead of text"),
       new Options.Flag("--help", "", "this text"));
 
@@ -41,13 +39,16 @@ public final class Main {
         code = Relaunch.run(jar, arguments);
       } else {
         String program = "java -jar " + (jar == null ? "NETWORK.jar" : jar.getFileName());
-        code = run(arguments, new Session(Model.load(), Path.of(""), jar, program, out, System.err, heavy && Session.onTerminal()));
+        Model model = jar == null ? Model.load() : Model.ofOwn(jar);
+        code = run(arguments, new Session(model, Path.of(""), jar, program, out, System.err, heavy && Session.onTerminal()));
       }
     } catch (Fault fault) {
       code = report(fault, false, out, System.err);
     }
     out.flush();
-    System.exit(code);
+    if (code != DONE) {
+      System.exit(code);
+    }
   }
 
   private static Path jar() {
@@ -81,14 +82,14 @@ public final class Main {
     }
     boolean json = List.of(arguments).contains("--json");
     try {
-      Command command = command(arguments[0]);
+      String[] command = command(arguments[0]);
+      List<Options.Flag> flags = new ArrayList<>(flags(command[0]));
+      flags.addAll(COMMON);
       if (wantsHelp(arguments)) {
-        usage(session.program(), command, session.out());
+        usage(session.program(), command, flags, session.out());
         return DONE;
       }
-      List<Options.Flag> flags = new ArrayList<>(command.flags());
-      flags.addAll(COMMON);
-      return run(command.name(), session, new Options(arguments, 1, flags), arguments);
+      return run(command[0], session, new Options(arguments, 1, flags), arguments);
     } catch (Options.Wrong e) {
       session.err().println("error: " + e.getMessage());
       session.err().println("  " + session.program() + " --help lists what there is");
@@ -121,6 +122,22 @@ public final class Main {
     }
   }
 
+  /** Apart from the commands, so that only one command's class is loaded. */
+  static List<Options.Flag> flags(String command) {
+    switch (command) {
+      case "train":
+        return TrainCommand.FLAGS;
+      case "evaluate":
+        return EvaluateCommand.FLAGS;
+      case "predict":
+        return PredictCommand.FLAGS;
+      case "bundle":
+        return BundleCommand.FLAGS;
+      default:
+        return SummaryCommand.FLAGS;
+    }
+  }
+
   private static int report(Fault fault, boolean json, PrintStream out, PrintStream err) {
     if (json) {
       out.println(new Json().put("event", "error").put("message", fault.getMessage()).put("hint", fault.hint()));
@@ -139,13 +156,13 @@ public final class Main {
     return argument.equals("--help") || argument.equals("-h") || argument.equals("help");
   }
 
-  private static Command command(String name) {
+  private static String[] command(String name) {
     List<String> names = new ArrayList<>();
-    for (Command command : COMMANDS) {
-      if (command.name().equals(name)) {
+    for (String[] command : COMMANDS) {
+      if (command[0].equals(name)) {
         return command;
       }
-      names.add(command.name());
+      names.add(command[0]);
     }
     String nearest = Text.nearest(name, names);
     throw new Options.Wrong("unknown command '" + name + "'" + (nearest.isEmpty() ? "" : "; did you mean " + nearest + "?"));
@@ -155,19 +172,17 @@ public final class Main {
     out.println(name + ": a network compiled by nnc");
     out.println("usage: " + program + " COMMAND [OPTIONS]");
     out.println();
-    for (Command command : COMMANDS) {
-      out.println("  " + Text.left(command.name(), 10) + "  " + command.help());
+    for (String[] command : COMMANDS) {
+      out.println("  " + Text.left(command[0], 10) + "  " + command[1]);
     }
     out.println();
     out.println(program + " COMMAND --help lists a command's options");
   }
 
-  private static void usage(String program, Command command, PrintStream out) {
-    out.println("usage: " + program + " " + command.name() + " [OPTIONS]");
-    out.println(command.help());
+  private static void usage(String program, String[] command, List<Options.Flag> flags, PrintStream out) {
+    out.println("usage: " + program + " " + command[0] + " [OPTIONS]");
+    out.println(command[1]);
     out.println();
-    List<Options.Flag> flags = new ArrayList<>(command.flags());
-    flags.addAll(COMMON);
     int width = 0;
     for (Options.Flag flag : flags) {
       width = Math.max(width, flag.name().length() + 1 + flag.value().length());

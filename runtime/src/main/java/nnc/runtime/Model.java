@@ -55,6 +55,11 @@ public final class Model {
     return false;
   }
 
+  /** The network of the jar that this runtime itself was loaded from; cheaper than by its class path. */
+  static Model ofOwn(Path jar) {
+    return NetworkJar.load(jar, new NetworkJar.OnClassPath());
+  }
+
   /** The network of the class path: what a compiled jar's own {@code main} runs. */
   public static Model load() {
     try (InputStream in = resource(SpecFile.RESOURCE); InputStream weights = resource(NetworkJar.WEIGHTS)) {

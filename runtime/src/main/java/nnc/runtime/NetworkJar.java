@@ -46,13 +46,18 @@ final class NetworkJar {
     }
   }
 
+  /** The network of a jar with classes of its own. */
   static Model load(Path jar) {
+    return load(jar, new Loader(jar));
+  }
+
+  static Model load(Path jar, Function<String, Kernels> kernels) {
     try (ZipFile zip = open(jar, "a compiled network")) {
       byte[] spec = read(zip, SpecFile.RESOURCE);
       if (spec == null) {
         throw new Fault(jar + ": not a compiled network: it has no " + SpecFile.RESOURCE);
       }
-      var model = Model.of(SpecFile.read(new ByteArrayInputStream(spec), jar.toString()), new Loader(jar));
+      var model = Model.of(SpecFile.read(new ByteArrayInputStream(spec), jar.toString()), kernels);
       byte[] weights = read(zip, WEIGHTS);
       return weights == null ? model : model.withWeights(new ByteArrayInputStream(weights), jar + " (" + WEIGHTS + ")");
     } catch (IOException e) {

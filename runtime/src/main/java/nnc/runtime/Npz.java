@@ -21,8 +21,8 @@ import java.util.zip.ZipOutputStream;
 public final class Npz {
   private Npz() {}
 
-  /** Every entry carries this time, so that the same arrays give the same bytes. */
-  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /** Every entry carries this time, so that the same arrays give the same bytes. In its first month the format would add the time zone. */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private static final String END = ".npy";
 
@@ -32,11 +32,16 @@ public final class Npz {
    * @throws Fault if it cannot be read, naming file and array
    */
   public static Map<String, Tensor> read(Path file) {
+    return read(file, new String[0]);
+  }
+
+  /** All arrays but those whose names begin with one of {@code but}. */
+  static Map<String, Tensor> read(Path file, String... but) {
     Map<String, Tensor> arrays = new LinkedHashMap<>();
     try (ZipFile zip = NetworkJar.open(file, "an npz archive")) {
       for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements();) {
         ZipEntry entry = entries.nextElement();
-        if (entry.getName().endsWith(END)) {
+        if (entry.getName().endsWith(END) && !begins(entry.getName(), but)) {
           read(zip, entry, file, arrays);
         }
       }
@@ -44,6 +49,15 @@ public final class Npz {
       throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
     }
     return arrays;
+  }
+
+  private static boolean begins(String name, String[] starts) {
+    for (String start : starts) {
+      if (name.startsWith(start)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void read(ZipFile zip, ZipEntry entry, Path file, Map<String, Tensor> arrays) throws IOException {
@@ -114,7 +128,12 @@ public final class Npz {
    * @throws Fault if writing fails, saying why
    */
   public static void write(Path file, Map<String, Tensor> arrays) {
-    AtomicFile.write(file, out -> write(out, arrays));
+    AtomicFile.write(file, new AtomicFile.Content() {
+      @Override
+      public void write(OutputStream out) throws IOException {
+        Npz.write(out, arrays);
+      }
+    });
   }
 
   /** Writes arrays by name, uncompressed as {@code numpy.savez} does; does not close {@code out}. */

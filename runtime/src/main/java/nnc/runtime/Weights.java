@@ -22,7 +22,7 @@ final class Weights {
 
   /** A new weights array with parameters and states from a file. */
   static Object load(ModelSpec spec, Path npz) {
-    return load(spec, Npz.read(npz), npz.toString());
+    return load(spec, Npz.read(npz, OPTIMIZER, OWN), npz.toString());
   }
 
   /** A new weights array with parameters and states from a stream. */

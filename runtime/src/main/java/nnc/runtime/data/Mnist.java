@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -91,7 +92,8 @@ final class Mnist {
         content = read(in, connection.getContentLength(), part.file() + ".gz", folder);
       }
     } catch (IOException e) {
-      throw new Fault("mnist: " + part.file() + ".gz is not here and cannot be downloaded: " + e,
+      throw new Fault("mnist: " + part.file() + ".gz is not here and cannot be downloaded: "
+          + (e instanceof UnknownHostException ? "no way to " + e.getMessage() : e.getMessage()),
           "fetch the four files from " + MIRROR + " by hand and put them into " + to.getParent() + ", or name their folder by --data", e);
     }
     if (!sha256(unzipped(content)).equals(part.sha256())) {
