@@ -21,6 +21,7 @@ public final class Main {
       {"predict", "outputs for given inputs"},
       {"summary", "layers, shapes and parameters"},
       {"bundle", "one jar with network and weights"},
+      {"check", "gradients against finite differences"},
       {"info", "what this network is"}};
 
   static final List<Options.Flag> COMMON = List.of(
@@ -117,6 +118,8 @@ public final class Main {
         return SummaryCommand.run(session, options);
       case "bundle":
         return BundleCommand.run(session, options);
+      case "check":
+        return CheckCommand.run(session, options);
       default:
         return SummaryCommand.info(session, options);
     }
@@ -133,6 +136,8 @@ public final class Main {
         return PredictCommand.FLAGS;
       case "bundle":
         return BundleCommand.FLAGS;
+      case "check":
+        return CheckCommand.FLAGS;
       default:
         return SummaryCommand.FLAGS;
     }
