@@ -1,4 +1,0 @@
-package nnc.benchmarks;
-
-/** An array in row-major order. */
-record Array(float[] values, long... shape) {}

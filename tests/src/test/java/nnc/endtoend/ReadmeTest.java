@@ -1,0 +1,60 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import nnc.Compiler;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's Java lines compile and do what they say. */
+class ReadmeTest {
+
+  @Test
+  void javaExample(@TempDir Path folder) throws Exception {
+    var readme = Files.readString(Path.of("..", "README.md"));
+    var block = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(readme);
+    assertThat(block.find()).isTrue();
+    var compiled = Compiler.compile(Path.of("..", "samples", "spiral.nn"), Compiler.Options.standard());
+    Compiler.writeJar(compiled, folder.resolve("spiral.jar"));
+    int code = nnc.runtime.Main.run(new String[] {"train", "--epochs", "1", "--out", folder.resolve("spiral.npz").toString()}, Compiler.load(compiled), folder,
+        "nnc", quiet(), quiet());
+    assertThat(code).isZero();
+    var body = block.group(1).replace("\"spiral.jar\"", quoted(folder.resolve("spiral.jar"))).replace("\"spiral.npz\"", quoted(folder.resolve("spiral.npz")));
+    var source = "import java.nio.file.Path; import nnc.runtime.*; public class Example { public static float[] run() {" + body + " return probability; } }";
+    var probability = (float[]) load(source, folder).getMethod("run").invoke(null);
+    assertThat(probability).hasSize(2);
+    for (var p : probability) {
+      assertThat(p).isBetween(0f, 1f);
+    }
+  }
+
+  private static java.io.PrintStream quiet() {
+    return new java.io.PrintStream(java.io.OutputStream.nullOutputStream());
+  }
+
+  private static String quoted(Path path) {
+    return '"' + path.toString().replace("\\", "\\\\") + '"';
+  }
+
+  private static Class<?> load(String source, Path folder) throws Exception {
+    JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+    var file = new SimpleJavaFileObject(URI.create("string:///Example.java"), javax.tools.JavaFileObject.Kind.SOURCE) {
+      @Override
+      public CharSequence getCharContent(boolean ignore) {
+        return source;
+      }
+    };
+    var options = List.of("-d", folder.toString(), "-classpath", System.getProperty("java.class.path"));
+    assertThat(javac.getTask(null, null, null, options, null, List.of(file)).call()).isTrue();
+    var loader = new java.net.URLClassLoader(new java.net.URL[] {folder.toUri().toURL()}, ReadmeTest.class.getClassLoader());
+    return loader.loadClass("Example");
+  }
+}
