@@ -27,6 +27,9 @@ final class KernelEmitter {
   private static final int FROM = 5;
   private static final int TO = 6;
 
+  /** Bytes of code, roughly, above which a loop is not unrolled over registers: the JIT refuses methods of 8000. */
+  private static final int LARGEST = 6000;
+
   /** Lanes of an accumulator, whatever the machine's are. */
   private final int group;
 
@@ -263,7 +266,8 @@ final class KernelEmitter {
   void loop(Stmt.For loop) {
     if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
       var variance = Variance.of(loop.var(), loop.body(), accumulators.keySet());
-      if (variance.even(loop.body())) {
+      int copies = 2 * (fed(loop.body()) ? group / lanes : 1);
+      if (variance.even(loop.body()) && Bulk.of(loop.body()) * copies < LARGEST) {
         new VectorLoop(code, this, parts, variance, lanes, group, owner).emit(loop);
         return;
       }
@@ -272,6 +276,11 @@ final class KernelEmitter {
     int end = bound(loop.to());
     feed(loop, start);
     counted(loop.var(), start, end, 1, () -> loop.body().forEach(this::statement));
+  }
+
+  private boolean fed(List<Stmt> body) {
+    return accumulators.keySet().stream().anyMatch(name -> body.stream().anyMatch(s -> s instanceof Stmt.Assign(var assigned, _) && assigned.equals(name)
+        || s instanceof Stmt.For inner && fed(inner.body())));
   }
 
   /** Accumulators that are fed one by one know at which element the loop began. */

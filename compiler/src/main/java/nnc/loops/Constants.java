@@ -35,6 +35,9 @@ final class Constants {
   static final double[] LOG_FLOAT = {0.333333126f, -0.250000096f, 0.200021186f, -0.166679958f, 0.142195526f, -0.124055899f, 0.118881617f,
       -0.116756455f, 0.0674663393f};
 
+  /** (tanh x - x) / x^3 by x^2, below 0.625. */
+  static final double[] TANH_FLOAT = {-0.333332839f, 0.133314913f, -0.0537434981f, 0.0206505873f, -0.00571704506f};
+
   private Constants(boolean wide) {
     width = wide ? 64 : 32;
     mantissa = wide ? 52 : 23;

@@ -232,11 +232,17 @@ final class Elementary {
     return let(apply(FROM_BITS, apply(BITS_OR, apply(TO_BITS, magnitude), sign)));
   }
 
-  /** {@code (e^2a - 1) / (e^2a + 1)} by expm1, which keeps small arguments exact. */
+  /** {@code (e^2a - 1) / (e^2a + 1)}; in float an odd polynomial below 0.625, where the quotient would lose an ulp. */
   private Expr tanh(Expr x) {
     var a = let(apply(ABS, x));
     var twice = let(select(apply(LT, number(c.tanhOne), a), number(2 * c.tanhOne), apply(ADD, a, a)));
     var part = reduced(twice);
+    if (!wide) {
+      var large = let(apply(SUB, number(1), apply(DIV, number(2), apply(ADD, scaled(part), number(1)))));
+      var square = let(apply(MUL, a, a));
+      var small = fma(apply(MUL, horner(square, Constants.TANH_FLOAT), square), a, a);
+      return signed(let(select(apply(LT, a, number(0.625)), let(small), large)), x);
+    }
     var power = let(apply(FROM_BITS, apply(BITS_ADD, bits(c.one), apply(BITS_SHL, apply(TO_BITS, part.turns), bits(c.mantissa)))));
     var e = let(fma(power, apply(MUL, part.p, part.r), apply(SUB, power, number(1))));
     return signed(apply(DIV, e, apply(ADD, e, number(2))), x);

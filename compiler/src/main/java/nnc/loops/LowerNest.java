@@ -72,7 +72,7 @@ final class LowerNest {
   private final Map<Node, Integer> levels = new HashMap<>();
   private final Map<Node, Expr> rows = new HashMap<>();
   private Map<Node, Expr> elements = new HashMap<>();
-  private final Map<Node, Loop.Buffer> keptRows = new HashMap<>();
+  private final Map<Node, Loop.Buffer> keptRows = new LinkedHashMap<>();
   private int scratch;
   private int level;
 

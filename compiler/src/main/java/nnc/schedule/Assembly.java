@@ -38,7 +38,7 @@ final class Assembly {
   private final List<Entry> entries = new ArrayList<>();
   private final Map<Node, Entry> home = new HashMap<>();
   private final Set<Node> stored = new LinkedHashSet<>();
-  private final Map<Entry, Set<Node>> reads = new HashMap<>();
+  private final Map<Entry, Set<Node>> reads = new LinkedHashMap<>();
   private final Map<String, Node> copies = new LinkedHashMap<>();
 
   Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, List<Schedule.Decision> decisions) {

@@ -1,0 +1,81 @@
+package nnc.bytecode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import nnc.Compiler;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.commons.CodeSizeEvaluator;
+
+/** What emitted classes must and must not hold. */
+class ClassFileTest {
+  /** A larger method is never compiled by the JIT. */
+  private static final int HUGE = 8000;
+  /** Their bits change when the JIT takes over. */
+  private static final List<String> UNSTEADY = List.of("EXP", "LOG", "TANH", "SIN", "COS", "POW", "EXPM1", "LOG1P", "CBRT", "HYPOT");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp", "zoo", "transformer", "addition"})
+  void methodsAreSmallAndSteady(String sample) throws Exception {
+    var compiled = Compiler.compile(Path.of("..", "samples", sample + ".nn"), Compiler.Options.standard());
+    compiled.classes().forEach((name, bytes) -> {
+      var faults = new ArrayList<String>();
+      new ClassReader(bytes).accept(new ClassVisitor(Opcodes.ASM9) {
+        @Override
+        public MethodVisitor visitMethod(int access, String method, String descriptor, String signature, String[] exceptions) {
+          return new CodeSizeEvaluator(new Watch(faults, name, method)) {
+            @Override
+            public void visitEnd() {
+              if (getMaxSize() >= HUGE) {
+                faults.add(method + " has " + getMaxSize() + " bytes");
+              }
+            }
+          };
+        }
+      }, 0);
+      assertThat(faults).as(name).isEmpty();
+    });
+  }
+
+  private static final class Watch extends MethodVisitor {
+    private final List<String> faults;
+    private final String type;
+    private final String method;
+
+    Watch(List<String> faults, String type, String method) {
+      super(Opcodes.ASM9);
+      this.faults = faults;
+      this.type = type;
+      this.method = method;
+    }
+
+    @Override
+    public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
+      if (owner.endsWith("VectorOperators") && UNSTEADY.contains(name)) {
+        faults.add(method + " uses " + name);
+      }
+      vectors(owner);
+    }
+
+    @Override
+    public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
+      if (name.equals("reduceLanes")) {
+        faults.add(method + " lets the JDK choose the order of a sum");
+      }
+      vectors(owner);
+    }
+
+    private void vectors(String owner) {
+      if (type.contains("Scalar") && owner.startsWith("jdk/incubator")) {
+        faults.add(method + " of the scalar class needs the incubator module");
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package nnc.endtoend;
+
+import java.util.List;
+import java.util.Map;
+import nnc.Compiler;
+
+/** Small programs compiled for tests. */
+public final class Programs {
+  private Programs() {}
+
+  public static Compiler.Compiled compile(String source, int precision, String... without) {
+    try {
+      return Compiler.compile("test.nn", source, new Compiler.Options(Map.of(), precision, List.of(without), List.of(), _ -> { }));
+    } catch (Compiler.Faulty e) {
+      throw new AssertionError(e.getMessage(), e);
+    }
+  }
+
+  /** The faults that a program has, as text. */
+  public static String faults(String source) {
+    try {
+      Compiler.compile("test.nn", source, Compiler.Options.standard());
+      return "";
+    } catch (Compiler.Faulty e) {
+      return e.getMessage();
+    }
+  }
+
+  /** The values of an output of one input, at one width. */
+  public static double[] predict(Compiler.Compiled compiled, String width, String input, double[] values, int batch, String output) {
+    var context = Agreement.load(compiled, width).initialised(1).context("predict", batch);
+    context.batch(batch);
+    context.input(input).set(values);
+    context.run();
+    return context.output(output).tensor().toDoubles();
+  }
+}
