@@ -1,0 +1,124 @@
+package nnc.passes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import nnc.Compiler;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.GraphPrinter;
+import nnc.graph.Kind;
+import nnc.graph.Op;
+import nnc.graph.Type;
+import nnc.graph.Verifier;
+import nnc.interpret.Interpreter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every pass keeps the meaning and is idempotent, in any order; oracle: the interpreter. */
+class PassTest {
+
+  static Stream<Graph> graphs() throws Exception {
+    var graphs = new ArrayList<Graph>();
+    for (var name : List.of("zoo", "spiral", "transformer", "worked")) {
+      var options = new Compiler.Options(name.equals("transformer") ? Map.of("width", "8", "length", "4", "tokens", "5") : Map.of(), 64, List.of(), List.of(), _ -> { });
+      Compiler.compile(Path.of("..", "samples", name + ".nn"), options).stages().values().forEach(stage -> graphs.add(stage.elaborated()));
+    }
+    return graphs.stream();
+  }
+
+  private static Map<String, double[]> meaning(Graph graph) {
+    Map<String, Integer> dims = new HashMap<>();
+    graph.nodes().forEach(node -> node.type().shape().forEach(dim -> dim.variables().forEach(name -> dims.put(name, 3))));
+    var values = new Interpreter(dims, op -> numbers(op, dims), 5, 2, 1).run(graph);
+    Map<String, double[]> results = new HashMap<>();
+    graph.results().forEach(result -> results.put(result.role() + " " + result.name(), values.get(result.node()).values()));
+    return results;
+  }
+
+  private static double[] numbers(Op op, Map<String, Integer> dims) {
+    var type = switch (op) {
+      case Op.Input(_, _, var t) -> t;
+      case Op.Parameter(_, var t) -> t;
+      case Op.State(_, var t) -> t;
+      default -> throw new IllegalStateException(op.toString());
+    };
+    var name = switch (op) {
+      case Op.Input(var n, _, _) -> n;
+      case Op.Parameter(var n, _) -> n;
+      case Op.State(var n, _) -> n;
+      default -> "";
+    };
+    var random = new Random(name.hashCode());
+    var values = new double[(int) type.size().evaluate(dims::get)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = type.kind() == Kind.FLOAT ? op instanceof Op.State ? random.nextDouble() : random.nextGaussian() : random.nextInt(2);
+    }
+    return values;
+  }
+
+  private static void assertSame(Graph actual, Map<String, double[]> expected, String what) {
+    var meaning = meaning(actual);
+    expected.forEach((name, values) -> {
+      for (int i = 0; i < values.length; i++) {
+        assertThat(Math.abs(meaning.get(name)[i] - values[i]) <= 1e-11 * (1 + Math.abs(values[i]))).as("%s: %s [%d]", what, name, i).isTrue();
+      }
+    });
+  }
+
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void eachPassKeepsTheMeaningAndIsIdempotent(Graph graph) {
+    var expected = meaning(graph);
+    for (var pass : Pipeline.STANDARD.passes().stream().distinct().toList()) {
+      var once = Verifier.check(pass.run().apply(graph), pass.name());
+      assertSame(once, expected, pass.name());
+      if (!pass.name().equals("hoist")) {
+        // hoisting goes one step a run
+        assertThat(GraphPrinter.print(pass.run().apply(once))).as(pass.name()).isEqualTo(GraphPrinter.print(once));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void anyOrderKeepsTheMeaning(Graph graph) {
+    var expected = meaning(graph);
+    var random = new Random(1);
+    for (int i = 0; i < 3; i++) {
+      var passes = new ArrayList<>(Pipeline.STANDARD.passes());
+      Collections.shuffle(passes, random);
+      assertSame(new Pipeline(passes).run(graph), expected, passes.stream().map(Pass::name).toList().toString());
+    }
+  }
+
+  @Test
+  void longChainsNeedNoStack() {
+    var b = new GraphBuilder();
+    var x = b.input("x", false, Type.of(Kind.FLOAT));
+    for (int i = 0; i < 100_000; i++) {
+      x = i % 2 == 0 ? b.exp(x) : b.add(x, b.constant(0));
+    }
+    var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", x)));
+    assertThat(Pipeline.STANDARD.run(graph).nodes()).hasSize(50_001);
+  }
+
+  @Test
+  void notANumberSurvives() {
+    var b = new GraphBuilder();
+    var x = b.input("x", false, Type.of(Kind.FLOAT));
+    var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "product", b.mul(x, b.constant(0))),
+        new Graph.Result(Graph.Role.OUTPUT, "quotient", b.div(x, x))));
+    var after = Pipeline.STANDARD.run(graph);
+    var values = new Interpreter(Map.of(), _ -> new double[] {Double.NaN}, 0, 1, 0).run(after);
+    after.results().forEach(result -> assertThat(values.get(result.node()).values()[0]).isNaN());
+  }
+}
