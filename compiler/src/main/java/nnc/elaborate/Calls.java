@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import nnc.graph.Kind;
+import nnc.graph.Op;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
@@ -106,11 +107,19 @@ final class Calls {
           yield new Value.OptimizerInstance(optimizer, hyper);
         }
         case Value.Unknown u -> u;
+        case Value.Tensor(var node) when node.op() instanceof Op.Counter && arguments.size() == 1 -> threshold(arguments.getFirst(), span);
         default -> throw new Fault(span, callee.describe() + " cannot be called");
       };
     } finally {
       depth--;
     }
+  }
+
+  /** The activation {@code step} has the name of the training step: called, it is 1 above zero and 0 elsewhere. */
+  private Value threshold(Actual argument, Span span) {
+    var graph = elaborator.builder();
+    var x = Convert.tensor(argument.value(), graph, () -> new Fault(span, "step takes a tensor, and this is " + argument.value().describe()));
+    return new Value.Tensor(graph.cast(graph.less(graph.constant(0), x), Kind.FLOAT));
   }
 
   private Value through(Value.Chain chain, List<Actual> arguments, Span span, Frame frame) {
