@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import nnc.Compiler;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,6 +35,11 @@ class SampleAgreementTest {
   @MethodSource("samples")
   void inDouble(String name) throws Exception {
     Agreement.check(compile(name, 64, small(name), List.of()), 5, 1e-10, 7);
+  }
+
+  @Test
+  void convolutions() throws Exception {
+    Agreement.check(compile("lenet", 64, Map.of(), List.of()), 2, 1e-9, 7);
   }
 
   @ParameterizedTest
