@@ -1,46 +1,139 @@
 package nnc.runtime;
 
+import java.util.Arrays;
 import java.util.function.Function;
+import nnc.runtime.ModelSpec.Call;
 import nnc.runtime.ModelSpec.Plan;
 
-/** A plan and the kernels that run it at present: contexts read them anew at every run. */
+/**
+ * A plan and the kernels that run it at present, chosen for each kernel apart; contexts look them up at every call. Scalar code serves
+ * first unless much work is expected; in the long run a {@link Warmer} replaces it, kernel by kernel, by vector code. All widths give the same bits.
+ */
 final class Code {
+  /** Elementary operations after which it is worth while to have vector code compiled beside the program. */
+  private static final double LONG_RUNNING = 2e9;
+
+  /** Elementary operations that take longer by scalar code than until vector code is loaded and compiled. */
+  static final double LARGE = 2e10;
+
+  /** Work from which a call is worth a fork: two microseconds or more of vector and of scalar code. */
+  private static final long FORK_VECTOR = 80_000, FORK_SCALAR = 16_000;
+
   final Plan plan;
   private final Function<String, Kernels> source;
-  private volatile Kernels kernels;
-  private volatile int width = -1;
+  private Kernels scalar;
+  private Kernels[] kernels;
+
+  private double spent;
+  private boolean decided;
+  private volatile boolean warming;
 
   Code(Plan plan, Function<String, Kernels> source) {
     this.plan = plan;
     this.source = source;
   }
 
-  /** The kernels in use; scalar ones at first, which need no warming. */
-  Kernels kernels() {
-    Kernels current = kernels;
-    return current != null ? current : use(0);
+  /** Loads scalar code, or what the property says, at the first use. */
+  synchronized void load() {
+    if (kernels != null) {
+      return;
+    }
+    scalar = find(0);
+    if (scalar == null) {
+      throw new Fault("the network has no code for plan " + plan.name(), "compile it again");
+    }
+    int count = 0;
+    for (Call call : plan.calls()) {
+      count = Math.max(count, call.kernel() + 1);
+    }
+    Kernels[] chosen = new Kernels[count];
+    Arrays.fill(chosen, scalar);
+    kernels = chosen;
+    if (Width.isForced()) {
+      decided = true;
+      use(Width.preferred());
+    }
   }
 
-  /** Bits of the kernels in use. */
-  int width() {
-    return width;
+  /** What runs kernel number {@code kernel}. */
+  Kernels kernels(int kernel) {
+    return kernels[kernel];
+  }
+
+  /** Whether a call is worth more than one thread. */
+  boolean forks(int kernel, long work) {
+    return work >= (kernels[kernel] == scalar ? FORK_SCALAR : FORK_VECTOR) && !warming;
+  }
+
+  Kernels scalar() {
+    return scalar;
   }
 
   /** From now on runs the widest kernels up to {@code bits}. */
-  Kernels use(int bits) {
-    for (int candidate : new int[] {512, 256, 128, 0}) {
+  void use(int bits) {
+    load();
+    Arrays.fill(kernels, widest(bits));
+  }
+
+  /** The widest kernels up to {@code bits}. */
+  Kernels widest(int bits) {
+    for (int candidate : new int[] {512, 256, 128}) {
       Kernels found = candidate > bits ? null : find(candidate);
       if (found != null) {
-        kernels = found;
-        width = candidate;
         return found;
       }
     }
-    throw new Fault("the network has no code for plan " + plan.name() + " at " + Width.suffix(bits), "compile it again");
+    return scalar;
   }
 
-  /** The kernels of a width; null if the model has none. */
-  Kernels find(int bits) {
+  /** From now on runs one kernel by other code. */
+  void use(int kernel, Kernels code) {
+    kernels[kernel] = code;
+  }
+
+  private Kernels find(int bits) {
     return source.apply(plan.kernels() + Width.suffix(bits));
+  }
+
+  /** How many kernels run vector code at present. */
+  int vectorKernels() {
+    int count = 0;
+    for (Kernels code : kernels) {
+      count += code == scalar ? 0 : 1;
+    }
+    return count;
+  }
+
+  int kernelCount() {
+    return kernels.length;
+  }
+
+  /** Says that scalar code has done so much work; true if it is time, once, to see whether vector code does better. */
+  boolean spend(double work) {
+    if (decided) {
+      return false;
+    }
+    spent += work;
+    return spent > LONG_RUNNING && decide();
+  }
+
+  /** Says beforehand how much work is to come, so that the right code serves from the beginning. */
+  void expect(double work) {
+    load();
+    if (decide() && work > LARGE) {
+      use(Width.preferred());
+    }
+  }
+
+  /** True once: whoever gets it chooses the code. */
+  private synchronized boolean decide() {
+    boolean first = !decided;
+    decided = true;
+    return first;
+  }
+
+  /** While vector code is warmed on a machine with few processors, the others stay free for it. */
+  void warming(boolean now) {
+    warming = now && Runtime.getRuntime().availableProcessors() < 4;
   }
 }

@@ -17,8 +17,7 @@ import nnc.runtime.ModelSpec.Result;
  * allocates nothing. Feed every input before each run: a run may use an input's memory for other things once it is read.
  */
 public final class Context {
-  /** Work in elementary operations from which a call is worth a fork: about two microseconds. */
-  private static final long FORK_VECTOR = 60_000, FORK_SCALAR = 8_000;
+  private static final Threads ALONE = new Threads(1);
 
   private final Model model;
   private final Code code;
@@ -46,6 +45,10 @@ public final class Context {
   private final int epochSlot;
   private final Part part = new Part();
 
+  /** Whether a run changes nothing but this context's memory. */
+  private final boolean pure;
+  private double totalWork;
+
   /** @param largest the largest size of each open dimension, in the plan's order */
   Context(Model model, Code code, int[] largest, Threads threads) {
     this.model = model;
@@ -53,6 +56,8 @@ public final class Context {
     this.threads = threads;
     this.largest = largest.clone();
     plan = code.plan;
+    code.load();
+    pure = plan.name().equals("predict") || plan.name().equals("evaluate");
     dims = largest.clone();
     binders = new Input[dims.length];
     bases = new int[plan.slots().size()];
@@ -148,6 +153,10 @@ public final class Context {
       Call call = plan.calls().get(i);
       blocks[i] = (int) Polys.value(call.blocks(), dims);
       work[i] = call.parallel() ? Polys.value(call.work(), dims) : 0;
+    }
+    totalWork = 0;
+    for (int i = 0; i < blocks.length; i++) {
+      totalWork += Polys.value(plan.calls().get(i).work(), dims);
     }
     for (var input : inputs.values()) {
       input.evaluate(dims);
@@ -291,12 +300,24 @@ public final class Context {
   public void run() {
     model.requireWeights();
     begin();
-    Kernels compiled = code.kernels();
-    long fork = code.width() == 0 ? FORK_SCALAR : FORK_VECTOR;
     for (int i = 0; i < kernels.length; i++) {
-      call(compiled, i, work[i] >= fork);
+      call(code.kernels(kernels[i]), i, code.forks(kernels[i], work[i]));
     }
     end();
+    if (pure && code.spend(totalWork)) {
+      warm();
+    }
+  }
+
+  /** Looks, beside this thread, for code that is faster at the present dimensions. */
+  private void warm() {
+    var own = new Context(model, code, dims, ALONE);
+    Warmer.start(code, own, new Warmer.Feed() {
+      @Override
+      public void feed(Context context) {
+        Warmer.feedAnything(context);
+      }
+    });
   }
 
   /** What precedes the calls of a run. */
@@ -317,7 +338,20 @@ public final class Context {
 
   /** Runs call {@code i} of the plan alone, on this thread. */
   void call(int i) {
-    call(code.kernels(), i, false);
+    call(i, code.kernels(kernels[i]));
+  }
+
+  /** Runs call {@code i} of the plan alone, on this thread, by the given code. */
+  void call(int i, Kernels compiled) {
+    call(compiled, i, false);
+  }
+
+  int calls() {
+    return kernels.length;
+  }
+
+  int kernel(int call) {
+    return kernels[call];
   }
 
   private void call(Kernels compiled, int i, boolean fork) {
@@ -370,11 +404,7 @@ public final class Context {
 
   /** Roughly how many elementary operations a run takes at the present dimensions. */
   double totalWork() {
-    double total = 0;
-    for (int i = 0; i < blocks.length; i++) {
-      total += Polys.value(plan.calls().get(i).work(), dims);
-    }
-    return total;
+    return totalWork;
   }
 
   /** The dimensions by name, for messages. */

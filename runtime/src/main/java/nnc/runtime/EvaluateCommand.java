@@ -15,15 +15,17 @@ final class EvaluateCommand {
       new Options.Flag("--on", "ROLE", "train, validate or test (test, or what there is)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"));
 
-  static int run(Session session, Options options) {
+  static int run(Session session, Options options, String[] arguments) {
     Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
     model.requireWeights();
     var data = new Data(model.spec(), new Folder(session.base(), options.path("--data", null), session.err()));
     String role = options.has("--on") ? options.path("--on", null).toString() : data.has("test") ? "test"
         : data.has("validate") ? "validate" : "train";
+    if (session.canRelaunch() && !data.isGenerated(role)) {
+      return Relaunch.run(session.jar(), arguments);
+    }
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), false);
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
-      model.code("evaluate").use(Width.preferred());
       evaluate(model, role, data, progress, new Interrupt(), threads);
     }
     return 0;
@@ -33,7 +35,7 @@ final class EvaluateCommand {
   static void evaluate(Model model, String role, Data data, Progress progress, Interrupt interrupt, Threads threads) {
     Table table = data.table(role);
     long started = System.nanoTime();
-    Means means = new Evaluator(model, table, threads).run(interrupt);
+    Means means = new Evaluator(model, table, 1, threads).run(interrupt);
     if (means != null) {
       progress.results(role, table.size(), (System.nanoTime() - started) / 1e9, means);
     }

@@ -11,10 +11,12 @@ final class Evaluator {
   private final Feeder feeder;
   private final Means means;
 
-  Evaluator(Model model, Table table, Threads threads) {
+  /** @param passes how often it will run, roughly */
+  Evaluator(Model model, Table table, int passes, Threads threads) {
     this.table = table;
     feeder = new Feeder(model, "evaluate", table, Math.min(BATCH, table.size()), threads);
     means = new Means(feeder.context());
+    model.code("evaluate").expect(feeder.context().totalWork() * Math.ceilDiv(table.size(), BATCH) * passes);
   }
 
   /** The means over all rows; valid until the next call. Ends early, with null, if {@code interrupt} asks for it. */

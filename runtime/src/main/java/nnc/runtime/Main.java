@@ -35,14 +35,10 @@ public final class Main {
     try {
       Path jar = jar();
       String command = arguments.length == 0 ? "" : arguments[0];
-      boolean heavy = command.equals("train") || command.equals("evaluate");
-      if (heavy && jar != null && Relaunch.gains() && !wantsHelp(arguments)) {
-        code = Relaunch.run(jar, arguments);
-      } else {
-        String program = "java -jar " + (jar == null ? "NETWORK.jar" : jar.getFileName());
-        Model model = jar == null ? Model.load() : Model.ofOwn(jar);
-        code = run(arguments, new Session(model, Path.of(""), jar, program, out, System.err, heavy && Session.onTerminal()));
-      }
+      String program = "java -jar " + (jar == null ? "NETWORK.jar" : jar.getFileName());
+      Model model = jar == null ? Model.load() : Model.ofOwn(jar);
+      boolean terminal = command.equals("train") && Session.onTerminal();
+      code = run(arguments, new Session(model, Path.of(""), jar, program, out, System.err, terminal));
     } catch (Fault fault) {
       code = report(fault, false, out, System.err);
     }
@@ -109,9 +105,9 @@ public final class Main {
   private static int run(String command, Session session, Options options, String[] arguments) {
     switch (command) {
       case "train":
-        return TrainCommand.run(session, options);
+        return TrainCommand.run(session, options, arguments);
       case "evaluate":
-        return EvaluateCommand.run(session, options);
+        return EvaluateCommand.run(session, options, arguments);
       case "predict":
         return PredictCommand.run(session, options, arguments);
       case "summary":

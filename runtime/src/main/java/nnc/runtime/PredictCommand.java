@@ -18,9 +18,6 @@ final class PredictCommand {
 
   private static final int CHUNK = 256;
 
-  /** Elementary operations from which vector code is worth its loading, and from which it is worth a new start. */
-  private static final double VECTORS = 1e9, RELAUNCH = 4e9;
-
   static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved; not needed if they are bundled"),
       new Options.Flag("--in", "INPUTS", "an npz file with an array for each input"),
@@ -37,10 +34,10 @@ final class PredictCommand {
       var rows = new Rows(model, inputs, in.toString());
       Context context = model.context("predict", rows.largest(), threads);
       double work = context.totalWork() * Math.ceil((double) rows.count / rows.chunk);
-      if (work > RELAUNCH && session.jar() != null && Relaunch.gains()) {
+      if (work > Code.LARGE && session.canRelaunch()) {
         return Relaunch.run(session.jar(), arguments);
       }
-      model.code("predict").use(work > VECTORS ? Width.preferred() : 0);
+      model.code("predict").expect(work);
       Npz.write(out, predict(context, rows, inputs));
     }
     session.out().println(options.has("--json") ? new Json().put("event", "saved").put("file", out.toString()).toString() : "saved " + out);

@@ -16,6 +16,11 @@ import java.nio.file.Path;
  */
 public record Session(Model model, Path base, Path jar, String program, PrintStream out, PrintStream err, boolean terminal) {
 
+  /** Whether a new start would gain vector code. */
+  boolean canRelaunch() {
+    return jar != null && Relaunch.gains();
+  }
+
   /** Whether the process writes to a terminal. */
   public static boolean onTerminal() {
     return System.console() != null && System.console().isTerminal();

@@ -1,11 +1,16 @@
 package nnc.runtime;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A team of worker threads for loops of a few microseconds: a worker spins for about a millisecond after its last task, then parks.
- * Blocks are dealt out in contiguous ranges; what a block computes does not depend on who runs it, so neither does the result.
+ *
+ * <p>A task's blocks are cut into contiguous parts. A thread takes its own parts first, so that it meets again what its cache holds, then
+ * whatever is left: who runs a part decides nothing about the result, and on a busy machine nobody waits for a worker that has not come
+ * to run.
  */
 public final class Threads implements AutoCloseable {
   /** What is run: blocks [from, to), on the team's thread number {@code thread}. */
@@ -14,8 +19,13 @@ public final class Threads implements AutoCloseable {
   }
 
   private static final int SPINS = 20_000;
-  private static final int COUNT_BITS = 10;
-  private static final int MOST = (1 << COUNT_BITS) - 1;
+  private static final int PARTS_PER_THREAD = 2;
+
+  private static final int PARTS_BITS = 16;
+  private static final int MOST_PARTS = (1 << PARTS_BITS) - 1;
+
+  /** Claims are a cache line apart. */
+  private static final int STRIDE = 8;
 
   private static final class Shared {
     static final Threads TEAM = new Threads(Runtime.getRuntime().availableProcessors());
@@ -23,10 +33,15 @@ public final class Threads implements AutoCloseable {
 
   private final Worker[] workers;
   private final AtomicBoolean busy = new AtomicBoolean();
+
+  /** By part, the last task in which it was taken. */
+  private final AtomicLongArray claims;
+  private final AtomicInteger unfinished = new AtomicInteger();
   private Task task;
   private int blocks;
+  private volatile Throwable failure;
 
-  /** Counts tasks; the low bits say how many threads take part, so that a late worker never reads a later task's fields. */
+  /** Counts tasks; its low bits say in how many parts the task is cut, so that a late worker takes none that are a later task's. */
   private volatile long ticket;
   private volatile boolean closed;
 
@@ -35,7 +50,9 @@ public final class Threads implements AutoCloseable {
     if (count < 1) {
       throw new IllegalArgumentException("a team of " + count + " threads");
     }
-    workers = new Worker[Math.min(count, MOST) - 1];
+    int threads = Math.min(count, MOST_PARTS / PARTS_PER_THREAD);
+    workers = new Worker[threads - 1];
+    claims = new AtomicLongArray(threads * PARTS_PER_THREAD * STRIDE);
   }
 
   /** The team of all processors that the process shares. */
@@ -53,46 +70,74 @@ public final class Threads implements AutoCloseable {
    * all blocks alone, as thread 0. What a worker throws is thrown here.
    */
   public void run(Task task, int blocks) {
-    int parts = Math.min(blocks, count());
-    if (parts <= 1 || closed || !busy.compareAndSet(false, true)) {
+    if (blocks <= 1 || workers.length == 0 || closed || !busy.compareAndSet(false, true)) {
       task.run(0, 0, blocks);
       return;
     }
     try {
-      fork(task, blocks, parts);
+      fork(task, blocks);
     } finally {
       this.task = null;
       busy.set(false);
     }
   }
 
-  private void fork(Task task, int blocks, int parts) {
+  private void fork(Task task, int blocks) {
     if (workers[0] == null) {
       start();
     }
     this.task = task;
     this.blocks = blocks;
-    long next = ((ticket >>> COUNT_BITS) + 1 << COUNT_BITS) + parts;
-    ticket = next;
-    for (int t = 1; t < parts; t++) {
-      Worker worker = workers[t - 1];
+    failure = null;
+    int parts = Math.min(blocks, claims.length() / STRIDE);
+    unfinished.set(parts);
+    long current = ((ticket >>> PARTS_BITS) + 1 << PARTS_BITS) + parts;
+    ticket = current;
+    for (Worker worker : workers) {
       if (worker.parked) {
         LockSupport.unpark(worker);
       }
     }
-    Throwable failure = null;
-    try {
-      task.run(0, 0, bound(1, parts));
-    } catch (Throwable e) {
-      failure = e;
-    }
-    for (int t = 1; t < parts; t++) {
-      workers[t - 1].await(next);
-      failure = failure == null ? workers[t - 1].failure : failure;
+    work(0, current);
+    for (int i = 0; unfinished.get() > 0; i++) {
+      if (i < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
     if (failure != null) {
       throw rethrown(failure);
     }
+  }
+
+  /**
+   * Takes parts of a task until none is left. The task's fields are read only once a part is taken: until that is finished the caller waits,
+   * and they stay.
+   */
+  private void work(int thread, long current) {
+    int parts = (int) (current & MOST_PARTS);
+    for (int i = 0; i < parts; i++) {
+      int part = (thread * PARTS_PER_THREAD + i) % parts;
+      long last = claims.get(part * STRIDE);
+      if (last < current && claims.compareAndSet(part * STRIDE, last, current)) {
+        execute(thread, part, parts);
+      }
+    }
+  }
+
+  private void execute(int thread, int part, int parts) {
+    try {
+      task.run(thread, bound(part, parts), bound(part + 1, parts));
+    } catch (Throwable e) {
+      failure = e;
+    } finally {
+      unfinished.decrementAndGet();
+    }
+  }
+
+  private int bound(int part, int parts) {
+    return (int) ((long) blocks * part / parts);
   }
 
   private void start() {
@@ -100,11 +145,6 @@ public final class Threads implements AutoCloseable {
       workers[i] = new Worker(i + 1);
       workers[i].start();
     }
-  }
-
-  /** The first block of part {@code part}: all parts but for rounding equal. */
-  private int bound(int part, int parts) {
-    return (int) ((long) blocks * part / parts);
   }
 
   private static RuntimeException rethrown(Throwable failure) {
@@ -128,8 +168,6 @@ public final class Threads implements AutoCloseable {
   private final class Worker extends Thread {
     private final int number;
     private volatile boolean parked;
-    private volatile long done;
-    private Throwable failure;
 
     Worker(int number) {
       super("nnc-" + number);
@@ -139,26 +177,8 @@ public final class Threads implements AutoCloseable {
 
     @Override
     public void run() {
-      long seen = 0;
-      while (true) {
-        seen = next(seen);
-        if (closed) {
-          return;
-        }
-        int parts = (int) (seen & MOST);
-        if (number < parts) {
-          execute(parts);
-          done = seen;
-        }
-      }
-    }
-
-    private void execute(int parts) {
-      failure = null;
-      try {
-        task.run(number, bound(number, parts), bound(number + 1, parts));
-      } catch (Throwable e) {
-        failure = e;
+      for (long seen = next(0); !closed; seen = next(seen)) {
+        work(number, seen);
       }
     }
 
@@ -177,17 +197,6 @@ public final class Threads implements AutoCloseable {
         parked = false;
       }
       return ticket;
-    }
-
-    /** Spins until the task is done; gives way where the processors are shared with others. */
-    void await(long wanted) {
-      for (int i = 0; done != wanted; i++) {
-        if (i < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield();
-        }
-      }
     }
   }
 }

@@ -22,11 +22,15 @@ final class TrainCommand {
       new Options.Flag("--resume", "WEIGHTS", "go on exactly where the training that saved them stopped"),
       new Options.Flag("--log", "FILE", "a line an epoch: CSV if FILE ends in .csv, else JSON"));
 
-  static int run(Session session, Options options) {
+  static int run(Session session, Options options, String[] arguments) {
     if (options.has("--init") && options.has("--resume")) {
       throw new Options.Wrong("--init and --resume exclude each other");
     }
     var spec = session.model().spec();
+    var data = new Data(spec, new Folder(session.base(), options.path("--data", null), session.err()));
+    if (session.canRelaunch() && !data.isGenerated("train")) {
+      return Relaunch.run(session.jar(), arguments);
+    }
     Path resumed = options.path("--resume", null);
     Path out = options.path("--out", resumed != null ? resumed : Path.of(spec.name() + ".npz"));
     Map<String, Tensor> arrays = resumed == null ? null : Npz.read(resumed);
@@ -37,17 +41,15 @@ final class TrainCommand {
       initialise(model, options.path("--init", null), progress);
     }
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
-      model.code("train").use(Width.preferred());
-      if (model.has("evaluate")) {
-        model.code("evaluate").use(Width.preferred());
-      }
       Path log = options.path("--log", null);
-      var data = new Data(spec, new Folder(session.base(), options.path("--data", null), session.err()));
       var interrupt = new Interrupt();
       var trainer = new Trainer(model, data, settings, out, log == null ? null : new EpochLog(log, resumed != null), progress, interrupt,
           threads);
       if (resumed != null) {
         trainer.resume(arrays, resumed.toString());
+      }
+      if (session.canRelaunch() && trainer.work() > Code.LARGE) {
+        return Relaunch.run(session.jar(), arguments);
       }
       interrupt.install();
       try {

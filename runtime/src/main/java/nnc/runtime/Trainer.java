@@ -70,7 +70,7 @@ final class Trainer {
     context = feeder.context();
     loss = context.results("LOSS").isEmpty() ? null : context.results("LOSS").getFirst();
     means = new Means(context);
-    validation = data.has("validate") ? new Evaluator(model, data.table("validate"), threads) : null;
+    validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
     order = table.rows().clone();
     context.seed(settings.seed());
   }
@@ -145,6 +145,7 @@ final class Trainer {
    */
   Ending run() {
     progress.begin(summary());
+    model.code("train").expect(work());
     Ending ending = Ending.COMPLETED;
     while (epoch < settings.epochs() && ending == Ending.COMPLETED) {
       ending = epoch();
@@ -154,6 +155,11 @@ final class Trainer {
     }
     checkpoints.save(arrays());
     return ending;
+  }
+
+  /** Roughly how many elementary operations are to come. */
+  double work() {
+    return context.totalWork() * Math.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
   }
 
   private Ending epoch() {

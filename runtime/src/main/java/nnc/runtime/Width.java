@@ -14,6 +14,11 @@ final class Width {
     return ModuleLayer.boot().findModule(MODULE).isPresent();
   }
 
+  /** Whether the property overrides the choice. */
+  static boolean isForced() {
+    return !System.getProperty(PROPERTY, "").isEmpty();
+  }
+
   /** Bits of the widest vectors that are fast here; 0 for scalar code. Loads vector classes only where they exist and are wanted. */
   static int preferred() {
     String wanted = System.getProperty(PROPERTY, "");

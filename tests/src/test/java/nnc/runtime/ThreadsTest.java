@@ -30,6 +30,24 @@ class ThreadsTest {
   }
 
   @Test
+  void manySmallTasksOfUnequalSizeLoseNothing() {
+    try (var team = new Threads(3)) {
+      int[] sums = new int[64];
+      long expected = 0;
+      for (int round = 0; round < 100_000; round++) {
+        int blocks = round * 7 % 13;
+        team.run((thread, from, to) -> {
+          for (int block = from; block < to; block++) {
+            sums[block]++;
+          }
+        }, blocks);
+        expected += blocks;
+      }
+      assertThat(java.util.Arrays.stream(sums).asLongStream().sum()).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void wakesWorkersThatParked() {
     try (var team = new Threads(2)) {
       var sum = new AtomicIntegerArray(1);
@@ -55,10 +73,10 @@ class ThreadsTest {
   }
 
   @Test
-  void whatAWorkerThrowsReachesTheCallerAndTheTeamGoesOn() {
+  void whatATaskThrowsReachesTheCallerAndTheTeamGoesOn() {
     try (var team = new Threads(2)) {
       assertThatThrownBy(() -> team.run((thread, from, to) -> {
-        if (thread == 1) {
+        if (from == 1) {
           throw new IllegalStateException("broken");
         }
       }, 2)).hasMessage("broken");

@@ -17,6 +17,8 @@ public final class Data {
   private static final List<String> KNOWN = List.of("mnist", "idx", "csv", "npz", "images", "xor", "circle", "gauss", "spiral", "plane",
       "addition", "sorting", "split");
 
+  private static final List<String> GENERATED = List.of("xor", "circle", "gauss", "spiral", "plane", "addition", "sorting");
+
   private final Map<String, Source> roles;
   private final Folder folder;
   private final String file;
@@ -32,6 +34,21 @@ public final class Data {
   /** Whether the program names a source for {@code train}, {@code validate} or {@code test}. */
   public boolean has(String role) {
     return roles.containsKey(role);
+  }
+
+  /** Whether a role's source is computed rather than read. */
+  public boolean isGenerated(String role) {
+    Source source = roles.get(role);
+    for (int depth = 0; source != null && depth < 4; depth++) {
+      if (source.name().equals("split") && !source.arguments().isEmpty()) {
+        source = source.arguments().getFirst();
+      } else if (source.name().equals("name")) {
+        source = roles.get(String.valueOf(source.value()));
+      } else {
+        return GENERATED.contains(source.name());
+      }
+    }
+    return false;
   }
 
   /**
