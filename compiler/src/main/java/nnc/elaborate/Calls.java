@@ -13,7 +13,7 @@ import nnc.syntax.Ast;
 
 /** Applies functions, layers and optimizers to arguments. */
 final class Calls {
-  private static final int DEEPEST = 400;
+  private static final int DEEPEST = 100;
 
   private final Elaborator elaborator;
   private int depth;

@@ -290,10 +290,10 @@ public final class Elaborator {
   private void output(Ast.Output s, Scope scope, Frame frame) {
     var expression = s.value().orElse(new Ast.Name(s.name(), s.span()));
     var value = expressions.value(expression, scope, frame);
+    scope.bind(s.name(), value);
     if (value instanceof Value.Unknown) {
       return;
     }
-    scope.bind(s.name(), value);
     var node = Convert.tensor(value, builder, () -> new Fault(s.span(), "an output is a tensor, and this is " + value.describe()));
     if (outputs.stream().anyMatch(other -> other.name().equals(s.name()))) {
       throw new Fault(s.span(), "there are two outputs called " + s.name());
@@ -303,10 +303,10 @@ public final class Elaborator {
 
   private void metric(Ast.Metric s, Scope scope, Frame frame) {
     var value = expressions.value(s.value(), scope, frame);
+    scope.bind(s.name(), value);
     if (value instanceof Value.Unknown) {
       return;
     }
-    scope.bind(s.name(), value);
     var node = builder.cast(Convert.tensor(value, builder, () -> new Fault(s.span(), "a metric is a number")), Kind.FLOAT);
     if (!node.type().shape().stream().allMatch(Dim::isConstant)) {
       throw new Fault(s.span(), "a metric has no open dimension, and this is " + node.type() + "; take its mean");

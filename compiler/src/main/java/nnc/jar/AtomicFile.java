@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,13 +19,17 @@ final class AtomicFile {
 
   static void write(Path file, Content content) throws IOException {
     var folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
+    if (!Files.isDirectory(folder)) {
+      throw new FileSystemException(file.toString(), null, "there is no folder " + folder);
+    }
     var beside = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     try {
       try (var out = new BufferedOutputStream(Files.newOutputStream(beside))) {
         content.write(out);
       }
       move(beside, file);
+    } catch (FileSystemException e) {
+      throw new FileSystemException(file.toString(), null, "cannot be written (" + (e.getReason() == null ? "permission denied, or no such place" : e.getReason()) + ")");
     } finally {
       Files.deleteIfExists(beside);
     }

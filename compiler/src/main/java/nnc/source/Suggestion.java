@@ -10,7 +10,8 @@ public final class Suggestion {
 
   /** The nearest of the known words, if it is near: at most a third of the letters differ. */
   public static Optional<String> of(String word, Collection<String> known) {
-    int limit = Math.max(1, word.length() / 3);
+    // every word of one letter is an edit away from every other
+    int limit = word.length() < 3 ? 0 : Math.max(1, word.length() / 3);
     return known.stream()
         .filter(candidate -> Math.abs(candidate.length() - word.length()) <= limit && distance(word, candidate) <= limit)
         .min(Comparator.comparingInt((String candidate) -> distance(word, candidate)).thenComparing(candidate -> candidate));
