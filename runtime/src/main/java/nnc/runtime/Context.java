@@ -40,6 +40,7 @@ public final class Context {
   private final int[] valuePlaces;
   private final Poly[] values;
   private final Map<String, Input> inputs = new LinkedHashMap<>();
+  private final Input[] fed;
   private final List<Output> results = new ArrayList<>();
   private final int stepSlot;
   private final int epochSlot;
@@ -91,6 +92,7 @@ public final class Context {
         inputs.put(feed.name(), new Input(this, feed, place));
       }
     }
+    fed = inputs.values().toArray(new Input[0]);
     for (var result : plan.results()) {
       results.add(new Output(this, result));
     }
@@ -158,7 +160,7 @@ public final class Context {
     for (int i = 0; i < blocks.length; i++) {
       totalWork += Polys.value(plan.calls().get(i).work(), dims);
     }
-    for (var input : inputs.values()) {
+    for (Input input : fed) {
       input.evaluate(dims);
     }
     for (int i = 0; i < results.size(); i++) {

@@ -37,6 +37,7 @@ public final class Main {
       String command = arguments.length == 0 ? "" : arguments[0];
       String program = "java -jar " + (jar == null ? "NETWORK.jar" : jar.getFileName());
       Model model = jar == null ? Model.load() : Model.ofOwn(jar);
+      Relaunch.followStarter();
       boolean terminal = command.equals("train") && Session.onTerminal();
       code = run(arguments, new Session(model, Path.of(""), jar, program, out, System.err, terminal));
     } catch (Fault fault) {

@@ -15,7 +15,23 @@ final class Relaunch {
   private Relaunch() {}
 
   private static final String MARK = "nnc.relaunched";
+  private static final int TERMINATED = 143;
   private static final String WARNING = "WARNING: Using incubator modules";
+
+  /**
+   * In the new start: ends, as by a signal, when the process that started this one is gone, killed so that it could not say so; a training
+   * that nobody sees should not go on.
+   */
+  static void followStarter() {
+    String starter = System.getProperty(MARK);
+    if (starter != null) {
+      var handle = ProcessHandle.of(Long.parseLong(starter));
+      if (handle.isEmpty()) {
+        System.exit(TERMINATED);
+      }
+      handle.get().onExit().thenRun(() -> System.exit(TERMINATED));
+    }
+  }
 
   /** Whether a new start would gain vector code: it is missing, and this is not the new start. */
   static boolean gains() {
@@ -62,7 +78,7 @@ final class Relaunch {
         .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of("-XX:+UseG1GC", "-XX:-UsePerfData"));
     command.addAll(ownOptions());
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-D" + MARK + "=true", "-cp", jar.toString(), Main.class.getName()));
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-D" + MARK + "=" + ProcessHandle.current().pid(), "-cp", jar.toString(), Main.class.getName()));
     command.addAll(Arrays.asList(arguments));
     return command;
   }

@@ -1,30 +1,39 @@
 package nnc.runtime;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
 /** Training's lines for people: one an epoch; on a terminal, the present epoch's moves. */
 final class TextProgress implements Progress {
-  private static final int BAR = 24;
+  private static final int BAR = 20;
+  private static final int USUAL_COLUMNS = 80;
   private static final long INTERVAL_NS = 100_000_000;
 
   private final PrintStream out;
   private final boolean terminal;
   private final int columns;
   private long shown;
+  private int shownAt;
+  private double rate;
   private int width;
 
   TextProgress(PrintStream out, boolean terminal) {
     this.out = out;
     this.terminal = terminal;
-    columns = columns();
+    columns = terminal ? columns() : USUAL_COLUMNS;
   }
 
+  /** The terminal's width, which only the system's own tool tells; 80 where it does not. */
   private static int columns() {
-    String columns = System.getenv("COLUMNS");
     try {
-      return columns == null ? 100 : Math.max(20, Integer.parseInt(columns));
-    } catch (NumberFormatException e) {
-      return 100;
+      var stty = new ProcessBuilder("stty", "size").redirectInput(ProcessBuilder.Redirect.INHERIT)
+          .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
+      int width = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
+      return width > 0 ? width : USUAL_COLUMNS;
+    } catch (IOException | NumberFormatException e) {
+      return USUAL_COLUMNS;
     }
   }
 
@@ -38,14 +47,22 @@ final class TextProgress implements Progress {
     if (!terminal || System.nanoTime() - shown < INTERVAL_NS) {
       return;
     }
-    shown = System.nanoTime();
+    long now = System.nanoTime();
+    measure(done, now - shown, done / seconds);
+    shown = now;
     int filled = (int) ((long) BAR * done / examples);
     var line = new StringBuilder(name(epoch, epochs)).append("  ").append(Text.right(done + "/" + examples, 2 * digits(examples) + 1));
     line.append(" [").append("=".repeat(filled)).append(filled < BAR ? ">" : "").append(" ".repeat(Math.max(0, BAR - filled - 1))).append(']');
+    line.append(" ETA ").append(Text.seconds((examples - done) / rate));
     values(means, "", line);
-    double rate = done / seconds;
-    line.append("  ").append(Text.rate(rate)).append("/s  ETA ").append(Text.seconds((examples - done) / rate));
-    live(line.toString());
+    live(line.append("  ").append(Text.rate(rate)).append("/s").toString());
+  }
+
+  /** Keeps the rate of the last second or so: while code is still being compiled, the mean over the epoch would say too little. */
+  private void measure(int done, long nanos, double mean) {
+    double now = done > shownAt ? (done - shownAt) / (nanos / 1e9) : mean;
+    rate = rate == 0 || done <= shownAt ? mean : rate + 0.15 * (now - rate);
+    shownAt = done;
   }
 
   private static int digits(int number) {

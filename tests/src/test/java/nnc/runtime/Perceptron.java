@@ -104,25 +104,27 @@ public final class Perceptron extends Kernels {
     int n = a[at + 8];
     double loss = 0;
     double right = 0;
-    double[] gradient = new double[3];
+    double gradient0 = 0;
+    double gradient1 = 0;
+    double gradientB = 0;
     for (int i = 0; i < n; i++) {
       double score = m[a[at + 2] + i];
       double label = m[a[at + 1] + i];
       loss += Math.max(score, 0) - score * label + Math.log1p(Math.exp(-Math.abs(score)));
       right += score > 0 == label > 0.5 ? 1 : 0;
       double error = (1 / (1 + Math.exp(-score)) - label) / n;
-      gradient[0] += error * m[a[at] + 2 * i];
-      gradient[1] += error * m[a[at] + 2 * i + 1];
-      gradient[2] += error;
+      gradient0 += error * m[a[at] + 2 * i];
+      gradient1 += error * m[a[at] + 2 * i + 1];
+      gradientB += error;
     }
     m[a[at + 3]] = (float) (loss / n);
     m[a[at + 4]] = (float) (right / n);
     if (learn) {
       for (int i = 0; i < 2; i++) {
-        w[a[at + 7] + i] = (float) (0.9 * w[a[at + 7] + i] + gradient[i]);
+        w[a[at + 7] + i] = (float) (0.9 * w[a[at + 7] + i] + (i == 0 ? gradient0 : gradient1));
         w[a[at + 5] + i] -= (float) (rate * w[a[at + 7] + i]);
       }
-      w[a[at + 6]] -= (float) (rate * gradient[2]);
+      w[a[at + 6]] -= (float) (rate * gradientB);
     }
   }
 }

@@ -83,6 +83,30 @@ class TrainingTest {
   }
 
   @Test
+  void stepsAllocateNothing() {
+    var model = model().initialised(3);
+    var data = new nnc.runtime.data.Data(model.spec(), new nnc.runtime.data.Folder(folder, null, null));
+    var table = data.table("train");
+    try (var threads = new Threads(2)) {
+      var feeder = new Feeder(model, "train", table, 32, threads);
+      var means = new Means(feeder.context());
+      long before = 0;
+      for (int step = 0; step < 3000; step++) {
+        before = step == 2000 ? allocated() : before;
+        feeder.feed(table.rows(), step % 60, step % 2 == 0 ? 32 : 7);
+        feeder.context().counters(step + 1, 0);
+        feeder.context().run();
+        means.add(32);
+      }
+      assertThat(allocated() - before).isLessThan(1000);
+    }
+  }
+
+  private static long allocated() {
+    return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  @Test
   void sameSeedSameBits() throws IOException {
     run(model(), "train", "--out", path("a.npz"), "--threads", "1");
     run(model(), "train", "--out", path("b.npz"), "--threads", "2");
