@@ -10,8 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "nnc", mixinStandardHelpOptions = true, version = "nnc 0.1.0",
     header = "Compiles networks written in .nn files to small jars that train and predict on the JVM.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CheckCommand.class, CompileCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
-        SummaryCommand.class, ExplainCommand.class, GradcheckCommand.class},
+    subcommands = {CheckCommand.class, CompileCommand.class, ExplainCommand.class},
     footer = {"", "nnc COMMAND --help tells a command's options."})
 public final class Main implements Callable<Integer> {
 
@@ -30,8 +29,9 @@ public final class Main implements Callable<Integer> {
 
   /** Runs one command; never throws. */
   public static int run(String... args) {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    var main = new CommandLine(new Main());
+    RunCommand.addTo(main);
+    return main.setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::wrongUsage)
         .setExecutionExceptionHandler((fault, _, _) -> report(fault))
@@ -39,6 +39,10 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int wrongUsage(CommandLine.ParameterException fault, String[] args) {
+    if (java.util.List.of(args).contains("--help")) {
+      fault.getCommandLine().usage(System.out);
+      return 0;
+    }
     System.err.println("nnc: error: " + fault.getMessage());
     var command = fault.getCommandLine();
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(fault, command.getErr())) {
