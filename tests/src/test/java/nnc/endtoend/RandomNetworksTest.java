@@ -1,0 +1,57 @@
+package nnc.endtoend;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Random well-typed programs, with all passes, with one switched off, and with all off, compute what the interpreter says. */
+class RandomNetworksTest {
+  private static final List<String> PASSES = List.of("dead", "stops", "fold", "simplify", "cse", "hoist", "fusion");
+
+  /** Statements over float[N, 6] values, each from earlier ones. */
+  private static String program(Random random) {
+    var names = new ArrayList<>(List.of("x", "dense(6)(x)"));
+    var text = new StringBuilder("input x: float[N, 6]\ntarget t: float[N, 6]\n");
+    int count = 3 + random.nextInt(6);
+    for (int i = 0; i < count; i++) {
+      var a = names.get(random.nextInt(names.size()));
+      var b = names.get(random.nextInt(names.size()));
+      var value = switch (random.nextInt(16)) {
+        case 0 -> a + " + " + b;
+        case 1 -> a + " - 0.5 * " + b;
+        case 2 -> a + " * " + b;
+        case 3 -> "tanh(" + a + ")";
+        case 4 -> "softmax(" + a + ")";
+        case 5 -> "layer_norm()(" + a + ")";
+        case 6 -> a + " / (1 + " + b + "^2)";
+        case 7 -> "where(" + a + " > " + b + ", " + a + ", sigmoid(" + b + "))";
+        case 8 -> a + " - mean(" + b + ", axis = 0)";
+        case 9 -> "max(" + a + ", axis = 1, keep = true) + " + b;
+        case 10 -> "dense(6, gelu)(" + a + ")";
+        case 11 -> "concat([" + a + "[:, 0:2], " + b + "[:, 2:6]], axis = 1)";
+        case 12 -> "reverse(" + a + ") * 2";
+        case 13 -> "reshape(" + a + ", [-1, 3]) |> softmax |> reshape([N, 6])";
+        case 14 -> "dropout(" + a + ", 0.3) + cumsum(" + b + ")";
+        default -> a + " @ tensor([[1, 0, 2, 0, 0, 1], [0, 1, 0, 0, 3, 0], [1, 0, 0, 1, 0, 0], [0, 0, 1, 0, 0, 2], [0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 1]]) / 4";
+      };
+      names.add("v" + i);
+      text.append("v").append(i).append(" = ").append(value).append('\n');
+    }
+    var last = "v" + (count - 1);
+    text.append("output y = ").append(last).append("\nloss mse(").append(last).append(", t) + mean(").append(names.get(2)).append(")\n");
+    text.append("metric most = max(").append(last).append(")\ntrain { optimizer = adam(0.01) }\n");
+    return text.toString();
+  }
+
+  @Property(tries = 12)
+  void agreeWithTheInterpreter(@ForAll long seed) {
+    var random = new Random(seed);
+    var source = program(random);
+    int batch = List.of(1, 2, 3, 7, 17).get(random.nextInt(5));
+    Agreement.check(Programs.compile(source, 64), batch, 1e-8, seed);
+    Agreement.check(Programs.compile(source, 64, PASSES.get(random.nextInt(PASSES.size()))), batch, 1e-8, seed);
+    Agreement.check(Programs.compile(source, 64, PASSES.toArray(String[]::new)), batch, 1e-8, seed);
+  }
+}
