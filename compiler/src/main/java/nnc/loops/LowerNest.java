@@ -2,6 +2,7 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,8 @@ final class LowerNest {
   private final Map<Node, Expr> rows = new HashMap<>();
   private Map<Node, Expr> elements = new HashMap<>();
   private final Map<Node, Loop.Buffer> keptRows = new LinkedHashMap<>();
+  /** Kept rows that a loop has computed: not every loop that could needs the element. */
+  private final Set<Node> filled = new HashSet<>();
   private int scratch;
   private int level;
 
@@ -166,12 +169,15 @@ final class LowerNest {
     }
     int size = axes.inner.stream().mapToInt(v -> v.extent().fixed()).reduce(1, (a, b) -> a * b);
     for (var node : kernel.nodes()) {
-      boolean later = kernel.nodes().stream().anyMatch(user -> user.operands().contains(node) && usedAt(user) > levels.get(node));
-      if (full(node) && Ops.dear(node) && later && size <= 1 << 14 && !ownWrite(node)) {
+      if (full(node) && Ops.dear(node) && usedAfter(node, levels.get(node)) && size <= 1 << 14 && !ownWrite(node)) {
         keptRows.put(node, new Loop.Buffer("row", Loop.Space.SCRATCH, scratch));
         scratch += (size + 31) / 16 * 16;
       }
     }
+  }
+
+  private boolean usedAfter(Node node, int level) {
+    return kernel.nodes().stream().anyMatch(user -> user.operands().contains(node) && usedAt(user) > level);
   }
 
   private int usedAt(Node user) {
@@ -270,7 +276,8 @@ final class LowerNest {
       }
       writes.forEach(write -> store(write, axes.places));
       keptRows.forEach((node, buffer) -> {
-        if (levels.get(node) == level && elements.containsKey(node)) {
+        if (!filled.contains(node) && elements.containsKey(node) && usedAfter(node, level)) {
+          filled.add(node);
           sink.add(new Stmt.Store(buffer, rowPlace().toInt(), elements.get(node)));
         }
       });
@@ -354,7 +361,7 @@ final class LowerNest {
     if (known != null) {
       return known;
     }
-    if (levels.get(node) < level && keptRows.containsKey(node)) {
+    if (filled.contains(node)) {
       known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
     } else if (levels.get(node) < level && ownWrite(node)) {
       var place = Index.linear(axes.places, node.type().shape());

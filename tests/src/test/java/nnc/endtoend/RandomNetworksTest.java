@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 /** Random well-typed programs, with all passes, with one switched off, and with all off, compute what the interpreter says. */
 class RandomNetworksTest {
@@ -43,6 +44,18 @@ class RandomNetworksTest {
     text.append("output y = ").append(last).append("\nloss mse(").append(last).append(", t) + mean(").append(names.get(2)).append(")\n");
     text.append("metric most = max(").append(last).append(")\ntrain { optimizer = adam(0.01) }\n");
     return text.toString();
+  }
+
+  /** A dear element that only the second loop over a row needs is not taken from where the first would have kept it. */
+  @Test
+  void aRowIsKeptOnlyWhereItIsComputed() {
+    var source = """
+        input x: float[N, 6]
+        a = dense(6)(x)
+        v = dense(6)(x) * a - 0.5 * a
+        output y = max(v, axis = 1, keep = true) + tanh(v)
+        """;
+    Agreement.check(Programs.compile(source, 64), 3, 1e-8, 1);
   }
 
   @Property(tries = 12)
