@@ -22,7 +22,8 @@ import nnc.syntax.Ast;
 /** From losses, penalties and an optimizer to the graph of a step. */
 final class Training {
   private static final Set<String> SETTINGS = Set.of("optimizer", "batch", "epochs", "shuffle", "seed", "early_stopping", "min_delta",
-      "clip_value", "clip_norm", "clip_global_norm", "checkpoint_steps", "checkpoint_minutes", "keep");
+      "monitor", "mode", "compare", "restore_best", "clip_value", "clip_norm", "clip_global_norm", "checkpoint_steps", "checkpoint_minutes", "keep");
+  private static final Set<String> TEXTS = Set.of("monitor", "mode", "compare");
   private static final Set<String> ROLES = Set.of("train", "validate", "test");
 
   private final Elaborator elaborator;
@@ -236,7 +237,8 @@ final class Training {
         yield number;
       }
       case Value.Bool(var flag) -> flag;
-      default -> throw new Fault(setting.span(), setting.name() + " is a number, true or false, and this is " + value.describe());
+      case Value.Text(var text) when TEXTS.contains(setting.name()) -> text;
+      default -> throw new Fault(setting.span(), setting.name() + " is " + (TEXTS.contains(setting.name()) ? "a text in quotes" : "a number, true or false") + ", and this is " + value.describe());
     };
   }
 

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,14 +51,40 @@ public final class AtomicFile {
       } finally {
         Files.deleteIfExists(beside);
       }
-    } catch (AccessDeniedException e) {
-      throw new Fault(file + ": no permission to write it", "", e);
-    } catch (NoSuchFileException | FileAlreadyExistsException e) {
-      throw new Fault(file + ": cannot be written: " + (e.getReason() == null ? e.getMessage() : e.getReason()), "", e);
     } catch (IOException e) {
-      String kept = Files.exists(file) ? "; the file that was there is unchanged" : "";
-      throw new Fault(file + ": writing failed: " + e.getMessage() + kept, "", e);
+      throw fault(file, e);
     }
+  }
+
+  /** Says before the work whether what it is for could be written. */
+  static void probe(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    try {
+      if (Files.isDirectory(file)) {
+        throw new FileAlreadyExistsException(file.toString(), null, "it is a folder");
+      }
+      Files.createDirectories(folder);
+      if (!Files.isWritable(folder) || Files.exists(file) && !Files.isRegularFile(file) && !Files.isWritable(file)) {
+        throw new AccessDeniedException(file.toString());
+      }
+    } catch (IOException e) {
+      throw fault(file, e);
+    }
+  }
+
+  /** What to say of a file that could not be written. */
+  public static Fault fault(Path file, IOException e) {
+    String kept = Files.isRegularFile(file) ? "; the file that was there is unchanged" : "";
+    if (e instanceof AccessDeniedException) {
+      return new Fault(file + ": no permission to write it" + kept, "", e);
+    } else if (e instanceof FileSystemException known) {
+      String reason = known.getReason();
+      boolean other = !(file + "").equals(known.getFile()) && known.getFile() != null && !known.getFile().endsWith(".part");
+      return new Fault(file + ": cannot be written: " + (reason != null ? reason : known instanceof FileAlreadyExistsException
+          ? known.getFile() + " is no folder" : known instanceof NoSuchFileException ? "no such folder" : known.getMessage())
+          + (other && reason != null ? " (" + known.getFile() + ")" : "") + kept, "", e);
+    }
+    return new Fault(file + ": writing failed: " + e.getMessage() + kept, "", e);
   }
 
   /** To a device or a pipe. */

@@ -9,55 +9,69 @@ import java.nio.file.StandardOpenOption;
 final class EpochLog {
   private final Path file;
   private final boolean csv;
+  private boolean broken;
 
+  /** @throws Fault if the file cannot be written */
   EpochLog(Path file, boolean resumed) {
     this.file = file;
     csv = file.toString().endsWith(".csv");
-    if (!resumed) {
-      write("", StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.write(file, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+          resumed ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
+    } catch (IOException e) {
+      throw AtomicFile.fault(file, e);
     }
   }
 
-  void add(Progress.Epoch epoch) {
+  /** Adds an epoch; training goes on without a log that cannot be written any more, and {@code progress} is told so. */
+  void add(Progress.Epoch epoch, Progress progress) {
+    if (broken) {
+      return;
+    }
     String line = csv ? values(epoch) : JsonProgress.json(epoch, new Json()).toString();
-    write((csv && empty() ? header(epoch) + "\n" : "") + line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-  }
-
-  private boolean empty() {
     try {
-      return !Files.exists(file) || Files.size(file) == 0;
+      boolean empty = !Files.isRegularFile(file) || Files.size(file) == 0;
+      Files.writeString(file, (csv && empty ? header(epoch) + "\n" : "") + line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
-      return true;
+      broken = true;
+      progress.note("log", AtomicFile.fault(file, e).getMessage() + "; training goes on without the log");
     }
   }
 
   private static String header(Progress.Epoch epoch) {
     var line = new StringBuilder("epoch,step,seconds");
-    for (int i = 0; i < epoch.training().count(); i++) {
-      line.append(',').append(epoch.training().name(i));
-    }
-    for (int i = 0; epoch.validation() != null && i < epoch.validation().count(); i++) {
-      line.append(",val_").append(epoch.validation().name(i));
+    names(epoch.training(), "", line);
+    if (epoch.validation() != null) {
+      names(epoch.validation(), "val_", line);
     }
     return line.toString();
+  }
+
+  /** A metric of several numbers has a column for each: {@code recall.0}, {@code recall.1}. */
+  private static void names(Means means, String prefix, StringBuilder line) {
+    for (int i = 0; i < means.count(); i++) {
+      int size = means.values(i).length;
+      for (int k = 0; k < size; k++) {
+        line.append(',').append(prefix).append(means.name(i)).append(size == 1 ? "" : "." + k);
+      }
+    }
   }
 
   private static String values(Progress.Epoch epoch) {
     var line = new StringBuilder().append(epoch.number() + 1).append(',').append(epoch.step()).append(',').append(epoch.seconds());
-    for (int i = 0; i < epoch.training().count(); i++) {
-      line.append(',').append(epoch.training().value(i));
-    }
-    for (int i = 0; epoch.validation() != null && i < epoch.validation().count(); i++) {
-      line.append(',').append(epoch.validation().value(i));
+    values(epoch.training(), line);
+    if (epoch.validation() != null) {
+      values(epoch.validation(), line);
     }
     return line.toString();
   }
 
-  private void write(String text, StandardOpenOption... options) {
-    try {
-      Files.writeString(file, text, options);
-    } catch (IOException e) {
-      throw new Fault(file + ": the log cannot be written: " + e, "", e);
+  private static void values(Means means, StringBuilder line) {
+    for (int i = 0; i < means.count(); i++) {
+      for (double value : means.values(i)) {
+        line.append(',').append(value);
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 package nnc.runtime;
 
+import java.util.List;
+
 /** Writes one JSON object a line. */
 final class Json {
   private final StringBuilder text = new StringBuilder("{");
@@ -35,6 +37,17 @@ final class Json {
     for (int i = 0; i < values.length; i++) {
       text.append(i == 0 ? "" : ",");
       number(values[i]);
+    }
+    text.append(']');
+    return this;
+  }
+
+  Json put(String key, List<String> values) {
+    key(key);
+    text.append('[');
+    for (int i = 0; i < values.size(); i++) {
+      text.append(i == 0 ? "" : ",");
+      quote(values.get(i));
     }
     text.append(']');
     return this;

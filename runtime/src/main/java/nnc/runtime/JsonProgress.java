@@ -21,6 +21,12 @@ final class JsonProgress implements Progress {
   }
 
   @Override
+  public void initialised(String file, Weights.Fit fit) {
+    print(new Json().put("event", "init").put("file", file).put("taken", fit.taken()).put("missing", fit.missing())
+        .put("other_shape", fit.other()).put("unused", fit.unused()));
+  }
+
+  @Override
   public void step(int epoch, int epochs, int done, int examples, double seconds, Means means) {}
 
   @Override

@@ -99,4 +99,17 @@ final class Options {
       throw new Wrong(name + " must be a whole number, not '" + given.get(name) + "'");
     }
   }
+
+  /** A number of at least {@code low}. */
+  double decimal(String name, double otherwise, double low) {
+    try {
+      double value = has(name) ? Double.parseDouble(given.get(name)) : otherwise;
+      if (!(value >= low)) {
+        throw new Wrong(name + " must be a number of at least " + Text.number(low) + ", not " + given.get(name));
+      }
+      return value;
+    } catch (NumberFormatException e) {
+      throw new Wrong(name + " must be a number, not '" + given.get(name) + "'");
+    }
+  }
 }

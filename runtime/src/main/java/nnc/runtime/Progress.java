@@ -8,6 +8,9 @@ interface Progress {
   /** Training begins. */
   void begin(String summary);
 
+  /** Training starts from the weights of a file, where they fit. */
+  void initialised(String file, Weights.Fit fit);
+
   /** A step is done: {@code done} of {@code examples} examples of the epoch; called often. */
   void step(int epoch, int epochs, int done, int examples, double seconds, Means means);
 

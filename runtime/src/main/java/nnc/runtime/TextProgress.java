@@ -3,6 +3,7 @@ package nnc.runtime;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Training's lines for people: one an epoch; on a terminal, the present epoch's moves. */
 final class TextProgress implements Progress {
@@ -40,6 +41,20 @@ final class TextProgress implements Progress {
   @Override
   public void begin(String summary) {
     out.println(summary);
+  }
+
+  @Override
+  public void initialised(String file, Weights.Fit fit) {
+    print(fit.taken().size() + " of " + (fit.taken().size() + fit.missing().size() + fit.other().size()) + " weights from " + file);
+    few("not in the file, new", fit.missing());
+    few("of another shape, new", fit.other());
+    few("in the file, not used", fit.unused());
+  }
+
+  private void few(String what, List<String> names) {
+    if (!names.isEmpty()) {
+      print("  " + what + ": " + Weights.listed(names));
+    }
   }
 
   @Override

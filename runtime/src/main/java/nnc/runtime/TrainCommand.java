@@ -1,7 +1,7 @@
 package nnc.runtime;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.data.Data;
@@ -20,6 +20,11 @@ final class TrainCommand {
       new Options.Flag("--out", "WEIGHTS", "the file to save to (NAME.npz)"),
       new Options.Flag("--init", "WEIGHTS", "start from these weights where they fit"),
       new Options.Flag("--resume", "WEIGHTS", "go on exactly where the training that saved them stopped"),
+      new Options.Flag("--early-stopping", "N", "end after N epochs without a better value on the validation data"),
+      new Options.Flag("--min-delta", "X", "how much better counts as better (0)"),
+      new Options.Flag("--checkpoint-steps", "N", "keep a checkpoint beside WEIGHTS every N steps"),
+      new Options.Flag("--checkpoint-minutes", "X", "and every X minutes"),
+      new Options.Flag("--keep", "N", "checkpoints that stay, the newest (3); 0 for all"),
       new Options.Flag("--log", "FILE", "a line an epoch: CSV if FILE ends in .csv, else JSON"));
 
   static int run(Session session, Options options, String[] arguments) {
@@ -33,6 +38,7 @@ final class TrainCommand {
     }
     Path resumed = options.path("--resume", null);
     Path out = options.path("--out", resumed != null ? resumed : Path.of(spec.name() + ".npz"));
+    AtomicFile.probe(out);
     Map<String, Tensor> arrays = resumed == null ? null : Npz.read(resumed);
     Settings settings = settings(spec, options, arrays, resumed);
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), session.terminal());
@@ -61,24 +67,45 @@ final class TrainCommand {
   }
 
   private static Settings settings(ModelSpec spec, Options options, Map<String, Tensor> arrays, Path resumed) {
-    Settings settings = Settings.of(spec);
+    Map<String, Object> instead = new HashMap<>();
     if (arrays != null) {
       Position position = Position.read(arrays, resumed.toString());
-      settings = settings.withBatch(position.batch()).withSeed(position.seed());
+      instead.put("batch", position.batch());
+      instead.put("seed", position.seed());
     }
-    return settings.withEpochs(options.count("--epochs", settings.epochs(), 0)).withBatch(options.count("--batch", settings.batch(), 1))
-        .withSeed(options.number("--seed", settings.seed()));
+    count(options, "--epochs", 0, instead);
+    count(options, "--batch", 1, instead);
+    count(options, "--early-stopping", 0, instead);
+    count(options, "--checkpoint-steps", 0, instead);
+    count(options, "--keep", 0, instead);
+    if (options.has("--seed")) {
+      instead.put("seed", options.number("--seed", 0));
+    }
+    if (options.has("--checkpoint-minutes")) {
+      instead.put("checkpoint_minutes", options.decimal("--checkpoint-minutes", 0, 0));
+    }
+    if (options.has("--min-delta")) {
+      instead.put("min_delta", options.decimal("--min-delta", 0, 0));
+    }
+    return Settings.of(spec, instead);
+  }
+
+  /** Takes an option for the setting of its name. */
+  private static void count(Options options, String name, int low, Map<String, Object> instead) {
+    if (options.has(name)) {
+      instead.put(name.substring(2).replace('-', '_'), options.count(name, 0, low));
+    }
   }
 
   private static void initialise(Model model, Path file, Progress progress) {
-    List<String> left = Weights.fillWhatFits(model.spec(), Npz.read(file), model.weights());
-    List<String> all = new ArrayList<>(Weights.arrays(model.spec(), model.weights(), false).keySet());
-    if (left.size() == all.size() && !all.isEmpty()) {
-      throw new Fault(file + ": none of its arrays is a weight of the network, by name and shape",
-          "the network has " + String.join(", ", all.subList(0, Math.min(6, all.size()))));
+    Weights.Fit fit = Weights.fillWhatFits(model.spec(), Npz.read(file), model.weights());
+    int all = fit.taken().size() + fit.missing().size() + fit.other().size();
+    if (fit.taken().isEmpty() && all > 0) {
+      throw new Fault(file + ": none of its arrays is a weight of the network, by name and shape", "the file has "
+          + Weights.listed(fit.unused()) + (fit.other().isEmpty() ? "" : "; of another shape: " + Weights.listed(fit.other()))
+          + (fit.missing().isEmpty() ? "" : "; the network has " + Weights.listed(fit.missing())));
     }
-    progress.note("init", all.size() - left.size() + " of " + all.size() + " weights from " + file
-        + (left.isEmpty() ? "" : "; new: " + String.join(", ", left.subList(0, Math.min(8, left.size()))) + (left.size() > 8 ? ", ..." : "")));
+    progress.initialised(file.toString(), fit);
   }
 
   private static int end(Session session, Trainer.Ending ending, Model model, Data data, Path out, Progress progress, Interrupt interrupt,

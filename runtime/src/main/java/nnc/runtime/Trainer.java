@@ -38,8 +38,7 @@ final class Trainer {
   private int epoch;
   private int step;
   private int place;
-  private int waited;
-  private double bestLoss = Double.POSITIVE_INFINITY;
+  private final Watch watch;
   private Object best;
 
   private Object snapshot;
@@ -59,10 +58,11 @@ final class Trainer {
     this.log = log;
     this.progress = progress;
     this.interrupt = interrupt;
-    checkpoints = new Checkpoints(out, settings);
-    if (settings.patience() > 0 && !data.has("validate")) {
-      throw new Fault(model.spec().name() + ".nn: early_stopping needs validation data",
-          "hold a part back: data { validate = split(train, 0.1) }");
+    checkpoints = new Checkpoints(out, settings.retention());
+    watch = new Watch(settings.stopping());
+    if (settings.stopping().watches() && !data.has("validate")) {
+      throw new Fault(model.spec().name() + ".nn: " + (settings.stopping().patience() > 0 ? "early_stopping" : "restore_best")
+          + " needs validation data", "hold a part back: data { validate = split(train, 0.1) }");
     }
     table = data.table("train");
     batch = Math.min(settings.batch(), table.size());
@@ -98,6 +98,7 @@ final class Trainer {
     }
     Weights.fill(model.spec(), arrays, true, model.weights(), origin);
     goTo(position);
+    checkpoints.resume(step);
     Map<String, Tensor> bests = new LinkedHashMap<>();
     for (var array : arrays.entrySet()) {
       if (array.getKey().startsWith(BEST)) {
@@ -111,15 +112,14 @@ final class Trainer {
   }
 
   private Position position() {
-    return new Position(epoch, step, place, table.size(), settings.batch(), settings.seed(), waited, bestLoss, means.state());
+    return new Position(epoch, step, place, table.size(), settings.batch(), settings.seed(), watch.state(), means.state());
   }
 
   private void goTo(Position position) {
     epoch = position.epoch();
     step = position.step();
     place = position.place();
-    waited = position.waited();
-    bestLoss = position.bestLoss();
+    watch.restore(position.watch());
     if (!means.restore(position.sums())) {
       means.clear();
     }
@@ -150,10 +150,10 @@ final class Trainer {
     while (epoch < settings.epochs() && ending == Ending.COMPLETED) {
       ending = epoch();
     }
-    if (ending != Ending.INTERRUPTED && settings.patience() > 0 && best != null) {
+    if (ending != Ending.INTERRUPTED && settings.stopping().restore() && best != null) {
       System.arraycopy(best, 0, model.weights(), 0, Memory.length(best));
     }
-    checkpoints.save(arrays());
+    checkpoints.saveAtLast(arrays());
     return ending;
   }
 
@@ -221,25 +221,20 @@ final class Trainer {
     if (validation != null && validated == null) {
       return Ending.INTERRUPTED;
     }
-    boolean better = validated != null && validated.loss() < bestLoss - settings.minDelta();
-    waited = validated == null || better ? 0 : waited + 1;
+    boolean better = validated != null && settings.stopping().watches() && watch.add(validated);
     var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, means, validated, better);
     progress.epoch(result);
     if (log != null) {
-      log.add(result);
+      log.add(result, progress);
     }
     means.clear();
     place = 0;
     epoch++;
-    if (better) {
-      bestLoss = validated.loss();
-      if (settings.patience() > 0) {
-        best = Memory.copy(model.weights());
-      }
+    if (better && settings.stopping().restore()) {
+      best = Memory.copy(model.weights());
     }
-    if (settings.patience() > 0 && waited >= settings.patience()) {
-      progress.note("early_stopping", "no better validation loss for " + waited + " epochs: back to the best, of "
-          + Text.number(bestLoss));
+    if (watch.isOver()) {
+      progress.note("early_stopping", watch.reason());
       return Ending.EARLY;
     }
     if (epoch < settings.epochs() && checkpoints.saveIsDue()) {

@@ -62,19 +62,40 @@ final class Weights {
     }
   }
 
-  /** Copies the parameters and states that are there and of their shape; gives the paths of those that are not. */
-  static List<String> fillWhatFits(ModelSpec spec, Map<String, Tensor> arrays, Object weights) {
-    List<String> left = new ArrayList<>();
+  /**
+   * What came of taking what fits from a file.
+   *
+   * @param taken   paths of the weights that were in the file
+   * @param missing paths of those that were not
+   * @param other   those of another shape there, with both shapes
+   * @param unused  arrays of the file that the network has no use for
+   */
+  record Fit(List<String> taken, List<String> missing, List<String> other, List<String> unused) {}
+
+  /** Copies the parameters and states that are there and of their shape. */
+  static Fit fillWhatFits(ModelSpec spec, Map<String, Tensor> arrays, Object weights) {
+    var fit = new Fit(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Map<String, Tensor> rest = new LinkedHashMap<>(arrays);
     for (Weight weight : spec.weights()) {
-      Tensor tensor = arrays.get(weight.path());
-      boolean kept = weight.kind() == WeightKind.PARAMETER || weight.kind() == WeightKind.STATE;
-      if (kept && tensor != null && fits(weight, tensor)) {
+      if (weight.kind() != WeightKind.PARAMETER && weight.kind() != WeightKind.STATE) {
+        continue;
+      }
+      Tensor tensor = rest.remove(weight.path());
+      if (tensor == null) {
+        fit.missing().add(weight.path() + (weight.frozen() ? " (frozen)" : ""));
+      } else if (fits(weight, tensor)) {
         tensor.copy(0, tensor.size(), weights, weight.offset());
-      } else if (kept) {
-        left.add(weight.path());
+        fit.taken().add(weight.path());
+      } else {
+        fit.other().add(weight.path() + " (" + Arrays.toString(tensor.shape()) + " there, " + weight.shape() + " here)");
       }
     }
-    return left;
+    for (var array : rest.entrySet()) {
+      if (!array.getKey().startsWith(OWN) && !array.getKey().startsWith(OPTIMIZER)) {
+        fit.unused().add(array.getKey() + " (" + Arrays.toString(array.getValue().shape()) + ")");
+      }
+    }
+    return fit;
   }
 
   private static boolean fits(Weight weight, Tensor tensor) {
@@ -101,7 +122,8 @@ final class Weights {
     return names;
   }
 
-  private static String listed(List<String> items) {
+  /** The first few of some names. */
+  static String listed(List<String> items) {
     int shown = Math.min(items.size(), 6);
     String text = items.isEmpty() ? "no other arrays" : String.join("; ", items.subList(0, shown));
     return shown < items.size() ? text + "; and " + (items.size() - shown) + " more" : text;

@@ -98,7 +98,7 @@ class TrainingTest {
         feeder.context().run();
         means.add(32);
       }
-      assertThat(allocated() - before).isLessThan(1000);
+      assertThat(allocated() - before).isLessThan(4000);
     }
   }
 
@@ -139,6 +139,9 @@ class TrainingTest {
         public void begin(String summary) {
           request();
         }
+
+        @Override
+        public void initialised(String file, Weights.Fit fit) {}
 
         @Override
         public void step(int epoch, int epochs, int done, int examples, double seconds, Means means) {
@@ -193,7 +196,7 @@ class TrainingTest {
     assertThat(run(model, "train", "--out", path("w.npz"), "--json")).isZero();
     String all = out.toString(StandardCharsets.UTF_8);
     assertThat(all).contains("\"event\":\"early_stopping\"").contains("\"val_loss\":");
-    double best = Npz.read(folder.resolve("w.npz")).get("nnc.best_loss").get(0);
+    double best = Npz.read(folder.resolve("w.npz")).get("nnc.watch").get(0);
     run(model, "evaluate", "--weights", path("w.npz"), "--on", "validate", "--json");
     assertThat(lines().getLast()).contains("\"loss\":" + best);
   }
@@ -231,15 +234,103 @@ class TrainingTest {
   }
 
   @Test
-  void initTakesWhatFits() {
+  void stopsAtTheFirstRiseWhenAskedTo() {
+    var data = data();
+    data.put("train", new Source("xor", List.of(number(100)), Map.of("seed", number(1)), null, 12));
+    data.put("validate", split("train", 0.3));
+    var model = Perceptron.model(data, Map.of("batch", 8.0, "epochs", 400.0, "early_stopping", 1.0, "compare", "last", "restore_best", false));
+    assertThat(run(model, "train", "--out", path("w.npz"), "--log", path("log.csv"))).isZero();
+    double[] losses = column("log.csv", "val_loss");
+    for (int i = 1; i < losses.length - 1; i++) {
+      assertThat(losses[i]).isLessThan(losses[i - 1]);
+    }
+    assertThat(losses[losses.length - 1]).isGreaterThanOrEqualTo(losses[losses.length - 2]);
+    run(model, "evaluate", "--weights", path("w.npz"), "--on", "validate", "--json");
+    assertThat(lines().getLast()).contains("\"loss\":" + losses[losses.length - 1]);
+  }
+
+  private double[] column(String file, String name) {
+    try {
+      List<String> csv = Files.readAllLines(folder.resolve(file));
+      int place = List.of(csv.getFirst().split(",")).indexOf(name);
+      return csv.stream().skip(1).mapToDouble(line -> Double.parseDouble(line.split(",")[place])).toArray();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void watchesAMetricAndEndsWithItsBestEpoch() {
+    var data = data();
+    data.put("validate", split("train", 0.5));
+    var model = Perceptron.model(data, Map.of("batch", 10.0, "epochs", 12.0, "monitor", "accuracy", "restore_best", true), 3);
+    assertThat(run(model, "train", "--out", path("w.npz"), "--log", path("log.csv"))).isZero();
+    double best = java.util.Arrays.stream(column("log.csv", "val_accuracy")).max().orElseThrow();
+    run(model, "evaluate", "--weights", path("w.npz"), "--on", "validate", "--json");
+    assertThat(lines().getLast()).contains("\"accuracy\":" + (best == 1 ? "1" : "" + best));
+  }
+
+  @Test
+  void settingsThatMakeNoSenseAreFaults() {
+    var data = data();
+    data.put("validate", split("train", 0.5));
+    assertThat(run(Perceptron.model(data, Map.of("early_stopping", 1.0, "monitor", "f1")), "train", "--out", path("w.npz"))).isEqualTo(1);
+    assertThat(faults()).contains("nothing is called f1").contains("loss, accuracy");
+    assertThat(run(Perceptron.model(data, Map.of("mode", "up")), "train", "--out", path("w.npz"))).isEqualTo(1);
+    assertThat(faults()).contains("perceptron.nn: train: mode must be \"min\" or \"max\", not up");
+  }
+
+  @Test
+  void optionsTakeTheSettingsPlace() throws IOException {
+    run(model(), "train", "--out", path("a.npz"), "--batch", "10", "--epochs", "2", "--checkpoint-steps", "5", "--keep", "1");
+    assertThat(files()).containsExactlyInAnyOrder("a.npz", "a-step00000020.npz");
+    assertThat(run(model(), "train", "--out", path("a.npz"), "--early-stopping", "2")).isEqualTo(1);
+    assertThat(faults()).contains("early_stopping needs validation data");
+    assertThat(run(model(), "train", "--min-delta", "-1")).isEqualTo(2);
+  }
+
+  @Test
+  void aResumedTrainingCountsTheCheckpointsThatAreThere() throws IOException {
+    var settings = new String[] {"--batch", "10", "--checkpoint-steps", "4", "--keep", "2"};
+    run(model(), join(new String[] {"train", "--out", path("w.npz"), "--epochs", "1"}, settings));
+    assertThat(files()).containsExactlyInAnyOrder("w.npz", "w-step00000004.npz", "w-step00000008.npz");
+    Files.copy(folder.resolve("w.npz"), folder.resolve("w-step99999999.npz"));
+    run(model(), join(new String[] {"train", "--resume", path("w.npz"), "--epochs", "2"}, settings));
+    assertThat(files()).containsExactlyInAnyOrder("w.npz", "w-step00000016.npz", "w-step00000020.npz", "w-step99999999.npz");
+  }
+
+  private static String[] join(String[] a, String[] b) {
+    return java.util.stream.Stream.of(a, b).flatMap(java.util.Arrays::stream).toArray(String[]::new);
+  }
+
+  private List<String> files() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(folder)) {
+      files.forEach(file -> names.add(file.getFileName().toString()));
+    }
+    return names;
+  }
+
+  @Test
+  void initTakesWhatFitsAndTellsOfTheRest() {
     run(model(), "train", "--out", path("w.npz"));
     Map<String, Tensor> arrays = Npz.read(folder.resolve("w.npz"));
     double[] trained = arrays.get("dense.W").toDoubles();
-    arrays.remove("dense.b");
+    arrays.put("dense.b", new Tensor(new int[] {4}, new float[4]));
+    arrays.put("head.W", new Tensor(new int[] {1}, new float[1]));
     Npz.write(folder.resolve("half.npz"), arrays);
     assertThat(run(model(), "train", "--init", path("half.npz"), "--out", path("v.npz"), "--epochs", "0")).isZero();
-    assertThat(lines().getFirst()).isEqualTo("1 of 2 weights from " + path("half.npz") + "; new: dense.b");
+    assertThat(lines().subList(0, 3)).containsExactly("1 of 2 weights from " + path("half.npz"),
+        "  of another shape, new: dense.b ([4] there, [1] here)", "  in the file, not used: head.W ([1])");
     assertThat(Npz.read(folder.resolve("v.npz")).get("dense.W").toDoubles()).isEqualTo(trained);
+    arrays.remove("dense.b");
+    Npz.write(folder.resolve("half.npz"), arrays);
+    run(model(), "train", "--init", path("half.npz"), "--out", path("v.npz"), "--epochs", "0", "--json");
+    assertThat(lines().getFirst()).contains("\"taken\":[\"dense.W\"],\"missing\":[\"dense.b\"],\"other_shape\":[],\"unused\":[\"head.W ([1])\"]");
+    arrays.remove("dense.W");
+    Npz.write(folder.resolve("half.npz"), arrays);
+    assertThat(run(model(), "train", "--init", path("half.npz"), "--out", path("v.npz"))).isEqualTo(1);
+    assertThat(faults()).contains("none of its arrays is a weight of the network").contains("the file has head.W ([1])");
   }
 
   @Test
