@@ -13,7 +13,10 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 
-/** Says choices and orders by reductions, so that the kernels need to know nothing else. */
+/**
+ * Says choices and orders by reductions, so that the kernels need to know nothing else, and gives every result a buffer that no node reads:
+ * what is index arithmetic for its readers stays so where it is a result too.
+ */
 public final class Legalize {
   private Legalize() {}
 
@@ -30,7 +33,19 @@ public final class Legalize {
         default -> builder.emit(node.op(), in);
       });
     }
-    return builder.finish(graph.name(), graph.results().stream().map(r -> new Graph.Result(r.role(), r.name(), made.get(r.node()))).toList());
+    Map<Node, Node> kept = new HashMap<>();
+    var results = graph.results().stream()
+        .map(r -> new Graph.Result(r.role(), r.name(), kept.computeIfAbsent(made.get(r.node()), node -> kept(node, builder)))).toList();
+    return builder.finish(graph.name(), results);
+  }
+
+  /** A node that is computed, by itself or by a copy: readers of a view go past it, and would not wait for its buffer. */
+  private static Node kept(Node node, GraphBuilder b) {
+    return Ops.source(node.op()) || Ops.view(node.op()) || fromNothing(node) ? b.at(node.span()).emit(new Op.StopGradient(), List.of(node)) : node;
+  }
+
+  private static boolean fromNothing(Node node) {
+    return (Ops.pointwise(node.op()) || Ops.view(node.op())) && node.operands().stream().allMatch(Legalize::fromNothing);
   }
 
   /** The smallest place whose element is the best, or is not a number. */
