@@ -143,6 +143,9 @@ final class Expressions {
       }
       return Initialisers.of(name.name(), numbers, call.span());
     }
+    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && nnc.runtime.Statistics.NAMES.contains(name.name())) {
+      return statistic(name.name(), call, scope, frame);
+    }
     var value = value(expr, scope, frame);
     return switch (value) {
       case Value.Start(var initialiser) -> initialiser;
@@ -153,6 +156,22 @@ final class Expressions {
           new ModelSpec.Initialiser("table", values);
       default -> throw new Fault(expr.span(), "a parameter starts from an initialiser, a number or a table, and this is " + value.describe());
     };
+  }
+
+  /** {@code data_mean(x, axis)}: computed from the training data's column of an input, at each place of an axis or over all. */
+  private ModelSpec.Initialiser statistic(String name, Ast.Call call, Scope scope, Frame frame) {
+    var of = value(call.arguments().getFirst().value(), scope, frame);
+    if (!(of instanceof Value.Tensor(var node)) || !(node.op() instanceof nnc.graph.Op.Input(var input, var target, _)) || target) {
+      throw new Fault(call.arguments().getFirst().span(), name + " is of an input as it is fed, and this is " + of.describe())
+          .note("apply it to the input before anything else");
+    }
+    var axis = call.arguments().size() < 2 ? List.<Double>of()
+        : value(call.arguments().get(1).value(), scope, frame) instanceof Value.Num(var number) && number > 0 && number < node.type().rank()
+        ? List.of(number) : null;
+    if (axis == null) {
+      throw new Fault(call.arguments().get(1).span(), name + ": the axis is one of 1.." + (node.type().rank() - 1) + " of " + node.type());
+    }
+    return new ModelSpec.Initialiser(name + " " + input, axis);
   }
 
   private ModelSpec.Initialiser table(Value.Items items, Type type, Span span) {

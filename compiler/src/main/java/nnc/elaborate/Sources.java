@@ -12,7 +12,7 @@ import nnc.syntax.Ast;
 /** The text of a data block as the runtime takes it: calls of sources with plain arguments. */
 final class Sources {
   private static final Set<String> NAMES = Set.of("mnist", "idx", "csv", "npz", "images", "xor", "circle", "gauss", "spiral", "plane",
-      "addition", "sorting", "split", "standardize");
+      "addition", "sorting", "split");
 
   private final Elaborator elaborator;
   private final Scope scope;
@@ -27,7 +27,8 @@ final class Sources {
   ModelSpec.Source source(Ast.Expr expr) {
     if (expr instanceof Ast.Call(Ast.Name(var name, var place), var arguments, var span)) {
       if (!NAMES.contains(name)) {
-        throw new Fault(place, "unknown data source " + name + Suggestion.sentence(name, NAMES)).note("sources are " + String.join(", ", NAMES.stream().sorted().toList()));
+        throw new Fault(place, "unknown data source " + name + Suggestion.sentence(name, NAMES)).note(name.equals("standardize")
+            ? "an input is standardised in the network: x |> standardize" : "sources are " + String.join(", ", NAMES.stream().sorted().toList()));
       }
       var positional = new ArrayList<ModelSpec.Source>();
       Map<String, ModelSpec.Source> named = new LinkedHashMap<>();

@@ -37,6 +37,7 @@ final class CheckCommand {
   private static GradientCheck onData(Model model, Session session, Options options, int batch, Threads threads) {
     var data = new Data(model.spec(), new Folder(session.base(), options.path("--data", null), session.err()));
     var table = data.table("train");
+    Statistics.fit(model, data, List.of());
     int count = Math.min(batch, table.size());
     var feeder = new Feeder(model, "gradient", table, count, threads);
     return new GradientCheck(model, feeder.context(), () -> feeder.feed(table.rows(), 0, count));

@@ -39,7 +39,7 @@ public final class Initialisers {
     Initialiser initialiser = weight.initialiser();
     List<Double> given = initialiser.arguments();
     var draws = new Draws(seed, weight.path());
-    switch (initialiser.name()) {
+    switch (Statistics.kind(initialiser)) {
       case "zeros" -> Memory.fill(weights, offset, offset + size, 0);
       case "ones" -> Memory.fill(weights, offset, offset + size, 1);
       case "constant" -> Memory.fill(weights, offset, offset + size, argument(given, 0, 0));
@@ -55,6 +55,7 @@ public final class Initialisers {
       case "sparse" -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), shape, weights, offset, size);
       case "identity" -> identity(shape, weights, offset, size);
       case "table" -> table(given, weights, offset, size);
+      case "data_mean", "data_deviation" -> Memory.fill(weights, offset, offset + size, Statistics.kind(initialiser).equals(Statistics.MEAN) ? 0 : 1);
       default -> throw new Fault("no initialiser is called " + initialiser.name() + " (of " + weight.path() + ")");
     }
   }

@@ -232,10 +232,10 @@ public final class Input {
   /** What is wrong with a number for an {@code int} input; null if nothing is. */
   static String fault(Feed feed, double value) {
     if (value != Math.rint(value) || Double.isInfinite(value)) {
-      return "not a whole number: " + value;
+      return value + " is no whole number";
     }
     if (feed.low() < feed.high() && (value < feed.low() || value >= feed.high())) {
-      return (long) value + " is not in " + feed.low() + ".." + feed.high();
+      return (long) value + " is none of the " + (feed.high() - feed.low()) + " classes " + feed.low() + " to " + (feed.high() - 1);
     }
     return null;
   }

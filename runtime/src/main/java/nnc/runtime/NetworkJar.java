@@ -28,6 +28,9 @@ final class NetworkJar {
     if (!Files.isReadable(file)) {
       throw new Fault(file + ": no permission to read it");
     }
+    if (Files.isRegularFile(file) && Files.size(file) == 0) {
+      throw new Fault(file + ": empty, not " + what);
+    }
     try {
       return new ZipFile(file.toFile());
     } catch (ZipException e) {

@@ -43,8 +43,9 @@ final class TrainCommand {
     Settings settings = settings(spec, options, arrays, resumed);
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), session.terminal());
     Model model = session.model().initialised(settings.seed());
-    if (options.has("--init")) {
-      initialise(model, options.path("--init", null), progress);
+    List<String> taken = options.has("--init") ? initialise(model, options.path("--init", null), progress) : List.of();
+    if (resumed == null) {
+      Statistics.fit(model, data, taken);
     }
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
       Path log = options.path("--log", null);
@@ -97,7 +98,8 @@ final class TrainCommand {
     }
   }
 
-  private static void initialise(Model model, Path file, Progress progress) {
+  /** Gives the paths of the weights that the file had. */
+  private static List<String> initialise(Model model, Path file, Progress progress) {
     Weights.Fit fit = Weights.fillWhatFits(model.spec(), Npz.read(file), model.weights());
     int all = fit.taken().size() + fit.missing().size() + fit.other().size();
     if (fit.taken().isEmpty() && all > 0) {
@@ -106,6 +108,7 @@ final class TrainCommand {
           + (fit.missing().isEmpty() ? "" : "; the network has " + Weights.listed(fit.missing())));
     }
     progress.initialised(file.toString(), fit);
+    return fit.taken();
   }
 
   private static int end(Session session, Trainer.Ending ending, Model model, Data data, Path out, Progress progress, Interrupt interrupt,

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -37,15 +38,24 @@ public record Folder(Path base, Path data, PrintStream log) {
 
   /** Reads a file, gzipped or not, with the faults of both turned into messages. */
   static <T> T read(Path file, Reader<T> reader) {
+    if (Files.isDirectory(file)) {
+      throw new Fault(file + ": is a folder, not a file");
+    }
     try (var raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       raw.mark(2);
-      boolean gzipped = raw.read() == 0x1f && raw.read() == 0x8b;
+      int first = raw.read();
+      if (first < 0) {
+        throw new Fault(file + ": empty");
+      }
+      boolean gzipped = first == 0x1f && raw.read() == 0x8b;
       raw.reset();
       return reader.read(gzipped ? new GZIPInputStream(raw, 1 << 16) : raw);
     } catch (EOFException e) {
       throw new Fault(file + ": truncated", "fetch the file again", e);
     } catch (ZipException e) {
       throw new Fault(file + ": damaged: " + e.getMessage(), "fetch the file again", e);
+    } catch (AccessDeniedException e) {
+      throw new Fault(file + ": no permission to read it", "", e);
     } catch (IOException e) {
       throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
     }

@@ -1,5 +1,6 @@
 package nnc.runtime.data;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,8 @@ final class Images {
       }
     }
     if (files.isEmpty()) {
-      throw new Fault(root + ": no sub-folders with PNG or JPEG files", "images wants one sub-folder a class");
+      throw new Fault(root + (classes.isEmpty() ? ": no sub-folders" : ": no PNG or JPEG files in its sub-folders"),
+          "images wants one sub-folder a class, with PNG or JPEG files in it");
     }
     return decode(root, files, labels, resize, channels);
   }
@@ -86,7 +88,7 @@ final class Images {
     try {
       BufferedImage image = ImageIO.read(file.toFile());
       if (image == null) {
-        throw new Fault(file + ": not a PNG or JPEG file");
+        throw new Fault(file + (Files.size(file) == 0 ? ": empty" : ": not a PNG or JPEG file"));
       }
       return image;
     } catch (IOException e) {
@@ -118,16 +120,17 @@ final class Images {
     }
   }
 
-  /** Pixels as 0xRRGGBB; grey ones as they stand in the file, without a change of colour space. */
+  /** Pixels as 0xRRGGBB; grey ones as they stand in the file, without a change of colour space, and of 16 bits the upper eight. */
   private static int[] colours(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    if (image.getType() != BufferedImage.TYPE_BYTE_GRAY) {
+    if (image.getColorModel().getColorSpace().getType() != ColorSpace.TYPE_GRAY || indexed(image)) {
       return image.getRGB(0, 0, width, height, null, 0, width);
     }
     int[] grey = image.getRaster().getSamples(0, 0, width, height, 0, (int[]) null);
+    int bits = image.getSampleModel().getSampleSize(0);
     for (int i = 0; i < grey.length; i++) {
-      grey[i] *= 0x010101;
+      grey[i] = (bits > 8 ? grey[i] >> bits - 8 : grey[i]) * 0x010101;
     }
     return grey;
   }

@@ -16,6 +16,9 @@ final class NpzSource {
   static Table load(Arguments arguments, Folder folder) {
     Path file = folder.find(arguments.text("file"));
     Map<String, Tensor> arrays = Npz.read(file);
+    if (arrays.isEmpty()) {
+      throw new Fault(file + ": has no arrays");
+    }
     List<String> names = arguments.rest();
     List<Column> columns = new ArrayList<>();
     if (names.isEmpty()) {

@@ -295,6 +295,62 @@ class DataTest {
     assertThatThrownBy(() -> table(source("images", Map.of(), "pets"))).isInstanceOf(Fault.class).hasMessageContaining("2 x 5 pixels");
   }
 
+  private void write(BufferedImage image, String format, String file) throws IOException {
+    Files.createDirectories(folder.resolve(file).getParent());
+    assertThat(ImageIO.write(image, format, folder.resolve(file).toFile())).isTrue();
+  }
+
+  @Test
+  void greyPicturesKeepTheirNumbers() throws IOException {
+    var bytes = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+    bytes.getRaster().setSample(0, 0, 0, 77);
+    bytes.getRaster().setSample(1, 0, 0, 200);
+    write(bytes, "png", "grey/a/1.png");
+    var shorts = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
+    shorts.getRaster().setSample(0, 0, 0, 77 << 8 | 5);
+    shorts.getRaster().setSample(1, 0, 0, 200 << 8 | 250);
+    write(shorts, "png", "grey/b/1.png");
+    Column image = table(source("images", Map.of(), "grey")).column("image");
+    assertThat(image.shape()).containsExactly(1, 1, 2);
+    assertThat(values(image)).containsExactly(77, 200, 77, 200);
+    assertThat(values(table(source("images", Map.of("channels", 3), "grey")).column("image"))).startsWith(77, 200, 77, 200, 77, 200);
+  }
+
+  @Test
+  void jpegIsReadToo() throws IOException {
+    var image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 64; i++) {
+      image.setRGB(i % 8, i / 8, 0x6496c8);
+    }
+    write(image, "jpg", "photos/sky/1.JPEG");
+    Column column = table(source("images", Map.of("resize", 2), "photos")).column("image");
+    assertThat(column.shape()).containsExactly(3, 2, 2);
+    double[] expected = {0x64, 0x64, 0x64, 0x64, 0x96, 0x96, 0x96, 0x96, 0xc8, 0xc8, 0xc8, 0xc8};
+    for (int i = 0; i < 12; i++) {
+      assertThat(column.get(i)).isBetween(expected[i] - 4, expected[i] + 4);
+    }
+  }
+
+  @Test
+  void emptyFilesAndFoldersAreNamed() throws IOException {
+    Path file = Files.write(folder.resolve("nothing"), new byte[0]);
+    for (Source source : List.of(source("idx", Map.of("x", "nothing")), source("csv", Map.of(), "nothing"))) {
+      assertThatThrownBy(() -> table(source)).isInstanceOf(Fault.class).hasMessage(file + ": empty");
+    }
+    assertThatThrownBy(() -> table(source("npz", Map.of(), "nothing"))).isInstanceOf(Fault.class).hasMessage(file + ": empty, not an npz archive");
+    Path pets = Files.createDirectories(folder.resolve("pets"));
+    assertThatThrownBy(() -> table(source("images", Map.of(), "pets"))).isInstanceOf(Fault.class).hasMessage(pets + ": no sub-folders");
+    Path cat = Files.createDirectories(pets.resolve("cat"));
+    assertThatThrownBy(() -> table(source("images", Map.of(), "pets"))).hasMessage(pets + ": no PNG or JPEG files in its sub-folders");
+    Files.write(cat.resolve("1.png"), new byte[0]);
+    assertThatThrownBy(() -> table(source("images", Map.of(), "pets"))).hasMessage(cat.resolve("1.png") + ": empty");
+    Files.writeString(cat.resolve("1.png"), "hello");
+    assertThatThrownBy(() -> table(source("images", Map.of(), "pets"))).hasMessage(cat.resolve("1.png") + ": not a PNG or JPEG file");
+    assertThatThrownBy(() -> table(source("csv", Map.of(), "pets"))).isInstanceOf(Fault.class).hasMessage(pets + ": is a folder, not a file");
+    Npz.write(folder.resolve("e.npz"), Map.of());
+    assertThatThrownBy(() -> table(source("npz", Map.of(), "e.npz"))).hasMessage(folder.resolve("e.npz") + ": has no arrays");
+  }
+
   @Test
   void wrongArgumentsAreNamed() {
     assertThatThrownBy(() -> table(source("spiral", Map.of("nois", 0.1), 10)))

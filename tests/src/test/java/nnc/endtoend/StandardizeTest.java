@@ -1,0 +1,130 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import nnc.Compiler;
+import nnc.Covers;
+import nnc.runtime.Main;
+import nnc.runtime.Npz;
+import nnc.runtime.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The layer {@code standardize}; oracle: mean and deviation by their formulas, on the rows that are trained on. */
+class StandardizeTest {
+  private static final String NETWORK = """
+      input  x: float[N, 3]
+      target y: int[N]
+      z = x |> standardize
+      output z
+      loss cross_entropy(dense(2)(z), y)
+      data { train = npz("all.npz")  validate = split(train, 0.25)  test = npz("all.npz") }
+      train { optimizer = sgd(0.1)  epochs = %d }
+      """;
+
+  @TempDir
+  Path folder;
+
+  private String run(int code, String program, String... arguments) {
+    var said = new ByteArrayOutputStream();
+    var out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    assertThat(Main.run(arguments, Compiler.load(Programs.compile(program, 32)), folder, "nnc", out, out))
+        .as(said.toString(StandardCharsets.UTF_8)).isEqualTo(code);
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  private float[] rows(int count) {
+    var random = new Random(3);
+    var x = new float[3 * count];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i % 3 == 2 ? 7 : (float) (100 * (i % 3) + (1 + i % 3) * random.nextGaussian());
+    }
+    Npz.write(folder.resolve("all.npz"), Map.of("x", new Tensor(new int[] {count, 3}, x), "y", new Tensor(new int[] {count}, new int[count])));
+    return x;
+  }
+
+  @Test
+  @Covers("standardize")
+  void isFittedOnTheTrainingPartAloneAndKeptWithTheWeights() {
+    var x = rows(80);
+    var weights = folder.resolve("w.npz").toString();
+    run(0, NETWORK.formatted(2), "train", "--out", weights);
+    var saved = Npz.read(Path.of(weights));
+    var mean = saved.get("standardize.mean").toDoubles();
+    var deviation = saved.get("standardize.deviation").toDoubles();
+    assertThat(deviation[2]).isEqualTo(1);
+
+    run(0, NETWORK.formatted(2), "predict", "--weights", weights, "--in", folder.resolve("all.npz").toString(), "--out", folder.resolve("o.npz").toString());
+    var z = Npz.read(folder.resolve("o.npz")).get("z").toDoubles();
+    for (int i = 0; i < x.length; i++) {
+      assertThat(z[i]).isCloseTo((x[i] - mean[i % 3]) / deviation[i % 3], within(1e-4));
+    }
+    var data = new nnc.runtime.data.Data(Programs.compile(NETWORK.formatted(2), 32).spec(), new nnc.runtime.data.Folder(folder, null, System.err));
+    var trained = data.table("train").rows();
+    assertThat(trained).hasSize(60);
+    for (int column = 0; column < 3; column++) {
+      int c = column;
+      double m = Arrays.stream(trained).mapToDouble(row -> x[3 * row + c]).average().orElseThrow();
+      double v = Arrays.stream(trained).mapToDouble(row -> (x[3 * row + c] - m) * (x[3 * row + c] - m)).average().orElseThrow();
+      assertThat(mean[c]).isCloseTo(m, within(1e-5 * (1 + Math.abs(m))));
+      assertThat(deviation[c]).isCloseTo(v == 0 ? 1 : Math.sqrt(v), within(1e-5));
+    }
+  }
+
+  @Test
+  void aResumedTrainingKeepsItsStatistics() {
+    rows(80);
+    var part = folder.resolve("part.npz").toString();
+    run(0, NETWORK.formatted(4), "train", "--out", folder.resolve("whole.npz").toString());
+    run(0, NETWORK.formatted(4), "train", "--out", part, "--epochs", "1");
+    run(0, NETWORK.formatted(4), "train", "--resume", part);
+    var whole = Npz.read(folder.resolve("whole.npz"));
+    Npz.read(Path.of(part)).forEach((name, tensor) -> assertThat(tensor.toDoubles()).as(name).isEqualTo(whole.get(name).toDoubles()));
+  }
+
+  @Test
+  void perChannelOrOverAll() {
+    var pixels = new byte[2 * 3 * 4];
+    IntStream.range(0, pixels.length).forEach(i -> pixels[i] = (byte) (i * i));
+    Npz.write(folder.resolve("p.npz"), Map.of("image", new Tensor(new int[] {2, 3, 2, 2}, pixels, true)));
+    for (var axis : List.of("", "(axis = none)", "(axis = 3)")) {
+      run(0, "input image: float[N, 3, 2, 2]\nloss mean(dense(1)(image |> standardize" + axis + " |> flatten))\n"
+          + "data { train = npz(\"p.npz\") }\ntrain { optimizer = sgd(0)  epochs = 1 }", "train", "--out", folder.resolve("q.npz").toString());
+      var mean = Npz.read(folder.resolve("q.npz")).get("standardize.mean").toDoubles();
+      int places = axis.isEmpty() ? 3 : axis.contains("3") ? 2 : 1;
+      assertThat(mean).hasSize(places);
+      for (int place = 0; place < places; place++) {
+        int p = place;
+        var expected = IntStream.range(0, pixels.length).filter(i -> places == 1 || (places == 3 ? i / 4 % 3 : i % 2) == p)
+            .map(i -> pixels[i] & 0xff).average().orElseThrow();
+        assertThat(mean[place]).isCloseTo(expected, within(1e-4));
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoInputIsRefused() {
+    for (var wrong : Stream.of("dense(3)(x) |> standardize", "x |> standardize(axis = 2)").toList()) {
+      assertThat(Programs.faults("input x: float[N, 3]\noutput z = " + wrong)).contains("error: ");
+    }
+    assertThat(Programs.faults("input x: float[N, 3]\noutput z = dense(3)(x) |> standardize")).contains("an input as it is fed");
+  }
+
+  @Test
+  void aLabelBeyondTheClassesNamesInputValueAndRow() {
+    Npz.write(folder.resolve("all.npz"), Map.of("x", new Tensor(new int[] {4, 3}, new float[12]), "y", new Tensor(new int[] {4}, new int[] {0, 1, 2, 0})));
+    assertThat(run(1, NETWORK.formatted(1).replace("validate = split(train, 0.25)", ""), "train", "--out", folder.resolve("w.npz").toString()))
+        .contains("error: target y: 2 is none of the 2 classes 0 to 1 in row 2 of " + folder.resolve("all.npz"));
+  }
+}
