@@ -1,10 +1,8 @@
 package nnc.passes;
 
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -12,19 +10,19 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.interpret.Interpreter;
 
-/** Computes what depends on constants alone. */
+/** Computes what depends on constants alone; of arrays filled with one number the number, however large or open they are. */
 public final class Fold {
   private Fold() {}
 
   /** A larger constant would cost more in the jar than its computation at run time. */
   private static final long LARGEST = 1 << 16;
 
-  public static final Pass PASS = new Pass("fold", graph -> {
-    Set<Node> tables = new HashSet<>();
-    return Rewrite.each(graph, (old, in, b) -> fold(old, in, tables, b));
-  });
+  public static final Pass PASS = new Pass("fold", graph -> Rewrite.each(graph, Fold::fold));
 
-  private static Node fold(Node old, List<Node> in, Set<Node> tables, GraphBuilder b) {
+  private static Node fold(Node old, List<Node> in, GraphBuilder b) {
+    if (!in.isEmpty() && pointwise(old.op()) && in.stream().allMatch(Fold::filled)) {
+      return b.broadcastTo(b.constant(compute(old, in.stream().map(Fold::number).toList())[0], old.type().kind()), old.type().shape());
+    }
     if (in.isEmpty() || !in.stream().allMatch(Fold::constant) || !old.type().shape().stream().allMatch(Dim::isConstant)
         || old.type().size().fixed() > LARGEST || view(old.op(), in)) {
       return null;
@@ -43,6 +41,19 @@ public final class Fold {
   private static boolean constant(Node node) {
     return node.type().shape().stream().allMatch(Dim::isConstant) && (node.op() instanceof Op.Const || node.op() instanceof Op.Table
         || node.op() instanceof Op.Iota || node.op() instanceof Op.Broadcast && node.operand(0).op() instanceof Op.Const);
+  }
+
+  private static boolean pointwise(Op op) {
+    return op instanceof Op.Unary || op instanceof Op.Binary || op instanceof Op.Select || op instanceof Op.Cast;
+  }
+
+  /** One number everywhere, of whatever shape. */
+  private static boolean filled(Node node) {
+    return node.op() instanceof Op.Const || node.op() instanceof Op.Broadcast && node.operand(0).op() instanceof Op.Const;
+  }
+
+  private static Node number(Node filled) {
+    return filled.op() instanceof Op.Const ? filled : filled.operand(0);
   }
 
   /** Views of constants cost nothing and stay. */
