@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -50,6 +51,7 @@ public final class Elaborator {
   private final Expressions expressions = new Expressions(this);
   private final Calls calls = new Calls(this);
   private final Frame root = new Frame("");
+  private final Scope library = new Scope(null);
   private final Set<String> imported = new HashSet<>();
   private final Set<String> defined = new HashSet<>();
 
@@ -61,6 +63,8 @@ public final class Elaborator {
   private final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
   private final Objective objective = new Objective();
   private final List<Graph.Result> outputs = new ArrayList<>();
+  /** Whether predictions are made with averages of the parameters. */
+  private boolean averaged;
 
   private Elaborator(Purpose purpose, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
     this.purpose = purpose;
@@ -76,7 +80,7 @@ public final class Elaborator {
   }
 
   private Elaborated run(Ast.Program prelude, Ast.Program program) {
-    var library = new Scope(null);
+    averaged = settings(program).anyMatch(setting -> setting.name().equals("average"));
     Builtins.all().forEach(builtin -> library.bind(builtin.name(), new Value.Primitive(builtin)));
     library.bind("training", new Value.Bool(purpose == Purpose.TRAIN || purpose == Purpose.GRADIENT));
     library.bind("pi", new Value.Num(Math.PI));
@@ -99,6 +103,10 @@ public final class Elaborator {
     var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);
     return new Elaborated(builder.finish(purpose.title(), results), List.copyOf(weights.values()), List.copyOf(inputs.values()), ranges,
         Summary.rows(instances), training.data(), training.settings());
+  }
+
+  private static Stream<Ast.Setting> settings(Ast.Program program) {
+    return program.statements().stream().flatMap(s -> s instanceof Ast.Train train ? train.settings().stream() : Stream.empty());
   }
 
   private List<Graph.Result> results(Training training) {
@@ -135,6 +143,30 @@ public final class Elaborator {
 
   Map<String, Elaborated.InputInfo> inputs() {
     return inputs;
+  }
+
+  boolean averaged() {
+    return averaged;
+  }
+
+  /** What {@code step} means from here on, in the library's functions too. */
+  void countSteps(Node steps) {
+    library.bind("step", new Value.Tensor(steps));
+  }
+
+  /** A scalar that the runtime sets to the validation loss after each epoch; zero before. */
+  Node validationLoss() {
+    var type = Type.of(Kind.FLOAT);
+    weights.put(ModelSpec.VALIDATION_LOSS, new Elaborated.WeightInfo(ModelSpec.VALIDATION_LOSS, ModelSpec.WeightKind.STATE, type,
+        new ModelSpec.Initialiser("zeros", List.of()), false));
+    return builder.state(ModelSpec.VALIDATION_LOSS, type);
+  }
+
+  /** The average of a parameter, kept under a path that no layer can have. */
+  Node average(String path, Type type) {
+    var average = path + ".average";
+    weights.put(average, new Elaborated.WeightInfo(average, ModelSpec.WeightKind.STATE, type, new ModelSpec.Initialiser("zeros", List.of()), false));
+    return builder.state(average, type);
   }
 
   boolean training() {
@@ -391,7 +423,8 @@ public final class Elaborator {
     if (kind == ModelSpec.WeightKind.PARAMETER) {
       parameters.put(path, node);
     }
-    return node;
+    boolean predicts = purpose == Purpose.PREDICT || purpose == Purpose.EVALUATE;
+    return averaged && predicts && kind == ModelSpec.WeightKind.PARAMETER ? average(path, type) : node;
   }
 
   private void state(Ast.State s, Scope scope, Frame frame) {

@@ -22,8 +22,11 @@ import nnc.syntax.Ast;
 /** From losses, penalties and an optimizer to the graph of a step. */
 final class Training {
   private static final Set<String> SETTINGS = Set.of("optimizer", "batch", "epochs", "shuffle", "seed", "early_stopping", "min_delta",
-      "monitor", "mode", "compare", "restore_best", "clip_value", "clip_norm", "clip_global_norm", "checkpoint_steps", "checkpoint_minutes", "keep");
+      "monitor", "mode", "compare", "restore_best", "clip_value", "clip_norm", "clip_global_norm", "checkpoint_steps", "checkpoint_minutes", "keep",
+      "accumulate", "average");
   private static final Set<String> TEXTS = Set.of("monitor", "mode", "compare");
+  /** What the compiler makes use of, and the runtime need not know. */
+  private static final Set<String> COMPILED = Set.of("optimizer", "accumulate", "average");
   private static final Set<String> ROLES = Set.of("train", "validate", "test");
 
   private final Elaborator elaborator;
@@ -124,13 +127,17 @@ final class Training {
     }
     results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss.get()));
     results.addAll(objective.metrics);
-    var setting = objective.train.stream().filter(s -> s.name().equals("optimizer")).findFirst();
+    var setting = setting("optimizer");
     if (setting.isPresent()) {
-      var value = elaborator.expressions().value(setting.get().value(), scope, new Frame(""));
       var learned = learned();
-      var gradients = clipped(gradients(loss.get(), learned));
+      var accumulation = Accumulation.of(elaborator, setting("accumulate").isEmpty() ? 1 : accumulated());
+      var gradients = clipped(accumulation.gradients(gradients(loss.get(), learned)));
+      var layers = Set.copyOf(updates.keySet());
+      var value = elaborator.expressions().value(setting.get().value(), scope, new Frame(""));
       learned.forEach((path, weight) -> optimize(value, path, weight, gradients.get(path), setting.get().span()));
       project(updates);
+      setting("average").ifPresent(s -> average(s, updates));
+      accumulation.hold(updates, layers);
     }
     updates.forEach((path, next) -> results.add(new Graph.Result(Graph.Role.UPDATE, path, next)));
     return results;
@@ -153,6 +160,35 @@ final class Training {
     if (!elaborator.updates.containsKey(path)) {
       throw new Fault(declaration.span(), "the optimizer " + declaration.name() + " gives the weight no next value with <-");
     }
+  }
+
+  private int accumulated() {
+    double steps = number("accumulate").orElseThrow();
+    if (steps != Math.rint(steps)) {
+      throw new Fault(setting("accumulate").orElseThrow().span(), "accumulate is a whole number of steps, and this is " + steps);
+    }
+    return (int) steps;
+  }
+
+  /** Each parameter's average moves after its weight; a frozen one's is the weight. */
+  private void average(Ast.Setting setting, Map<String, Node> updates) {
+    if (!elaborator.averaged()) {
+      throw new Fault(setting.span(), "average stands in the program itself, not in an imported file");
+    }
+    var rule = elaborator.expressions().value(setting.value(), scope, new Frame(""));
+    elaborator.parameters.forEach((path, weight) -> {
+      var average = elaborator.average(path, weight.type());
+      var next = updates.get(path);
+      var moved = next == null ? weight : averaged(rule, average, next, setting.span());
+      updates.put(path + ".average", graph().stopGradient(graph().broadcastTo(moved, weight.type().shape())));
+    });
+  }
+
+  private Node averaged(Value rule, Node average, Node weight, Span span) {
+    var actuals = List.of(new Calls.Actual(null, new Value.Tensor(average), span), new Calls.Actual(null, new Value.Tensor(weight), span));
+    var value = elaborator.calls().apply(rule, actuals, span, Optional.empty(), new Frame(""));
+    return Convert.tensor(value, graph(), () -> new Fault(span, "average is a function of an average and a weight, such as ema(0.999), and this gives "
+        + value.describe()));
   }
 
   private void project(Map<String, Node> updates) {
@@ -196,8 +232,12 @@ final class Training {
     return g.binary(nnc.graph.BinaryFn.MIN, ratio, g.constant(1));
   }
 
+  private Optional<Ast.Setting> setting(String name) {
+    return objective.train.stream().filter(s -> s.name().equals(name)).findFirst();
+  }
+
   private Optional<Double> number(String name) {
-    return objective.train.stream().filter(s -> s.name().equals(name)).findFirst().map(s -> {
+    return setting(name).map(s -> {
       var value = elaborator.expressions().value(s.value(), scope, new Frame(""));
       if (value instanceof Value.Num(var number) && number > 0) {
         return number;
@@ -215,7 +255,7 @@ final class Training {
         elaborator.diagnostics().error(setting.span(), "train has no setting '" + setting.name() + "'" + Suggestion.sentence(setting.name(), SETTINGS));
         continue;
       }
-      if (setting.name().equals("optimizer")) {
+      if (COMPILED.contains(setting.name())) {
         continue;
       }
       try {

@@ -21,6 +21,9 @@ import java.util.Map;
 public record ModelSpec(String name, int precision, String source, List<Feed> inputs, List<Weight> weights, int weightCount,
     List<Plan> plans, Map<String, Source> data, Training training, List<Layer> layers) {
 
+  /** The path of a state that holds the validation loss of the last epoch, where the program asks for it; zero before. */
+  public static final String VALIDATION_LOSS = "monitor.validation_loss";
+
   /** A polynomial in a plan's open dimensions: the sum of {@code factors[i]} times the dimensions {@code places[i]} (with repeats). */
   public record Poly(List<Long> factors, List<List<Integer>> places) {}
 

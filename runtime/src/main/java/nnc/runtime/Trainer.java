@@ -64,6 +64,7 @@ final class Trainer {
       throw new Fault(model.spec().name() + ".nn: " + (settings.stopping().patience() > 0 ? "early_stopping" : "restore_best")
           + " needs validation data", "hold a part back: data { validate = split(train, 0.1) }");
     }
+    Monitor.check(model, data);
     table = data.table("train");
     batch = Math.min(settings.batch(), table.size());
     feeder = new Feeder(model, "train", table, batch, threads);
@@ -221,6 +222,7 @@ final class Trainer {
     if (validation != null && validated == null) {
       return Ending.INTERRUPTED;
     }
+    Monitor.tell(model, validated);
     boolean better = validated != null && settings.stopping().watches() && watch.add(validated);
     var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, means, validated, better);
     progress.epoch(result);

@@ -1,0 +1,80 @@
+package nnc.elaborate;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.UnaryFn;
+import nnc.runtime.ModelSpec;
+
+/**
+ * The optimizer at work only on every n-th step, on the mean of the gradients since the last time; between, weights and the optimizer's
+ * memory hold. To the optimizer and its schedules {@code step} counts these times.
+ */
+final class Accumulation {
+  private final Elaborator elaborator;
+  private final int steps;
+  private final Node ready;
+  private final Map<String, Node> sums = new LinkedHashMap<>();
+
+  private Accumulation(Elaborator elaborator, int steps, Node ready) {
+    this.elaborator = elaborator;
+    this.steps = steps;
+    this.ready = ready;
+  }
+
+  /** Over {@code steps} steps; with 1 nothing is changed. From here on {@code step} has its new meaning. */
+  static Accumulation of(Elaborator elaborator, int steps) {
+    if (steps == 1) {
+      return new Accumulation(elaborator, 1, null);
+    }
+    var g = elaborator.builder();
+    var every = g.constant(steps);
+    var count = g.counter(Op.CounterKind.STEP);
+    var turns = g.unary(UnaryFn.FLOOR, g.div(count, every));
+    elaborator.countSteps(g.unary(UnaryFn.FLOOR, g.div(g.add(count, g.constant(steps - 1)), every)));
+    return new Accumulation(elaborator, steps, g.equal(g.mul(turns, every), count));
+  }
+
+  /** The means so far, this step's gradient among them. */
+  Map<String, Node> gradients(Map<String, Node> gradients) {
+    if (steps == 1) {
+      return gradients;
+    }
+    var g = elaborator.builder();
+    gradients.forEach((path, gradient) -> {
+      var sum = path(path);
+      elaborator.weights.put(sum, new Elaborated.WeightInfo(sum, ModelSpec.WeightKind.OPTIMIZER, gradient.type(),
+          new ModelSpec.Initialiser("zeros", List.of()), false));
+      sums.put(path, g.add(g.state(sum, gradient.type()), g.div(gradient, g.constant(steps))));
+    });
+    return Collections.unmodifiableMap(sums);
+  }
+
+  /** Holds everything but the layers' own states between the times. */
+  void hold(Map<String, Node> updates, Set<String> layers) {
+    if (steps == 1) {
+      return;
+    }
+    var g = elaborator.builder();
+    updates.replaceAll((path, next) -> layers.contains(path) ? next : choose(g, next, kept(path)));
+    sums.forEach((path, sum) -> updates.put(path(path), choose(g, g.like(sum, 0), sum)));
+  }
+
+  private Node choose(GraphBuilder g, Node atTheTime, Node between) {
+    return g.select(g.broadcastTo(ready, between.type().shape()), atTheTime, between);
+  }
+
+  private Node kept(String path) {
+    var known = elaborator.parameters.get(path);
+    return known != null ? known : elaborator.builder().state(path, elaborator.weights.get(path).type());
+  }
+
+  private static String path(String parameter) {
+    return "optimizer.accumulated_gradient." + parameter;
+  }
+}
