@@ -1,6 +1,8 @@
 package nnc.bytecode;
 
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import nnc.loops.Loop.Fn;
@@ -11,7 +13,7 @@ import org.objectweb.asm.Opcodes;
 /** What kernels want their class to have: constant masks and index maps as static finals, and the folds of accumulators. */
 final class ClassParts {
   private final ClassWriter writer;
-  private int outlined;
+  private final Map<Object, String> outlined = new HashMap<>();
   final Set<Integer> masks = new TreeSet<>();
   final Set<Integer> maps = new TreeSet<>();
   final Set<Fn> folds = EnumSet.noneOf(Fn.class);
@@ -20,9 +22,16 @@ final class ClassParts {
     this.writer = writer;
   }
 
+  /** The method that was made for a key, or null; {@link #outline} makes its name. */
+  String outlined(Object key) {
+    return outlined.get(key);
+  }
+
   /** A name for another method of the class. */
-  String outline() {
-    return "part" + outlined++;
+  String outline(Object key) {
+    var name = "part" + outlined.size();
+    outlined.put(key, name);
+    return name;
   }
 
   MethodVisitor method(String name, String descriptor) {

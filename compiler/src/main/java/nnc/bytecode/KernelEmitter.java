@@ -1,14 +1,17 @@
 package nnc.bytecode;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
+import nnc.loops.Tiles;
 import nnc.runtime.Kernels;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -182,33 +185,38 @@ final class KernelEmitter {
         scalar.emit(value);
         code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
       }
-      case Stmt.Outline(var body) -> outline(body);
+      case Stmt.Outline(var given, var body) -> outline(given, body);
+      case Stmt.Product product -> Tiles.of(product, lanes, width.registers()).forEach(this::statement);
       case Stmt.Line(var line) -> line(line);
     }
   }
 
+  /** Bodies that are equal but for the integers that they read are one method. */
+  private record Apart(List<String> integers, List<Stmt> body) {}
+
   /** A method that takes the integers it reads, and its call. */
-  private void outline(List<Stmt> body) {
-    var taken = new java.util.ArrayList<String>();
-    for (var name : ints.keySet()) {
-      if (Mentions.of(body, name)) {
-        taken.add(name);
-      }
-    }
-    for (var name : List.of("from", "to")) {
-      if (Mentions.of(body, name)) {
-        taken.add(name);
-      }
-    }
-    var name = parts.outline();
-    var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + taken.size()) + ")V";
+  private void outline(List<Stmt.Given> given, List<Stmt> body) {
+    var own = given.stream().map(Stmt.Given::name).toList();
+    var outside = new TreeSet<>(ints.keySet());
+    outside.addAll(List.of("from", "to"));
+    var taken = outside.stream().filter(name -> !own.contains(name) && Mentions.of(body, name)).toList();
+    var integers = new ArrayList<>(own);
+    integers.addAll(taken);
+    var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + integers.size()) + ")V";
+    var key = new Apart(integers, body);
+    boolean known = parts.outlined(key) != null;
+    var name = known ? parts.outlined(key) : parts.outline(key);
     code.var(Opcodes.ALOAD, WEIGHTS);
     code.var(Opcodes.ALOAD, ARENA);
     code.loadInt(scratchSlot);
+    given.forEach(g -> integer(g.value()));
     taken.forEach(integer -> code.loadInt(slotOf(integer)));
     code.callStatic(owner, name, descriptor);
+    if (known) {
+      return;
+    }
     var method = parts.method(name, descriptor);
-    var inner = new KernelEmitter(method, code.names, width, owner, parts, taken);
+    var inner = new KernelEmitter(method, code.names, width, owner, parts, integers);
     method.visitCode();
     body.forEach(inner::statement);
     inner.code.op(Opcodes.RETURN);
@@ -319,6 +327,8 @@ final class KernelEmitter {
     code.method.visitLabel(exit);
     if (outer != null) {
       ints.put(var, outer);
+    } else {
+      ints.remove(var);
     }
   }
 

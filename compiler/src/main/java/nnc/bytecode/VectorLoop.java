@@ -3,12 +3,15 @@ package nnc.bytecode;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.loops.Loop.Int;
+import nnc.loops.Loop.IntFn;
 import nnc.loops.Loop.Stmt;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
 /** A VECTOR loop a vector at a time: whole vectors first, then the remainder once under a mask. */
 final class VectorLoop {
+  private static final int UNROLLED = 4;
+
   private final Code code;
   private final KernelEmitter kernel;
   private final ClassParts parts;
@@ -34,12 +37,14 @@ final class VectorLoop {
     int step = lanes * registers;
     int start = kernel.bound(loop.from());
     int end = kernel.bound(loop.to());
-    long trips = loop.from() instanceof Int.Number(var from) && loop.to() instanceof Int.Number(var to) ? Math.max(0, to - from) : -1;
+    long trips = trips(loop.from(), loop.to());
     fed.forEach(name -> fetch(kernel.accumulator(name), registers));
     int at = code.local(false);
     code.loadInt(start);
     code.storeInt(at);
-    if (trips < 0 || trips >= step) {
+    if (trips >= step && (trips / step == 1 || trips / step <= UNROLLED && small(loop.body()))) {
+      unrolled(loop, at, (int) (trips / step), step, registers);
+    } else if (trips < 0 || trips >= step) {
       whole(loop, at, end, step, registers);
     }
     if (trips < 0) {
@@ -55,6 +60,14 @@ final class VectorLoop {
     fed.forEach(name -> putBack(kernel.accumulator(name), registers));
   }
 
+  /** How many elements a loop has; -1 if that is not known. */
+  private static long trips(Int from, Int to) {
+    if (from instanceof Int.Number(var first) && to instanceof Int.Number(var last)) {
+      return Math.max(0, last - first);
+    }
+    return to instanceof Int.Apply(var fn, var start, Int.Number(var count)) && fn == IntFn.ADD && start.equals(from) ? Math.max(0, count) : -1;
+  }
+
   private void collectFed(List<Stmt> body) {
     for (var statement : body) {
       switch (statement) {
@@ -62,6 +75,20 @@ final class VectorLoop {
         case Stmt.Assign(var name, _) when kernel.accumulator(name) != null && !fed.contains(name) -> fed.add(name);
         default -> { }
       }
+    }
+  }
+
+  /** A loop of one turn is none; a short one of few statements is written out. */
+  private static boolean small(List<Stmt> body) {
+    return body.size() <= 4;
+  }
+
+  private void unrolled(Stmt.For loop, int at, int turns, int step, int registers) {
+    for (int turn = 0; turn < turns; turn++) {
+      for (int r = 0; r < registers; r++) {
+        body(loop, at, r);
+      }
+      code.method.visitIincInsn(at, step);
     }
   }
 
@@ -147,7 +174,7 @@ final class VectorLoop {
         code.var(Opcodes.ASTORE, kernel.locals.get(name).slot());
       }
       case Stmt.Store(var buffer, var index, var value) -> vectors.storeTo(buffer, index, value);
-      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _, Stmt.Outline _ -> kernel.statement(statement);
+      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _, Stmt.Outline _, Stmt.Product _ -> kernel.statement(statement);
     }
   }
 

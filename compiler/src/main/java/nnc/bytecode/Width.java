@@ -21,4 +21,9 @@ public enum Width {
   public int lanes(int precision) {
     return Math.max(1, bits / precision);
   }
+
+  /** Vector registers that a machine of this width has at least. */
+  public int registers() {
+    return this == V512 ? 32 : 16;
+  }
 }

@@ -14,7 +14,7 @@ final class Canonical {
     return body.stream().filter(statement -> !(statement instanceof Loop.Stmt.Line))
         .map(statement -> switch (statement) {
           case Loop.Stmt.For(var name, var from, var to, var kind, var inner) -> new Loop.Stmt.For(name, from, to, kind, strip(inner));
-          case Loop.Stmt.Outline(var inner) -> new Loop.Stmt.Outline(strip(inner));
+          case Loop.Stmt.Outline(var given, var inner) -> new Loop.Stmt.Outline(given, strip(inner));
           default -> statement;
         }).toList();
   }

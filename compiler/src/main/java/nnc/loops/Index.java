@@ -167,6 +167,13 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
     return Dim.ZERO;
   }
 
+  /** What is left of the index where variables are zero. */
+  Index at(Set<String> zero) {
+    var rest = new LinkedHashMap<>(terms);
+    rest.keySet().removeIf(atom -> atom instanceof Atom.Var(var name, _) && zero.contains(name));
+    return new Index(rest, constant);
+  }
+
   /** Variables that occur inside a quotient, a remainder or an element. */
   Set<String> entangled() {
     var names = new TreeSet<String>();
@@ -236,14 +243,39 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
     if (a == null || a instanceof Loop.Int.Number(var x) && x == 0) {
       return b;
     }
-    return b instanceof Loop.Int.Number(var y) && y == 0 ? a : new Loop.Int.Apply(Loop.IntFn.ADD, a, b);
+    if (b instanceof Loop.Int.Number(var y)) {
+      return y == 0 ? a : a instanceof Loop.Int.Number(var x) ? new Loop.Int.Number(x + y) : new Loop.Int.Apply(Loop.IntFn.ADD, a, b);
+    }
+    return new Loop.Int.Apply(Loop.IntFn.ADD, a, b);
+  }
+
+  static Loop.Int subtract(Loop.Int a, Loop.Int b) {
+    if (b instanceof Loop.Int.Number(var y)) {
+      return add(a, new Loop.Int.Number(-y));
+    }
+    return new Loop.Int.Apply(Loop.IntFn.SUB, a, b);
   }
 
   static Loop.Int multiply(Loop.Int a, Loop.Int b) {
-    if (b instanceof Loop.Int.Number(var y) && y == 1) {
-      return a;
+    if (b instanceof Loop.Int.Number(var y)) {
+      return y == 1 ? a : y == 0 ? b : a instanceof Loop.Int.Number(var x) ? new Loop.Int.Number(x * y) : new Loop.Int.Apply(Loop.IntFn.MUL, a, b);
     }
-    return a instanceof Loop.Int.Number(var x) && x == 1 ? b : new Loop.Int.Apply(Loop.IntFn.MUL, a, b);
+    return a instanceof Loop.Int.Number ? multiply(b, a) : new Loop.Int.Apply(Loop.IntFn.MUL, a, b);
+  }
+
+  static Loop.Int divide(Loop.Int a, long by) {
+    return by == 1 ? a : a instanceof Loop.Int.Number(var x) ? new Loop.Int.Number(Math.floorDiv(x, by))
+        : new Loop.Int.Apply(Loop.IntFn.DIV, a, new Loop.Int.Number(by));
+  }
+
+  static Loop.Int least(Loop.Int a, Loop.Int b) {
+    return a instanceof Loop.Int.Number(var x) && b instanceof Loop.Int.Number(var y) ? new Loop.Int.Number(Math.min(x, y))
+        : new Loop.Int.Apply(Loop.IntFn.MIN, a, b);
+  }
+
+  static Loop.Int most(Loop.Int a, Loop.Int b) {
+    return a instanceof Loop.Int.Number(var x) && b instanceof Loop.Int.Number(var y) ? new Loop.Int.Number(Math.max(x, y))
+        : new Loop.Int.Apply(Loop.IntFn.MAX, a, b);
   }
 
   /** What the kernel argument of an open dimension is called: no variable is. */

@@ -109,10 +109,34 @@ public final class Loop {
     record Store(Buffer buffer, Int index, Expr value) implements Stmt {}
 
     /**
-     * Statements in a method of their own: the JIT compiles one loop nest a method best. They may read integers from outside, but no
-     * other variables, and stand outside of VECTOR loops.
+     * Statements in a method of their own: the JIT compiles one loop nest a method best. They may read integers from outside, and those
+     * they are given, but no other variables, and stand outside of VECTOR loops. Equal bodies share a method.
      */
-    record Outline(List<Stmt> body) implements Stmt {}
+    record Outline(List<Given> given, List<Stmt> body) implements Stmt {}
+
+    /** An integer that an {@link Outline} is given under a name of its own. */
+    record Given(String name, Int value) {}
+
+    /**
+     * A matrix product, summed in registers: {@code sums[i, j] = sum over k of left[i, k] * right[k, j]}. Every sum adds its terms in the
+     * order of the depth's loops, each rounded once, whatever tiles the emitter chooses for its width; so the bits do not depend on it.
+     *
+     * @param rows    how many
+     * @param unit    a number that certainly divides the number of rows
+     * @param columns how many; right and sums have them side by side
+     * @param depth   the loops that are summed over, the outermost first
+     * @param left    moves by its step from row to row
+     * @param right   has no step
+     * @param sums    moves by its step from row to row
+     * @param adds    whether the sums go on from what is there; otherwise from zero
+     */
+    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds) implements Stmt {}
+
+    /** A loop of {@code count} turns that moves the two factors of a {@link Product}. */
+    record Depth(Int count, Int left, Int right) {}
+
+    /** Where an array of a {@link Product} begins in its buffer, and its step. */
+    record Factor(Buffer buffer, Int start, Int step) {}
 
     /** What follows comes from this line of the {@code .nn} file. */
     record Line(int line) implements Stmt {}

@@ -41,13 +41,27 @@ public final class LoopPrinter {
       case Stmt.Lanes(var name, var initial, var scratch) -> line(depth, name + " = lanes of " + initial + " at scratch " + scratch);
       case Stmt.Assign(var name, var value) -> line(depth, name + " := " + text(value));
       case Stmt.Store(var buffer, var index, var value) -> line(depth, buffer.name() + "[" + text(index) + "] = " + text(value));
-      case Stmt.Outline(var body) -> {
-        line(depth, "apart {");
+      case Stmt.Outline(var given, var body) -> {
+        line(depth, "apart" + given.stream().map(g -> " " + g.name() + " = " + text(g.value())).collect(Collectors.joining(",")) + " {");
         body.forEach(inner -> statement(depth + 1, inner));
         line(depth, "}");
       }
+      case Stmt.Product product -> product(depth, product);
       case Stmt.Line(var number) -> line(depth, "# line " + number);
     }
+  }
+
+  /** In three lines: the extents, what is summed, and where. */
+  private void product(int depth, Stmt.Product product) {
+    line(depth, "product of " + text(product.rows()) + " rows, " + text(product.columns()) + " columns, depth "
+        + product.depth().stream().map(d -> text(d.count())).collect(Collectors.joining(" x ")));
+    line(depth, "  " + at(product.sums()) + (product.adds() ? " += " : " = ") + at(product.left())
+        + product.depth().stream().map(d -> text(d.left())).collect(Collectors.joining(", ", " by ", "")) + "  *  " + at(product.right())
+        + product.depth().stream().map(d -> text(d.right())).collect(Collectors.joining(", ", " by ", "")));
+  }
+
+  private static String at(Stmt.Factor factor) {
+    return factor.buffer().name() + "[" + text(factor.start()) + ", rows by " + text(factor.step()) + "]";
   }
 
   static String text(Int value) {

@@ -1,31 +1,37 @@
 package nnc.loops;
 
+import static nnc.loops.Index.add;
+import static nnc.loops.Index.divide;
+import static nnc.loops.Index.least;
+import static nnc.loops.Index.most;
+import static nnc.loops.Index.multiply;
+import static nnc.loops.Index.subtract;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
-import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 import nnc.schedule.Kernel;
 
 /**
- * Matrix products with what follows them. A tile of some rows by some vectors of columns is summed in registers, its columns taken from
- * equal parts of the matrix's width; a row tile's sums go to scratch, and the nodes that follow are computed from there while it is in
- * the nearest cache. Every sum adds its terms in the order of k, whatever the tile.
+ * Matrix products with what follows them. Rows and columns are cut into blocks, the depth too; the right factor's columns are copied panel
+ * by panel to where they lie side by side, and {@link Stmt.Product} sums a block of rows with a panel. What follows the product is
+ * computed from a block's sums while they are near. Every sum adds its terms in the order of k, whatever the cut.
  */
 final class LowerTiles {
-  /** Rows of a tile: with two vectors of columns its sums and factors fit 32 registers. */
-  private static final int ROWS = 8;
-  /** A tile of sums in scratch must not be larger. */
-  private static final int WIDEST = 1 << 13;
+  private static final Int ZERO = new Int.Number(0);
+  private static final Int ONE = new Int.Number(1);
 
   private final Kernel kernel;
   private final Node product;
@@ -33,12 +39,19 @@ final class LowerTiles {
   private final Map<String, Object> origins = new LinkedHashMap<>();
   private final Values values;
   private final Map<Node, Expr> known = new HashMap<>();
-  private List<Index> places = List.of();
-  private final Dim rows;
-  private final int columns;
-  private final Dim depth;
   private final List<Index.Atom.Var> batch = new ArrayList<>();
-  private final Loop.Buffer sums = new Loop.Buffer("sums", Loop.Space.SCRATCH, 0);
+  private final List<Index> outer;
+  private final List<Index> place;
+  private final Facing facing;
+  private final Blocking cut;
+  /** Whether threads share the columns; otherwise the rows, or the first of the outer axes. */
+  private final boolean byColumns;
+  /** Whether the sums are the result itself. */
+  private final boolean direct;
+  private final Loop.Buffer panel;
+  private final Loop.Buffer copied;
+  private final Loop.Buffer sums;
+  private int scratch;
 
   private LowerTiles(Kernel kernel, int precision, Set<Node> stored) {
     this.kernel = kernel;
@@ -46,144 +59,299 @@ final class LowerTiles {
     this.values = new Values(sink, precision, stored, origins, this::own);
     var shape = kernel.domain().shape();
     int rank = shape.size();
-    this.rows = shape.get(rank - 3);
-    this.columns = shape.get(rank - 2).fixed();
-    this.depth = shape.get(rank - 1);
     for (int i = 0; i < rank - 3; i++) {
       batch.add(new Index.Atom.Var("n" + i, shape.get(i)));
     }
+    outer = batch.stream().map(Index::of).toList();
+    int group = precision == 64 ? 8 : 16;
+    var upright = Facing.of(false, product, outer, shape.get(rank - 3), shape.get(rank - 2), shape.get(rank - 1), sink, values);
+    var turned = Facing.of(true, product, outer, shape.get(rank - 3), shape.get(rank - 2), shape.get(rank - 1), sink, values);
+    facing = turned.cost(group) < upright.cost(group) ? turned : upright;
+    place = facing.place(outer);
+    byColumns = batch.isEmpty() && splitsColumns(group);
+    cut = Blocking.of(facing.rows(), facing.columns(), facing.depth(), group, !facing.even(), byColumns);
+    direct = !facing.turned() && kernel.nodes().size() == 1 && kernel.writes().size() == 1
+        && kernel.writes().getFirst().target() instanceof Kernel.Target.Own;
+    panel = scratch(cut.depth() * cut.panel());
+    copied = facing.left() == null ? scratch(cut.rows() * cut.depth()) : null;
+    sums = direct ? null : scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
   }
 
-  /** A product whose number of columns is known and fits the scratch. */
+  /** A product that is not so narrow that plain loops serve it better. */
   static boolean takes(Kernel kernel) {
     if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.MatMul)) {
       return false;
     }
     var columns = kernel.domain().shape().get(kernel.domain().shape().size() - 2);
-    return columns.isConstant() && columns.fixed() >= 4 && columns.fixed() <= WIDEST;
+    return !columns.isConstant() || columns.fixed() >= 4;
   }
 
   static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
     return new LowerTiles(kernel, precision, stored).run();
   }
 
+  private Loop.Buffer scratch(int size) {
+    var buffer = new Loop.Buffer("scratch", Space.SCRATCH, scratch);
+    scratch += Blocking.round(size, 16);
+    return buffer;
+  }
+
+  /** The factor that is shared out is the larger one; weights that are updated are shared by rows, which are long stretches of memory. */
+  private boolean splitsColumns(int group) {
+    if (!facing.columns().isConstant() || facing.columns().fixed() < 8 * group) {
+      return false;
+    }
+    boolean updates = kernel.writes().stream().anyMatch(w -> w.target() instanceof Kernel.Target.Update);
+    long rows = Blocking.size(facing.rows());
+    return !(updates && rows >= 8 * Blocking.TILE) && rows < facing.columns().fixed();
+  }
+
+  // ---- the kernel
+
   private Lowered run() {
     var work = Dim.product(kernel.domain().shape()).times(2);
-    int scratch = ROWS * columns + 64;
-    if (batch.isEmpty()) {
-      var body = sink.within(() -> allRows(new Int.Var("from"), new Int.Var("to")));
-      return new Lowered("row", LoopKind.RANGE, body, scratch, origins, rows, true, work, values.dims(), kernel);
-    }
-    var body = sink.within(() -> allRows(new Int.Number(0), Index.dim(rows)));
-    for (int i = batch.size() - 1; i > 0; i--) {
-      body = List.of(new Stmt.For(batch.get(i).name(), new Int.Number(0), Index.dim(batch.get(i).extent()), LoopKind.SERIAL, body));
-    }
-    return new Lowered(batch.getFirst().name(), LoopKind.SERIAL, body, scratch, origins, batch.getFirst().extent(), true, work, dims(), kernel);
-  }
-
-  private List<Dim> dims() {
-    var all = new ArrayList<>(values.dims());
-    all.add(rows);
-    all.add(depth);
-    return all;
-  }
-
-  /** Whole tiles, then the rows that are left one by one. */
-  private void allRows(Int from, Int to) {
-    int tile = rows.isConstant() ? Math.min(ROWS, rows.fixed()) : ROWS;
-    var count = new Int.Apply(Loop.IntFn.DIV, new Int.Apply(Loop.IntFn.SUB, to, from), new Int.Number(tile));
-    var last = new Int.Apply(Loop.IntFn.ADD, from, new Int.Apply(Loop.IntFn.MUL, count, new Int.Number(tile)));
-    var whole = new Index.Atom.Var("t", rows);
-    if (tile > 1) {
-      var body = sink.within(() -> {
-        // the tile's first row is t * tile + from
-        var first = Index.of(whole).times(Dim.of(tile)).plus(start(from));
-        tile(first, tile, 2);
-      });
-      sink.add(new Stmt.For("t", new Int.Number(0), count, LoopKind.SERIAL, body));
-    }
-    var one = new Index.Atom.Var("r", rows);
-    var body = sink.within(() -> tile(Index.of(one), 1, 8));
-    sink.add(new Stmt.For("r", tile > 1 ? last : from, to, LoopKind.SERIAL, body));
-  }
-
-  private Index start(Int from) {
-    return from instanceof Int.Var(var name) ? Index.of(new Index.Atom.Var(name, rows)) : Index.ZERO;
-  }
-
-  /** Some rows of the result. */
-  private void tile(Index first, int count, int most) {
-    int parts = 1;
-    for (int candidate : new int[] {8, 4, 2}) {
-      if (parts == 1 && candidate <= most && columns % candidate == 0 && columns / candidate >= 16) {
-        parts = candidate;
+    var height = Index.dim(facing.rows());
+    if (!batch.isEmpty()) {
+      var body = sink.within(() -> chunks(ZERO, height, unit(facing.rows())));
+      for (int i = batch.size() - 1; i > 0; i--) {
+        body = List.of(new Stmt.For(batch.get(i).name(), ZERO, Index.dim(batch.get(i).extent()), LoopKind.SERIAL, body));
       }
+      return lowered(batch.getFirst().name(), LoopKind.SERIAL, body, batch.getFirst().extent(), work);
     }
-    int chosen = parts;
-    sink.add(new Stmt.Outline(sink.within(() -> products(first, count, chosen))));
-    sink.add(new Stmt.Outline(sink.within(() -> follow(first, count))));
+    if (byColumns) {
+      int count = Math.ceilDiv(facing.columns().fixed(), cut.columns());
+      var body = sink.within(() -> chunk(new Int.Var("chunk"), ZERO, height, unit(facing.rows())));
+      return lowered("chunk", LoopKind.SERIAL, body, Dim.of(count), work);
+    }
+    var tiles = facing.rows().isConstant() ? Dim.of(Math.ceilDiv(facing.rows().fixed(), Blocking.TILE))
+        : facing.rows().dividedBy(Dim.of(Blocking.TILE)).orElse(facing.rows());
+    var grain = new Int.Number(tiles.equals(facing.rows()) ? 1 : Blocking.TILE);
+    var first = multiply(new Int.Var("from"), grain);
+    var count = subtract(least(multiply(new Int.Var("to"), grain), height), first);
+    var body = sink.within(() -> chunks(first, count, unit(facing.rows())));
+    return lowered("block", LoopKind.RANGE, body, tiles, work);
   }
 
-  private List<Index> at(Index row, Index column) {
-    var list = new ArrayList<Index>();
-    batch.forEach(axis -> list.add(Index.of(axis)));
-    list.add(row);
-    list.add(column);
-    return list;
+  private Lowered lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks, Dim work) {
+    var dims = new ArrayList<>(values.dims());
+    dims.addAll(List.of(facing.rows(), facing.columns(), facing.depth()));
+    return new Lowered(block, kind, body, scratch, origins, blocks, true, work, dims, kernel);
   }
 
-  /** The sums of a tile: for each vector of columns a loop over k. */
-  private void products(Index first, int count, int parts) {
-    int width = columns / parts;
-    var column = new Index.Atom.Var("p", Dim.of(width));
-    var k = new Index.Atom.Var("k", depth);
-    var accumulators = new String[count][parts];
-    var body = sink.within(() -> {
-      for (var row : accumulators) {
-        for (int v = 0; v < row.length; v++) {
-          row[v] = sink.fresh();
-          sink.add(new Stmt.Let(row[v], new Expr.Number(0)));
-        }
-      }
-      var inner = sink.within(() -> values.scoped(() -> terms(first, accumulators, column, k, width)));
-      sink.add(new Stmt.For("k", new Int.Number(0), Index.dim(depth), LoopKind.SERIAL, inner));
-      for (int i = 0; i < count; i++) {
-        for (int v = 0; v < accumulators[i].length; v++) {
-          sink.add(new Stmt.Store(sums, Index.of(column).plus(Dim.of(i * columns + v * width)).toInt(), new Expr.Read(accumulators[i][v])));
-        }
-      }
+  /** A number that divides the rows. */
+  private static int unit(Dim rows) {
+    return rows.dividedBy(Dim.of(Blocking.TILE)).isPresent() ? Blocking.TILE : 1;
+  }
+
+  // ---- chunks of columns
+
+  /** All columns of some rows. */
+  private void chunks(Int first, Int count, int unit) {
+    stretches(ZERO, Index.dim(facing.columns()), cut.columns(), "chunk", (c0, width) -> paths(first, count, unit, c0, width));
+  }
+
+  /** One chunk of columns by its number; the last may be narrower. */
+  private void chunk(Int.Var number, Int first, Int count, int unit) {
+    int whole = facing.columns().fixed() / cut.columns();
+    int rest = facing.columns().fixed() % cut.columns();
+    if (whole > 0) {
+      var body = sink.within(() -> paths(first, count, unit, multiply(number, new Int.Number(cut.columns())), new Int.Number(cut.columns())));
+      only(rest == 0 ? ONE : least(ONE, most(ZERO, subtract(new Int.Number(whole), number))), body);
+    }
+    if (rest > 0) {
+      var body = sink.within(() -> paths(first, count, unit, new Int.Number((long) whole * cut.columns()), new Int.Number(rest)));
+      only(whole == 0 ? ONE : most(ZERO, subtract(number, new Int.Number(whole - 1))), body);
+    }
+  }
+
+  /** Statements that run once or, if {@code times} is zero, not at all. */
+  private void only(Int times, List<Stmt> body) {
+    if (times instanceof Int.Number(var one) && one == 1) {
+      body.forEach(sink::add);
+    } else {
+      sink.add(new Stmt.For("once", ZERO, times, LoopKind.SERIAL, body));
+    }
+  }
+
+  /** Cuts a length into stretches of equal size and a shorter one. */
+  private void stretches(Int from, Int length, int size, String var, BiConsumer<Int, Int> work) {
+    var whole = divide(length, size);
+    var number = new Int.Number(size);
+    if (!(whole instanceof Int.Number(var none) && none == 0)) {
+      boolean one = whole.equals(ONE);
+      var start = add(from, multiply(one ? ZERO : new Int.Var(var), number));
+      var body = sink.within(() -> work.accept(start, number));
+      only(whole, body, var);
+    }
+    var done = multiply(whole, number);
+    var rest = subtract(length, done);
+    if (rest instanceof Int.Number(var none) && none == 0) {
+      return;
+    }
+    only(rest instanceof Int.Number ? ONE : least(ONE, rest), sink.within(() -> work.accept(add(from, done), rest)));
+  }
+
+  private void only(Int times, List<Stmt> body, String var) {
+    if (times.equals(ONE)) {
+      body.forEach(sink::add);
+    } else {
+      sink.add(new Stmt.For(var, ZERO, times, LoopKind.SERIAL, body));
+    }
+  }
+
+  /** Few rows read the right factor where it is; for many its panels are copied first. */
+  private void paths(Int first, Int count, int unit, Int c0, Int width) {
+    var thin = sink.within(() -> apart(() -> thin(first, count, unit, c0, width)));
+    var thick = sink.within(() -> apart(() -> thick(first, count, unit, c0, width)));
+    boolean plain = facing.even() && facing.left() != null;
+    boolean always = !plain || Index.positive(facing.rows().plus(-Blocking.THICK));
+    boolean never = plain && facing.rows().isConstant() && facing.rows().fixed() < Blocking.THICK;
+    if (always) {
+      thick.forEach(sink::add);
+    } else if (never) {
+      thin.forEach(sink::add);
+    } else {
+      var many = least(ONE, divide(count, Blocking.THICK));
+      sink.add(new Stmt.For("thick", ZERO, many, LoopKind.SERIAL, thick));
+      sink.add(new Stmt.For("thin", many, ONE, LoopKind.SERIAL, thin));
+    }
+  }
+
+  private void apart(Runnable work) {
+    sink.add(new Stmt.Outline(List.of(), sink.within(work)));
+  }
+
+  private void thin(Int first, Int count, int unit, Int c0, Int width) {
+    product(first, count, unit, c0, width, ZERO, Index.dim(facing.depth()), false, null);
+    follow(first, count, c0, width);
+  }
+
+  private void thick(Int first, Int count, int unit, Int c0, Int width) {
+    stretches(first, count, cut.rows(), "block", (r0, rows) -> {
+      deep(r0, rows, unit, c0, width);
+      follow(r0, rows, c0, width);
     });
-    sink.add(new Stmt.For("p", new Int.Number(0), new Int.Number(width), LoopKind.VECTOR, body));
   }
 
-  private void terms(Index first, String[][] accumulators, Index.Atom.Var column, Index.Atom.Var k, int width) {
-    int parts = accumulators[0].length;
-    var right = new Expr[parts];
-    for (int v = 0; v < parts; v++) {
-      right[v] = values.element(product.operand(1), at(Index.of(k), Index.of(column).plus(Dim.of(v * width))));
+  /** The sums of a block of rows and a chunk of columns. */
+  private void deep(Int r0, Int rows, int unit, Int c0, Int width) {
+    var all = Index.dim(facing.depth());
+    var step = new Int.Number(cut.depth());
+    depthBlock(r0, rows, unit, c0, width, ZERO, least(all, step), false);
+    if (all instanceof Int.Number(var size) && size <= cut.depth()) {
+      return;
     }
-    for (int i = 0; i < accumulators.length; i++) {
-      var left = values.element(product.operand(0), at(first.plus(Dim.of(i)), Index.of(k)));
-      for (int v = 0; v < parts; v++) {
-        var sum = accumulators[i][v];
-        sink.add(new Stmt.Assign(sum, Elementary.apply(Fn.FMA, left, right[v], new Expr.Read(sum))));
+    var k0 = multiply(new Int.Var("kb"), step);
+    boolean equal = all instanceof Int.Number(var size) && size % cut.depth() == 0;
+    var terms = equal ? step : least(step, subtract(all, k0));
+    var body = sink.within(() -> depthBlock(r0, rows, unit, c0, width, k0, terms, true));
+    sink.add(new Stmt.For("kb", ONE, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
+  }
+
+  private void depthBlock(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds) {
+    if (facing.left() == null) {
+      copyLeft(r0, rows, k0, terms);
+    }
+    stretches(c0, width, cut.panel(), "panel", (p0, columns) -> {
+      int stride = columns instanceof Int.Number(var fixed) ? Blocking.round((int) fixed, cut.panel() / 2) : cut.panel();
+      copyRight(p0, columns, k0, terms, stride);
+      product(r0, rows, unit, p0, direct ? columns : new Int.Number(stride), k0, terms, adds, new Panel(stride, c0));
+    });
+  }
+
+  // ---- copies
+
+  /** A copied panel: how far apart its rows are, and the column at which the sums begin. */
+  private record Panel(int stride, Int chunk) {}
+
+  private void copyRight(Int p0, Int columns, Int k0, Int terms, int stride) {
+    var given = new Given();
+    var fromColumn = given.of("p0", p0);
+    var toColumn = add(fromColumn, given.of("pn", columns));
+    var fromTerm = given.of("k0", k0);
+    var toTerm = add(fromTerm, given.of("kn", terms));
+    var store = sink.within(() -> values.scoped(() -> {
+      var element = facing.right(product, outer, values);
+      var to = add(multiply(subtract(new Int.Var(Facing.TERM), fromTerm), new Int.Number(stride)), subtract(new Int.Var(Facing.COLUMN), fromColumn));
+      sink.add(new Stmt.Store(panel, to, element));
+    }));
+    var across = new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, store);
+    sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, List.of(across)))));
+  }
+
+  private void copyLeft(Int r0, Int rows, Int k0, Int terms) {
+    var given = new Given();
+    var fromRow = given.of("r0", r0);
+    var toRow = add(fromRow, given.of("rn", rows));
+    var fromTerm = given.of("k0", k0);
+    var toTerm = add(fromTerm, given.of("kn", terms));
+    var store = sink.within(() -> values.scoped(() -> {
+      var element = facing.left(product, outer, values);
+      var to = add(multiply(subtract(new Int.Var(Facing.ROW), fromRow), new Int.Number(cut.depth())), subtract(new Int.Var(Facing.TERM), fromTerm));
+      sink.add(new Stmt.Store(copied, to, element));
+    }));
+    var along = new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.VECTOR, store);
+    sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(along)))));
+  }
+
+  /** Integers that an outline is given; constants stand for themselves. */
+  private static final class Given {
+    final List<Stmt.Given> list = new ArrayList<>();
+
+    Int of(String name, Int value) {
+      if (value instanceof Int.Number) {
+        return value;
       }
+      list.add(new Stmt.Given(name, value));
+      return new Int.Var(name);
     }
   }
 
-  /** What follows the product, row by row. */
-  private void follow(Index first, int count) {
-    var column = new Index.Atom.Var("q", Dim.of(columns));
-    var row = new Index.Atom.Var("i", Dim.of(count));
-    var number = count == 1 ? Index.ZERO : Index.of(row);
-    places = at(first.plus(number), Index.of(column));
+  // ---- sums, and what follows
+
+  private void product(Int r0, Int rows, int unit, Int c0, Int columns, Int k0, Int terms, boolean adds, Panel copy) {
+    var loops = List.of(Facing.ROW, Facing.COLUMN, Facing.TERM);
+    var at = List.of(r0, c0, k0);
+    var first = facing.left();
+    var l = first == null ? new Stmt.Factor(copied, ZERO, new Int.Number(cut.depth()))
+        : new Stmt.Factor(first.buffer(), first.start(loops, at), Index.dim(first.step(Facing.ROW)));
+    var second = facing.right();
+    var r = copy != null ? new Stmt.Factor(panel, ZERO, ZERO) : new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
+    var depth = new Stmt.Depth(terms, first == null ? ONE : Index.dim(first.step(Facing.TERM)),
+        copy != null ? new Int.Number(copy.stride) : Index.dim(second.step(Facing.TERM)));
+    sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, copy == null ? ZERO : subtract(c0, copy.chunk)), adds));
+  }
+
+  private Stmt.Factor sums(List<String> loops, List<Int> at, Int column) {
+    if (!direct) {
+      return new Stmt.Factor(sums, column, new Int.Number(cut.columns()));
+    }
+    var result = new Access(values.buffer(product, Space.ARENA), Index.linear(place, product.type().shape()));
+    values.used.add(result.index());
+    return new Stmt.Factor(result.buffer(), result.start(loops, at), Index.dim(result.step(Facing.ROW)));
+  }
+
+  /** What follows the product, along the result's rows. */
+  private void follow(Int r0, Int rows, Int c0, Int columns) {
+    if (direct) {
+      return;
+    }
+    var given = new Given();
+    var fromRow = given.of("r0", r0);
+    var toRow = add(fromRow, given.of("rn", rows));
+    var fromColumn = given.of("c0", c0);
+    var toColumn = add(fromColumn, given.of("cn", columns));
+    var element = add(multiply(subtract(new Int.Var(Facing.ROW), fromRow), new Int.Number(cut.columns())), subtract(new Int.Var(Facing.COLUMN), fromColumn));
     var body = sink.within(() -> values.scoped(() -> {
       known.clear();
-      known.put(product, sink.let(new Expr.Load(sums, number.times(Dim.of(columns)).plus(Index.of(column)).toInt())));
-      kernel.writes().forEach(write -> new Writes(sink, values).store(write, places, kernel));
+      known.put(product, sink.let(new Expr.Load(sums, element)));
+      kernel.writes().forEach(write -> new Writes(sink, values).store(write, place, kernel));
     }));
-    Stmt loop = new Stmt.For("q", new Int.Number(0), new Int.Number(columns), LoopKind.VECTOR, body);
-    sink.add(count == 1 ? loop : new Stmt.For("i", new Int.Number(0), new Int.Number(count), LoopKind.SERIAL, List.of(loop)));
+    var along = facing.turned() ? new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.VECTOR, body)
+        : new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, body);
+    var all = facing.turned() ? new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.SERIAL, List.of(along))
+        : new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(along));
+    sink.add(new Stmt.Outline(given.list, List.of(all)));
   }
 
   /** The kernel's own nodes at the place that is being stored. */
@@ -196,7 +364,7 @@ final class LowerTiles {
     }
     var value = known.get(node);
     if (value == null) {
-      value = sink.let(values.compute(node, places));
+      value = sink.let(values.compute(node, place));
       known.put(node, value);
     }
     return value;

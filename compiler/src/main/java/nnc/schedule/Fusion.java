@@ -72,9 +72,7 @@ public final class Fusion {
 
   private void place(Node node) {
     int depth = node.operands().stream().mapToInt(depths::get).max().orElse(0);
-    if (turnedFactor(node)) {
-      join(open(Domain.of(node), depth + 1), node);
-    } else if (Ops.source(node.op()) || Ops.view(node.op())) {
+    if (Ops.source(node.op()) || Ops.view(node.op())) {
       depths.put(node, depth);
     } else if (free(node)) {
       virtual.add(node);
@@ -89,12 +87,6 @@ public final class Fusion {
       var draft = choose(node).orElseGet(() -> open(Domain.of(node), depth + 1));
       join(draft, node);
     }
-  }
-
-  /** The right factor of a product is read along its rows: one that is turned on its side is copied first. */
-  private boolean turnedFactor(Node node) {
-    return node.op() instanceof Op.Transpose(var order) && order.getLast() != order.size() - 1
-        && users.getOrDefault(node, List.of()).stream().anyMatch(user -> user.op() instanceof Op.MatMul && user.operand(1) == node);
   }
 
   /** A step of arithmetic on what is in memory, for one elementwise reader: the reader does it itself. */

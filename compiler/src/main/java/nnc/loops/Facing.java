@@ -1,0 +1,80 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.loops.Loop.Expr;
+
+/**
+ * A matrix product as rows by columns: as it stands, or turned on its side, where the result's columns are the rows and its second
+ * operand is the left factor. The columns lie along the vectors.
+ *
+ * @param left  the factor that has rows, where it is plain memory; null if it must be copied
+ * @param right the factor that has columns, likewise
+ */
+record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Access right) {
+  static final String ROW = "row";
+  static final String COLUMN = "col";
+  static final String TERM = "k";
+
+  /** What an element costs that is gathered, in vector instructions. */
+  private static final double GATHER = 2.5;
+
+  static Facing of(boolean turned, Node product, List<Index> batch, Dim height, Dim breadth, Dim depth, Sink sink, Values values) {
+    var rows = turned ? breadth : height;
+    var columns = turned ? height : breadth;
+    var plain = new Facing(turned, rows, columns, depth, null, null);
+    var loops = Set.of(ROW, COLUMN, TERM);
+    var left = Access.of(sink, values, loops, () -> plain.left(product, batch, values));
+    var right = Access.of(sink, values, loops, () -> plain.right(product, batch, values));
+    return new Facing(turned, rows, columns, depth, left, right);
+  }
+
+  Index row() {
+    return Index.of(new Index.Atom.Var(ROW, rows));
+  }
+
+  Index column() {
+    return Index.of(new Index.Atom.Var(COLUMN, columns));
+  }
+
+  private Index term() {
+    return Index.of(new Index.Atom.Var(TERM, depth));
+  }
+
+  /** The left factor's element at the loops' places. */
+  Expr left(Node product, List<Index> batch, Values values) {
+    return values.element(product.operand(turned ? 1 : 0), turned ? at(batch, term(), row()) : at(batch, row(), term()));
+  }
+
+  Expr right(Node product, List<Index> batch, Values values) {
+    return values.element(product.operand(turned ? 0 : 1), turned ? at(batch, column(), term()) : at(batch, term(), column()));
+  }
+
+  /** The place of the result's element. */
+  List<Index> place(List<Index> batch) {
+    return turned ? at(batch, column(), row()) : at(batch, row(), column());
+  }
+
+  private static List<Index> at(List<Index> batch, Index first, Index second) {
+    var places = new ArrayList<>(batch);
+    places.add(first);
+    places.add(second);
+    return places;
+  }
+
+  /** Whether the right factor's columns lie side by side. */
+  boolean even() {
+    return right != null && right.step(COLUMN).is(1);
+  }
+
+  /** Roughly the instructions beyond loads and stores: sums with lanes that are not used, gathers where rows must become columns. */
+  double cost(int lanes) {
+    double m = Blocking.size(rows);
+    double p = Blocking.size(columns);
+    double k = Blocking.size(depth);
+    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : GATHER * p * k) + (turned ? GATHER * m * p : 0);
+  }
+}

@@ -1,0 +1,255 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.loops.Loop.Buffer;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Space;
+import nnc.loops.Loop.Stmt;
+
+/**
+ * A {@link Stmt.Product} in tiles of some rows by some vectors, whose sums stay in registers while the depth is run through. A tile's loop
+ * is a method of its own that is given the three places it works at, so products with equal strides share it.
+ */
+public final class Tiles {
+  private final Stmt.Product product;
+  private final int lanes;
+  private final int registers;
+  private final List<Stmt> statements = new ArrayList<>();
+
+  private Tiles(Stmt.Product product, int lanes, int registers) {
+    this.product = product;
+    this.lanes = lanes;
+    this.registers = registers;
+  }
+
+  /** A product's tiles for a machine with vectors of so many elements, and so many registers for them. */
+  public static List<Stmt> of(Stmt.Product product, int lanes, int registers) {
+    var tiles = new Tiles(product, lanes, registers);
+    tiles.columns();
+    return tiles.statements;
+  }
+
+  /** A number of equal tiles in one direction: {@code count} times {@code size}, from {@code from} on. */
+  private record Part(Int from, Int count, int size) {}
+
+  // ---- the cut
+
+  /** Columns first: the right factor's columns of a tile stay near while all rows pass. */
+  private void columns() {
+    if (product.columns() instanceof Int.Number(var columns)) {
+      int vectors = (int) (columns / lanes);
+      int rest = (int) (columns % lanes);
+      int wide = Math.min(vectors, widest(vectors));
+      if (wide > 0) {
+        rows(new Part(number(0), number(vectors / wide), wide), null);
+      }
+      if (wide > 0 && vectors % wide > 0) {
+        rows(new Part(number(vectors / wide * wide * lanes), number(1), vectors % wide), null);
+      }
+      if (rest > 0) {
+        rows(new Part(number(vectors * lanes), number(1), 1), number(rest));
+      }
+    } else {
+      var wide = Index.divide(product.columns(), 2L * lanes);
+      rows(new Part(number(0), wide, 2), null);
+      var done = Index.multiply(wide, number(2L * lanes));
+      var left = Index.subtract(product.columns(), done);
+      rows(new Part(done, number(1), 1), Index.least(left, number(lanes)));
+      rows(new Part(Index.add(done, number(lanes)), number(1), 1), Index.most(Index.subtract(left, number(lanes)), number(0)));
+    }
+  }
+
+  /** Vectors side by side: as many as few rows leave room for, two otherwise, three where that divides the width. */
+  private int widest(int vectors) {
+    int rows = product.rows() instanceof Int.Number(var count) ? (int) Math.min(count, 64) : 64;
+    if (rows < 4) {
+      return fitting(rows, vectors);
+    }
+    return registers >= 32 && vectors == 3 ? 3 : registers >= 32 && rows == 4 ? 4 : registers >= 32 && rows < 8 && vectors == 3 ? 3 : 2;
+  }
+
+  /** The most vectors beside so many rows that sums and factors stay in registers. */
+  private int fitting(int rows, int vectors) {
+    int most = 1;
+    while (most < vectors && rows * (most + 1) + rows + most + 1 <= registers - 2) {
+      most++;
+    }
+    return most;
+  }
+
+  /** The most rows that a tile of so many vectors can have. */
+  private int tallest(int vectors) {
+    if (registers < 32) {
+      return vectors > 2 ? 2 : vectors > 1 ? 4 : 6;
+    }
+    return switch (vectors) {
+      case 1 -> 16;
+      case 2, 3 -> 8;
+      case 4 -> 5;
+      default -> Math.max(1, (registers - 2 - vectors) / (vectors + 1));
+    };
+  }
+
+  private void rows(Part columns, Int mask) {
+    int tall = tallest(columns.size());
+    if (product.rows() instanceof Int.Number(var count)) {
+      int whole = (int) (count / tall);
+      int rest = (int) (count % tall);
+      if (whole > 0) {
+        tiles(new Part(number(0), number(whole), tall), columns, mask);
+      }
+      if (rest > 0) {
+        tiles(new Part(number((long) whole * tall), number(1), rest), columns, mask);
+      }
+      return;
+    }
+    Int done = number(0);
+    for (int size : heights(tall)) {
+      var count = Index.divide(Index.subtract(product.rows(), done), size);
+      tiles(new Part(done, count, size), columns, mask);
+      if (product.unit() % size == 0 && tall % size == 0) {
+        return;
+      }
+      done = Index.add(done, Index.multiply(count, number(size)));
+    }
+  }
+
+  /** For a number of rows that is not known: the tallest tile, and smaller ones for what it leaves. */
+  private static int[] heights(int tall) {
+    return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 4 ? new int[] {tall, 4, 1} : tall > 1 ? new int[] {tall, 1} : new int[] {1};
+  }
+
+  private static Int number(long value) {
+    return new Int.Number(value);
+  }
+
+  // ---- one tile
+
+  private void tiles(Part rows, Part columns, Int mask) {
+    var column = Index.add(columns.from(), Index.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
+    var row = Index.add(rows.from(), Index.multiply(new Int.Var("tr"), number(rows.size())));
+    List<Stmt> tile = List.of(tile(row, column, rows.size(), columns.size(), mask));
+    var across = new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile);
+    statements.add(new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, List.of(across)));
+  }
+
+  private Stmt tile(Int row, Int column, int height, int width, Int mask) {
+    var given = new ArrayList<Stmt.Given>();
+    given.add(new Stmt.Given("l", start(product.left(), Index.multiply(row, product.left().step()))));
+    given.add(new Stmt.Given("r", start(product.right(), column)));
+    given.add(new Stmt.Given("s", start(product.sums(), Index.add(Index.multiply(row, product.sums().step()), column))));
+    var leftStep = given(given, "ls", product.left().step());
+    var sumsStep = given(given, "ss", product.sums().step());
+    var depth = new ArrayList<Stmt.Depth>();
+    for (int d = 0; d < product.depth().size(); d++) {
+      var loop = product.depth().get(d);
+      depth.add(new Stmt.Depth(given(given, "n" + d, loop.count()), given(given, "dl" + d, loop.left()), given(given, "dr" + d, loop.right())));
+    }
+    var lanesUsed = mask == null ? number(lanes) : given(given, "m", mask);
+    var body = new Micro(height, width, leftStep, sumsStep, depth).body();
+    return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), lanesUsed, LoopKind.VECTOR, body)));
+  }
+
+  /** A constant stays one; anything else is passed. */
+  private static Int given(List<Stmt.Given> given, String name, Int value) {
+    if (value instanceof Int.Number) {
+      return value;
+    }
+    given.add(new Stmt.Given(name, value));
+    return new Int.Var(name);
+  }
+
+  private static Int start(Stmt.Factor factor, Int offset) {
+    var place = Index.add(factor.start(), offset);
+    return factor.buffer().space() == Space.SCRATCH ? Index.add(place, number(factor.buffer().offset()))
+        : Index.add(new Int.Var(factor.buffer().name()), place);
+  }
+
+  /** The tile's own loops, in terms of what it is given. */
+  private final class Micro {
+    private final int height;
+    private final int width;
+    private final Int leftStep;
+    private final Int sumsStep;
+    private final List<Stmt.Depth> depth;
+
+    Micro(int height, int width, Int leftStep, Int sumsStep, List<Stmt.Depth> depth) {
+      this.height = height;
+      this.width = width;
+      this.leftStep = leftStep;
+      this.sumsStep = sumsStep;
+      this.depth = depth;
+    }
+
+    List<Stmt> body() {
+      var body = new ArrayList<Stmt>();
+      for (int i = 0; i < height; i++) {
+        for (int v = 0; v < width; v++) {
+          var start = product.adds() ? load(product.sums(), "s", sums(i, v)) : new Expr.Number(0);
+          body.add(new Stmt.Let(sum(i, v), start));
+        }
+      }
+      var inner = terms();
+      for (int d = depth.size() - 1; d >= 0; d--) {
+        inner = List.of(new Stmt.For("k" + d, number(0), depth.get(d).count(), LoopKind.SERIAL, inner));
+      }
+      body.addAll(inner);
+      for (int i = 0; i < height; i++) {
+        for (int v = 0; v < width; v++) {
+          body.add(new Stmt.Store(buffer(product.sums(), "s"), base(product.sums(), "s", sums(i, v)), new Expr.Read(sum(i, v))));
+        }
+      }
+      return body;
+    }
+
+    private List<Stmt> terms() {
+      var terms = new ArrayList<Stmt>();
+      Int left = number(0);
+      Int right = number(0);
+      for (int d = 0; d < depth.size(); d++) {
+        var k = new Int.Var("k" + d);
+        left = Index.add(left, Index.multiply(k, depth.get(d).left()));
+        right = Index.add(right, Index.multiply(k, depth.get(d).right()));
+      }
+      for (int v = 0; v < width; v++) {
+        terms.add(new Stmt.Let("b" + v, load(product.right(), "r", Index.add(Index.add(right, new Int.Var("j")), number((long) v * lanes)))));
+      }
+      for (int i = 0; i < height; i++) {
+        terms.add(new Stmt.Let("a" + i, load(product.left(), "l", Index.add(left, times(i, leftStep)))));
+        for (int v = 0; v < width; v++) {
+          terms.add(new Stmt.Assign(sum(i, v), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + i), new Expr.Read("b" + v), new Expr.Read(sum(i, v))))));
+        }
+      }
+      return terms;
+    }
+
+    private Int sums(int row, int vector) {
+      return Index.add(new Int.Var("j"), Index.add(times(row, sumsStep), number((long) vector * lanes)));
+    }
+  }
+
+  private static String sum(int row, int vector) {
+    return "c" + row + "_" + vector;
+  }
+
+  private static Int times(int count, Int step) {
+    return Index.multiply(step, number(count));
+  }
+
+  /** In scratch the place given counts from the scratch's beginning, elsewhere it is one of the whole array. */
+  private static Buffer buffer(Stmt.Factor factor, String name) {
+    return factor.buffer().space() == Space.SCRATCH ? new Buffer("scratch", Space.SCRATCH, 0) : new Buffer(name, factor.buffer().space(), 0);
+  }
+
+  private static Int base(Stmt.Factor factor, String name, Int offset) {
+    return factor.buffer().space() == Space.SCRATCH ? Index.add(new Int.Var(name), offset) : offset;
+  }
+
+  private static Expr load(Stmt.Factor factor, String name, Int offset) {
+    return new Expr.Load(buffer(factor, name), base(factor, name, offset));
+  }
+}
