@@ -1,23 +1,29 @@
 package nnc.cli;
 
-import java.util.concurrent.Callable;
+import java.util.List;
 import nnc.Compiler;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(name = "check", mixinStandardHelpOptions = true, description = "Parses and checks a program: silent when fine.")
-final class CheckCommand implements Callable<Integer> {
-  @Mixin
-  private SourceOptions source;
-
-  @Option(names = "--json", description = "prints each fault as a JSON object on a line")
-  private boolean json;
+/** {@code nnc check}. */
+final class CheckCommand implements Command {
+  @Override
+  public String name() {
+    return "check";
+  }
 
   @Override
-  public Integer call() {
-    return Faults.guard(json, () -> {
-      Compiler.check(source.file(), source.options());
+  public String help() {
+    return "Parses and checks a program: silent when fine.";
+  }
+
+  @Override
+  public List<Option> options() {
+    return SourceOptions.with(new Option("--json", "", "prints each fault as a JSON object on a line"));
+  }
+
+  @Override
+  public int run(Given given) {
+    return Faults.guard(given.has("--json"), () -> {
+      Compiler.check(SourceOptions.file(given), SourceOptions.of(given));
       return 0;
     });
   }

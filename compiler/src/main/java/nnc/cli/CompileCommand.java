@@ -1,36 +1,42 @@
 package nnc.cli;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.util.List;
 import nnc.Compiler;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import nnc.source.Json;
 
-@Command(name = "compile", mixinStandardHelpOptions = true, description = "Compiles a program to a jar that trains and predicts.")
-final class CompileCommand implements Callable<Integer> {
-  @Mixin
-  private SourceOptions source;
-
-  @Option(names = {"-o", "--output"}, paramLabel = "FILE.jar", description = "the jar (default: the program's name beside you)")
-  private Path output;
-
-  @Option(names = "--json", description = "prints the result as a JSON object on a line")
-  private boolean json;
+/** {@code nnc compile}. */
+final class CompileCommand implements Command {
+  @Override
+  public String name() {
+    return "compile";
+  }
 
   @Override
-  public Integer call() {
+  public String help() {
+    return "Compiles a program to a jar that trains and predicts.";
+  }
+
+  @Override
+  public List<Option> options() {
+    return SourceOptions.with(new Option("-o", "FILE.jar", "the jar (default: the program's name beside you)"),
+        new Option("--output", "FILE.jar", "the same"),
+        new Option("--json", "", "prints the result, or each fault, as a JSON object on a line"));
+  }
+
+  @Override
+  public int run(Given given) {
+    boolean json = given.has("--json");
     return Faults.guard(json, () -> {
       var start = System.nanoTime();
-      var compiled = Compiler.compile(source.file(), source.options());
-      var jar = output != null ? output : Path.of(compiled.spec().name() + ".jar");
+      var compiled = Compiler.compile(SourceOptions.file(given), SourceOptions.of(given));
+      var output = given.one("-o", given.one("--output", compiled.spec().name() + ".jar"));
+      var jar = SourceOptions.path("-o", output);
       Compiler.writeJar(compiled, jar);
-      var seconds = (System.nanoTime() - start) / 1e9;
-      System.out.printf(json
-              ? "{\"jar\": \"%s\", \"bytes\": %d, \"kernels\": %d, \"seconds\": %.3f}%n"
-              : "%s  %,d bytes, %d kernels, %.2f s%n",
-          json ? nnc.source.Json.escape(jar.toString()) : jar, Files.size(jar), compiled.kernels(), seconds);
+      var seconds = Math.round((System.nanoTime() - start) / 1e7) / 100.0;
+      long bytes = Files.size(jar);
+      System.out.println(json ? "{\"jar\": \"" + Json.escape(output) + "\", \"bytes\": " + bytes + ", \"kernels\": " + compiled.kernels()
+          + ", \"seconds\": " + seconds + "}" : output + "  " + bytes / 1000 + " kB, " + compiled.kernels() + " kernels, " + seconds + " s");
       return 0;
     });
   }

@@ -18,6 +18,8 @@ final class Faults {
         System.err.print(faulty.diagnostics().render(colour()));
       }
       return 1;
+    } catch (WrongUsage e) {
+      throw e;
     } catch (Exception e) {
       return Main.report(e);
     }

@@ -1,27 +1,23 @@
 package nnc.cli;
 
-import java.util.concurrent.Callable;
+import java.util.ArrayList;
+import java.util.List;
 import nnc.runtime.Fault;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Spec;
+import nnc.source.Suggestion;
 
 /** {@code nnc}: the compiler's command line. Exit code 0: done; 1: a fault in a program, file or run; 2: wrong usage. */
-@Command(name = "nnc", mixinStandardHelpOptions = true, version = "nnc 0.1.0",
-    header = "Compiles networks written in .nn files to small jars that train and predict on the JVM.",
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CheckCommand.class, CompileCommand.class, ExplainCommand.class},
-    footer = {"", "nnc COMMAND --help tells a command's options."})
-public final class Main implements Callable<Integer> {
+public final class Main {
+  private Main() {}
 
-  @Spec
-  private CommandLine.Model.CommandSpec spec;
+  private static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(),
+      new RunCommand("train", "train", false, "Trains the network."),
+      new RunCommand("evaluate", "evaluate", false, "Computes loss and metrics on the test data."),
+      new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
+      new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),
+      new RunCommand("gradcheck", "check", true, "Compares symbolic gradients with finite differences, in double."));
 
-  @Override
-  public Integer call() {
-    spec.commandLine().usage(System.err);
-    return 2;
-  }
+  /** What every command knows. */
+  static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));
 
   public static void main(String[] args) {
     System.exit(run(args));
@@ -29,26 +25,67 @@ public final class Main implements Callable<Integer> {
 
   /** Runs one command; never throws. */
   public static int run(String... args) {
-    var main = new CommandLine(new Main());
-    RunCommand.addTo(main);
-    return main.setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(Main::wrongUsage)
-        .setExecutionExceptionHandler((fault, _, _) -> report(fault))
-        .execute(args);
+    var first = args.length == 0 ? "" : args[0];
+    switch (first) {
+      case "" -> {
+        usage(System.err);
+        return 2;
+      }
+      case "--help", "-h", "help" -> {
+        usage(System.out);
+        return 0;
+      }
+      case "--version", "-V" -> {
+        System.out.println("nnc 0.1.0");
+        return 0;
+      }
+      default -> { }
+    }
+    try {
+      return run(command(first), List.of(args).subList(1, args.length));
+    } catch (WrongUsage e) {
+      System.err.println("nnc: error: " + e.getMessage());
+      System.err.println("  see: nnc " + (COMMANDS.stream().anyMatch(c -> c.name().equals(first)) ? first + " " : "") + "--help");
+      return 2;
+    } catch (Exception e) {
+      return report(e);
+    }
   }
 
-  private static int wrongUsage(CommandLine.ParameterException fault, String[] args) {
-    if (java.util.List.of(args).contains("--help")) {
-      fault.getCommandLine().usage(System.out);
+  private static int run(Command command, List<String> arguments) throws Exception {
+    var options = new ArrayList<>(command.options());
+    options.addAll(COMMON);
+    if (arguments.contains("--help") || arguments.contains("-h")) {
+      usage(command, options);
       return 0;
     }
-    System.err.println("nnc: error: " + fault.getMessage());
-    var command = fault.getCommandLine();
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(fault, command.getErr())) {
-      System.err.println("  see: " + command.getCommandSpec().qualifiedName() + " --help");
-    }
-    return 2;
+    return command.run(new Given(arguments, options, command.open()));
+  }
+
+  private static Command command(String name) {
+    return COMMANDS.stream().filter(command -> command.name().equals(name)).findFirst().orElseThrow(() ->
+        new WrongUsage("there is no command '" + name + "'" + Suggestion.sentence(name, COMMANDS.stream().map(Command::name).toList())));
+  }
+
+  private static void usage(java.io.PrintStream out) {
+    out.println("Compiles networks written in .nn files to small jars that train and predict on the JVM.");
+    out.println("usage: nnc COMMAND FILE.nn [OPTIONS]");
+    out.println();
+    COMMANDS.forEach(command -> out.println("  " + padded(command.name(), 11) + command.help()));
+    out.println();
+    out.println("nnc COMMAND --help tells a command's options; nnc --version which nnc this is");
+  }
+
+  private static void usage(Command command, List<Option> options) {
+    System.out.println("usage: nnc " + command.name() + " FILE.nn [OPTIONS]");
+    System.out.println(command.help());
+    System.out.println();
+    options.forEach(option -> System.out.println("  " + padded(option.name() + " " + option.value(), 22) + option.help()));
+    command.moreHelp();
+  }
+
+  private static String padded(String text, int width) {
+    return text + " ".repeat(Math.max(1, width - text.length()));
   }
 
   /** A fault that a user can mend is a message; one of ours says so, and shows its trace on request. */
@@ -57,11 +94,11 @@ public final class Main implements Callable<Integer> {
       fault.printStackTrace();
     }
     return switch (fault) {
-      case Fault known -> tell(known.getMessage() + (known.hint().isEmpty() ? "" : "\n  " + known.hint()), 1);
-      case java.nio.file.NoSuchFileException missing -> tell(missing.getFile() + ": there is no such file", 1);
-      case java.nio.file.AccessDeniedException denied -> tell(denied.getFile() + ": permission denied", 1);
-      case java.nio.file.FileSystemException file -> tell(file.getFile() + ": " + file.getReason(), 1);
-      case java.io.IOException io -> tell(io.getMessage(), 1);
+      case Fault known -> tell(known.getMessage() + (known.hint().isEmpty() ? "" : "\n  " + known.hint()));
+      case java.nio.file.NoSuchFileException missing -> tell(missing.getFile() + ": there is no such file");
+      case java.nio.file.AccessDeniedException denied -> tell(denied.getFile() + ": permission denied");
+      case java.nio.file.FileSystemException file -> tell(file.getFile() + ": " + file.getReason());
+      case java.io.IOException io -> tell(io.getMessage());
       default -> {
         System.err.println("nnc: internal error: " + fault);
         System.err.println("  this is a fault of the compiler, not of your program; NNC_DEBUG=1 shows where");
@@ -70,8 +107,8 @@ public final class Main implements Callable<Integer> {
     };
   }
 
-  private static int tell(String message, int exitCode) {
+  private static int tell(String message) {
     System.err.println("nnc: error: " + message);
-    return exitCode;
+    return 1;
   }
 }

@@ -1,54 +1,64 @@
 package nnc.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import nnc.Compiler;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Unmatched;
+import nnc.runtime.Relaunch;
+import nnc.runtime.Session;
 
-/** A command of the jar on a network compiled in memory; what the compiler does not know is handed on to it as it stands. */
-@Command
-final class RunCommand implements Callable<Integer> {
-  private final String command;
-  private final boolean inDouble;
+/**
+ * A command of the jar on a network compiled in memory; what the compiler does not know is handed on to it as it stands. Work for which
+ * vector code pays runs in a JVM of its own, from a jar that is gone afterwards.
+ *
+ * @param command  the jar's name for it
+ * @param inDouble whether the network is compiled in double precision whatever is asked for
+ */
+record RunCommand(String name, String command, boolean inDouble, String help) implements Command {
 
-  @Mixin
-  private SourceOptions source;
-
-  @Unmatched
-  private List<String> rest = new ArrayList<>();
-
-  private RunCommand(String command, boolean inDouble) {
-    this.command = command;
-    this.inDouble = inDouble;
-  }
-
-  /** Adds all such commands. */
-  static void addTo(CommandLine main) {
-    add(main, "train", new RunCommand("train", false), "Trains the network.");
-    add(main, "evaluate", new RunCommand("evaluate", false), "Computes loss and metrics on the test data.");
-    add(main, "predict", new RunCommand("predict", false), "Computes the outputs for the inputs of an .npz file.");
-    add(main, "summary", new RunCommand("summary", false), "Prints layers, output shapes and parameters.");
-    add(main, "gradcheck", new RunCommand("check", true), "Compares symbolic gradients with finite differences, in double.");
-  }
-
-  private static void add(CommandLine main, String name, RunCommand command, String description) {
-    var line = new CommandLine(command);
-    line.getCommandSpec().usageMessage().description(description, "", "All further options are those of the compiled jar: FILE.nn --help lists them.");
-    main.addSubcommand(name, line);
+  @Override
+  public List<Option> options() {
+    return SourceOptions.with();
   }
 
   @Override
-  public Integer call() {
-    return Faults.guard(rest.contains("--json"), () -> {
-      var model = Compiler.load(Compiler.compile(source.file(), inDouble ? source.inDouble() : source.options()));
+  public boolean open() {
+    return true;
+  }
+
+  @Override
+  public void moreHelp() {
+    System.out.println();
+    System.out.println("and what the compiled jar's command takes:");
+    nnc.runtime.Main.options(command, System.out);
+  }
+
+  @Override
+  public int run(Given given) {
+    return Faults.guard(given.rest().contains("--json"), () -> {
+      var file = SourceOptions.file(given);
+      var compiled = Compiler.compile(file, inDouble ? SourceOptions.of(given, 64) : SourceOptions.of(given));
       var arguments = new ArrayList<>(List.of(command));
-      arguments.addAll(rest);
-      var base = source.file().toAbsolutePath().getParent();
-      return nnc.runtime.Main.run(arguments.toArray(String[]::new), model, base, "nnc", System.out, System.err);
+      arguments.addAll(given.rest());
+      var base = file.toAbsolutePath().getParent();
+      var caller = new Session.Caller("nnc", given.file(), base);
+      return nnc.runtime.Main.run(arguments.toArray(String[]::new), Compiler.load(compiled), caller, System.out, System.err,
+          again -> anew(compiled, caller, again));
     });
+  }
+
+  private static int anew(Compiler.Compiled compiled, Session.Caller caller, String[] arguments) {
+    try {
+      var folder = Files.createTempDirectory("nnc");
+      folder.toFile().deleteOnExit();
+      var jar = folder.resolve(compiled.spec().name() + ".jar");
+      jar.toFile().deleteOnExit();
+      Compiler.writeJar(compiled, jar);
+      var java = System.getenv("NNC_JAVA_OPTIONS");
+      return Relaunch.run(jar, java == null || java.isBlank() ? List.of() : List.of(java.trim().split("\\s+")), caller, arguments);
+    } catch (IOException e) {
+      throw new nnc.runtime.Fault("the compiled network cannot be written to the folder for temporary files: " + e.getMessage(), "", e);
+    }
   }
 }

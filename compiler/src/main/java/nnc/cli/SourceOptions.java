@@ -1,51 +1,52 @@
 package nnc.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import nnc.Compiler;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What every command that compiles a file takes. */
 final class SourceOptions {
+  private SourceOptions() {}
 
-  @Parameters(index = "0", paramLabel = "FILE.nn", description = "the program")
-  private Path file;
+  private static final List<Option> ALL = List.of(
+      new Option("-D", "NAME=VALUE", "sets a constant of the program; may be repeated"),
+      new Option("--precision", "f32|f64", "the float type (default: f32)"),
+      new Option("--without", "PASS", "switches a pass off; may be repeated"),
+      new Option("--after", "PASS", "prints the graphs after a pass; may be repeated"));
 
-  @Option(names = "-D", paramLabel = "NAME=VALUE", description = "sets a constant of the program; may be repeated")
-  private Map<String, String> defines = new LinkedHashMap<>();
+  /** These and a command's own. */
+  static List<Option> with(Option... own) {
+    var options = new ArrayList<>(ALL);
+    options.addAll(List.of(own));
+    return options;
+  }
 
-  @Option(names = "--precision", paramLabel = "f32|f64", defaultValue = "f32", description = "the float type (default: ${DEFAULT-VALUE})")
-  private Precision precision;
+  static Path file(Given given) {
+    return path("FILE.nn", given.file());
+  }
 
-  @Option(names = "--without", paramLabel = "PASS", split = ",", description = "switches a pass off; may be repeated")
-  private List<String> without = List.of();
-
-  @Option(names = "--after", paramLabel = "PASS", split = ",", description = "prints the graphs after a pass; may be repeated")
-  private List<String> after = List.of();
-
-  enum Precision {
-    F32(32), F64(64);
-
-    final int bits;
-
-    Precision(int bits) {
-      this.bits = bits;
+  /** A path, or wrong usage. */
+  static Path path(String name, String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new WrongUsage(name + ": not a path: " + text);
     }
   }
 
-  Path file() {
-    return file;
-  }
-
   /** The options as the compiler takes them. */
-  Compiler.Options options() {
-    return new Compiler.Options(defines, precision.bits, List.copyOf(without), List.copyOf(after), System.out::println);
+  static Compiler.Options of(Given given) {
+    var precision = given.one("--precision", "f32");
+    return switch (precision.toLowerCase(java.util.Locale.ROOT)) {
+      case "f32" -> of(given, 32);
+      case "f64" -> of(given, 64);
+      default -> throw new WrongUsage("--precision is f32 or f64, not '" + precision + "'");
+    };
   }
 
-  Compiler.Options inDouble() {
-    return new Compiler.Options(defines, Precision.F64.bits, List.copyOf(without), List.copyOf(after), System.out::println);
+  static Compiler.Options of(Given given, int precision) {
+    return new Compiler.Options(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), System.out::println);
   }
 }

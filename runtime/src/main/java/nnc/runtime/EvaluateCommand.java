@@ -22,7 +22,7 @@ final class EvaluateCommand {
     String role = options.has("--on") ? options.path("--on", null).toString() : data.has("test") ? "test"
         : data.has("validate") ? "validate" : "train";
     if (session.canRelaunch() && !data.isGenerated(role)) {
-      return Relaunch.run(session.jar(), arguments);
+      return session.again().run(arguments);
     }
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), false);
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {

@@ -35,11 +35,11 @@ public final class Main {
     try {
       Path jar = jar();
       String command = arguments.length == 0 ? "" : arguments[0];
-      String program = "java -jar " + (jar == null ? "NETWORK.jar" : jar.getFileName());
       Model model = jar == null ? Model.load() : Model.ofOwn(jar);
       Relaunch.followStarter();
       boolean terminal = command.equals("train") && Session.onTerminal();
-      code = run(arguments, new Session(model, Path.of(""), jar, program, out, System.err, terminal));
+      Session.Caller caller = Relaunch.caller(new Session.Caller("java -jar " + (jar == null ? "NETWORK.jar" : jar.getFileName()), "", Path.of("")));
+      code = run(arguments, new Session(model, caller, jar, out, System.err, terminal, jar == null ? null : Relaunch.of(jar, caller)));
     } catch (Fault fault) {
       code = report(fault, false, out, System.err);
     }
@@ -69,13 +69,25 @@ public final class Main {
    * @return the exit code: 0, 1 for a fault, 2 for wrong usage, 130 if training was interrupted
    */
   public static int run(String[] arguments, Model model, Path base, String program, PrintStream out, PrintStream err) {
-    return run(arguments, new Session(model, base, null, program, out, err, out == System.out && Session.onTerminal()));
+    return run(arguments, model, new Session.Caller(program, "", base), out, err, null);
+  }
+
+  /** As above, with a way to start the command anew where vector code pays; null if there is none. */
+  public static int run(String[] arguments, Model model, Session.Caller caller, PrintStream out, PrintStream err, Session.Again again) {
+    return run(arguments, new Session(model, caller, null, out, err, out == System.out && Session.onTerminal(), again));
+  }
+
+  /** Prints a command's options. */
+  public static void options(String command, PrintStream out) {
+    List<Options.Flag> flags = new ArrayList<>(flags(command));
+    flags.addAll(COMMON);
+    print(flags, out);
   }
 
   /** Runs a command; gives the exit code. Never throws what a user can cause. */
   public static int run(String[] arguments, Session session) {
     if (arguments.length == 0 || isHelp(arguments[0])) {
-      usage(session.program(), session.model().spec().name(), session.out());
+      usage(session.caller().program(), session.model().spec().name(), session.out());
       return arguments.length == 0 ? USAGE : DONE;
     }
     boolean json = List.of(arguments).contains("--json");
@@ -84,13 +96,16 @@ public final class Main {
       List<Options.Flag> flags = new ArrayList<>(flags(command[0]));
       flags.addAll(COMMON);
       if (wantsHelp(arguments)) {
-        usage(session.program(), command, flags, session.out());
+        session.out().println("usage: " + session.caller().call(command[0]) + " [OPTIONS]");
+        session.out().println(command[1]);
+        session.out().println();
+        print(flags, session.out());
         return DONE;
       }
       return run(command[0], session, new Options(arguments, 1, flags), arguments);
     } catch (Options.Wrong e) {
       session.err().println("error: " + e.getMessage());
-      session.err().println("  " + session.program() + " --help lists what there is");
+      session.err().println("  " + session.caller().program() + (known(arguments[0]) ? " " + arguments[0] : "") + " --help lists what there is");
       return USAGE;
     } catch (Fault fault) {
       return report(fault, json, session.out(), session.err());
@@ -158,6 +173,15 @@ public final class Main {
     return argument.equals("--help") || argument.equals("-h") || argument.equals("help");
   }
 
+  private static boolean known(String name) {
+    for (String[] command : COMMANDS) {
+      if (command[0].equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static String[] command(String name) {
     List<String> names = new ArrayList<>();
     for (String[] command : COMMANDS) {
@@ -181,10 +205,7 @@ public final class Main {
     out.println(program + " COMMAND --help lists a command's options");
   }
 
-  private static void usage(String program, String[] command, List<Options.Flag> flags, PrintStream out) {
-    out.println("usage: " + program + " " + command[0] + " [OPTIONS]");
-    out.println(command[1]);
-    out.println();
+  private static void print(List<Options.Flag> flags, PrintStream out) {
     int width = 0;
     for (Options.Flag flag : flags) {
       width = Math.max(width, flag.name().length() + 1 + flag.value().length());

@@ -35,7 +35,7 @@ final class PredictCommand {
       Context context = model.context("predict", rows.largest(), threads);
       double work = context.totalWork() * Math.ceil((double) rows.count / rows.chunk);
       if (work > Code.LARGE && session.canRelaunch()) {
-        return Relaunch.run(session.jar(), arguments);
+        return session.again().run(arguments);
       }
       model.code("predict").expect(work);
       Npz.write(out, predict(context, rows, inputs));

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Starts this program again with the module of the Vector API, which a jar's manifest cannot ask for. */
-final class Relaunch {
+public final class Relaunch {
   private Relaunch() {}
 
   private static final String MARK = "nnc.relaunched";
+  private static final String PROGRAM = "nnc.program", SUBJECT = "nnc.subject", BASE = "nnc.base";
   private static final int TERMINATED = 143;
   private static final String WARNING = "WARNING: Using incubator modules";
 
@@ -38,13 +39,32 @@ final class Relaunch {
     return !Width.vectorsAvailable() && System.getProperty(MARK) == null && !"scalar".equals(System.getProperty(Width.PROPERTY));
   }
 
+  /** Who runs this: what the starter said, or {@code otherwise}. */
+  static Session.Caller caller(Session.Caller otherwise) {
+    String program = System.getProperty(PROGRAM);
+    return program == null ? otherwise
+        : new Session.Caller(program, System.getProperty(SUBJECT, ""), Path.of(System.getProperty(BASE, "")));
+  }
+
+  /** Starts commands of a jar anew, with the options that this JVM was given. */
+  static Session.Again of(Path jar, Session.Caller caller) {
+    return new Session.Again() {
+      @Override
+      public int run(String[] arguments) {
+        return Relaunch.run(jar, ownOptions(), caller, arguments);
+      }
+    };
+  }
+
   /**
-   * Runs the same command in a new JVM on this one's terminal, and gives its exit code. Ctrl-C and SIGTERM reach it; this process stays
+   * Runs a command in a new JVM on this one's terminal, and gives its exit code. Ctrl-C and SIGTERM reach it; this process stays
    * until it has ended.
+   *
+   * @param options for Java, e.g. {@code -Xmx8g}
    */
-  static int run(Path jar, String[] arguments) {
+  public static int run(Path jar, List<String> options, Session.Caller caller, String[] arguments) {
     try {
-      Process child = new ProcessBuilder(command(jar, arguments)).redirectInput(ProcessBuilder.Redirect.INHERIT)
+      Process child = new ProcessBuilder(command(jar, options, caller, arguments)).redirectInput(ProcessBuilder.Redirect.INHERIT)
           .redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
       Runtime.getRuntime().addShutdownHook(new Thread("nnc-forward") {
         @Override
@@ -72,13 +92,15 @@ final class Relaunch {
     }
   }
 
-  private static List<String> command(Path jar, String[] arguments) {
+  private static List<String> command(Path jar, List<String> options, Session.Caller caller, String[] arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command()
         .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of("-XX:+UseG1GC", "-XX:-UsePerfData"));
-    command.addAll(ownOptions());
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-D" + MARK + "=" + ProcessHandle.current().pid(), "-cp", jar.toString(), Main.class.getName()));
+    command.addAll(options);
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-D" + MARK + "=" + ProcessHandle.current().pid(),
+        "-D" + PROGRAM + "=" + caller.program(), "-D" + SUBJECT + "=" + caller.subject(), "-D" + BASE + "=" + caller.base(),
+        "-cp", jar.toString(), Main.class.getName()));
     command.addAll(Arrays.asList(arguments));
     return command;
   }

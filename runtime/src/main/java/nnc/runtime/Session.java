@@ -7,18 +7,42 @@ import java.nio.file.Path;
  * What a command works with.
  *
  * @param model    the network
- * @param base     the folder that paths in the program are relative to
+ * @param caller   who runs it
  * @param jar      the jar that runs, or null if the network was compiled in memory
- * @param program  how the user calls this program, for help
  * @param out      results
  * @param err      faults and hints
  * @param terminal whether {@code out} is a terminal
+ * @param again    starts the command anew in a JVM with the Vector API; null if there is no way to
  */
-public record Session(Model model, Path base, Path jar, String program, PrintStream out, PrintStream err, boolean terminal) {
+public record Session(Model model, Caller caller, Path jar, PrintStream out, PrintStream err, boolean terminal, Again again) {
+
+  /**
+   * How the user called this, for help and hints, and what paths in the program are relative to.
+   *
+   * @param program {@code nnc} or {@code java -jar NAME.jar}
+   * @param subject what follows a command's name there; may be empty
+   * @param base    the folder that paths in the program are relative to
+   */
+  public record Caller(String program, String subject, Path base) {
+    /** {@code nnc train mlp.nn}. */
+    String call(String command) {
+      return program + " " + command + (subject.isEmpty() ? "" : " " + subject);
+    }
+  }
+
+  /** Starts a command anew. */
+  public interface Again {
+    /** Gives the exit code. */
+    int run(String[] arguments);
+  }
+
+  Path base() {
+    return caller.base();
+  }
 
   /** Whether a new start would gain vector code. */
   boolean canRelaunch() {
-    return jar != null && Relaunch.gains();
+    return again != null && Relaunch.gains();
   }
 
   /** Whether the process writes to a terminal. */

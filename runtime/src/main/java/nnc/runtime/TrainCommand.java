@@ -34,7 +34,7 @@ final class TrainCommand {
     var spec = session.model().spec();
     var data = new Data(spec, new Folder(session.base(), options.path("--data", null), session.err()));
     if (session.canRelaunch() && !data.isGenerated("train")) {
-      return Relaunch.run(session.jar(), arguments);
+      return session.again().run(arguments);
     }
     Path resumed = options.path("--resume", null);
     Path out = options.path("--out", resumed != null ? resumed : Path.of(spec.name() + ".npz"));
@@ -56,7 +56,7 @@ final class TrainCommand {
         trainer.resume(arrays, resumed.toString());
       }
       if (session.canRelaunch() && trainer.work() > Code.LARGE) {
-        return Relaunch.run(session.jar(), arguments);
+        return session.again().run(arguments);
       }
       interrupt.install();
       try {
@@ -115,7 +115,7 @@ final class TrainCommand {
       Threads threads) {
     progress.note("saved", "saved " + out);
     if (ending == Trainer.Ending.INTERRUPTED) {
-      progress.note("interrupted", "stopped; to go on: " + session.program() + " train --resume " + out);
+      progress.note("interrupted", "stopped; to go on: " + session.caller().call("train") + " --resume " + out);
       return 130;
     }
     if (data.has("test") && model.has("evaluate")) {

@@ -1,0 +1,138 @@
+package nnc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import nnc.Json;
+import nnc.runtime.Model;
+import nnc.runtime.Npz;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** The compiler's command line: what it says, where, and its exit codes. */
+@ResourceLock(Resources.SYSTEM_OUT)
+class MainTest {
+  private static final String PROGRAM = """
+      const hidden = 4
+      input  point: float[N, 2]
+      target label: float[N]
+      logit = point |> dense(hidden, tanh) |> dense(1) |> squeeze(1)
+      output probability = sigmoid(logit)
+      loss   binary_cross_entropy(logit, label)
+      data  { train = xor(40, seed = 1) }
+      train { optimizer = sgd(0.1)  batch = 10 }
+      """;
+
+  @TempDir
+  Path folder;
+
+  private record Said(int code, String out, String err) {}
+
+  private Said nnc(String... arguments) {
+    var out = System.out;
+    var err = System.err;
+    var told = new ByteArrayOutputStream();
+    var complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      int code = Main.run(arguments);
+      return new Said(code, told.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private String program(String text) {
+    try {
+      return Files.writeString(folder.resolve("net.nn"), text).toString();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void checkIsSilentOrTellsEveryFault() {
+    assertThat(nnc("check", program(PROGRAM))).isEqualTo(new Said(0, "", ""));
+    var faulty = nnc("check", program(PROGRAM.replace("tanh", "tanx").replace("xor", "xro")));
+    assertThat(faulty.code()).isEqualTo(1);
+    assertThat(faulty.out()).isEmpty();
+    assertThat(faulty.err()).contains("tanx").contains("xro").contains("net.nn:4:").doesNotContain("\tat ");
+    var json = nnc("check", program(PROGRAM.replace("tanh", "tanx")), "--json");
+    assertThat(json.code()).isEqualTo(1);
+    assertThat(json.out().lines().map(Json::read).toList()).isNotEmpty();
+  }
+
+  @Test
+  void compileWritesTheJarWithItsConstantsAndPrecision() {
+    var jar = folder.resolve("o.jar");
+    var said = nnc("compile", "-Dhidden=7", program(PROGRAM), "--precision=f64", "-o", jar.toString());
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out()).startsWith(jar.toString());
+    var spec = Model.load(jar).spec();
+    assertThat(spec.precision()).isEqualTo(64);
+    assertThat(spec.weights().getFirst().shape()).isEqualTo(List.of(2, 7));
+    assertThat(nnc("compile", program(PROGRAM), "-o", jar.toString(), "--json").out()).contains("\"kernels\": ");
+  }
+
+  @Test
+  void aJarThatCannotBeWrittenIsOneMessage() throws IOException {
+    var text = Files.writeString(folder.resolve("text"), "kept");
+    for (var place : List.of(folder.toString(), text + "/x.jar")) {
+      var said = nnc("compile", program(PROGRAM), "-o", place);
+      assertThat(said.code()).isEqualTo(1);
+      assertThat(said.err()).startsWith("nnc: error: ").contains(place).doesNotContain("\tat ");
+    }
+    assertThat(Files.readString(text)).isEqualTo("kept");
+  }
+
+  @Test
+  void trainHandsItsOptionsOn() {
+    var out = folder.resolve("w.npz");
+    var said = nnc("train", program(PROGRAM), "-D", "hidden=3", "--epochs", "2", "--out", out.toString());
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out()).contains("epoch 2/2").contains("saved " + out);
+    assertThat(Npz.read(out).get("dense.W").shape()).containsExactly(2, 3);
+    assertThat(nnc("gradcheck", program(PROGRAM)).code()).isZero();
+  }
+
+  @Test
+  void wrongUsageIsExitCodeTwoAndSaysWhatIsMeant() {
+    assertThat(nnc().code()).isEqualTo(2);
+    assertThat(nnc("trian", "x.nn").err()).startsWith("nnc: error: there is no command 'trian'; did you mean train?");
+    assertThat(nnc("compile").err()).startsWith("nnc: error: which program? FILE.nn is missing\n  see: nnc compile --help");
+    assertThat(nnc("compile", "x.nn", "--outptu=y").err()).startsWith("nnc: error: unknown option --outptu=y");
+    assertThat(nnc("compile", "x.nn", "y.nn").err()).startsWith("nnc: error: unexpected argument 'y.nn'");
+    assertThat(nnc("compile", "x.nn", "-o").err()).startsWith("nnc: error: -o needs a value: -o FILE.jar");
+    assertThat(nnc("check", "x.nn", "-D", "hidden").err()).startsWith("nnc: error: -D wants NAME=VALUE, not 'hidden'");
+    assertThat(nnc("check", "x.nn", "--precision", "f16").err()).startsWith("nnc: error: --precision is f32 or f64, not 'f16'");
+    assertThat(nnc("explain", "x.nn", "--batch", "many").code()).isEqualTo(2);
+    assertThat(nnc("train", program(PROGRAM), "--epoch", "3")).isEqualTo(
+        new Said(2, "", "error: unknown option --epoch; did you mean --epochs?\n  nnc train --help lists what there is\n"));
+  }
+
+  @Test
+  void helpGoesToStandardOutput() {
+    var all = nnc("--help");
+    assertThat(all.code()).isZero();
+    assertThat(all.out()).contains("compile").contains("gradcheck");
+    assertThat(nnc("train", "--help").out()).contains("--precision").contains("--epochs");
+    assertThat(nnc("--version").out()).startsWith("nnc ");
+  }
+
+  @Test
+  void aMissingProgramIsAFault() {
+    var said = nnc("check", folder.resolve("none.nn").toString());
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err()).contains("there is no file");
+  }
+}
