@@ -1,0 +1,67 @@
+package nnc.benchmarks;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** An array in row-major order; {@code shape} has a size an axis. */
+record Array(float[] values, long... shape) {
+
+  /** Writes arrays by name, for the processes of a comparison to start from the same numbers. */
+  static void write(Path file, Map<String, Array> arrays) throws IOException {
+    try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16))) {
+      out.writeInt(arrays.size());
+      for (var entry : arrays.entrySet()) {
+        out.writeUTF(entry.getKey());
+        out.writeInt(entry.getValue().shape().length);
+        for (var size : entry.getValue().shape()) {
+          out.writeLong(size);
+        }
+        out.writeInt(entry.getValue().values().length);
+        for (var value : entry.getValue().values()) {
+          out.writeFloat(value);
+        }
+      }
+    }
+  }
+
+  /** The arrays that are a network's weights, by path. */
+  static Map<String, Array> weights(Map<String, Array> arrays) {
+    var weights = new LinkedHashMap<String, Array>();
+    arrays.forEach((name, array) -> {
+      if (name.startsWith(WEIGHT)) {
+        weights.put(name.substring(WEIGHT.length()), array);
+      }
+    });
+    return weights;
+  }
+
+  /** What the names of weights begin with. */
+  static final String WEIGHT = "w:";
+
+  /** Reads what {@link #write} has written. */
+  static Map<String, Array> read(Path file) throws IOException {
+    var arrays = new LinkedHashMap<String, Array>();
+    try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+      for (int count = in.readInt(); count > 0; count--) {
+        var name = in.readUTF();
+        var shape = new long[in.readInt()];
+        for (int i = 0; i < shape.length; i++) {
+          shape[i] = in.readLong();
+        }
+        var values = new float[in.readInt()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = in.readFloat();
+        }
+        arrays.put(name, new Array(values, shape));
+      }
+    }
+    return arrays;
+  }
+}

@@ -1,0 +1,20 @@
+package nnc.benchmarks;
+
+/** What an engine does over and over while it is timed: a training step, a prediction, a product. */
+interface Job extends AutoCloseable {
+
+  /** How many training steps' losses are compared. */
+  int PROOF_STEPS = 4;
+
+  /** Does it once. */
+  void run();
+
+  /**
+   * Numbers that every engine must compute alike, from the start on: the losses of the first training steps, or the values of an
+   * output. Called once, before anything else.
+   */
+  float[] proof();
+
+  @Override
+  default void close() {}
+}

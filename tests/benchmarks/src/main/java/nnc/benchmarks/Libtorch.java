@@ -1,0 +1,132 @@
+package nnc.benchmarks;
+
+import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
+import static org.bytedeco.pytorch.global.torch.mse_loss;
+import static org.bytedeco.pytorch.global.torch.set_num_threads;
+import static org.bytedeco.pytorch.global.torch.softmax;
+
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.InferenceMode;
+import org.bytedeco.pytorch.Optimizer;
+import org.bytedeco.pytorch.SGD;
+import org.bytedeco.pytorch.SGDOptions;
+import org.bytedeco.pytorch.Tensor;
+
+/** PyTorch's engine by its functional operators, with MKL and oneDNN. */
+final class Libtorch {
+  private Libtorch() {}
+
+  static Job job(Workload workload, int threads, Map<String, Array> arrays) {
+    set_num_threads(threads);
+    return workload.kind() == Workload.Kind.TRAIN ? new Training(workload, arrays) : new Prediction(workload, arrays);
+  }
+
+  private static Tensor floats(Array array) {
+    return Tensor.create(array.values(), array.shape());
+  }
+
+  private static Tensor longs(Array array) {
+    var values = new long[array.values().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (long) array.values()[i];
+    }
+    return Tensor.create(values, array.shape());
+  }
+
+  /** Training steps; the batch stays where it is. */
+  private static final class Training implements Job {
+    private final String workload;
+    private final LibtorchNetwork network;
+    private final Optimizer optimizer;
+    private final Tensor x;
+    private final Tensor y;
+
+    Training(Workload what, Map<String, Array> arrays) {
+      workload = what.network();
+      network = new LibtorchNetwork(workload, true, Array.weights(arrays));
+      x = workload.equals("F") ? longs(arrays.get("x")) : floats(arrays.get("x"));
+      y = workload.equals("H") ? floats(arrays.get("y")) : longs(arrays.get("y"));
+      optimizer = switch (workload) {
+        case "B" -> new SGD(network.learned(), new SGDOptions(0.01));
+        case "H" -> new SGD(network.learned(), new SGDOptions(0.03));
+        case "D" -> {
+          var options = new SGDOptions(0.05);
+          options.momentum().put(0.9);
+          yield new SGD(network.learned(), options);
+        }
+        default -> new Adam(network.learned(), new AdamOptions(0.001));
+      };
+    }
+
+    @Override
+    public void run() {
+      try (var _ = new PointerScope()) {
+        step();
+      }
+    }
+
+    private Tensor step() {
+      optimizer.zero_grad();
+      var loss = loss();
+      loss.backward();
+      optimizer.step();
+      return loss;
+    }
+
+    private Tensor loss() {
+      var result = network.result(x);
+      return switch (workload) {
+        case "E" -> cross_entropy_loss(result.reshape(-1, 12), y.reshape(-1));
+        case "F" -> cross_entropy_loss(result.reshape(-1, 64), y.reshape(-1));
+        case "H" -> mse_loss(result, y);
+        default -> cross_entropy_loss(result, y);
+      };
+    }
+
+    @Override
+    public float[] proof() {
+      var losses = new float[PROOF_STEPS];
+      for (int i = 0; i < PROOF_STEPS; i++) {
+        try (var _ = new PointerScope()) {
+          losses[i] = step().item_float();
+        }
+      }
+      return losses;
+    }
+  }
+
+  /** Predictions from a Java array into a Java array, without a record for gradients. */
+  private static final class Prediction implements Job {
+    private final LibtorchNetwork network;
+    private final float[] given;
+    private final Tensor x;
+    private float[] result = new float[0];
+
+    Prediction(Workload workload, Map<String, Array> arrays) {
+      network = new LibtorchNetwork(workload.network(), false, Array.weights(arrays));
+      given = arrays.get("x").values();
+      x = floats(arrays.get("x"));
+    }
+
+    @Override
+    public void run() {
+      try (var _ = new PointerScope(); var _ = new InferenceMode(true)) {
+        x.data_ptr_float().put(given);
+        var probabilities = softmax(network.result(x), -1);
+        if (result.length == 0) {
+          result = new float[(int) probabilities.numel()];
+        }
+        probabilities.data_ptr_float().get(result);
+      }
+    }
+
+    @Override
+    public float[] proof() {
+      run();
+      return result.clone();
+    }
+  }
+}

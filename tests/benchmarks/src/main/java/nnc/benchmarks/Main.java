@@ -1,0 +1,59 @@
+package nnc.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Measures nnc beside other engines: {@code [--quick] [--alone] [--threads 1,2] [--rounds N] [--slice SECONDS] [--warm-up SECONDS]
+ * [--cpu] [--out FOLDER] [WORKLOAD...]}.
+ */
+public final class Main {
+  private Main() {}
+
+  private static final List<String> QUICK = List.of("A64", "B", "C", "E", "H", "P1-A", "J-256");
+
+  public static void main(String[] arguments) throws IOException {
+    var names = new ArrayList<String>();
+    var threads = List.of(1, 2);
+    int rounds = 7;
+    double slice = 0.3;
+    double warmUp = 2;
+    boolean alone = false;
+    boolean cpu = false;
+    var out = Files.createTempDirectory("nnc-benchmarks");
+    for (int i = 0; i < arguments.length; i++) {
+      switch (arguments[i]) {
+        case "--threads" -> threads = List.of(arguments[++i].split(",")).stream().map(Integer::valueOf).toList();
+        case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
+        case "--slice" -> slice = Double.parseDouble(arguments[++i]);
+        case "--warm-up" -> warmUp = Double.parseDouble(arguments[++i]);
+        case "--cpu" -> cpu = true;
+        case "--out" -> out = Path.of(arguments[++i]);
+        case "--quick" -> {
+          names.addAll(QUICK);
+          threads = List.of(2);
+          rounds = 5;
+          slice = 0.15;
+          warmUp = 1;
+        }
+        case "--alone" -> alone = true;
+        default -> names.add(arguments[i]);
+      }
+    }
+    var folder = Files.createDirectories(out).toAbsolutePath();
+    var session = new Session(folder, slice, rounds, warmUp, cpu);
+    System.out.println(Table.heading());
+    for (var workload : Workload.chosen(names)) {
+      for (int count : threads) {
+        try {
+          System.out.println(Table.line(session.measure(workload, count, alone ? List.of() : workload.peers())));
+        } catch (IOException | IllegalStateException e) {
+          System.out.println(workload.name() + ": " + e.getMessage() + " (logs in " + folder + ")");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package nnc.benchmarks;
+
+import java.util.Map;
+import nnc.Compiler;
+import nnc.runtime.Context;
+import nnc.runtime.Input;
+import nnc.runtime.Model;
+import nnc.runtime.Output;
+import nnc.runtime.Threads;
+
+/** What nnc makes of the workloads. Each run feeds its inputs from Java arrays again, as the runtime asks for. */
+final class Nnc {
+  private Nnc() {}
+
+  /** Chooses the widest vectors from the first run on; a program that runs for long comes to them by itself. */
+  static void chooseVectors() {
+    if (System.getProperty("nnc.width", "").isEmpty()) {
+      System.setProperty("nnc.width", Integer.toString(jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize()));
+    }
+  }
+
+  static Job job(Workload workload, int threads, Map<String, Array> arrays) {
+    chooseVectors();
+    var team = new Threads(threads);
+    return switch (workload.kind()) {
+      case TRAIN -> new Training(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
+      case PREDICT, LATENCY, START -> new Prediction(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
+      case PRODUCT -> new Product(workload.sizes(), team);
+    };
+  }
+
+  /** Training steps. */
+  private static final class Training implements Job {
+    private final Context context;
+    private final Input x;
+    private final Input y;
+    private final float[] given;
+    private final float[] wanted;
+    private final Output loss;
+    private int step;
+
+    Training(Model model, int batch, Threads team, Map<String, Array> arrays) {
+      context = model.context("train", batch, team);
+      x = context.input("x");
+      y = context.input("y");
+      given = arrays.get("x").values();
+      wanted = arrays.get("y").values();
+      loss = context.results("LOSS").getFirst();
+    }
+
+    @Override
+    public void run() {
+      x.set(given);
+      y.set(wanted);
+      context.counters(++step, 0);
+      context.run();
+    }
+
+    @Override
+    public float[] proof() {
+      var losses = new float[PROOF_STEPS];
+      for (int i = 0; i < PROOF_STEPS; i++) {
+        run();
+        losses[i] = (float) loss.get(0);
+      }
+      return losses;
+    }
+  }
+
+  /** Predictions, from a Java array into a Java array. */
+  private static final class Prediction implements Job {
+    private final Context context;
+    private final Input x;
+    private final float[] given;
+    private final Output output;
+    private final float[] result;
+
+    Prediction(Model model, int batch, Threads team, Map<String, Array> arrays) {
+      context = model.context("predict", batch, team);
+      x = context.input("x");
+      given = arrays.get("x").values();
+      output = context.results("OUTPUT").getFirst();
+      result = new float[output.size()];
+    }
+
+    @Override
+    public void run() {
+      x.set(given);
+      context.run();
+      output.copyTo(result, 0);
+    }
+
+    @Override
+    public float[] proof() {
+      run();
+      return result.clone();
+    }
+  }
+
+  /** Products of two matrices that lie in memory: parameters, for they need not be fed. */
+  private static final class Product implements Job {
+    private final Context context;
+    private final Output output;
+
+    Product(int[] sizes, Threads team) {
+      var model = Products.model(sizes);
+      context = model.context("predict", 1, team);
+      output = context.results("OUTPUT").getFirst();
+    }
+
+    @Override
+    public void run() {
+      context.run();
+    }
+
+    @Override
+    public float[] proof() {
+      run();
+      var result = new float[output.size()];
+      output.copyTo(result, 0);
+      return result;
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package nnc.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Measures a workload: all engines in turn, in short rounds, so that what the machine does otherwise hits all of them alike. */
+final class Session {
+  private static final int PEAK_MILLIS = 15;
+
+  /** In what part of a round another process may use a processor for the round to count as quiet. */
+  private static final double QUIET = 0.15;
+
+  private final Path folder;
+  private final double slice;
+  private final int rounds;
+  private final double warmUp;
+  private final boolean cpu;
+  private final Map<Integer, Double> bandwidths = new LinkedHashMap<>();
+
+  /**
+   * @param folder for files of this session
+   * @param slice  seconds that an engine runs in a round
+   * @param warmUp seconds that it runs before
+   * @param cpu    whether figures are by a second of the calling thread on a processor, not of the clock: on one thread that leaves out
+   *               what others do meanwhile; on several it says nothing
+   */
+  Session(Path folder, double slice, int rounds, double warmUp, boolean cpu) {
+    this.folder = folder;
+    this.slice = slice;
+    this.rounds = rounds;
+    this.warmUp = warmUp;
+    this.cpu = cpu;
+  }
+
+  /** One round: the peak, and what each engine did. */
+  private record Round(double peak, List<Engine.Ran> ran, boolean quiet) {}
+
+  Result measure(Workload workload, int threads, List<String> peers) throws IOException {
+    var arrays = folder.resolve(workload.name() + ".arrays");
+    double traffic = prepare(workload, arrays);
+    var engines = new ArrayList<Engine>();
+    try {
+      engines.add(new Engine("nnc", workload, threads, arrays));
+      for (var peer : peers) {
+        engines.add(new Engine(peer, workload, threads, arrays));
+      }
+      var differences = compare(workload, engines);
+      for (var engine : engines) {
+        warm(engine);
+      }
+      Limits.flops(threads, PEAK_MILLIS);
+      var measured = new ArrayList<Round>();
+      for (int i = 0; i < rounds; i++) {
+        measured.add(round(engines, threads, i));
+      }
+      return result(workload, threads, engines, measured, traffic, differences);
+    } finally {
+      for (var engine : engines) {
+        engine.close();
+      }
+    }
+  }
+
+  /** Writes what all engines start from; gives the bytes that a run must move at least. */
+  private static double prepare(Workload workload, Path file) throws IOException {
+    if (workload.kind() == Workload.Kind.PRODUCT) {
+      var arrays = Products.arrays(workload.sizes());
+      Array.write(file, arrays);
+      return 4.0 * (arrays.values().stream().mapToLong(a -> a.values().length).sum() + (long) workload.sizes()[0] * workload.sizes()[2]);
+    }
+    var model = Setup.model(Setup.compile(workload.network()));
+    var arrays = Setup.arrays(model, workload.batch());
+    Array.write(file, arrays);
+    long fed = arrays.get("x").values().length;
+    if (workload.kind() == Workload.Kind.TRAIN) {
+      return 4.0 * (fed + 2.0 * model.spec().weightCount());
+    }
+    return 4.0 * (fed + arrays.entrySet().stream().filter(e -> e.getKey().startsWith(Array.WEIGHT)).mapToLong(e -> e.getValue().values().length).sum());
+  }
+
+  /** The largest difference to each peer, relative to one plus the value. */
+  private static Map<String, Double> compare(Workload workload, List<Engine> engines) {
+    var differences = new LinkedHashMap<String, Double>();
+    var ours = engines.getFirst().proof();
+    for (var peer : engines.subList(1, engines.size())) {
+      var theirs = peer.proof();
+      if (ours.length != theirs.length) {
+        throw new IllegalStateException(workload.name() + ": nnc computes " + ours.length + " values, " + peer.name() + " " + theirs.length);
+      }
+      double worst = 0;
+      for (int i = 0; i < ours.length; i++) {
+        double difference = Math.abs(ours[i] - theirs[i]) / (1 + Math.abs(theirs[i]));
+        difference = workload.kind() == Workload.Kind.TRAIN && i > 1 ? difference * TOLERANCE / LATER : difference;
+        worst = difference > worst || Double.isNaN(difference) ? difference : worst;
+      }
+      differences.put(peer.name(), worst);
+      if (!(worst <= TOLERANCE)) {
+        throw new IllegalStateException(workload.name() + ": nnc and " + peer.name() + " do not compute the same: "
+            + text(ours) + " and " + text(theirs));
+      }
+    }
+    return differences;
+  }
+
+  private static final double TOLERANCE = 1e-4;
+
+  /** Of losses after the second step: the roundings of each engine are the input of its next step. */
+  private static final double LATER = 2e-3;
+
+  private static String text(double[] values) {
+    return Arrays.toString(Arrays.copyOf(values, Math.min(values.length, 8)));
+  }
+
+  /** Runs an engine until it has had its time on a processor and gets no faster: on a busy machine the compiler takes its while. */
+  private void warm(Engine engine) throws IOException {
+    double best = 0;
+    double spent = 0;
+    long start = System.nanoTime();
+    for (int since = 0; (since < SETTLED || spent < warmUp) && System.nanoTime() - start < PATIENCE_NS; since++) {
+      var ran = engine.run(WARM_SLICE);
+      double rate = (double) ran.runs() / ran.own();
+      spent += ran.own() / 1e9;
+      since = rate > best * 1.05 ? 0 : since;
+      best = Math.max(best, rate);
+    }
+  }
+
+  private static final double WARM_SLICE = 0.25;
+  private static final int SETTLED = 4;
+  private static final long PATIENCE_NS = 20_000_000_000L;
+
+  private Round round(List<Engine> engines, int threads, int number) throws IOException {
+    double peak = Limits.flops(threads, PEAK_MILLIS);
+    var ran = new ArrayList<>(Collections.<Engine.Ran>nCopies(engines.size(), null));
+    double others = 0;
+    for (int i = 0; i < engines.size(); i++) {
+      int turn = (i + number) % engines.size();
+      double before = Quiet.busy();
+      var what = engines.get(turn).run(slice);
+      ran.set(turn, what);
+      others = Math.max(others, Quiet.busy() - before - what.cpu());
+    }
+    return new Round(peak, ran, others < QUIET * slice * 1e9);
+  }
+
+  private Result result(Workload workload, int threads, List<Engine> engines, List<Round> measured, double traffic,
+      Map<String, Double> differences) throws IOException {
+    var quiet = measured.stream().filter(Round::quiet).toList();
+    var counted = quiet.size() >= Math.max(3, rounds / 3) ? quiet : measured;
+    Map<String, Double> figures = new LinkedHashMap<>();
+    Map<String, Double> high = new LinkedHashMap<>();
+    Map<String, Double> ratios = new LinkedHashMap<>();
+    Map<String, Long> memory = new LinkedHashMap<>();
+    for (int i = 0; i < engines.size(); i++) {
+      int engine = i;
+      var name = engines.get(i).name();
+      figures.put(name, median(counted.stream().mapToDouble(r -> figure(workload, r.ran.get(engine))).toArray()));
+      memory.put(name, engines.get(i).growth());
+      if (workload.kind() == Workload.Kind.LATENCY) {
+        high.put(name, median(counted.stream().mapToDouble(r -> r.ran.get(engine).high() / 1e3).toArray()));
+      }
+      if (i > 0) {
+        ratios.put(name, median(counted.stream().mapToDouble(r -> ratio(workload, r.ran.getFirst(), r.ran.get(engine))).toArray()));
+      }
+    }
+    double runs = median(counted.stream().mapToDouble(r -> rate(r.ran.getFirst())).toArray());
+    double peak = median(counted.stream().mapToDouble(Round::peak).toArray());
+    double allocated = (double) measured.getLast().ran.getFirst().bytes() / measured.getLast().ran.getFirst().runs();
+    return new Result(workload, threads, figures, high, ratios, 2 * workload.macs() * runs, peak, traffic * runs,
+        bandwidths.computeIfAbsent(threads, Limits::bandwidth), allocated, memory, differences, quiet.size(), measured.size());
+  }
+
+  private double ratio(Workload workload, Engine.Ran ours, Engine.Ran theirs) {
+    return workload.lowerIsBetter() ? figure(workload, theirs) / figure(workload, ours) : figure(workload, ours) / figure(workload, theirs);
+  }
+
+  private double figure(Workload workload, Engine.Ran ran) {
+    return switch (workload.kind()) {
+      case TRAIN, PREDICT -> rate(ran) * workload.items();
+      case LATENCY, START -> ran.median() / 1e3;
+      case PRODUCT -> rate(ran) * 2 * workload.macs() / 1e9;
+    };
+  }
+
+  /** Runs a second. */
+  private double rate(Engine.Ran ran) {
+    return ran.runs() * 1e9 / (cpu ? ran.own() : ran.nanos());
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    int n = values.length;
+    return n == 0 ? Double.NaN : (values[(n - 1) / 2] + values[n / 2]) / 2;
+  }
+}

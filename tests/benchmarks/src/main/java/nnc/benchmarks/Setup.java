@@ -1,0 +1,70 @@
+package nnc.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import nnc.Compiler;
+import nnc.runtime.Model;
+import nnc.runtime.ModelSpec;
+
+/** The networks of the workloads, the weights that all engines start from, and a batch of data. */
+final class Setup {
+  private Setup() {}
+
+  private static final long SEED = 5;
+
+  /** A network's program, compiled. */
+  static Compiler.Compiled compile(String network) {
+    try (var in = Setup.class.getResourceAsStream(network + ".nn")) {
+      return Compiler.compile(network + ".nn", new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), Compiler.Options.standard());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (Compiler.Faulty e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A compiled network with the weights that every engine starts from. */
+  static Model model(Compiler.Compiled compiled) {
+    return Compiler.load(compiled).initialised(SEED);
+  }
+
+  /** The weights by path, the optimizer's not among them, and one batch: {@code x} and {@code y}. */
+  static Map<String, Array> arrays(Model model, int batch) {
+    var arrays = new LinkedHashMap<String, Array>();
+    for (var weight : model.spec().weights()) {
+      if (weight.kind() == ModelSpec.WeightKind.PARAMETER || weight.kind() == ModelSpec.WeightKind.STATE) {
+        var tensor = model.weight(weight.path());
+        arrays.put(Array.WEIGHT + weight.path(), new Array(floats(tensor.toDoubles()), longs(tensor.shape())));
+      }
+    }
+    var random = new Random(SEED);
+    var context = model.context("train", batch);
+    for (var input : context.inputs()) {
+      var feed = model.spec().inputs().stream().filter(f -> f.name().equals(input.name())).findFirst().orElseThrow();
+      var values = new float[input.size()];
+      var high = (int) (feed.high() > feed.low() ? feed.high() : CLASSES);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = feed.kind().equals("float") ? random.nextFloat() : random.nextInt(high);
+      }
+      arrays.put(input.name(), new Array(values, longs(input.shape())));
+    }
+    return arrays;
+  }
+
+  private static final int CLASSES = 10;
+
+  private static float[] floats(double[] values) {
+    var result = new float[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = (float) values[i];
+    }
+    return result;
+  }
+
+  private static long[] longs(int[] values) {
+    return java.util.Arrays.stream(values).asLongStream().toArray();
+  }
+}

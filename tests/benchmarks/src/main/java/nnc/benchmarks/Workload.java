@@ -1,0 +1,105 @@
+package nnc.benchmarks;
+
+import java.util.List;
+
+/**
+ * A thing to measure.
+ *
+ * @param name     as on the command line: {@code A64}, {@code P1-C}, {@code J-512}
+ * @param title    for people
+ * @param kind     what is done with the network
+ * @param network  the letter of its program in the resources; of a product, {@code J}
+ * @param batch    examples a run
+ * @param items    what is counted in a run, e.g. tokens
+ * @param unit     of what is counted
+ * @param macs     useful multiply-adds of a run; those of a training step include both gradients, but not that by the input
+ * @param peers    engines that it is measured beside
+ * @param sizes    of a product, m, k, n
+ */
+record Workload(String name, String title, Kind kind, String network, int batch, int items, String unit, double macs,
+    List<String> peers, int... sizes) {
+
+  enum Kind {
+    /** Training steps on one batch that lies in memory. */
+    TRAIN,
+    /** Predictions, Java array in, Java array out: as many as possible. */
+    PREDICT,
+    /** Predictions of one example: how long each takes. */
+    LATENCY,
+    /** Matrix products. */
+    PRODUCT,
+    /** A process from its start to its first prediction. */
+    START
+  }
+
+  private static final List<String> TRAINERS = List.of("libtorch");
+  private static final List<String> PREDICTORS = List.of("onnx", "libtorch");
+  private static final List<String> MULTIPLIERS = List.of("mkl");
+
+  /** Multiply-adds of a network's forward direction, an example, and of its first contraction, whose input needs no gradient. */
+  private record Cost(double forward, double first) {}
+
+  private static Cost cost(String network) {
+    return switch (network) {
+      case "A" -> new Cost(784 * 512 + 512 * 512 + 512 * 10, 784 * 512);
+      case "B" -> new Cost(784 * 100 + 100 * 10, 784 * 100);
+      case "C" -> new Cost(784 * 25 * 6 + 100 * 150 * 16 + 400 * 120 + 120 * 84 + 84 * 10, 784 * 25 * 6);
+      case "D" -> new Cost(1024 * 27 * 16 + 6 * 1024 * 144 * 16 + 256 * 144 * 32 + 5 * 256 * 288 * 32 + 256 * 16 * 32
+          + 64 * 288 * 64 + 5 * 64 * 576 * 64 + 64 * 32 * 64 + 640, 1024 * 27 * 16);
+      case "E" -> new Cost(12 * ((12 + 128) * 512 + 128 * 12), 12 * 12 * 512);
+      case "F" -> new Cost(64 * (2 * (4 * 128 * 128 + 2 * 64 * 128 + 2 * 128 * 512) + 128 * 64), 0);
+      case "H" -> new Cost(2 * 4 + 4 * 2 + 2, 8);
+      default -> throw new IllegalArgumentException("no network " + network);
+    };
+  }
+
+  private static Workload train(String name, String title, String network, int batch, int items, String unit) {
+    var cost = cost(network);
+    return new Workload(name, title, Kind.TRAIN, network, batch, items, unit, batch * (3 * cost.forward - cost.first), TRAINERS);
+  }
+
+  private static Workload predict(String network, String title, int batch) {
+    return new Workload("P" + batch + "-" + network, title + (batch == 1 ? ", one example" : ", batch " + batch),
+        batch == 1 ? Kind.LATENCY : Kind.PREDICT, network, batch, batch, batch == 1 ? "us" : "examples/s",
+        batch * cost(network).forward, PREDICTORS);
+  }
+
+  private static Workload product(String name, int m, int k, int n) {
+    return new Workload("J-" + name, m + " x " + k + " x " + n, Kind.PRODUCT, "J", 1, 1, "GFLOP/s", (double) m * k * n, MULTIPLIERS, m, k, n);
+  }
+
+  /** All workloads in the order of the table. */
+  static final List<Workload> ALL = List.of(
+      train("A64", "MLP 784-512-512-10, Adam, batch 64", "A", 64, 64, "examples/s"),
+      train("A256", "the same, batch 256", "A", 256, 256, "examples/s"),
+      train("B", "MLP 784-100-10, SGD, batch 32", "B", 32, 32, "examples/s"),
+      train("C", "LeNet-5, Adam, batch 64", "C", 64, 64, "examples/s"),
+      train("D", "ResNet-20, momentum, batch 32", "D", 32, 32, "examples/s"),
+      train("E", "LSTM 128 over 12 steps, Adam, batch 128", "E", 128, 128, "examples/s"),
+      train("F", "transformer of 2 blocks, Adam, batch 16", "F", 16, 16 * 64, "tokens/s"),
+      train("H", "MLP 2-4-2-1 tanh, SGD, batch 10", "H", 10, 1, "steps/s"),
+      predict("A", "MLP", 1), predict("C", "LeNet-5", 1), predict("D", "ResNet-20", 1), predict("E", "LSTM", 1),
+      predict("A", "MLP", 64), predict("C", "LeNet-5", 64), predict("D", "ResNet-20", 64), predict("E", "LSTM", 64),
+      product("64", 64, 64, 64), product("128", 128, 128, 128), product("256", 256, 256, 256), product("512", 512, 512, 512),
+      product("1024", 1024, 1024, 1024), product("dense", 64, 784, 512));
+
+  /** Those that a list of names or beginnings of names chooses; all if it is empty. */
+  static List<Workload> chosen(List<String> names) {
+    for (var name : names) {
+      if (ALL.stream().noneMatch(workload -> workload.named(name))) {
+        throw new IllegalArgumentException("no workload " + name + "; there are " + ALL.stream().map(Workload::name).toList());
+      }
+    }
+    return ALL.stream().filter(workload -> names.isEmpty() || names.stream().anyMatch(workload::named)).toList();
+  }
+
+  private boolean named(String wanted) {
+    return name.equals(wanted) || wanted.length() < name.length() && name.startsWith(wanted)
+        && !Character.isDigit(name.charAt(wanted.length()));
+  }
+
+  /** Whether smaller figures are better. */
+  boolean lowerIsBetter() {
+    return kind == Kind.LATENCY || kind == Kind.START;
+  }
+}
