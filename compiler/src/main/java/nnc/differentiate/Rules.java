@@ -202,13 +202,23 @@ final class Rules {
           bySecond ? b.conv(first, g, window, Op.ConvRole.FILTER, space(second)) : null);
       // x = input(y, w)
       case INPUT -> several(
-          byFirst ? b.conv(g, second, window, Op.ConvRole.FORWARD, List.of()) : null,
+          byFirst ? first(b.conv(g, second, window, Op.ConvRole.FORWARD, List.of()), first, b) : null,
           bySecond ? b.conv(g, first, window, Op.ConvRole.FILTER, space(second)) : null);
       // w = filter(x, y)
       case FILTER -> several(
           byFirst ? b.conv(second, g, window, Op.ConvRole.INPUT, space(first)) : null,
-          bySecond ? b.conv(first, g, window, Op.ConvRole.FORWARD, List.of()) : null);
+          bySecond ? first(b.conv(first, g, window, Op.ConvRole.FORWARD, List.of()), second, b) : null);
     };
+  }
+
+  /** The first places of each axis: a transposed convolution padded beyond its stride has room for more than it was made from. */
+  private static Node first(Node places, Node like, GraphBuilder b) {
+    for (int axis = 2; axis < like.type().rank(); axis++) {
+      if (!places.type().dim(axis).equals(like.type().dim(axis))) {
+        places = b.slice(places, axis, Dim.ZERO, like.type().dim(axis), 1);
+      }
+    }
+    return places;
   }
 
   private static List<Dim> space(Node x) {

@@ -39,7 +39,11 @@ final class Expressions {
 
   /** A layer that the expression makes is called after the name it is bound to. */
   Value named(Ast.Expr expr, String name, Scope scope, Frame frame) {
-    return expr instanceof Ast.Call call ? elaborator.calls().call(call, Optional.of(name), scope, frame) : value(expr, scope, frame);
+    return switch (expr) {
+      case Ast.Call call -> elaborator.calls().call(call, Optional.of(name), scope, frame);
+      case Ast.IfExpr choice -> named(condition(choice.condition(), scope, frame) ? choice.then() : choice.otherwise(), name, scope, frame);
+      default -> value(expr, scope, frame);
+    };
   }
 
   Value value(Ast.Expr expr, Scope scope, Frame frame) {

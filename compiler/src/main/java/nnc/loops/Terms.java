@@ -49,7 +49,7 @@ final class Terms {
     int n = window.stride().size();
     var kernel = places.subList(3 + n, 3 + 2 * n);
     var from = new ArrayList<>(List.of(places.get(0), channel(places.get(1), w.type().dim(0), w.type().dim(1), window, places.get(2 + n))));
-    var inside = read(from, places.subList(2, 2 + n), kernel, x, window);
+    var inside = read(from, places.subList(2, 2 + n), kernel, x, node, window);
     var weight = new ArrayList<>(List.of(places.get(1), places.get(2 + n)));
     weight.addAll(kernel);
     return List.of(guarded(x, from, inside), values.element(w, weight));
@@ -61,12 +61,13 @@ final class Terms {
   }
 
   /** Adds where in x a window place lies; the mask of being inside, null if always. */
-  private Expr read(List<Index> from, List<Index> out, List<Index> kernel, Node x, Op.Window window) {
+  private Expr read(List<Index> from, List<Index> out, List<Index> kernel, Node x, Node y, Op.Window window) {
     Expr inside = null;
     for (int s = 0; s < out.size(); s++) {
       var place = out.get(s).times(Dim.of(window.stride().get(s))).plus(kernel.get(s).times(Dim.of(window.dilation().get(s))))
           .plus(Dim.of(-window.low().get(s)));
-      inside = Values.and(inside, values.guard(place, Dim.ONE, x.type().dim(2 + s)));
+      boolean same = place.equals(out.get(s)) && y.type().dim(2 + s).equals(x.type().dim(2 + s));
+      inside = same ? inside : Values.and(inside, values.guard(place, Dim.ONE, x.type().dim(2 + s)));
       from.add(place);
     }
     return inside;
@@ -108,7 +109,7 @@ final class Terms {
     var batch = places.get(2 + n);
     var out = places.subList(3 + n, 3 + 2 * n);
     var from = new ArrayList<>(List.of(batch, channel(places.get(0), y.type().dim(1), node.type().dim(1), window, places.get(1))));
-    var inside = read(from, out, places.subList(2, 2 + n), x, window);
+    var inside = read(from, out, places.subList(2, 2 + n), x, y, window);
     var to = new ArrayList<>(List.of(batch, places.get(0)));
     to.addAll(out);
     return List.of(guarded(x, from, inside), values.element(y, to));

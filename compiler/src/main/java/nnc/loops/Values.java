@@ -296,6 +296,8 @@ final class Values {
   /** Whether {@code off} is a multiple of the step, and the quotient from [0, size): null if that is certain. */
   Expr guard(Index off, Dim step, Dim size) {
     Expr inside = null;
+    // certain by the extents of its loops: merged with others, they would be others
+    used.add(off);
     if (!step.is(1) && !(off.modulo(step).equals(Index.ZERO))) {
       inside = and(inside, Elementary.apply(Fn.EQ, fromIndex(off.modulo(step)), new Expr.Number(0)));
     }

@@ -18,7 +18,16 @@ import nnc.graph.UnaryFn;
 public final class Simplify {
   private Simplify() {}
 
-  public static final Pass PASS = new Pass("simplify", graph -> Rewrite.each(graph, Simplify::rule));
+  public static final Pass PASS = new Pass("simplify", graph -> Rewrite.each(graph, Simplify::settled));
+
+  /** What a rule makes may itself be simpler still: {@code 1 / 2 = 1 * 0.5 = 0.5}. */
+  private static Node settled(Node old, List<Node> in, GraphBuilder b) {
+    var node = rule(old, in, b);
+    for (var next = node; next != null; next = rule(next, next.operands(), b)) {
+      node = next;
+    }
+    return node;
+  }
 
   private static Node rule(Node old, List<Node> in, GraphBuilder b) {
     return switch (old.op()) {

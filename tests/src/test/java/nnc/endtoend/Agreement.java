@@ -53,7 +53,8 @@ final class Agreement {
     Map<String, Integer> dims = new HashMap<>();
     graph.nodes().forEach(node -> node.type().shape().forEach(dim -> dim.variables().forEach(name -> dims.put(name, batch))));
     var values = new Interpreter(dims, op -> switch (op) {
-      case Op.Input(var name, _, _) -> fed.getOrDefault(name, new double[0]);
+      // passes may have found that a value does not depend on an input: then whatever it is
+      case Op.Input(var name, _, var type) -> fed.computeIfAbsent(name, _ -> new double[(int) type.size().evaluate(dims::get)]);
       case Op.Parameter(var path, _) -> weights.get(path);
       case Op.State(var path, _) -> weights.get(path);
       default -> throw new IllegalStateException(op.toString());

@@ -30,6 +30,7 @@ class LibraryGradientTest {
   static Stream<String> onPictures() {
     return Stream.of("conv2d(4, kernel = 3, padding = 1)(p)", "conv2d(4, kernel = [3, 2], stride = 2, groups = 2)(p)", "conv2d(2, kernel = 2, dilation = 2)(p)",
         "conv2d(2, kernel = 3, padding = \"same\", bias = false)(p)", "conv_transpose2d(3, kernel = 3, stride = 2, padding = 1, output_padding = 1)(p)",
+        "conv_transpose2d(3, kernel = 2, dilation = 2, output_padding = 1)(p)",
         "conv1d(3, kernel = 3, stride = 2)(reshape(p, [N, 4, 36]))", "max_pool2d(p, 2)", "max_pool2d(p, 3, stride = 2, padding = 1)", "avg_pool2d(p, 2)",
         "avg_pool2d(p, 3, stride = 2, padding = 1, count_padding = false)", "global_avg_pool(p)", "global_max_pool(p)", "adaptive_avg_pool2d(p, 4)",
         "upsample2d(p, 2)", "batch_norm()(p)", "group_norm(2)(p)", "instance_norm()(p)", "channel_dropout(p, 0.3)",

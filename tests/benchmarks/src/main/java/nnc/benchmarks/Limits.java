@@ -1,6 +1,9 @@
 package nnc.benchmarks;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -15,21 +18,29 @@ final class Limits {
   /** More than common last-level caches hold. */
   private static final int STREAM = 1 << 24;
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private static volatile float sink;
 
   private interface Work {
     void run(int thread);
   }
 
-  /** Seconds that {@code threads} threads take for {@code work}. */
-  private static double seconds(int threads, Work work) {
+  /** Seconds that {@code threads} threads take for {@code work}: of the clock, or on average of a processor. */
+  private static double seconds(int threads, boolean cpu, Work work) {
     var others = new ArrayList<Thread>();
+    var spent = new AtomicLong();
+    Work counted = thread -> {
+      long before = THREADS.getCurrentThreadCpuTime();
+      work.run(thread);
+      spent.addAndGet(THREADS.getCurrentThreadCpuTime() - before);
+    };
     long start = System.nanoTime();
     for (int i = 1; i < threads; i++) {
       int number = i;
-      others.add(Thread.ofPlatform().start(() -> work.run(number)));
+      others.add(Thread.ofPlatform().start(() -> counted.run(number)));
     }
-    work.run(0);
+    counted.run(0);
     for (var other : others) {
       try {
         other.join();
@@ -37,13 +48,13 @@ final class Limits {
         Thread.currentThread().interrupt();
       }
     }
-    return (System.nanoTime() - start) / 1e9;
+    return (cpu ? spent.get() / (double) threads : System.nanoTime() - start) / 1e9;
   }
 
-  /** Floating-point operations a second, in about {@code milliseconds}. */
-  static double flops(int threads, int milliseconds) {
+  /** Floating-point operations a second, in about {@code milliseconds}; by a processor's time if {@code cpu}. */
+  static double flops(int threads, int milliseconds, boolean cpu) {
     int rounds = Math.max(1, (int) (milliseconds * 1e6 / TURNS / CHAINS * 2));
-    double seconds = seconds(threads, _ -> {
+    double seconds = seconds(threads, cpu, _ -> {
       float sum = 0;
       for (int i = 0; i < rounds; i++) {
         sum += multiply(i * 1e-9f);
@@ -78,7 +89,7 @@ final class Limits {
     float[] a = new float[STREAM], b = new float[STREAM], c = new float[STREAM];
     double best = 0;
     for (int pass = 0; pass < 6; pass++) {
-      double seconds = seconds(threads, thread -> {
+      double seconds = seconds(threads, false, thread -> {
         int part = STREAM / threads;
         for (int from = thread * part; from < (thread + 1) * part; from += TURNS) {
           triad(a, b, c, from, Math.min(from + TURNS, (thread + 1) * part));

@@ -45,15 +45,28 @@ public final class Main {
     }
     var folder = Files.createDirectories(out).toAbsolutePath();
     var session = new Session(folder, slice, rounds, warmUp, cpu);
+    boolean failures = false;
+    var results = new ArrayList<Result>();
     System.out.println(Table.heading());
     for (var workload : Workload.chosen(names)) {
       for (int count : threads) {
         try {
-          System.out.println(Table.line(session.measure(workload, count, alone ? List.of() : workload.peers())));
+          results.add(session.measure(workload, count, alone ? List.of() : workload.peers()));
+          System.out.println(Table.line(results.getLast()));
         } catch (IOException | IllegalStateException e) {
+          failures = true;
           System.out.println(workload.name() + ": " + e.getMessage() + " (logs in " + folder + ")");
         }
       }
+    }
+    Files.writeString(folder.resolve("results.txt"), Table.all(results));
+    Files.writeString(folder.resolve("results.json"), Report.json(results));
+    Chart.write(results, folder.resolve("results.svg"));
+    System.out.println("table, JSON and chart are in " + folder);
+    var broken = Floors.broken(results);
+    broken.forEach(System.out::println);
+    if (failures || !broken.isEmpty()) {
+      System.exit(1);
     }
   }
 }

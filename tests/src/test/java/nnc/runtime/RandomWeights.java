@@ -1,0 +1,25 @@
+package nnc.runtime;
+
+import java.util.Random;
+import nnc.runtime.ModelSpec.WeightKind;
+
+/** Models whose parameters and states all have values that matter: no bias of zeros, no scale of ones. Variances are positive. */
+public final class RandomWeights {
+  private RandomWeights() {}
+
+  /** The network with weights drawn from the seed; optimizer memory starts as training would start it. */
+  public static Model of(Model model, long seed) {
+    var random = new Random(seed);
+    var initial = model.initialised(seed);
+    double[] weights = (double[]) initial.weights();
+    for (var weight : model.spec().weights()) {
+      if (weight.kind() == WeightKind.PARAMETER || weight.kind() == WeightKind.STATE) {
+        for (int i = 0; i < weight.size(); i++) {
+          double value = 0.5 * random.nextGaussian();
+          weights[weight.offset() + i] = weight.path().endsWith("variance") ? 0.3 + value * value : value;
+        }
+      }
+    }
+    return initial;
+  }
+}
