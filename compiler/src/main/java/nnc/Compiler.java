@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import nnc.bytecode.MemoryLoader;
 import nnc.bytecode.ProgramEmitter;
@@ -39,7 +40,7 @@ import nnc.source.Suggestion;
 import nnc.syntax.Ast;
 import nnc.syntax.AstBuilder;
 
-/** The way of a program: text, graphs, passes, kernels, loops, bytecode, jar; a stage a line in {@link #purpose}. */
+/** The way of a program: text, graphs, passes, kernels, loops, bytecode, jar; in {@link Session#compile}. */
 public final class Compiler {
   private Compiler() {}
 
@@ -95,15 +96,26 @@ public final class Compiler {
   /** Parses and checks a program for all purposes; throws if it has faults. */
   public static void check(Path file, Options options) throws Faulty {
     var session = new Session(file, options);
-    for (var purpose : Purpose.values()) {
-      session.elaborate(purpose);
-    }
-    session.finish();
+    session.elaborate(List.of(Purpose.values()));
   }
 
   /** Compiles a program for all purposes. */
   public static Compiled compile(Path file, Options options) throws Faulty {
     return new Session(file, options).compile(List.of(Purpose.values()));
+  }
+
+  /** As {@link #compile(Path, Options)}, without the code that a jar leaves out. */
+  public static Compiled compileForJar(Path file, Options options) throws Faulty {
+    return new Session(file, options).compile(List.of(Purpose.values()), Compiler::isInJars);
+  }
+
+  /** Gradients are only ever checked, which scalar code does as well. */
+  private static boolean isInJars(Purpose purpose, Width width) {
+    return purpose != Purpose.GRADIENT || width == Width.SCALAR;
+  }
+
+  private static String className(Purpose purpose) {
+    return "nnc/model/" + Character.toUpperCase(purpose.title().charAt(0)) + purpose.title().substring(1);
   }
 
   /** Compiles a text that is no file; imports are read relative to the working folder. */
@@ -137,6 +149,13 @@ public final class Compiler {
   /** Writes the jar. */
   public static void writeJar(Compiled compiled, Path jar) throws IOException {
     var entries = new LinkedHashMap<>(compiled.classes());
+    for (var purpose : Purpose.values()) {
+      for (var width : Width.values()) {
+        if (!isInJars(purpose, width)) {
+          entries.remove(className(purpose) + width.suffix() + ".class");
+        }
+      }
+    }
     var spec = new ByteArrayOutputStream();
     SpecFile.write(compiled.spec(), spec);
     entries.put(SpecFile.RESOURCE, spec.toByteArray());
@@ -149,7 +168,7 @@ public final class Compiler {
     final String file;
     final Path folder;
     final Options options;
-    final Diagnostics diagnostics = new Diagnostics();
+    Diagnostics diagnostics = new Diagnostics();
     final Map<String, String> texts = new LinkedHashMap<>();
     final Ast.Program program;
 
@@ -201,25 +220,50 @@ public final class Compiler {
       return empty;
     }
 
-    Elaborated elaborate(Purpose purpose) {
-      return Elaborator.elaborate(Prelude.program(), program, purpose, options.defines, diagnostics,
-          (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
-    }
-
-    Compiled compile(List<Purpose> purposes) throws Faulty {
-      Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
-      for (var purpose : purposes) {
-        elaborated.put(purpose, elaborate(purpose));
+    /** Faults are looked for with the whole library at hand: names in it may be what was meant. */
+    Map<Purpose, Elaborated> elaborate(List<Purpose> purposes) throws Faulty {
+      var words = new ArrayList<>(texts.values());
+      words.addAll(options.defines.values());
+      var imports = program.statements().stream().anyMatch(Ast.Import.class::isInstance);
+      var elaborated = elaborate(purposes, imports ? Prelude.program() : Prelude.programFor(words));
+      if (diagnostics.hasErrors()) {
+        diagnostics = new Diagnostics();
+        AstBuilder.parse(file, texts.get(file), diagnostics);
+        elaborated = elaborate(purposes, Prelude.program());
       }
       finish();
+      return elaborated;
+    }
+
+    private Map<Purpose, Elaborated> elaborate(List<Purpose> purposes, Ast.Program library) {
+      Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
+      for (var purpose : purposes) {
+        elaborated.put(purpose, Elaborator.elaborate(library, program, purpose, options.defines, diagnostics,
+            (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span())));
+      }
+      return elaborated;
+    }
+
+    /** All stages. Purposes go their ways side by side; only where the tables lie in the weights array is agreed in between, in their order. */
+    Compiled compile(List<Purpose> purposes) throws Faulty {
+      return compile(purposes, (_, _) -> true);
+    }
+
+    Compiled compile(List<Purpose> purposes, BiPredicate<Purpose, Width> wanted) throws Faulty {
+      var elaborated = elaborate(purposes);
       var layout = new WeightLayout(elaborated.values().stream().map(Elaborated::weights).toList());
+      var planned = elaborated.entrySet().stream().filter(entry -> !entry.getValue().graph().results().isEmpty()).toList().parallelStream()
+          .map(entry -> plan(entry.getKey(), entry.getValue().graph())).toList();
+      for (var plan : planned) {
+        plan.shown.forEach(options.show);
+        layout.tables(plan.schedule.graph().nodes().stream().map(nnc.graph.Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList());
+      }
       Map<String, Stage> stages = new LinkedHashMap<>();
       Map<String, byte[]> classes = new LinkedHashMap<>();
-      elaborated.forEach((purpose, program) -> {
-        if (!program.graph().results().isEmpty()) {
-          stages.put(purpose.title(), purpose(purpose, program.graph(), layout, classes));
-        }
-      });
+      for (var emitted : planned.parallelStream().map(plan -> emit(plan, layout, wanted)).toList()) {
+        stages.put(emitted.purpose.title(), emitted.stage);
+        classes.putAll(emitted.classes);
+      }
       return new Compiled(new SpecWriter(name(), options.precision, texts.get(file), elaborated, stages, layout).spec(), classes, stages);
     }
 
@@ -228,21 +272,33 @@ public final class Compiler {
       return last.endsWith(".nn") ? last.substring(0, last.length() - 3) : last;
     }
 
-    /** All stages of one purpose. */
-    private Stage purpose(Purpose purpose, Graph elaborated, WeightLayout layout, Map<String, byte[]> classes) {
+    /** One purpose, optimised and scheduled, and what was asked to be shown of it. */
+    private record Planned(Purpose purpose, Graph elaborated, Schedule schedule, Graph graph, MemoryPlan memory, List<Pipeline.Change> changes,
+        List<String> shown) {}
+
+    private Planned plan(Purpose purpose, Graph elaborated) {
       var changes = new ArrayList<Pipeline.Change>();
+      var shown = new ArrayList<String>();
       Set<String> off = new HashSet<>(options.without);
-      var graph = Pipeline.STANDARD.run(elaborated, off, new HashSet<>(options.after), shown -> options.show.accept(GraphPrinter.print(shown)), changes::add);
+      var graph = Pipeline.STANDARD.run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
       var schedule = Fusion.schedule(graph, !off.contains(FUSION));
-      var memory = MemoryPlan.of(schedule);
-      layout.tables(schedule.graph().nodes().stream().map(nnc.graph.Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList());
-      var className = Character.toUpperCase(purpose.title().charAt(0)) + purpose.title().substring(1);
-      var lowered = Lowering.lower(schedule, memory, options.precision, className, layout);
+      return new Planned(purpose, elaborated, schedule, graph, MemoryPlan.of(schedule), changes, shown);
+    }
+
+    /** One purpose's stage, and its classes by file name. */
+    private record Emitted(Purpose purpose, Stage stage, Map<String, byte[]> classes) {}
+
+    private Emitted emit(Planned plan, WeightLayout layout, BiPredicate<Purpose, Width> wanted) {
+      var className = className(plan.purpose);
+      var lowered = Lowering.lower(plan.schedule, plan.memory, options.precision, className.substring(className.lastIndexOf('/') + 1), layout);
+      Map<String, byte[]> classes = new LinkedHashMap<>();
       for (var width : Width.values()) {
-        var bytes = ProgramEmitter.emit("nnc/model/" + className, Path.of(file).getFileName().toString(), lowered.kernels(), width, options.precision);
-        classes.put("nnc/model/" + className + width.suffix() + ".class", bytes);
+        if (wanted.test(plan.purpose, width)) {
+          var bytes = ProgramEmitter.emit(className, Path.of(file).getFileName().toString(), lowered.kernels(), width, options.precision);
+          classes.put(className + width.suffix() + ".class", bytes);
+        }
       }
-      return new Stage(elaborated, graph, schedule, memory, lowered, changes);
+      return new Emitted(plan.purpose, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), classes);
     }
   }
 }

@@ -29,7 +29,7 @@ final class CompileCommand implements Command {
     boolean json = given.has("--json");
     return Faults.guard(json, () -> {
       var start = System.nanoTime();
-      var compiled = Compiler.compile(SourceOptions.file(given), SourceOptions.of(given));
+      var compiled = Compiler.compileForJar(SourceOptions.file(given), SourceOptions.of(given));
       var output = given.one("-o", given.one("--output", compiled.spec().name() + ".jar"));
       var jar = SourceOptions.path("-o", output);
       Compiler.writeJar(compiled, jar);

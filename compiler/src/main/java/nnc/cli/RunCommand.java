@@ -38,7 +38,7 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
   public int run(Given given) {
     return Faults.guard(given.rest().contains("--json"), () -> {
       var file = SourceOptions.file(given);
-      var compiled = Compiler.compile(file, inDouble ? SourceOptions.of(given, 64) : SourceOptions.of(given));
+      var compiled = Compiler.compileForJar(file, inDouble ? SourceOptions.of(given, 64) : SourceOptions.of(given));
       var arguments = new ArrayList<>(List.of(command));
       arguments.addAll(given.rest());
       var base = file.toAbsolutePath().getParent();

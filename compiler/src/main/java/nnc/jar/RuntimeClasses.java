@@ -3,11 +3,12 @@ package nnc.jar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.ZipFile;
 import nnc.runtime.Kernels;
 
 /** The class files of the runtime module, from its jar or, in a checkout, its folder of classes. */
@@ -19,9 +20,15 @@ final class RuntimeClasses {
     if (Files.isDirectory(place)) {
       return read(place);
     }
-    try (var jar = FileSystems.newFileSystem(place)) {
-      return read(jar.getPath("/"));
+    var classes = new TreeMap<String, byte[]>();
+    try (var jar = new ZipFile(place.toFile())) {
+      for (var entry : Collections.list(jar.entries())) {
+        if (entry.getName().endsWith(".class")) {
+          classes.put(entry.getName(), jar.getInputStream(entry).readAllBytes());
+        }
+      }
     }
+    return classes;
   }
 
   private static Path place() {
