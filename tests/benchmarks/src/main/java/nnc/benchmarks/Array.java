@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,10 +24,10 @@ record Array(float[] values, long... shape) {
         for (var size : entry.getValue().shape()) {
           out.writeLong(size);
         }
+        var bytes = ByteBuffer.allocate(4 * entry.getValue().values().length);
+        bytes.asFloatBuffer().put(entry.getValue().values());
         out.writeInt(entry.getValue().values().length);
-        for (var value : entry.getValue().values()) {
-          out.writeFloat(value);
-        }
+        out.write(bytes.array());
       }
     }
   }
@@ -56,9 +57,7 @@ record Array(float[] values, long... shape) {
           shape[i] = in.readLong();
         }
         var values = new float[in.readInt()];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = in.readFloat();
-        }
+        ByteBuffer.wrap(in.readNBytes(4 * values.length)).asFloatBuffer().get(values);
         arrays.put(name, new Array(values, shape));
       }
     }

@@ -49,9 +49,11 @@ public final class Main {
     var results = new ArrayList<Result>();
     System.out.println(Table.heading());
     for (var workload : Workload.chosen(names)) {
-      for (int count : threads) {
+      for (int count : workload.kind() == Workload.Kind.START ? threads.subList(0, 1) : threads) {
         try {
-          results.add(session.measure(workload, count, alone ? List.of() : workload.peers()));
+          var peers = alone ? List.<String>of() : workload.peers();
+          results.add(workload.kind() == Workload.Kind.START ? Starts.measure(workload, folder, peers, rounds)
+              : session.measure(workload, count, peers));
           System.out.println(Table.line(results.getLast()));
         } catch (IOException | IllegalStateException e) {
           failures = true;

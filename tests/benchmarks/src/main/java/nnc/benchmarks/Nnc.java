@@ -25,7 +25,7 @@ final class Nnc {
     return switch (workload.kind()) {
       case TRAIN -> new Training(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
       case PREDICT, LATENCY, START -> new Prediction(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
-      case PRODUCT -> new Product(workload.sizes(), team);
+      case PRODUCT -> new Product(workload, team);
     };
   }
 
@@ -102,8 +102,8 @@ final class Nnc {
     private final Context context;
     private final Output output;
 
-    Product(int[] sizes, Threads team) {
-      var model = Products.model(sizes);
+    Product(Workload workload, Threads team) {
+      var model = Products.model(workload);
       context = model.context("predict", 1, team);
       output = context.results("OUTPUT").getFirst();
     }

@@ -13,24 +13,35 @@ import nnc.runtime.Model;
 final class Products {
   private Products() {}
 
+  /** Which factors lie in memory on their side. */
+  static boolean turned(Workload workload, String factor) {
+    return workload.name().equals(factor.equals("a") ? "J-weight" : "J-input");
+  }
+
   /** {@code c = a b} with both as parameters, so that a run has nothing to be fed. */
-  private static String program(int m, int k, int n) {
+  private static String program(Workload workload) {
+    int m = workload.sizes()[0];
+    int k = workload.sizes()[1];
+    int n = workload.sizes()[2];
+    boolean left = turned(workload, "a");
+    boolean right = turned(workload, "b");
     return """
-        layer product()(x: float[N]) -> float[%1$d, %3$d] {
-          param a: float[%1$d, %2$d] = uniform(-1, 1)
-          param b: float[%2$d, %3$d] = uniform(-1, 1)
-          return a @ b
+        layer product()(x: float[N]) -> float[%d, %d] {
+          param a: float[%d, %d] = uniform(-1, 1)
+          param b: float[%d, %d] = uniform(-1, 1)
+          return %s @ %s
         }
         input x: float[N]
         times = product()
         output c = times(x)
-        """.formatted(m, k, n);
+        """.formatted(m, n, left ? k : m, left ? m : k, right ? n : k, right ? k : n,
+        left ? "transpose(a, [1, 0])" : "a", right ? "transpose(b, [1, 0])" : "b");
   }
 
-  /** The program for matrices of {@code m x k} and {@code k x n}, with random factors. */
-  static Model model(int[] sizes) {
+  /** The program for a product, with random factors. */
+  static Model model(Workload workload) {
     try {
-      return Compiler.load(Compiler.compile("product.nn", program(sizes[0], sizes[1], sizes[2]), Compiler.Options.standard())).initialised(SEED);
+      return Compiler.load(Compiler.compile("product.nn", program(workload), Compiler.Options.standard())).initialised(SEED);
     } catch (Compiler.Faulty e) {
       throw new IllegalStateException(e);
     }
@@ -39,8 +50,8 @@ final class Products {
   private static final long SEED = 5;
 
   /** The factors {@code a} and {@code b}. */
-  static Map<String, Array> arrays(int[] sizes) {
-    var model = model(sizes);
+  static Map<String, Array> arrays(Workload workload) {
+    var model = model(workload);
     var arrays = new LinkedHashMap<String, Array>();
     for (var name : new String[] {"a", "b"}) {
       var weight = model.spec().weights().stream().filter(w -> w.path().endsWith(name)).findFirst().orElseThrow();

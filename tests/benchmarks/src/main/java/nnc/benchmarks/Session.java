@@ -70,7 +70,7 @@ final class Session {
   /** Writes what all engines start from; gives the bytes that a run must move at least. */
   private static double prepare(Workload workload, Path file) throws IOException {
     if (workload.kind() == Workload.Kind.PRODUCT) {
-      var arrays = Products.arrays(workload.sizes());
+      var arrays = Products.arrays(workload);
       Array.write(file, arrays);
       return 4.0 * (arrays.values().stream().mapToLong(a -> a.values().length).sum() + (long) workload.sizes()[0] * workload.sizes()[2]);
     }

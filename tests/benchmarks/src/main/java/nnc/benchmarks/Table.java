@@ -18,10 +18,14 @@ final class Table {
         .append(String.format(Locale.ROOT, "%s %s x%.2f", peer, figure(result, peer), ratio)));
     var memory = new StringBuilder();
     result.memory().forEach((_, bytes) -> memory.append(memory.isEmpty() ? "" : " / ").append(bytes >> 20));
-    return String.format(Locale.ROOT, "%-8s %-40s %-2d %-11s %10s  %-34s %8.1f %6.1f %7.1f %9.1f %-18s %d/%d", result.workload().name(),
+    return String.format(Locale.ROOT, "%-8s %-40s %-2d %-11s %10s  %-34s %8s %6s %7s %9s %-18s %d/%d", result.workload().name(),
         result.workload().title(), result.threads(), result.workload().unit(), figure(result, "nnc"), peers,
-        result.flops() / 1e9, 100 * result.flops() / result.peak(), 100 * result.traffic() / result.bandwidth(),
-        result.allocated(), memory, result.quiet(), result.rounds());
+        number(result.flops() / 1e9), number(100 * result.flops() / result.peak()), number(100 * result.traffic() / result.bandwidth()),
+        number(result.allocated()), memory, result.quiet(), result.rounds());
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.1f", value);
   }
 
   private static String figure(Result result, String engine) {

@@ -64,6 +64,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
         batch * cost(network).forward, PREDICTORS);
   }
 
+  /** Of {@code weight} the left factor is turned on its side, of {@code input} the right one: a layer's two gradients. */
   private static Workload product(String name, int m, int k, int n) {
     return new Workload("J-" + name, m + " x " + k + " x " + n, Kind.PRODUCT, "J", 1, 1, "GFLOP/s", (double) m * k * n, MULTIPLIERS, m, k, n);
   }
@@ -80,8 +81,10 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       train("H", "MLP 2-4-2-1 tanh, SGD, batch 10", "H", 10, 1, "steps/s"),
       predict("A", "MLP", 1), predict("C", "LeNet-5", 1), predict("D", "ResNet-20", 1), predict("E", "LSTM", 1),
       predict("A", "MLP", 64), predict("C", "LeNet-5", 64), predict("D", "ResNet-20", 64), predict("E", "LSTM", 64),
+      new Workload("S", "process, start to end, one prediction of A", Kind.START, "A", 1, 1, "ms", cost("A").forward, PREDICTORS),
       product("64", 64, 64, 64), product("128", 128, 128, 128), product("256", 256, 256, 256), product("512", 512, 512, 512),
-      product("1024", 1024, 1024, 1024), product("dense", 64, 784, 512));
+      product("1024", 1024, 1024, 1024), product("dense", 64, 784, 512),
+      product("weight", 784, 64, 512), product("input", 64, 512, 784));
 
   /** Those that a list of names or beginnings of names chooses; all if it is empty. */
   static List<Workload> chosen(List<String> names) {
