@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Measures nnc beside other engines: {@code [--quick] [--alone] [--threads 1,2] [--rounds N] [--slice SECONDS] [--warm-up SECONDS]
- * [--cpu] [--out FOLDER] [WORKLOAD...]}.
+ * [--cpu] [--out FOLDER] [WORKLOAD...]}; with {@code --jmh} before JMH's own arguments, its benchmarks instead.
  */
 public final class Main {
   private Main() {}
@@ -24,6 +25,11 @@ public final class Main {
     boolean alone = false;
     boolean cpu = false;
     var out = Files.createTempDirectory("nnc-benchmarks");
+    int jmh = List.of(arguments).indexOf("--jmh");
+    if (jmh >= 0) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, jmh + 1, arguments.length));
+      return;
+    }
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "--threads" -> threads = List.of(arguments[++i].split(",")).stream().map(Integer::valueOf).toList();
