@@ -60,6 +60,7 @@ public final class Elaborator {
   final Map<String, Node> updates = new LinkedHashMap<>();
   final List<Value.Instance> instances = new ArrayList<>();
   final Map<String, Long> ranges = new LinkedHashMap<>();
+  final LeastBatch leastBatch = new LeastBatch();
   private final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
   private final Objective objective = new Objective();
   private final List<Graph.Result> outputs = new ArrayList<>();

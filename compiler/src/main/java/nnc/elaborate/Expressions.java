@@ -18,6 +18,9 @@ import nnc.syntax.Ast;
 
 /** The value of an expression: what can be known is computed, the rest becomes nodes. */
 final class Expressions {
+  /** What a function without a name is called. */
+  static final String LAMBDA = "function";
+
   private final Elaborator elaborator;
 
   Expressions(Elaborator elaborator) {
@@ -62,7 +65,7 @@ final class Expressions {
       case Ast.Pipe pipe -> elaborator.calls().pipe(pipe, scope, frame);
       case Ast.Index index -> new Indexing(elaborator).index(index, value(index.base(), scope, frame), scope, frame);
       case Ast.Member member -> member(member, scope, frame);
-      case Ast.Lambda lambda -> new Value.Function(new Ast.Fn("function", lambda.parameters(), List.of(),
+      case Ast.Lambda lambda -> new Value.Function(new Ast.Fn(LAMBDA, lambda.parameters(), List.of(),
           List.of(new Ast.Return(List.of(lambda.body()), lambda.span())), lambda.span()), scope);
     };
   }

@@ -30,12 +30,12 @@ final class Fault extends RuntimeException {
     return note(text, Span.NONE);
   }
 
-  /** The same fault told from a call: a fault in the library is shown where the user called it. */
+  /** The same fault told from a call: a fault in the library is shown where the user called it, with the name that the user called. */
   Fault from(String callee, Span call, boolean library) {
     if (!library) {
       return note("in " + callee + ", called here", call);
     }
-    var prefix = getMessage().startsWith(callee + ": ") ? "" : callee + ": ";
+    var prefix = call.file().equals(Elaborator.PRELUDE) || callee.equals(Expressions.LAMBDA) || getMessage().startsWith(callee + ": ") ? "" : callee + ": ";
     var moved = new Fault(call, prefix + getMessage());
     moved.notes.addAll(notes);
     return moved;

@@ -75,6 +75,14 @@ final class ShapeBuiltins {
     return new Value.Tensor(a.graph().expand(x, a.axis("axis", 0, x.type().rank() + 1)));
   }
 
+  private static List<Node> some(Arguments a) {
+    var parts = a.tensors("list");
+    if (parts.isEmpty()) {
+      throw a.fault("the list has no tensors");
+    }
+    return parts;
+  }
+
   private static Value split(Arguments a) {
     var x = a.tensor("x");
     int axis = a.axis("axis", -1, x.type().rank());
@@ -212,12 +220,12 @@ final class ShapeBuiltins {
       Builtin.of("expand", "x, axis", ShapeBuiltins::expand),
       Builtin.of("broadcast", "x, shape", a -> new Value.Tensor(a.graph().broadcastTo(a.tensor("x"), a.dims("shape")))),
       Builtin.of("concat", "list, axis?", a -> {
-        var parts = a.tensors("list");
+        var parts = some(a);
         return new Value.Tensor(a.graph().concat(parts, a.axis("axis", -1, parts.getFirst().type().rank())));
       }),
       Builtin.of("stack", "list, axis?", a -> {
-        var parts = a.tensors("list");
-        return new Value.Tensor(a.graph().stack(parts, a.axis("axis", 0, parts.getFirst().type().rank() + 1)));
+        var parts = some(a);
+        return new Value.Tensor(a.graph().stack(parts, a.axis("axis", -1, parts.getFirst().type().rank() + 1)));
       }),
       Builtin.of("split", "x, parts, axis?", ShapeBuiltins::split),
       Builtin.of("pad", "x, before, after, value?", ShapeBuiltins::pad),

@@ -17,8 +17,28 @@ final class SpecialBuiltins {
     if (!a.has(name)) {
       return java.util.Collections.nCopies(axes, otherwise);
     }
-    var given = a.wholes(name);
+    var given = positive(a, name);
+    if (given.size() != 1 && given.size() != axes) {
+      throw a.fault("'" + name + "' is a number or a list of " + axes + ", and has " + given.size());
+    }
     return given.size() == 1 ? java.util.Collections.nCopies(axes, given.getFirst()) : given;
+  }
+
+  private static List<Integer> positive(Arguments a, String name) {
+    var given = a.wholes(name);
+    if (given.stream().anyMatch(number -> number < 1)) {
+      throw a.fault("'" + name + "' is at least 1, and this is " + given.stream().filter(number -> number < 1).findFirst().orElseThrow());
+    }
+    return given;
+  }
+
+  /** A size that training needs, known now or when the batch is: {@code needs(count, least, why)}. */
+  private static Value needs(Arguments a) {
+    var g = a.graph();
+    if (a.elaborator().training()) {
+      a.elaborator().leastBatch.needs(a.dim(a.value("count"), "count"), a.whole("least", 1), a.text("why"), g.constant(0).span());
+    }
+    return a.value("count");
   }
 
   private static Op.Window window(Arguments a, int axes) {
@@ -52,7 +72,7 @@ final class SpecialBuiltins {
   }
 
   private static Value windows(Arguments a) {
-    var size = a.wholes("size");
+    var size = positive(a, "size");
     return new Value.Tensor(a.graph().windows(a.tensor("x"), size, each(a, "stride", size.size(), 1), each(a, "dilation", size.size(), 1)));
   }
 
@@ -114,6 +134,7 @@ final class SpecialBuiltins {
       Builtin.of("is_number", "x", a -> new Value.Bool(a.value("x") instanceof Value.Num)),
       Builtin.of("kind", "x", a -> new Value.Text(a.tensor("x").type().kind().toString())),
       Builtin.of("text", "x", a -> new Value.Text(a.value("x") instanceof Value.Text(var t) ? t : a.value("x").describe().replaceFirst("^the (number|size) ", ""))),
+      Builtin.of("needs", "count, least, why", SpecialBuiltins::needs),
       Builtin.of("error", "message", a -> {
         throw new Fault(a.span(), a.text("message"));
       }));

@@ -156,7 +156,12 @@ final class Training {
     var body = new Scope(optimizer.hyper(), null, new OptimizerFrame(path, weight, declaration.tensors().getFirst().name()));
     body.bind(declaration.tensors().get(0).name(), new Value.Tensor(weight));
     body.bind(declaration.tensors().get(1).name(), new Value.Tensor(gradient));
-    elaborator.execute(declaration.body(), body, new Frame(""));
+    try {
+      elaborator.execute(declaration.body(), body, new Frame(""));
+    } catch (Fault fault) {
+      boolean library = fault.span().file().equals(Elaborator.PRELUDE);
+      throw library ? fault.from(declaration.name(), span, true) : fault;
+    }
     if (!elaborator.updates.containsKey(path)) {
       throw new Fault(declaration.span(), "the optimizer " + declaration.name() + " gives the weight no next value with <-");
     }
@@ -264,6 +269,7 @@ final class Training {
         fault.report(elaborator.diagnostics());
       }
     }
+    elaborator.leastBatch.tell(settings);
     return new ModelSpec.Training(settings, objective.metrics.stream().map(Graph.Result::name).toList());
   }
 

@@ -67,6 +67,7 @@ final class Trainer {
     Monitor.check(model, data);
     table = data.table("train");
     batch = Math.min(settings.batch(), table.size());
+    checkBatches();
     feeder = new Feeder(model, "train", table, batch, threads);
     context = feeder.context();
     loss = context.results("LOSS").isEmpty() ? null : context.results("LOSS").getFirst();
@@ -74,6 +75,25 @@ final class Trainer {
     validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
     order = table.rows().clone();
     context.seed(settings.seed());
+  }
+
+  /** A layer may need several examples in every step, the last of an epoch included. */
+  private void checkBatches() {
+    int last = table.size() % batch == 0 ? batch : table.size() % batch;
+    if (model.spec().training().settings().get("least_batch") instanceof Number least && last < least.intValue()) {
+      int examples = table.size();
+      throw new Fault(model.spec().training().settings().get("least_batch_reason") + ", and " + (last == batch ? "a batch has " : "the last batch has ")
+          + last + " (" + examples + " examples in batches of " + batch + ")", "take another batch, such as train { batch = " + fitting(least.intValue()) + " }");
+    }
+  }
+
+  /** The batch nearest above that leaves no last batch too small. */
+  private int fitting(int least) {
+    int size = Math.max(batch, least);
+    while (size < table.size() && table.size() % size != 0 && table.size() % size < least) {
+      size++;
+    }
+    return size;
   }
 
   /** What is trained and on what, for the first line. */

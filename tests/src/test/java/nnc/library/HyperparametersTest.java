@@ -1,0 +1,119 @@
+package nnc.library;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import nnc.Compiler;
+import nnc.endtoend.Programs;
+import nnc.runtime.Main;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Hyper-parameters and data that cannot be: the message names what is wrong, at the user's own line. */
+class HyperparametersTest {
+  @TempDir
+  Path folder;
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "conv2d(4, kernel = 9)(p) === conv2d: the kernel reaches over 9 elements, and the padded input has 8",
+      "conv2d(4, kernel = 4, dilation = 3)(p) === conv2d: the kernel reaches over 10 elements, and the padded input has 8",
+      "conv2d(4, kernel = 0)(p) === conv2d: kernel is at least 1, and this is 0",
+      "conv2d(4, kernel = [3, 3, 3])(p) === conv2d: a number or a list of 2 is needed, and this list has 3",
+      "conv2d(4, kernel = 3, stride = 0)(p) === conv2d: stride is at least 1, and this is 0",
+      "conv2d(4, kernel = 3, dilation = 0)(p) === conv2d: dilation is at least 1, and this is 0",
+      "conv2d(4, kernel = 3, padding = -1)(p) === conv2d: padding cannot be negative, and this is -1",
+      "conv2d(4, kernel = 3, padding = \"sam\")(p) === conv2d: padding is a number, a list, \"same\" or \"valid\", and this is sam",
+      "conv2d(4, kernel = 3, groups = 3)(p) === conv2d: 3 groups do not divide 4 channels and 4 filters",
+      "conv2d(4, kernel = 3, groups = 0)(p) === conv2d: groups is at least 1, and this is 0",
+      "conv2d(0, kernel = 3)(p) === conv2d: filters is at least 1, and this is 0",
+      "conv1d(6, kernel = 3, groups = 4)(x) === conv1d: 4 groups do not divide 5 channels and 6 filters",
+      "conv_transpose2d(4, kernel = 3, output_padding = 1)(p) === conv_transpose2d: output_padding is less than the stride or the dilation, and this is 1",
+      "conv_transpose2d(4, kernel = 3, padding = 9)(p) === conv_transpose2d: the size that the padding leaves is at least 1, and this is -8",
+      "max_pool2d(p, 9) === max_pool2d: a window of 9 does not fit into 8",
+      "max_pool2d(p, 0) === max_pool2d: size is at least 1, and this is 0",
+      "max_pool2d(p, 2, stride = 0) === max_pool2d: stride is at least 1, and this is 0",
+      "avg_pool2d(p, 2, padding = 2) === avg_pool2d: padding is at most half the size, and 2 is more than half of 2",
+      "adaptive_avg_pool2d(p, 0) === adaptive_avg_pool2d: size is at least 1, and this is 0",
+      "upsample2d(p, 0) === upsample2d: factor is at least 1, and this is 0",
+      "group_norm(3)(p) === group_norm: 3 groups do not divide 4 channels",
+      "instance_norm()(flatten(x)) === instance_norm: each channel is normalised over its own space",
+      "batch_norm(momentum = 2)(p) === batch_norm: momentum is from 0 to 1, and this is 2",
+      "self_attention(3)(x) === self_attention: 3 heads do not divide the width 4",
+      "attention(0)(x, x, x) === attention: heads is at least 1, and this is 0",
+      "dropout(x, 1) === dropout: p is the share dropped, from 0 up to but not 1, and this is 1",
+      "channel_dropout(x, -0.1) === channel_dropout: p is the share dropped, from 0 up to but not 1, and this is -0.1",
+      "gaussian_dropout(x, 1) === gaussian_dropout: p is the share dropped",
+      "gaussian_noise(x, -1) === gaussian_noise: sd is at least 0, and this is -1",
+      "dense(0)(x) === dense: units is at least 1, and this is 0",
+      "lstm(0)(x) === lstm: hidden is at least 1, and this is 0",
+      "maxout(3, 0)(x) === maxout: pieces is at least 1, and this is 0",
+      "embedding(0, 3)(k) === embedding: count is at least 1, and this is 0",
+      "cross_entropy(flatten(x), k, weights = [1, 2]) === cross_entropy: there are 20 classes, and 2 weights",
+      "cross_entropy(x, k) === cross_entropy: labels are int, one a row of the logits, or a distribution over the classes",
+      "cross_entropy(flatten(x), k, smoothing = 1.5) === cross_entropy: smoothing is from 0 to 1, and this is 1.5",
+      "huber(x, 1, delta = 0) === huber: delta is more than 0, and this is 0"})
+  void areRefusedWhereTheyAreGiven(String expression, String message) {
+    var faults = Programs.faults("input p: float[N, 4, 8, 8]\ninput x: float[N, 5, 4]\ninput k: int[N]\nloss mean(" + expression + ")");
+    assertThat(faults).startsWith("test.nn:4:").contains(message).doesNotContain("prelude.nn");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "sgd(-0.1) === sgd: rate is at least 0, and this is -0.1",
+      "momentum(0.1, memory = -1) === momentum: memory is at least 0, and this is -1",
+      "adam(0.1, beta1 = 1) === adam: beta1 is from 0 up to but not 1, and this is 1",
+      "amsgrad(0.1, beta2 = 1.5) === amsgrad: beta2 is from 0 up to but not 1, and this is 1.5",
+      "adamw(0.1, decay = -1) === adamw: decay is at least 0, and this is -1",
+      "rmsprop(0.1, decay = 1.5) === rmsprop: decay is from 0 to 1, and this is 1.5",
+      "adagrad(0.1, epsilon = -1) === adagrad: epsilon is at least 0, and this is -1",
+      "sgd(0.1 * warmup(0)) === warmup: steps is at least 1, and this is 0",
+      "sgd(0.1 * cosine_decay(-5)) === cosine_decay: steps is at least 1, and this is -5",
+      "sgd(0.1 * step_decay(0, 0.5)) === step_decay: every is at least 1, and this is 0",
+      "sgd(0.1) clip_norm = -1 === clip_norm cannot be -1",
+      "sgd(0.1) } regularize l2(-1) on \"*\" data { === rate is at least 0, and this is -1",
+      "sgd(0.1) } constrain max_norm(-1) on \"*\" data { === c is at least 0, and this is -1"})
+  void ofTrainingAreRefused(String settings, String message) {
+    var faults = Programs.faults("input x: float[N, 4]\nloss mean(dense(1)(x))\ntrain { optimizer = " + settings + " }");
+    assertThat(faults).startsWith("test.nn:3:").contains(message).doesNotContain("prelude.nn");
+  }
+
+  private String train(String source, int rows, String row, String... options) throws IOException {
+    Files.writeString(folder.resolve("t.csv"), "x,k\n" + row.repeat(rows));
+    var model = Compiler.load(Programs.compile(source + "\ndata { train = csv(\"t.csv\") }", 64));
+    var told = new ByteArrayOutputStream();
+    var out = new PrintStream(told, true, StandardCharsets.UTF_8);
+    int code = Main.run(new String[] {"train", "--out", folder.resolve("w.npz").toString()}, model, folder, "nnc", out, out);
+    assertThat(code).as(told.toString(StandardCharsets.UTF_8)).isEqualTo(options.length == 0 ? 1 : 0);
+    return told.toString(StandardCharsets.UTF_8);
+  }
+
+  private static final String NORMALISED = "input x: float[N]\ntarget k: int[N]\nloss cross_entropy(expand(x, 1)\n  |> dense(3) |> batch_norm() |> dense(2), k)\n"
+      + "train { optimizer = sgd(0.1) batch = 4 }";
+
+  @Test
+  void aLastBatchOfOneIsRefusedByBatchNormalisation() throws IOException {
+    assertThat(train(NORMALISED, 9, "0.5,1\n")).contains("test.nn:4: batch_norm needs at least 2 values of each channel to train, "
+        + "and the last batch has 1 (9 examples in batches of 4)").contains("batch = 5");
+    assertThat(train(NORMALISED, 1, "0.5,1\n")).contains("and a batch has 1");
+    train(NORMALISED, 10, "0.5,1\n", "is well");
+    train(NORMALISED.replace("|> batch_norm() ", ""), 9, "0.5,1\n", "is well");
+  }
+
+  @Test
+  void labelsBeyondTheClassesNameInputValueAndRow() throws IOException {
+    assertThat(train(NORMALISED, 8, "0.5,1\n0.5,2\n")).contains("target k: 2 is none of the 2 classes 0 to 1 in row 1 of");
+  }
+
+  @Test
+  void anEmptySourceIsNamed() throws IOException {
+    assertThat(train(NORMALISED, 0, "")).contains("t.csv").containsPattern("no (rows|examples)").doesNotContain("Exception");
+  }
+}
