@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import nnc.bytecode.MemoryLoader;
 import nnc.bytecode.ProgramEmitter;
@@ -104,9 +103,9 @@ public final class Compiler {
     return new Session(file, options).compile(List.of(Purpose.values()));
   }
 
-  /** As {@link #compile(Path, Options)}, without the code that a jar leaves out. */
+  /** As {@link #compile(Path, Options)}, with the code that a jar has: gradients, which are there to be checked, in scalar code and in double. */
   public static Compiled compileForJar(Path file, Options options) throws Faulty {
-    return new Session(file, options).compile(List.of(Purpose.values()), Compiler::isInJars);
+    return new Session(file, options).compile(List.of(Purpose.values()), true);
   }
 
   /** Gradients are only ever checked, which scalar code does as well. */
@@ -246,10 +245,10 @@ public final class Compiler {
 
     /** All stages. Purposes go their ways side by side; only where the tables lie in the weights array is agreed in between, in their order. */
     Compiled compile(List<Purpose> purposes) throws Faulty {
-      return compile(purposes, (_, _) -> true);
+      return compile(purposes, false);
     }
 
-    Compiled compile(List<Purpose> purposes, BiPredicate<Purpose, Width> wanted) throws Faulty {
+    Compiled compile(List<Purpose> purposes, boolean forJar) throws Faulty {
       var elaborated = elaborate(purposes);
       var layout = new WeightLayout(elaborated.values().stream().map(Elaborated::weights).toList());
       var planned = elaborated.entrySet().stream().filter(entry -> !entry.getValue().graph().results().isEmpty()).toList().parallelStream()
@@ -260,7 +259,7 @@ public final class Compiler {
       }
       Map<String, Stage> stages = new LinkedHashMap<>();
       Map<String, byte[]> classes = new LinkedHashMap<>();
-      for (var emitted : planned.parallelStream().map(plan -> emit(plan, layout, wanted)).toList()) {
+      for (var emitted : planned.parallelStream().map(plan -> emit(plan, layout, forJar)).toList()) {
         stages.put(emitted.purpose.title(), emitted.stage);
         classes.putAll(emitted.classes);
       }
@@ -288,13 +287,15 @@ public final class Compiler {
     /** One purpose's stage, and its classes by file name. */
     private record Emitted(Purpose purpose, Stage stage, Map<String, byte[]> classes) {}
 
-    private Emitted emit(Planned plan, WeightLayout layout, BiPredicate<Purpose, Width> wanted) {
-      var className = className(plan.purpose);
-      var lowered = Lowering.lower(plan.schedule, plan.memory, options.precision, className.substring(className.lastIndexOf('/') + 1), layout);
+    private Emitted emit(Planned plan, WeightLayout layout, boolean forJar) {
+      boolean inDouble = forJar && plan.purpose == Purpose.GRADIENT && options.precision == 32;
+      var className = className(plan.purpose) + (inDouble ? Model.DOUBLE : "");
+      int precision = inDouble ? 64 : options.precision;
+      var lowered = Lowering.lower(plan.schedule, plan.memory, precision, className.substring(className.lastIndexOf('/') + 1), layout);
       Map<String, byte[]> classes = new LinkedHashMap<>();
       for (var width : Width.values()) {
-        if (wanted.test(plan.purpose, width)) {
-          var bytes = ProgramEmitter.emit(className, Path.of(file).getFileName().toString(), lowered.kernels(), width, options.precision);
+        if (!forJar || isInJars(plan.purpose, width)) {
+          var bytes = ProgramEmitter.emit(className, Path.of(file).getFileName().toString(), lowered.kernels(), width, precision);
           classes.put(className + width.suffix() + ".class", bytes);
         }
       }

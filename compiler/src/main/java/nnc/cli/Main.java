@@ -14,13 +14,20 @@ public final class Main {
       new RunCommand("evaluate", "evaluate", false, "Computes loss and metrics on the test data."),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
       new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),
+      new RunCommand("bench", "bench", false, "Measures how many examples a second it trains on and predicts."),
+      new RunCommand("profile", "profile", false, "Tells where a step's time goes, by kernel and by source line."),
       new RunCommand("gradcheck", "check", true, "Compares symbolic gradients with finite differences, in double."));
 
   /** What every command knows. */
   static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    int code = run(args);
+    if (System.out.checkError() && code == 0) {
+      System.err.println("nnc: error: what was to be printed could not be written");
+      code = 1;
+    }
+    System.exit(code);
   }
 
   /** Runs one command; never throws. */

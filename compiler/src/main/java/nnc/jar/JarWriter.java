@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import nnc.runtime.AtomicFile;
 
 /** Puts emitted classes, the model and the runtime into one runnable jar. The same input gives the same bytes. */
 public final class JarWriter {
@@ -38,13 +39,13 @@ public final class JarWriter {
   }
 
   private static void zip(OutputStream out, Map<String, byte[]> entries) throws IOException {
-    try (var zip = new ZipOutputStream(out)) {
-      zip.setLevel(Deflater.BEST_COMPRESSION);
-      put(zip, "META-INF/MANIFEST.MF", MANIFEST.getBytes(StandardCharsets.UTF_8));
-      for (var entry : entries.entrySet()) {
-        put(zip, entry.getKey(), entry.getValue());
-      }
+    var zip = new ZipOutputStream(out);
+    zip.setLevel(Deflater.BEST_COMPRESSION);
+    put(zip, "META-INF/MANIFEST.MF", MANIFEST.getBytes(StandardCharsets.UTF_8));
+    for (var entry : entries.entrySet()) {
+      put(zip, entry.getKey(), entry.getValue());
     }
+    zip.finish();
   }
 
   private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {

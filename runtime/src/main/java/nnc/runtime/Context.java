@@ -343,6 +343,16 @@ public final class Context {
     call(i, code.kernels(kernels[i]));
   }
 
+  /** Runs call {@code i} of the plan alone, on as many threads as {@link #run} would. */
+  void callAsInRun(int i) {
+    call(code.kernels(kernels[i]), i, code.forks(kernels[i], work[i]));
+  }
+
+  /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */
+  double work(int i) {
+    return Polys.value(plan.calls().get(i).work(), dims);
+  }
+
   /** Runs call {@code i} of the plan alone, on this thread, by the given code. */
   void call(int i, Kernels compiled) {
     call(compiled, i, false);

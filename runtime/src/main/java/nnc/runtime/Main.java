@@ -22,6 +22,8 @@ public final class Main {
       {"summary", "layers, shapes and parameters"},
       {"bundle", "one jar with network and weights"},
       {"check", "gradients against finite differences"},
+      {"bench", "how many examples a second it trains on and predicts"},
+      {"profile", "where a step's time goes"},
       {"info", "what this network is"}};
 
   static final List<Options.Flag> COMMON = List.of(
@@ -43,7 +45,10 @@ public final class Main {
     } catch (Fault fault) {
       code = report(fault, false, out, System.err);
     }
-    out.flush();
+    if (out.checkError() && code == DONE) {
+      System.err.println("error: what was to be printed could not be written");
+      code = FAULT;
+    }
     if (code != DONE) {
       System.exit(code);
     }
@@ -132,6 +137,10 @@ public final class Main {
         return BundleCommand.run(session, options);
       case "check":
         return CheckCommand.run(session, options);
+      case "bench":
+        return BenchCommand.run(session, options, arguments);
+      case "profile":
+        return ProfileCommand.run(session, options, arguments);
       default:
         return SummaryCommand.info(session, options);
     }
@@ -150,6 +159,10 @@ public final class Main {
         return BundleCommand.FLAGS;
       case "check":
         return CheckCommand.FLAGS;
+      case "bench":
+        return BenchCommand.FLAGS;
+      case "profile":
+        return ProfileCommand.FLAGS;
       default:
         return SummaryCommand.FLAGS;
     }

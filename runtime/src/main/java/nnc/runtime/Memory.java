@@ -69,6 +69,10 @@ final class Memory {
     return memory instanceof float[] floats ? floats.clone() : ((double[]) memory).clone();
   }
 
+  static Object copy(Object memory, int from, int to) {
+    return memory instanceof float[] floats ? Arrays.copyOfRange(floats, from, to) : Arrays.copyOfRange((double[]) memory, from, to);
+  }
+
   /** The first place in [from, to) that holds no finite number; -1 if there is none. */
   static int firstNotFinite(Object memory, int from, int to) {
     for (int i = from; i < to; i++) {

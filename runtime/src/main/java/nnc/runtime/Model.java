@@ -23,6 +23,9 @@ import nnc.runtime.ModelSpec.WeightKind;
  * }</pre>
  */
 public final class Model {
+  /** The end of the name of kernels that compute in double whatever the network's precision. */
+  public static final String DOUBLE = "Double";
+
   private final ModelSpec spec;
   private final Map<String, Code> codes;
   private final Object weights;
@@ -105,6 +108,22 @@ public final class Model {
   /** This network with the weights that training would start from. */
   public Model initialised(long seed) {
     return new Model(spec, codes, Initialisers.initialise(spec, seed));
+  }
+
+  /**
+   * This network in double precision, with the weights that training would start from. Of one that was compiled for 32 bits it can compute the
+   * gradients and nothing else.
+   *
+   * @throws Fault if it was compiled without them
+   */
+  Model inDouble(long seed) {
+    if (spec.precision() != 64 && !code("gradient").plan.kernels().endsWith(DOUBLE)) {
+      throw new Fault("the network " + spec.name() + " has its gradients in 32 bits, too few for differences", "compile it again with nnc compile");
+    }
+    code("gradient");
+    var same = new ModelSpec(spec.name(), 64, spec.source(), spec.inputs(), spec.weights(), spec.weightCount(), spec.plans(), spec.data(),
+        spec.training(), spec.layers());
+    return new Model(same, codes, Initialisers.initialise(same, seed));
   }
 
   /** What the compiler says of the network. */

@@ -67,6 +67,10 @@ final class Options {
     return given.containsKey(name);
   }
 
+  String text(String name, String otherwise) {
+    return has(name) ? given.get(name) : otherwise;
+  }
+
   /** The path; {@code otherwise} if the option is absent. */
   Path path(String name, Path otherwise) {
     try {

@@ -80,6 +80,24 @@ final class Text {
         : fixed(bytes / 1e9, 2) + " GB";
   }
 
+  /** Rows with their columns aligned: the first and the last on the left, those between on the right. */
+  static void table(java.util.List<String[]> rows, java.io.PrintStream out) {
+    int columns = rows.getFirst().length;
+    int[] widths = new int[columns];
+    for (String[] row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row[i].length());
+      }
+    }
+    for (String[] row : rows) {
+      var line = new StringBuilder(left(row[0], widths[0]));
+      for (int i = 1; i < columns; i++) {
+        line.append("  ").append(i == columns - 1 ? row[i] : right(row[i], widths[i]));
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+
   /** Filled up on the right. */
   static String left(String text, int width) {
     return text + " ".repeat(Math.max(0, width - text.length()));

@@ -1,0 +1,136 @@
+package nnc.runtime;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import nnc.runtime.ModelSpec.Call;
+
+/** {@code profile}: where a step's time goes, kernel by kernel and source line by source line, on random inputs. */
+final class ProfileCommand {
+  private ProfileCommand() {}
+
+  private static final double WARM_SECONDS = 3;
+  private static final int SHOWN = 25;
+
+  static final List<Options.Flag> FLAGS = List.of(
+      new Options.Flag("--on", "PLAN", "train, predict or evaluate (train, or what there is)"),
+      new Options.Flag("--batch", "N", "examples a step (the program's)"),
+      new Options.Flag("--threads", "N", "at most that many (all processors)"),
+      new Options.Flag("--seconds", "X", "how long to measure (5), after at most " + (int) WARM_SECONDS + " s of warming up"),
+      new Options.Flag("--all", "", "every kernel, not the " + SHOWN + " that take longest"));
+
+  /**
+   * A kernel's call in the plan, or all of a line.
+   *
+   * @param nanos      a step
+   * @param operations a step, roughly
+   */
+  private record Cost(int call, int line, String label, double nanos, double operations) {}
+
+  static int run(Session session, Options options, String[] arguments) {
+    Model model = session.model();
+    String plan = options.text("--on", model.has("train") ? "train" : "predict");
+    int batch = options.count("--batch", Settings.of(model.spec()).batch(), 1);
+    double seconds = options.decimal("--seconds", 5, 0);
+    if (session.canRelaunch()) {
+      return session.again().run(arguments);
+    }
+    try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
+      Context context = BenchCommand.context(model, plan, batch, threads);
+      List<Cost> calls = measure(context, seconds);
+      List<Cost> lines = byLine(calls);
+      double total = 0;
+      for (Cost cost : calls) {
+        total += cost.nanos();
+      }
+      if (options.has("--json")) {
+        json(calls, "kernel", total, session.out());
+        json(lines, "line", total, session.out());
+      } else {
+        session.out().println(plan + ": a step of " + batch + " takes " + Text.number(total / 1e6) + " ms (" + threads.count()
+            + (threads.count() == 1 ? " thread, " : " threads, ") + BenchCommand.width() + ")");
+        print("kernel", calls, options.has("--all") ? calls.size() : SHOWN, total, session);
+        print("source", lines, lines.size(), total, session);
+      }
+    }
+    return 0;
+  }
+
+  private static List<Cost> measure(Context context, double seconds) {
+    var noise = new Noise(context, 1);
+    int calls = context.calls();
+    long[] nanos = new long[calls];
+    int step = 0;
+    long warm = System.nanoTime() + (long) (Math.min(WARM_SECONDS, seconds) * 1e9);
+    while (step < 30 || System.nanoTime() < warm) {
+      noise.feed();
+      context.counters(++step, 0);
+      context.run();
+    }
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    int steps = 0;
+    while (steps < 5 || System.nanoTime() < end) {
+      noise.feed();
+      context.counters(++step, 0);
+      context.begin();
+      for (int i = 0; i < calls; i++) {
+        long started = System.nanoTime();
+        context.callAsInRun(i);
+        nanos[i] += System.nanoTime() - started;
+      }
+      steps++;
+    }
+    List<Cost> costs = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      Call call = context.plan().calls().get(i);
+      costs.add(new Cost(i, call.line(), call.label(), (double) nanos[i] / steps, context.work(i)));
+    }
+    sort(costs);
+    return costs;
+  }
+
+  private static List<Cost> byLine(List<Cost> calls) {
+    Map<Integer, Cost> lines = new TreeMap<>();
+    for (Cost cost : calls) {
+      Cost known = lines.get(cost.line());
+      double nanos = known == null ? 0 : known.nanos();
+      double operations = known == null ? 0 : known.operations();
+      lines.put(cost.line(), new Cost(-1, cost.line(), "", nanos + cost.nanos(), operations + cost.operations()));
+    }
+    List<Cost> all = new ArrayList<>(lines.values());
+    sort(all);
+    return all;
+  }
+
+  private static void sort(List<Cost> costs) {
+    costs.sort((a, b) -> Double.compare(b.nanos(), a.nanos()));
+  }
+
+  private static void json(List<Cost> costs, String event, double total, PrintStream out) {
+    for (Cost cost : costs) {
+      var json = new Json().put("event", event).put("line", (long) cost.line());
+      if (cost.call() >= 0) {
+        json.put("call", (long) cost.call()).put("label", cost.label());
+      }
+      out.println(json.put("us", cost.nanos() / 1e3).put("share", cost.nanos() / total).put("gops", cost.operations() / cost.nanos()));
+    }
+  }
+
+  private static void print(String what, List<Cost> costs, int most, double total, Session session) {
+    String[] source = session.model().spec().source().split("\n");
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"line", "us", "share", "Gop/s", what});
+    for (Cost cost : costs.subList(0, Math.min(most, costs.size()))) {
+      String text = cost.line() > 0 && cost.line() <= source.length ? source[cost.line() - 1].strip() : "";
+      rows.add(new String[] {Integer.toString(cost.line()), Text.fixed(cost.nanos() / 1e3, 1), Text.fixed(100 * cost.nanos() / total, 1) + "%",
+          Text.fixed(cost.operations() / cost.nanos(), 2), cost.call() >= 0 ? cost.label() : text});
+    }
+    session.out().println();
+    Text.table(rows, session.out());
+    if (most < costs.size()) {
+      session.out().println("and " + (costs.size() - most) + " more; --all shows them");
+    }
+  }
+}

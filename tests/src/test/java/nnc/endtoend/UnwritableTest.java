@@ -1,0 +1,137 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import nnc.Compiler;
+import nnc.runtime.Main;
+import nnc.runtime.Npz;
+import nnc.runtime.Tensor;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A full disk or a forbidden place: one message that names file and cause, exit code 1, and what was there stays. */
+class UnwritableTest {
+  private static final String PROGRAM = """
+      input  point: float[N, 2]
+      target label: float[N]
+      logit = point |> dense(64, tanh) |> dense(64, tanh) |> dense(1) |> squeeze(1)
+      output probability = sigmoid(logit)
+      loss   binary_cross_entropy(logit, label)
+      data  { train = xor(60, seed = 1) }
+      train { optimizer = sgd(0.1)  batch = 10  epochs = 2 }
+      """;
+  private static final Path FULL = Path.of("/dev/full");
+
+  @TempDir
+  Path folder;
+
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void program() throws Exception {
+    Files.writeString(folder.resolve("net.nn"), PROGRAM);
+  }
+
+  private int run(String... arguments) {
+    said.reset();
+    var out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    return Main.run(arguments, Compiler.load(Programs.compile(PROGRAM, 32)), folder, "nnc", out, out);
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private void assertFault(int code, String... parts) {
+    var text = said.toString(StandardCharsets.UTF_8);
+    assertThat(code).as(text).isEqualTo(1);
+    assertThat(text).contains(parts).contains("error: ").doesNotContain("\tat ").doesNotContain("internal error");
+  }
+
+  @Test
+  void onAFullDevice() throws Exception {
+    Assumptions.assumeTrue(Files.exists(FULL), "there is no /dev/full");
+    assertFault(run("train", "--out", FULL.toString()), "/dev/full: writing failed: No space left on device", "what was learned is in ");
+    assertThat(run("train", "--out", path("w.npz"))).isZero();
+    Npz.write(folder.resolve("in.npz"), Map.of("point", new Tensor(new int[] {1, 2}, new float[2])));
+    assertFault(run("predict", "--weights", path("w.npz"), "--in", path("in.npz"), "--out", FULL.toString()), "No space left on device");
+    assertFault(run("train", "--out", path("w.npz"), "--log", FULL.resolve("log.csv").toString()), "log.csv");
+    var log = run("train", "--out", path("w.npz"), "--log", FULL.toString());
+    assertThat(log).isZero();
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("training goes on without the log");
+    var nnc = nnc(Integer.MAX_VALUE, "compile", "net.nn", "-o", FULL.toString());
+    assertThat(nnc.code).isEqualTo(1);
+    assertThat(nnc.text).startsWith("nnc: error: /dev/full: writing failed: No space left on device");
+  }
+
+  private record Ended(int code, String text) {}
+
+  /** The compiler in a process of its own that may write files of so many blocks of 512 bytes: writing more fails as on a full disk. */
+  private Ended nnc(int blocks, String... arguments) throws Exception {
+    var command = new ArrayList<String>();
+    if (blocks != Integer.MAX_VALUE) {
+      command.addAll(List.of("/bin/sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh"));
+    }
+    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-cp",
+        System.getProperty("java.class.path"), "nnc.cli.Main"));
+    command.addAll(List.of(arguments));
+    var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    return new Ended(process.exitValue(), text);
+  }
+
+  @Test
+  void whenTheDiskFillsUpWhatWasThereStays() throws Exception {
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/sh")) && Files.exists(FULL), "no Unix");
+    assertThat(nnc(Integer.MAX_VALUE, "train", "net.nn", "--out", "w.npz").code).isZero();
+    assertThat(nnc(Integer.MAX_VALUE, "compile", "net.nn", "-o", "net.jar").code).isZero();
+    var weights = Files.readAllBytes(folder.resolve("w.npz"));
+    var jar = Files.readAllBytes(folder.resolve("net.jar"));
+    for (var arguments : List.of(List.of("train", "net.nn", "--out", "w.npz", "--seed", "5"), List.of("compile", "net.nn", "-o", "net.jar"),
+        List.of("train", "net.nn", "--out", "w.npz", "--checkpoint-steps", "1"))) {
+      var ended = nnc(8, arguments.toArray(String[]::new));
+      assertThat(ended.code).as(ended.text).isEqualTo(1);
+      assertThat(ended.text).contains("error: ").contains("the file that was there is unchanged").doesNotContain("\tat ");
+    }
+    assertThat(Files.readAllBytes(folder.resolve("w.npz"))).isEqualTo(weights);
+    assertThat(Files.readAllBytes(folder.resolve("net.jar"))).isEqualTo(jar);
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("net.nn", "w.npz", "net.jar");
+    }
+  }
+
+  @Test
+  void whereOneMayNotWriteTrainingDoesNotEvenBegin() throws Exception {
+    var text = Files.writeString(folder.resolve("text"), "kept");
+    assertFault(run("train", "--out", text.resolve("w.npz").toString()), text.toString());
+    assertFault(run("train", "--out", folder.toString()), "it is a folder");
+    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("epoch");
+    var closed = Files.createDirectory(folder.resolve("closed"));
+    Assumptions.assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "this user may write everywhere");
+    assertFault(run("train", "--out", closed.resolve("w.npz").toString()), "no permission to write it");
+    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("epoch");
+  }
+
+  @Test
+  void outputThatNobodyTakesIsAFault() throws Exception {
+    Assumptions.assumeTrue(Files.exists(FULL), "there is no /dev/full");
+    var command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+        "nnc.cli.Main", "summary", "net.nn");
+    var process = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(FULL.toFile()).start();
+    var text = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(text).contains("could not be written");
+  }
+}
