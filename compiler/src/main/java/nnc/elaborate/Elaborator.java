@@ -86,6 +86,9 @@ public final class Elaborator {
     library.bind("training", new Value.Bool(purpose == Purpose.TRAIN || purpose == Purpose.GRADIENT));
     library.bind("pi", new Value.Num(Math.PI));
     library.bind("infinity", new Value.Num(Double.POSITIVE_INFINITY));
+    for (var kind : Kind.values()) {
+      library.bind(kind.toString(), new Value.Text(kind.toString()));
+    }
     library.bind("step", new Value.Tensor(builder.counter(Op.CounterKind.STEP)));
     library.bind("epoch", new Value.Tensor(builder.counter(Op.CounterKind.EPOCH)));
     execute(prelude.statements(), library, root);

@@ -168,4 +168,11 @@ class LibraryTest {
     assertThat(net.predict("u", 1, x)).containsExactly(1, 1, 2, 2, 4, 4, 8, 8, 16, 16);
     assertThat(net.predict("q", 1, x)).containsExactly(4, 16);
   }
+
+  @Test
+  void kindsAreNamedWithOrWithoutQuotes() {
+    var net = Net.of("input x: float[N]", "output a = cast(cast(x, int), float) + cast(cast(x, \"int\"), \"float\")", "output b = cast(cast(x, bool), float)");
+    assertThat(net.predict("a", 3, feed("x", 1.5, -2.7, 0))).containsExactly(2, -4, 0);
+    assertThat(net.predict("b", 3, feed("x", 1.5, -2.7, 0))).containsExactly(1, 1, 0);
+  }
 }
