@@ -37,6 +37,7 @@ final class Engine implements AutoCloseable {
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
     builder.environment().put("MKL_NUM_THREADS", Integer.toString(threads));
     builder.environment().put("MKL_THREADING_LAYER", "GNU");
+    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "2");
     process = builder.redirectError(arrays.resolveSibling(workload.name() + "-" + name + ".log").toFile()).start();
     out = process.inputReader();
     in = process.outputWriter();

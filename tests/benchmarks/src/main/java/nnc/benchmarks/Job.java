@@ -15,6 +15,11 @@ interface Job extends AutoCloseable {
    */
   float[] proof();
 
+  /** Whether the work is done by threads of the engine's own while the caller waits. */
+  default boolean elsewhere() {
+    return false;
+  }
+
   @Override
   default void close() {}
 }

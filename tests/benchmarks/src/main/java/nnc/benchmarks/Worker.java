@@ -35,6 +35,7 @@ final class Worker {
     try (var job = switch (arguments[0]) {
           case "nnc" -> Nnc.job(workload, threads, arrays);
           case "libtorch" -> Libtorch.job(workload, threads, arrays);
+          case "tensorflow" -> new TensorFlow(workload, threads, arrays);
           case "mkl" -> new Mkl(workload, arrays);
           case "onnx" -> new Onnx(workload, threads, arrays);
           default -> throw new IllegalArgumentException("no engine " + arguments[0]);
@@ -79,6 +80,7 @@ final class Worker {
     bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
     own = THREADS.getCurrentThreadCpuTime() - own;
     cpu = SYSTEM.getProcessCpuTime() - cpu;
+    own = job.elsewhere() ? cpu : own;
     int kept = Math.min(count, MOST_SAMPLES);
     Arrays.sort(samples, 0, kept);
     return count + " " + (last - start) + " " + cpu + " " + own + " " + bytes + " " + samples[kept / 2] + " " + samples[(int) (kept * 0.99)];
