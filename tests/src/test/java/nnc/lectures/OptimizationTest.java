@@ -164,4 +164,37 @@ class OptimizationTest {
     assertThat(without.code()).isEqualTo(1);
     assertThat(without.text()).contains("validation_loss() needs validation data");
   }
+
+  /** What the optimizer, its schedule, the averages and the sums of gradients remember is in the file: a resumed training gives the same bits. */
+  @Test
+  void resumedTrainingRemembersAveragesSumsAndPlateaus(@TempDir Path folder) {
+    var compiled = Programs.compile("input point: float[N, 2]\ntarget label: float[N]\nlogit = point |> dense(4, tanh) |> dense(1) |> squeeze(1)\n"
+        + "loss binary_cross_entropy(logit, label)\nfreeze \"dense.b\"\nconstrain max_norm(2) on \"dense.W\"\n"
+        + "data { train = xor(50, seed = 1)  validate = xor(30, seed = 2) }\ntrain { optimizer = adam(0.05 * reduce_on_plateau(0.5, patience = 0)(validation_loss()))"
+        + "  batch = 16  epochs = 6  accumulate = 3  average = ema(0.8) }", 32);
+    var whole = folder.resolve("whole.npz").toString();
+    var part = folder.resolve("part.npz").toString();
+    assertThat(Net.command(compiled, folder, "train", "--out", whole).code()).isZero();
+    assertThat(Net.command(compiled, folder, "train", "--epochs", "2", "--out", part).code()).isZero();
+    var told = Net.command(compiled, folder, "train", "--resume", part, "--out", part);
+    assertThat(told.code()).as(told.text()).isZero();
+    var one = nnc.Compiler.load(compiled).withWeights(Path.of(whole));
+    var other = nnc.Compiler.load(compiled).withWeights(Path.of(part));
+    for (var weight : one.spec().weights()) {
+      assertThat(other.weight(weight.path()).toDoubles()).as(weight.path()).containsExactly(one.weight(weight.path()).toDoubles());
+    }
+    assertThat(one.weight("dense.b.average").toDoubles()).containsExactly(one.weight("dense.b").toDoubles());
+    assertThat(one.weight("dense.W.average").toDoubles()).isNotEqualTo(one.weight("dense.W").toDoubles());
+  }
+
+  @Test
+  void settingsThatCannotBeAreRefused() {
+    assertThat(faults("accumulate = 2.5")).contains("accumulate is a whole number of steps");
+    assertThat(faults("accumulate = 0")).contains("accumulate is a positive number");
+    assertThat(faults("average = 0.9")).contains("cannot be called");
+  }
+
+  private static String faults(String setting) {
+    return Programs.faults("input g: float[N]\nparam w: float = 1\nloss w * mean(g)\ntrain { optimizer = sgd(1)  " + setting + " }");
+  }
 }
