@@ -84,6 +84,9 @@ public final class Elaborator {
     averaged = settings(program).anyMatch(setting -> setting.name().equals("average"));
     Builtins.all().forEach(builtin -> library.bind(builtin.name(), new Value.Primitive(builtin)));
     library.bind("training", new Value.Bool(purpose == Purpose.TRAIN || purpose == Purpose.GRADIENT));
+    for (var kind : Kind.values()) {
+      library.bind(kind.toString(), new Value.Text(kind.toString()));
+    }
     library.bind("pi", new Value.Num(Math.PI));
     library.bind("infinity", new Value.Num(Double.POSITIVE_INFINITY));
     for (var kind : Kind.values()) {

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import nnc.graph.Dim;
+import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Shapes;
+import nnc.graph.Type;
 
 /** Functions that move elements. */
 final class ShapeBuiltins {
@@ -157,7 +159,17 @@ final class ShapeBuiltins {
     int axis = a.axis("axis", -1, x.type().rank());
     var index = index(a);
     a.elaborator().noteRange(index, x.type().dim(axis));
-    return new Value.Tensor(a.graph().gather(x, index, axis));
+    return new Value.Tensor(a.graph().gather(within(x, index.type(), axis, a.graph()), index, axis));
+  }
+
+  /** The first places of x that an index with as many axes has, along all axes but one. */
+  private static Node within(Node x, Type index, int axis, GraphBuilder g) {
+    for (int other = 0; other < Math.min(x.type().rank(), index.rank()); other++) {
+      if (other != axis && !x.type().dim(other).equals(index.dim(other))) {
+        x = g.slice(x, other, Dim.ZERO, index.dim(other), 1);
+      }
+    }
+    return x;
   }
 
   /** {@code x.scatter_add(axis, index, values)}. */

@@ -205,6 +205,13 @@ public final class Fusion {
 
   /** An operand from inside the kernel must be read at the reader's own place; one from outside must be ready before. */
   private String reaches(Node node, Node operand, Draft draft) {
+    if (node.op() instanceof Op.Gather && operand == node.operand(0)) {
+      var read = new LinkedHashSet<Draft>();
+      collect(operand, read);
+      if (read.contains(draft)) {
+        return "reads other places of it";
+      }
+    }
     if (draft.members.contains(operand)) {
       return sameSpace(node, operand, draft) ? null : "reads other places of it";
     }
