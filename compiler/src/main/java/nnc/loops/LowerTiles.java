@@ -201,9 +201,9 @@ final class LowerTiles {
 
   /** Few rows read the right factor where it is; for many its panels are copied first. */
   private void paths(Int first, Int count, int unit, Int c0, Int width) {
-    var thin = sink.within(() -> apart(() -> thin(first, count, unit, c0, width)));
-    var thick = sink.within(() -> apart(() -> thick(first, count, unit, c0, width)));
     boolean plain = facing.even() && facing.left() != null;
+    List<Stmt> thin = plain ? sink.within(() -> apart(() -> thin(first, count, unit, c0, width))) : List.of();
+    var thick = sink.within(() -> apart(() -> thick(first, count, unit, c0, width)));
     boolean always = !plain || Index.positive(facing.rows().plus(-Blocking.THICK));
     boolean never = plain && facing.rows().isConstant() && facing.rows().fixed() < Blocking.THICK;
     if (always) {
