@@ -11,6 +11,7 @@ import nnc.bytecode.MemoryLoader;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.interpret.Interpreter;
+import nnc.runtime.Context;
 import nnc.runtime.Model;
 
 /** Runs a compiled program and its elaborated graph, interpreted in double, on the same random numbers. */
@@ -30,9 +31,9 @@ final class Agreement {
     return Model.of(compiled.spec(), name -> loader.apply(name.replace("Scalar", width)));
   }
 
-  private static void compare(Model model, String purpose, Graph graph, int batch, double tolerance, long seed) {
+  /** Feeds random numbers to all inputs, and gives them by name. */
+  static Map<String, double[]> feed(Model model, Context context, long seed) {
     var random = new Random(seed);
-    var context = model.context(purpose, batch);
     Map<String, double[]> fed = new HashMap<>();
     for (var input : context.inputs()) {
       var feed = model.spec().inputs().stream().filter(f -> f.name().equals(input.name())).findFirst().orElseThrow();
@@ -45,6 +46,12 @@ final class Agreement {
       }
       fed.put(input.name(), values);
     }
+    return fed;
+  }
+
+  private static void compare(Model model, String purpose, Graph graph, int batch, double tolerance, long seed) {
+    var context = model.context(purpose, batch);
+    var fed = feed(model, context, seed);
     Map<String, double[]> weights = new HashMap<>();
     model.spec().weights().stream().filter(w -> !w.path().startsWith("table.")).forEach(w -> weights.put(w.path(), model.weight(w.path()).toDoubles()));
     context.seed(seed);

@@ -28,7 +28,7 @@ class PiecesTest {
   }
 
   /** The program's gradients by all its parameters. */
-  private static void gradients(String source) {
+  static void gradients(String source) {
     var told = new ByteArrayOutputStream();
     var out = new PrintStream(told);
     var model = Compiler.load(Programs.compile(source, 64));
