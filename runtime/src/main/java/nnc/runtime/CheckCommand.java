@@ -24,6 +24,7 @@ final class CheckCommand {
   static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
       new Options.Flag("--weights", "WEIGHTS", "where to check (at the weights that training starts from)"),
+      new Options.Flag("--noise", "", "on random inputs, even where the program has data"),
       new Options.Flag("--batch", "N", "examples (4)"),
       new Options.Flag("--elements", "N", "elements of each parameter, at most (20)"),
       new Options.Flag("--seed", "N", "of weights and choice (0)"));
@@ -36,7 +37,8 @@ final class CheckCommand {
       model = model.withWeights(options.path("--weights", null));
     }
     try (var threads = new Threads(1)) {
-      var check = model.spec().data().containsKey("train") ? onData(model, session, options, batch, threads) : onNoise(model, batch, seed, threads);
+      boolean data = model.spec().data().containsKey("train") && !options.has("--noise");
+      var check = data ? onData(model, session, options, batch, threads) : onNoise(model, batch, seed, threads);
       return report(check.run(model.spec(), options.count("--elements", 20, 1), seed), model, session.out(), options.has("--json"));
     }
   }
