@@ -13,7 +13,7 @@ import java.util.Map;
  * @param traffic    bytes a second that nnc must move at least: weights, optimizer state read and written once, inputs read
  * @param bandwidth  the most that there could be
  * @param allocated  bytes that a run of nnc's allocates on the heap
- * @param memory     growth of the resident memory over an engine's start, in bytes, by engine
+ * @param memory     bytes beyond the parameters: as nnc has planned them; of a peer, by how much its process grew from the first run on
  * @param difference the largest relative difference between what nnc and a peer compute, by peer
  * @param quiet      rounds in which the machine did little else
  * @param rounds     all rounds

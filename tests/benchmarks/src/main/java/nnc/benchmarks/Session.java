@@ -43,7 +43,7 @@ final class Session {
 
   Result measure(Workload workload, int threads, List<String> peers) throws IOException {
     var arrays = folder.resolve(workload.name() + ".arrays");
-    double traffic = prepare(workload, arrays);
+    var needs = prepare(workload, arrays);
     var engines = new ArrayList<Engine>();
     try {
       engines.add(new Engine("nnc", workload, threads, arrays));
@@ -59,7 +59,7 @@ final class Session {
       for (int i = 0; i < rounds; i++) {
         measured.add(round(engines, threads, i));
       }
-      return result(workload, threads, engines, measured, traffic, differences);
+      return result(workload, threads, engines, measured, needs, differences);
     } finally {
       for (var engine : engines) {
         engine.close();
@@ -67,21 +67,32 @@ final class Session {
     }
   }
 
-  /** Writes what all engines start from; gives the bytes that a run must move at least. */
-  private static double prepare(Workload workload, Path file) throws IOException {
+  /**
+   * What nnc knows beforehand.
+   *
+   * @param traffic bytes that a run must move at least
+   * @param memory  bytes that a run needs beyond the parameters: the arena, in training the optimizer's state
+   */
+  private record Needs(double traffic, long memory) {}
+
+  /** Writes what all engines start from. */
+  private static Needs prepare(Workload workload, Path file) throws IOException {
     if (workload.kind() == Workload.Kind.PRODUCT) {
       var arrays = Products.arrays(workload);
       Array.write(file, arrays);
-      return 4.0 * (arrays.values().stream().mapToLong(a -> a.values().length).sum() + (long) workload.sizes()[0] * workload.sizes()[2]);
+      long result = (long) workload.sizes()[0] * workload.sizes()[2];
+      return new Needs(4.0 * (arrays.values().stream().mapToLong(a -> a.values().length).sum() + result), 4 * result);
     }
-    var model = Setup.model(Setup.compile(workload.network()));
+    var compiled = Setup.compile(workload.network());
+    var model = Setup.model(compiled);
     var arrays = Setup.arrays(model, workload.batch());
     Array.write(file, arrays);
     long fed = arrays.get("x").values().length;
-    if (workload.kind() == Workload.Kind.TRAIN) {
-      return 4.0 * (fed + 2.0 * model.spec().weightCount());
-    }
-    return 4.0 * (fed + arrays.entrySet().stream().filter(e -> e.getKey().startsWith(Array.WEIGHT)).mapToLong(e -> e.getValue().values().length).sum());
+    long held = Array.weights(arrays).values().stream().mapToLong(array -> array.values().length).sum();
+    boolean trains = workload.kind() == Workload.Kind.TRAIN;
+    long arena = compiled.stages().get(trains ? "train" : "predict").memory().peak(_ -> workload.batch());
+    long learned = model.spec().weightCount();
+    return trains ? new Needs(4.0 * (fed + 2.0 * learned), 4 * (arena + learned - held)) : new Needs(4.0 * (fed + held), 4 * arena);
   }
 
   /** The largest difference to each peer, relative to one plus the value. */
@@ -153,7 +164,7 @@ final class Session {
     return new Round(peak, ran, others < QUIET * slice * 1e9);
   }
 
-  private Result result(Workload workload, int threads, List<Engine> engines, List<Round> measured, double traffic,
+  private Result result(Workload workload, int threads, List<Engine> engines, List<Round> measured, Needs needs,
       Map<String, Double> differences) throws IOException {
     var quiet = measured.stream().filter(Round::quiet).toList();
     var counted = quiet.size() >= Math.max(3, rounds / 3) ? quiet : measured;
@@ -165,7 +176,7 @@ final class Session {
       int engine = i;
       var name = engines.get(i).name();
       figures.put(name, median(counted.stream().mapToDouble(r -> figure(workload, r.ran.get(engine))).toArray()));
-      memory.put(name, engines.get(i).growth());
+      memory.put(name, i == 0 ? needs.memory : engines.get(i).growth());
       if (workload.kind() == Workload.Kind.LATENCY) {
         high.put(name, median(counted.stream().mapToDouble(r -> r.ran.get(engine).high() / 1e3).toArray()));
       }
@@ -176,7 +187,7 @@ final class Session {
     double runs = median(counted.stream().mapToDouble(r -> rate(r.ran.getFirst())).toArray());
     double peak = median(counted.stream().mapToDouble(Round::peak).toArray());
     double allocated = (double) measured.getLast().ran.getFirst().bytes() / measured.getLast().ran.getFirst().runs();
-    return new Result(workload, threads, figures, high, ratios, 2 * workload.macs() * runs, peak, traffic * runs,
+    return new Result(workload, threads, figures, high, ratios, 2 * workload.macs() * runs, peak, needs.traffic * runs,
         bandwidths.computeIfAbsent(threads, Limits::bandwidth), allocated, memory, differences, quiet.size(), measured.size());
   }
 

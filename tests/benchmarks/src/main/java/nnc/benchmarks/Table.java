@@ -17,7 +17,7 @@ final class Table {
     result.ratios().forEach((peer, ratio) -> peers.append(peers.isEmpty() ? "" : "  ")
         .append(String.format(Locale.ROOT, "%s %s x%.2f", peer, figure(result, peer), ratio)));
     var memory = new StringBuilder();
-    result.memory().forEach((_, bytes) -> memory.append(memory.isEmpty() ? "" : " / ").append(bytes >> 20));
+    result.memory().forEach((_, bytes) -> memory.append(memory.isEmpty() ? "" : " / ").append(String.format(Locale.ROOT, "%.1f", bytes / 1e6)));
     return String.format(Locale.ROOT, "%-8s %-40s %-2d %-11s %10s  %-34s %8s %6s %7s %9s %-18s %d/%d", result.workload().name(),
         result.workload().title(), result.threads(), result.workload().unit(), figure(result, "nnc"), peers,
         number(result.flops() / 1e9), number(100 * result.flops() / result.peak()), number(100 * result.traffic() / result.bandwidth()),
