@@ -96,4 +96,29 @@ class VisionTest {
     assertThat(first).isFinite().isGreaterThan(0);
     assertThat(context.results("LOSS").getFirst().get(0)).isFinite().isNotEqualTo(first);
   }
+
+  @Test
+  void aConvolutionalAutoencoderLearnsToRepeatAPicture() throws Exception {
+    var compiled = Compiler.compile(SAMPLES.resolve("conv_autoencoder.nn"), Compiler.Options.standard());
+    var model = Compiler.load(compiled).initialised(1);
+    var context = model.context("train", 2);
+    context.batch(2);
+    var image = new byte[2 * 784];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (byte) (i % 28 > 8 && i % 28 < 20 && i / 28 % 28 > 5 ? 255 : 0);
+    }
+    double first = 0;
+    for (int step = 1; step <= 60; step++) {
+      context.input("image").set(image);
+      context.counters(step, 0);
+      context.run();
+      first = step == 1 ? context.results("LOSS").getFirst().get(0) : first;
+    }
+    assertThat(context.results("LOSS").getFirst().get(0)).isLessThan(0.6 * first);
+    var predicting = model.context("predict", 2);
+    predicting.input("image").set(image);
+    predicting.run();
+    assertThat(predicting.output("code").shape()).containsExactly(2, 8, 7, 7);
+    assertThat(predicting.output("reconstruction").shape()).containsExactly(2, 1, 28, 28);
+  }
 }
