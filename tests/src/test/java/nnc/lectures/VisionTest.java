@@ -108,13 +108,13 @@ class VisionTest {
       image[i] = (byte) (i % 28 > 8 && i % 28 < 20 && i / 28 % 28 > 5 ? 255 : 0);
     }
     double first = 0;
-    for (int step = 1; step <= 60; step++) {
+    for (int step = 1; step <= 30; step++) {
       context.input("image").set(image);
       context.counters(step, 0);
       context.run();
       first = step == 1 ? context.results("LOSS").getFirst().get(0) : first;
     }
-    assertThat(context.results("LOSS").getFirst().get(0)).isLessThan(0.6 * first);
+    assertThat(context.results("LOSS").getFirst().get(0)).isLessThan(0.8 * first);
     var predicting = model.context("predict", 2);
     predicting.input("image").set(image);
     predicting.run();
