@@ -60,6 +60,11 @@ public final class Piece {
     return context.result("LOSS", "loss").get(0);
   }
 
+  /** The loss as training sees it, noise and all, without a step. */
+  public double trainedLoss() {
+    return run("gradient", 1).result("LOSS", "loss").get(0);
+  }
+
   /** The gradient of the loss by a parameter. */
   public double[] gradient(String path) {
     return run("gradient", 1).result("GRADIENT", path).tensor().toDoubles();
