@@ -175,4 +175,15 @@ class LibraryTest {
     assertThat(net.predict("a", 3, feed("x", 1.5, -2.7, 0))).containsExactly(2, -4, 0);
     assertThat(net.predict("b", 3, feed("x", 1.5, -2.7, 0))).containsExactly(1, 1, 0);
   }
+
+  /** The oracle is the place in the permutation; what is taken is itself computed, in another kernel or the same. */
+  @Test
+  void takingFromWhatWasComputedReadsTheNamedPlaces() {
+    var net = Net.of("input x: float[N, 784]", "place = range(784) * 353 - 784 * cast(floor(range(784) * 353 / 784), int)", "output y = take(x / 255, place, axis = 1)");
+    var x = random(2 * 784, 11);
+    var y = net.predict("y", 2, feed("x", x));
+    for (int i = 0; i < y.length; i++) {
+      assertThat(y[i]).isEqualTo(x[i / 784 * 784 + i % 784 * 353 % 784] / 255);
+    }
+  }
 }
