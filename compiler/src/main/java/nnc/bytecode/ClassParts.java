@@ -44,7 +44,7 @@ final class ClassParts {
     return "MASK" + count;
   }
 
-  /** Lane times stride. */
+  /** Maps for gathering with a stride: {@link nnc.runtime.Kernels#strided}. */
   String map(int stride) {
     maps.add(stride);
     return "MAP" + (stride < 0 ? "_" : "") + Math.abs(stride);

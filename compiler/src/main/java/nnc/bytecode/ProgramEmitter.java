@@ -153,13 +153,8 @@ public final class ProgramEmitter {
     for (var stride : parts.maps) {
       field(parts.map(stride), "[I");
       code.constant(lanes);
-      method.visitIntInsn(Opcodes.NEWARRAY, Opcodes.T_INT);
-      for (int lane = 0; lane < lanes; lane++) {
-        method.visitInsn(Opcodes.DUP);
-        code.constant(lane);
-        code.constant(lane * stride);
-        method.visitInsn(Opcodes.IASTORE);
-      }
+      code.constant(stride);
+      code.callStatic(BASE, "strided", "(II)[I");
       method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.map(stride), "[I");
     }
     method.visitInsn(Opcodes.RETURN);

@@ -16,22 +16,27 @@ final class VectorCode {
   private final Variance variance;
   private final ScalarCode scalar;
   private final String owner;
-  private Runnable mask;
+  private final int lanes;
+  private Tail tail;
   private int register;
 
-  VectorCode(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, String owner) {
+  VectorCode(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, String owner) {
     this.code = code;
     this.names = code.names;
     this.kernel = kernel;
     this.parts = parts;
     this.variance = variance;
     this.owner = owner;
+    this.lanes = lanes;
     this.scalar = new ScalarCode(code, kernel);
   }
 
-  /** From here on memory is touched under a mask, which the instructions given push; null for none. */
-  void masked(Runnable push) {
-    mask = push;
+  /** A vector of which only the first lanes count: instructions that push the mask, and that push how many lanes that are. */
+  record Tail(Runnable mask, Runnable used) {}
+
+  /** From here on memory is touched in some lanes only; null for all. */
+  void masked(Tail lanesUsed) {
+    tail = lanesUsed;
   }
 
   void register(int number) {
@@ -62,12 +67,12 @@ final class VectorCode {
 
   void accumulate(String name, Expr value) {
     int slot = kernel.accumulator(name).vectors[register];
-    if (mask == null) {
+    if (tail == null) {
       emit(value);
     } else {
       code.var(Opcodes.ALOAD, slot);
       emit(value);
-      mask.run();
+      tail.mask.run();
       code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
     }
     code.var(Opcodes.ASTORE, slot);
@@ -82,8 +87,8 @@ final class VectorCode {
       map(stride);
       descriptor += "[II";
     }
-    if (mask != null) {
-      mask.run();
+    if (tail != null) {
+      tail.mask.run();
       descriptor += Names.MASK;
     }
     code.call(names.vectorClass, "intoArray", descriptor + ")V");
@@ -91,7 +96,13 @@ final class VectorCode {
 
   private void map(int stride) {
     code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, parts.map(stride), "[I");
-    code.constant(0);
+    if (tail == null) {
+      code.constant(lanes * lanes);
+    } else {
+      tail.used.run();
+      code.constant(lanes);
+      code.op(Opcodes.IMUL);
+    }
   }
 
   // ---- expressions
@@ -158,8 +169,8 @@ final class VectorCode {
       map(stride);
       descriptor += "[II";
     }
-    if (mask != null) {
-      mask.run();
+    if (tail != null) {
+      tail.mask.run();
       descriptor += Names.MASK;
     }
     code.callStatic(names.vectorClass, "fromArray", descriptor + ")" + names.vector);

@@ -28,7 +28,7 @@ final class VectorLoop {
     this.variance = variance;
     this.lanes = lanes;
     this.group = group;
-    this.vectors = new VectorCode(code, kernel, parts, variance, owner);
+    this.vectors = new VectorCode(code, kernel, parts, variance, lanes, owner);
   }
 
   void emit(Stmt.For loop) {
@@ -117,22 +117,35 @@ final class VectorLoop {
     for (int r = 0; r < registers; r++) {
       int place = place(at, r);
       int mask = code.local(false);
+      var none = new Label();
+      code.loadInt(place);
+      code.loadInt(end);
+      code.method.visitJumpInsn(Opcodes.IF_ICMPGE, none);
       vectors.species();
       code.loadInt(place);
       code.loadInt(end);
       code.callInterface(Names.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + Names.MASK);
       code.var(Opcodes.ASTORE, mask);
-      vectors.masked(() -> code.var(Opcodes.ALOAD, mask));
+      vectors.masked(new VectorCode.Tail(() -> code.var(Opcodes.ALOAD, mask), () -> used(place, end)));
       body(loop, at, r);
       vectors.masked(null);
+      code.method.visitLabel(none);
     }
+  }
+
+  private void used(int place, int end) {
+    code.loadInt(end);
+    code.loadInt(place);
+    code.op(Opcodes.ISUB);
+    code.constant(lanes);
+    code.callStatic("java/lang/Math", "min", "(II)I");
   }
 
   private void knownRemainder(Stmt.For loop, int at, int rest, int registers) {
     for (int r = 0; r < registers; r++) {
       int count = Math.clamp(rest - r * lanes, 0, lanes);
       if (count > 0) {
-        vectors.masked(count == lanes ? null : () -> vectors.constantMask(parts.mask(count)));
+        vectors.masked(count == lanes ? null : new VectorCode.Tail(() -> vectors.constantMask(parts.mask(count)), () -> code.constant(count)));
         body(loop, at, r);
         vectors.masked(null);
       }

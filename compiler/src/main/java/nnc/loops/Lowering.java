@@ -57,6 +57,8 @@ public final class Lowering {
     for (var kernel : schedule.kernels()) {
       var lowered = kernel.form() == Form.SCATTER ? LowerScatter.lower(kernel, precision, schedule.stored())
           : LowerTiles.takes(kernel) ? LowerTiles.lower(kernel, precision, schedule.stored())
+          : LowerConvolution.takes(kernel) ? LowerConvolution.lower(kernel, precision, schedule.stored())
+          : LowerFilter.takes(kernel) ? LowerFilter.lower(kernel, precision, schedule.stored())
           : LowerNest.lower(kernel, precision, schedule.stored());
       call(lowered);
     }

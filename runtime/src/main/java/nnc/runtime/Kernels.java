@@ -15,4 +15,18 @@ public abstract class Kernels {
    * @param scratch where the running thread's scratch begins in {@code memory}
    */
   public abstract void run(int kernel, Object weights, Object memory, int[] arguments, int at, int scratch, int from, int to);
+
+  /**
+   * Index maps for gathering with a stride: at {@code used * lanes} the map whose first {@code used} lanes are lane times stride, and whose
+   * others are 0. Vectors check the places of masked lanes too, so these must not lie behind the array.
+   */
+  public static int[] strided(int lanes, int stride) {
+    int[] maps = new int[(lanes + 1) * lanes];
+    for (int used = 0; used <= lanes; used++) {
+      for (int lane = 0; lane < used; lane++) {
+        maps[used * lanes + lane] = lane * stride;
+      }
+    }
+    return maps;
+  }
 }

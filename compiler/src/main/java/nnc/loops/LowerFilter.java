@@ -1,0 +1,287 @@
+package nnc.loops;
+
+import static nnc.loops.Index.add;
+import static nnc.loops.Index.least;
+import static nnc.loops.Index.multiply;
+import static nnc.loops.Index.subtract;
+import static nnc.loops.Nest.number;
+import static nnc.loops.Nest.var;
+import static nnc.loops.Nest.variable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Space;
+import nnc.loops.Loop.Stmt;
+import nnc.schedule.Kernel;
+
+/**
+ * Convolutions by their filter, with what follows them: for each tap, channels by filters are a matrix product over the places of all
+ * examples. Pictures are copied with their margin, gradients with filters side by side; threads share the channels or the rows of taps.
+ */
+final class LowerFilter {
+  private static final Int ZERO = number(0);
+
+  /** Elements of sums, and of a picture, that a thread may have at a time. */
+  private static final int SUMS = 1 << 18;
+  private static final int PICTURE = 1 << 23;
+
+  private final Kernel kernel;
+  private final Node conv;
+  private final Picture picture;
+  private final Sink sink = new Sink();
+  private final Nest nest = new Nest(sink);
+  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Values values;
+  private final Map<Node, Expr> known = new HashMap<>();
+  private final boolean merged;
+  private final Index example;
+  private final Index group;
+  private List<Index> place;
+  private final int panel;
+  private final int chunk;
+  private final int stride;
+  private final Loop.Buffer staged;
+  private final Loop.Buffer gradient;
+  private final Loop.Buffer sums;
+  private final Loop.Buffer line;
+  private int scratch;
+
+  private LowerFilter(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean merged) {
+    this.kernel = kernel;
+    this.conv = kernel.nodes().getFirst();
+    this.picture = picture;
+    this.merged = merged;
+    this.values = new Values(sink, precision, stored, origins, this::own);
+    example = Index.of(new Index.Atom.Var("n", picture.source().type().dim(0)));
+    group = var("g", picture.groups());
+    int lanes = precision == 64 ? 8 : 16;
+    panel = 2 * lanes;
+    int each = picture.channels() * picture.taps();
+    chunk = Math.min(picture.columns(), Math.max(panel, SUMS / each / panel * panel));
+    stride = Blocking.round(chunk, lanes);
+    staged = scratch(picture.channels() * picture.area());
+    gradient = scratch(picture.places() * stride);
+    sums = scratch(each * stride);
+    line = scratch(each);
+  }
+
+  static boolean takes(Kernel kernel) {
+    if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.Conv conv) || conv.role() != Op.ConvRole.FILTER) {
+      return false;
+    }
+    var picture = Picture.of(kernel.nodes().getFirst());
+    return picture != null && (long) picture.channels() * picture.area() <= PICTURE && (long) picture.places() * picture.columns() <= PICTURE;
+  }
+
+  static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
+    var picture = Picture.of(kernel.nodes().getFirst());
+    var apart = new LowerFilter(kernel, precision, stored, picture, false);
+    var plain = apart.run();
+    return apart.mergeable() ? new LowerFilter(kernel, precision, stored, picture, true).run() : plain;
+  }
+
+  private Loop.Buffer scratch(int size) {
+    var buffer = new Loop.Buffer("scratch", Space.SCRATCH, scratch);
+    scratch += Blocking.round(size, 16);
+    return buffer;
+  }
+
+  // ---- who does what
+
+  /** Enough channels that blocks of them are worth sharing; otherwise the rows of taps are shared. */
+  private boolean byChannels() {
+    return picture.channels() >= Blocking.TILE;
+  }
+
+  private Int fromChannel() {
+    return byChannels() ? multiply(new Int.Var("from"), number(Blocking.TILE)) : ZERO;
+  }
+
+  private Int toChannel() {
+    int channels = picture.channels();
+    if (!byChannels()) {
+      return number(channels);
+    }
+    var to = multiply(new Int.Var("to"), number(Blocking.TILE));
+    return channels % Blocking.TILE == 0 ? to : least(to, number(channels));
+  }
+
+  private Int fromRow() {
+    return byChannels() ? ZERO : new Int.Var("from");
+  }
+
+  private Int toRow() {
+    return byChannels() ? number(picture.high().taps()) : new Int.Var("to");
+  }
+
+  /** Whether a filter's elements can be run through without a seam between channels and taps. */
+  private boolean mergeable() {
+    if (!byChannels()) {
+      return false;
+    }
+    var row = Dim.of(picture.wide().taps());
+    var all = Dim.of(picture.taps());
+    return values.used.stream().allMatch(index -> !index.entangled().contains("c") && !index.entangled().contains("ky")
+        && !index.entangled().contains("kx") && !index.entangled().contains("*")
+        && (picture.high().taps() == 1 || index.factor("ky").equals(index.factor("kx").times(row)))
+        && index.factor("c").equals(index.factor("kx").times(all)));
+  }
+
+  // ---- the kernel
+
+  private Lowered run() {
+    var body = sink.within(() -> nest.loop("g", picture.groups(), _ -> nest.stretches(picture.columns(), chunk, "chunk", this::chunk)));
+    int blocks = byChannels() ? Math.ceilDiv(picture.channels(), Blocking.TILE) : picture.high().taps();
+    var work = Dim.product(kernel.domain().shape()).times(2);
+    var dims = new ArrayList<>(values.dims());
+    dims.addAll(kernel.domain().shape());
+    return new Lowered("block", LoopKind.RANGE, body, scratch, origins, Dim.of(blocks), true, work, dims, kernel);
+  }
+
+  private void chunk(Int c0, int columns) {
+    nest.zero(sums, picture.channels() * picture.taps() * stride);
+    if (picture.hasMargin()) {
+      nest.zero(staged, picture.channels() * picture.area());
+    }
+    var body = sink.within(() -> {
+      nest.apart(() -> nest.stage(values, picture, staged, example, group, fromChannel(), toChannel()));
+      nest.apart(() -> stageGradient(c0, columns));
+      products(columns);
+    });
+    sink.add(new Stmt.For("n", ZERO, Index.dim(picture.source().type().dim(0)), LoopKind.SERIAL, body));
+    nest.apart(() -> follow(c0, columns));
+  }
+
+  /** The gradient's places as rows, the filters side by side. */
+  private void stageGradient(Int c0, int columns) {
+    var column = variable("col", picture.columns());
+    var y = var("oy", picture.high().out());
+    var x = var("ox", picture.wide().out());
+    var body = sink.within(() -> values.scoped(() -> {
+      var element = values.element(picture.other(), picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x));
+      var row = y.times(Dim.of(picture.wide().out())).plus(x).toInt();
+      sink.add(new Stmt.Store(gradient, add(multiply(row, number(stride)), subtract(new Int.Var("col"), c0)), element));
+    }));
+    body = List.of(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("oy", ZERO, number(picture.high().out()), LoopKind.SERIAL, body));
+  }
+
+  // ---- products
+
+  private void products(int columns) {
+    boolean tapRows = !byChannels() && picture.wide().taps() > picture.channels();
+    var row = sink.within(() -> {
+      if (tapRows) {
+        nest.loop("c", picture.channels(), c -> panels(columns, c, ZERO, number(picture.wide().taps()), picture.wide().tap(), picture.channels() * stride));
+      } else {
+        nest.loop("kx", picture.wide().taps(), kx -> panels(columns, fromChannel(), kx, subtract(toChannel(), fromChannel()), picture.area(), stride));
+      }
+    });
+    sink.add(new Stmt.For("ky", fromRow(), toRow(), LoopKind.SERIAL, row));
+  }
+
+  private void panels(int columns, Int channel, Int kx, Int rows, int pictureStep, int sumStep) {
+    var ky = new Int.Var("ky");
+    var high = picture.high();
+    var wide = picture.wide();
+    var start = add(add(multiply(channel, number(picture.area())), multiply(ky, number((long) high.tap() * wide.extent()))),
+        multiply(kx, number(wide.tap())));
+    var sum = multiply(add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel), number(stride));
+    int unit = byChannels() && picture.channels() % Blocking.TILE == 0 ? Blocking.TILE : 1;
+    var depth = depth();
+    for (int first = 0; first < columns; first += panel) {
+      int width = Math.min(panel, stride - first);
+      sink.add(new Stmt.Product(rows, unit, number(width), depth, new Stmt.Factor(staged, start, number(pictureStep)),
+          new Stmt.Factor(gradient, number(first), ZERO), new Stmt.Factor(sums, add(sum, number(first)), number(sumStep)), true));
+    }
+  }
+
+  private List<Stmt.Depth> depth() {
+    var high = picture.high();
+    var wide = picture.wide();
+    var across = new Stmt.Depth(number(wide.out()), number(wide.step()), number(stride));
+    var down = new Stmt.Depth(number(high.out()), number((long) high.step() * wide.extent()), number((long) wide.out() * stride));
+    return high.out() == 1 ? List.of(across) : List.of(down, across);
+  }
+
+  // ---- what follows
+
+  private void follow(Int c0, int columns) {
+    var body = sink.within(() -> {
+      if (merged) {
+        copyLine(c0);
+        followLine();
+      } else {
+        followTaps(c0);
+      }
+    });
+    sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+  }
+
+  private Int sum(Int c0) {
+    var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
+    return add(multiply(add(multiply(tap, number(picture.channels())), new Int.Var("c")), number(stride)), subtract(new Int.Var("col"), c0));
+  }
+
+  /** A filter's sums in the order in which it lies in memory. */
+  private void copyLine(Int c0) {
+    var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
+    var to = add(multiply(new Int.Var("c"), number(picture.taps())), tap);
+    List<Stmt> body = List.of(new Stmt.Store(line, to, new Expr.Load(sums, sum(c0))));
+    body = List.of(new Stmt.For("c", fromChannel(), toChannel(), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, body));
+  }
+
+  private void followLine() {
+    int each = picture.channels() * picture.taps();
+    var body = stores(Index.ZERO, Index.ZERO, variable("q", each), new Expr.Load(line, new Int.Var("q")));
+    var taps = number(picture.taps());
+    sink.add(new Stmt.For("q", multiply(fromChannel(), taps), multiply(toChannel(), taps), LoopKind.VECTOR, body));
+  }
+
+  private void followTaps(Int c0) {
+    var body = stores(variable("c", picture.channels()), var("ky", picture.high().taps()), variable("kx", picture.wide().taps()),
+        new Expr.Load(sums, sum(c0)));
+    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("ky", fromRow(), toRow(), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("c", fromChannel(), toChannel(), LoopKind.SERIAL, body));
+  }
+
+  private List<Stmt> stores(Index channel, Index ky, Index kx, Expr sum) {
+    var filter = group.times(Dim.of(picture.columns())).plus(variable("col", picture.columns()));
+    place = picture.rank() == 1 ? List.of(filter, channel, kx) : List.of(filter, channel, ky, kx);
+    return sink.within(() -> values.scoped(() -> {
+      known.clear();
+      known.put(conv, sink.let(sum));
+      kernel.writes().forEach(write -> new Writes(sink, values).store(write, place, kernel));
+    }));
+  }
+
+  /** The kernel's own nodes at the place that is being stored. */
+  private Expr own(Node node, List<Index> at) {
+    if (!kernel.members().contains(node)) {
+      return null;
+    }
+    if (at == null) {
+      return new Expr.Number(0);
+    }
+    var value = known.get(node);
+    if (value == null) {
+      value = sink.let(values.compute(node, place));
+      known.put(node, value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,79 @@
+package nnc.loops;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import nnc.graph.Dim;
+import nnc.loops.Loop.Buffer;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+
+/** Loops of constant length around statements, and what convolutions do before they sum. */
+final class Nest {
+  private final Sink sink;
+
+  Nest(Sink sink) {
+    this.sink = sink;
+  }
+
+  static Int number(long value) {
+    return new Int.Number(value);
+  }
+
+  /** The variable of a loop; zero if it has a single turn. */
+  static Index var(String name, int extent) {
+    return extent == 1 ? Index.ZERO : variable(name, extent);
+  }
+
+  static Index variable(String name, int extent) {
+    return Index.of(new Index.Atom.Var(name, Dim.of(extent)));
+  }
+
+  /** Statements in a method of their own. */
+  void apart(Runnable work) {
+    sink.add(new Stmt.Outline(List.of(), sink.within(work)));
+  }
+
+  /** A serial loop; one of a single turn is none. */
+  void loop(String name, int count, Consumer<Int> work) {
+    if (count == 1) {
+      work.accept(number(0));
+    } else if (count > 1) {
+      sink.add(new Stmt.For(name, number(0), number(count), LoopKind.SERIAL, sink.within(() -> work.accept(new Int.Var(name)))));
+    }
+  }
+
+  /** Cuts a length into stretches of equal size and a shorter one. */
+  void stretches(int length, int size, String name, BiConsumer<Int, Integer> work) {
+    loop(name, length / size, i -> work.accept(Index.multiply(i, number(size)), size));
+    if (length % size > 0) {
+      work.accept(number(length / size * size), length % size);
+    }
+  }
+
+  void zero(Buffer buffer, int size) {
+    var store = new Stmt.Store(buffer, new Int.Var("i"), new Expr.Number(0));
+    apart(() -> sink.add(new Stmt.For("i", number(0), number(size), LoopKind.VECTOR, List.of(store))));
+  }
+
+  /** Copies some channels of an example's picture: what is no margin. Its loops have names that no others have. */
+  void stage(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromChannel, Int toChannel) {
+    var high = picture.high();
+    var wide = picture.wide();
+    var channel = variable("pc", picture.channels());
+    var y = var("py", high.size());
+    var body = sink.within(() -> values.scoped(() -> {
+      var x = variable("px", wide.size());
+      var element = values.element(picture.source(), picture.at(example, group.times(Dim.of(picture.channels())).plus(channel), y, x));
+      var row = y.times(Dim.of(high.interior())).plus(Dim.of(high.shift()));
+      var column = x.times(Dim.of(wide.interior())).plus(Dim.of(wide.shift()));
+      var to = channel.times(Dim.of(high.extent())).plus(row).times(Dim.of(wide.extent())).plus(column);
+      sink.add(new Stmt.Store(staged, to.toInt(), element));
+    }));
+    body = List.of(new Stmt.For("px", number(wide.first()), number(wide.end()), LoopKind.VECTOR, body));
+    body = high.size() == 1 ? body : List.of(new Stmt.For("py", number(high.first()), number(high.end()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
+  }
+}

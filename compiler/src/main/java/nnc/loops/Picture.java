@@ -1,0 +1,123 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+
+/**
+ * A convolution over one or two spatial axes in terms of pictures with a margin of zeros: {@code y[n, column, o] = sum over channels c and
+ * taps k of picture[c, o * step + k * tap] * weight[column, c, k]}. The convolution by its input is of this form too: its picture is the
+ * gradient, spread out by the stride, its taps run backwards. By its filter it sums {@code picture * y} over n and o instead. Spatial axes
+ * are two; a sequence has a first one of size 1.
+ *
+ * @param source   what the pictures are copied from, [n, channel, place...]
+ * @param other    the other factor: the filters, [filter, channel of its group, tap...], or y, [n, filter, place...]
+ * @param channels of the picture in each group
+ * @param columns  of the result in each group
+ * @param forward  whether columns are filters; otherwise they are input channels
+ * @param rank     of the spatial axes: 1 or 2
+ */
+record Picture(Node source, Node other, int groups, int channels, int columns, boolean forward, int rank, Axis high, Axis wide) {
+  /**
+   * A spatial axis.
+   *
+   * @param out      places of the result
+   * @param size     places of the source
+   * @param taps     of the kernel
+   * @param step     from one result to the next, in the picture
+   * @param tap      from one tap to the next, in the picture
+   * @param interior from one element of the source to the next, in the picture
+   * @param shift    where the source's first element lies in the picture
+   */
+  record Axis(int out, int size, int taps, int step, int tap, int interior, int shift) {
+    private static final Axis NONE = new Axis(1, 1, 1, 1, 1, 1, 0);
+
+    /** Places of the picture. */
+    int extent() {
+      return (out - 1) * step + (taps - 1) * tap + 1;
+    }
+
+    /** The first element of the source inside the picture. */
+    int first() {
+      return Math.max(0, Math.ceilDiv(-shift, interior));
+    }
+
+    /** Behind the last element of the source inside the picture. */
+    int end() {
+      return Math.max(first(), Math.min(size, Math.floorDiv(extent() - 1 - shift, interior) + 1));
+    }
+
+    /** Whether the source fills the picture. */
+    boolean full() {
+      return interior == 1 && first() + shift == 0 && end() - first() == extent();
+    }
+  }
+
+  /** A convolution's form; null if its sizes are not all known. */
+  static Picture of(Node node) {
+    var conv = (Op.Conv) node.op();
+    int rank = conv.window().stride().size();
+    if (rank > 2 || !known(node.operand(0)) || !known(node.operand(1)) || !known(node)) {
+      return null;
+    }
+    var source = node.operand(0);
+    var weights = conv.role() == Op.ConvRole.FILTER ? node : node.operand(1);
+    var result = conv.role() == Op.ConvRole.FILTER ? node.operand(1) : node;
+    boolean forward = conv.role() != Op.ConvRole.INPUT;
+    int groups = conv.window().groups();
+    int filters = weights.type().dim(0).fixed() / groups;
+    int own = weights.type().dim(1).fixed();
+    var axes = new ArrayList<Axis>(List.of(Axis.NONE));
+    for (int s = 2; s < 2 + rank; s++) {
+      axes.add(axis(conv.window(), s - 2, forward, result.type().dim(s).fixed(), source.type().dim(s).fixed(), weights.type().dim(s).fixed()));
+    }
+    return new Picture(source, node.operand(1), groups, forward ? own : filters, forward ? filters : own, forward, rank,
+        axes.get(axes.size() - 2), axes.getLast());
+  }
+
+  private static Axis axis(Op.Window window, int s, boolean forward, int out, int size, int taps) {
+    int stride = window.stride().get(s);
+    int dilation = window.dilation().get(s);
+    int low = window.low().get(s);
+    return forward ? new Axis(out, size, taps, stride, dilation, 1, low) : new Axis(out, size, taps, 1, dilation, stride, (taps - 1) * dilation - low);
+  }
+
+  /** Whether all dimensions but the first are constants. */
+  static boolean known(Node node) {
+    return node.type().shape().stream().skip(1).allMatch(Dim::isConstant);
+  }
+
+  int taps() {
+    return high.taps() * wide.taps();
+  }
+
+  /** Places of a channel's picture. */
+  int area() {
+    return high.extent() * wide.extent();
+  }
+
+  /** Places of a channel's result. */
+  int places() {
+    return high.out() * wide.out();
+  }
+
+  boolean hasMargin() {
+    return !high.full() || !wide.full();
+  }
+
+  /** Where a source element or a result lies: the spatial places are as many as there are axes. */
+  List<Index> at(Index n, Index channel, Index y, Index x) {
+    return rank == 1 ? List.of(n, channel, x) : List.of(n, channel, y, x);
+  }
+
+  /** The filter element that a channel of the picture meets at a tap on its way to a column. */
+  List<Index> weight(Index group, Index column, Index channel, Index ky, Index kx) {
+    var filter = group.times(Dim.of(forward ? columns : channels)).plus(forward ? column : channel);
+    var own = forward ? channel : column;
+    var y = forward ? ky : ky.times(Dim.of(-1)).plus(Dim.of(high.taps() - 1));
+    var x = forward ? kx : kx.times(Dim.of(-1)).plus(Dim.of(wide.taps() - 1));
+    return rank == 1 ? List.of(filter, own, x) : List.of(filter, own, y, x);
+  }
+}
