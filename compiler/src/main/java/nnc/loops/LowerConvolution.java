@@ -37,6 +37,9 @@ final class LowerConvolution {
   private static final int SUMS = 1 << 16;
   private static final int PICTURE = 1 << 23;
 
+  /** What it costs to turn sums of columns into rows of places. */
+  private static final double TURNED = 1.1;
+
   private final Kernel kernel;
   private final Node conv;
   private final Picture picture;
@@ -58,19 +61,28 @@ final class LowerConvolution {
   /** How the sums are cut, and what lies along the vectors. */
   private record Layout(boolean along, boolean flat, int group, int chunk, int band, int panel) {
 
+    /** By the number of vectors summed, those that are partly empty included. */
     static Layout of(Picture picture, int group) {
-      int out = picture.wide().out();
-      int places = picture.high().out() * Blocking.round(out, group);
-      boolean even = picture.high().step() == 1 && picture.wide().step() == 1;
-      int flatPlaces = even ? Blocking.round(picture.high().out() * picture.wide().extent(), group) : Integer.MAX_VALUE;
-      long across = (long) picture.places() * Blocking.round(picture.columns(), group) * 9 / 8;
-      long along = (long) picture.columns() * Math.min(places, flatPlaces);
-      boolean choice = picture.wide().step() == 1 && along <= across;
+      var wide = picture.wide();
+      boolean even = picture.high().step() == 1 && wide.step() == 1;
+      int row = Blocking.round(wide.out(), group);
+      int all = Blocking.round(picture.high().out() * wide.extent(), group);
+      double rows = (double) picture.high().out() * row * idle(picture.columns(), row / group);
+      double flat = even ? all * idle(picture.columns(), all / group) : Double.POSITIVE_INFINITY;
+      int width = Blocking.round(picture.columns(), group);
+      double across = (double) picture.places() * width * idle(wide.out(), width / group) * TURNED;
+      double along = picture.columns() * Math.min(rows, flat);
+      boolean choice = wide.step() == 1 && along <= across;
       int each = picture.channels() * picture.taps();
       int chunk = Math.min(picture.columns(), Math.max(2 * group, FILTERS / each / (2 * group) * 2 * group));
       int band = Math.clamp(SUMS / (chunk * picture.wide().extent()), 1, picture.high().out());
-      return new Layout(choice, choice && flatPlaces < places, group, chunk, band, 2 * group);
+      return new Layout(choice, choice && flat < rows, group, chunk, band, 2 * group);
     }
+  }
+
+  /** How much longer sums take that are too few at a time to hide an addition's latency. */
+  private static double idle(int rows, int vectors) {
+    return Math.max(1, 8.0 / (Math.min(rows, 16) * Math.min(vectors, 2)));
   }
 
   private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean merged) {

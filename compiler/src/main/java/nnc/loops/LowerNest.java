@@ -93,36 +93,43 @@ final class LowerNest {
     var probe = new LowerNest(kernel, precision, stored, plain, null);
     probe.run();
     var merged = plain.merged(probe.values.used);
-    var candidates = new ArrayList<String>();
-    if (!merged.inner.isEmpty()) {
-      candidates.add(merged.inner.getLast().name());
-    }
+    var candidates = new ArrayList<Index.Atom.Var>();
     if (!merged.outer.isEmpty()) {
-      candidates.add(merged.outer.getLast().name());
+      candidates.add(merged.outer.getLast());
+    }
+    if (!merged.inner.isEmpty()) {
+      candidates.add(merged.inner.getLast());
     }
     String best = null;
-    int score = Integer.MIN_VALUE;
+    double most = Double.NEGATIVE_INFINITY;
     for (var candidate : candidates) {
-      int points = score(candidate, merged, probe.values.loads, plain);
-      if (points > score) {
-        best = candidate;
-        score = points;
+      double points = score(candidate, merged, probe.values.loads);
+      if (points > most) {
+        best = candidate.name();
+        most = points;
       }
     }
     return new LowerNest(kernel, precision, stored, merged, best).run();
   }
 
-  /** Loads with unit stride are worth most, then those that do not move. */
-  private static int score(String var, Axes merged, List<Index> loads, Axes plain) {
-    var extent = java.util.stream.Stream.concat(merged.outer.stream(), merged.inner.stream()).filter(v -> v.name().equals(var)).findFirst().orElseThrow().extent();
-    int points = extent.isConstant() && extent.fixed() < 4 ? -100 : 0;
-    var inner = merged.inner.stream().anyMatch(v -> v.name().equals(var));
+  /**
+   * Loads with unit stride are worth most, then those that do not move, then those with a stride; what an inner loop repeats counts many
+   * times, and lanes that stay empty count nothing.
+   */
+  private static double score(Index.Atom.Var var, Axes merged, List<Index> loads) {
+    double points = 0;
     for (var load : loads) {
-      var factor = load.factor(var);
-      boolean tangled = load.entangled().contains(var) || load.entangled().contains("*");
-      points += tangled ? -4 : factor.is(1) ? 4 : factor.is(0) ? 1 : -2;
+      var factor = load.factor(var.name());
+      boolean tangled = load.entangled().contains(var.name()) || load.entangled().contains("*");
+      int often = merged.inner.stream().anyMatch(v -> load.variables().contains(v.name())) ? 16 : 1;
+      points += often * (tangled ? -8 : factor.is(1) ? 8 : factor.is(0) ? 4 : 2);
     }
-    return points * 2 - (inner ? 1 : 0);
+    return points > 0 ? points * filled(var.extent()) : points;
+  }
+
+  /** The share of lanes that a loop of this length uses; a loop that is shorter than any vector is none. */
+  private static double filled(Dim extent) {
+    return extent.isConstant() && extent.fixed() < 4 ? 0.01 : extent.isConstant() ? extent.fixed() / (16.0 * Math.ceilDiv(extent.fixed(), 16)) : 1;
   }
 
   private static Axes plain(Kernel kernel) {

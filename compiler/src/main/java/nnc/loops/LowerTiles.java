@@ -175,20 +175,21 @@ final class LowerTiles {
 
   /** Cuts a length into stretches of equal size and a shorter one. */
   private void stretches(Int from, Int length, int size, String var, BiConsumer<Int, Int> work) {
-    var whole = divide(length, size);
     var number = new Int.Number(size);
-    if (!(whole instanceof Int.Number(var none) && none == 0)) {
-      boolean one = whole.equals(ONE);
-      var start = add(from, multiply(one ? ZERO : new Int.Var(var), number));
-      var body = sink.within(() -> work.accept(start, number));
-      only(whole, body, var);
-    }
-    var done = multiply(whole, number);
-    var rest = subtract(length, done);
-    if (rest instanceof Int.Number(var none) && none == 0) {
+    if (!(length instanceof Int.Number(var all))) {
+      var start = multiply(new Int.Var(var), number);
+      var body = sink.within(() -> work.accept(add(from, start), least(number, subtract(length, start))));
+      sink.add(new Stmt.For(var, ZERO, divide(add(length, new Int.Number(size - 1)), size), LoopKind.SERIAL, body));
       return;
     }
-    only(rest instanceof Int.Number ? ONE : least(ONE, rest), sink.within(() -> work.accept(add(from, done), rest)));
+    var whole = divide(length, size);
+    if (all >= size) {
+      var start = add(from, multiply(whole.equals(ONE) ? ZERO : new Int.Var(var), number));
+      only(whole, sink.within(() -> work.accept(start, number)), var);
+    }
+    if (all % size > 0) {
+      work.accept(add(from, multiply(whole, number)), new Int.Number(all % size));
+    }
   }
 
   private void only(Int times, List<Stmt> body, String var) {
@@ -201,19 +202,17 @@ final class LowerTiles {
 
   /** Few rows read the right factor where it is; for many its panels are copied first. */
   private void paths(Int first, Int count, int unit, Int c0, Int width) {
+    Runnable thin = () -> apart(() -> thin(first, count, unit, c0, width));
+    Runnable thick = () -> apart(() -> thick(first, count, unit, c0, width));
     boolean plain = facing.even() && facing.left() != null;
-    List<Stmt> thin = plain ? sink.within(() -> apart(() -> thin(first, count, unit, c0, width))) : List.of();
-    var thick = sink.within(() -> apart(() -> thick(first, count, unit, c0, width)));
-    boolean always = !plain || Index.positive(facing.rows().plus(-Blocking.THICK));
-    boolean never = plain && facing.rows().isConstant() && facing.rows().fixed() < Blocking.THICK;
-    if (always) {
-      thick.forEach(sink::add);
-    } else if (never) {
-      thin.forEach(sink::add);
+    if (!plain || Index.positive(facing.rows().plus(-Blocking.THICK))) {
+      thick.run();
+    } else if (facing.rows().isConstant()) {
+      thin.run();
     } else {
       var many = least(ONE, divide(count, Blocking.THICK));
-      sink.add(new Stmt.For("thick", ZERO, many, LoopKind.SERIAL, thick));
-      sink.add(new Stmt.For("thin", many, ONE, LoopKind.SERIAL, thin));
+      sink.add(new Stmt.For("thick", ZERO, many, LoopKind.SERIAL, sink.within(thick)));
+      sink.add(new Stmt.For("thin", many, ONE, LoopKind.SERIAL, sink.within(thin)));
     }
   }
 
@@ -237,15 +236,37 @@ final class LowerTiles {
   private void deep(Int r0, Int rows, int unit, Int c0, Int width) {
     var all = Index.dim(facing.depth());
     var step = new Int.Number(cut.depth());
-    depthBlock(r0, rows, unit, c0, width, ZERO, least(all, step), false);
-    if (all instanceof Int.Number(var size) && size <= cut.depth()) {
+    if (!(all instanceof Int.Number(var size))) {
+      zero(r0, rows, c0, width);
+      deeper(r0, rows, unit, c0, width, ZERO);
       return;
     }
+    depthBlock(r0, rows, unit, c0, width, ZERO, least(all, step), false);
+    if (size > cut.depth()) {
+      deeper(r0, rows, unit, c0, width, ONE);
+    }
+  }
+
+  /** Depth blocks that go on from the sums that are there. */
+  private void deeper(Int r0, Int rows, int unit, Int c0, Int width, Int first) {
+    var all = Index.dim(facing.depth());
+    var step = new Int.Number(cut.depth());
     var k0 = multiply(new Int.Var("kb"), step);
     boolean equal = all instanceof Int.Number(var size) && size % cut.depth() == 0;
     var terms = equal ? step : least(step, subtract(all, k0));
     var body = sink.within(() -> depthBlock(r0, rows, unit, c0, width, k0, terms, true));
-    sink.add(new Stmt.For("kb", ONE, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("kb", first, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
+  }
+
+  private void zero(Int r0, Int rows, Int c0, Int width) {
+    var target = sums(List.of(Facing.ROW, Facing.COLUMN, Facing.TERM), List.of(r0, c0, ZERO), ZERO);
+    var given = new Given();
+    var start = given.of("s0", target.start());
+    var count = given.of("rn", rows);
+    var columns = given.of("cn", direct ? width : new Int.Number(cut.columns()));
+    var to = add(add(start, multiply(new Int.Var("r"), target.step())), new Int.Var("c"));
+    var along = new Stmt.For("c", ZERO, columns, LoopKind.VECTOR, List.of(new Stmt.Store(target.buffer(), to, new Expr.Number(0))));
+    sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For("r", ZERO, count, LoopKind.SERIAL, List.of(along)))));
   }
 
   private void depthBlock(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds) {

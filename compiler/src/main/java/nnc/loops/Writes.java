@@ -31,7 +31,7 @@ final class Writes {
     switch (write.target()) {
       case Kernel.Target.Own _ -> store(values.buffer(node, Loop.Space.ARENA), own, value);
       case Kernel.Target.Update(var path) -> store(values.buffer(path, Loop.Space.WEIGHTS), own, value);
-      case Kernel.Target.Part(var concat, var part) -> store(values.buffer(concat, Loop.Space.ARENA), partPlace(concat, part, own), value);
+      case Kernel.Target.Part(var whole, var part) -> store(values.buffer(whole, Loop.Space.ARENA), partPlace(whole, part, own), value);
     }
   }
 
@@ -44,16 +44,30 @@ final class Writes {
   }
 
   /** An element of a part in the whole. */
-  private static Index partPlace(Node concat, int part, Index own) {
-    var operand = concat.operand(part);
-    int axis = ((Op.Concat) concat.op()).axis();
+  private static Index partPlace(Node whole, int part, Index own) {
+    var operand = whole.operand(part);
+    if (whole.op() instanceof Op.FoldWindows fold) {
+      return folded(Index.places(own, operand.type().shape()), fold, whole);
+    }
+    int axis = ((Op.Concat) whole.op()).axis();
     var places = new ArrayList<>(Index.places(own, operand.type().shape()));
     var before = Dim.ZERO;
     for (int i = 0; i < part; i++) {
-      before = before.plus(concat.operand(i).type().dim(axis));
+      before = before.plus(whole.operand(i).type().dim(axis));
     }
     places.set(axis, places.get(axis).plus(before));
-    return Index.linear(places, concat.type().shape());
+    return Index.linear(places, whole.type().shape());
+  }
+
+  /** An element of a window at its place. */
+  private static Index folded(List<Index> places, Op.FoldWindows fold, Node whole) {
+    int windows = fold.space().size();
+    int lead = places.size() - 2 * windows;
+    var to = new ArrayList<>(places.subList(0, lead));
+    for (int w = 0; w < windows; w++) {
+      to.add(places.get(lead + w).times(Dim.of(fold.stride().get(w))).plus(places.get(lead + windows + w)));
+    }
+    return Index.linear(to, whole.type().shape());
   }
 
   private void store(Loop.Buffer buffer, Index place, Expr value) {

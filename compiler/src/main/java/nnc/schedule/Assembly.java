@@ -53,13 +53,14 @@ final class Assembly {
   }
 
   Schedule schedule() {
-    graph.nodes().stream().filter(node -> node.op() instanceof Op.Concat).forEach(this::parts);
+    graph.nodes().stream().filter(Ops::assembled).forEach(this::parts);
     graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> keep(result.node()));
     for (var entry : entries) {
       reads.put(entry, readsOf(entry));
     }
     updates();
     reads.values().forEach(nodes -> nodes.stream().filter(home::containsKey).forEach(stored::add));
+    graph.nodes().stream().filter(this::again).forEach(stored::remove);
     for (var node : stored) {
       if (home.containsKey(node)) {
         home.get(node).writes.add(new Kernel.Write(node, new Kernel.Target.Own()));
@@ -75,13 +76,13 @@ final class Assembly {
     return entry.writes.stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update);
   }
 
-  /** Parts of a concatenation are written by those who make them. */
-  private void parts(Node concat) {
-    stored.add(concat);
-    for (int i = 0; i < concat.operands().size(); i++) {
-      var operand = concat.operand(i);
+  /** Parts of a whole are written by those who make them. */
+  private void parts(Node whole) {
+    stored.add(whole);
+    for (int i = 0; i < whole.operands().size(); i++) {
+      var operand = whole.operand(i);
       var made = unreshaped(operand);
-      var target = new Kernel.Target.Part(concat, i);
+      var target = new Kernel.Target.Part(whole, i);
       if (home.containsKey(made)) {
         home.get(made).writes.add(new Kernel.Write(made, target));
       } else {
@@ -104,7 +105,7 @@ final class Assembly {
 
   /** A result has a buffer: that of its kernel, or one that it is copied to. */
   private void keep(Node node) {
-    if (!stored.add(node) || home.containsKey(node) || node.op() instanceof Op.Concat) {
+    if (!stored.add(node) || home.containsKey(node) || Ops.assembled(node)) {
       return;
     }
     copy(node, new Kernel.Target.Own(), depths.get(node) + 1);
@@ -125,11 +126,27 @@ final class Assembly {
     if (entry.cut.members().contains(node)) {
       return;
     }
-    if (home.containsKey(node) || Ops.source(node.op()) || node.op() instanceof Op.Concat) {
+    if (home.containsKey(node) || Ops.source(node.op()) || Ops.assembled(node)) {
       found.add(node);
     } else {
       node.operands().forEach(operand -> collect(operand, entry, found));
     }
+  }
+
+  /**
+   * A step of arithmetic on what lies in memory anyway: whoever reads it from another kernel computes it again, which costs less than its
+   * way to memory and back.
+   */
+  private boolean again(Node node) {
+    boolean results = graph.results().stream().anyMatch(result -> unreshaped(result.node()) == node);
+    return stored.contains(node) && home.containsKey(node) && !results && Ops.weight(node.op()) == 1 && Ops.arithmetic(node.op())
+        && node.operands().stream().allMatch(this::lasting);
+  }
+
+  /** In memory, unchanged until the end of the run; or a number. */
+  private boolean lasting(Node node) {
+    return stored.contains(node) || node.op() instanceof Op.Input || node.op() instanceof Op.Table || node.op() instanceof Op.Const
+        || Ops.view(node.op()) && !node.operands().isEmpty() && node.operands().stream().allMatch(this::lasting);
   }
 
   // ---- updates

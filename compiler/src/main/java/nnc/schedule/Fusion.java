@@ -80,7 +80,7 @@ public final class Fusion {
     } else if (sunk(node)) {
       sunk.add(node);
       depths.put(node, depth);
-    } else if (node.op() instanceof Op.Concat) {
+    } else if (Ops.assembled(node)) {
       // each part is stored in its place by the kernel that makes it, or by one that copies it, a level deeper
       depths.put(node, depth + 1);
     } else {

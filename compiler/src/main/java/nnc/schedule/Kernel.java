@@ -20,8 +20,8 @@ public record Kernel(Form form, Domain domain, List<Node> nodes, Set<Node> membe
     /** The node's own buffer. */
     record Own() implements Target {}
 
-    /** Its part of a concatenation's buffer; {@code part} is the operand, a reshape of the written node or the node itself. */
-    record Part(Node concat, int part) implements Target {}
+    /** Its part of another node's buffer, a concatenation's or that of folded windows; the operand is the written node or a reshape of it. */
+    record Part(Node whole, int part) implements Target {}
 
     /** The weights array, in place: the next value of a parameter or state. */
     record Update(String path) implements Target {}

@@ -68,7 +68,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
         for (var write : kernel.writes()) {
           switch (write.target()) {
             case Kernel.Target.Own _ -> begin(write.node(), k);
-            case Kernel.Target.Part(var concat, _) -> begin(concat, k);
+            case Kernel.Target.Part(var whole, _) -> begin(whole, k);
             case Kernel.Target.Update _ -> { }
           }
         }

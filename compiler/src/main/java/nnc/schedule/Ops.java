@@ -1,6 +1,9 @@
 package nnc.schedule;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
@@ -29,6 +32,11 @@ public final class Ops {
     };
   }
 
+  /** Computes an element from the operands' elements at the same place. */
+  public static boolean arithmetic(Op op) {
+    return op instanceof Op.Unary || op instanceof Op.Binary || op instanceof Op.Select || op instanceof Op.Cast;
+  }
+
   /** Combines many elements to one. */
   public static boolean reduces(Op op) {
     return op instanceof Op.Reduce || contracts(op) || op instanceof Op.FoldWindows;
@@ -36,6 +44,18 @@ public final class Ops {
 
   public static boolean contracts(Op op) {
     return op instanceof Op.MatMul || op instanceof Op.Conv;
+  }
+
+  /** Put together by those who make its parts, each element from one: a concatenation, or windows that lie side by side without a gap. */
+  public static boolean assembled(Node node) {
+    return node.op() instanceof Op.Concat || node.op() instanceof Op.FoldWindows(var space, var size, var stride, var dilation)
+        && size.equals(stride) && dilation.stream().allMatch(d -> d == 1) && covered(node, space, size);
+  }
+
+  private static boolean covered(Node fold, List<Dim> space, List<Integer> size) {
+    var x = fold.operand(0).type();
+    int lead = x.rank() - 2 * space.size();
+    return IntStream.range(0, space.size()).allMatch(i -> x.dim(lead + i).times(size.get(i)).equals(space.get(i)));
   }
 
   /** Roughly how many instructions an element takes. */

@@ -1,0 +1,61 @@
+package nnc.endtoend;
+
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Convolutions and pooling of all shapes, forward and backward, at every width, compute what the interpreter says. */
+class ConvolutionTest {
+
+  private static int one(Random random, int... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  /** Two convolutions, so that the first has a gradient by its result, with what usually surrounds them. */
+  private static String program(Random random) {
+    int rank = one(random, 1, 2, 2, 2);
+    int groups = one(random, 1, 1, 1, 2, 3);
+    int channels = groups * one(random, 1, 2, 3, 8, 9);
+    int columns = groups * one(random, 1, 2, 5, 8, 17);
+    var sizes = rank == 1 ? List.of(one(random, 5, 12, 33)) : List.of(one(random, 5, 6, 9), one(random, 5, 7, 16, 18));
+    int kernel = one(random, 1, 2, 3, 5);
+    int dilation = kernel <= 3 ? one(random, 1, 1, 2) : 1;
+    int extent = (kernel - 1) * dilation + 1;
+    int padding = random.nextInt(extent);
+    int stride = one(random, 1, 1, 2, 3);
+    var shape = new StringBuilder("N, " + channels);
+    sizes.forEach(size -> shape.append(", ").append(size));
+    var pooling = one(random, 0, 1) == 0 ? "" : rank == 1 ? " |> max_pool1d(2)" : one(random, 0, 1) == 0 ? " |> max_pool2d(2)" : " |> avg_pool2d(2)";
+    return """
+        input x: float[%s]
+        h = x |> conv%dd(%d, kernel = 3, padding = 1, activation = relu, groups = %d)%s
+        y = h |> conv%dd(%d, kernel = %d, padding = %d, stride = %d, dilation = %d, groups = %d)
+        output out = tanh(y + 0.1)
+        loss mean(y^2) + mean(sin(y))
+        train { optimizer = momentum(0.1) }
+        """.formatted(shape, rank, columns, groups, pooling, rank, groups * one(random, 1, 3, 16), kernel, padding + (extent > 2 ? 1 : 0), stride, dilation,
+        groups);
+  }
+
+  @Property(tries = 20)
+  void agreeWithTheInterpreter(@ForAll long seed) {
+    var random = new Random(seed);
+    var source = program(random);
+    Agreement.check(Programs.compile(source, 64), one(random, 1, 2, 5), 1e-8, seed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "x |> conv2d(70, kernel = 3, padding = 1)",
+      "x |> conv2d(4, kernel = [1, 5], padding = [0, 2], activation = relu)",
+      "x |> conv2d(40, kernel = 9, stride = [2, 1])",
+      "x |> conv2d(12, kernel = 3, padding = 1, groups = 6)",
+      "x |> conv2d(6, kernel = 3, padding = \"same\", dilation = 3)"})
+  void inFloatToo(String layer) {
+    var source = "input x: float[N, 6, 12, 20]\ny = " + layer + "\noutput out = y\nloss mean(y^2)\ntrain { optimizer = sgd(0.1) }\n";
+    Agreement.check(Programs.compile(source, 32), 3, 2e-4, 7);
+  }
+}
