@@ -35,16 +35,19 @@ final class Assembly {
   private final Graph graph;
   private final Map<Node, Integer> depths;
   private final List<Schedule.Decision> decisions;
+  /** Whether a reader may compute again what another kernel could store. */
+  private final boolean repeats;
   private final List<Entry> entries = new ArrayList<>();
   private final Map<Node, Entry> home = new HashMap<>();
   private final Set<Node> stored = new LinkedHashSet<>();
   private final Map<Entry, Set<Node>> reads = new LinkedHashMap<>();
   private final Map<String, Node> copies = new LinkedHashMap<>();
 
-  Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, List<Schedule.Decision> decisions) {
+  Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, List<Schedule.Decision> decisions, boolean repeats) {
     this.graph = graph;
     this.depths = depths;
     this.decisions = decisions;
+    this.repeats = repeats;
     for (var cut : cuts) {
       var entry = new Entry(cut, cut.depth(), new ArrayList<>());
       entries.add(entry);
@@ -60,7 +63,9 @@ final class Assembly {
     }
     updates();
     reads.values().forEach(nodes -> nodes.stream().filter(home::containsKey).forEach(stored::add));
-    graph.nodes().stream().filter(this::again).forEach(stored::remove);
+    if (repeats) {
+      graph.nodes().stream().filter(this::again).forEach(stored::remove);
+    }
     for (var node : stored) {
       if (home.containsKey(node)) {
         home.get(node).writes.add(new Kernel.Write(node, new Kernel.Target.Own()));
@@ -140,7 +145,16 @@ final class Assembly {
   private boolean again(Node node) {
     boolean results = graph.results().stream().anyMatch(result -> unreshaped(result.node()) == node);
     return stored.contains(node) && home.containsKey(node) && !results && Ops.weight(node.op()) == 1 && Ops.arithmetic(node.op())
-        && node.operands().stream().allMatch(this::lasting);
+        && node.operands().stream().allMatch(this::lasting) && node.operands().stream().filter(o -> asLarge(o, node)).distinct().count() <= 1;
+  }
+
+  /** Whether as much is read of an operand as the node has elements: no number or row that is repeated. */
+  private static boolean asLarge(Node operand, Node node) {
+    var read = operand;
+    while (Ops.view(read.op()) && !(read.op() instanceof Op.Windows) && !read.operands().isEmpty()) {
+      read = read.operand(0);
+    }
+    return !(read.op() instanceof Op.Const) && read.type().size().equals(node.type().size());
   }
 
   /** In memory, unchanged until the end of the run; or a number. */

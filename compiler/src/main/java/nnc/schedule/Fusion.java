@@ -67,7 +67,7 @@ public final class Fusion {
       place(node);
     }
     var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, d.members, d.contracts, d.scatters)).toList();
-    return new Assembly(graph, cuts, depths, decisions).schedule();
+    return new Assembly(graph, cuts, depths, decisions, enabled).schedule();
   }
 
   private void place(Node node) {
