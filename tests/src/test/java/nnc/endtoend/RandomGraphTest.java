@@ -31,7 +31,8 @@ import nnc.passes.Pass;
 import nnc.passes.Pipeline;
 
 /**
- * Random graphs over all ops: types hold, passes keep the meaning, gradients are those that differences show. Oracles: the interpreter, and central differences.
+ * Random graphs over all ops: types hold, passes keep the meaning, gradients are those that differences show, compiled code computes what
+ * the interpreter does. Oracles: the interpreter, and central differences.
  */
 class RandomGraphTest {
   private static final int SIZE = 3;
@@ -182,5 +183,18 @@ class RandomGraphTest {
   @Property(tries = 12)
   void passesKeepGradients(@ForAll @Size(min = 1, max = 12) List<@IntRange(max = 1 << 24) Integer> genes) {
     holds(differentiated(RandomGraphs.of(genes, true)));
+  }
+
+  // ---- code
+
+  @Property(tries = 12)
+  void compiledCodeAgrees(@ForAll @Size(min = 1, max = 20) List<@IntRange(max = 1 << 24) Integer> genes, @ForAll @IntRange(min = 2, max = 5) int batch) {
+    var graph = RandomGraphs.of(genes, false);
+    try {
+      Agreement.check(Bare.compile(graph, 64, true), batch, 1e-9, 3);
+      Agreement.check(Bare.compile(graph, 64, false), batch, 1e-9, 3);
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError(e + "\n" + GraphPrinter.print(graph), e);
+    }
   }
 }

@@ -252,7 +252,7 @@ public final class RandomGraphs {
     var step = new ArrayList<Integer>();
     for (var dim : x.type().shape()) {
       boolean backwards = chance(3);
-      int by = dim.isConstant() && !backwards ? between(1, 2) : 1;
+      int by = dim.isConstant() ? between(1, 2) : 1;
       int size = dim.isConstant() ? between(1, (dim.fixed() + by - 1) / by) : 0;
       int first = dim.isConstant() ? random.nextInt(dim.fixed() - (size - 1) * by) : 0;
       count.add(dim.isConstant() ? Dim.of(size) : dim);
@@ -307,7 +307,7 @@ public final class RandomGraphs {
     var last = IntStream.range(y.type().rank() - axes, y.type().rank()).boxed().toList();
     return switch (random.nextInt(smooth ? 3 : 4)) {
       case 0 -> y;
-      case 1 -> size.stream().allMatch(k -> k == 1) ? y : b.foldWindows(unary(y), x.type().shape().subList(x.type().rank() - axes, x.type().rank()), size, stride, dilation);
+      case 1 -> b.foldWindows(unary(y), x.type().shape().subList(x.type().rank() - axes, x.type().rank()), size, stride, dilation);
       case 2 -> calm(b.sum(y, last, false));
       default -> b.max(y, last, false);
     };
@@ -366,7 +366,7 @@ public final class RandomGraphs {
     var high = new ArrayList<Integer>();
     var dilation = new ArrayList<Integer>();
     for (int i = 0; i < axes; i++) {
-      low.add(between(1, 2));
+      low.add(random.nextInt(3));
       high.add(random.nextInt(2));
       int most = x.type().dim(2 + i).fixed() + low.getLast() + high.getLast();
       kernel.add(between(1, Math.min(3, most)));
