@@ -26,42 +26,8 @@ import nnc.schedule.Ops;
  * of a row.
  */
 final class LowerNest {
-  /** How a kernel's axes become loops: the index of each axis, and the loops outside and inside, in order. */
-  private record Axes(List<Index> places, List<Index.Atom.Var> outer, List<Index.Atom.Var> inner) {
-
-    /** Two neighbouring loops are one where every index runs through them without a seam. */
-    Axes merged(Set<Index> used) {
-      var places = new ArrayList<>(this.places);
-      return new Axes(places, merged(outer, places, used), merged(inner, places, used));
-    }
-
-    private static List<Index.Atom.Var> merged(List<Index.Atom.Var> loops, List<Index> places, Set<Index> used) {
-      var result = new ArrayList<Index.Atom.Var>();
-      for (var loop : loops) {
-        if (!result.isEmpty() && adjacent(result.getLast(), loop, places) && seamless(result.getLast(), loop, used)) {
-          var before = result.removeLast();
-          var wide = new Index.Atom.Var(loop.name(), before.extent().times(loop.extent()));
-          places.set(places.indexOf(Index.of(loop)), Index.of(wide));
-          places.set(places.indexOf(Index.of(before)), Index.ZERO);
-          result.add(wide);
-        } else {
-          result.add(loop);
-        }
-      }
-      return result;
-    }
-
-    private static boolean adjacent(Index.Atom.Var first, Index.Atom.Var second, List<Index> places) {
-      int from = places.indexOf(Index.of(first));
-      int to = places.indexOf(Index.of(second));
-      return to >= 0 && places.subList(from + 1, to).stream().allMatch(Index.ZERO::equals);
-    }
-
-    private static boolean seamless(Index.Atom.Var first, Index.Atom.Var second, Set<Index> used) {
-      return used.stream().allMatch(index -> !index.entangled().contains(first.name()) && !index.entangled().contains(second.name())
-          && !index.entangled().contains("*") && index.factor(first.name()).equals(index.factor(second.name()).times(second.extent())));
-    }
-  }
+  /** Elements that are summed in lanes at a time. */
+  private static final int STRETCH = 1 << 12;
 
   private final Kernel kernel;
   private final Set<Node> stored;
@@ -89,16 +55,16 @@ final class LowerNest {
 
   /** Lowers a kernel, with neighbouring loops merged and the best axis in lanes. */
   static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
-    var plain = plain(kernel);
+    var plain = Axes.of(kernel.domain());
     var probe = new LowerNest(kernel, precision, stored, plain, null);
     probe.run();
     var merged = plain.merged(probe.values.used);
     var candidates = new ArrayList<Index.Atom.Var>();
-    if (!merged.outer.isEmpty()) {
-      candidates.add(merged.outer.getLast());
+    if (!merged.outer().isEmpty()) {
+      candidates.add(merged.outer().getLast());
     }
-    if (!merged.inner.isEmpty()) {
-      candidates.add(merged.inner.getLast());
+    if (!merged.inner().isEmpty()) {
+      candidates.add(merged.inner().getLast());
     }
     String best = null;
     double most = Double.NEGATIVE_INFINITY;
@@ -121,7 +87,7 @@ final class LowerNest {
     for (var load : loads) {
       var factor = load.factor(var.name());
       boolean tangled = load.entangled().contains(var.name()) || load.entangled().contains("*");
-      int often = merged.inner.stream().anyMatch(v -> load.variables().contains(v.name())) ? 16 : 1;
+      int often = merged.inner().stream().anyMatch(v -> load.variables().contains(v.name())) ? 16 : 1;
       points += often * (tangled ? -8 : factor.is(1) ? 8 : factor.is(0) ? 4 : 2);
     }
     return points > 0 ? points * filled(var.extent()) : points;
@@ -130,23 +96,6 @@ final class LowerNest {
   /** The share of lanes that a loop of this length uses; a loop that is shorter than any vector is none. */
   private static double filled(Dim extent) {
     return extent.isConstant() && extent.fixed() < 4 ? 0.01 : extent.isConstant() ? extent.fixed() / (16.0 * Math.ceilDiv(extent.fixed(), 16)) : 1;
-  }
-
-  private static Axes plain(Kernel kernel) {
-    var places = new ArrayList<Index>();
-    var outer = new ArrayList<Index.Atom.Var>();
-    var inner = new ArrayList<Index.Atom.Var>();
-    for (int i = 0; i < kernel.domain().shape().size(); i++) {
-      var extent = kernel.domain().shape().get(i);
-      if (extent.is(1)) {
-        places.add(Index.ZERO);
-        continue;
-      }
-      var var = new Index.Atom.Var("i" + i, extent);
-      places.add(Index.of(var));
-      (kernel.domain().reduced().contains(i) ? inner : outer).add(var);
-    }
-    return new Axes(places, outer, inner);
   }
 
   // ---- levels
@@ -170,11 +119,11 @@ final class LowerNest {
 
   /** Dear elements that a later loop needs again are kept for the row, if it has a fixed length and lies along the lanes. */
   private void keepRows() {
-    boolean lanesInside = axes.inner.stream().anyMatch(v -> v.name().equals(vector)) || vector == null;
-    if (!lanesInside || !axes.inner.stream().allMatch(v -> v.extent().isConstant())) {
+    boolean lanesInside = axes.inner().stream().anyMatch(v -> v.name().equals(vector)) || vector == null;
+    if (!lanesInside || !axes.inner().stream().allMatch(v -> v.extent().isConstant())) {
       return;
     }
-    int size = axes.inner.stream().mapToInt(v -> v.extent().fixed()).reduce(1, (a, b) -> a * b);
+    int size = axes.inner().stream().mapToInt(v -> v.extent().fixed()).reduce(1, (a, b) -> a * b);
     for (var node : kernel.nodes()) {
       if (full(node) && Ops.dear(node) && usedAfter(node, levels.get(node)) && size <= 1 << 14 && !ownWrite(node)) {
         keptRows.put(node, new Loop.Buffer("row", Loop.Space.SCRATCH, scratch));
@@ -201,7 +150,7 @@ final class LowerNest {
     kernel.nodes().forEach(this::level);
     keepRows();
     var body = sink.within(this::point);
-    var loops = new ArrayList<>(axes.outer);
+    var loops = new ArrayList<>(axes.outer());
     String block = "block";
     var kind = LoopKind.SERIAL;
     var blocks = Dim.ONE;
@@ -214,7 +163,7 @@ final class LowerNest {
     for (var loop : loops.reversed()) {
       body = new ArrayList<>(List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), kindOf(loop), body)));
     }
-    return new Lowered(block, kind, body, scratch, origins, blocks, !axes.outer.isEmpty(), work(), values.dims(), kernel);
+    return new Lowered(block, kind, body, scratch, origins, blocks, !axes.outer().isEmpty(), work(), values.dims(), kernel);
   }
 
   private LoopKind kindOf(Index.Atom.Var loop) {
@@ -262,26 +211,25 @@ final class LowerNest {
   }
 
   private List<Index> outerPlaces(Node node) {
-    return kernel.domain().reduced().isEmpty() ? axes.places : Values.without(axes.places, kernel.domain().reduced());
+    return kernel.domain().reduced().isEmpty() ? axes.places() : Values.without(axes.places(), kernel.domain().reduced());
   }
 
-  /** One pass over the reduced axes. */
+  /**
+   * One pass over the reduced axes. A long one is summed a stretch of the innermost loop at a time: that costs little, and rounding errors
+   * grow with the length of a stretch, not with that of the whole.
+   */
   private void loop(List<Node> reductions, List<Kernel.Write> writes) {
-    boolean lanes = axes.inner.stream().anyMatch(v -> v.name().equals(vector));
-    var accumulators = new ArrayList<String>();
-    for (var node : reductions) {
-      var name = sink.fresh();
-      accumulators.add(name);
-      sink.add(lanes ? new Stmt.Lanes(name, start(node), scratch) : new Stmt.Let(name, new Expr.Number(start(node))));
-      scratch += lanes ? 16 : 0;
-    }
+    boolean lanes = axes.inner().stream().anyMatch(v -> v.name().equals(vector));
+    boolean stretched = lanes && !reductions.isEmpty() && isLong();
+    var totals = reductions.stream().map(node -> start(node, stretched || !lanes)).toList();
+    var accumulators = stretched ? reductions.stream().map(_ -> sink.fresh()).toList() : totals;
     var outside = elements;
     var body = sink.within(() -> values.scoped(() -> {
       elements = new HashMap<>();
       for (int i = 0; i < reductions.size(); i++) {
         accumulate(reductions.get(i), accumulators.get(i));
       }
-      writes.forEach(write -> store(write, axes.places));
+      writes.forEach(write -> store(write, axes.places()));
       keptRows.forEach((node, buffer) -> {
         if (!filled.contains(node) && elements.containsKey(node) && usedAfter(node, level)) {
           filled.add(node);
@@ -290,17 +238,69 @@ final class LowerNest {
       });
     }));
     elements = outside;
-    for (var loop : axes.inner.reversed()) {
+    var loops = new ArrayList<>(axes.inner());
+    if (stretched) {
+      body = stretches(loops.removeLast(), body, reductions, accumulators, totals);
+    }
+    for (var loop : loops.reversed()) {
       body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), kindOf(loop), body));
     }
     body.forEach(sink::add);
     for (int i = 0; i < reductions.size(); i++) {
-      rows.put(reductions.get(i), lanes ? sink.let(new Expr.Fold(combine(reductions.get(i)), accumulators.get(i))) : new Expr.Read(accumulators.get(i)));
+      boolean folded = lanes && !stretched;
+      rows.put(reductions.get(i), folded ? sink.let(new Expr.Fold(combine(reductions.get(i)), totals.get(i))) : new Expr.Read(totals.get(i)));
     }
   }
 
+  /** Whether a pass adds so many elements that a lane's sum would lose digits, in stretches that are worth a fold. */
+  private boolean isLong() {
+    var innermost = axes.inner().getLast().extent();
+    long all = axes.inner().stream().map(Index.Atom.Var::extent).reduce(Dim.ONE, Dim::times).evaluate(_ -> STRETCH);
+    return all >= STRETCH && (!innermost.isConstant() || innermost.fixed() >= STRETCH / 16);
+  }
+
+  /** A new accumulator, a number or lanes. */
+  private String start(Node node, boolean number) {
+    var name = sink.fresh();
+    sink.add(number ? new Stmt.Let(name, new Expr.Number(start(node))) : lanes(node, name));
+    return name;
+  }
+
+  private Stmt lanes(Node node, String name) {
+    var statement = new Stmt.Lanes(name, start(node), scratch);
+    scratch += 16;
+    return statement;
+  }
+
+  /** The innermost loop in stretches whose lanes are folded and added to the totals. */
+  private List<Stmt> stretches(Index.Atom.Var loop, List<Stmt> body, List<Node> reductions, List<String> accumulators, List<String> totals) {
+    return sink.within(() -> {
+      boolean whole = loop.extent().isConstant() && loop.extent().fixed() <= STRETCH;
+      var from = whole ? new Int.Number(0) : Index.multiply(new Int.Var("stretch"), new Int.Number(STRETCH));
+      var length = Index.dim(loop.extent());
+      var to = whole ? length : Index.least(length, Index.add(from, new Int.Number(STRETCH)));
+      var inside = sink.within(() -> {
+        for (int i = 0; i < reductions.size(); i++) {
+          sink.add(lanes(reductions.get(i), accumulators.get(i)));
+        }
+        sink.add(new Stmt.For(loop.name(), from, to, LoopKind.VECTOR, body));
+        for (int i = 0; i < reductions.size(); i++) {
+          var combine = combine(reductions.get(i));
+          var sum = sink.let(new Expr.Fold(combine, accumulators.get(i)));
+          sink.add(new Stmt.Assign(totals.get(i), Elementary.apply(combine, new Expr.Read(totals.get(i)), sum)));
+        }
+      });
+      if (whole) {
+        inside.forEach(sink::add);
+      } else {
+        var count = Index.divide(Index.add(length, new Int.Number(STRETCH - 1)), STRETCH);
+        sink.add(new Stmt.For("stretch", new Int.Number(0), count, LoopKind.SERIAL, inside));
+      }
+    });
+  }
+
   private Index rowPlace() {
-    return Index.linear(axes.inner.stream().map(Index::of).toList(), axes.inner.stream().map(Index.Atom.Var::extent).toList());
+    return Index.linear(axes.inner().stream().map(Index::of).toList(), axes.inner().stream().map(Index.Atom.Var::extent).toList());
   }
 
   private static double start(Node node) {
@@ -328,10 +328,10 @@ final class LowerNest {
   private void accumulate(Node node, String accumulator) {
     var sum = new Expr.Read(accumulator);
     var next = switch (node.op()) {
-      case Op.Reduce(var fn, _) -> Elementary.apply(fold(fn), sum, values.element(node.operand(0), axes.places));
-      case Op.FoldWindows fold -> Elementary.apply(Fn.ADD, sum, new Terms(values, axes.places).fold(node, fold));
+      case Op.Reduce(var fn, _) -> Elementary.apply(fold(fn), sum, values.element(node.operand(0), axes.places()));
+      case Op.FoldWindows fold -> Elementary.apply(Fn.ADD, sum, new Terms(values, axes.places()).fold(node, fold));
       default -> {
-        var factors = new Terms(values, axes.places).product(node);
+        var factors = new Terms(values, axes.places()).product(node);
         yield Elementary.apply(Fn.FMA, factors.get(0), factors.get(1), sum);
       }
     };
@@ -371,11 +371,11 @@ final class LowerNest {
     if (filled.contains(node)) {
       known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
     } else if (levels.get(node) < level && ownWrite(node)) {
-      var place = Index.linear(axes.places, node.type().shape());
+      var place = Index.linear(axes.places(), node.type().shape());
       var load = new Expr.Load(values.buffer(node, Loop.Space.ARENA), place.toInt());
       known = sink.let(node.type().kind() == Kind.BOOL ? Elementary.maskOf(load) : load);
     } else {
-      known = sink.let(values.compute(node, axes.places));
+      known = sink.let(values.compute(node, axes.places()));
     }
     elements.put(node, known);
     return known;

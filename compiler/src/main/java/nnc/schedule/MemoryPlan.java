@@ -41,6 +41,8 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
     final Map<Node, Integer> slots = new LinkedHashMap<>();
     final List<Set<Dim>> sizes = new ArrayList<>();
     final List<Integer> freeFrom = new ArrayList<>();
+    /** By slot, the nominal size of its largest buffer. */
+    final List<Long> extents = new ArrayList<>();
 
     Planner(Schedule schedule) {
       this.schedule = schedule;
@@ -119,21 +121,23 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
     private void assign(Node node) {
       var size = node.type().size();
       long wanted = size.evaluate(_ -> NOMINAL);
+      int start = first.get(node);
       int best = -1;
       long waste = Long.MAX_VALUE;
       for (int slot = 0; slot < sizes.size(); slot++) {
-        long has = sizes.get(slot).stream().mapToLong(s -> s.evaluate(_ -> NOMINAL)).max().orElse(0);
-        if (freeFrom.get(slot) < first.get(node) && Math.abs(has - wanted) < waste) {
+        if (freeFrom.get(slot) < start && Math.abs(extents.get(slot) - wanted) < waste) {
           best = slot;
-          waste = Math.abs(has - wanted);
+          waste = Math.abs(extents.get(slot) - wanted);
         }
       }
       if (best < 0) {
         best = sizes.size();
         sizes.add(new LinkedHashSet<>());
         freeFrom.add(0);
+        extents.add(0L);
       }
       sizes.get(best).add(size);
+      extents.set(best, Math.max(extents.get(best), wanted));
       freeFrom.set(best, last.get(node));
       slots.put(node, best);
     }

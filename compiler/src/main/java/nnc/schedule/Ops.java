@@ -64,7 +64,7 @@ public final class Ops {
       case Op.Unary(var fn) -> weight(fn);
       case Op.Binary(var fn) -> fn == BinaryFn.POW ? 90 : fn == BinaryFn.DIV ? 4 : 1;
       case Op.Uniform _ -> 24;
-      case Op.FoldWindows _ -> 8;
+      case Op.Reduce _, Op.FoldWindows _ -> 8;
       case Op.Gather _ -> 6;
       default -> 1;
     };
