@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -44,6 +45,7 @@ public final class Fusion {
   private final Map<Node, Draft> home = new HashMap<>();
   private final Map<Node, Integer> depths = new HashMap<>();
   private final Map<Domain, Draft> latest = new HashMap<>();
+  private final Map<List<Dim>, Draft> latestOf = new HashMap<>();
   private final Set<Node> virtual = new HashSet<>();
   private final Set<Node> sunk = new HashSet<>();
   private final List<Schedule.Decision> decisions = new ArrayList<>();
@@ -127,6 +129,7 @@ public final class Fusion {
     home.put(node, draft);
     depths.put(node, draft.depth);
     latest.put(draft.domain, draft);
+    latestOf.put(draft.domain.shape(), draft);
   }
 
   /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. */
@@ -150,7 +153,14 @@ public final class Fusion {
         return java.util.Optional.of(widened(draft, node));
       }
     }
-    return java.util.Optional.empty();
+    return sibling(node);
+  }
+
+  /** A kernel over the same space that has to wait no longer than the node itself. */
+  private java.util.Optional<Draft> sibling(Node node) {
+    int depth = node.operands().stream().mapToInt(depths::get).max().orElse(0);
+    return java.util.Optional.ofNullable(latestOf.get(node.type().shape()))
+        .filter(draft -> Ops.pointwise(node.op()) && draft.depth == depth + 1 && obstacle(node, draft) == null);
   }
 
   /** The kernels behind an operand, through views and what is computed again. */
