@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,11 +43,17 @@ class ConvolutionTest {
         groups);
   }
 
-  @Property(tries = 20)
+  @Property(tries = 20, seed = "20")
   void agreeWithTheInterpreter(@ForAll long seed) {
     var random = new Random(seed);
     var source = program(random);
     Agreement.check(Programs.compile(source, 64), one(random, 1, 2, 5), 1e-8, seed);
+  }
+
+  @Tag("slow")
+  @Property(tries = 300)
+  void agreeWithTheInterpreterForLong(@ForAll long seed) {
+    agreeWithTheInterpreter(seed);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import nnc.differentiate.Gradients;
@@ -115,12 +116,12 @@ class RandomGraphTest {
     assertSame(Pipeline.STANDARD.run(graph), expected, "all passes", graph);
   }
 
-  @Property(tries = 40)
+  @Property(tries = 40, seed = "20")
   void passesKeepTheMeaning(@ForAll @Size(min = 1, max = 25) List<@IntRange(max = 1 << 24) Integer> genes) {
     holds(RandomGraphs.of(genes, false));
   }
 
-  @Property(tries = 20)
+  @Property(tries = 20, seed = "20")
   void theSameDescriptionIsTheSameGraph(@ForAll @Size(min = 1, max = 25) List<@IntRange(max = 1 << 24) Integer> genes) {
     var one = RandomGraphs.of(genes, false);
     var other = RandomGraphs.of(genes, false);
@@ -154,7 +155,7 @@ class RandomGraphTest {
     return values(graph, new HashMap<>(given)).get(graph.results().getFirst().node()).values()[0];
   }
 
-  @Property(tries = 100)
+  @Property(tries = 100, seed = "20")
   void gradientsAreThoseOfDifferences(@ForAll @Size(min = 1, max = 16) List<@IntRange(max = 1 << 24) Integer> genes) {
     var graph = differentiated(RandomGraphs.of(genes, true));
     var plain = new Graph(graph.name(), graph.nodes(), graph.results().subList(0, 1));
@@ -180,14 +181,14 @@ class RandomGraphTest {
         .isLessThan(1e-6 * (1 + Math.abs(differences)));
   }
 
-  @Property(tries = 12)
+  @Property(tries = 12, seed = "20")
   void passesKeepGradients(@ForAll @Size(min = 1, max = 12) List<@IntRange(max = 1 << 24) Integer> genes) {
     holds(differentiated(RandomGraphs.of(genes, true)));
   }
 
   // ---- code
 
-  @Property(tries = 12)
+  @Property(tries = 12, seed = "20")
   void compiledCodeAgrees(@ForAll @Size(min = 1, max = 20) List<@IntRange(max = 1 << 24) Integer> genes, @ForAll @IntRange(min = 2, max = 5) int batch) {
     var graph = RandomGraphs.of(genes, false);
     try {
@@ -196,5 +197,12 @@ class RandomGraphTest {
     } catch (Exception | AssertionError e) {
       throw new AssertionError(e + "\n" + GraphPrinter.print(graph), e);
     }
+  }
+
+  @Tag("slow")
+  @Property(tries = 400)
+  void compiledCodeAgreesForLong(@ForAll @Size(min = 1, max = 20) List<@IntRange(max = 1 << 24) Integer> genes,
+      @ForAll @IntRange(min = 2, max = 5) int batch) {
+    compiledCodeAgrees(genes, batch);
   }
 }
