@@ -8,10 +8,7 @@ import static nnc.loops.Nest.var;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
@@ -20,7 +17,6 @@ import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
-import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 import nnc.schedule.Kernel;
 
@@ -41,22 +37,18 @@ final class LowerConvolution {
   private static final double TURNED = 1.1;
 
   private final Kernel kernel;
-  private final Node conv;
   private final Picture picture;
   private final Layout layout;
-  private final Sink sink = new Sink();
-  private final Nest nest = new Nest(sink);
-  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Epilogue epilogue;
+  private final Sink sink;
+  private final Nest nest;
   private final Values values;
-  private final Map<Node, Expr> known = new HashMap<>();
   private final boolean merged;
   private final Index example;
   private final Index group;
-  private List<Index> place;
   private final Loop.Buffer staged;
   private final Loop.Buffer packed;
   private final Loop.Buffer sums;
-  private int scratch;
 
   /** How the sums are cut, and what lies along the vectors. */
   private record Layout(boolean along, boolean flat, int group, int chunk, int band, int panel) {
@@ -87,16 +79,18 @@ final class LowerConvolution {
 
   private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean merged) {
     this.kernel = kernel;
-    this.conv = kernel.nodes().getFirst();
     this.picture = picture;
     this.merged = merged;
-    this.values = new Values(sink, precision, stored, origins, this::own);
+    epilogue = new Epilogue(kernel, precision, stored);
+    sink = epilogue.sink;
+    nest = new Nest(sink);
+    values = epilogue.values;
     layout = Layout.of(picture, precision == 64 ? 8 : 16);
     example = Index.of(new Index.Atom.Var("n", kernel.domain().shape().getFirst()));
     group = var("g", picture.groups());
-    staged = scratch(picture.channels() * picture.area() + 2 * layout.panel);
-    packed = scratch(picture.channels() * picture.taps() * Blocking.round(layout.chunk, layout.group));
-    sums = scratch(sumsSize());
+    staged = epilogue.scratch(picture.channels() * picture.area() + 2 * layout.panel);
+    packed = epilogue.scratch(picture.channels() * picture.taps() * Blocking.round(layout.chunk, layout.group));
+    sums = epilogue.scratch(sumsSize());
   }
 
   /** A convolution whose sizes are known but for the batch, and whose pictures are not huge. */
@@ -113,12 +107,6 @@ final class LowerConvolution {
     var apart = new LowerConvolution(kernel, precision, stored, picture, false);
     var plain = apart.run();
     return apart.mergeable() ? new LowerConvolution(kernel, precision, stored, picture, true).run() : plain;
-  }
-
-  private Loop.Buffer scratch(int size) {
-    var buffer = new Loop.Buffer("scratch", Space.SCRATCH, scratch);
-    scratch += Blocking.round(size, 16);
-    return buffer;
   }
 
   // ---- sums
@@ -159,7 +147,7 @@ final class LowerConvolution {
     var work = Dim.product(kernel.domain().shape()).times(2);
     var dims = new ArrayList<>(values.dims());
     dims.addAll(kernel.domain().shape());
-    return new Lowered("block", LoopKind.RANGE, body, scratch, origins, kernel.domain().shape().getFirst(), true, work, dims, kernel);
+    return new Lowered("block", LoopKind.RANGE, body, epilogue.scratchSize(), epilogue.origins, kernel.domain().shape().getFirst(), true, work, dims, kernel);
   }
 
   private void chunk(Int c0, Integer columns) {
@@ -285,30 +273,10 @@ final class LowerConvolution {
     var row = y.equals(Index.ZERO) ? ZERO : subtract(new Int.Var("y"), y0);
     var element = layout.along ? add(add(multiply(own, number(stride())), multiply(row, number(rowLength()))), along)
         : add(multiply(add(multiply(row, number(out)), along), number(stride())), own);
-    place = picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x);
-    var body = sink.within(() -> values.scoped(() -> {
-      known.clear();
-      known.put(conv, sink.let(new Expr.Load(sums, element)));
-      kernel.writes().forEach(write -> new Writes(sink, values).store(write, place, kernel));
-    }));
+    var place = picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x);
+    var body = epilogue.stores(place, new Expr.Load(sums, element));
     body = List.of(new Stmt.For("x", fromX, add(fromX, number(merged ? (long) rows * out : out)), LoopKind.VECTOR, body));
     body = y.equals(Index.ZERO) ? body : List.of(new Stmt.For("y", y0, add(y0, number(rows)), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
-  }
-
-  /** The kernel's own nodes at the place that is being stored. */
-  private Expr own(Node node, List<Index> at) {
-    if (!kernel.members().contains(node)) {
-      return null;
-    }
-    if (at == null) {
-      return new Expr.Number(0);
-    }
-    var value = known.get(node);
-    if (value == null) {
-      value = sink.let(values.compute(node, place));
-      known.put(node, value);
-    }
-    return value;
   }
 }

@@ -9,10 +9,7 @@ import static nnc.loops.Nest.var;
 import static nnc.loops.Nest.variable;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
@@ -20,7 +17,6 @@ import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
-import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 import nnc.schedule.Kernel;
 
@@ -36,17 +32,14 @@ final class LowerFilter {
   private static final int PICTURE = 1 << 23;
 
   private final Kernel kernel;
-  private final Node conv;
   private final Picture picture;
-  private final Sink sink = new Sink();
-  private final Nest nest = new Nest(sink);
-  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Epilogue epilogue;
+  private final Sink sink;
+  private final Nest nest;
   private final Values values;
-  private final Map<Node, Expr> known = new HashMap<>();
   private final boolean merged;
   private final Index example;
   private final Index group;
-  private List<Index> place;
   private final int panel;
   private final int chunk;
   private final int stride;
@@ -54,14 +47,15 @@ final class LowerFilter {
   private final Loop.Buffer gradient;
   private final Loop.Buffer sums;
   private final Loop.Buffer line;
-  private int scratch;
 
   private LowerFilter(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean merged) {
     this.kernel = kernel;
-    this.conv = kernel.nodes().getFirst();
     this.picture = picture;
     this.merged = merged;
-    this.values = new Values(sink, precision, stored, origins, this::own);
+    epilogue = new Epilogue(kernel, precision, stored);
+    sink = epilogue.sink;
+    nest = new Nest(sink);
+    values = epilogue.values;
     example = Index.of(new Index.Atom.Var("n", picture.source().type().dim(0)));
     group = var("g", picture.groups());
     int lanes = precision == 64 ? 8 : 16;
@@ -69,10 +63,10 @@ final class LowerFilter {
     int each = picture.channels() * picture.taps();
     chunk = Math.min(picture.columns(), Math.max(panel, SUMS / each / panel * panel));
     stride = Blocking.round(chunk, lanes);
-    staged = scratch(picture.channels() * picture.area());
-    gradient = scratch(picture.places() * stride);
-    sums = scratch(each * stride);
-    line = scratch(each);
+    staged = epilogue.scratch(picture.channels() * picture.area());
+    gradient = epilogue.scratch(picture.places() * stride);
+    sums = epilogue.scratch(each * stride);
+    line = epilogue.scratch(each);
   }
 
   static boolean takes(Kernel kernel) {
@@ -88,12 +82,6 @@ final class LowerFilter {
     var apart = new LowerFilter(kernel, precision, stored, picture, false);
     var plain = apart.run();
     return apart.mergeable() ? new LowerFilter(kernel, precision, stored, picture, true).run() : plain;
-  }
-
-  private Loop.Buffer scratch(int size) {
-    var buffer = new Loop.Buffer("scratch", Space.SCRATCH, scratch);
-    scratch += Blocking.round(size, 16);
-    return buffer;
   }
 
   // ---- who does what
@@ -145,7 +133,7 @@ final class LowerFilter {
     var work = Dim.product(kernel.domain().shape()).times(2);
     var dims = new ArrayList<>(values.dims());
     dims.addAll(kernel.domain().shape());
-    return new Lowered("block", LoopKind.RANGE, body, scratch, origins, Dim.of(blocks), true, work, dims, kernel);
+    return new Lowered("block", LoopKind.RANGE, body, epilogue.scratchSize(), epilogue.origins, Dim.of(blocks), true, work, dims, kernel);
   }
 
   private void chunk(Int c0, int columns) {
@@ -261,27 +249,6 @@ final class LowerFilter {
 
   private List<Stmt> stores(Index channel, Index ky, Index kx, Expr sum) {
     var filter = group.times(Dim.of(picture.columns())).plus(variable("col", picture.columns()));
-    place = picture.rank() == 1 ? List.of(filter, channel, kx) : List.of(filter, channel, ky, kx);
-    return sink.within(() -> values.scoped(() -> {
-      known.clear();
-      known.put(conv, sink.let(sum));
-      kernel.writes().forEach(write -> new Writes(sink, values).store(write, place, kernel));
-    }));
-  }
-
-  /** The kernel's own nodes at the place that is being stored. */
-  private Expr own(Node node, List<Index> at) {
-    if (!kernel.members().contains(node)) {
-      return null;
-    }
-    if (at == null) {
-      return new Expr.Number(0);
-    }
-    var value = known.get(node);
-    if (value == null) {
-      value = sink.let(values.compute(node, place));
-      known.put(node, value);
-    }
-    return value;
+    return epilogue.stores(picture.rank() == 1 ? List.of(filter, channel, kx) : List.of(filter, channel, ky, kx), sum);
   }
 }

@@ -8,10 +8,7 @@ import static nnc.loops.Index.multiply;
 import static nnc.loops.Index.subtract;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import nnc.graph.Dim;
@@ -35,10 +32,9 @@ final class LowerTiles {
 
   private final Kernel kernel;
   private final Node product;
-  private final Sink sink = new Sink();
-  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Epilogue epilogue;
+  private final Sink sink;
   private final Values values;
-  private final Map<Node, Expr> known = new HashMap<>();
   private final List<Index.Atom.Var> batch = new ArrayList<>();
   private final List<Index> outer;
   private final List<Index> place;
@@ -51,12 +47,13 @@ final class LowerTiles {
   private final Loop.Buffer panel;
   private final Loop.Buffer copied;
   private final Loop.Buffer sums;
-  private int scratch;
 
   private LowerTiles(Kernel kernel, int precision, Set<Node> stored) {
     this.kernel = kernel;
     this.product = kernel.nodes().getFirst();
-    this.values = new Values(sink, precision, stored, origins, this::own);
+    epilogue = new Epilogue(kernel, precision, stored);
+    sink = epilogue.sink;
+    values = epilogue.values;
     var shape = kernel.domain().shape();
     int rank = shape.size();
     for (int i = 0; i < rank - 3; i++) {
@@ -72,9 +69,9 @@ final class LowerTiles {
     cut = Blocking.of(facing.rows(), facing.columns(), facing.depth(), group, !facing.even(), byColumns);
     direct = !facing.turned() && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && kernel.writes().getFirst().target() instanceof Kernel.Target.Own;
-    panel = scratch(cut.depth() * cut.panel());
-    copied = facing.left() == null ? scratch(cut.rows() * cut.depth()) : null;
-    sums = direct ? null : scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
+    panel = epilogue.scratch(cut.depth() * cut.panel());
+    copied = facing.left() == null ? epilogue.scratch(cut.rows() * cut.depth()) : null;
+    sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
   }
 
   /** A product that is not so narrow that plain loops serve it better. */
@@ -88,12 +85,6 @@ final class LowerTiles {
 
   static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
     return new LowerTiles(kernel, precision, stored).run();
-  }
-
-  private Loop.Buffer scratch(int size) {
-    var buffer = new Loop.Buffer("scratch", Space.SCRATCH, scratch);
-    scratch += Blocking.round(size, 16);
-    return buffer;
   }
 
   /** The factor that is shared out is the larger one; weights that are updated are shared by rows, which are long stretches of memory. */
@@ -135,7 +126,7 @@ final class LowerTiles {
   private Lowered lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks, Dim work) {
     var dims = new ArrayList<>(values.dims());
     dims.addAll(List.of(facing.rows(), facing.columns(), facing.depth()));
-    return new Lowered(block, kind, body, scratch, origins, blocks, true, work, dims, kernel);
+    return new Lowered(block, kind, body, epilogue.scratchSize(), epilogue.origins, blocks, true, work, dims, kernel);
   }
 
   /** A number that divides the rows. */
@@ -363,31 +354,11 @@ final class LowerTiles {
     var fromColumn = given.of("c0", c0);
     var toColumn = add(fromColumn, given.of("cn", columns));
     var element = add(multiply(subtract(new Int.Var(Facing.ROW), fromRow), new Int.Number(cut.columns())), subtract(new Int.Var(Facing.COLUMN), fromColumn));
-    var body = sink.within(() -> values.scoped(() -> {
-      known.clear();
-      known.put(product, sink.let(new Expr.Load(sums, element)));
-      kernel.writes().forEach(write -> new Writes(sink, values).store(write, place, kernel));
-    }));
+    var body = epilogue.stores(place, new Expr.Load(sums, element));
     var along = facing.turned() ? new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.VECTOR, body)
         : new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, body);
     var all = facing.turned() ? new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.SERIAL, List.of(along))
         : new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(along));
     sink.add(new Stmt.Outline(given.list, List.of(all)));
-  }
-
-  /** The kernel's own nodes at the place that is being stored. */
-  private Expr own(Node node, List<Index> at) {
-    if (!kernel.members().contains(node)) {
-      return null;
-    }
-    if (at == null) {
-      return new Expr.Number(0);
-    }
-    var value = known.get(node);
-    if (value == null) {
-      value = sink.let(values.compute(node, place));
-      known.put(node, value);
-    }
-    return value;
   }
 }

@@ -1,0 +1,66 @@
+package nnc.loops;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Node;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Space;
+import nnc.loops.Loop.Stmt;
+import nnc.schedule.Kernel;
+
+/** What a contraction's kernel does besides its sums: its scratch, and the nodes that follow, computed from a sum at one place and stored. */
+final class Epilogue {
+  final Sink sink = new Sink();
+  final Map<String, Object> origins = new LinkedHashMap<>();
+  final Values values;
+  private final Kernel kernel;
+  private final Map<Node, Expr> known = new HashMap<>();
+  private List<Index> place;
+  private int scratch;
+
+  Epilogue(Kernel kernel, int precision, Set<Node> stored) {
+    this.kernel = kernel;
+    this.values = new Values(sink, precision, stored, origins, this::own);
+  }
+
+  /** A buffer of the running thread's, 16 elements or a multiple. */
+  Loop.Buffer scratch(int size) {
+    var buffer = new Loop.Buffer("scratch", Space.SCRATCH, scratch);
+    scratch += Blocking.round(size, 16);
+    return buffer;
+  }
+
+  /** Elements of all scratch buffers. */
+  int scratchSize() {
+    return scratch;
+  }
+
+  /** Stores what the kernel writes at a place, given the sum there. */
+  List<Stmt> stores(List<Index> place, Expr sum) {
+    this.place = place;
+    return sink.within(() -> values.scoped(() -> {
+      known.clear();
+      known.put(kernel.nodes().getFirst(), sink.let(sum));
+      kernel.writes().forEach(write -> new Writes(sink, values).store(write, place, kernel));
+    }));
+  }
+
+  /** The kernel's own nodes at the place that is being stored. */
+  private Expr own(Node node, List<Index> at) {
+    if (!kernel.members().contains(node)) {
+      return null;
+    }
+    if (at == null) {
+      return new Expr.Number(0);
+    }
+    var value = known.get(node);
+    if (value == null) {
+      value = sink.let(values.compute(node, place));
+      known.put(node, value);
+    }
+    return value;
+  }
+}
