@@ -16,6 +16,9 @@ import nnc.graph.UnaryFn;
  * show it. Two change a rounding, for the better: {@code x^2 = x * x} and {@code x^-1 = 1 / x} are correctly rounded, a power is not.
  */
 public final class Simplify {
+  /** How long computations may be that {@link #counts} looks through. */
+  private static final int COUNT_DEPTH = 6;
+
   private Simplify() {}
 
   public static final Pass PASS = new Pass("simplify", graph -> Rewrite.each(graph, Simplify::settled));
@@ -61,13 +64,29 @@ public final class Simplify {
       case ADD -> is(v, 0) ? x : is(u, 0) ? y : null;                   // x + 0 = x (only the sign of a zero may change)
       case SUB -> is(v, 0) ? x : null;                                  // x - 0 = x
       case MUL -> is(v, 1) ? x : is(u, 1) ? y : is(v, -1) ? b.neg(x) : is(u, -1) ? b.neg(y) : null;   // x * 1 = x, x * -1 = -x
-      case DIV -> is(v, 1) ? x : is(v, -1) ? b.neg(x) : powerOfTwo(v) ? b.mul(x, b.constant(1 / v.getAsDouble())) : null;  // exact
+      case DIV -> is(v, 1) ? x : is(v, -1) ? b.neg(x) : powerOfTwo(v) ? b.mul(x, b.constant(1 / v.getAsDouble())) : byCount(x, y, b);  // exact
       case POW -> power(x, v, b);
       case AND -> is(v, 1) ? x : is(u, 1) ? y : x == y ? x : null;      // x and true = x
       case OR -> is(v, 0) ? x : is(u, 0) ? y : x == y ? x : null;       // x or false = x
       case MIN, MAX -> x == y ? x : null;                               // max(x, x) = x
       case LT, LE, EQ, NE -> null;
     };
+  }
+
+  /**
+   * x / s = x * (1 / s) for a number s that follows from the step alone, as in an optimizer's correction of its averages: one division
+   * a step in place of one an element, for a rounding more. Means and what users divide by stay exact quotients.
+   */
+  private static Node byCount(Node x, Node y, GraphBuilder b) {
+    boolean number = y.op() instanceof Op.Broadcast && y.operand(0).type().rank() == 0 && x.type().rank() > 0;
+    return number && counts(y.operand(0), COUNT_DEPTH) ? b.mul(x, b.div(b.constant(1), y.operand(0))) : null;
+  }
+
+  /** Whether a number is computed from a counter and constants. */
+  private static boolean counts(Node node, int depth) {
+    return node.op() instanceof Op.Counter || depth > 0 && !node.operands().isEmpty()
+        && node.operands().stream().allMatch(o -> o.op() instanceof Op.Const || counts(o, depth - 1))
+        && node.operands().stream().anyMatch(o -> counts(o, depth - 1));
   }
 
   private static Node power(Node x, OptionalDouble v, GraphBuilder b) {
