@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random well-typed programs, with all passes, with one switched off, and with all off, compute what the interpreter says. */
 class RandomNetworksTest {
-  private static final List<String> PASSES = List.of("dead", "stops", "fold", "simplify", "cse", "hoist", "masks", "seams", "fusion");
+  private static final List<String> PASSES = List.of("dead", "stops", "fold", "simplify", "cse", "hoist", "masks", "affine", "seams", "fusion");
 
   /** Statements over float[N, 6] values, each from earlier ones. */
   private static String program(Random random) {
