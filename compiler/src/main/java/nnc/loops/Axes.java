@@ -53,7 +53,8 @@ record Axes(List<Index> places, List<Index.Atom.Var> outer, List<Index.Atom.Var>
     return to >= 0 && places.subList(from + 1, to).stream().allMatch(Index.ZERO::equals);
   }
 
-  private static boolean seamless(Index.Atom.Var first, Index.Atom.Var second, Set<Index> used) {
+  /** Whether every index runs through {@code second} and on with {@code first} as through one loop. */
+  static boolean seamless(Index.Atom.Var first, Index.Atom.Var second, Set<Index> used) {
     return used.stream().allMatch(index -> !index.entangled().contains(first.name()) && !index.entangled().contains(second.name())
         && !index.entangled().contains("*") && index.factor(first.name()).equals(index.factor(second.name()).times(second.extent())));
   }

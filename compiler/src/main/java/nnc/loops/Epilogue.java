@@ -1,12 +1,15 @@
 package nnc.loops;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 import nnc.schedule.Kernel;
@@ -14,7 +17,7 @@ import nnc.schedule.Kernel;
 /** What a contraction's kernel does besides its sums: its scratch, and the nodes that follow, computed from a sum at one place and stored. */
 final class Epilogue {
   final Sink sink = new Sink();
-  final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Map<String, Object> origins = new LinkedHashMap<>();
   final Values values;
   private final Kernel kernel;
   private final Map<Node, Expr> known = new HashMap<>();
@@ -33,9 +36,16 @@ final class Epilogue {
     return buffer;
   }
 
-  /** Elements of all scratch buffers. */
-  int scratchSize() {
-    return scratch;
+  /**
+   * The kernel, whose body runs through {@code blocks} from {@code from} to {@code to}.
+   *
+   * @param dims factors besides those of its indices
+   */
+  Lowered lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks, List<Dim> dims) {
+    var shape = kernel.domain().shape();
+    var all = new ArrayList<>(values.dims());
+    all.addAll(dims);
+    return new Lowered(block, kind, body, scratch, origins, blocks, true, Dim.product(shape).times(2), all, kernel);
   }
 
   /** Stores what the kernel writes at a place, given the sum there. */

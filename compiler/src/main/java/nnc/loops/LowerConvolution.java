@@ -6,14 +6,12 @@ import static nnc.loops.Index.subtract;
 import static nnc.loops.Nest.number;
 import static nnc.loops.Nest.var;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.Node;
-import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
@@ -28,10 +26,9 @@ import nnc.schedule.Kernel;
 final class LowerConvolution {
   private static final Int ZERO = new Int.Number(0);
 
-  /** Elements of packed filters, of sums, and of a picture that a thread may have at a time. */
+  /** Elements of packed filters and of sums that a thread may have at a time. */
   private static final int FILTERS = 1 << 18;
   private static final int SUMS = 1 << 16;
-  private static final int PICTURE = 1 << 23;
 
   /** What it costs to turn sums of columns into rows of places. */
   private static final double TURNED = 1.1;
@@ -93,17 +90,7 @@ final class LowerConvolution {
     sums = epilogue.scratch(sumsSize());
   }
 
-  /** A convolution whose sizes are known but for the batch, and whose pictures are not huge. */
-  static boolean takes(Kernel kernel) {
-    if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.Conv conv) || conv.role() == Op.ConvRole.FILTER) {
-      return false;
-    }
-    var picture = Picture.of(kernel.nodes().getFirst());
-    return picture != null && (long) picture.channels() * picture.area() <= PICTURE;
-  }
-
-  static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
-    var picture = Picture.of(kernel.nodes().getFirst());
+  static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored) {
     var apart = new LowerConvolution(kernel, precision, stored, picture, false);
     var plain = apart.run();
     return apart.mergeable() ? new LowerConvolution(kernel, precision, stored, picture, true).run() : plain;
@@ -130,8 +117,7 @@ final class LowerConvolution {
     if (picture.high().out() == 1 || layout.along && rowLength() != picture.wide().out()) {
       return false;
     }
-    return values.used.stream().allMatch(index -> !index.entangled().contains("y") && !index.entangled().contains("x")
-        && !index.entangled().contains("*") && index.factor("y").equals(index.factor("x").times(Dim.of(picture.wide().out()))));
+    return Axes.seamless(Nest.atom("y", picture.high().out()), Nest.atom("x", picture.wide().out()), values.used);
   }
 
   // ---- the kernel
@@ -144,10 +130,8 @@ final class LowerConvolution {
       nest.loop("g", picture.groups(), _ ->
           nest.stretches(picture.columns(), layout.chunk, "chunk", this::chunk));
     });
-    var work = Dim.product(kernel.domain().shape()).times(2);
-    var dims = new ArrayList<>(values.dims());
-    dims.addAll(kernel.domain().shape());
-    return new Lowered("block", LoopKind.RANGE, body, epilogue.scratchSize(), epilogue.origins, kernel.domain().shape().getFirst(), true, work, dims, kernel);
+    var shape = kernel.domain().shape();
+    return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst(), shape);
   }
 
   private void chunk(Int c0, Integer columns) {

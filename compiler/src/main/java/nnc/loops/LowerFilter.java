@@ -8,12 +8,10 @@ import static nnc.loops.Nest.number;
 import static nnc.loops.Nest.var;
 import static nnc.loops.Nest.variable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
-import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
@@ -27,9 +25,8 @@ import nnc.schedule.Kernel;
 final class LowerFilter {
   private static final Int ZERO = number(0);
 
-  /** Elements of sums, and of a picture, that a thread may have at a time. */
+  /** Elements of sums that a thread may have at a time. */
   private static final int SUMS = 1 << 18;
-  private static final int PICTURE = 1 << 23;
 
   private final Kernel kernel;
   private final Picture picture;
@@ -69,16 +66,7 @@ final class LowerFilter {
     line = epilogue.scratch(each);
   }
 
-  static boolean takes(Kernel kernel) {
-    if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.Conv conv) || conv.role() != Op.ConvRole.FILTER) {
-      return false;
-    }
-    var picture = Picture.of(kernel.nodes().getFirst());
-    return picture != null && (long) picture.channels() * picture.area() <= PICTURE && (long) picture.places() * picture.columns() <= PICTURE;
-  }
-
-  static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
-    var picture = Picture.of(kernel.nodes().getFirst());
+  static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored) {
     var apart = new LowerFilter(kernel, precision, stored, picture, false);
     var plain = apart.run();
     return apart.mergeable() ? new LowerFilter(kernel, precision, stored, picture, true).run() : plain;
@@ -117,12 +105,11 @@ final class LowerFilter {
     if (!byChannels()) {
       return false;
     }
-    var row = Dim.of(picture.wide().taps());
-    var all = Dim.of(picture.taps());
-    return values.used.stream().allMatch(index -> !index.entangled().contains("c") && !index.entangled().contains("ky")
-        && !index.entangled().contains("kx") && !index.entangled().contains("*")
-        && (picture.high().taps() == 1 || index.factor("ky").equals(index.factor("kx").times(row)))
-        && index.factor("c").equals(index.factor("kx").times(all)));
+    var channel = Nest.atom("c", picture.channels());
+    var row = Nest.atom("ky", picture.high().taps());
+    var tap = Nest.atom("kx", picture.wide().taps());
+    return picture.high().taps() == 1 ? Axes.seamless(channel, tap, values.used)
+        : Axes.seamless(channel, row, values.used) && Axes.seamless(row, tap, values.used);
   }
 
   // ---- the kernel
@@ -130,10 +117,7 @@ final class LowerFilter {
   private Lowered run() {
     var body = sink.within(() -> nest.loop("g", picture.groups(), _ -> nest.stretches(picture.columns(), chunk, "chunk", this::chunk)));
     int blocks = byChannels() ? Math.ceilDiv(picture.channels(), Blocking.TILE) : picture.high().taps();
-    var work = Dim.product(kernel.domain().shape()).times(2);
-    var dims = new ArrayList<>(values.dims());
-    dims.addAll(kernel.domain().shape());
-    return new Lowered("block", LoopKind.RANGE, body, epilogue.scratchSize(), epilogue.origins, Dim.of(blocks), true, work, dims, kernel);
+    return epilogue.lowered("block", LoopKind.RANGE, body, Dim.of(blocks), kernel.domain().shape());
   }
 
   private void chunk(Int c0, int columns) {

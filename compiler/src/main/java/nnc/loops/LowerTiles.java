@@ -34,6 +34,7 @@ final class LowerTiles {
   private final Node product;
   private final Epilogue epilogue;
   private final Sink sink;
+  private final Nest nest;
   private final Values values;
   private final List<Index.Atom.Var> batch = new ArrayList<>();
   private final List<Index> outer;
@@ -53,6 +54,7 @@ final class LowerTiles {
     this.product = kernel.nodes().getFirst();
     epilogue = new Epilogue(kernel, precision, stored);
     sink = epilogue.sink;
+    nest = new Nest(sink);
     values = epilogue.values;
     var shape = kernel.domain().shape();
     int rank = shape.size();
@@ -100,19 +102,18 @@ final class LowerTiles {
   // ---- the kernel
 
   private Lowered run() {
-    var work = Dim.product(kernel.domain().shape()).times(2);
     var height = Index.dim(facing.rows());
     if (!batch.isEmpty()) {
       var body = sink.within(() -> chunks(ZERO, height, unit(facing.rows())));
       for (int i = batch.size() - 1; i > 0; i--) {
         body = List.of(new Stmt.For(batch.get(i).name(), ZERO, Index.dim(batch.get(i).extent()), LoopKind.SERIAL, body));
       }
-      return lowered(batch.getFirst().name(), LoopKind.SERIAL, body, batch.getFirst().extent(), work);
+      return lowered(batch.getFirst().name(), LoopKind.SERIAL, body, batch.getFirst().extent());
     }
     if (byColumns) {
       int count = Math.ceilDiv(facing.columns().fixed(), cut.columns());
       var body = sink.within(() -> chunk(new Int.Var("chunk"), ZERO, height, unit(facing.rows())));
-      return lowered("chunk", LoopKind.SERIAL, body, Dim.of(count), work);
+      return lowered("chunk", LoopKind.SERIAL, body, Dim.of(count));
     }
     var tiles = facing.rows().isConstant() ? Dim.of(Math.ceilDiv(facing.rows().fixed(), Blocking.TILE))
         : facing.rows().dividedBy(Dim.of(Blocking.TILE)).orElse(facing.rows());
@@ -120,13 +121,11 @@ final class LowerTiles {
     var first = multiply(new Int.Var("from"), grain);
     var count = subtract(least(multiply(new Int.Var("to"), grain), height), first);
     var body = sink.within(() -> chunks(first, count, unit(facing.rows())));
-    return lowered("block", LoopKind.RANGE, body, tiles, work);
+    return lowered("block", LoopKind.RANGE, body, tiles);
   }
 
-  private Lowered lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks, Dim work) {
-    var dims = new ArrayList<>(values.dims());
-    dims.addAll(List.of(facing.rows(), facing.columns(), facing.depth()));
-    return new Lowered(block, kind, body, epilogue.scratchSize(), epilogue.origins, blocks, true, work, dims, kernel);
+  private Lowered lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks) {
+    return epilogue.lowered(block, kind, body, blocks, List.of(facing.rows(), facing.columns(), facing.depth()));
   }
 
   /** A number that divides the rows. */
@@ -147,20 +146,11 @@ final class LowerTiles {
     int rest = facing.columns().fixed() % cut.columns();
     if (whole > 0) {
       var body = sink.within(() -> paths(first, count, unit, multiply(number, new Int.Number(cut.columns())), new Int.Number(cut.columns())));
-      only(rest == 0 ? ONE : least(ONE, most(ZERO, subtract(new Int.Number(whole), number))), body);
+      only(rest == 0 ? ONE : least(ONE, most(ZERO, subtract(new Int.Number(whole), number))), body, "once");
     }
     if (rest > 0) {
       var body = sink.within(() -> paths(first, count, unit, new Int.Number((long) whole * cut.columns()), new Int.Number(rest)));
-      only(whole == 0 ? ONE : most(ZERO, subtract(number, new Int.Number(whole - 1))), body);
-    }
-  }
-
-  /** Statements that run once or, if {@code times} is zero, not at all. */
-  private void only(Int times, List<Stmt> body) {
-    if (times instanceof Int.Number(var one) && one == 1) {
-      body.forEach(sink::add);
-    } else {
-      sink.add(new Stmt.For("once", ZERO, times, LoopKind.SERIAL, body));
+      only(whole == 0 ? ONE : most(ZERO, subtract(number, new Int.Number(whole - 1))), body, "once");
     }
   }
 
@@ -183,6 +173,7 @@ final class LowerTiles {
     }
   }
 
+  /** A serial loop; one of a single turn is none. */
   private void only(Int times, List<Stmt> body, String var) {
     if (times.equals(ONE)) {
       body.forEach(sink::add);
@@ -193,8 +184,8 @@ final class LowerTiles {
 
   /** Few rows read the right factor where it is; for many its panels are copied first. */
   private void paths(Int first, Int count, int unit, Int c0, Int width) {
-    Runnable thin = () -> apart(() -> thin(first, count, unit, c0, width));
-    Runnable thick = () -> apart(() -> thick(first, count, unit, c0, width));
+    Runnable thin = () -> nest.apart(() -> thin(first, count, unit, c0, width));
+    Runnable thick = () -> nest.apart(() -> thick(first, count, unit, c0, width));
     boolean plain = facing.even() && facing.left() != null;
     if (!plain || Index.positive(facing.rows().plus(-Blocking.THICK))) {
       thick.run();
@@ -205,10 +196,6 @@ final class LowerTiles {
       sink.add(new Stmt.For("thick", ZERO, many, LoopKind.SERIAL, sink.within(thick)));
       sink.add(new Stmt.For("thin", many, ONE, LoopKind.SERIAL, sink.within(thin)));
     }
-  }
-
-  private void apart(Runnable work) {
-    sink.add(new Stmt.Outline(List.of(), sink.within(work)));
   }
 
   private void thin(Int first, Int count, int unit, Int c0, Int width) {

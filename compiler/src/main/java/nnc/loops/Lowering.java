@@ -55,12 +55,7 @@ public final class Lowering {
 
   private Result run(int precision, String className) {
     for (var kernel : schedule.kernels()) {
-      var lowered = kernel.form() == Form.SCATTER ? LowerScatter.lower(kernel, precision, schedule.stored())
-          : LowerTiles.takes(kernel) ? LowerTiles.lower(kernel, precision, schedule.stored())
-          : LowerConvolution.takes(kernel) ? LowerConvolution.lower(kernel, precision, schedule.stored())
-          : LowerFilter.takes(kernel) ? LowerFilter.lower(kernel, precision, schedule.stored())
-          : LowerNest.lower(kernel, precision, schedule.stored());
-      call(lowered);
+      call(lowered(kernel, precision));
     }
     var slots = memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList();
     Map<String, ModelSpec.Place> inputs = new LinkedHashMap<>();
@@ -76,6 +71,22 @@ public final class Lowering {
         .map(result -> new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()))).toList();
     var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, calls, inputs, results, counters);
     return new Result(plan, kernels, sources);
+  }
+
+  private Lowered lowered(Kernel kernel, int precision) {
+    var stored = schedule.stored();
+    if (kernel.form() == Form.SCATTER) {
+      return LowerScatter.lower(kernel, precision, stored);
+    }
+    if (LowerTiles.takes(kernel)) {
+      return LowerTiles.lower(kernel, precision, stored);
+    }
+    var picture = Picture.of(kernel);
+    if (picture == null) {
+      return LowerNest.lower(kernel, precision, stored);
+    }
+    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilter.lower(kernel, picture, precision, stored)
+        : LowerConvolution.lower(kernel, picture, precision, stored);
   }
 
   private ModelSpec.Place place(Node node) {

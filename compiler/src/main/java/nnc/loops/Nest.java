@@ -28,7 +28,11 @@ final class Nest {
   }
 
   static Index variable(String name, int extent) {
-    return Index.of(new Index.Atom.Var(name, Dim.of(extent)));
+    return Index.of(atom(name, extent));
+  }
+
+  static Index.Atom.Var atom(String name, int extent) {
+    return new Index.Atom.Var(name, Dim.of(extent));
   }
 
   /** Statements in a method of their own. */

@@ -5,6 +5,7 @@ import java.util.List;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.schedule.Kernel;
 
 /**
  * A convolution over one or two spatial axes in terms of pictures with a margin of zeros: {@code y[n, column, o] = sum over channels c and
@@ -55,9 +56,21 @@ record Picture(Node source, Node other, int groups, int channels, int columns, b
     }
   }
 
-  /** A convolution's form; null if its sizes are not all known. */
-  static Picture of(Node node) {
-    var conv = (Op.Conv) node.op();
+  /** Elements of a picture, or of a result, that a thread may have at a time. */
+  private static final int MOST = 1 << 23;
+
+  /** The form of the convolution that a kernel begins with; null if there is none, if its sizes are not all known, or if they are huge. */
+  static Picture of(Kernel kernel) {
+    if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.Conv conv)) {
+      return null;
+    }
+    var picture = of(kernel.nodes().getFirst(), conv);
+    boolean huge = picture == null || (long) picture.channels * picture.area() > MOST
+        || conv.role() == Op.ConvRole.FILTER && (long) picture.places() * picture.columns > MOST;
+    return huge ? null : picture;
+  }
+
+  private static Picture of(Node node, Op.Conv conv) {
     int rank = conv.window().stride().size();
     if (rank > 2 || !known(node.operand(0)) || !known(node.operand(1)) || !known(node)) {
       return null;
