@@ -81,17 +81,19 @@ final class VectorCode {
   void storeTo(Loop.Buffer buffer, Int index, Expr value) {
     emit(value);
     kernel.place(buffer, index);
+    code.call(names.vectorClass, "intoArray", "(" + names.array + "I" + lanes(index) + ")V");
+  }
+
+  /** Pushes where the lanes of an access lie, and which of them count; what that adds to its descriptor. */
+  private String lanes(Int index) {
     int stride = (int) variance.stride(index).getAsLong();
-    var descriptor = "(" + names.array + "I";
     if (stride != 1) {
       map(stride);
-      descriptor += "[II";
     }
     if (tail != null) {
       tail.mask.run();
-      descriptor += Names.MASK;
     }
-    code.call(names.vectorClass, "intoArray", descriptor + ")V");
+    return (stride != 1 ? "[II" : "") + (tail != null ? Names.MASK : "");
   }
 
   private void map(int stride) {
@@ -163,17 +165,7 @@ final class VectorCode {
   private void load(Loop.Buffer buffer, Int index) {
     species();
     kernel.place(buffer, index);
-    int stride = (int) variance.stride(index).getAsLong();
-    var descriptor = "(" + Names.SPECIES + names.array + "I";
-    if (stride != 1) {
-      map(stride);
-      descriptor += "[II";
-    }
-    if (tail != null) {
-      tail.mask.run();
-      descriptor += Names.MASK;
-    }
-    code.callStatic(names.vectorClass, "fromArray", descriptor + ")" + names.vector);
+    code.callStatic(names.vectorClass, "fromArray", "(" + Names.SPECIES + names.array + "I" + lanes(index) + ")" + names.vector);
   }
 
   private void apply(Fn fn, List<Expr> arguments) {
