@@ -2,8 +2,10 @@ package nnc.passes;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nnc.graph.BinaryFn;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -22,15 +24,29 @@ public final class Affine {
   private Affine() {}
 
   public static final Pass PASS = new Pass("affine", graph -> {
-    var uses = uses(graph);
+    var ends = ends(graph);
     Map<Node, Node> made = new HashMap<>();
     return Rewrite.each(graph, (old, in, b) -> {
-      var steps = steps(old, uses);
-      var result = steps.size() >= WORTH ? folded(steps, made, b) : b.emit(old.op(), in);
+      var result = ends.containsKey(old) ? folded(ends.get(old), made, b) : b.emit(old.op(), in);
       made.put(old, result);
       return result;
     });
   });
+
+  /** The last nodes of chains that are worth folding, with their steps. */
+  private static Map<Node, List<Step>> ends(Graph graph) {
+    var uses = uses(graph);
+    Map<Node, List<Step>> ends = new HashMap<>();
+    Set<Node> between = new HashSet<>();
+    for (var node : graph.nodes().reversed()) {
+      var steps = between.contains(node) ? List.<Step>of() : steps(node, uses);
+      if (steps.size() >= WORTH) {
+        ends.put(node, steps);
+        steps.forEach(step -> between.add(step.large));
+      }
+    }
+    return ends;
+  }
 
   private static Map<Node, Integer> uses(Graph graph) {
     Map<Node, Integer> uses = new HashMap<>();

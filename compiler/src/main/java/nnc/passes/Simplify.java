@@ -84,9 +84,8 @@ public final class Simplify {
 
   /** Whether a number is computed from a counter and constants. */
   private static boolean counts(Node node, int depth) {
-    return node.op() instanceof Op.Counter || depth > 0 && !node.operands().isEmpty()
-        && node.operands().stream().allMatch(o -> o.op() instanceof Op.Const || counts(o, depth - 1))
-        && node.operands().stream().anyMatch(o -> counts(o, depth - 1));
+    var others = node.operands().stream().filter(o -> !(o.op() instanceof Op.Const)).toList();
+    return node.op() instanceof Op.Counter || depth > 0 && !others.isEmpty() && others.stream().allMatch(o -> counts(o, depth - 1));
   }
 
   private static Node power(Node x, OptionalDouble v, GraphBuilder b) {
