@@ -4,20 +4,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import nnc.runtime.AtomicFile;
+import nnc.runtime.ZipEntries;
 
 /** Puts emitted classes, the model and the runtime into one runnable jar. The same input gives the same bytes. */
 public final class JarWriter {
   private JarWriter() {}
-
-  /** Every entry carries this time, so that a jar does not tell when it was made. In its first month the format would add the time zone. */
-  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private static final String MANIFEST = """
       Manifest-Version: 1.0\r
@@ -41,18 +37,10 @@ public final class JarWriter {
   private static void zip(OutputStream out, Map<String, byte[]> entries) throws IOException {
     var zip = new ZipOutputStream(out);
     zip.setLevel(Deflater.BEST_COMPRESSION);
-    put(zip, "META-INF/MANIFEST.MF", MANIFEST.getBytes(StandardCharsets.UTF_8));
+    ZipEntries.put(zip, "META-INF/MANIFEST.MF", MANIFEST.getBytes(StandardCharsets.UTF_8));
     for (var entry : entries.entrySet()) {
-      put(zip, entry.getKey(), entry.getValue());
+      ZipEntries.put(zip, entry.getKey(), entry.getValue());
     }
     zip.finish();
-  }
-
-  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    var entry = new ZipEntry(name);
-    entry.setTimeLocal(EPOCH);
-    zip.putNextEntry(entry);
-    zip.write(content);
-    zip.closeEntry();
   }
 }

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.zip.ZipEntry;
@@ -14,8 +13,6 @@ import java.util.zip.ZipOutputStream;
 /** {@code bundle}: one jar that predicts without a weight file. */
 final class BundleCommand {
   private BundleCommand() {}
-
-  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
@@ -48,18 +45,10 @@ final class BundleCommand {
     for (Enumeration<? extends ZipEntry> entries = from.entries(); entries.hasMoreElements();) {
       ZipEntry entry = entries.nextElement();
       if (!entry.getName().equals(NetworkJar.WEIGHTS)) {
-        put(to, entry.getName(), NetworkJar.read(from, entry.getName()));
+        ZipEntries.put(to, entry.getName(), NetworkJar.read(from, entry.getName()));
       }
     }
-    put(to, NetworkJar.WEIGHTS, weights);
+    ZipEntries.put(to, NetworkJar.WEIGHTS, weights);
     to.finish();
-  }
-
-  private static void put(ZipOutputStream to, String name, byte[] content) throws IOException {
-    var entry = new ZipEntry(name);
-    entry.setTimeLocal(EPOCH);
-    to.putNextEntry(entry);
-    to.write(content);
-    to.closeEntry();
   }
 }

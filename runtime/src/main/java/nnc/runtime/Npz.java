@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,9 +19,6 @@ import java.util.zip.ZipOutputStream;
 /** NumPy's archive of named arrays ({@code numpy.savez}, {@code savez_compressed}). */
 public final class Npz {
   private Npz() {}
-
-  /** Every entry carries this time, so that the same arrays give the same bytes. In its first month the format would add the time zone. */
-  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private static final String END = ".npy";
 
@@ -144,8 +140,7 @@ public final class Npz {
       var size = new Counter();
       var crc = new CheckedOutputStream(size, new CRC32());
       Npy.write(array.getValue(), crc);
-      var entry = new ZipEntry(array.getKey() + END);
-      entry.setTimeLocal(EPOCH);
+      var entry = ZipEntries.named(array.getKey() + END);
       entry.setSize(size.count);
       entry.setCrc(crc.getChecksum().getValue());
       zip.putNextEntry(entry);
