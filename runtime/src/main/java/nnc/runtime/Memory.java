@@ -7,7 +7,7 @@ final class Memory {
   private Memory() {}
 
   /** Arrays from this size on are made large enough for the collector to give them regions of their own, which aligns them. */
-  private static final int LARGE = 1 << 20;
+  private static final int LARGE = 1 << 16;
 
   /** The size of an aligned array in bytes; half of the largest region of common heaps. */
   private static final int ALIGNED = 4 << 20;

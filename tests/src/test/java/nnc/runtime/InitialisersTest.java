@@ -24,7 +24,7 @@ class InitialisersTest {
       end = Math.max(end, weight.offset() + weight.size());
     }
     var spec = new ModelSpec("x", 64, "", List.of(), List.of(weights), end, List.of(), Map.of(), new Training(Map.of(), List.of()), List.of());
-    return (double[]) Initialisers.initialise(spec, seed);
+    return Arrays.copyOf((double[]) Initialisers.initialise(spec, seed), end);
   }
 
   private static double[] values(List<Integer> shape, String name, Double... arguments) {
