@@ -54,7 +54,7 @@ final class Epilogue {
     return sink.within(() -> values.scoped(() -> {
       known.clear();
       known.put(kernel.nodes().getFirst(), sink.let(sum));
-      kernel.writes().forEach(write -> new Writes(sink, values).store(write, place, kernel));
+      new Writes(sink, values).store(kernel.writes(), place, kernel);
     }));
   }
 

@@ -197,20 +197,16 @@ final class LowerNest {
   private void rowValues() {
     for (var node : kernel.nodes()) {
       if (!full(node) && !Ops.reduces(node.op()) && levels.get(node) <= level) {
-        own(node, outerPlaces(node));
+        own(node, outerPlaces());
       }
     }
   }
 
   private void stores() {
-    for (var write : kernel.writes()) {
-      if (!full(write.node())) {
-        store(write, outerPlaces(write.node()));
-      }
-    }
+    store(kernel.writes().stream().filter(w -> !full(w.node())).toList(), outerPlaces());
   }
 
-  private List<Index> outerPlaces(Node node) {
+  private List<Index> outerPlaces() {
     return kernel.domain().reduced().isEmpty() ? axes.places() : Values.without(axes.places(), kernel.domain().reduced());
   }
 
@@ -229,7 +225,7 @@ final class LowerNest {
       for (int i = 0; i < reductions.size(); i++) {
         accumulate(reductions.get(i), accumulators.get(i));
       }
-      writes.forEach(write -> store(write, axes.places()));
+      store(writes, axes.places());
       keptRows.forEach((node, buffer) -> {
         if (!filled.contains(node) && elements.containsKey(node) && usedAfter(node, level)) {
           filled.add(node);
@@ -338,8 +334,8 @@ final class LowerNest {
     sink.add(new Stmt.Assign(accumulator, next));
   }
 
-  private void store(Kernel.Write write, List<Index> places) {
-    new Writes(sink, values).store(write, places, kernel);
+  private void store(List<Kernel.Write> writes, List<Index> places) {
+    new Writes(sink, values).store(writes, places, kernel);
   }
 
   // ---- the kernel's own nodes
@@ -357,7 +353,7 @@ final class LowerNest {
     }
     var row = rows.get(node);
     if (row == null) {
-      row = sink.let(values.compute(node, outerPlaces(node)));
+      row = sink.let(values.compute(node, outerPlaces()));
       rows.put(node, row);
     }
     return row;

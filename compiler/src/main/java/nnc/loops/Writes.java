@@ -2,6 +2,7 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
@@ -21,18 +22,42 @@ final class Writes {
     this.values = values;
   }
 
-  void store(Kernel.Write write, List<Index> places, Kernel kernel) {
-    var node = write.node();
+  private record Target(Loop.Buffer buffer, Index place) {}
+
+  /**
+   * Stores all of a place after everything there has been loaded. Arrays often lie a multiple of 4096 bytes apart, and a load waits for the
+   * stores before it whose addresses end in the same twelve bits.
+   */
+  void store(List<Kernel.Write> writes, List<Index> places, Kernel kernel) {
+    var stores = new ArrayList<Stmt>();
+    for (var write : writes) {
+      line(write.node(), sink::add);
+      var value = sink.let(value(write.node(), places, kernel));
+      var target = target(write, places);
+      values.used.add(target.place);
+      values.loads.add(target.place);
+      if (writes.size() > 1) {
+        line(write.node(), stores::add);
+      }
+      stores.add(new Stmt.Store(target.buffer, target.place.toInt(), value));
+    }
+    stores.forEach(sink::add);
+  }
+
+  private static void line(Node node, Consumer<Stmt> to) {
     if (node.span().line() > 0) {
-      sink.add(new Stmt.Line(node.span().line()));
+      to.accept(new Stmt.Line(node.span().line()));
     }
-    var value = value(node, places, kernel);
+  }
+
+  private Target target(Kernel.Write write, List<Index> places) {
+    var node = write.node();
     var own = Index.linear(places, node.type().shape());
-    switch (write.target()) {
-      case Kernel.Target.Own _ -> store(values.buffer(node, Loop.Space.ARENA), own, value);
-      case Kernel.Target.Update(var path) -> store(values.buffer(path, Loop.Space.WEIGHTS), own, value);
-      case Kernel.Target.Part(var whole, var part) -> store(values.buffer(whole, Loop.Space.ARENA), partPlace(whole, part, own), value);
-    }
+    return switch (write.target()) {
+      case Kernel.Target.Own _ -> new Target(values.buffer(node, Loop.Space.ARENA), own);
+      case Kernel.Target.Update(var path) -> new Target(values.buffer(path, Loop.Space.WEIGHTS), own);
+      case Kernel.Target.Part(var whole, var part) -> new Target(values.buffer(whole, Loop.Space.ARENA), partPlace(whole, part, own));
+    };
   }
 
   /** A node that is copied to its own buffer is read through its operands: the buffer is not yet filled. */
@@ -68,11 +93,5 @@ final class Writes {
       to.add(places.get(lead + w).times(Dim.of(fold.stride().get(w))).plus(places.get(lead + windows + w)));
     }
     return Index.linear(to, whole.type().shape());
-  }
-
-  private void store(Loop.Buffer buffer, Index place, Expr value) {
-    values.used.add(place);
-    values.loads.add(place);
-    sink.add(new Stmt.Store(buffer, place.toInt(), value));
   }
 }
