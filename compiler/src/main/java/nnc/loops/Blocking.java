@@ -7,11 +7,13 @@ import nnc.graph.Dim;
  * factor and of the sums in the second. All of it follows from the shape alone.
  *
  * @param rows    a row block's rows, a multiple of {@link #TILE}
+ * @param few     those of a block where the right factor is copied beforehand: small blocks cost no copies then, and their sums stay near
  * @param columns a chunk's columns
  * @param depth   a depth block's terms
+ * @param packed  the most terms of a right factor that is copied once for all rows; 0 if none should be
  * @param panel   a panel's columns
  */
-record Blocking(int rows, int columns, int depth, int panel) {
+record Blocking(int rows, int few, int columns, int depth, int packed, int panel) {
   /** Rows that tiles are made of. */
   static final int TILE = 8;
   /** From this number of rows on a panel is worth its packing. */
@@ -20,30 +22,40 @@ record Blocking(int rows, int columns, int depth, int panel) {
   private static final int NOMINAL = 64;
   /** Elements of sums that a block may have. */
   private static final int SUMS = 1 << 16;
+  private static final int FEW_SUMS = 1 << 14;
+  /** Elements of a right factor that may be copied at once. */
+  private static final int PACKED = 1 << 17;
   private static final int DEPTH = 256;
 
   /**
    * @param group  elements of a logical vector: 16 floats, 8 doubles
-   * @param dear   whether packing a panel is dear, so that it should serve many rows
    * @param shares whether chunks of columns are dealt out to threads
    */
-  static Blocking of(Dim rows, Dim columns, Dim depth, int group, boolean dear, boolean shares) {
+  static Blocking of(Facing facing, int group, boolean shares) {
     int panel = 2 * group;
+    var columns = facing.columns();
+    var rows = facing.rows();
     int wide = columns.isConstant() ? columns.fixed() : NOMINAL;
     int chunk = shares ? (wide >= 32 * group ? 8 * group : 4 * group) : 32 * group;
     chunk = columns.isConstant() ? Math.min(chunk, round(wide, group)) : 4 * group;
     int most = Math.max(TILE, SUMS / chunk / TILE * TILE);
-    int block = Math.min(most, dear ? 1024 : DEPTH);
+    // where packing a panel is dear it should serve many rows
+    int block = Math.min(most, facing.even() ? DEPTH : 1024);
     block = rows.isConstant() ? Math.min(block, round(rows.fixed(), TILE)) : block;
-    return new Blocking(block, chunk, depthBlock(depth), panel);
+    int few = Math.min(block, Math.max(TILE, FEW_SUMS / chunk / TILE * TILE));
+    int depth = depthBlock(facing);
+    boolean again = rows.isConstant() && rows.fixed() > few;
+    return new Blocking(block, few, chunk, depth, again ? Math.max(depth, PACKED / round(chunk, panel)) : 0, panel);
   }
 
-  private static int depthBlock(Dim depth) {
-    if (!depth.isConstant()) {
-      return DEPTH;
+  /** A tile reads half of each line of a left factor whose rows lie side by side: fewer terms of it fit. */
+  private static int depthBlock(Facing facing) {
+    int most = facing.far() ? DEPTH / 2 : DEPTH;
+    if (!facing.depth().isConstant()) {
+      return most;
     }
-    int all = depth.fixed();
-    return all <= DEPTH * 3 / 2 ? all : Math.ceilDiv(all, Math.ceilDiv(all, DEPTH));
+    int all = facing.depth().fixed();
+    return all <= most * 3 / 2 ? all : Math.ceilDiv(all, Math.ceilDiv(all, most));
   }
 
   static int round(int size, int to) {

@@ -22,6 +22,9 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
   /** What an element costs that is gathered, in vector instructions. */
   private static final double GATHER = 2.5;
 
+  /** A step in elements at which a few dozen terms fill what the cache has for them. */
+  private static final int FAR = 128;
+
   static Facing of(boolean turned, Node product, List<Index> batch, Dim height, Dim breadth, Dim depth, Sink sink, Values values) {
     var rows = turned ? breadth : height;
     var columns = turned ? height : breadth;
@@ -68,6 +71,14 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
   /** Whether the right factor's columns lie side by side. */
   boolean even() {
     return right != null && right.step(COLUMN).is(1);
+  }
+
+  /**
+   * Whether the left factor's rows lie side by side and its terms far apart: read where they are, a tile's terms would drive each other out
+   * of the cache, for they share a few of its sets.
+   */
+  boolean far() {
+    return left != null && left.step(ROW).is(1) && !(left.step(TERM).isConstant() && left.step(TERM).fixed() < FAR);
   }
 
   /** Roughly the instructions beyond loads and stores: sums with lanes that are not used, gathers where rows must become columns. */

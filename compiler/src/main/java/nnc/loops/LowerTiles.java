@@ -68,12 +68,17 @@ final class LowerTiles {
     facing = turned.cost(group) < upright.cost(group) ? turned : upright;
     place = facing.place(outer);
     byColumns = batch.isEmpty() && splitsColumns(group);
-    cut = Blocking.of(facing.rows(), facing.columns(), facing.depth(), group, !facing.even(), byColumns);
+    cut = Blocking.of(facing, group, byColumns);
     direct = !facing.turned() && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && kernel.writes().getFirst().target() instanceof Kernel.Target.Own;
-    panel = epilogue.scratch(cut.depth() * cut.panel());
-    copied = facing.left() == null ? epilogue.scratch(cut.rows() * cut.depth()) : null;
+    panel = epilogue.scratch(isDeep() ? cut.depth() * cut.panel() : cut.packed() * Blocking.round(cut.columns(), cut.panel()));
+    copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max(cut.rows() * cut.depth(), cut.few() * cut.packed())) : null;
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
+  }
+
+  /** Whether there are always too many terms to copy the right factor at once. */
+  private boolean isDeep() {
+    return cut.packed() == 0 || facing.depth().isConstant() && facing.depth().fixed() > cut.packed();
   }
 
   /** A product that is not so narrow that plain loops serve it better. */
@@ -203,68 +208,98 @@ final class LowerTiles {
     follow(first, count, c0, width);
   }
 
+  /** A right factor of few terms is copied once for all rows. */
   private void thick(Int first, Int count, int unit, Int c0, Int width) {
-    stretches(first, count, cut.rows(), "block", (r0, rows) -> {
-      deep(r0, rows, unit, c0, width);
+    if (isDeep()) {
+      deep(first, count, unit, c0, width);
+      return;
+    }
+    if (facing.depth().isConstant()) {
+      shallow(first, count, unit, c0, width);
+      return;
+    }
+    var many = least(ONE, divide(subtract(Index.dim(facing.depth()), ONE), cut.packed()));
+    sink.add(new Stmt.For("shallow", many, ONE, LoopKind.SERIAL, sink.within(() -> nest.apart(() -> shallow(first, count, unit, c0, width)))));
+    sink.add(new Stmt.For("deep", ZERO, many, LoopKind.SERIAL, sink.within(() -> nest.apart(() -> deep(first, count, unit, c0, width)))));
+  }
+
+  private void shallow(Int first, Int count, int unit, Int c0, Int width) {
+    var all = Index.dim(facing.depth());
+    var spread = spread(cut.few(), cut.packed());
+    panels(c0, width, (p0, columns) -> copyRight(p0, columns, ZERO, all, panelAt(c0, p0), stride(columns)));
+    stretches(first, count, cut.few(), "block", (r0, rows) -> {
+      copyLeft(r0, rows, ZERO, all, spread);
+      depthBlocks((k0, terms, adds) -> panels(c0, width, (p0, columns) -> {
+        var left = multiply(k0, spread.term);
+        var right = add(panelAt(c0, p0), multiply(k0, new Int.Number(stride(columns))));
+        product(r0, rows, unit, p0, columns, k0, terms, adds, new Copies(left, spread, right, stride(columns), c0));
+      }));
       follow(r0, rows, c0, width);
     });
   }
 
-  /** The sums of a block of rows and a chunk of columns. */
-  private void deep(Int r0, Int rows, int unit, Int c0, Int width) {
+  private void deep(Int first, Int count, int unit, Int c0, Int width) {
+    var spread = spread(cut.rows(), cut.depth());
+    stretches(first, count, cut.rows(), "block", (r0, rows) -> {
+      depthBlocks((k0, terms, adds) -> {
+        copyLeft(r0, rows, k0, terms, spread);
+        panels(c0, width, (p0, columns) -> {
+          copyRight(p0, columns, k0, terms, ZERO, stride(columns));
+          product(r0, rows, unit, p0, columns, k0, terms, adds, new Copies(ZERO, spread, ZERO, stride(columns), c0));
+        });
+      });
+      follow(r0, rows, c0, width);
+    });
+  }
+
+  private interface DepthBlock {
+    void accept(Int k0, Int terms, boolean adds);
+  }
+
+  /** Blocks of terms; those after the first go on from the sums that are there. */
+  private void depthBlocks(DepthBlock work) {
     var all = Index.dim(facing.depth());
     var step = new Int.Number(cut.depth());
-    if (!(all instanceof Int.Number(var size))) {
-      zero(r0, rows, c0, width);
-      deeper(r0, rows, unit, c0, width, ZERO);
+    work.accept(ZERO, least(step, all), false);
+    if (all instanceof Int.Number(var size) && size <= cut.depth()) {
       return;
     }
-    depthBlock(r0, rows, unit, c0, width, ZERO, least(all, step), false);
-    if (size > cut.depth()) {
-      deeper(r0, rows, unit, c0, width, ONE);
-    }
-  }
-
-  /** Depth blocks that go on from the sums that are there. */
-  private void deeper(Int r0, Int rows, int unit, Int c0, Int width, Int first) {
-    var all = Index.dim(facing.depth());
-    var step = new Int.Number(cut.depth());
     var k0 = multiply(new Int.Var("kb"), step);
     boolean equal = all instanceof Int.Number(var size) && size % cut.depth() == 0;
-    var terms = equal ? step : least(step, subtract(all, k0));
-    var body = sink.within(() -> depthBlock(r0, rows, unit, c0, width, k0, terms, true));
-    sink.add(new Stmt.For("kb", first, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
+    var body = sink.within(() -> work.accept(k0, equal ? step : least(step, subtract(all, k0)), true));
+    sink.add(new Stmt.For("kb", ONE, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
   }
 
-  private void zero(Int r0, Int rows, Int c0, Int width) {
-    var target = sums(List.of(Facing.ROW, Facing.COLUMN, Facing.TERM), List.of(r0, c0, ZERO), ZERO);
-    var given = new Given();
-    var start = given.of("s0", target.start());
-    var count = given.of("rn", rows);
-    var columns = given.of("cn", direct ? width : new Int.Number(cut.columns()));
-    var to = add(add(start, multiply(new Int.Var("r"), target.step())), new Int.Var("c"));
-    var along = new Stmt.For("c", ZERO, columns, LoopKind.VECTOR, List.of(new Stmt.Store(target.buffer(), to, new Expr.Number(0))));
-    sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For("r", ZERO, count, LoopKind.SERIAL, List.of(along)))));
+  private void panels(Int c0, Int width, BiConsumer<Int, Int> work) {
+    stretches(c0, width, cut.panel(), "panel", work);
   }
 
-  private void depthBlock(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds) {
-    if (facing.left() == null) {
-      copyLeft(r0, rows, k0, terms);
-    }
-    stretches(c0, width, cut.panel(), "panel", (p0, columns) -> {
-      int stride = columns instanceof Int.Number(var fixed) ? Blocking.round((int) fixed, cut.panel() / 2) : cut.panel();
-      copyRight(p0, columns, k0, terms, stride);
-      product(r0, rows, unit, p0, direct ? columns : new Int.Number(stride), k0, terms, adds, new Panel(stride, c0));
-    });
+  /** A copied panel's place in scratch: how far apart its rows are. */
+  private int stride(Int columns) {
+    return columns instanceof Int.Number(var fixed) ? Blocking.round((int) fixed, cut.panel() / 2) : cut.panel();
+  }
+
+  /** Where a panel of many begins. */
+  private Int panelAt(Int c0, Int p0) {
+    return multiply(subtract(p0, c0), new Int.Number(cut.packed()));
   }
 
   // ---- copies
 
-  /** A copied panel: how far apart its rows are, and the column at which the sums begin. */
-  private record Panel(int stride, Int chunk) {}
+  /**
+   * What is multiplied out of copies.
+   *
+   * @param left   where the terms begin in the left factor's copy, if there is one
+   * @param spread how it lies
+   * @param right  where they begin in the panel
+   * @param stride how far apart its terms are
+   * @param chunk  the column at which the sums begin
+   */
+  private record Copies(Int left, Spread spread, Int right, int stride, Int chunk) {}
 
-  private void copyRight(Int p0, Int columns, Int k0, Int terms, int stride) {
+  private void copyRight(Int p0, Int columns, Int k0, Int terms, Int start, int stride) {
     var given = new Given();
+    var begin = given.of("s0", start);
     var fromColumn = given.of("p0", p0);
     var toColumn = add(fromColumn, given.of("pn", columns));
     var fromTerm = given.of("k0", k0);
@@ -272,25 +307,39 @@ final class LowerTiles {
     var store = sink.within(() -> values.scoped(() -> {
       var element = facing.right(product, outer, values);
       var to = add(multiply(subtract(new Int.Var(Facing.TERM), fromTerm), new Int.Number(stride)), subtract(new Int.Var(Facing.COLUMN), fromColumn));
-      sink.add(new Stmt.Store(panel, to, element));
+      sink.add(new Stmt.Store(panel, add(begin, to), element));
     }));
     var across = new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, store);
     sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, List.of(across)))));
   }
 
-  private void copyLeft(Int r0, Int rows, Int k0, Int terms) {
+  /** Copies the left factor's block, if it cannot be read where it is or should not. */
+  private void copyLeft(Int r0, Int rows, Int k0, Int terms, Spread to) {
+    if (copied == null) {
+      return;
+    }
     var given = new Given();
     var fromRow = given.of("r0", r0);
     var toRow = add(fromRow, given.of("rn", rows));
     var fromTerm = given.of("k0", k0);
     var toTerm = add(fromTerm, given.of("kn", terms));
+    var row = subtract(new Int.Var(Facing.ROW), fromRow);
+    var term = subtract(new Int.Var(Facing.TERM), fromTerm);
     var store = sink.within(() -> values.scoped(() -> {
       var element = facing.left(product, outer, values);
-      var to = add(multiply(subtract(new Int.Var(Facing.ROW), fromRow), new Int.Number(cut.depth())), subtract(new Int.Var(Facing.TERM), fromTerm));
-      sink.add(new Stmt.Store(copied, to, element));
+      sink.add(new Stmt.Store(copied, add(multiply(row, to.row), multiply(term, to.term)), element));
     }));
-    var along = new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.VECTOR, store);
-    sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(along)))));
+    var copy = facing.far()
+        ? new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, List.of(new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.VECTOR, store)))
+        : new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.VECTOR, store)));
+    sink.add(new Stmt.Outline(given.list, List.of(copy)));
+  }
+
+  /** How far apart the rows, and the terms, of a left factor's copy are that has so many of them. */
+  private record Spread(Int row, Int term) {}
+
+  private Spread spread(int rows, int terms) {
+    return facing.far() ? new Spread(ONE, new Int.Number(rows)) : new Spread(new Int.Number(terms), ONE);
   }
 
   /** Integers that an outline is given; constants stand for themselves. */
@@ -308,17 +357,19 @@ final class LowerTiles {
 
   // ---- sums, and what follows
 
-  private void product(Int r0, Int rows, int unit, Int c0, Int columns, Int k0, Int terms, boolean adds, Panel copy) {
+  private void product(Int r0, Int rows, int unit, Int c0, Int columns, Int k0, Int terms, boolean adds, Copies copy) {
     var loops = List.of(Facing.ROW, Facing.COLUMN, Facing.TERM);
     var at = List.of(r0, c0, k0);
+    boolean copies = copy != null && copied != null;
     var first = facing.left();
-    var l = first == null ? new Stmt.Factor(copied, ZERO, new Int.Number(cut.depth()))
+    var l = copies ? new Stmt.Factor(copied, copy.left, copy.spread.row)
         : new Stmt.Factor(first.buffer(), first.start(loops, at), Index.dim(first.step(Facing.ROW)));
     var second = facing.right();
-    var r = copy != null ? new Stmt.Factor(panel, ZERO, ZERO) : new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
-    var depth = new Stmt.Depth(terms, first == null ? ONE : Index.dim(first.step(Facing.TERM)),
+    var r = copy != null ? new Stmt.Factor(panel, copy.right, ZERO) : new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
+    var depth = new Stmt.Depth(terms, copies ? copy.spread.term : Index.dim(first.step(Facing.TERM)),
         copy != null ? new Int.Number(copy.stride) : Index.dim(second.step(Facing.TERM)));
-    sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, copy == null ? ZERO : subtract(c0, copy.chunk)), adds));
+    var across = copy == null || direct ? columns : new Int.Number(copy.stride);
+    sink.add(new Stmt.Product(rows, unit, across, List.of(depth), l, r, sums(loops, at, copy == null ? ZERO : subtract(c0, copy.chunk)), adds));
   }
 
   private Stmt.Factor sums(List<String> loops, List<Int> at, Int column) {
