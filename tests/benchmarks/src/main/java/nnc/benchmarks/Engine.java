@@ -48,10 +48,13 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  /** Engines that come by JavaCPP. */
+  private static final List<String> BYTEDECO = List.of("libtorch", "mkl");
+
   private static List<String> command(String name, Workload workload, int threads, Path arrays) {
     var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx3g"));
-    if (!name.equals("nnc")) {
+    if (BYTEDECO.contains(name)) {
       // MKL in OpenBLAS's place, which collapses on two threads; no collections forced by native memory
       command.addAll(List.of("-Dorg.bytedeco.openblas.load=mkl_rt", "-Dorg.bytedeco.javacpp.nopointergc=true"));
     }
@@ -101,7 +104,8 @@ final class Engine implements AutoCloseable {
         return line.split(" ");
       }
     }
-    throw new IOException(name + " has ended without an answer");
+    process.onExit().join();
+    throw new IOException(name + " has ended without an answer, with exit code " + process.exitValue());
   }
 
   @Override

@@ -15,6 +15,12 @@ interface Job extends AutoCloseable {
    */
   float[] proof();
 
+  /**
+   * Begins again from the weights it was given, the optimizer's memory empty. A net that has learnt its one batch by heart computes with
+   * ever smaller numbers, at last with subnormal ones, on which processors are many times slower.
+   */
+  default void restart() {}
+
   /** Whether the work is done by threads of the engine's own while the caller waits. */
   default boolean elsewhere() {
     return false;

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -37,6 +38,11 @@ public class JobBenchmark {
     Map<String, Array> arrays = chosen.kind() == Workload.Kind.PRODUCT ? Map.of()
         : nnc.benchmarks.Setup.arrays(nnc.benchmarks.Setup.model(nnc.benchmarks.Setup.compile(chosen.network())), chosen.batch());
     job = Nnc.job(chosen, threads, arrays);
+  }
+
+  @Setup(Level.Iteration)
+  public void restart() {
+    job.restart();
   }
 
   @Benchmark

@@ -39,16 +39,23 @@ final class Libtorch {
   /** Training steps; the batch stays where it is. */
   private static final class Training implements Job {
     private final String workload;
-    private final LibtorchNetwork network;
-    private final Optimizer optimizer;
+    private final Map<String, Array> start;
     private final Tensor x;
     private final Tensor y;
+    private LibtorchNetwork network;
+    private Optimizer optimizer;
 
     Training(Workload what, Map<String, Array> arrays) {
       workload = what.network();
-      network = new LibtorchNetwork(workload, true, Array.weights(arrays));
+      start = Array.weights(arrays);
       x = workload.equals("F") ? longs(arrays.get("x")) : floats(arrays.get("x"));
       y = workload.equals("H") ? floats(arrays.get("y")) : longs(arrays.get("y"));
+      restart();
+    }
+
+    @Override
+    public void restart() {
+      network = new LibtorchNetwork(workload, true, start);
       optimizer = switch (workload) {
         case "B" -> new SGD(network.learned(), new SGDOptions(0.01));
         case "H" -> new SGD(network.learned(), new SGDOptions(0.03));

@@ -31,21 +31,31 @@ final class Nnc {
 
   /** Training steps. */
   private static final class Training implements Job {
-    private final Context context;
-    private final Input x;
-    private final Input y;
+    private final Model model;
+    private final int batch;
+    private final Threads team;
     private final float[] given;
     private final float[] wanted;
-    private final Output loss;
+    private Context context;
+    private Input x;
+    private Input y;
     private int step;
 
     Training(Model model, int batch, Threads team, Map<String, Array> arrays) {
-      context = model.context("train", batch, team);
-      x = context.input("x");
-      y = context.input("y");
+      this.model = model;
+      this.batch = batch;
+      this.team = team;
       given = arrays.get("x").values();
       wanted = arrays.get("y").values();
-      loss = context.results("LOSS").getFirst();
+      restart();
+    }
+
+    @Override
+    public void restart() {
+      context = Setup.initialised(model).context("train", batch, team);
+      x = context.input("x");
+      y = context.input("y");
+      step = 0;
     }
 
     @Override
@@ -59,6 +69,7 @@ final class Nnc {
     @Override
     public float[] proof() {
       var losses = new float[PROOF_STEPS];
+      var loss = context.results("LOSS").getFirst();
       for (int i = 0; i < PROOF_STEPS; i++) {
         run();
         losses[i] = (float) loss.get(0);

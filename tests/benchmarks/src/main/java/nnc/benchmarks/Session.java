@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Measures a workload: all engines in turn, in short rounds, so that what the machine does otherwise hits all of them alike. */
 final class Session {
-  private static final int PEAK_MILLIS = 15;
+  private static final int PEAK_MILLIS = 40;
 
   /** In what part of a round another process may use a processor for the round to count as quiet. */
   private static final double QUIET = 0.15;
@@ -54,7 +54,7 @@ final class Session {
       for (var engine : engines) {
         warm(engine);
       }
-      Limits.flops(threads, PEAK_MILLIS, cpu);
+      Limits.flops(threads, 10 * PEAK_MILLIS, cpu);
       var measured = new ArrayList<Round>();
       for (int i = 0; i < rounds; i++) {
         measured.add(round(engines, threads, i));

@@ -28,7 +28,12 @@ final class Setup {
 
   /** A compiled network with the weights that every engine starts from. */
   static Model model(Compiler.Compiled compiled) {
-    return Compiler.load(compiled).initialised(SEED);
+    return initialised(Compiler.load(compiled));
+  }
+
+  /** The same network from the start. */
+  static Model initialised(Model model) {
+    return model.initialised(SEED);
   }
 
   /** The weights by path, the optimizer's not among them, and one batch: {@code x} and {@code y}. */

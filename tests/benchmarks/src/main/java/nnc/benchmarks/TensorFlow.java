@@ -45,6 +45,11 @@ final class TensorFlow implements Job {
       default -> adam(gradients, 0.001f);
     };
     session = new Session(graph, ConfigProto.newBuilder().setIntraOpParallelismThreads(threads).setInterOpParallelismThreads(1).build());
+    restart();
+  }
+
+  @Override
+  public void restart() {
     var runner = session.runner();
     assignments.forEach(runner::addTarget);
     runner.run().close();

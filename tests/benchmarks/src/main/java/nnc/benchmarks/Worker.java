@@ -65,6 +65,8 @@ final class Worker {
   }
 
   private String run(long duration) {
+    job.restart();
+    job.run();
     long cpu = SYSTEM.getProcessCpuTime();
     long own = THREADS.getCurrentThreadCpuTime();
     long bytes = THREADS.getCurrentThreadAllocatedBytes();
