@@ -367,8 +367,8 @@ final class LowerNest {
     if (filled.contains(node)) {
       known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
     } else if (levels.get(node) < level && ownWrite(node)) {
-      var place = Index.linear(axes.places(), node.type().shape());
-      var load = new Expr.Load(values.buffer(node, Loop.Space.ARENA), place.toInt());
+      var place = values.arena(node, Index.linear(axes.places(), node.type().shape()));
+      var load = new Expr.Load(place.buffer(), place.index().toInt());
       known = sink.let(node.type().kind() == Kind.BOOL ? Elementary.maskOf(load) : load);
     } else {
       known = sink.let(values.compute(node, axes.places()));

@@ -24,7 +24,7 @@ final class LowerScatter {
     var sink = new Sink();
     Map<String, Object> origins = new LinkedHashMap<>();
     var values = new Values(sink, precision, stored, origins, (_, _) -> null);
-    var result = values.buffer(node, Loop.Space.ARENA);
+    var result = values.buffer(new Values.Stretch(node, Dim.ZERO), Loop.Space.ARENA);
     var body = new ArrayList<Stmt>();
     body.add(clear(result, node.type().size()));
     var shape = node.operand(1).type().shape();

@@ -376,7 +376,7 @@ final class LowerTiles {
     if (!direct) {
       return new Stmt.Factor(sums, column, new Int.Number(cut.columns()));
     }
-    var result = new Access(values.buffer(product, Space.ARENA), Index.linear(place, product.type().shape()));
+    var result = values.arena(product, Index.linear(place, product.type().shape()));
     values.used.add(result.index());
     return new Stmt.Factor(result.buffer(), result.start(loops, at), Index.dim(result.step(Facing.ROW)));
   }

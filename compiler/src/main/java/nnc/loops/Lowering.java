@@ -90,7 +90,7 @@ public final class Lowering {
   }
 
   private ModelSpec.Place place(Node node) {
-    return new ModelSpec.Place(memory.slots().get(node), node.type().shape().stream().map(this::poly).toList());
+    return new ModelSpec.Place(memory.slots().get(schedule.place(node).whole()), node.type().shape().stream().map(this::poly).toList());
   }
 
   /** At least as large as each: the sum of those that no other is certain to exceed. */
@@ -112,8 +112,8 @@ public final class Lowering {
   private void call(Lowered lowered) {
     var sizes = new TreeSet<String>();
     lowered.kernel().domain().shape().forEach(dim -> sizes.addAll(dim.variables()));
-    lowered.origins().values().stream().filter(Node.class::isInstance)
-        .forEach(node -> ((Node) node).type().shape().forEach(dim -> sizes.addAll(dim.variables())));
+    lowered.origins().values().stream().filter(Values.Stretch.class::isInstance)
+        .forEach(stretch -> ((Values.Stretch) stretch).node().type().shape().forEach(dim -> sizes.addAll(dim.variables())));
     lowered.dims().forEach(dim -> sizes.addAll(dim.variables()));
     var names = new ArrayList<>(lowered.origins().keySet());
     sizes.forEach(name -> names.add(Index.argument(name)));
@@ -132,7 +132,11 @@ public final class Lowering {
   }
 
   private ModelSpec.Argument argument(Object origin) {
-    return origin instanceof Node node ? new ModelSpec.Argument.Slot(memory.slots().get(node)) : new ModelSpec.Argument.Offset(offsets.of(origin));
+    if (!(origin instanceof Values.Stretch(var node, var offset))) {
+      return new ModelSpec.Argument.Offset(offsets.of(origin));
+    }
+    var place = schedule.place(node);
+    return new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
   }
 
   private static Node main(Kernel kernel) {

@@ -21,6 +21,9 @@ import nnc.schedule.Ops;
 final class Values {
   private record Key(Node node, List<Index> places) {}
 
+  /** A node's buffer from some element on. */
+  record Stretch(Node node, Dim offset) {}
+
   private final Sink sink;
   private final Elementary functions;
   private final Set<Node> stored;
@@ -74,7 +77,7 @@ final class Values {
 
   // ---- buffers
 
-  /** The buffer of a node, a parameter's path, or the scratch. */
+  /** The buffer of a stretch of a node's, of a weight's path, or of a table. */
   Loop.Buffer buffer(Object origin, Loop.Space space) {
     for (var entry : origins.entrySet()) {
       if (entry.getValue().equals(origin)) {
@@ -86,13 +89,26 @@ final class Values {
     return new Loop.Buffer(name, space, 0);
   }
 
-  private Loop.Buffer bufferOf(Node node) {
+  private Access access(Node node, Index offset) {
     return switch (node.op()) {
-      case Op.Parameter(var path, _) -> buffer(path, Loop.Space.WEIGHTS);
-      case Op.State(var path, _) -> buffer(path, Loop.Space.WEIGHTS);
-      case Op.Table _ -> buffer(node.op(), Loop.Space.WEIGHTS);
-      default -> buffer(node, Loop.Space.ARENA);
+      case Op.Parameter(var path, _) -> new Access(buffer(path, Loop.Space.WEIGHTS), offset);
+      case Op.State(var path, _) -> new Access(buffer(path, Loop.Space.WEIGHTS), offset);
+      case Op.Table _ -> new Access(buffer(node.op(), Loop.Space.WEIGHTS), offset);
+      default -> arena(node, offset);
     };
+  }
+
+  /**
+   * A place in a node's buffer, counted from where the kernel meets the buffer first: the steps of a recurrence, each at another part of
+   * what they share, are calls of one kernel.
+   */
+  Access arena(Node node, Index offset) {
+    for (var entry : origins.entrySet()) {
+      if (entry.getValue() instanceof Stretch(var known, var from) && known == node) {
+        return new Access(new Loop.Buffer(entry.getKey(), Loop.Space.ARENA, 0), offset.plus(from.times(-1)));
+      }
+    }
+    return new Access(buffer(new Stretch(node, offset.constant()), Loop.Space.ARENA), offset.plus(offset.constant().times(-1)));
   }
 
   private boolean inMemory(Node node) {
@@ -103,9 +119,10 @@ final class Values {
   }
 
   private Expr load(Node node, Index offset) {
-    used.add(offset);
-    loads.add(offset);
-    var element = new Expr.Load(bufferOf(node), offset.toInt());
+    var access = access(node, offset);
+    used.add(access.index());
+    loads.add(access.index());
+    var element = new Expr.Load(access.buffer(), access.index().toInt());
     return node.type().kind() == Kind.BOOL ? Elementary.maskOf(element) : element;
   }
 

@@ -22,8 +22,6 @@ final class Writes {
     this.values = values;
   }
 
-  private record Target(Loop.Buffer buffer, Index place) {}
-
   /**
    * Stores all of a place after everything there has been loaded. Arrays often lie a multiple of 4096 bytes apart, and a load waits for the
    * stores before it whose addresses end in the same twelve bits.
@@ -34,12 +32,12 @@ final class Writes {
       line(write.node(), sink::add);
       var value = sink.let(value(write.node(), places, kernel));
       var target = target(write, places);
-      values.used.add(target.place);
-      values.loads.add(target.place);
+      values.used.add(target.index());
+      values.loads.add(target.index());
       if (writes.size() > 1) {
         line(write.node(), stores::add);
       }
-      stores.add(new Stmt.Store(target.buffer, target.place.toInt(), value));
+      stores.add(new Stmt.Store(target.buffer(), target.index().toInt(), value));
     }
     stores.forEach(sink::add);
   }
@@ -50,13 +48,13 @@ final class Writes {
     }
   }
 
-  private Target target(Kernel.Write write, List<Index> places) {
+  private Access target(Kernel.Write write, List<Index> places) {
     var node = write.node();
     var own = Index.linear(places, node.type().shape());
     return switch (write.target()) {
-      case Kernel.Target.Own _ -> new Target(values.buffer(node, Loop.Space.ARENA), own);
-      case Kernel.Target.Update(var path) -> new Target(values.buffer(path, Loop.Space.WEIGHTS), own);
-      case Kernel.Target.Part(var whole, var part) -> new Target(values.buffer(whole, Loop.Space.ARENA), partPlace(whole, part, own));
+      case Kernel.Target.Own _ -> values.arena(node, own);
+      case Kernel.Target.Update(var path) -> new Access(values.buffer(path, Loop.Space.WEIGHTS), own);
+      case Kernel.Target.Part(var whole, var part) -> values.arena(whole, partPlace(whole, part, own));
     };
   }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -42,6 +43,8 @@ final class Assembly {
   private final Set<Node> stored = new LinkedHashSet<>();
   private final Map<Entry, Set<Node>> reads = new LinkedHashMap<>();
   private final Map<String, Node> copies = new LinkedHashMap<>();
+  private final Map<Node, Schedule.Place> places = new HashMap<>();
+  private final Set<Node> results = new HashSet<>();
 
   Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, List<Schedule.Decision> decisions, boolean repeats) {
     this.graph = graph;
@@ -56,7 +59,9 @@ final class Assembly {
   }
 
   Schedule schedule() {
-    graph.nodes().stream().filter(Ops::assembled).forEach(this::parts);
+    graph.results().forEach(result -> results.add(unreshaped(result.node())));
+    // the last first: a part that is a concatenation itself finds its place before its own parts do
+    graph.nodes().reversed().stream().filter(Ops::assembled).forEach(this::parts);
     graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> keep(result.node()));
     for (var entry : entries) {
       reads.put(entry, readsOf(entry));
@@ -74,26 +79,36 @@ final class Assembly {
     var order = new ArrayList<>(entries);
     order.sort(Comparator.comparingInt(Entry::depth).thenComparing(Assembly::updating));
     var kernels = order.stream().filter(entry -> !entry.writes.isEmpty()).map(this::kernel).toList();
-    return new Schedule(graph, kernels, stored, decisions, copies);
+    return new Schedule(graph, kernels, stored, decisions, copies, places);
   }
 
   private static boolean updating(Entry entry) {
     return entry.writes.stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update);
   }
 
-  /** Parts of a whole are written by those who make them. */
+  /** Parts of a whole are written by those who make them; a part that is a stretch of the whole has its own buffer there. */
   private void parts(Node whole) {
     stored.add(whole);
+    var offset = Dim.ZERO;
     for (int i = 0; i < whole.operands().size(); i++) {
       var operand = whole.operand(i);
       var made = unreshaped(operand);
       var target = new Kernel.Target.Part(whole, i);
-      if (home.containsKey(made)) {
+      if (stretch(whole) && (home.containsKey(made) || Ops.assembled(made)) && !results.contains(made) && !places.containsKey(made)) {
+        stored.add(made);
+        places.put(made, new Schedule.Place(whole, offset));
+      } else if (home.containsKey(made)) {
         home.get(made).writes.add(new Kernel.Write(made, target));
       } else {
         copy(operand, target, depths.get(operand) + 1);
       }
+      offset = offset.plus(operand.type().size());
     }
+  }
+
+  /** Whether the parts of a whole lie in memory one behind the other. */
+  private static boolean stretch(Node whole) {
+    return whole.op() instanceof Op.Concat(var axis) && Dim.product(whole.type().shape().subList(0, axis)).is(1);
   }
 
   static Node unreshaped(Node node) {
@@ -143,8 +158,7 @@ final class Assembly {
    * way to memory and back.
    */
   private boolean again(Node node) {
-    boolean results = graph.results().stream().anyMatch(result -> unreshaped(result.node()) == node);
-    return stored.contains(node) && home.containsKey(node) && !results && Ops.weight(node.op()) == 1 && Ops.arithmetic(node.op())
+    return stored.contains(node) && home.containsKey(node) && !results.contains(node) && !places.containsKey(node) && Ops.weight(node.op()) == 1 && Ops.arithmetic(node.op())
         && node.operands().stream().allMatch(this::lasting) && node.operands().stream().filter(o -> asLarge(o, node)).distinct().count() <= 1;
   }
 

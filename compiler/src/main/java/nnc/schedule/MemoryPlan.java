@@ -69,13 +69,13 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
         var kernel = schedule.kernels().get(k);
         for (var write : kernel.writes()) {
           switch (write.target()) {
-            case Kernel.Target.Own _ -> begin(write.node(), k);
-            case Kernel.Target.Part(var whole, _) -> begin(whole, k);
+            case Kernel.Target.Own _ -> begin(owner(write.node()), k);
+            case Kernel.Target.Part(var whole, _) -> begin(owner(whole), k);
             case Kernel.Target.Update _ -> { }
           }
         }
         for (var node : reads(kernel)) {
-          last.merge(node, k, Math::max);
+          last.merge(owner(node), k, Math::max);
         }
       }
       for (var result : schedule.graph().results()) {
@@ -83,6 +83,11 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
           last.put(result.node(), end);
         }
       }
+    }
+
+    /** The node in whose buffer a node lies. */
+    private Node owner(Node node) {
+      return schedule.place(node).whole();
     }
 
     private void begin(Node node, int kernel) {

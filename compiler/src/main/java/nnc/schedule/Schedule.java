@@ -3,6 +3,7 @@ package nnc.schedule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 
@@ -12,8 +13,23 @@ import nnc.graph.Node;
  * @param stored    nodes that have a buffer of their own in the arena
  * @param decisions what was fused, what not, and why
  * @param copies    updates that go through a buffer, by path: they are copied into place at the end
+ * @param places    stored nodes whose buffer is a stretch of another's: of the concatenation that they are part of
  */
-public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies) {
+public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies,
+    Map<Node, Place> places) {
+
+  /** So many elements behind the beginning of a node's buffer. */
+  public record Place(Node whole, Dim offset) {}
+
+  /** Where a node's buffer lies: in that of a node that has one of its own. */
+  public Place place(Node node) {
+    var at = new Place(node, Dim.ZERO);
+    while (places.containsKey(at.whole)) {
+      var outer = places.get(at.whole);
+      at = new Place(outer.whole, at.offset.plus(outer.offset));
+    }
+    return at;
+  }
 
   /** Whether a node joined the kernel of one that it reads. */
   public record Decision(Node producer, Node consumer, boolean fused, String reason) {}

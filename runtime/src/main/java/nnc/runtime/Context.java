@@ -39,6 +39,8 @@ public final class Context {
   private final long[] work;
   private final int[] valuePlaces;
   private final Poly[] values;
+  /** What is added to each value. */
+  private final int[] valueBases;
   private final Map<String, Input> inputs = new LinkedHashMap<>();
   private final Input[] fed;
   private final List<Output> results = new ArrayList<>();
@@ -81,8 +83,10 @@ public final class Context {
     tabulate(places, polys);
     values = polys.toArray(new Poly[0]);
     valuePlaces = new int[values.length];
+    valueBases = new int[values.length];
     for (int i = 0; i < valuePlaces.length; i++) {
       valuePlaces[i] = places.get(i);
+      valueBases[i] = arguments[places.get(i)];
     }
     stepSlot = counter("step");
     epochSlot = counter("epoch");
@@ -127,17 +131,23 @@ public final class Context {
         Argument argument = call.arguments().get(k);
         if (argument instanceof Argument.Slot slot) {
           arguments[next] = bases[slot.slot()];
+          tabulate(next, slot.offset(), places, polys);
         } else if (argument instanceof Argument.Offset offset) {
           arguments[next] = offset.offset();
         } else if (argument instanceof Argument.Value value) {
-          if (Polys.isConstant(value.value())) {
-            arguments[next] = (int) Polys.value(value.value(), dims);
-          } else {
-            places.add(next);
-            polys.add(value.value());
-          }
+          tabulate(next, value.value(), places, polys);
         }
       }
+    }
+  }
+
+  /** Adds a value to an argument: now if it never changes, otherwise whenever the dimensions do. */
+  private void tabulate(int place, Poly value, List<Integer> places, List<Poly> polys) {
+    if (Polys.isConstant(value)) {
+      arguments[place] += (int) Polys.value(value, dims);
+    } else {
+      places.add(place);
+      polys.add(value);
     }
   }
 
@@ -149,7 +159,7 @@ public final class Context {
   /** Brings everything up to date that depends on the dimensions. */
   private void evaluate() {
     for (int i = 0; i < values.length; i++) {
-      arguments[valuePlaces[i]] = (int) Polys.value(values[i], dims);
+      arguments[valuePlaces[i]] = valueBases[i] + (int) Polys.value(values[i], dims);
     }
     for (int i = 0; i < blocks.length; i++) {
       Call call = plan.calls().get(i);

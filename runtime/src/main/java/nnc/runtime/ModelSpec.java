@@ -94,8 +94,12 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
 
   /** A kernel's integer argument. */
   public sealed interface Argument {
-    /** The base of an arena slot. */
-    record Slot(int slot) implements Argument {}
+    /** A place in an arena slot: its base, or so many elements behind it. */
+    record Slot(int slot, Poly offset) implements Argument {
+      public Slot(int slot) {
+        this(slot, Polys.constant(0));
+      }
+    }
 
     /** A constant offset in the weights array. */
     record Offset(int offset) implements Argument {}

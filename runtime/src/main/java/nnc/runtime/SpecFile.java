@@ -41,7 +41,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
@@ -167,6 +167,7 @@ public final class SpecFile {
         if (argument instanceof Argument.Slot slot) {
           number(0);
           number(slot.slot());
+          poly(slot.offset());
         } else if (argument instanceof Argument.Offset offset) {
           number(1);
           number(offset.offset());
@@ -366,7 +367,7 @@ public final class SpecFile {
       List<Argument> arguments = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
         int tag = integer();
-        arguments.add(tag == 0 ? new Argument.Slot(integer()) : tag == 1 ? new Argument.Offset(integer()) : new Argument.Value(poly()));
+        arguments.add(tag == 0 ? new Argument.Slot(integer(), poly()) : tag == 1 ? new Argument.Offset(integer()) : new Argument.Value(poly()));
       }
       return new Call(kernel, arguments, poly(), in.readBoolean(), poly(), text(), integer());
     }
