@@ -3,6 +3,7 @@ package nnc.loops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.loops.Loop.Expr;
@@ -13,8 +14,11 @@ import nnc.loops.Loop.Expr;
  *
  * @param left  the factor that has rows, where it is plain memory; null if it must be copied
  * @param right the factor that has columns, likewise
+ * @param lie   how the result lies in memory: which of the two is side by side
  */
-record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Access right) {
+record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Access right, Lie lie) {
+  enum Lie { COLUMNS, ROWS, NEITHER }
+
   static final String ROW = "row";
   static final String COLUMN = "col";
   static final String TERM = "k";
@@ -25,14 +29,21 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
   /** A step in elements at which a few dozen terms fill what the cache has for them. */
   private static final int FAR = 128;
 
-  static Facing of(boolean turned, Node product, List<Index> batch, Dim height, Dim breadth, Dim depth, Sink sink, Values values) {
+  static Facing of(boolean turned, Node product, List<Index> batch, Dim height, Dim breadth, Dim depth, Sink sink, Values values,
+      Function<List<Index>, Index> result) {
     var rows = turned ? breadth : height;
     var columns = turned ? height : breadth;
-    var plain = new Facing(turned, rows, columns, depth, null, null);
+    var plain = new Facing(turned, rows, columns, depth, null, null, null);
     var loops = Set.of(ROW, COLUMN, TERM);
     var left = Access.of(sink, values, loops, () -> plain.left(product, batch, values));
     var right = Access.of(sink, values, loops, () -> plain.right(product, batch, values));
-    return new Facing(turned, rows, columns, depth, left, right);
+    return new Facing(turned, rows, columns, depth, left, right, lie(result.apply(plain.place(batch))));
+  }
+
+  private static Lie lie(Index result) {
+    var tangled = result.entangled();
+    return !tangled.contains(COLUMN) && result.factor(COLUMN).is(1) ? Lie.COLUMNS
+        : !tangled.contains(ROW) && result.factor(ROW).is(1) ? Lie.ROWS : Lie.NEITHER;
   }
 
   Index row() {
@@ -86,6 +97,6 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
     double m = Blocking.size(rows);
     double p = Blocking.size(columns);
     double k = Blocking.size(depth);
-    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : GATHER * p * k) + (turned ? GATHER * m * p : 0);
+    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : GATHER * p * k) + (lie == Lie.COLUMNS ? 0 : GATHER * m * p);
   }
 }

@@ -120,6 +120,12 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
 
   /** Certainly below a limit: its largest value is. */
   boolean below(Dim limit) {
+    var largest = largest();
+    return largest != null && positive(limit.minus(largest).plus(-1));
+  }
+
+  /** What the index never exceeds; null if that is not known. */
+  private Dim largest() {
     var largest = constant;
     for (var term : terms.entrySet()) {
       if (!positive(term.getValue())) {
@@ -127,11 +133,11 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
       }
       var top = top(term.getKey());
       if (top == null) {
-        return false;
+        return null;
       }
       largest = largest.plus(top.times(term.getValue()));
     }
-    return positive(limit.minus(largest).plus(-1));
+    return largest;
   }
 
   private static boolean natural(Atom atom) {
@@ -142,7 +148,11 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
     return switch (atom) {
       case Atom.Var(_, var extent) -> extent.plus(-1);
       case Atom.Mod(_, var by) -> by.plus(-1);
-      case Atom.Div _, Atom.Element _ -> null;
+      case Atom.Div(var value, var by) -> {
+        var most = value.largest();
+        yield most != null && most.isConstant() && by.isConstant() ? Dim.of(Math.floorDiv(most.fixed(), by.fixed())) : null;
+      }
+      case Atom.Element _ -> null;
     };
   }
 

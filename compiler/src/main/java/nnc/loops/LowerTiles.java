@@ -17,7 +17,6 @@ import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
-import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 import nnc.schedule.Kernel;
 
@@ -63,17 +62,26 @@ final class LowerTiles {
     }
     outer = batch.stream().map(Index::of).toList();
     int group = precision == 64 ? 8 : 16;
-    var upright = Facing.of(false, product, outer, shape.get(rank - 3), shape.get(rank - 2), shape.get(rank - 1), sink, values);
-    var turned = Facing.of(true, product, outer, shape.get(rank - 3), shape.get(rank - 2), shape.get(rank - 1), sink, values);
+    var upright = facing(false, shape.subList(rank - 3, rank));
+    var turned = facing(true, shape.subList(rank - 3, rank));
     facing = turned.cost(group) < upright.cost(group) ? turned : upright;
     place = facing.place(outer);
     byColumns = batch.isEmpty() && splitsColumns(group);
     cut = Blocking.of(facing, group, byColumns);
-    direct = !facing.turned() && kernel.nodes().size() == 1 && kernel.writes().size() == 1
-        && kernel.writes().getFirst().target() instanceof Kernel.Target.Own;
+    direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
+        && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     panel = epilogue.scratch(isDeep() ? cut.depth() * cut.panel() : cut.packed() * Blocking.round(cut.columns(), cut.panel()));
     copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max(cut.rows() * cut.depth(), cut.few() * cut.packed())) : null;
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
+  }
+
+  private Facing facing(boolean turned, List<Dim> sizes) {
+    return Facing.of(turned, product, outer, sizes.get(0), sizes.get(1), sizes.get(2), sink, values, places -> result(places).index());
+  }
+
+  /** Where the kernel stores what belongs to a place of the product; what it writes besides lies likewise. */
+  private Access result(List<Index> places) {
+    return new Writes(sink, values).target(kernel.writes().getFirst(), places);
   }
 
   /** Whether there are always too many terms to copy the right factor at once. */
@@ -376,7 +384,7 @@ final class LowerTiles {
     if (!direct) {
       return new Stmt.Factor(sums, column, new Int.Number(cut.columns()));
     }
-    var result = values.arena(product, Index.linear(place, product.type().shape()));
+    var result = result(place);
     values.used.add(result.index());
     return new Stmt.Factor(result.buffer(), result.start(loops, at), Index.dim(result.step(Facing.ROW)));
   }
@@ -393,9 +401,10 @@ final class LowerTiles {
     var toColumn = add(fromColumn, given.of("cn", columns));
     var element = add(multiply(subtract(new Int.Var(Facing.ROW), fromRow), new Int.Number(cut.columns())), subtract(new Int.Var(Facing.COLUMN), fromColumn));
     var body = epilogue.stores(place, new Expr.Load(sums, element));
-    var along = facing.turned() ? new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.VECTOR, body)
+    boolean byRows = facing.lie() == Facing.Lie.ROWS;
+    var along = byRows ? new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.VECTOR, body)
         : new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, body);
-    var all = facing.turned() ? new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.SERIAL, List.of(along))
+    var all = byRows ? new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.SERIAL, List.of(along))
         : new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(along));
     sink.add(new Stmt.Outline(given.list, List.of(all)));
   }

@@ -48,14 +48,20 @@ final class Writes {
     }
   }
 
-  private Access target(Kernel.Write write, List<Index> places) {
+  /** Where a node's element at given places is stored. */
+  Access target(Kernel.Write write, List<Index> places) {
     var node = write.node();
     var own = Index.linear(places, node.type().shape());
     return switch (write.target()) {
       case Kernel.Target.Own _ -> values.arena(node, own);
       case Kernel.Target.Update(var path) -> new Access(values.buffer(path, Loop.Space.WEIGHTS), own);
+      case Kernel.Target.Turned(var view) -> values.arena(view, turned(view, places));
       case Kernel.Target.Part(var whole, var part) -> values.arena(whole, partPlace(whole, part, own));
     };
+  }
+
+  private static Index turned(Node view, List<Index> places) {
+    return Index.linear(((Op.Transpose) view.op()).order().stream().map(places::get).toList(), view.type().shape());
   }
 
   /** A node that is copied to its own buffer is read through its operands: the buffer is not yet filled. */

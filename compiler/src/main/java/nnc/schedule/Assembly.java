@@ -45,12 +45,14 @@ final class Assembly {
   private final Map<String, Node> copies = new LinkedHashMap<>();
   private final Map<Node, Schedule.Place> places = new HashMap<>();
   private final Set<Node> results = new HashSet<>();
+  private final Map<Node, Set<Node>> users = new HashMap<>();
 
   Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, List<Schedule.Decision> decisions, boolean repeats) {
     this.graph = graph;
     this.depths = depths;
     this.decisions = decisions;
     this.repeats = repeats;
+    graph.nodes().forEach(node -> node.operands().forEach(operand -> users.computeIfAbsent(operand, _ -> new LinkedHashSet<>()).add(node)));
     for (var cut : cuts) {
       var entry = new Entry(cut, cut.depth(), new ArrayList<>());
       entries.add(entry);
@@ -71,15 +73,28 @@ final class Assembly {
     if (repeats) {
       graph.nodes().stream().filter(this::again).forEach(stored::remove);
     }
-    for (var node : stored) {
+    for (var node : List.copyOf(stored)) {
       if (home.containsKey(node)) {
-        home.get(node).writes.add(new Kernel.Write(node, new Kernel.Target.Own()));
+        home.get(node).writes.add(new Kernel.Write(node, repeats ? target(node) : new Kernel.Target.Own()));
       }
     }
     var order = new ArrayList<>(entries);
     order.sort(Comparator.comparingInt(Entry::depth).thenComparing(Assembly::updating));
     var kernels = order.stream().filter(entry -> !entry.writes.isEmpty()).map(this::kernel).toList();
     return new Schedule(graph, kernels, stored, decisions, copies, places);
+  }
+
+  /** A product that others read by a transpose alone is stored as they read it: then they find their rows side by side. */
+  private Kernel.Target target(Node node) {
+    var members = home.get(node).cut.members();
+    var readers = users.getOrDefault(node, Set.of()).stream().filter(user -> !members.contains(user)).toList();
+    boolean turned = home.get(node).cut.contracts() && readers.size() == 1 && readers.getFirst().op() instanceof Op.Transpose;
+    if (!turned || results.contains(node) || places.containsKey(node)) {
+      return new Kernel.Target.Own();
+    }
+    stored.remove(node);
+    stored.add(readers.getFirst());
+    return new Kernel.Target.Turned(readers.getFirst());
   }
 
   private static boolean updating(Entry entry) {

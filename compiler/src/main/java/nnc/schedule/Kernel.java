@@ -23,6 +23,9 @@ public record Kernel(Form form, Domain domain, List<Node> nodes, Set<Node> membe
     /** Its part of another node's buffer, a concatenation's or that of folded windows; the operand is the written node or a reshape of it. */
     record Part(Node whole, int part) implements Target {}
 
+    /** The buffer of the node's transpose, which is all that others read of it. */
+    record Turned(Node view) implements Target {}
+
     /** The weights array, in place: the next value of a parameter or state. */
     record Update(String path) implements Target {}
   }

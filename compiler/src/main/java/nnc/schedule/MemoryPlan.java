@@ -71,6 +71,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
           switch (write.target()) {
             case Kernel.Target.Own _ -> begin(owner(write.node()), k);
             case Kernel.Target.Part(var whole, _) -> begin(owner(whole), k);
+            case Kernel.Target.Turned(var view) -> begin(owner(view), k);
             case Kernel.Target.Update _ -> { }
           }
         }

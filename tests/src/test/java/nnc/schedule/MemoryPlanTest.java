@@ -39,6 +39,7 @@ class MemoryPlanTest {
         switch (write.target()) {
           case Kernel.Target.Own _ -> holder.put(memory.slots().get(write.node()), write.node());
           case Kernel.Target.Part(var concat, _) -> holder.put(memory.slots().get(concat), concat);
+          case Kernel.Target.Turned(var view) -> holder.put(memory.slots().get(view), view);
           case Kernel.Target.Update _ -> { }
         }
       }
