@@ -149,8 +149,15 @@ final class LowerNest {
   private Lowered run() {
     kernel.nodes().forEach(this::level);
     keepRows();
+    if (columnwise()) {
+      return new LowerColumns().run();
+    }
     var body = sink.within(this::point);
-    var loops = new ArrayList<>(axes.outer());
+    return nested(new ArrayList<>(axes.outer()), body);
+  }
+
+  /** The outer loops around what they do; the first is the one that threads share. */
+  private Lowered nested(List<Index.Atom.Var> loops, List<Stmt> body) {
     String block = "block";
     var kind = LoopKind.SERIAL;
     var blocks = Dim.ONE;
@@ -163,6 +170,10 @@ final class LowerNest {
     for (var loop : loops.reversed()) {
       body = new ArrayList<>(List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), kindOf(loop), body)));
     }
+    return lowered(block, kind, body, blocks);
+  }
+
+  private Lowered lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks) {
     return new Lowered(block, kind, body, scratch, origins, blocks, !axes.outer().isEmpty(), work(), values.dims(), kernel);
   }
 
@@ -322,8 +333,12 @@ final class LowerNest {
   }
 
   private void accumulate(Node node, String accumulator) {
-    var sum = new Expr.Read(accumulator);
-    var next = switch (node.op()) {
+    sink.add(new Stmt.Assign(accumulator, next(node, new Expr.Read(accumulator))));
+  }
+
+  /** What a reduction has at the current place, given what it had before. */
+  private Expr next(Node node, Expr sum) {
+    return switch (node.op()) {
       case Op.Reduce(var fn, _) -> Elementary.apply(fold(fn), sum, values.element(node.operand(0), axes.places()));
       case Op.FoldWindows fold -> Elementary.apply(Fn.ADD, sum, new Terms(values, axes.places()).fold(node, fold));
       default -> {
@@ -331,11 +346,98 @@ final class LowerNest {
         yield Elementary.apply(Fn.FMA, factors.get(0), factors.get(1), sum);
       }
     };
-    sink.add(new Stmt.Assign(accumulator, next));
   }
 
   private void store(List<Kernel.Write> writes, List<Index> places) {
     new Writes(sink, values).store(writes, places, kernel);
+  }
+
+  // ---- columns
+
+  /** Columns that are reduced side by side: what they read of a row is one stretch of memory, and their sums stay in the first cache. */
+  private static final int ABREAST = 512;
+
+  /**
+   * Whether whole rows of columns are better added one after the other than column by column, down all rows: lanes lie outside of the
+   * reduced axes, one pass does, and nothing is computed once a column before it.
+   */
+  private boolean columnwise() {
+    if (axes.outer().isEmpty() || axes.inner().isEmpty() || !axes.outer().getLast().name().equals(vector)) {
+      return false;
+    }
+    var width = axes.outer().getLast().extent();
+    return width.isConstant() && width.fixed() >= ABREAST / 8 && kernel.nodes().stream().allMatch(node ->
+        Ops.reduces(node.op()) ? node.op() instanceof Op.Reduce && levels.get(node) == 1 : full(node) == (levels.get(node) == 0));
+  }
+
+  /** Sums lie in scratch while rows pass: the order of additions is that of a column alone. */
+  private final class LowerColumns {
+    final Index.Atom.Var column = axes.outer().getLast();
+    final List<Node> reductions = kernel.nodes().stream().filter(node -> Ops.reduces(node.op())).toList();
+    final Map<Node, Loop.Buffer> sums = new LinkedHashMap<>();
+    final Int first = new Int.Var("c0");
+    final Int end = Index.add(first, new Int.Var("cn"));
+
+    Lowered run() {
+      for (var node : reductions) {
+        sums.put(node, new Loop.Buffer("scratch", Loop.Space.SCRATCH, scratch));
+        scratch += ABREAST;
+      }
+      var others = axes.outer().subList(0, axes.outer().size() - 1);
+      if (!others.isEmpty()) {
+        return nested(new ArrayList<>(others), sink.within(() -> chunks(new Int.Number(0), Index.dim(column.extent()))));
+      }
+      var from = new Int.Var("from");
+      return lowered("block", LoopKind.RANGE, sink.within(() -> chunks(from, Index.subtract(new Int.Var("to"), from))), column.extent());
+    }
+
+    private void chunks(Int from, Int count) {
+      var size = new Int.Number(ABREAST);
+      var start = Index.multiply(new Int.Var("chunk"), size);
+      var given = List.of(new Stmt.Given("c0", Index.add(from, start)), new Stmt.Given("cn", Index.least(size, Index.subtract(count, start))));
+      var body = sink.within(() -> List.of(begin(), rows(), behind()).forEach(part -> sink.add(new Stmt.Outline(given, part))));
+      sink.add(new Stmt.For("chunk", new Int.Number(0), Index.divide(Index.add(count, new Int.Number(ABREAST - 1)), ABREAST), LoopKind.SERIAL, body));
+    }
+
+    private List<Stmt> begin() {
+      return across(() -> reductions.forEach(node -> sink.add(new Stmt.Store(sums.get(node), at(), new Expr.Number(start(node))))));
+    }
+
+    private List<Stmt> rows() {
+      level = 0;
+      var body = across(() -> {
+        elements = new HashMap<>();
+        var next = reductions.stream().map(node -> sink.let(next(node, sum(node)))).toList();
+        store(kernel.writes().stream().filter(w -> full(w.node())).toList(), axes.places());
+        for (int i = 0; i < next.size(); i++) {
+          sink.add(new Stmt.Store(sums.get(reductions.get(i)), at(), next.get(i)));
+        }
+      });
+      for (var loop : axes.inner().reversed()) {
+        body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), LoopKind.SERIAL, body));
+      }
+      return body;
+    }
+
+    private List<Stmt> behind() {
+      level = 1;
+      return across(() -> {
+        reductions.forEach(node -> LowerNest.this.rows.put(node, sum(node)));
+        stores();
+      });
+    }
+
+    private List<Stmt> across(Runnable work) {
+      return List.of(new Stmt.For(column.name(), first, end, LoopKind.VECTOR, sink.within(() -> values.scoped(work))));
+    }
+
+    private Expr sum(Node node) {
+      return sink.let(new Expr.Load(sums.get(node), at()));
+    }
+
+    private Int at() {
+      return Index.subtract(new Int.Var(column.name()), first);
+    }
   }
 
   // ---- the kernel's own nodes
