@@ -2,6 +2,7 @@ package nnc.passes;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
@@ -9,6 +10,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
+import nnc.graph.Shapes;
 import nnc.graph.UnaryFn;
 
 /**
@@ -44,6 +46,7 @@ public final class Simplify {
       case Op.Slice slice -> slice(slice, in.getFirst(), b);
       case Op.Concat _ -> in.size() == 1 ? in.getFirst() : null;
       case Op.Reduce(var fn, var axes) -> reduce(fn, axes, in.getFirst(), b);
+      case Op.MatMul() -> product(in.get(0), in.get(1), b);
       default -> null;
     };
   }
@@ -194,7 +197,7 @@ public final class Simplify {
       return x;
     }
     if (axes.stream().allMatch(axis -> x.type().dim(axis).is(1)) && x.type().kind() != nnc.graph.Kind.BOOL) {
-      return b.reshape(x, nnc.graph.Shapes.without(x.type().shape(), axes));
+      return b.reshape(x, Shapes.without(x.type().shape(), axes));
     }
     if (x.op() instanceof Op.Reduce(var inner, var innerAxes) && inner == fn) {
       var all = new ArrayList<>(innerAxes);
@@ -207,5 +210,24 @@ public final class Simplify {
       return b.reduce(fn, x.operand(0), all, false);                    // a sum of sums is one sum
     }
     return null;
+  }
+
+  /**
+   * Where a factor is one number everywhere, as the state before the first step of a recurrence is, the rows of the product (or its columns)
+   * are all the same: that number times the other factor, summed. Not even zero makes the sum go away: the other factor may hold NaN.
+   */
+  private static Node product(Node x, Node y, GraphBuilder b) {
+    var left = constantOf(x);
+    var number = left.or(() -> constantOf(y)).orElse(null);
+    if (number == null) {
+      return null;
+    }
+    int last = x.type().rank() - 1;
+    var other = left.isPresent() ? y : x;
+    var axes = List.of(left.isPresent() ? last - 1 : last);
+    var factor = b.broadcastTo(number, other.type().shape());
+    var terms = Objects.requireNonNullElseGet(binary(BinaryFn.MUL, other, factor, b), () -> b.mul(other, factor));
+    var sums = Objects.requireNonNullElseGet(reduce(ReduceFn.SUM, axes, terms, b), () -> b.sum(terms, axes, false));
+    return b.unreduce(sums, Shapes.with(x.type(), last, y.type().dim(last)).shape(), axes);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import nnc.Compiler;
+import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.GraphPrinter;
@@ -120,5 +121,31 @@ class PassTest {
     var after = Pipeline.STANDARD.run(graph);
     var values = new Interpreter(Map.of(), _ -> new double[] {Double.NaN}, 0, 1, 0).run(after);
     after.results().forEach(result -> assertThat(values.get(result.node()).values()[0]).isNaN());
+  }
+
+  @Test
+  void productsWithOneNumberAreSums() {
+    var b = new GraphBuilder();
+    var x = b.input("x", false, Type.of(Kind.FLOAT, Dim.open("N"), Dim.of(4)));
+    var w = b.parameter("w", Type.of(Kind.FLOAT, Dim.of(4), Dim.of(3)));
+    var n = Dim.open("N");
+    var products = List.of(b.matmul(b.full(List.of(n, Dim.of(4)), 0.5, Kind.FLOAT), w), b.matmul(x, b.full(List.of(Dim.of(4), Dim.of(3)), -1, Kind.FLOAT)),
+        b.matmul(b.full(List.of(Dim.of(2), n), 1, Kind.FLOAT), x), b.matmul(b.full(List.of(Dim.of(2), n), 2, Kind.FLOAT), b.full(List.of(n, n), 1, Kind.FLOAT)));
+    var results = new ArrayList<Graph.Result>();
+    products.forEach(product -> results.add(new Graph.Result(Graph.Role.OUTPUT, "y" + results.size(), product)));
+    var graph = b.finish("predict", results);
+    var after = Pipeline.STANDARD.run(graph);
+    assertThat(after.nodes()).noneMatch(node -> node.op() instanceof Op.MatMul);
+    assertSame(after, meaning(graph), "products");
+  }
+
+  @Test
+  void aProductWithZeroShowsWhatIsNotANumber() {
+    var b = new GraphBuilder();
+    var w = b.parameter("w", Type.of(Kind.FLOAT, Dim.of(2), Dim.of(2)));
+    var product = b.matmul(b.full(List.of(Dim.of(3), Dim.of(2)), 0, Kind.FLOAT), w);
+    var after = Pipeline.STANDARD.run(b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", product))));
+    var values = new Interpreter(Map.of(), _ -> new double[] {1, Double.NaN, 2, 3}, 0, 1, 0).run(after).get(after.results().getFirst().node()).values();
+    assertThat(values).containsExactly(0, Double.NaN, 0, Double.NaN, 0, Double.NaN);
   }
 }

@@ -33,13 +33,14 @@ class MemoryPlanTest {
     });
     for (var kernel : schedule.kernels()) {
       for (var node : reads(kernel, schedule)) {
-        assertThat(holder.get(memory.slots().get(node))).as("%s is read, and its slot holds another", node).isEqualTo(node);
+        var owner = schedule.place(node).whole();
+        assertThat(holder.get(memory.slots().get(owner))).as("%s is read, and its slot holds another", node).isEqualTo(owner);
       }
       for (var write : kernel.writes()) {
         switch (write.target()) {
-          case Kernel.Target.Own _ -> holder.put(memory.slots().get(write.node()), write.node());
-          case Kernel.Target.Part(var concat, _) -> holder.put(memory.slots().get(concat), concat);
-          case Kernel.Target.Turned(var view) -> holder.put(memory.slots().get(view), view);
+          case Kernel.Target.Own _ -> hold(write.node(), schedule, memory, holder);
+          case Kernel.Target.Part(var concat, _) -> hold(concat, schedule, memory, holder);
+          case Kernel.Target.Turned(var view) -> hold(view, schedule, memory, holder);
           case Kernel.Target.Update _ -> { }
         }
       }
@@ -49,6 +50,11 @@ class MemoryPlanTest {
         assertThat(holder.get(memory.slots().get(result.node()))).as(result.name()).isEqualTo(result.node());
       }
     }
+  }
+
+  private static void hold(Node written, Schedule schedule, MemoryPlan memory, Map<Integer, Node> holder) {
+    var owner = schedule.place(written).whole();
+    holder.put(memory.slots().get(owner), owner);
   }
 
   private static Set<Node> reads(Kernel kernel, Schedule schedule) {
