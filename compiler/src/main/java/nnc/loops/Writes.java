@@ -56,7 +56,7 @@ final class Writes {
       case Kernel.Target.Own _ -> values.arena(node, own);
       case Kernel.Target.Update(var path) -> new Access(values.buffer(path, Loop.Space.WEIGHTS), own);
       case Kernel.Target.Turned(var view) -> values.arena(view, turned(view, places));
-      case Kernel.Target.Part(var whole, var part) -> values.arena(whole, partPlace(whole, part, own));
+      case Kernel.Target.Part part -> values.arena(part.whole(), partPlace(part, own));
     };
   }
 
@@ -73,18 +73,15 @@ final class Writes {
   }
 
   /** An element of a part in the whole. */
-  private static Index partPlace(Node whole, int part, Index own) {
-    var operand = whole.operand(part);
+  private static Index partPlace(Kernel.Target.Part part, Index own) {
+    var whole = part.whole();
+    var operand = whole.operand(part.part());
     if (whole.op() instanceof Op.FoldWindows fold) {
       return folded(Index.places(own, operand.type().shape()), fold, whole);
     }
     int axis = ((Op.Concat) whole.op()).axis();
     var places = new ArrayList<>(Index.places(own, operand.type().shape()));
-    var before = Dim.ZERO;
-    for (int i = 0; i < part; i++) {
-      before = before.plus(whole.operand(i).type().dim(axis));
-    }
-    places.set(axis, places.get(axis).plus(before));
+    places.set(axis, places.get(axis).plus(part.from()));
     return Index.linear(places, whole.type().shape());
   }
 

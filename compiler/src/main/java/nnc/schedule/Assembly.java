@@ -104,20 +104,21 @@ final class Assembly {
   /** Parts of a whole are written by those who make them; a part that is a stretch of the whole has its own buffer there. */
   private void parts(Node whole) {
     stored.add(whole);
-    var offset = Dim.ZERO;
+    var from = Dim.ZERO;
+    var row = whole.op() instanceof Op.Concat(var axis) ? Dim.product(whole.type().shape().subList(axis + 1, whole.type().rank())) : Dim.ONE;
     for (int i = 0; i < whole.operands().size(); i++) {
       var operand = whole.operand(i);
       var made = unreshaped(operand);
-      var target = new Kernel.Target.Part(whole, i);
+      var target = new Kernel.Target.Part(whole, i, from);
       if (stretch(whole) && (home.containsKey(made) || Ops.assembled(made)) && !results.contains(made) && !places.containsKey(made)) {
         stored.add(made);
-        places.put(made, new Schedule.Place(whole, offset));
+        places.put(made, new Schedule.Place(whole, from.times(row)));
       } else if (home.containsKey(made)) {
         home.get(made).writes.add(new Kernel.Write(made, target));
       } else {
         copy(operand, target, depths.get(operand) + 1);
       }
-      offset = offset.plus(operand.type().size());
+      from = whole.op() instanceof Op.Concat(var along) ? from.plus(operand.type().dim(along)) : from;
     }
   }
 

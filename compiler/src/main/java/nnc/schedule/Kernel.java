@@ -2,6 +2,7 @@ package nnc.schedule;
 
 import java.util.List;
 import java.util.Set;
+import nnc.graph.Dim;
 import nnc.graph.Node;
 
 /**
@@ -20,8 +21,12 @@ public record Kernel(Form form, Domain domain, List<Node> nodes, Set<Node> membe
     /** The node's own buffer. */
     record Own() implements Target {}
 
-    /** Its part of another node's buffer, a concatenation's or that of folded windows; the operand is the written node or a reshape of it. */
-    record Part(Node whole, int part) implements Target {}
+    /**
+     * Its part of another node's buffer, a concatenation's or that of folded windows; the operand is the written node or a reshape of it.
+     *
+     * @param from where the part begins along a concatenation's axis
+     */
+    record Part(Node whole, int part, Dim from) implements Target {}
 
     /** The buffer of the node's transpose, which is all that others read of it. */
     record Turned(Node view) implements Target {}

@@ -1,12 +1,16 @@
 package nnc.schedule;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
@@ -40,9 +44,14 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
     final Map<Node, Integer> last = new HashMap<>();
     final Map<Node, Integer> slots = new LinkedHashMap<>();
     final List<Set<Dim>> sizes = new ArrayList<>();
-    final List<Integer> freeFrom = new ArrayList<>();
     /** By slot, the nominal size of its largest buffer. */
     final List<Long> extents = new ArrayList<>();
+    /** Slots in use, by the last kernel that reads them. */
+    final PriorityQueue<Busy> busy = new PriorityQueue<>(Comparator.comparingInt(Busy::until));
+    /** Slots that are free, by nominal size and number. */
+    final TreeMap<Long, TreeSet<Integer>> free = new TreeMap<>();
+
+    record Busy(int slot, int until) {}
 
     Planner(Schedule schedule) {
       this.schedule = schedule;
@@ -51,7 +60,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
     MemoryPlan plan() {
       lifetimes();
       var byStart = new ArrayList<>(first.keySet());
-      byStart.sort(java.util.Comparator.comparingInt(first::get));
+      byStart.sort(Comparator.comparingInt(first::get));
       byStart.forEach(this::assign);
       return new MemoryPlan(slots, sizes);
     }
@@ -70,7 +79,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
         for (var write : kernel.writes()) {
           switch (write.target()) {
             case Kernel.Target.Own _ -> begin(owner(write.node()), k);
-            case Kernel.Target.Part(var whole, _) -> begin(owner(whole), k);
+            case Kernel.Target.Part(var whole, _, _) -> begin(owner(whole), k);
             case Kernel.Target.Turned(var view) -> begin(owner(view), k);
             case Kernel.Target.Update _ -> { }
           }
@@ -127,25 +136,37 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
     private void assign(Node node) {
       var size = node.type().size();
       long wanted = size.evaluate(_ -> NOMINAL);
-      int start = first.get(node);
-      int best = -1;
-      long waste = Long.MAX_VALUE;
-      for (int slot = 0; slot < sizes.size(); slot++) {
-        if (freeFrom.get(slot) < start && Math.abs(extents.get(slot) - wanted) < waste) {
-          best = slot;
-          waste = Math.abs(extents.get(slot) - wanted);
-        }
+      while (!busy.isEmpty() && busy.peek().until < first.get(node)) {
+        int slot = busy.poll().slot;
+        free.computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);
       }
-      if (best < 0) {
-        best = sizes.size();
+      int slot = take(wanted);
+      if (slot < 0) {
+        slot = sizes.size();
         sizes.add(new LinkedHashSet<>());
-        freeFrom.add(0);
         extents.add(0L);
       }
-      sizes.get(best).add(size);
-      extents.set(best, Math.max(extents.get(best), wanted));
-      freeFrom.set(best, last.get(node));
-      slots.put(node, best);
+      sizes.get(slot).add(size);
+      extents.set(slot, Math.max(extents.get(slot), wanted));
+      busy.add(new Busy(slot, last.get(node)));
+      slots.put(node, slot);
+    }
+
+    /** Takes the first of the free slots of the nearest size; -1 if none is free. */
+    private int take(long wanted) {
+      var below = free.floorEntry(wanted);
+      var above = free.ceilingEntry(wanted);
+      if (below == null && above == null) {
+        return -1;
+      }
+      long less = below == null ? Long.MAX_VALUE : wanted - below.getKey();
+      long more = above == null ? Long.MAX_VALUE : above.getKey() - wanted;
+      var entry = less < more || less == more && below.getValue().first() < above.getValue().first() ? below : above;
+      int slot = entry.getValue().pollFirst();
+      if (entry.getValue().isEmpty()) {
+        free.remove(entry.getKey());
+      }
+      return slot;
     }
   }
 }

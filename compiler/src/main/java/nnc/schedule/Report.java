@@ -58,7 +58,7 @@ public final class Report {
     var text = nodes.stream().map(node -> name(node) + " " + GraphPrinter.describe(node.op())).collect(Collectors.joining(", "));
     var written = kernel.writes().stream().map(write -> switch (write.target()) {
       case Kernel.Target.Own _ -> name(write.node());
-      case Kernel.Target.Part(var whole, var part) -> "part " + part + " of " + name(whole);
+      case Kernel.Target.Part(var whole, var part, _) -> "part " + part + " of " + name(whole);
       case Kernel.Target.Turned(var view) -> name(view);
       case Kernel.Target.Update(var path) -> path + " in place";
     }).distinct().collect(Collectors.joining(", "));

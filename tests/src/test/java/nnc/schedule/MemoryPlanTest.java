@@ -39,7 +39,7 @@ class MemoryPlanTest {
       for (var write : kernel.writes()) {
         switch (write.target()) {
           case Kernel.Target.Own _ -> hold(write.node(), schedule, memory, holder);
-          case Kernel.Target.Part(var concat, _) -> hold(concat, schedule, memory, holder);
+          case Kernel.Target.Part(var concat, _, _) -> hold(concat, schedule, memory, holder);
           case Kernel.Target.Turned(var view) -> hold(view, schedule, memory, holder);
           case Kernel.Target.Update _ -> { }
         }
