@@ -225,9 +225,13 @@ public final class Simplify {
     int last = x.type().rank() - 1;
     var other = left.isPresent() ? y : x;
     var axes = List.of(left.isPresent() ? last - 1 : last);
+    var shape = Shapes.with(x.type(), last, y.type().dim(last)).shape();
+    if (shape.get(axes.getFirst()).is(1) || other.type().dim(axes.getFirst()).is(1)) {
+      return null;                                                      // nothing would be computed less often
+    }
     var factor = b.broadcastTo(number, other.type().shape());
     var terms = Objects.requireNonNullElseGet(binary(BinaryFn.MUL, other, factor, b), () -> b.mul(other, factor));
     var sums = Objects.requireNonNullElseGet(reduce(ReduceFn.SUM, axes, terms, b), () -> b.sum(terms, axes, false));
-    return b.unreduce(sums, Shapes.with(x.type(), last, y.type().dim(last)).shape(), axes);
+    return b.unreduce(sums, shape, axes);
   }
 }
