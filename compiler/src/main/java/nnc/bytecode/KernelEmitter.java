@@ -244,26 +244,36 @@ final class KernelEmitter {
 
   /** The lanes start in scratch; a vector loop takes them from there into registers, and puts them back behind itself. */
   private Accumulator prepare(Stmt.Lanes lane) {
-    for (int i = 0; i < group; i++) {
-      code.var(Opcodes.ALOAD, ARENA);
-      code.loadInt(scratchSlot);
-      code.constant(lane.scratch() + i);
-      code.op(Opcodes.IADD);
-      code.element(lane.initial());
-      code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
+    // as wide as it is read again: a load cannot take from several stores that are still on their way
+    for (int i = 0; i < group; i += lanes) {
+      if (width == Width.SCALAR) {
+        code.var(Opcodes.ALOAD, ARENA);
+        inScratch(lane.scratch() + i);
+        code.element(lane.initial());
+        code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
+      } else {
+        code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", Names.SPECIES);
+        code.element(lane.initial());
+        code.callStatic(code.names.vectorClass, "broadcast", "(" + Names.SPECIES + code.names.element + ")" + code.names.vector);
+        code.var(Opcodes.ALOAD, ARENA);
+        inScratch(lane.scratch() + i);
+        code.call(code.names.vectorClass, "intoArray", "(" + code.names.array + "I)V");
+      }
     }
     return new Accumulator(lane.scratch(), lane.initial());
   }
 
-  /** Lane l takes lane l + G/2, then l + G/4, ... */
-  private void fold(Expr.Fold fold) {
-    int place = accumulators.get(fold.lanes()).scratch;
-    code.var(Opcodes.ALOAD, ARENA);
+  private void inScratch(int place) {
     code.loadInt(scratchSlot);
     code.constant(place);
     code.op(Opcodes.IADD);
-    code.constant(group);
-    code.callStatic(owner, foldMethod(fold.fn()), "(" + code.names.array + "II)" + code.names.element);
+  }
+
+  /** Lane l takes lane l + G/2, then l + G/4, ... */
+  private void fold(Expr.Fold fold) {
+    code.var(Opcodes.ALOAD, ARENA);
+    inScratch(accumulators.get(fold.lanes()).scratch);
+    code.callStatic(owner, foldMethod(fold.fn()), "(" + code.names.array + "I)" + code.names.element);
   }
 
   private String foldMethod(Fn fn) {

@@ -123,10 +123,10 @@ public final class ProgramEmitter {
     method.visitInsn(Opcodes.RETURN);
   }
 
-  /** {@code for (h = count / 2; h > 0; h /= 2) for (l = 0; l < h; l++) a[at + l] = fn(a[at + l], a[at + l + h])}, giving a[at]. */
+  /** {@code for (h = lanes / 2; h > 0; h /= 2) for (l = 0; l < h; l++) a[at + l] = fn(a[at + l], a[at + l + h])}, giving a[at]. */
   private void fold(Fn fn) {
-    var method = writer.visitMethod(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "fold" + fn, "(" + names.array + "II)" + names.element, null, null);
-    new FoldMethod(new Code(method, names, 3), fn).emit();
+    var method = writer.visitMethod(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "fold" + fn, "(" + names.array + "I)" + names.element, null, null);
+    new FoldMethod(new Code(method, names, 2), fn).emit();
   }
 
   /** The species, and the masks and index maps that kernels asked for: static finals, which the JIT takes for constants. */

@@ -42,9 +42,9 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
     // where packing a panel is dear it should serve many rows
     int block = Math.min(most, facing.even() ? DEPTH : 1024);
     block = rows.isConstant() ? Math.min(block, round(rows.fixed(), TILE)) : block;
-    int few = Math.min(block, Math.max(TILE, FEW_SUMS / chunk / TILE * TILE));
+    int few = rows.isConstant() ? Math.min(block, Math.max(TILE, FEW_SUMS / chunk / TILE * TILE)) : block;
     int depth = depthBlock(facing);
-    boolean again = rows.isConstant() && rows.fixed() > few;
+    boolean again = !rows.isConstant() || rows.fixed() > few;
     return new Blocking(block, few, chunk, depth, again ? Math.max(depth, PACKED / round(chunk, panel)) : 0, panel);
   }
 

@@ -26,6 +26,8 @@ import nnc.schedule.Kernel;
  * computed from a block's sums while they are near. Every sum adds its terms in the order of k, whatever the cut.
  */
 final class LowerTiles {
+  /** Added to a number of rows that is a power of two: terms so far apart do not share a few of the cache's sets. */
+  private static final int APART = 16;
   private static final Int ZERO = new Int.Number(0);
   private static final Int ONE = new Int.Number(1);
 
@@ -71,7 +73,7 @@ final class LowerTiles {
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     panel = epilogue.scratch(isDeep() ? cut.depth() * cut.panel() : cut.packed() * Blocking.round(cut.columns(), cut.panel()));
-    copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max(cut.rows() * cut.depth(), cut.few() * cut.packed())) : null;
+    copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
   }
 
@@ -347,7 +349,7 @@ final class LowerTiles {
   private record Spread(Int row, Int term) {}
 
   private Spread spread(int rows, int terms) {
-    return facing.far() ? new Spread(ONE, new Int.Number(rows)) : new Spread(new Int.Number(terms), ONE);
+    return facing.far() ? new Spread(ONE, new Int.Number(rows + APART)) : new Spread(new Int.Number(terms), ONE);
   }
 
   /** Integers that an outline is given; constants stand for themselves. */

@@ -240,7 +240,8 @@ final class Assembly {
 
   /** Whether a node, and what is computed for it on the way, reads the old value at most where the new one is stored. */
   private boolean atOwnPlace(Node node, Node old, Node next, Entry entry) {
-    boolean plain = entry.cut.domain().reduced().isEmpty() || entry.cut.contracts();
+    var domain = entry.cut.domain();
+    boolean plain = domain.reduced().isEmpty() || entry.cut.contracts() || next.type().shape().equals(domain.outer()) && !domain.outer().equals(domain.shape());
     for (var operand : node.operands()) {
       if (operand == old) {
         if (!plain || !Ops.pointwise(node.op()) || node.op() instanceof Op.Gather || !node.type().shape().equals(next.type().shape())) {

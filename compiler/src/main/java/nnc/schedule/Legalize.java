@@ -2,6 +2,7 @@ package nnc.schedule;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import nnc.graph.BinaryFn;
@@ -23,6 +24,7 @@ public final class Legalize {
   public static Graph run(Graph graph) {
     var builder = new GraphBuilder();
     Map<Node, Node> made = new HashMap<>();
+    var regroup = new Regroup(graph, builder);
     for (var node : graph.nodes()) {
       builder.at(node.span());
       var in = node.operands().stream().map(made::get).toList();
@@ -30,13 +32,26 @@ public final class Legalize {
         case Op.ArgReduce(var largest, var axis) -> place(in.getFirst(), largest, axis, builder);
         case Op.ArgSort(var axis, var descending) -> order(in.getFirst(), axis, descending, builder);
         case Op.CumSum(var axis, var reverse) -> running(in.getFirst(), axis, reverse, builder);
-        default -> builder.emit(node.op(), in);
+        default -> regroup.emit(node, made);
       });
     }
     Map<Node, Node> kept = new HashMap<>();
     var results = graph.results().stream()
         .map(r -> new Graph.Result(r.role(), r.name(), kept.computeIfAbsent(made.get(r.node()), node -> kept(node, builder)))).toList();
-    return builder.finish(graph.name(), results);
+    return needed(builder.finish(graph.name(), results));
+  }
+
+  /** Without what only nodes needed that have been said otherwise. */
+  private static Graph needed(Graph graph) {
+    var live = new HashSet<Node>();
+    graph.results().forEach(result -> live.add(result.node()));
+    for (var node : graph.nodes().reversed()) {
+      if (live.contains(node) || Ops.source(node.op())) {
+        live.add(node);
+        live.addAll(node.operands());
+      }
+    }
+    return new Graph(graph.name(), graph.nodes().stream().filter(live::contains).toList(), graph.results());
   }
 
   /** A node that is computed, by itself or by a copy: readers of a view go past it, and would not wait for its buffer. */
