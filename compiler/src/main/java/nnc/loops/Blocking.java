@@ -45,7 +45,12 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
     int few = rows.isConstant() ? Math.min(block, Math.max(TILE, FEW_SUMS / chunk / TILE * TILE)) : block;
     int depth = depthBlock(facing);
     boolean again = !rows.isConstant() || rows.fixed() > few;
-    return new Blocking(block, few, chunk, depth, again ? Math.max(depth, PACKED / round(chunk, panel)) : 0, panel);
+    return new Blocking(block, few, chunk, depth, again ? packed(facing.depth(), Math.max(depth, PACKED / round(chunk, panel))) : 0, panel);
+  }
+
+  /** No more terms than there are. */
+  private static int packed(Dim depth, int most) {
+    return depth.isConstant() ? Math.min(depth.fixed(), most) : most;
   }
 
   /** A tile reads half of each line of a left factor whose rows lie side by side: fewer terms of it fit. */

@@ -41,4 +41,27 @@ class ReductionTest {
     var compiled = Programs.compile(text.append('\n').toString(), 64);
     assertThat(Programs.predict(compiled, "512", "x", new double[6], 1, "y")).containsExactly(0);
   }
+
+  /** Columns that are added side by side, more than lie in scratch at a time, in every width; oracle: plain sums. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Scalar", "128", "256", "512"})
+  void columnsAreAddedOneByOne(String width) {
+    int columns = 1100;
+    var compiled = Programs.compile("input x: float[N, 7, %d]\noutput s = sum(x, axis = 1) + max(x * x, axis = 1)\n".formatted(columns), 64);
+    var random = new Random(5);
+    var values = random.doubles(3 * 7 * columns, -1, 1).toArray();
+    var actual = Programs.predict(compiled, width, "x", values, 3, "s");
+    for (int n = 0; n < 3; n++) {
+      for (int c = 0; c < columns; c++) {
+        double sum = 0;
+        double most = 0;
+        for (int i = 0; i < 7; i++) {
+          double x = values[(n * 7 + i) * columns + c];
+          sum += x;
+          most = Math.max(most, x * x);
+        }
+        assertThat(actual[n * columns + c]).isCloseTo(sum + most, within(1e-12));
+      }
+    }
+  }
 }
