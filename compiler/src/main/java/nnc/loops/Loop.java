@@ -126,11 +126,19 @@ public final class Loop {
      * @param columns how many; right and sums have them side by side
      * @param depth   the loops that are summed over, the outermost first
      * @param left    moves by its step from row to row
-     * @param right   has no step
+     * @param right   has no step but for {@code lanes}
      * @param sums    moves by its step from row to row
      * @param adds    whether the sums go on from what is there; otherwise from zero
+     * @param lanes   0; or, if not the columns but the terms lie side by side, how many partial sums each sum consists of, which lie side by
+     *                side: then a turn of the innermost depth loop adds so many terms, one to each, and right moves by its step from column
+     *                to column
      */
-    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds) implements Stmt {}
+    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int lanes)
+        implements Stmt {
+      public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds) {
+        this(rows, unit, columns, depth, left, right, sums, adds, 0);
+      }
+    }
 
     /** A loop of {@code count} turns that moves the two factors of a {@link Product}. */
     record Depth(Int count, Int left, Int right) {}

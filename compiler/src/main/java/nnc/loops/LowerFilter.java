@@ -20,13 +20,18 @@ import nnc.schedule.Kernel;
 
 /**
  * Convolutions by their filter, with what follows them: for each tap, channels by filters are a matrix product over the places of all
- * examples. Pictures are copied with their margin, gradients with filters side by side; threads share the channels or the rows of taps.
+ * examples. Pictures are copied with their margin. Along the vectors lie the filters, and gradients are copied with filters side by side;
+ * or, where filters are few and places many, the places, and gradients are copied with the picture's rows. Threads share the channels or the
+ * rows of taps.
  */
 final class LowerFilter {
   private static final Int ZERO = number(0);
 
   /** Elements of sums that a thread may have at a time. */
   private static final int SUMS = 1 << 18;
+
+  /** Elements in the first cache. */
+  private static final int NEAR = 1 << 13;
 
   private final Kernel kernel;
   private final Picture picture;
@@ -37,6 +42,8 @@ final class LowerFilter {
   private final boolean merged;
   private final Index example;
   private final Index group;
+  private final int lanes;
+  private final boolean dots;
   private final int panel;
   private final int chunk;
   private final int stride;
@@ -44,6 +51,7 @@ final class LowerFilter {
   private final Loop.Buffer gradient;
   private final Loop.Buffer sums;
   private final Loop.Buffer line;
+  private final Loop.Buffer partial;
 
   private LowerFilter(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean merged) {
     this.kernel = kernel;
@@ -55,15 +63,57 @@ final class LowerFilter {
     values = epilogue.values;
     example = Index.of(new Index.Atom.Var("n", picture.source().type().dim(0)));
     group = var("g", picture.groups());
-    int lanes = precision == 64 ? 8 : 16;
+    lanes = precision == 64 ? 8 : 16;
     panel = 2 * lanes;
     int each = picture.channels() * picture.taps();
     chunk = Math.min(picture.columns(), Math.max(panel, SUMS / each / panel * panel));
     stride = Blocking.round(chunk, lanes);
-    staged = epilogue.scratch(picture.channels() * picture.area());
-    gradient = epilogue.scratch(picture.places() * stride);
+    dots = alongPlaces();
+    staged = epilogue.scratch(pictures());
+    gradient = epilogue.scratch(dots ? chunk * length() : picture.places() * stride);
     sums = epilogue.scratch(each * stride);
     line = epilogue.scratch(each);
+    partial = dots ? epilogue.scratch(each * chunk * lanes) : null;
+  }
+
+  /** Elements from a filter's first place to behind its last one, in rows as long as the picture's. */
+  private int span() {
+    return (picture.high().out() - 1) * picture.wide().extent() + picture.wide().out();
+  }
+
+  /** Into how many stretches the places are cut, so that those of all channels and filters lie in the first cache. */
+  private int parts() {
+    int most = Math.max(8, NEAR / lanes / (picture.channels() + chunk));
+    return Math.ceilDiv(span(), most * lanes);
+  }
+
+  /** The places of a stretch, in whole vectors. */
+  private int part() {
+    return Blocking.round(Math.ceilDiv(span(), parts()), lanes);
+  }
+
+  /** Elements of the pictures and of what is read behind them. */
+  private int pictures() {
+    return picture.channels() * picture.area() + (dots ? length() - span() : 0);
+  }
+
+  private int length() {
+    return parts() * part();
+  }
+
+  /**
+   * Compares cycles, roughly, for an example. Along filters a tile of one vector is bound by its loads, and each element of the gradient is
+   * gathered; along places a tile's sums are loaded and stored each time.
+   */
+  private boolean alongPlaces() {
+    if (picture.high().step() != 1 || picture.wide().step() != 1) {
+      return false;
+    }
+    double each = picture.channels() * picture.taps();
+    double vectors = Math.ceilDiv(chunk, lanes);
+    double filters = each * picture.places() * vectors * (vectors == 1 ? 0.9 : 0.55) + 1.6 * picture.places() * chunk;
+    double places = each * chunk / 16 * parts() * (part() / lanes * 9.0 + 60);
+    return places < filters && each * chunk * lanes <= 2 * SUMS;
   }
 
   static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored) {
@@ -121,9 +171,13 @@ final class LowerFilter {
   }
 
   private void chunk(Int c0, int columns) {
-    nest.zero(sums, picture.channels() * picture.taps() * stride);
-    if (picture.hasMargin()) {
-      nest.zero(staged, picture.channels() * picture.area());
+    int each = picture.channels() * picture.taps();
+    nest.zero(dots ? partial : sums, each * (dots ? chunk * lanes : stride));
+    if (dots || picture.hasMargin()) {
+      nest.zero(staged, pictures());
+    }
+    if (dots) {
+      nest.zero(gradient, chunk * length());
     }
     var body = sink.within(() -> {
       nest.apart(() -> nest.stage(values, picture, staged, example, group, fromChannel(), toChannel()));
@@ -131,19 +185,29 @@ final class LowerFilter {
       products(columns);
     });
     sink.add(new Stmt.For("n", ZERO, Index.dim(picture.source().type().dim(0)), LoopKind.SERIAL, body));
+    if (dots) {
+      nest.apart(() -> fold(columns));
+    }
     nest.apart(() -> follow(c0, columns));
   }
 
-  /** The gradient's places as rows, the filters side by side. */
+  /** The gradient's places as rows, the filters side by side; or each filter's places as in the picture, zeros between its rows. */
   private void stageGradient(Int c0, int columns) {
     var column = variable("col", picture.columns());
     var y = var("oy", picture.high().out());
     var x = var("ox", picture.wide().out());
     var body = sink.within(() -> values.scoped(() -> {
       var element = values.element(picture.other(), picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x));
-      var row = y.times(Dim.of(picture.wide().out())).plus(x).toInt();
-      sink.add(new Stmt.Store(gradient, add(multiply(row, number(stride)), subtract(new Int.Var("col"), c0)), element));
+      var row = y.times(Dim.of(dots ? picture.wide().extent() : picture.wide().out())).plus(x).toInt();
+      var own = subtract(new Int.Var("col"), c0);
+      sink.add(new Stmt.Store(gradient, dots ? add(multiply(own, number(length())), row) : add(multiply(row, number(stride)), own), element));
     }));
+    if (dots) {
+      body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.VECTOR, body));
+      body = List.of(new Stmt.For("oy", ZERO, number(picture.high().out()), LoopKind.SERIAL, body));
+      sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+      return;
+    }
     body = List.of(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("oy", ZERO, number(picture.high().out()), LoopKind.SERIAL, body));
@@ -155,12 +219,13 @@ final class LowerFilter {
     boolean tapRows = !byChannels() && picture.wide().taps() > picture.channels();
     var row = sink.within(() -> {
       if (tapRows) {
-        nest.loop("c", picture.channels(), c -> panels(columns, c, ZERO, number(picture.wide().taps()), picture.wide().tap(), picture.channels() * stride));
+        nest.loop("c", picture.channels(), c -> panels(columns, c, ZERO, number(picture.wide().taps()), picture.wide().tap(), picture.channels()));
       } else {
-        nest.loop("kx", picture.wide().taps(), kx -> panels(columns, fromChannel(), kx, subtract(toChannel(), fromChannel()), picture.area(), stride));
+        nest.loop("kx", picture.wide().taps(), kx -> panels(columns, fromChannel(), kx, subtract(toChannel(), fromChannel()), picture.area(), 1));
       }
     });
-    sink.add(new Stmt.For("ky", fromRow(), toRow(), LoopKind.SERIAL, row));
+    var rows = new Stmt.For("ky", fromRow(), toRow(), LoopKind.SERIAL, row);
+    nest.loop("part", dots ? parts() : 1, _ -> sink.add(rows));
   }
 
   private void panels(int columns, Int channel, Int kx, Int rows, int pictureStep, int sumStep) {
@@ -169,14 +234,41 @@ final class LowerFilter {
     var wide = picture.wide();
     var start = add(add(multiply(channel, number(picture.area())), multiply(ky, number((long) high.tap() * wide.extent()))),
         multiply(kx, number(wide.tap())));
-    var sum = multiply(add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel), number(stride));
+    var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel);
+    var sum = multiply(place, number(stride));
     int unit = byChannels() && picture.channels() % Blocking.TILE == 0 ? Blocking.TILE : 1;
+    if (dots) {
+      int filter = chunk * lanes;
+      var from = parts() == 1 ? ZERO : multiply(new Int.Var("part"), number(part()));
+      sink.add(new Stmt.Product(rows, unit, number(columns), List.of(new Stmt.Depth(number(part() / lanes), number(lanes), number(lanes))),
+          new Stmt.Factor(staged, add(start, from), number(pictureStep)), new Stmt.Factor(gradient, from, number(length())),
+          new Stmt.Factor(partial, multiply(place, number(filter)), number((long) sumStep * filter)), true, lanes));
+      return;
+    }
     var depth = depth();
     for (int first = 0; first < columns; first += panel) {
       int width = Math.min(panel, stride - first);
       sink.add(new Stmt.Product(rows, unit, number(width), depth, new Stmt.Factor(staged, start, number(pictureStep)),
-          new Stmt.Factor(gradient, number(first), ZERO), new Stmt.Factor(sums, add(sum, number(first)), number(sumStep)), true));
+          new Stmt.Factor(gradient, number(first), ZERO), new Stmt.Factor(sums, add(sum, number(first)), number((long) sumStep * stride)), true));
     }
+  }
+
+  /** Adds the partial sums of each sum. */
+  private void fold(int columns) {
+    var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
+    var place = add(multiply(tap, number(picture.channels())), new Int.Var("c"));
+    var from = multiply(add(multiply(place, number(chunk)), new Int.Var("f")), number(lanes));
+    var body = sink.within(() -> {
+      Expr sum = sink.let(new Expr.Load(partial, from));
+      for (int lane = 1; lane < lanes; lane++) {
+        sum = sink.let(Elementary.apply(Loop.Fn.ADD, sum, sink.let(new Expr.Load(partial, add(from, number(lane))))));
+      }
+      sink.add(new Stmt.Store(sums, add(multiply(place, number(stride)), new Int.Var("f")), sum));
+    });
+    body = List.of(new Stmt.For("f", ZERO, number(columns), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("c", fromChannel(), toChannel(), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("ky", fromRow(), toRow(), LoopKind.SERIAL, body));
   }
 
   private List<Stmt.Depth> depth() {

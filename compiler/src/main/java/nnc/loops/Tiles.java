@@ -2,9 +2,6 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.List;
-import nnc.loops.Loop.Buffer;
-import nnc.loops.Loop.Expr;
-import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
@@ -28,6 +25,9 @@ public final class Tiles {
 
   /** A product's tiles for a machine with vectors of so many elements, and so many registers for them. */
   public static List<Stmt> of(Stmt.Product product, int lanes, int registers) {
+    if (product.lanes() > 0) {
+      return new DotTiles(product, lanes, registers).all();
+    }
     var tiles = new Tiles(product, lanes, registers);
     tiles.columns();
     return tiles.statements;
@@ -119,7 +119,7 @@ public final class Tiles {
   }
 
   /** For a number of rows that is not known: the tallest tile, and smaller ones for what it leaves. */
-  private static int[] heights(int tall) {
+  static int[] heights(int tall) {
     return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 4 ? new int[] {tall, 4, 1} : tall > 1 ? new int[] {tall, 1} : new int[] {1};
   }
 
@@ -150,12 +150,12 @@ public final class Tiles {
       depth.add(new Stmt.Depth(given(given, "n" + d, loop.count()), given(given, "dl" + d, loop.left()), given(given, "dr" + d, loop.right())));
     }
     var lanesUsed = mask == null ? number(lanes) : given(given, "m", mask);
-    var body = new Micro(height, width, leftStep, sumsStep, depth).body();
+    var body = new MicroKernel(product, height, width, lanes, leftStep, number(lanes), sumsStep, depth).body();
     return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), lanesUsed, LoopKind.VECTOR, body)));
   }
 
   /** A constant stays one; anything else is passed. */
-  private static Int given(List<Stmt.Given> given, String name, Int value) {
+  static Int given(List<Stmt.Given> given, String name, Int value) {
     if (value instanceof Int.Number) {
       return value;
     }
@@ -163,93 +163,10 @@ public final class Tiles {
     return new Int.Var(name);
   }
 
-  private static Int start(Stmt.Factor factor, Int offset) {
+  /** The place that a tile is given: in scratch counted from the scratch's beginning, elsewhere in the whole array. */
+  static Int start(Stmt.Factor factor, Int offset) {
     var place = Index.add(factor.start(), offset);
     return factor.buffer().space() == Space.SCRATCH ? Index.add(place, number(factor.buffer().offset()))
         : Index.add(new Int.Var(factor.buffer().name()), place);
-  }
-
-  /** The tile's own loops, in terms of what it is given. */
-  private final class Micro {
-    private final int height;
-    private final int width;
-    private final Int leftStep;
-    private final Int sumsStep;
-    private final List<Stmt.Depth> depth;
-
-    Micro(int height, int width, Int leftStep, Int sumsStep, List<Stmt.Depth> depth) {
-      this.height = height;
-      this.width = width;
-      this.leftStep = leftStep;
-      this.sumsStep = sumsStep;
-      this.depth = depth;
-    }
-
-    List<Stmt> body() {
-      var body = new ArrayList<Stmt>();
-      for (int i = 0; i < height; i++) {
-        for (int v = 0; v < width; v++) {
-          var start = product.adds() ? load(product.sums(), "s", sums(i, v)) : new Expr.Number(0);
-          body.add(new Stmt.Let(sum(i, v), start));
-        }
-      }
-      var inner = terms();
-      for (int d = depth.size() - 1; d >= 0; d--) {
-        inner = List.of(new Stmt.For("k" + d, number(0), depth.get(d).count(), LoopKind.SERIAL, inner));
-      }
-      body.addAll(inner);
-      for (int i = 0; i < height; i++) {
-        for (int v = 0; v < width; v++) {
-          body.add(new Stmt.Store(buffer(product.sums(), "s"), base(product.sums(), "s", sums(i, v)), new Expr.Read(sum(i, v))));
-        }
-      }
-      return body;
-    }
-
-    private List<Stmt> terms() {
-      var terms = new ArrayList<Stmt>();
-      Int left = number(0);
-      Int right = number(0);
-      for (int d = 0; d < depth.size(); d++) {
-        var k = new Int.Var("k" + d);
-        left = Index.add(left, Index.multiply(k, depth.get(d).left()));
-        right = Index.add(right, Index.multiply(k, depth.get(d).right()));
-      }
-      for (int v = 0; v < width; v++) {
-        terms.add(new Stmt.Let("b" + v, load(product.right(), "r", Index.add(Index.add(right, new Int.Var("j")), number((long) v * lanes)))));
-      }
-      for (int i = 0; i < height; i++) {
-        terms.add(new Stmt.Let("a" + i, load(product.left(), "l", Index.add(left, times(i, leftStep)))));
-        for (int v = 0; v < width; v++) {
-          terms.add(new Stmt.Assign(sum(i, v), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + i), new Expr.Read("b" + v), new Expr.Read(sum(i, v))))));
-        }
-      }
-      return terms;
-    }
-
-    private Int sums(int row, int vector) {
-      return Index.add(new Int.Var("j"), Index.add(times(row, sumsStep), number((long) vector * lanes)));
-    }
-  }
-
-  private static String sum(int row, int vector) {
-    return "c" + row + "_" + vector;
-  }
-
-  private static Int times(int count, Int step) {
-    return Index.multiply(step, number(count));
-  }
-
-  /** In scratch the place given counts from the scratch's beginning, elsewhere it is one of the whole array. */
-  private static Buffer buffer(Stmt.Factor factor, String name) {
-    return factor.buffer().space() == Space.SCRATCH ? new Buffer("scratch", Space.SCRATCH, 0) : new Buffer(name, factor.buffer().space(), 0);
-  }
-
-  private static Int base(Stmt.Factor factor, String name, Int offset) {
-    return factor.buffer().space() == Space.SCRATCH ? Index.add(new Int.Var(name), offset) : offset;
-  }
-
-  private static Expr load(Stmt.Factor factor, String name, Int offset) {
-    return new Expr.Load(buffer(factor, name), base(factor, name, offset));
   }
 }

@@ -1,0 +1,98 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+
+/** A {@link Stmt.Product} whose terms lie along the vectors, in tiles of some rows by some columns whose partial sums stay in registers. */
+final class DotTiles {
+  private final Stmt.Product product;
+  private final int lanes;
+  private final int columns;
+  private final int tall;
+  private final int wide;
+
+  DotTiles(Stmt.Product product, int lanes, int registers) {
+    this.product = product;
+    this.lanes = lanes;
+    columns = (int) ((Int.Number) product.columns()).value();
+    int rows = product.rows() instanceof Int.Number(var count) ? (int) count : product.unit();
+    int best = 1;
+    for (int height = 2; height <= 6; height++) {
+      best = cost(height, rows, registers) < cost(best, rows, registers) ? height : best;
+    }
+    tall = best;
+    wide = widest(tall, registers);
+  }
+
+  /** Columns beside so many rows: equal shares of all that leave sums and factors in registers. */
+  private int widest(int height, int registers) {
+    int most = Math.clamp((registers - 2 - height) / (height + 1), 1, columns);
+    return Math.ceilDiv(columns, Math.ceilDiv(columns, most));
+  }
+
+  /** Roughly half cycles a term: two sums or two loads a cycle, and no fewer sums than hide an addition's latency. */
+  private double cost(int height, int rows, int registers) {
+    int width = widest(height, registers);
+    int tiles = Math.ceilDiv(rows, height) * Math.ceilDiv(columns, width);
+    return tiles * (double) Math.max(8, Math.max(height * width, 2 * height + width));
+  }
+
+  List<Stmt> all() {
+    var statements = new ArrayList<Stmt>();
+    for (int first = 0; first < columns; first += wide) {
+      int width = Math.min(wide, columns - first);
+      if (product.rows() instanceof Int.Number(var count)) {
+        int rest = (int) (count % tall);
+        statements.add(tiles(number(0), number(count / tall), tall, first, width));
+        if (rest > 0) {
+          statements.add(tiles(number(count - rest), number(1), rest, first, width));
+        }
+      } else {
+        open(statements, first, width);
+      }
+    }
+    return statements;
+  }
+
+  private void open(List<Stmt> statements, int first, int width) {
+    Int done = number(0);
+    for (int size : Tiles.heights(tall)) {
+      var count = Index.divide(Index.subtract(product.rows(), done), size);
+      statements.add(tiles(done, count, size, first, width));
+      if (product.unit() % size == 0) {
+        return;
+      }
+      done = Index.add(done, Index.multiply(count, number(size)));
+    }
+  }
+
+  /** Tiles one below the other, for each vector of the partial sums. */
+  private Stmt tiles(Int from, Int count, int height, int column, int width) {
+    var row = Index.add(from, Index.multiply(new Int.Var("tr"), number(height)));
+    var lane = Index.multiply(new Int.Var("tl"), number(lanes));
+    var halves = new Stmt.For("tl", number(0), number(product.lanes() / lanes), LoopKind.SERIAL, List.of(tile(row, lane, height, column, width)));
+    return new Stmt.For("tr", number(0), count, LoopKind.SERIAL, List.of(product.lanes() == lanes ? tile(row, number(0), height, column, width) : halves));
+  }
+
+  private Stmt tile(Int row, Int lane, int height, int column, int width) {
+    var given = new ArrayList<Stmt.Given>();
+    var left = Index.add(Index.multiply(row, product.left().step()), lane);
+    var right = Index.add(Index.multiply(number(column), product.right().step()), lane);
+    var sums = Index.add(Index.add(Index.multiply(row, product.sums().step()), number((long) column * product.lanes())), lane);
+    given.add(new Stmt.Given("l", Tiles.start(product.left(), left)));
+    given.add(new Stmt.Given("r", Tiles.start(product.right(), right)));
+    given.add(new Stmt.Given("s", Tiles.start(product.sums(), sums)));
+    var leftStep = Tiles.given(given, "ls", product.left().step());
+    var rightStep = Tiles.given(given, "rs", product.right().step());
+    var sumsStep = Tiles.given(given, "ss", product.sums().step());
+    var body = new MicroKernel(product, height, width, lanes, leftStep, rightStep, sumsStep, product.depth()).body();
+    return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, body)));
+  }
+
+  private static Int number(long value) {
+    return new Int.Number(value);
+  }
+}

@@ -1,0 +1,98 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.loops.Loop.Buffer;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Space;
+import nnc.loops.Loop.Stmt;
+
+/**
+ * A tile's own loops, in terms of the places {@code l}, {@code r} and {@code s} that it is given and of the lane {@code j}: sums in registers,
+ * and for each term a load from each row of the left factor and each column of the right one.
+ *
+ * @param height     rows
+ * @param width      columns, or vectors of them
+ * @param lanes      elements of a vector
+ * @param leftStep   from row to row of the left factor
+ * @param rightStep  from column to column of the right one
+ * @param sumsStep   from row to row of the sums
+ * @param depth      the product's depth, in terms of what the tile is given
+ */
+record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int leftStep, Int rightStep, Int sumsStep, List<Stmt.Depth> depth) {
+
+  List<Stmt> body() {
+    var body = new ArrayList<Stmt>();
+    for (int i = 0; i < height; i++) {
+      for (int v = 0; v < width; v++) {
+        var start = product.adds() ? load(product.sums(), "s", sums(i, v)) : new Expr.Number(0);
+        body.add(new Stmt.Let(sum(i, v), start));
+      }
+    }
+    var inner = terms();
+    for (int d = depth.size() - 1; d >= 0; d--) {
+      inner = List.of(new Stmt.For("k" + d, number(0), depth.get(d).count(), LoopKind.SERIAL, inner));
+    }
+    body.addAll(inner);
+    for (int i = 0; i < height; i++) {
+      for (int v = 0; v < width; v++) {
+        body.add(new Stmt.Store(buffer(product.sums(), "s"), base(product.sums(), "s", sums(i, v)), new Expr.Read(sum(i, v))));
+      }
+    }
+    return body;
+  }
+
+  private List<Stmt> terms() {
+    var terms = new ArrayList<Stmt>();
+    Int left = product.lanes() > 0 ? new Int.Var("j") : number(0);
+    Int right = new Int.Var("j");
+    for (int d = 0; d < depth.size(); d++) {
+      var k = new Int.Var("k" + d);
+      left = Index.add(left, Index.multiply(k, depth.get(d).left()));
+      right = Index.add(right, Index.multiply(k, depth.get(d).right()));
+    }
+    for (int v = 0; v < width; v++) {
+      terms.add(new Stmt.Let("b" + v, load(product.right(), "r", Index.add(right, times(v, rightStep)))));
+    }
+    for (int i = 0; i < height; i++) {
+      terms.add(new Stmt.Let("a" + i, load(product.left(), "l", Index.add(left, times(i, leftStep)))));
+      for (int v = 0; v < width; v++) {
+        terms.add(new Stmt.Assign(sum(i, v), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + i), new Expr.Read("b" + v), new Expr.Read(sum(i, v))))));
+      }
+    }
+    return terms;
+  }
+
+  private Int sums(int row, int column) {
+    int apart = product.lanes() > 0 ? product.lanes() : lanes;
+    return Index.add(new Int.Var("j"), Index.add(times(row, sumsStep), number((long) column * apart)));
+  }
+
+  private static Int number(long value) {
+    return new Int.Number(value);
+  }
+
+  private static String sum(int row, int column) {
+    return "c" + row + "_" + column;
+  }
+
+  private static Int times(int count, Int step) {
+    return Index.multiply(step, number(count));
+  }
+
+  /** In scratch the place given counts from the scratch's beginning, elsewhere it is one of the whole array. */
+  private static Buffer buffer(Stmt.Factor factor, String name) {
+    return factor.buffer().space() == Space.SCRATCH ? new Buffer("scratch", Space.SCRATCH, 0) : new Buffer(name, factor.buffer().space(), 0);
+  }
+
+  private static Int base(Stmt.Factor factor, String name, Int offset) {
+    return factor.buffer().space() == Space.SCRATCH ? Index.add(new Int.Var(name), offset) : offset;
+  }
+
+  private static Expr load(Stmt.Factor factor, String name, Int offset) {
+    return new Expr.Load(buffer(factor, name), base(factor, name, offset));
+  }
+}
