@@ -33,6 +33,9 @@ final class LowerConvolution {
   /** What it costs to turn sums of columns into rows of places. */
   private static final double TURNED = 1.1;
 
+  /** What tiles of a single vector cost more than those of two. */
+  private static final double SINGLE = 1.4;
+
   private final Kernel kernel;
   private final Picture picture;
   private final Layout layout;
@@ -69,9 +72,12 @@ final class LowerConvolution {
     }
   }
 
-  /** How much longer sums take that are too few at a time to hide an addition's latency. */
+  /**
+   * How much longer sums take that are too few at a time to hide an addition's latency, or that stand in tiles of one vector, which need a
+   * load for each.
+   */
   private static double idle(int rows, int vectors) {
-    return Math.max(1, 8.0 / (Math.min(rows, 16) * Math.min(vectors, 2)));
+    return Math.max(vectors == 1 ? SINGLE : 1, 8.0 / (Math.min(rows, 16) * Math.min(vectors, 2)));
   }
 
   private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean merged) {
