@@ -87,8 +87,9 @@ final class KernelEmitter {
       argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
     }
     var reserved = List.of("seedLow", "seedHigh", "step");
+    var mentioned = Mentions.of(kernel.body());
     for (int i = 0; i < reserved.size(); i++) {
-      if (Mentions.of(kernel.body(), reserved.get(i))) {
+      if (mentioned.contains(reserved.get(i))) {
         argument(reserved.get(i), () -> code.constant(0), Kernels.SEED_LOW + i);
       }
     }
@@ -199,7 +200,8 @@ final class KernelEmitter {
     var own = given.stream().map(Stmt.Given::name).toList();
     var outside = new TreeSet<>(ints.keySet());
     outside.addAll(List.of("from", "to"));
-    var taken = outside.stream().filter(name -> !own.contains(name) && Mentions.of(body, name)).toList();
+    outside.retainAll(Mentions.of(body));
+    var taken = outside.stream().filter(name -> !own.contains(name)).toList();
     var integers = new ArrayList<>(own);
     integers.addAll(taken);
     var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + integers.size()) + ")V";

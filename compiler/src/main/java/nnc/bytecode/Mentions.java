@@ -1,53 +1,99 @@
 package nnc.bytecode;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
 
-/** Whether statements read an integer of a name. */
+/** The integers that statements read: all that are neither loops' variables nor given, and buffers' bases. */
 final class Mentions {
+  private final Set<String> names = new HashSet<>();
+
   private Mentions() {}
 
-  static boolean of(List<Stmt> statements, String name) {
-    return statements.stream().anyMatch(statement -> switch (statement) {
-      case Stmt.For loop -> of(loop.from(), name) || of(loop.to(), name) || !loop.var().equals(name) && of(loop.body(), name);
-      case Stmt.Let(_, var value) -> of(value, name);
-      case Stmt.Assign(_, var value) -> of(value, name);
-      case Stmt.Store(var buffer, var index, var value) -> buffer.name().equals(name) || of(index, name) || of(value, name);
-      case Stmt.Outline(var given, var body) -> given.stream().anyMatch(g -> of(g.value(), name))
-          || given.stream().noneMatch(g -> g.name().equals(name)) && of(body, name);
-      case Stmt.Product product -> of(product, name);
-      case Stmt.Lanes _, Stmt.Line _ -> false;
-    });
+  static Set<String> of(List<Stmt> statements) {
+    var mentions = new Mentions();
+    mentions.body(statements);
+    return mentions.names;
   }
 
-  private static boolean of(Stmt.Product product, String name) {
-    return of(product.rows(), name) || of(product.columns(), name) || of(product.left(), name) || of(product.right(), name)
-        || of(product.sums(), name)
-        || product.depth().stream().anyMatch(d -> of(d.count(), name) || of(d.left(), name) || of(d.right(), name));
+  private void body(List<Stmt> statements) {
+    statements.forEach(this::statement);
   }
 
-  private static boolean of(Stmt.Factor factor, String name) {
-    return factor.buffer().name().equals(name) || of(factor.start(), name) || of(factor.step(), name);
+  private void statement(Stmt statement) {
+    switch (statement) {
+      case Stmt.For loop -> {
+        integer(loop.from());
+        integer(loop.to());
+        inside(loop.body(), Set.of(loop.var()));
+      }
+      case Stmt.Let(_, var value) -> expression(value);
+      case Stmt.Assign(_, var value) -> expression(value);
+      case Stmt.Store(var buffer, var index, var value) -> {
+        names.add(buffer.name());
+        integer(index);
+        expression(value);
+      }
+      case Stmt.Outline(var given, var body) -> {
+        given.forEach(g -> integer(g.value()));
+        inside(body, Set.copyOf(given.stream().map(Stmt.Given::name).toList()));
+      }
+      case Stmt.Product product -> product(product);
+      case Stmt.Lanes _, Stmt.Line _ -> { }
+    }
   }
 
-  static boolean of(Int value, String name) {
-    return switch (value) {
-      case Int.Number _ -> false;
-      case Int.Var(var other) -> other.equals(name);
-      case Int.Apply(_, var left, var right) -> of(left, name) || of(right, name);
-      case Int.FromElement(var element) -> of(element, name);
-    };
+  /** Statements in which some names stand for something else. */
+  private void inside(List<Stmt> body, Set<String> hidden) {
+    var own = of(body);
+    own.removeAll(hidden);
+    names.addAll(own);
   }
 
-  private static boolean of(Expr expr, String name) {
-    return switch (expr) {
-      case Expr.Number _, Expr.Read _, Expr.Fold _ -> false;
-      case Expr.Load(var buffer, var index) -> buffer.name().equals(name) || of(index, name);
-      case Expr.Apply(_, var arguments) -> arguments.stream().anyMatch(argument -> of(argument, name));
-      case Expr.FromInt(var value) -> of(value, name);
-      case Expr.BitsOf(var value) -> of(value, name);
-    };
+  private void product(Stmt.Product product) {
+    integer(product.rows());
+    integer(product.columns());
+    factor(product.left());
+    factor(product.right());
+    factor(product.sums());
+    for (var depth : product.depth()) {
+      integer(depth.count());
+      integer(depth.left());
+      integer(depth.right());
+    }
+  }
+
+  private void factor(Stmt.Factor factor) {
+    names.add(factor.buffer().name());
+    integer(factor.start());
+    integer(factor.step());
+  }
+
+  private void integer(Int value) {
+    switch (value) {
+      case Int.Number _ -> { }
+      case Int.Var(var name) -> names.add(name);
+      case Int.Apply(_, var left, var right) -> {
+        integer(left);
+        integer(right);
+      }
+      case Int.FromElement(var element) -> expression(element);
+    }
+  }
+
+  private void expression(Expr expr) {
+    switch (expr) {
+      case Expr.Number _, Expr.Read _, Expr.Fold _ -> { }
+      case Expr.Load(var buffer, var index) -> {
+        names.add(buffer.name());
+        integer(index);
+      }
+      case Expr.Apply(_, var arguments) -> arguments.forEach(this::expression);
+      case Expr.FromInt(var value) -> integer(value);
+      case Expr.BitsOf(var value) -> integer(value);
+    }
   }
 }

@@ -20,6 +20,17 @@ import java.util.function.ToLongFunction;
 public record Dim(Map<List<String>, Long> terms) {
 
   public static final Dim ZERO = new Dim(Map.of());
+
+  /** Most dimensions are small numbers. */
+  private static final Dim[] SMALL = new Dim[1025];
+
+  static {
+    SMALL[0] = ZERO;
+    for (int i = 1; i < SMALL.length; i++) {
+      SMALL[i] = new Dim(Map.of(List.of(), (long) i));
+    }
+  }
+
   public static final Dim ONE = of(1);
 
   public Dim {
@@ -34,11 +45,18 @@ public record Dim(Map<List<String>, Long> terms) {
 
   /** Higher degree first, then by name: {@code N*T + N + 4}. */
   private static int order(List<String> a, List<String> b) {
-    return a.size() != b.size() ? Integer.compare(b.size(), a.size()) : String.join("*", a).compareTo(String.join("*", b));
+    if (a.size() != b.size()) {
+      return Integer.compare(b.size(), a.size());
+    }
+    int order = 0;
+    for (int i = 0; i < a.size() && order == 0; i++) {
+      order = a.get(i).compareTo(b.get(i));
+    }
+    return order;
   }
 
   public static Dim of(long value) {
-    return new Dim(Map.of(List.of(), value));
+    return value >= 0 && value < SMALL.length ? SMALL[(int) value] : new Dim(Map.of(List.of(), value));
   }
 
   /** An open dimension. */
@@ -46,11 +64,24 @@ public record Dim(Map<List<String>, Long> terms) {
     return new Dim(Map.of(List.of(name), 1L));
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof Dim(var others) && terms.equals(others);
+  }
+
+  @Override
+  public int hashCode() {
+    return terms.hashCode();
+  }
+
   public static Dim product(List<Dim> dims) {
     return dims.stream().reduce(ONE, Dim::times);
   }
 
   public Dim plus(Dim other) {
+    if (isConstant() && other.isConstant()) {
+      return of(Math.addExact(value(), other.value()));
+    }
     var sum = new TreeMap<List<String>, Long>(Dim::order);
     sum.putAll(terms);
     other.terms.forEach((monomial, factor) -> sum.merge(monomial, factor, Math::addExact));
@@ -70,6 +101,9 @@ public record Dim(Map<List<String>, Long> terms) {
   }
 
   public Dim times(Dim other) {
+    if (isConstant() && other.isConstant()) {
+      return of(Math.multiplyExact(value(), other.value()));
+    }
     var product = new TreeMap<List<String>, Long>(Dim::order);
     terms.forEach((a, x) -> other.terms.forEach((b, y) -> {
       var monomial = new ArrayList<>(a);
@@ -107,16 +141,21 @@ public record Dim(Map<List<String>, Long> terms) {
   }
 
   public boolean isConstant() {
-    return terms.isEmpty() || terms.size() == 1 && terms.containsKey(List.of());
+    return terms.isEmpty() || terms.size() == 1 && terms.keySet().iterator().next().isEmpty();
   }
 
   public boolean is(long value) {
-    return equals(of(value));
+    return isConstant() && value() == value;
+  }
+
+  /** The constant term. */
+  private long value() {
+    return terms.getOrDefault(List.of(), 0L);
   }
 
   /** The value, where no open dimension occurs. */
   public OptionalLong constant() {
-    return isConstant() ? OptionalLong.of(terms.getOrDefault(List.of(), 0L)) : OptionalLong.empty();
+    return isConstant() ? OptionalLong.of(value()) : OptionalLong.empty();
   }
 
   /** The value of a dimension that is known to be constant. */
