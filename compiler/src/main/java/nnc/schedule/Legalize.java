@@ -1,5 +1,6 @@
 package nnc.schedule;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,8 +60,18 @@ public final class Legalize {
     return Ops.source(node.op()) || Ops.view(node.op()) || fromNothing(node) ? b.at(node.span()).emit(new Op.StopGradient(), List.of(node)) : node;
   }
 
+  /** Whether everything behind a node is computed elementwise, down to constants and counts. */
   private static boolean fromNothing(Node node) {
-    return (Ops.pointwise(node.op()) || Ops.view(node.op())) && node.operands().stream().allMatch(Legalize::fromNothing);
+    var seen = new HashSet<>(List.of(node));
+    var open = new ArrayDeque<>(seen);
+    while (!open.isEmpty()) {
+      var next = open.pop();
+      if (!Ops.pointwise(next.op()) && !Ops.view(next.op())) {
+        return false;
+      }
+      next.operands().stream().filter(seen::add).forEach(open::push);
+    }
+    return true;
   }
 
   /** The smallest place whose element is the best, or is not a number. */

@@ -56,7 +56,7 @@ public final class SpecFile {
    * Reads a spec.
    *
    * @param origin what to call the source in messages
-   * @throws Fault if the bytes are no spec, damaged, or of a newer version
+   * @throws Fault if the bytes are no spec, damaged, or of another version
    */
   public static ModelSpec read(InputStream in, String origin) throws IOException {
     var data = new DataInputStream(in);
@@ -68,6 +68,9 @@ public final class SpecFile {
       if (version > VERSION) {
         throw new Fault(origin + ": made by a newer nnc (format " + version + ", this runtime reads up to " + VERSION + ")",
             "compile the network with this version of nnc, or run it with the newer one");
+      }
+      if (version < VERSION) {
+        throw new Fault(origin + ": made by an older nnc (format " + version + ", this runtime reads " + VERSION + ")", "compile it again");
       }
       return new Reader(data).spec();
     } catch (EOFException | IndexOutOfBoundsException | NegativeArraySizeException | IllegalStateException e) {
