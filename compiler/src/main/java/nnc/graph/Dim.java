@@ -64,16 +64,6 @@ public record Dim(Map<List<String>, Long> terms) {
     return new Dim(Map.of(List.of(name), 1L));
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return this == other || other instanceof Dim(var others) && terms.equals(others);
-  }
-
-  @Override
-  public int hashCode() {
-    return terms.hashCode();
-  }
-
   public static Dim product(List<Dim> dims) {
     return dims.stream().reduce(ONE, Dim::times);
   }

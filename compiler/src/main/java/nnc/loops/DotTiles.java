@@ -44,37 +44,21 @@ final class DotTiles {
     var statements = new ArrayList<Stmt>();
     for (int first = 0; first < columns; first += wide) {
       int width = Math.min(wide, columns - first);
-      if (product.rows() instanceof Int.Number(var count)) {
-        int rest = (int) (count % tall);
-        statements.add(tiles(number(0), number(count / tall), tall, first, width));
-        if (rest > 0) {
-          statements.add(tiles(number(count - rest), number(1), rest, first, width));
-        }
-      } else {
-        open(statements, first, width);
+      for (var rows : Tiles.rows(product, tall)) {
+        statements.add(tiles(rows, first, width));
       }
     }
     return statements;
   }
 
-  private void open(List<Stmt> statements, int first, int width) {
-    Int done = number(0);
-    for (int size : Tiles.heights(tall)) {
-      var count = Index.divide(Index.subtract(product.rows(), done), size);
-      statements.add(tiles(done, count, size, first, width));
-      if (product.unit() % size == 0) {
-        return;
-      }
-      done = Index.add(done, Index.multiply(count, number(size)));
-    }
-  }
-
   /** Tiles one below the other, for each vector of the partial sums. */
-  private Stmt tiles(Int from, Int count, int height, int column, int width) {
-    var row = Index.add(from, Index.multiply(new Int.Var("tr"), number(height)));
-    var lane = Index.multiply(new Int.Var("tl"), number(lanes));
-    var halves = new Stmt.For("tl", number(0), number(product.lanes() / lanes), LoopKind.SERIAL, List.of(tile(row, lane, height, column, width)));
-    return new Stmt.For("tr", number(0), count, LoopKind.SERIAL, List.of(product.lanes() == lanes ? tile(row, number(0), height, column, width) : halves));
+  private Stmt tiles(Tiles.Part rows, int column, int width) {
+    var row = Index.add(rows.from(), Index.multiply(new Int.Var("tr"), number(rows.size())));
+    var lane = product.lanes() == lanes ? number(0) : Index.multiply(new Int.Var("tl"), number(lanes));
+    var tile = tile(row, lane, rows.size(), column, width);
+    var vectors = product.lanes() == lanes ? tile
+        : new Stmt.For("tl", number(0), number(product.lanes() / lanes), LoopKind.SERIAL, List.of(tile));
+    return new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, List.of(vectors));
   }
 
   private Stmt tile(Int row, Int lane, int height, int column, int width) {

@@ -34,7 +34,7 @@ public final class Tiles {
   }
 
   /** A number of equal tiles in one direction: {@code count} times {@code size}, from {@code from} on. */
-  private record Part(Int from, Int count, int size) {}
+  record Part(Int from, Int count, int size) {}
 
   // ---- the cut
 
@@ -95,31 +95,37 @@ public final class Tiles {
   }
 
   private void rows(Part columns, Int mask) {
-    int tall = tallest(columns.size());
+    rows(product, tallest(columns.size())).forEach(part -> tiles(part, columns, mask));
+  }
+
+  /** A product's rows in tiles of {@code tall} rows, and smaller ones for what these leave. */
+  static List<Part> rows(Stmt.Product product, int tall) {
+    var parts = new ArrayList<Part>();
     if (product.rows() instanceof Int.Number(var count)) {
       int whole = (int) (count / tall);
       int rest = (int) (count % tall);
       if (whole > 0) {
-        tiles(new Part(number(0), number(whole), tall), columns, mask);
+        parts.add(new Part(number(0), number(whole), tall));
       }
       if (rest > 0) {
-        tiles(new Part(number((long) whole * tall), number(1), rest), columns, mask);
+        parts.add(new Part(number((long) whole * tall), number(1), rest));
       }
-      return;
+      return parts;
     }
     Int done = number(0);
     for (int size : heights(tall)) {
       var count = Index.divide(Index.subtract(product.rows(), done), size);
-      tiles(new Part(done, count, size), columns, mask);
+      parts.add(new Part(done, count, size));
       if (product.unit() % size == 0 && tall % size == 0) {
-        return;
+        break;
       }
       done = Index.add(done, Index.multiply(count, number(size)));
     }
+    return parts;
   }
 
   /** For a number of rows that is not known: the tallest tile, and smaller ones for what it leaves. */
-  static int[] heights(int tall) {
+  private static int[] heights(int tall) {
     return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 4 ? new int[] {tall, 4, 1} : tall > 1 ? new int[] {tall, 1} : new int[] {1};
   }
 
