@@ -23,7 +23,8 @@ final class Rules {
 
   static List<Node> of(Node y, Node g, GraphBuilder b, Set<Node> active) {
     return switch (y.op()) {
-      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Iota _, Op.Uniform _ -> List.of();
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Size _, Op.Iota _, Op.Uniform _ ->
+          List.of();
       case Op.Unary(var fn) -> one(unary(fn, y, y.operand(0), g, b));
       case Op.Binary(var fn) -> binary(fn, y, g, b, active);
       case Op.Select() -> {

@@ -91,12 +91,9 @@ public final class GraphBuilder {
     return emit(new Op.Uniform(streams++, shape));
   }
 
-  /** A dimension as a number of the graph: exact also where it is open. */
+  /** A dimension as a number of the graph, also where it is open. */
   public Node size(Dim dim) {
-    if (dim.isConstant()) {
-      return constant(dim.fixed());
-    }
-    return sum(broadcastTo(constant(1), List.of(dim)), List.of(0), false);
+    return dim.isConstant() ? constant(dim.constant().orElseThrow()) : emit(new Op.Size(dim));
   }
 
   // ---- pointwise

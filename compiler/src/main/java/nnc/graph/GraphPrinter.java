@@ -32,6 +32,7 @@ public final class GraphPrinter {
       case Op.Counter(var counter) -> counter.name().toLowerCase(Locale.ROOT);
       case Op.Const(var value, _) -> number(value);
       case Op.Table(_, var values) -> "table of " + values.size();
+      case Op.Size(var dim) -> "size " + dim;
       case Op.Iota(_, var axis) -> "iota " + axis;
       case Op.Uniform(var stream, _) -> "uniform #" + stream;
       case Op.Unary(var fn) -> fn.toString();

@@ -28,6 +28,9 @@ public sealed interface Op {
   /** A constant array, row-major. {@code equals} is by content. */
   record Table(Type type, List<Double> values) implements Op {}
 
+  /** What an open dimension comes to: a number, a {@code float}. */
+  record Size(Dim dim) implements Op {}
+
   /** {@code result[i0, i1, ...] = i_axis}; kind INT. */
   record Iota(List<Dim> shape, int axis) implements Op {}
 

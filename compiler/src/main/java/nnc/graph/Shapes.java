@@ -18,6 +18,7 @@ public final class Shapes {
       case Op.Counter _ -> Type.of(Kind.FLOAT);
       case Op.Const(_, var kind) -> Type.of(kind);
       case Op.Table(var type, _) -> type;
+      case Op.Size _ -> Type.of(Kind.FLOAT);
       case Op.Iota(var shape, _) -> new Type(Kind.INT, shape);
       case Op.Uniform(_, var shape) -> Type.floats(shape);
       case Op.Unary(var fn) -> unary(fn, in.getFirst());

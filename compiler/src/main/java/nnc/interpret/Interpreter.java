@@ -53,6 +53,7 @@ public final class Interpreter {
       case Op.Counter(var counter) -> Array.of(shape, _ -> counter == Op.CounterKind.STEP ? step : epoch);
       case Op.Const(var value, _) -> Array.of(shape, _ -> value);
       case Op.Table(_, var values) -> new Array(shape, values.stream().mapToDouble(Double::doubleValue).toArray());
+      case Op.Size(var dim) -> Array.of(shape, _ -> dim.evaluate(dims::get));
       case Op.Iota(_, var axis) -> Array.of(shape, i -> i[axis]);
       case Op.Uniform(var stream, _) -> uniform(shape, stream);
       case Op.Unary(var fn) -> in.get(0).map(x -> unary(fn, x));

@@ -49,6 +49,9 @@ public final class Lowering {
     var names = new TreeSet<String>();
     for (var node : schedule.graph().nodes()) {
       node.type().shape().forEach(dim -> names.addAll(dim.variables()));
+      if (node.op() instanceof Op.Size(var dim)) {
+        names.addAll(dim.variables());
+      }
     }
     return new Lowering(schedule, memory, offsets, List.copyOf(names)).run(precision, className);
   }

@@ -144,6 +144,7 @@ final class Values {
   Expr derived(Node node, List<Index> places) {
     return switch (node.op()) {
       case Op.Const(var value, var kind) -> constant(value, kind);
+      case Op.Size(var dim) -> fromIndex(Index.of(dim));
       case Op.Iota(_, var axis) -> fromIndex(places.get(axis));
       case Op.Broadcast(_, var axes) -> value(node.operand(0), without(places, axes));
       case Op.Reshape(var shape) -> reshaped(node, places, shape);

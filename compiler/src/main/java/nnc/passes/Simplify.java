@@ -7,15 +7,18 @@ import java.util.OptionalDouble;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 import nnc.graph.Shapes;
+import nnc.graph.Type;
 import nnc.graph.UnaryFn;
 
 /**
  * The algebra. Identities of arithmetic are exact: not {@code x * 0 = 0} or {@code x / x = 1}, for x may be NaN, and a diverging run must
- * show it. Two change a rounding, for the better: {@code x^2 = x * x} and {@code x^-1 = 1 / x} are correctly rounded, a power is not.
+ * show it. Three change a rounding, for the better: {@code x^2 = x * x} and {@code x^-1 = 1 / x} are correctly rounded, a power is not; and
+ * the sum of n times a constant is their product, rounded once.
  */
 public final class Simplify {
   /** How long computations may be that {@link #counts} looks through. */
@@ -196,8 +199,12 @@ public final class Simplify {
     if (axes.isEmpty()) {
       return x;
     }
-    if (axes.stream().allMatch(axis -> x.type().dim(axis).is(1)) && x.type().kind() != nnc.graph.Kind.BOOL) {
+    if (axes.stream().allMatch(axis -> x.type().dim(axis).is(1)) && x.type().kind() != Kind.BOOL) {
       return b.reshape(x, Shapes.without(x.type().shape(), axes));
+    }
+    var constant = scalar(x);
+    if (fn == ReduceFn.SUM && constant.isPresent() && Double.isFinite(constant.getAsDouble())) {
+      return times(constant.getAsDouble(), x.type(), axes, b);
     }
     if (x.op() instanceof Op.Reduce(var inner, var innerAxes) && inner == fn) {
       var all = new ArrayList<>(innerAxes);
@@ -210,6 +217,16 @@ public final class Simplify {
       return b.reduce(fn, x.operand(0), all, false);                    // a sum of sums is one sum
     }
     return null;
+  }
+
+  /** The sum of a number over axes: so often the number, without a loop, whether the axes are open or not. */
+  private static Node times(double number, Type summed, List<Integer> axes, GraphBuilder b) {
+    var kind = summed.kind() == Kind.BOOL ? Kind.INT : summed.kind();
+    var count = Dim.product(axes.stream().map(summed::dim).toList());
+    var constant = count.constant();
+    var total = constant.isPresent() ? b.constant(number * constant.getAsLong(), kind)
+        : b.cast(number == 1 ? b.size(count) : b.mul(b.constant(number), b.size(count)), kind);
+    return b.broadcastTo(total, Shapes.without(summed.shape(), axes));
   }
 
   /**

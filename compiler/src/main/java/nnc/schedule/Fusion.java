@@ -106,8 +106,7 @@ public final class Fusion {
   }
 
   private boolean fromNothing(Node node) {
-    return virtual.contains(node) || node.op() instanceof Op.Const || node.op() instanceof Op.Iota
-        || Ops.view(node.op()) && !node.operands().isEmpty() && node.operands().stream().allMatch(this::fromNothing);
+    return virtual.contains(node) || Ops.view(node.op()) && node.operands().stream().allMatch(this::fromNothing);
   }
 
   private int heft(Node node, int deep) {

@@ -20,7 +20,7 @@ public final class Ops {
   /** Index arithmetic in the reader, or a number. */
   public static boolean view(Op op) {
     return switch (op) {
-      case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Iota _ -> true;
+      case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Size _, Op.Iota _ -> true;
       default -> false;
     };
   }

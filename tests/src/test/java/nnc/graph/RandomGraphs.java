@@ -429,12 +429,14 @@ public final class RandomGraphs {
   /** Something that reads nothing, or a state. */
   private Node source() {
     var shape = any().type().shape();
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> b.uniform(shape);
       case 1 -> shape.isEmpty() ? b.constant(number()) : b.iota(shape, random.nextInt(shape.size()));
       case 2 -> b.counter(random.nextBoolean() ? Op.CounterKind.STEP : Op.CounterKind.EPOCH);
       case 3 -> b.table(Type.floats(List.of(Dim.of(3))), List.of(number(), number(), number()));
       case 4 -> b.full(shape, number(), Kind.FLOAT);
+      case 5 -> shape.isEmpty() ? b.size(Dim.open("N").times(2).plus(1))
+          : b.sum(b.full(shape, number(), Kind.FLOAT), List.of(random.nextInt(shape.size())), false);
       default -> parameter(between(1, 7));
     };
   }

@@ -101,6 +101,30 @@ class PassTest {
     }
   }
 
+  /** A mean over an open batch divides by the batch; what is counted by a mask is counted. */
+  @Test
+  void sumsOfANumberAreItsMultiples() {
+    var b = new GraphBuilder();
+    var n = Dim.open("N");
+    var x = b.input("x", false, Type.floats(List.of(n, Dim.of(4))));
+    var mask = b.cast(b.less(x, b.constant(0)), Kind.FLOAT);
+    var results = Map.of(
+        "mean", b.mean(x, List.of(0, 1), false),
+        "columns", b.sum(b.like(x, 0.25), List.of(0), false),
+        "rows", b.sum(b.like(x, 0.25), List.of(1), false),
+        "count", b.sum(b.full(List.of(n, n), 3, Kind.INT), List.of(0, 1), false),
+        "size", b.size(n.times(n).plus(1)),
+        "masked", b.div(b.sum(b.mul(x, mask), List.of(0, 1), false), b.sum(mask, List.of(0, 1), false)),
+        "endless", b.sum(b.like(x, Double.POSITIVE_INFINITY), List.of(0), false));
+    var graph = b.finish("predict", results.entrySet().stream().map(r -> new Graph.Result(Graph.Role.OUTPUT, r.getKey(), r.getValue())).toList());
+    var simple = Pipeline.STANDARD.run(graph);
+    assertSame(simple, meaning(graph), "simplify");
+    assertThat(meaning(simple).get("count")).containsExactly(27);
+    assertThat(meaning(simple).get("columns")).containsExactly(0.75, 0.75, 0.75, 0.75);
+    assertThat(simple.nodes().stream().filter(node -> node.op() instanceof Op.Reduce)).as("of data, and of what is not finite").hasSize(4);
+    assertThat(simple.nodes().stream().map(node -> GraphPrinter.describe(node.op()))).contains("size 4*N", "size N*N", "size N", "size N*N + 1");
+  }
+
   @Test
   void longChainsNeedNoStack() {
     var b = new GraphBuilder();
