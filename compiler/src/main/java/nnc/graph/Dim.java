@@ -1,6 +1,7 @@
 package nnc.graph;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,13 +13,9 @@ import java.util.function.ToLongFunction;
 
 /**
  * A dimension: a polynomial with integer coefficients in the open dimensions, in normal form, so that equal polynomials are
- * equal records. A monomial is the sorted list of its variables (a square names its variable twice); the constant term
- * has the empty list.
- *
- * @param terms coefficient by monomial; no zero coefficients
+ * equal. A monomial is the sorted list of its variables (a square names its variable twice); the constant term has the empty list.
  */
-public record Dim(Map<List<String>, Long> terms) {
-
+public final class Dim {
   public static final Dim ZERO = new Dim(Map.of());
 
   /** Most dimensions are small numbers. */
@@ -33,14 +30,30 @@ public record Dim(Map<List<String>, Long> terms) {
 
   public static final Dim ONE = of(1);
 
-  public Dim {
-    var sorted = new TreeMap<List<String>, Long>(Dim::order);
-    terms.forEach((monomial, factor) -> {
-      if (factor != 0) {
-        sorted.put(List.copyOf(monomial), factor);
-      }
-    });
-    terms = java.util.Collections.unmodifiableMap(sorted);
+  private final Map<List<String>, Long> terms;
+  /** Shapes are compared and multiplied more often than anything else is done: what is asked each time is kept. */
+  private final boolean isConstant;
+  private final long value;
+  private final int hash;
+
+  /** @param terms coefficient by monomial, the monomials sorted; it is not changed afterwards, and no coefficient is zero */
+  private Dim(Map<List<String>, Long> terms) {
+    this.terms = terms;
+    this.value = terms.getOrDefault(List.of(), 0L);
+    this.isConstant = terms.isEmpty() || terms.size() == 1 && value != 0;
+    this.hash = terms.hashCode();
+  }
+
+  /** Without the terms that have gone. */
+  private static Dim of(TreeMap<List<String>, Long> terms) {
+    terms.values().removeIf(factor -> factor == 0);
+    return terms.isEmpty() ? ZERO : terms.size() == 1 && terms.containsKey(List.<String>of()) ? of(terms.get(List.<String>of()))
+        : new Dim(Collections.unmodifiableMap(terms));
+  }
+
+  /** Coefficient by monomial, higher degrees first; no zero coefficients. */
+  public Map<List<String>, Long> terms() {
+    return terms;
   }
 
   /** Higher degree first, then by name: {@code N*T + N + 4}. */
@@ -64,18 +77,36 @@ public record Dim(Map<List<String>, Long> terms) {
     return new Dim(Map.of(List.of(name), 1L));
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof Dim dim && hash == dim.hash && isConstant == dim.isConstant
+        && (isConstant ? value == dim.value : terms.equals(dim.terms));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
   public static Dim product(List<Dim> dims) {
-    return dims.stream().reduce(ONE, Dim::times);
+    var product = ONE;
+    for (var dim : dims) {
+      product = product.times(dim);
+    }
+    return product;
   }
 
   public Dim plus(Dim other) {
-    if (isConstant() && other.isConstant()) {
-      return of(Math.addExact(value(), other.value()));
+    if (isConstant && other.isConstant) {
+      return of(Math.addExact(value, other.value));
+    }
+    if (is(0) || other.is(0)) {
+      return is(0) ? other : this;
     }
     var sum = new TreeMap<List<String>, Long>(Dim::order);
     sum.putAll(terms);
     other.terms.forEach((monomial, factor) -> sum.merge(monomial, factor, Math::addExact));
-    return new Dim(sum);
+    return of(sum);
   }
 
   public Dim plus(long value) {
@@ -83,31 +114,43 @@ public record Dim(Map<List<String>, Long> terms) {
   }
 
   public Dim minus(Dim other) {
-    return plus(other.times(of(-1)));
+    return plus(other.times(-1));
   }
 
+  /** Every coefficient that many times. */
   public Dim times(long factor) {
-    return times(of(factor));
+    if (isConstant) {
+      return of(Math.multiplyExact(value, factor));
+    }
+    if (factor == 0 || factor == 1) {
+      return factor == 0 ? ZERO : this;
+    }
+    var product = new TreeMap<List<String>, Long>(Dim::order);
+    terms.forEach((monomial, x) -> product.put(monomial, Math.multiplyExact(x, factor)));
+    return of(product);
   }
 
   public Dim times(Dim other) {
-    if (isConstant() && other.isConstant()) {
-      return of(Math.multiplyExact(value(), other.value()));
+    if (isConstant || other.isConstant) {
+      return isConstant ? other.times(value) : times(other.value);
     }
     var product = new TreeMap<List<String>, Long>(Dim::order);
     terms.forEach((a, x) -> other.terms.forEach((b, y) -> {
       var monomial = new ArrayList<>(a);
       monomial.addAll(b);
       monomial.sort(null);
-      product.merge(monomial, Math.multiplyExact(x, y), Math::addExact);
+      product.merge(List.copyOf(monomial), Math.multiplyExact(x, y), Math::addExact);
     }));
-    return new Dim(product);
+    return of(product);
   }
 
   /** The exact quotient, if this is a polynomial multiple of {@code divisor}. */
   public Optional<Dim> dividedBy(Dim divisor) {
     if (divisor.terms.isEmpty()) {
       return Optional.empty();
+    }
+    if (isConstant && divisor.isConstant) {
+      return value % divisor.value == 0 ? Optional.of(of(value / divisor.value)) : Optional.empty();
     }
     var lead = divisor.terms.entrySet().iterator().next();
     var rest = this;
@@ -123,7 +166,7 @@ public record Dim(Map<List<String>, Long> terms) {
       if (top.getValue() % lead.getValue() != 0) {
         return Optional.empty();
       }
-      var term = new Dim(Map.of(monomial, top.getValue() / lead.getValue()));
+      var term = new Dim(Map.of(List.copyOf(monomial), top.getValue() / lead.getValue()));
       quotient = quotient.plus(term);
       rest = rest.minus(term.times(divisor));
     }
@@ -131,26 +174,24 @@ public record Dim(Map<List<String>, Long> terms) {
   }
 
   public boolean isConstant() {
-    return terms.isEmpty() || terms.size() == 1 && terms.keySet().iterator().next().isEmpty();
+    return isConstant;
   }
 
-  public boolean is(long value) {
-    return isConstant() && value() == value;
-  }
-
-  /** The constant term. */
-  private long value() {
-    return terms.getOrDefault(List.of(), 0L);
+  public boolean is(long number) {
+    return isConstant && value == number;
   }
 
   /** The value, where no open dimension occurs. */
   public OptionalLong constant() {
-    return isConstant() ? OptionalLong.of(value()) : OptionalLong.empty();
+    return isConstant ? OptionalLong.of(value) : OptionalLong.empty();
   }
 
   /** The value of a dimension that is known to be constant. */
   public int fixed() {
-    return Math.toIntExact(constant().orElseThrow(() -> new IllegalStateException(this + " is open")));
+    if (!isConstant) {
+      throw new IllegalStateException(this + " is open");
+    }
+    return Math.toIntExact(value);
   }
 
   /** The open dimensions that occur. */

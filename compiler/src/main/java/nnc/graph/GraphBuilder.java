@@ -3,6 +3,7 @@ package nnc.graph;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import nnc.source.Span;
 
@@ -11,9 +12,14 @@ import nnc.source.Span;
  * Faults of shape are thrown as {@link TypeFault}. Axes here are from 0; negative ones are the caller's to resolve.
  */
 public final class GraphBuilder {
+  /** Nodes' hashes are given out in stretches, which builders take in turn. */
+  private static final int HASHES = 256;
+  private static final AtomicInteger BUILDERS = new AtomicInteger();
+
   private final List<Node> nodes = new ArrayList<>();
   private Span span = Span.NONE;
   private int streams;
+  private int hash;
 
   /** What is made from now on comes from this text. */
   public GraphBuilder at(Span place) {
@@ -30,9 +36,37 @@ public final class GraphBuilder {
   }
 
   public Node emit(Op op, List<Node> operands) {
-    var node = new Node(op, operands, Shapes.of(op, operands.stream().map(Node::type).toList()), span);
+    var node = new Node(op, operands, Shapes.of(op, Node.types(operands)), span, hash());
     nodes.add(node);
     return node;
+  }
+
+  private int hash() {
+    if (hash % HASHES == 0) {
+      hash = BUILDERS.getAndIncrement() * HASHES;
+    }
+    return hash++;
+  }
+
+  /** A node of another graph if it has just these operands; otherwise one with its op, from the text that is marked. */
+  public Node keep(Node node, List<Node> operands) {
+    if (!sameOperands(node, operands)) {
+      return emit(node.op(), operands);
+    }
+    nodes.add(node);
+    return node;
+  }
+
+  private static boolean sameOperands(Node node, List<Node> operands) {
+    if (node.operands() == operands) {
+      return true;
+    }
+    for (int i = 0; i < operands.size(); i++) {
+      if (node.operand(i) != operands.get(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Node emit(Op op, Node... operands) {

@@ -1,6 +1,7 @@
 package nnc.loops;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Lowering {
   private final Offsets offsets;
   private final List<String> dims;
   private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
+  private final Map<Likeness, Shared> lowered = new HashMap<>();
   private final List<Loop.Kernel> kernels = new ArrayList<>();
   private final List<Kernel> sources = new ArrayList<>();
   private final List<ModelSpec.Call> calls = new ArrayList<>();
@@ -58,7 +60,7 @@ public final class Lowering {
 
   private Result run(int precision, String className) {
     for (var kernel : schedule.kernels()) {
-      call(lowered(kernel, precision));
+      call(kernel, precision);
     }
     var slots = memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList();
     Map<String, ModelSpec.Place> inputs = new LinkedHashMap<>();
@@ -112,7 +114,36 @@ public final class Lowering {
         dim.terms().keySet().stream().map(names -> names.stream().map(dims::indexOf).toList()).toList());
   }
 
-  private void call(Lowered lowered) {
+  /** A kernel that has been lowered, as those that are like it call it. */
+  private record Shared(int number, Likeness likeness, Lowered lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work) {}
+
+  private void call(Kernel kernel, int precision) {
+    var likeness = Likeness.of(kernel, schedule.stored());
+    var shared = lowered.get(likeness);
+    if (shared == null) {
+      shared = shared(likeness, lowered(kernel, precision));
+      lowered.put(likeness, shared);
+    }
+    var arguments = new ArrayList<ModelSpec.Argument>();
+    for (var origin : shared.lowered.origins().values()) {
+      arguments.add(argument(counterpart(origin, shared.likeness, likeness)));
+    }
+    arguments.addAll(shared.sizes);
+    calls.add(new ModelSpec.Call(shared.number, arguments, shared.blocks, shared.lowered.parallel(), shared.work, label(kernel), line(kernel)));
+  }
+
+  /** What stands in a kernel for what another one, which is like it, reads or writes. */
+  private static Object counterpart(Object origin, Likeness of, Likeness in) {
+    if (of == in) {
+      return origin;
+    }
+    int place = of.place(origin instanceof Values.Stretch(var node, _) ? node : origin);
+    var other = in.origins.get(place);
+    return origin instanceof Values.Stretch(_, var offset)
+        ? new Values.Stretch((Node) other, offset.plus(in.anchors.get(place).minus(of.anchors.get(place)))) : other;
+  }
+
+  private Shared shared(Likeness likeness, Lowered lowered) {
     var sizes = new TreeSet<String>();
     lowered.kernel().domain().shape().forEach(dim -> sizes.addAll(dim.variables()));
     lowered.origins().values().stream().filter(Values.Stretch.class::isInstance)
@@ -127,11 +158,8 @@ public final class Lowering {
       sources.add(lowered.kernel());
       return kernels.size() - 1;
     });
-    var arguments = new ArrayList<ModelSpec.Argument>();
-    lowered.origins().values().forEach(origin -> arguments.add(argument(origin)));
-    sizes.forEach(name -> arguments.add(new ModelSpec.Argument.Value(poly(Dim.open(name)))));
-    calls.add(new ModelSpec.Call(number, arguments, poly(lowered.blocks()), lowered.parallel(), poly(lowered.work()), label(lowered.kernel()),
-        line(lowered.kernel())));
+    var values = sizes.stream().<ModelSpec.Argument>map(name -> new ModelSpec.Argument.Value(poly(Dim.open(name)))).toList();
+    return new Shared(number, likeness, lowered, values, poly(lowered.blocks()), poly(lowered.work()));
   }
 
   private ModelSpec.Argument argument(Object origin) {

@@ -25,9 +25,12 @@ public final class Affine {
 
   public static final Pass PASS = new Pass("affine", graph -> {
     var ends = ends(graph);
+    if (ends.isEmpty()) {
+      return graph;
+    }
     Map<Node, Node> made = new HashMap<>();
     return Rewrite.each(graph, (old, in, b) -> {
-      var result = ends.containsKey(old) ? folded(ends.get(old), made, b) : b.emit(old.op(), in);
+      var result = ends.containsKey(old) ? folded(ends.get(old), made, b) : b.keep(old, in);
       made.put(old, result);
       return result;
     });

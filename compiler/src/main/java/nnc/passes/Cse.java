@@ -14,6 +14,6 @@ public final class Cse {
 
   public static final Pass PASS = new Pass("cse", graph -> {
     var seen = new HashMap<Key, Node>();
-    return Rewrite.each(graph, (old, in, b) -> seen.computeIfAbsent(new Key(old.op(), in), _ -> b.emit(old.op(), in)));
+    return Rewrite.each(graph, (old, in, b) -> seen.computeIfAbsent(new Key(old.op(), in), _ -> b.keep(old, in)));
   });
 }

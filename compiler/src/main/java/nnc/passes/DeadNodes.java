@@ -16,6 +16,6 @@ public final class DeadNodes {
         live.addAll(node.operands());
       }
     }
-    return new Graph(graph.name(), graph.nodes().stream().filter(live::contains).toList(), graph.results());
+    return live.size() == graph.nodes().size() ? graph : new Graph(graph.name(), graph.nodes().stream().filter(live::contains).toList(), graph.results());
   });
 }

@@ -19,6 +19,9 @@ public final class Masks {
 
   public static final Pass PASS = new Pass("masks", graph -> {
     var rectified = rectified(graph);
+    if (rectified.isEmpty()) {
+      return graph;
+    }
     var values = Set.copyOf(rectified.values());
     Map<Node, Node> made = new HashMap<>();
     return Rewrite.each(graph, (old, in, b) -> {
@@ -29,7 +32,7 @@ public final class Masks {
           operands.set(i, b.emit(old.operand(i).op(), List.of(y, in.get(i).operand(1))));
         }
       }
-      var result = b.emit(old.op(), operands);
+      var result = b.keep(old, operands);
       if (values.contains(old)) {
         made.put(old, result);
       }

@@ -32,12 +32,13 @@ public record Pipeline(List<Pass> passes) {
    * @param changes  takes a line a pass
    */
   public Graph run(Graph graph, Set<String> without, Set<String> after, Consumer<Graph> show, Consumer<Change> changes) {
-    var current = Verifier.check(graph, "elaborate");
+    var verifier = new Verifier();
+    var current = verifier.next(graph, "elaborate");
     for (var pass : passes) {
       if (without.contains(pass.name())) {
         continue;
       }
-      var next = Verifier.check(pass.run().apply(current), pass.name());
+      var next = verifier.next(pass.run().apply(current), pass.name());
       changes.accept(new Change(pass.name(), current.nodes().size(), next.nodes().size()));
       current = next;
       if (after.contains(pass.name())) {

@@ -1,5 +1,6 @@
 package nnc.passes;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +8,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 
-/** Rebuilds a graph node by node under a rule. Spans travel with the nodes. */
+/** Rebuilds a graph node by node under a rule. Nodes of which nothing changes stay the same nodes, and so does a graph. */
 final class Rewrite {
   private Rewrite() {}
 
@@ -18,14 +19,38 @@ final class Rewrite {
 
   static Graph each(Graph graph, Rule rule) {
     var builder = new GraphBuilder();
+    // what stands for a node, where that is not the node itself
     Map<Node, Node> made = new HashMap<>();
     for (var node : graph.nodes()) {
-      var operands = node.operands().stream().map(made::get).toList();
+      var operands = operands(node, made);
       builder.at(node.span());
       var replacement = rule.apply(node, operands, builder);
-      made.put(node, replacement != null ? replacement : builder.emit(node.op(), operands));
+      var result = replacement != null ? replacement : builder.keep(node, operands);
+      if (result != node) {
+        made.put(node, result);
+      }
+    }
+    if (made.isEmpty() && builder.nodes().size() == graph.nodes().size()) {
+      return graph;
     }
     return builder.finish(graph.name(),
-        graph.results().stream().map(r -> new Graph.Result(r.role(), r.name(), made.get(r.node()))).toList());
+        graph.results().stream().map(r -> new Graph.Result(r.role(), r.name(), made.getOrDefault(r.node(), r.node()))).toList());
+  }
+
+  /** What stands for a node's operands: their own list if it is themselves. */
+  private static List<Node> operands(Node node, Map<Node, Node> made) {
+    var old = node.operands();
+    if (made.isEmpty()) {
+      return old;
+    }
+    List<Node> operands = null;
+    for (int i = 0; i < old.size(); i++) {
+      var replacement = made.get(old.get(i));
+      if (replacement != null) {
+        operands = operands == null ? new ArrayList<>(old) : operands;
+        operands.set(i, replacement);
+      }
+    }
+    return operands == null ? old : List.copyOf(operands);
   }
 }

@@ -1,8 +1,11 @@
 package nnc.passes;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
@@ -16,7 +19,48 @@ import nnc.graph.Op;
 public final class Seams {
   private Seams() {}
 
-  public static final Pass PASS = new Pass("seams", graph -> Rewrite.each(graph, (old, in, b) -> isSum(old) ? joined(in, b) : null));
+  public static final Pass PASS = new Pass("seams", graph -> {
+    Map<Node, Extent> extents = new HashMap<>();
+    return Rewrite.each(graph, (old, in, b) -> {
+      if (!isSum(old)) {
+        return null;
+      }
+      var extent = extent(in.get(0), extents).plus(extent(in.get(1), extents));
+      var joined = extent.parts() > 1 && extent.axis() >= 0 && old.type().dim(extent.axis()).is(extent.length()) ? joined(in, b) : null;
+      if (joined != null) {
+        return joined;
+      }
+      var sum = b.keep(old, in);
+      extents.put(sum, extent);
+      return sum;
+    });
+  });
+
+  /**
+   * What is known of the parts of a sum without going through them.
+   *
+   * @param parts  how many there are
+   * @param axis   that they lie on; negative if they lie on several, or if not all their places are known
+   * @param length of all of them
+   */
+  private record Extent(int parts, int axis, long length) {
+    static final Extent NONE = new Extent(0, 0, 0);
+
+    Extent plus(Extent other) {
+      return other.parts == 0 ? this : parts == 0 ? other
+          : new Extent(2, axis == other.axis ? axis : -1, Math.min(Integer.MAX_VALUE, length + other.length));
+    }
+  }
+
+  private static Extent extent(Node node, Map<Node, Extent> sums) {
+    var known = sums.get(node);
+    if (known != null) {
+      return known;
+    }
+    var part = part(node);
+    return part == null ? Extent.NONE : part.from.isConstant() && part.to().isConstant() ? new Extent(1, part.axis, part.padded.operand(0).type().dim(part.axis).fixed())
+        : new Extent(1, -1, 0);
+  }
 
   private static boolean isSum(Node node) {
     return node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD;
@@ -29,14 +73,13 @@ public final class Seams {
     }
   }
 
+  /** The concatenation of parts that lie on one axis at known places, and what is added to it; null if they overlap or leave gaps. */
   private static Node joined(List<Node> summands, GraphBuilder b) {
     var parts = new ArrayList<Part>();
     var others = new ArrayList<Node>();
-    for (var summand : summands) {
-      collect(summand, parts, others);
-    }
-    var first = parts.isEmpty() ? null : parts.getFirst();
-    if (parts.size() < 2 || parts.stream().anyMatch(part -> part.axis != first.axis) || !inOrder(parts)) {
+    collect(summands, parts, others);
+    var first = parts.getFirst();
+    if (!inOrder(parts)) {
       return null;
     }
     var joined = b.concat(parts.stream().map(part -> part.padded.operand(0)).toList(), first.axis);
@@ -46,16 +89,19 @@ public final class Seams {
     return joined;
   }
 
-  private static void collect(Node node, List<Part> parts, List<Node> others) {
-    if (isSum(node)) {
-      node.operands().forEach(operand -> collect(operand, parts, others));
-      return;
-    }
-    var part = part(node);
-    if (part != null) {
-      parts.add(part);
-    } else {
-      others.add(node);
+  /** The summands of sums of sums, in order. */
+  private static void collect(List<Node> summands, List<Part> parts, List<Node> others) {
+    var open = new ArrayDeque<>(summands);
+    while (!open.isEmpty()) {
+      var node = open.pop();
+      var part = part(node);
+      if (isSum(node)) {
+        node.operands().reversed().forEach(open::push);
+      } else if (part != null) {
+        parts.add(part);
+      } else {
+        others.add(node);
+      }
     }
   }
 
@@ -77,9 +123,6 @@ public final class Seams {
 
   /** Sorts parts of an axis; whether each begins where the one before ends, from the beginning to the end of the axis. */
   private static boolean inOrder(List<Part> parts) {
-    if (parts.stream().anyMatch(part -> !part.from.isConstant() || !part.to().isConstant())) {
-      return false;
-    }
     parts.sort(Comparator.comparingInt(part -> part.from.fixed()));
     int at = 0;
     for (var part : parts) {

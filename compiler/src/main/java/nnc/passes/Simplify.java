@@ -192,7 +192,78 @@ public final class Simplify {
     if (x.type().shape().equals(slice.count()) && slice.step().stream().allMatch(s -> s == 1)) {
       return x;
     }
-    return constantOf(x).map(c -> b.broadcastTo(c, slice.count())).orElse(null);
+    return switch (x.op()) {
+      case Op.Pad pad -> sliceOfPad(slice, pad, x, b);
+      case Op.Concat(var axis) -> sliceOfConcat(slice, axis, x, b);
+      default -> constantOf(x).map(c -> b.broadcastTo(c, slice.count())).orElse(null);
+    };
+  }
+
+  /** From the inside of a padded array a slice of that array, from the padding alone a constant: so look gradients of a recurrence's steps. */
+  private static Node sliceOfPad(Op.Slice slice, Op.Pad pad, Node x, GraphBuilder b) {
+    var inner = x.operand(0);
+    var start = new ArrayList<Dim>();
+    boolean inside = true;
+    for (int axis = 0; axis < x.type().rank(); axis++) {
+      var low = pad.low().get(axis);
+      int apart = pad.interior().get(axis) + 1;
+      var begin = slice.start().get(axis).minus(low);
+      if (low.is(0) && pad.high().get(axis).is(0) && apart == 1) {
+        start.add(begin);
+        continue;
+      }
+      var from = first(slice, axis).minus(low);
+      var to = last(slice, axis).minus(low);
+      var size = inner.type().dim(axis);
+      if (!from.isConstant() || !to.isConstant() || !size.isConstant() || apart > 1 && !slice.count().get(axis).is(1)) {
+        return null;
+      }
+      int end = (size.fixed() - 1) * apart;
+      if (to.fixed() < 0 || from.fixed() > end || from.fixed() % apart != 0) {
+        return b.full(slice.count(), pad.value(), x.type().kind());
+      }
+      inside &= from.fixed() >= 0 && to.fixed() <= end;
+      start.add(Dim.of(begin.fixed() / apart));
+    }
+    return inside ? b.slice(inner, start, slice.count(), slice.step()) : null;
+  }
+
+  /** What lies in one part of a concatenation is read there. */
+  private static Node sliceOfConcat(Op.Slice slice, int axis, Node x, GraphBuilder b) {
+    var from = first(slice, axis);
+    var to = last(slice, axis);
+    if (!from.isConstant() || !to.isConstant()) {
+      return null;
+    }
+    int begin = 0;
+    for (var part : x.operands()) {
+      if (!part.type().dim(axis).isConstant()) {
+        return null;
+      }
+      int end = begin + part.type().dim(axis).fixed();
+      if (from.fixed() < end) {
+        if (to.fixed() >= end) {
+          return null;
+        }
+        var start = new ArrayList<>(slice.start());
+        start.set(axis, slice.start().get(axis).plus(-begin));
+        return b.slice(part, start, slice.count(), slice.step());
+      }
+      begin = end;
+    }
+    return null;
+  }
+
+  /** The smallest place along an axis that a slice reads. */
+  private static Dim first(Op.Slice slice, int axis) {
+    int step = slice.step().get(axis);
+    return step > 0 ? slice.start().get(axis) : slice.start().get(axis).plus(slice.count().get(axis).plus(-1).times(step));
+  }
+
+  /** The largest place along an axis that a slice reads. */
+  private static Dim last(Op.Slice slice, int axis) {
+    int step = slice.step().get(axis);
+    return step < 0 ? slice.start().get(axis) : slice.start().get(axis).plus(slice.count().get(axis).plus(-1).times(step));
   }
 
   private static Node reduce(ReduceFn fn, List<Integer> axes, Node x, GraphBuilder b) {

@@ -27,7 +27,7 @@ final class Regroup {
   Node emit(Node node, Map<Node, Node> made) {
     var factored = factored(node, made);
     var in = node.operands().stream().map(made::get).toList();
-    return factored != null ? factored : reshapedLater(node) ? later(node, in) : builder.emit(node.op(), in);
+    return factored != null ? factored : reshapedLater(node) ? later(node, in) : builder.keep(node, in);
   }
 
   // ---- common factors

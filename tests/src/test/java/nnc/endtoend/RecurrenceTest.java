@@ -7,6 +7,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps of a recurrence, which read and write parts of what they share, against the interpreter. */
 class RecurrenceTest {
@@ -58,5 +60,35 @@ class RecurrenceTest {
       actual[i] = large.output("last").get(i);
     }
     assertThat(actual).isEqualTo(expected);
+  }
+
+  /** What of a sequence is read after its end decides what gradients the steps have. */
+  private static String over(int steps, String read) {
+    return """
+        input  x: float[N, %1$d, 3]
+        target y: float[N, 5]
+        cell = lstm_cell(5)
+        h = zeros(N, 5)
+        c = zeros(N, 5)
+        steps = []
+        for t in 0..%1$d {
+          h, c = cell(x[:, t], h, c)
+          steps = steps + [h]
+        }
+        seen = stack(steps, axis = 1)
+        output last = %2$s
+        loss mse(last, y)
+        train { optimizer = adam(0.001)  batch = 4 }
+        """.formatted(steps, read);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h", "seen[:, -1]", "seen[:, 1]", "mean(seen * seen, axis = 1)", "sum(seen[:, 1:], axis = 1)", "mean(seen[:, ::2], axis = 1)"})
+  void longRecurrencesShareTheirKernels(String read) {
+    var small = Programs.compile(over(20, read), 32);
+    var large = Programs.compile(over(60, read), 32);
+    small.stages().forEach((purpose, stage) ->
+        assertThat(large.stages().get(purpose).lowered().kernels().size()).as(purpose).isEqualTo(stage.lowered().kernels().size()));
+    Agreement.check(small, 3, 2e-4, 17);
   }
 }

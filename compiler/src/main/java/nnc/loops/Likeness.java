@@ -1,0 +1,164 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.Type;
+import nnc.schedule.Kernel;
+import nnc.schedule.Ops;
+
+/**
+ * All that the loops of a kernel depend on, so that of equal kernels only the first is lowered. What a kernel reads and writes counts by
+ * order of first mention; where in a buffer it does so counts from the first place mentioned, as {@link Values#arena} counts.
+ */
+final class Likeness {
+  private final Kernel kernel;
+  private final Set<Node> stored;
+  private final Map<Node, Integer> numbers = new HashMap<>();
+  private final List<Object> tokens = new ArrayList<>();
+  private int hash;
+
+  /** What stands for memory, in order of first mention: a node with a buffer, the path of a weight, a table's op. */
+  final List<Object> origins = new ArrayList<>();
+  /** By origin, the place in its buffer that is mentioned first. */
+  final List<Dim> anchors = new ArrayList<>();
+  private final Map<Object, Integer> places = new HashMap<>();
+
+  private Likeness(Kernel kernel, Set<Node> stored) {
+    this.kernel = kernel;
+    this.stored = stored;
+  }
+
+  static Likeness of(Kernel kernel, Set<Node> stored) {
+    var likeness = new Likeness(kernel, stored);
+    likeness.token(kernel.form(), kernel.form().ordinal());
+    likeness.token(kernel.domain(), 0);
+    kernel.nodes().forEach(likeness::node);
+    likeness.token("writes", 1);
+    kernel.writes().forEach(likeness::write);
+    return likeness;
+  }
+
+  /** Where an origin stands in the order of mention; negative if it was not mentioned. */
+  int place(Object origin) {
+    return places.getOrDefault(origin, -1);
+  }
+
+  private void token(Object token, int mix) {
+    tokens.add(token);
+    hash = hash * 31 + mix;
+  }
+
+  private void type(Type type) {
+    int mix = 0;
+    for (var dim : type.shape()) {
+      mix = mix * 31 + dim.hashCode();
+    }
+    token(type, mix);
+  }
+
+  private void op(Op op) {
+    token(op, op.getClass().hashCode());
+  }
+
+  /** A buffer, from a place in it on. */
+  private void origin(Object origin, Dim at) {
+    var known = places.get(origin);
+    if (known == null) {
+      known = origins.size();
+      places.put(origin, known);
+      origins.add(origin);
+      anchors.add(at);
+    }
+    var from = at.minus(anchors.get(known));
+    token(known, known);
+    token(from, from.hashCode());
+  }
+
+  private void node(Node node) {
+    var number = numbers.putIfAbsent(node, numbers.size());
+    if (number != null) {
+      token(number, number);
+      return;
+    }
+    type(node.type());
+    boolean member = kernel.members().contains(node);
+    token(member, member ? 1 : 0);
+    if (memory(node)) {
+      token(node.op().getClass(), node.op().getClass().hashCode());
+      origin(origin(node), Dim.ZERO);
+    } else if (node.op() instanceof Op.Slice(var start, var count, var step) && memory(node.operand(0)) && origin(node.operand(0)) instanceof Node base) {
+      // a place that is added to others' is added to the place of the buffer: steps that read one array differ in nothing else
+      token(step, 3);
+      token(count, 5);
+      type(base.type());
+      origin(base, linear(start, base.type().shape()));
+    } else {
+      op(node.op());
+      node.operands().forEach(this::node);
+    }
+  }
+
+  /** Read from memory: a source, or what another kernel stores. */
+  private boolean memory(Node node) {
+    boolean written = kernel.members().contains(node) || kernel.writes().stream().anyMatch(write -> write.node() == node);
+    return !written && (stored.contains(node) || Ops.source(node.op()));
+  }
+
+  private static Object origin(Node node) {
+    return switch (node.op()) {
+      case Op.Parameter(var path, _) -> path;
+      case Op.State(var path, _) -> path;
+      case Op.Table table -> table;
+      default -> node;
+    };
+  }
+
+  private static Dim linear(List<Dim> start, List<Dim> shape) {
+    var at = Dim.ZERO;
+    for (int i = 0; i < shape.size(); i++) {
+      at = at.times(shape.get(i)).plus(start.get(i));
+    }
+    return at;
+  }
+
+  private void write(Kernel.Write write) {
+    node(write.node());
+    token(write.target().getClass(), write.target().getClass().hashCode());
+    // a copy may read what it is a copy of
+    if (stored.contains(write.node()) || Ops.source(write.node().op())) {
+      origin(origin(write.node()), Dim.ZERO);
+    }
+    switch (write.target()) {
+      case Kernel.Target.Own _ -> { }
+      case Kernel.Target.Update(var path) -> origin(path, Dim.ZERO);
+      case Kernel.Target.Turned(var view) -> {
+        op(view.op());
+        type(view.type());
+        origin(view, Dim.ZERO);
+      }
+      case Kernel.Target.Part(var whole, var part, var from) -> {
+        op(whole.op());
+        type(whole.type());
+        type(whole.operand(part).type());
+        var row = whole.op() instanceof Op.Concat(var axis) ? Dim.product(whole.type().shape().subList(axis + 1, whole.type().rank())) : Dim.ZERO;
+        origin(whole, from.times(row));
+      }
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Likeness likeness && hash == likeness.hash && tokens.equals(likeness.tokens);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+}
