@@ -122,22 +122,15 @@ public final class Compiler {
     return new Session(name, text, options).compile(List.of(Purpose.values()));
   }
 
-  /**
-   * What the compiler made of one purpose, for people.
-   *
-   * @param batch the size of the open dimensions that figures are told for
-   * @param loops whether to print each kernel in the loop language too
-   */
-  public static String explain(Path file, Options options, String purpose, int batch, boolean loops) throws Faulty {
+  /** Compiles a program for one purpose, by its name: the only stage, unless the program has nothing to do it with. */
+  public static Compiled compile(Path file, Options options, String purpose) throws Faulty {
     var session = new Session(file, options);
     var chosen = List.of(Purpose.values()).stream().filter(p -> p.title().equals(purpose)).findFirst();
     if (chosen.isEmpty()) {
       session.diagnostics.error(Span.NONE, "there is no purpose " + purpose).note("purposes are predict, evaluate, train and gradient");
       session.finish();
     }
-    var compiled = session.compile(List.of(chosen.orElseThrow()));
-    var stage = compiled.stages().get(purpose);
-    return stage == null ? "the program has nothing to " + purpose + "\n" : Explanation.of(stage, compiled.spec().precision(), batch, loops);
+    return session.compile(List.of(chosen.orElseThrow()));
   }
 
   /** A compiled program, ready to run in this JVM. */

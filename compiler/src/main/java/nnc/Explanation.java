@@ -1,26 +1,61 @@
 package nnc;
 
+import java.util.List;
+import java.util.Locale;
 import nnc.graph.GraphPrinter;
 import nnc.loops.LoopPrinter;
+import nnc.runtime.ModelSpec;
+import nnc.schedule.Machine;
 import nnc.schedule.Report;
+import nnc.source.Json;
 
-/** A compiled purpose as text: graph, passes, kernels, memory, and on request the loops. */
-final class Explanation {
-  private Explanation() {}
+/**
+ * What the compiler made of one purpose: graph, passes, kernels with their costs, memory, and on request the loops.
+ *
+ * @param batch   the size of the open dimensions that figures are told for
+ * @param machine whose times are predicted
+ * @param nanos   measured times of the calls; empty if none were
+ */
+public record Explanation(Compiler.Stage stage, int precision, int batch, Machine machine, List<Double> nanos) {
 
-  static String of(Compiler.Stage stage, int precision, int batch, boolean loops) {
+  private Report.Subject subject() {
+    return new Report.Subject(stage.schedule(), stage.memory(), stage.lowered().plan(), precision, _ -> batch, machine, nanos);
+  }
+
+  /** For people. */
+  public String text(boolean loops) {
     var out = new StringBuilder(GraphPrinter.print(stage.schedule().graph()));
     out.append("\npasses (nodes before -> after)\n");
     for (var change : stage.changes()) {
       out.append("  %-9s %5d -> %d%n".formatted(change.pass(), change.before(), change.after()));
     }
     out.append("\nfigures for open dimensions of %d%n".formatted(batch));
-    out.append(Report.of(stage.schedule(), stage.memory(), _ -> batch, precision));
+    out.append(Report.of(subject()));
     out.append("\n%d kernel calls, %d different kernels%n".formatted(stage.lowered().plan().calls().size(), stage.lowered().kernels().size()));
     if (loops) {
       for (int i = 0; i < stage.lowered().kernels().size(); i++) {
         out.append("\nkernel ").append(i).append('\n').append(LoopPrinter.print(stage.lowered().kernels().get(i)));
       }
+    }
+    return out.toString();
+  }
+
+  /** A line of JSON a call, and one of the machine before them. */
+  public String json() {
+    var out = new StringBuilder(String.format(Locale.ROOT, """
+        {"event":"machine","batch":%d,"threads":%d,"flops_per_second":%.4g,"near_bytes_per_second":%.4g,"far_bytes_per_second":%.4g,"cache_bytes":%.0f}
+        """, batch, machine.threads(), machine.flops(), machine.near(), machine.far(), machine.cache()));
+    var subject = subject();
+    var costs = subject.costs();
+    var predicted = subject.predicted();
+    for (int i = 0; i < costs.size(); i++) {
+      ModelSpec.Call call = stage.lowered().plan().calls().get(i);
+      var cost = costs.get(i);
+      out.append(String.format(Locale.ROOT, "{\"event\":\"call\",\"call\":%d,\"kernel\":%d,\"form\":\"%s\",\"line\":%d,\"flops\":%.0f,\"bytes\":%.0f,"
+          + "\"far_bytes\":%.0f,\"intensity\":%.4g,\"predicted_us\":%.4g,%s\"computes\":\"%s\"}%n", i, call.kernel(),
+          stage.schedule().kernels().get(i).form().name().toLowerCase(Locale.ROOT), call.line(), cost.flops(), cost.bytes(), cost.far(), cost.intensity(),
+          1e6 * predicted.get(i), nanos.isEmpty() ? "" : String.format(Locale.ROOT, "\"measured_us\":%.4g,", nanos.get(i) / 1e3),
+          Json.escape(subject.computes(i))));
     }
     return out.toString();
   }

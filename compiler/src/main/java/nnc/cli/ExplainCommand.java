@@ -1,7 +1,16 @@
 package nnc.cli;
 
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import nnc.Calibration;
 import nnc.Compiler;
+import nnc.Explanation;
+import nnc.runtime.Profile;
+import nnc.runtime.Relaunch;
+import nnc.runtime.Session;
+import nnc.schedule.Machine;
 
 /** {@code nnc explain}. */
 final class ExplainCommand implements Command {
@@ -12,30 +21,71 @@ final class ExplainCommand implements Command {
 
   @Override
   public String help() {
-    return "Prints a program's graph, what each pass changed, its kernels with what was fused or not and why, and the memory plan.";
+    return "Prints a program's graph, what each pass changed, its kernels with what they cost, what was fused or not and why, and the memory plan.";
   }
 
   @Override
   public List<Option> options() {
     return SourceOptions.with(new Option("--purpose", "NAME", "predict, evaluate, train or gradient (default: train)"),
         new Option("--loops", "", "also prints each kernel in the loop language"),
-        new Option("--batch", "N", "the batch that sizes are told for (default: 64)"));
+        new Option("--batch", "N", "the batch that figures are told for (default: the program's)"),
+        new Option("--threads", "N", "how many threads times are told for (default: 1)"),
+        new Option("--measure", "", "runs the network on random inputs: each kernel's time beside the predicted one, on this machine"),
+        new Option("--seconds", "X", "how long to measure (default: 3)"),
+        new Option("--json", "", "prints the kernels alone, one JSON object a line"));
   }
 
   @Override
   public int run(Given given) {
-    return Faults.guard(false, () -> {
-      System.out.print(Compiler.explain(SourceOptions.file(given), SourceOptions.of(given), given.one("--purpose", "train"), batch(given),
-          given.has("--loops")));
+    return Faults.guard(given.has("--json"), () -> {
+      var file = SourceOptions.file(given);
+      var options = SourceOptions.of(given);
+      var purpose = given.one("--purpose", "train");
+      int threads = whole(given, "--threads", 1);
+      int wanted = whole(given, "--batch", 1);
+      double seconds = seconds(given);
+      if (given.has("--measure") && Relaunch.gains()) {
+        return anew(given, file);
+      }
+      var compiled = Compiler.compile(file, options, purpose);
+      var stage = compiled.stages().get(purpose);
+      if (stage == null) {
+        System.out.println("the program has nothing to " + purpose);
+        return 0;
+      }
+      int batch = given.has("--batch") ? wanted : Profile.batch(compiled.spec());
+      var machine = Machine.usual(options.precision(), threads);
+      List<Double> nanos = List.of();
+      if (given.has("--measure")) {
+        machine = Calibration.measured(machine, options.precision(), seconds);
+        nanos = Arrays.stream(Profile.nanos(Compiler.load(compiled), purpose, batch, threads, seconds)).boxed().toList();
+      }
+      var explanation = new Explanation(stage, options.precision(), batch, machine, nanos);
+      System.out.print(given.has("--json") ? explanation.json() : explanation.text(given.has("--loops")));
       return 0;
     });
   }
 
-  private static int batch(Given given) {
+  /** The same command in a JVM that has vector code. */
+  private static int anew(Given given, Path file) {
+    var caller = new Session.Caller("nnc", given.file(), file.toAbsolutePath().getParent());
+    return Relaunch.run(System.getProperty("java.class.path"), Main.class.getName(), RunCommand.javaOptions(), caller,
+        Stream.concat(Stream.of("explain"), given.arguments().stream()).toArray(String[]::new));
+  }
+
+  private static int whole(Given given, String name, int otherwise) {
     try {
-      return Math.max(1, Integer.parseInt(given.one("--batch", "64")));
+      return Math.max(1, Integer.parseInt(given.one(name, "" + otherwise)));
     } catch (NumberFormatException e) {
-      throw new WrongUsage("--batch is a whole number, not '" + given.one("--batch", "") + "'");
+      throw new WrongUsage(name + " is a whole number, not '" + given.one(name, "") + "'");
+    }
+  }
+
+  private static double seconds(Given given) {
+    try {
+      return Math.max(0, Double.parseDouble(given.one("--seconds", "3")));
+    } catch (NumberFormatException e) {
+      throw new WrongUsage("--seconds is a number, not '" + given.one("--seconds", "") + "'");
     }
   }
 }

@@ -10,6 +10,7 @@ import nnc.source.Suggestion;
 final class Given {
   private final Map<String, List<String>> options = new LinkedHashMap<>();
   private final List<String> rest = new ArrayList<>();
+  private final List<String> arguments;
   private String file;
 
   /**
@@ -18,6 +19,7 @@ final class Given {
    * @param open whether unknown arguments are collected rather than refused
    */
   Given(List<String> arguments, List<Option> known, boolean open) {
+    this.arguments = List.copyOf(arguments);
     for (int i = 0; i < arguments.size(); i++) {
       var argument = arguments.get(i);
       var option = option(argument, known);
@@ -60,6 +62,11 @@ final class Given {
     } else {
       throw new WrongUsage("unknown option " + argument + Suggestion.sentence(argument, known.stream().map(Option::name).toList()));
     }
+  }
+
+  /** All as they were given. */
+  List<String> arguments() {
+    return arguments;
   }
 
   boolean has(String name) {

@@ -48,6 +48,12 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
     });
   }
 
+  /** What the user wants every JVM to be given. */
+  static List<String> javaOptions() {
+    var java = System.getenv("NNC_JAVA_OPTIONS");
+    return java == null || java.isBlank() ? List.of() : List.of(java.trim().split("\\s+"));
+  }
+
   private static int anew(Compiler.Compiled compiled, Session.Caller caller, String[] arguments) {
     try {
       var folder = Files.createTempDirectory("nnc");
@@ -55,8 +61,7 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
       var jar = folder.resolve(compiled.spec().name() + ".jar");
       jar.toFile().deleteOnExit();
       Compiler.writeJar(compiled, jar);
-      var java = System.getenv("NNC_JAVA_OPTIONS");
-      return Relaunch.run(jar, java == null || java.isBlank() ? List.of() : List.of(java.trim().split("\\s+")), caller, arguments);
+      return Relaunch.run(jar, javaOptions(), caller, arguments);
     } catch (IOException e) {
       throw new nnc.runtime.Fault("the compiled network cannot be written to the folder for temporary files: " + e.getMessage(), "", e);
     }

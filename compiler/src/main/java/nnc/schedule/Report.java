@@ -1,33 +1,72 @@
 package nnc.schedule;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import nnc.graph.GraphPrinter;
+import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.Type;
+import nnc.runtime.ModelSpec;
 
-/** What a schedule decided, for people: kernels, what was fused or not and why, the memory plan. */
+/** What a schedule decided, for people: kernels with their costs, what was fused or not and why, the memory plan. */
 public final class Report {
+
+  /**
+   * What is reported.
+   *
+   * @param plan      the runtime's view of it: a call a kernel, in their order
+   * @param precision bits of an element
+   * @param dims      sizes of the open dimensions that figures are told for
+   * @param machine   whose times are predicted
+   * @param nanos     measured times of the calls; empty if none were
+   */
+  public record Subject(Schedule schedule, MemoryPlan memory, ModelSpec.Plan plan, int precision, ToLongFunction<String> dims, Machine machine,
+      List<Double> nanos) {
+
+    /** Costs of the calls. */
+    public List<Cost> costs() {
+      return Cost.of(schedule, memory, dims, precision, machine.cache());
+    }
+
+    /** Seconds that each call takes by the model. */
+    public List<Double> predicted() {
+      var costs = costs();
+      return IntStream.range(0, costs.size()).mapToObj(call -> costs.get(call).seconds(machine, forks(call))).toList();
+    }
+
+    private boolean forks(int call) {
+      var work = plan.calls().get(call).work();
+      return machine.threads() > 1 && plan.calls().get(call).parallel()
+          && nnc.runtime.Polys.value(work, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray()) >= ModelSpec.Call.FORK;
+    }
+
+    /** What a call computes and stores, in the numbers of the graph's nodes. */
+    public String computes(int call) {
+      return new Report(this).computes(schedule.kernels().get(call));
+    }
+  }
+
+  private final Subject subject;
   private final Schedule schedule;
   private final MemoryPlan memory;
-  private final ToLongFunction<String> dims;
-  private final int precision;
   private final Map<Node, Integer> numbers = new HashMap<>();
   private final StringBuilder out = new StringBuilder();
 
-  private Report(Schedule schedule, MemoryPlan memory, ToLongFunction<String> dims, int precision) {
-    this.schedule = schedule;
-    this.memory = memory;
-    this.dims = dims;
-    this.precision = precision;
+  private Report(Subject subject) {
+    this.subject = subject;
+    schedule = subject.schedule;
+    memory = subject.memory;
     schedule.graph().nodes().forEach(node -> numbers.put(node, numbers.size()));
   }
 
-  /** @param dims sizes of the open dimensions that figures are told for */
-  public static String of(Schedule schedule, MemoryPlan memory, ToLongFunction<String> dims, int precision) {
-    var report = new Report(schedule, memory, dims, precision);
+  public static String of(Subject subject) {
+    var report = new Report(subject);
     report.kernels();
     report.decisions();
     report.memory();
@@ -35,22 +74,47 @@ public final class Report {
   }
 
   private void line(String format, Object... arguments) {
-    out.append(format.formatted(arguments).stripTrailing()).append('\n');
+    out.append(String.format(Locale.ROOT, format, arguments).stripTrailing()).append('\n');
   }
 
   private String name(Node node) {
     return "%" + numbers.get(node);
   }
 
+  // ---- kernels
+
   private void kernels() {
-    line("kernels");
-    line("  %3s  %-11s  %-22s  %9s  %9s  %s", "", "form", "space", "MFLOP", "KiB", "computes");
-    int number = 0;
-    for (var kernel : schedule.kernels()) {
-      var space = new nnc.graph.Type(nnc.graph.Kind.FLOAT, kernel.domain().shape()).toString().replace("float", "");
-      line("  %3d  %-11s  %-22s  %9.3f  %9.1f  %s", number++, kernel.form().name().toLowerCase(Locale.ROOT), space, flops(kernel) / 1e6,
-          bytes(kernel) / 1024.0, computes(kernel));
+    var costs = subject.costs();
+    var seconds = subject.predicted();
+    double predicted = seconds.stream().mapToDouble(Double::doubleValue).sum();
+    double measured = subject.nanos.stream().mapToDouble(Double::doubleValue).sum();
+    line("kernels: predicted for %s", subject.machine);
+    row("call", "kernel", "form", "space", "MFLOP", "KiB", "FLOP/B", "predicted", "share", "measured", "share", "GFLOP/s", "of roof", "computes");
+    for (int call = 0; call < costs.size(); call++) {
+      var kernel = schedule.kernels().get(call);
+      var space = new Type(Kind.FLOAT, kernel.domain().shape()).toString().replace("float", "");
+      row(call + "", subject.plan.calls().get(call).kernel() + "", kernel.form().name().toLowerCase(Locale.ROOT), space, costs.get(call),
+          1e6 * seconds.get(call), 1e6 * predicted, subject.nanos.isEmpty() ? 0 : subject.nanos.get(call) / 1e3, measured / 1e3, computes(kernel));
     }
+    row("", "", "a step", "", costs.stream().reduce(new Cost(0, 0, 0, 0), Cost::plus), 1e6 * predicted, 1e6 * predicted, measured / 1e3, measured / 1e3, "");
+  }
+
+  private void row(String call, String kernel, String form, String space, Cost cost, double predicted, double allPredicted, double measured,
+      double allMeasured, String computes) {
+    row(call, kernel, form, space, fixed(cost.flops() / 1e6, 3), fixed(cost.bytes() / 1024, 1), fixed(cost.intensity(), 1), fixed(predicted, 1) + " us",
+        fixed(100 * predicted / allPredicted, 1) + "%", fixed(measured, 1) + " us", fixed(100 * measured / allMeasured, 1) + "%",
+        fixed(cost.flops() / measured / 1e3, 1), fixed(100 * predicted / measured, 0) + "%", computes);
+  }
+
+  private void row(String call, String kernel, String form, String space, String flops, String bytes, String intensity, String predicted,
+      String share, String measured, String measuredShare, String rate, String ratio, String computes) {
+    var figures = "  %4s  %6s  %-11s  %-22s  %9s  %9s  %6s  %12s  %6s".formatted(call, kernel, form, space, flops, bytes, intensity, predicted, share);
+    var times = subject.nanos.isEmpty() ? "" : "  %12s  %6s  %7s  %7s".formatted(measured, measuredShare, rate, ratio);
+    line("%s", figures + times + "  " + computes);
+  }
+
+  private static String fixed(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
   private String computes(Kernel kernel) {
@@ -65,27 +129,6 @@ public final class Report {
     return text + "  ->  " + written;
   }
 
-  private double flops(Kernel kernel) {
-    double sum = 0;
-    for (var node : kernel.nodes()) {
-      double space = Domain.of(node).shape().stream().mapToDouble(dim -> dim.evaluate(dims)).reduce(1, (a, b) -> a * b);
-      sum += space * (Ops.contracts(node.op()) ? 2 : Ops.weight(node.op()));
-    }
-    return sum;
-  }
-
-  private double bytes(Kernel kernel) {
-    double elements = kernel.writes().stream().mapToDouble(write -> write.node().type().size().evaluate(dims)).sum();
-    for (var node : kernel.nodes()) {
-      for (var operand : node.operands()) {
-        if (!kernel.members().contains(operand) && (schedule.stored().contains(operand) || Ops.source(operand.op()))) {
-          elements += operand.type().size().evaluate(dims);
-        }
-      }
-    }
-    return elements * precision / 8;
-  }
-
   private void decisions() {
     var refused = schedule.decisions().stream().filter(decision -> !decision.fused()).toList();
     line("");
@@ -96,14 +139,46 @@ public final class Report {
     }
   }
 
+  // ---- memory
+
   private void memory() {
     line("");
-    line("memory: %d buffers in %d slots, peak %.1f KiB", memory.slots().size(), memory.sizes().size(), memory.peak(dims) * precision / 8 / 1024.0);
+    line("memory: %d buffers in %d slots, peak %s; %s if each had a place of its own", memory.slots().size(), memory.sizes().size(),
+        size(memory.peak(subject.dims)), size(memory.slots().keySet().stream().mapToLong(node -> node.type().size().evaluate(subject.dims)).sum()));
     for (int slot = 0; slot < memory.sizes().size(); slot++) {
       int number = slot;
       var users = memory.slots().entrySet().stream().filter(entry -> entry.getValue() == number).map(entry -> name(entry.getKey())).toList();
-      long size = memory.sizes().get(slot).stream().mapToLong(s -> s.evaluate(dims)).max().orElse(0);
-      line("  slot %-3d %10.1f KiB  %s", slot, size * precision / 8 / 1024.0, String.join(" ", users));
+      long size = memory.sizes().get(slot).stream().mapToLong(s -> s.evaluate(subject.dims)).max().orElse(0);
+      line("  slot %-3d %14s  %s", slot, size(size), String.join(" ", users));
     }
+    kept();
+  }
+
+  /** What a step needs all in all: the slots, what lasts from step to step, and the threads' scratch. */
+  private void kept() {
+    Map<Object, Long> parameters = new HashMap<>();
+    Map<Object, Long> states = new HashMap<>();
+    Map<Object, Long> tables = new HashMap<>();
+    for (var node : schedule.graph().nodes()) {
+      switch (node.op()) {
+        case Op.Parameter(var path, var type) -> parameters.put(path, type.size().evaluate(subject.dims));
+        case Op.State(var path, var type) -> states.put(path, type.size().evaluate(subject.dims));
+        case Op.Table table -> tables.put(table, table.type().size().evaluate(subject.dims));
+        default -> { }
+      }
+    }
+    long scratch = (long) subject.plan.scratch() * subject.machine.threads();
+    long slots = memory.peak(subject.dims);
+    line("peak of a step: %s: %s of slots, %s of parameters, %s of states, %s of tables, %s of scratch",
+        size(slots + sum(parameters) + sum(states) + sum(tables) + scratch), size(slots), size(sum(parameters)), size(sum(states)), size(sum(tables)),
+        size(scratch));
+  }
+
+  private static long sum(Map<Object, Long> sizes) {
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private String size(long elements) {
+    return fixed(elements * (subject.precision / 8.0) / 1024, 1) + " KiB";
   }
 }

@@ -7,14 +7,14 @@ import java.util.List;
 final class BenchCommand {
   private BenchCommand() {}
 
-  private static final double WARM_SECONDS = 3;
-  private static final int WARM_STEPS = 30, LEAST_STEPS = 10;
+  private static final int LEAST_STEPS = 10;
 
   static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--on", "PLAN", "train, predict or evaluate (train and predict)"),
       new Options.Flag("--batch", "N", "examples a step (the program's)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"),
-      new Options.Flag("--seconds", "X", "how long each is measured (5), after at most " + (int) WARM_SECONDS + " s of warming up"));
+      new Options.Flag("--seconds", "X", "how long each is measured (5), after at most " + (int) (Warmth.STEP_SECONDS + Warmth.CALL_SECONDS)
+          + " s of warming up"));
 
   /**
    * What was measured.
@@ -70,11 +70,7 @@ final class BenchCommand {
 
   private static Times measure(Context context, double seconds) {
     var noise = new Noise(context, 1);
-    int step = 0;
-    long warm = System.nanoTime() + (long) (Math.min(WARM_SECONDS, seconds) * 1e9);
-    while (step < WARM_STEPS || System.nanoTime() < warm) {
-      step(context, noise, ++step);
-    }
+    int step = Warmth.bring(context, noise, seconds);
     long[] nanos = new long[1 << 12];
     int count = 0;
     long started = System.nanoTime();

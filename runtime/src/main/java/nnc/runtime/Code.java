@@ -16,8 +16,8 @@ final class Code {
   /** Elementary operations that take longer by scalar code than until vector code is loaded and compiled. */
   static final double LARGE = 2e10;
 
-  /** Work from which a call is worth a fork: two microseconds or more of vector and of scalar code. */
-  private static final long FORK_VECTOR = 80_000, FORK_SCALAR = 16_000;
+  /** Work from which a call of scalar code is worth a fork: as long as {@link Call#FORK} is of vector code. */
+  private static final long FORK_SCALAR = 16_000;
 
   final Plan plan;
   private final Function<String, Kernels> source;
@@ -62,7 +62,7 @@ final class Code {
 
   /** Whether a call is worth more than one thread. */
   boolean forks(int kernel, long work) {
-    return work >= (kernels[kernel] == scalar ? FORK_SCALAR : FORK_VECTOR) && !warming;
+    return work >= (kernels[kernel] == scalar ? FORK_SCALAR : Call.FORK) && !warming;
   }
 
   Kernels scalar() {

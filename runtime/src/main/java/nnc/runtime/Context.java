@@ -410,6 +410,11 @@ public final class Context {
     return memory;
   }
 
+  /** Parameters, states and tables, which the model's contexts share. */
+  Object weights() {
+    return model.weights();
+  }
+
   int base(int slot) {
     return bases[slot];
   }

@@ -90,7 +90,10 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param label    for profiles: what it computes
    * @param line     of the source
    */
-  public record Call(int kernel, List<Argument> arguments, Poly blocks, boolean parallel, Poly work, String label, int line) {}
+  public record Call(int kernel, List<Argument> arguments, Poly blocks, boolean parallel, Poly work, String label, int line) {
+    /** Work from which a call of vector code is worth a fork: two microseconds or more. */
+    public static final long FORK = 80_000;
+  }
 
   /** A kernel's integer argument. */
   public sealed interface Argument {

@@ -11,23 +11,24 @@ import nnc.runtime.ModelSpec.Call;
 final class ProfileCommand {
   private ProfileCommand() {}
 
-  private static final double WARM_SECONDS = 3;
   private static final int SHOWN = 25;
 
   static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--on", "PLAN", "train, predict or evaluate (train, or what there is)"),
       new Options.Flag("--batch", "N", "examples a step (the program's)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"),
-      new Options.Flag("--seconds", "X", "how long to measure (5), after at most " + (int) WARM_SECONDS + " s of warming up"),
+      new Options.Flag("--seconds", "X", "how long to measure (5), after at most " + (int) (Warmth.STEP_SECONDS + Warmth.CALL_SECONDS) + " s of warming up"),
       new Options.Flag("--all", "", "every kernel, not the " + SHOWN + " that take longest"));
 
   /**
    * A kernel's call in the plan, or all of a line.
    *
+   * @param call       its number in the plan, as {@code nnc explain} numbers it; -1 of a line
+   * @param kernel     which code it calls; others may call the same
    * @param nanos      a step
    * @param operations a step, roughly
    */
-  private record Cost(int call, int line, String label, double nanos, double operations) {}
+  private record Cost(int call, int kernel, int line, String label, double nanos, double operations) {}
 
   static int run(Session session, Options options, String[] arguments) {
     Model model = session.model();
@@ -59,33 +60,11 @@ final class ProfileCommand {
   }
 
   private static List<Cost> measure(Context context, double seconds) {
-    var noise = new Noise(context, 1);
-    int calls = context.calls();
-    long[] nanos = new long[calls];
-    int step = 0;
-    long warm = System.nanoTime() + (long) (Math.min(WARM_SECONDS, seconds) * 1e9);
-    while (step < 30 || System.nanoTime() < warm) {
-      noise.feed();
-      context.counters(++step, 0);
-      context.run();
-    }
-    long end = System.nanoTime() + (long) (seconds * 1e9);
-    int steps = 0;
-    while (steps < 5 || System.nanoTime() < end) {
-      noise.feed();
-      context.counters(++step, 0);
-      context.begin();
-      for (int i = 0; i < calls; i++) {
-        long started = System.nanoTime();
-        context.callAsInRun(i);
-        nanos[i] += System.nanoTime() - started;
-      }
-      steps++;
-    }
+    double[] nanos = Profile.nanos(context, seconds);
     List<Cost> costs = new ArrayList<>();
-    for (int i = 0; i < calls; i++) {
+    for (int i = 0; i < nanos.length; i++) {
       Call call = context.plan().calls().get(i);
-      costs.add(new Cost(i, call.line(), call.label(), (double) nanos[i] / steps, context.work(i)));
+      costs.add(new Cost(i, call.kernel(), call.line(), call.label(), nanos[i], context.work(i)));
     }
     sort(costs);
     return costs;
@@ -97,7 +76,7 @@ final class ProfileCommand {
       Cost known = lines.get(cost.line());
       double nanos = known == null ? 0 : known.nanos();
       double operations = known == null ? 0 : known.operations();
-      lines.put(cost.line(), new Cost(-1, cost.line(), "", nanos + cost.nanos(), operations + cost.operations()));
+      lines.put(cost.line(), new Cost(-1, -1, cost.line(), "", nanos + cost.nanos(), operations + cost.operations()));
     }
     List<Cost> all = new ArrayList<>(lines.values());
     sort(all);
@@ -112,7 +91,7 @@ final class ProfileCommand {
     for (Cost cost : costs) {
       var json = new Json().put("event", event).put("line", (long) cost.line());
       if (cost.call() >= 0) {
-        json.put("call", (long) cost.call()).put("label", cost.label());
+        json.put("call", (long) cost.call()).put("kernel", (long) cost.kernel()).put("label", cost.label());
       }
       out.println(json.put("us", cost.nanos() / 1e3).put("share", cost.nanos() / total).put("gops", cost.operations() / cost.nanos()));
     }
@@ -121,11 +100,16 @@ final class ProfileCommand {
   private static void print(String what, List<Cost> costs, int most, double total, Session session) {
     String[] source = session.model().spec().source().split("\n");
     List<String[]> rows = new ArrayList<>();
-    rows.add(new String[] {"line", "us", "share", "Gop/s", what});
+    boolean calls = what.equals("kernel");
+    rows.add(calls ? new String[] {"line", "call", "kernel", "us", "share", "Gop/s", "computes"} : new String[] {"line", "us", "share", "Gop/s", what});
     for (Cost cost : costs.subList(0, Math.min(most, costs.size()))) {
       String text = cost.line() > 0 && cost.line() <= source.length ? source[cost.line() - 1].strip() : "";
-      rows.add(new String[] {Integer.toString(cost.line()), Text.fixed(cost.nanos() / 1e3, 1), Text.fixed(100 * cost.nanos() / total, 1) + "%",
-          Text.fixed(cost.operations() / cost.nanos(), 2), cost.call() >= 0 ? cost.label() : text});
+      String line = Integer.toString(cost.line());
+      String micros = Text.fixed(cost.nanos() / 1e3, 1);
+      String share = Text.fixed(100 * cost.nanos() / total, 1) + "%";
+      String rate = Text.fixed(cost.operations() / cost.nanos(), 2);
+      rows.add(calls ? new String[] {line, Integer.toString(cost.call()), Integer.toString(cost.kernel()), micros, share, rate, cost.label()}
+          : new String[] {line, micros, share, rate, text});
     }
     session.out().println();
     Text.table(rows, session.out());

@@ -35,7 +35,7 @@ public final class Relaunch {
   }
 
   /** Whether a new start would gain vector code: it is missing, and this is not the new start. */
-  static boolean gains() {
+  public static boolean gains() {
     return !Width.vectorsAvailable() && System.getProperty(MARK) == null && !"scalar".equals(System.getProperty(Width.PROPERTY));
   }
 
@@ -63,8 +63,13 @@ public final class Relaunch {
    * @param options for Java, e.g. {@code -Xmx8g}
    */
   public static int run(Path jar, List<String> options, Session.Caller caller, String[] arguments) {
+    return run(jar.toString(), Main.class.getName(), options, caller, arguments);
+  }
+
+  /** As above, a main class of a class path. */
+  public static int run(String classPath, String main, List<String> options, Session.Caller caller, String[] arguments) {
     try {
-      Process child = new ProcessBuilder(command(jar, options, caller, arguments)).redirectInput(ProcessBuilder.Redirect.INHERIT)
+      Process child = new ProcessBuilder(command(classPath, main, options, caller, arguments)).redirectInput(ProcessBuilder.Redirect.INHERIT)
           .redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
       Runtime.getRuntime().addShutdownHook(new Thread("nnc-forward") {
         @Override
@@ -77,7 +82,7 @@ public final class Relaunch {
       return await(child);
     } catch (IOException e) {
       throw new Fault("cannot start Java again with the Vector API: " + e.getMessage(),
-          "start it so: java --add-modules jdk.incubator.vector -jar " + jar, e);
+          "start it so: java --add-modules jdk.incubator.vector -cp " + classPath + " " + main, e);
     }
   }
 
@@ -92,7 +97,7 @@ public final class Relaunch {
     }
   }
 
-  private static List<String> command(Path jar, List<String> options, Session.Caller caller, String[] arguments) {
+  private static List<String> command(String classPath, String main, List<String> options, Session.Caller caller, String[] arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command()
         .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -100,7 +105,7 @@ public final class Relaunch {
     command.addAll(options);
     command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-D" + MARK + "=" + ProcessHandle.current().pid(),
         "-D" + PROGRAM + "=" + caller.program(), "-D" + SUBJECT + "=" + caller.subject(), "-D" + BASE + "=" + caller.base(),
-        "-cp", jar.toString(), Main.class.getName()));
+        "-cp", classPath, main));
     command.addAll(Arrays.asList(arguments));
     return command;
   }

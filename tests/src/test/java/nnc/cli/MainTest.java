@@ -121,6 +121,33 @@ class MainTest {
   }
 
   @Test
+  void explainTellsWhatKernelsCost() {
+    var said = nnc("explain", program(PROGRAM), "--batch", "32");
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out()).contains("figures for open dimensions of 32", "predicted for 1 thread of ", "peak of a step: ").doesNotContain("measured");
+    assertThat(nnc("explain", program(PROGRAM)).out()).as("the program's batch").contains("figures for open dimensions of 10");
+    assertThat(nnc("explain", program(PROGRAM), "--purpose", "sing").err()).contains("there is no purpose sing");
+  }
+
+  @Test
+  void explainMeasuresWhatItPredicts() {
+    var said = nnc("explain", program(PROGRAM), "--measure", "--seconds", "0.05", "--json");
+    assertThat(said.code()).as(said.err()).isZero();
+    var objects = said.out().lines().map(line -> (java.util.Map<?, ?>) Json.read(line)).toList();
+    assertThat(objects.getFirst().get("event")).isEqualTo("machine");
+    var calls = objects.subList(1, objects.size());
+    assertThat(calls).isNotEmpty().allSatisfy(call -> {
+      assertThat((Double) call.get("measured_us")).isPositive();
+      assertThat((Double) call.get("predicted_us")).isPositive();
+    });
+    var profiled = nnc("profile", program(PROGRAM), "--seconds", "0.05", "--json").out().lines().map(line -> (java.util.Map<?, ?>) Json.read(line))
+        .filter(line -> line.get("event").equals("kernel")).toList();
+    assertThat(calls.stream().map(call -> List.of(call.get("call"), call.get("kernel"), call.get("line"))))
+        .as("numbered alike").containsExactlyInAnyOrderElementsOf(
+            profiled.stream().map(call -> List.<Object>of(call.get("call"), call.get("kernel"), call.get("line"))).toList());
+  }
+
+  @Test
   void helpGoesToStandardOutput() {
     var all = nnc("--help");
     assertThat(all.code()).isZero();

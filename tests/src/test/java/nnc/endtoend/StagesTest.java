@@ -1,5 +1,6 @@
 package nnc.endtoend;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import nnc.Compiler;
@@ -10,6 +11,7 @@ import nnc.graph.Verifier;
 import nnc.loops.LoopPrinter;
 import nnc.passes.Pass;
 import nnc.passes.Pipeline;
+import nnc.schedule.Machine;
 import nnc.schedule.Report;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -46,7 +48,8 @@ class StagesTest {
     return Golden.tests("schedule", sections -> {
       var stage = stage(sections);
       Graph graph = stage.schedule().graph();
-      return Map.of("schedule", GraphPrinter.print(graph) + "\n" + Report.of(stage.schedule(), stage.memory(), _ -> BATCH, 32));
+      return Map.of("schedule", GraphPrinter.print(graph) + "\n" + Report.of(new Report.Subject(stage.schedule(),
+          stage.memory(), stage.lowered().plan(), 32, _ -> BATCH, Machine.usual(32, 1), List.of())));
     });
   }
 

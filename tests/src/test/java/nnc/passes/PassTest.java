@@ -120,8 +120,8 @@ class PassTest {
     var graph = b.finish("predict", results.entrySet().stream().map(r -> new Graph.Result(Graph.Role.OUTPUT, r.getKey(), r.getValue())).toList());
     var simple = Pipeline.STANDARD.run(graph);
     assertSame(simple, meaning(graph), "simplify");
-    assertThat(meaning(simple).get("count")).containsExactly(27);
-    assertThat(meaning(simple).get("columns")).containsExactly(0.75, 0.75, 0.75, 0.75);
+    assertThat(meaning(simple).get("OUTPUT count")).containsExactly(27);
+    assertThat(meaning(simple).get("OUTPUT columns")).containsExactly(0.75, 0.75, 0.75, 0.75);
     assertThat(simple.nodes().stream().filter(node -> node.op() instanceof Op.Reduce)).as("of data, and of what is not finite").hasSize(4);
     assertThat(simple.nodes().stream().map(node -> GraphPrinter.describe(node.op()))).contains("size 4*N", "size N*N", "size N", "size N*N + 1");
   }

@@ -1,0 +1,88 @@
+package nnc.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import nnc.graph.Node;
+import nnc.graph.Op;
+
+/**
+ * What a kernel does and moves, counted from its nodes. Nothing here looks at the loops: it is what they cannot do without.
+ *
+ * @param products operations of matrix products and convolutions: two a multiply-add
+ * @param others   all other operations; an exponential counts as the polynomial that computes it
+ * @param near     bytes read and written of what the cache still holds
+ * @param far      bytes read and written of what it does not
+ */
+public record Cost(double products, double others, double near, double far) {
+
+  public double flops() {
+    return products + others;
+  }
+
+  public double bytes() {
+    return near + far;
+  }
+
+  /** Operations a byte; of a kernel that moves nothing, none. */
+  public double intensity() {
+    return bytes() == 0 ? 0 : flops() / bytes();
+  }
+
+  public Cost plus(Cost other) {
+    return new Cost(products + other.products, others + other.others, near + other.near, far + other.far);
+  }
+
+  /**
+   * Seconds that the kernel takes at least: computing and moving go on side by side, so the longer of the two, and the call. An operation
+   * that is no multiply-add takes as long as one that is.
+   *
+   * @param forks whether all of the machine's threads share the work
+   */
+  public double seconds(Machine machine, boolean forks) {
+    double computing = (products + 2 * others) / machine.flops();
+    double moving = near / machine.near() + far / machine.far();
+    return Math.max(computing, moving) / (forks ? machine.threads() : 1) + machine.call() + (forks ? machine.fork() : 0);
+  }
+
+  /**
+   * The cost of each of a schedule's kernels in a step that follows others like it.
+   *
+   * @param dims      sizes of the open dimensions
+   * @param precision bits of an element
+   * @param cache     bytes that stay near
+   */
+  public static List<Cost> of(Schedule schedule, MemoryPlan memory, ToLongFunction<String> dims, int precision, double cache) {
+    var reads = schedule.kernels().stream().map(kernel -> Reads.of(schedule, kernel, dims)).toList();
+    var traffic = new Traffic(schedule, memory, dims, precision / 8, cache);
+    traffic.step(reads);
+    var moved = traffic.step(reads);
+    var costs = new ArrayList<Cost>();
+    for (int i = 0; i < reads.size(); i++) {
+      costs.add(computed(schedule.kernels().get(i), reads.get(i), dims).plus(moved.get(i)));
+    }
+    return costs;
+  }
+
+  private static Cost computed(Kernel kernel, Reads reads, ToLongFunction<String> dims) {
+    double products = 0;
+    double others = reads.again().stream().mapToDouble(node -> operations(node, dims)).sum();
+    for (var node : kernel.nodes()) {
+      if (Ops.contracts(node.op())) {
+        products += operations(node, dims);
+      } else {
+        others += operations(node, dims);
+      }
+    }
+    return new Cost(products, others, 0, 0);
+  }
+
+  private static double operations(Node node, ToLongFunction<String> dims) {
+    double space = Domain.of(node).shape().stream().mapToDouble(dim -> dim.evaluate(dims)).reduce(1, (a, b) -> a * b);
+    return space * switch (node.op()) {
+      case Op.MatMul _, Op.Conv _ -> 2;
+      case Op.Reduce _, Op.FoldWindows _ -> 1;
+      default -> Ops.weight(node.op());
+    };
+  }
+}

@@ -1,0 +1,101 @@
+package nnc.schedule;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import nnc.graph.Node;
+import nnc.graph.Op;
+
+/**
+ * What comes from the cache and what from memory: a cache that holds what was used last, as whole buffers. A buffer that was used so long
+ * ago that others have filled the cache since, or that is itself larger, comes from memory.
+ */
+final class Traffic {
+  private final Schedule schedule;
+  private final MemoryPlan memory;
+  private final ToLongFunction<String> dims;
+  private final int width;
+  private final double cache;
+
+  /** Bytes of what was used, that used last at the end: slots of the arena by number, what is kept by its path, tables by their node. */
+  private final LinkedHashMap<Object, Double> used = new LinkedHashMap<>();
+
+  /** @param width bytes of an element */
+  Traffic(Schedule schedule, MemoryPlan memory, ToLongFunction<String> dims, int width, double cache) {
+    this.schedule = schedule;
+    this.memory = memory;
+    this.dims = dims;
+    this.width = width;
+    this.cache = cache;
+  }
+
+  /** What each kernel moves in a step that begins with new inputs. */
+  List<Cost> step(List<Reads> reads) {
+    for (var node : schedule.graph().nodes()) {
+      if (node.op() instanceof Op.Input) {
+        used.putLast(place(node), bytes(node));
+      }
+    }
+    var costs = new ArrayList<Cost>();
+    for (int i = 0; i < reads.size(); i++) {
+      costs.add(moved(schedule.kernels().get(i), reads.get(i)));
+    }
+    return costs;
+  }
+
+  private Cost moved(Kernel kernel, Reads reads) {
+    Map<Object, Double> places = new LinkedHashMap<>();
+    Map<Object, Double> extents = new LinkedHashMap<>();
+    reads.stored().forEach((node, elements) -> {
+      places.merge(place(node), elements * width, Double::sum);
+      extents.merge(place(node), elements * width, Math::max);
+    });
+    for (var write : kernel.writes()) {
+      var place = switch (write.target()) {
+        case Kernel.Target.Own _ -> place(write.node());
+        case Kernel.Target.Part(var whole, _, _) -> place(whole);
+        case Kernel.Target.Turned(var view) -> place(view);
+        case Kernel.Target.Update(var path) -> path;
+      };
+      places.merge(place, bytes(write.node()), Double::sum);
+      extents.merge(place, bytes(write.node()), Math::max);
+    }
+    var near = places.keySet().stream().filter(this::isNear).toList();
+    extents.forEach(used::putLast);
+    double all = places.values().stream().mapToDouble(Double::doubleValue).sum();
+    double hit = near.stream().mapToDouble(places::get).sum();
+    return new Cost(0, 0, hit, all - hit);
+  }
+
+  private Object place(Node node) {
+    return switch (node.op()) {
+      case Op.Parameter(var path, _) -> path;
+      case Op.State(var path, _) -> path;
+      case Op.Table _ -> node;
+      default -> memory.slots().get(schedule.place(node).whole());
+    };
+  }
+
+  private double bytes(Node node) {
+    return (double) node.type().size().evaluate(dims) * width;
+  }
+
+  private boolean isNear(Object place) {
+    if (!used.containsKey(place)) {
+      return false;
+    }
+    double since = 0;
+    for (var entry : used.reversed().entrySet()) {
+      since += entry.getValue();
+      if (since > cache) {
+        return false;
+      }
+      if (entry.getKey().equals(place)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

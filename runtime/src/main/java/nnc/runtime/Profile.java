@@ -1,0 +1,58 @@
+package nnc.runtime;
+
+import java.util.Arrays;
+
+/** A plan's calls, each timed by itself, step after step, on random inputs. */
+public final class Profile {
+  private Profile() {}
+
+  private static final int LEAST_STEPS = 5, MOST_STEPS = 1 << 12;
+
+  /**
+   * Nanoseconds of each call of a plan, in their order.
+   *
+   * @param batch   the size of the open dimensions
+   * @param threads at most that many
+   * @param seconds how long to measure, after warming up, which takes four times as long at most
+   * @throws Fault if the network was not compiled for the plan
+   */
+  public static double[] nanos(Model model, String plan, int batch, int threads, double seconds) {
+    try (var team = new Threads(threads)) {
+      return nanos(BenchCommand.context(model, plan, batch, team), seconds);
+    }
+  }
+
+  /** The batch that a program trains with. */
+  public static int batch(ModelSpec spec) {
+    return Settings.of(spec).batch();
+  }
+
+  /** Each call's median: now and then another program has the processor. */
+  static double[] nanos(Context context, double seconds) {
+    var noise = new Noise(context, 1);
+    int step = Warmth.bring(context, noise, seconds);
+    long[][] nanos = new long[context.calls()][64];
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    int steps = 0;
+    while (steps < LEAST_STEPS || System.nanoTime() < end && steps < MOST_STEPS) {
+      noise.feed();
+      context.counters(++step, 0);
+      context.begin();
+      for (int i = 0; i < nanos.length; i++) {
+        if (steps == nanos[i].length) {
+          nanos[i] = Arrays.copyOf(nanos[i], 2 * steps);
+        }
+        long started = System.nanoTime();
+        context.callAsInRun(i);
+        nanos[i][steps] = System.nanoTime() - started;
+      }
+      steps++;
+    }
+    double[] medians = new double[nanos.length];
+    for (int i = 0; i < nanos.length; i++) {
+      Arrays.sort(nanos[i], 0, steps);
+      medians[i] = nanos[i][steps / 2];
+    }
+    return medians;
+  }
+}
