@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import nnc.bytecode.MemoryLoader;
@@ -212,17 +213,27 @@ public final class Compiler {
       return empty;
     }
 
-    /** Faults are looked for with the whole library at hand: names in it may be what was meant. */
-    Map<Purpose, Elaborated> elaborate(List<Purpose> purposes) throws Faulty {
+    private boolean imports() {
+      return program.statements().stream().anyMatch(Ast.Import.class::isInstance);
+    }
+
+    /** What the program needs of the library. What imported files need is not known before they are read. */
+    private Ast.Program library() {
       var words = new ArrayList<>(texts.values());
       words.addAll(options.defines.values());
-      var imports = program.statements().stream().anyMatch(Ast.Import.class::isInstance);
-      var elaborated = elaborate(purposes, imports ? Prelude.program() : Prelude.programFor(words));
-      if (diagnostics.hasErrors()) {
-        diagnostics = new Diagnostics();
-        AstBuilder.parse(file, texts.get(file), diagnostics);
-        elaborated = elaborate(purposes, Prelude.program());
-      }
+      return imports() ? Prelude.program() : Prelude.programFor(words);
+    }
+
+    Map<Purpose, Elaborated> elaborate(List<Purpose> purposes) throws Faulty {
+      var elaborated = elaborate(purposes, library());
+      return diagnostics.hasErrors() ? elaborateAgain(purposes) : elaborated;
+    }
+
+    /** Faults are looked for with the whole library at hand: names in it may be what was meant. */
+    private Map<Purpose, Elaborated> elaborateAgain(List<Purpose> purposes) throws Faulty {
+      diagnostics = new Diagnostics();
+      AstBuilder.parse(file, texts.get(file), diagnostics);
+      var elaborated = elaborate(purposes, Prelude.program());
       finish();
       return elaborated;
     }
@@ -230,10 +241,14 @@ public final class Compiler {
     private Map<Purpose, Elaborated> elaborate(List<Purpose> purposes, Ast.Program library) {
       Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
       for (var purpose : purposes) {
-        elaborated.put(purpose, Elaborator.elaborate(library, program, purpose, options.defines, diagnostics,
-            (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span())));
+        elaborated.put(purpose, elaborate(purpose, library, diagnostics));
       }
       return elaborated;
+    }
+
+    private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
+      return Elaborator.elaborate(library, program, purpose, options.defines, faults,
+          (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
     }
 
     /** All stages. Purposes go their ways side by side; only where the tables lie in the weights array is agreed in between, in their order. */
@@ -242,21 +257,50 @@ public final class Compiler {
     }
 
     Compiled compile(List<Purpose> purposes, boolean forJar) throws Faulty {
-      var elaborated = elaborate(purposes);
+      var begun = begin(purposes);
+      Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
+      begun.forEach(one -> elaborated.put(one.purpose, one.elaborated));
       var layout = new WeightLayout(elaborated.values().stream().map(Elaborated::weights).toList());
-      var planned = elaborated.entrySet().stream().filter(entry -> !entry.getValue().graph().results().isEmpty()).toList().parallelStream()
-          .map(entry -> plan(entry.getKey(), entry.getValue().graph())).toList();
+      var planned = begun.stream().map(Begun::planned).filter(Objects::nonNull).toList();
       for (var plan : planned) {
         plan.shown.forEach(options.show);
         layout.tables(plan.schedule.graph().nodes().stream().map(nnc.graph.Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList());
       }
       Map<String, Stage> stages = new LinkedHashMap<>();
       Map<String, byte[]> classes = new LinkedHashMap<>();
-      for (var emitted : planned.parallelStream().map(plan -> emit(plan, layout, forJar)).toList()) {
+      for (var emitted : SideBySide.map(planned, plan -> emit(plan, layout, forJar))) {
         stages.put(emitted.purpose.title(), emitted.stage);
         classes.putAll(emitted.classes);
       }
       return new Compiled(new SpecWriter(name(), options.precision, texts.get(file), elaborated, stages, layout).spec(), classes, stages);
+    }
+
+    /** One purpose as it was elaborated, and planned unless there is nothing to do for it. */
+    private record Begun(Purpose purpose, Elaborated elaborated, Planned planned, Diagnostics faults) {}
+
+    /** Purposes are elaborated side by side too, unless there are faults, which are told in order, or imports, whose texts they share. */
+    private List<Begun> begin(List<Purpose> purposes) throws Faulty {
+      Map<Purpose, Elaborated> elaborated;
+      if (imports()) {
+        elaborated = elaborate(purposes);
+      } else {
+        var library = library();
+        var begun = SideBySide.map(purposes, purpose -> {
+          var faults = new Diagnostics();
+          return begin(purpose, elaborate(purpose, library, faults), faults);
+        });
+        if (begun.stream().noneMatch(one -> one.faults.hasErrors())) {
+          begun.forEach(one -> one.faults.faults().forEach(diagnostics::add));
+          return begun;
+        }
+        elaborated = elaborateAgain(purposes);
+      }
+      return SideBySide.map(purposes, purpose -> begin(purpose, elaborated.get(purpose), new Diagnostics()));
+    }
+
+    private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults) {
+      boolean idle = faults.hasErrors() || elaborated.graph().results().isEmpty();
+      return new Begun(purpose, elaborated, idle ? null : plan(purpose, elaborated.graph()), faults);
     }
 
     private String name() {

@@ -24,7 +24,7 @@ public final class Dim {
   static {
     SMALL[0] = ZERO;
     for (int i = 1; i < SMALL.length; i++) {
-      SMALL[i] = new Dim(Map.of(List.of(), (long) i));
+      SMALL[i] = new Dim(i);
     }
   }
 
@@ -42,6 +42,13 @@ public final class Dim {
     this.value = terms.getOrDefault(List.of(), 0L);
     this.isConstant = terms.isEmpty() || terms.size() == 1 && value != 0;
     this.hash = terms.hashCode();
+  }
+
+  private Dim(long value) {
+    this.terms = Map.of(List.of(), value);
+    this.value = value;
+    this.isConstant = true;
+    this.hash = Long.hashCode(value);
   }
 
   /** Without the terms that have gone. */
@@ -69,7 +76,7 @@ public final class Dim {
   }
 
   public static Dim of(long value) {
-    return value >= 0 && value < SMALL.length ? SMALL[(int) value] : new Dim(Map.of(List.of(), value));
+    return value >= 0 && value < SMALL.length ? SMALL[(int) value] : new Dim(value);
   }
 
   /** An open dimension. */
@@ -124,6 +131,10 @@ public final class Dim {
     }
     if (factor == 0 || factor == 1) {
       return factor == 0 ? ZERO : this;
+    }
+    if (terms.size() == 1) {
+      var only = terms.entrySet().iterator().next();
+      return new Dim(Map.of(only.getKey(), Math.multiplyExact(only.getValue(), factor)));
     }
     var product = new TreeMap<List<String>, Long>(Dim::order);
     terms.forEach((monomial, x) -> product.put(monomial, Math.multiplyExact(x, factor)));
@@ -202,6 +213,9 @@ public final class Dim {
   }
 
   public long evaluate(ToLongFunction<String> value) {
+    if (isConstant) {
+      return this.value;
+    }
     long sum = 0;
     for (var term : terms.entrySet()) {
       long product = term.getValue();

@@ -39,6 +39,17 @@ public record Type(Kind kind, List<Dim> shape) {
     return Dim.product(shape);
   }
 
+  /** Said in full because it is asked of every node after every pass. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof Type type && kind == type.kind && shape.equals(type.shape);
+  }
+
+  @Override
+  public int hashCode() {
+    return kind.ordinal() + 31 * shape.hashCode();
+  }
+
   @Override
   public String toString() {
     return shape.isEmpty() ? kind.toString()

@@ -2,6 +2,7 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class Lowering {
   private final Offsets offsets;
   private final List<String> dims;
   private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
+  private final Map<Dim, ModelSpec.Poly> polys = new HashMap<>();
   private final Map<Likeness, Shared> lowered = new HashMap<>();
   private final List<Loop.Kernel> kernels = new ArrayList<>();
   private final List<Kernel> sources = new ArrayList<>();
@@ -48,13 +50,19 @@ public final class Lowering {
 
   /** @param className the emitted class's name without package and width */
   public static Result lower(Schedule schedule, MemoryPlan memory, int precision, String className, Offsets offsets) {
-    var names = new TreeSet<String>();
+    var sizes = new HashSet<Dim>();
     for (var node : schedule.graph().nodes()) {
-      node.type().shape().forEach(dim -> names.addAll(dim.variables()));
+      for (var dim : node.type().shape()) {
+        if (!dim.isConstant()) {
+          sizes.add(dim);
+        }
+      }
       if (node.op() instanceof Op.Size(var dim)) {
-        names.addAll(dim.variables());
+        sizes.add(dim);
       }
     }
+    var names = new TreeSet<String>();
+    sizes.forEach(dim -> names.addAll(dim.variables()));
     return new Lowering(schedule, memory, offsets, List.copyOf(names)).run(precision, className);
   }
 
@@ -105,7 +113,7 @@ public final class Lowering {
   }
 
   private ModelSpec.Poly poly(Dim dim) {
-    return poly(dim, dims);
+    return polys.computeIfAbsent(dim, size -> poly(size, dims));
   }
 
   /** A dimension in the runtime's terms; {@code dims} names its variables by place. */

@@ -9,11 +9,21 @@ import nnc.graph.Op;
 public final class Cse {
   private Cse() {}
 
-  /** Op by content, operands by identity. */
-  private record Key(Op op, List<Node> operands) {}
+  /** Op by content, operands by identity. Said in full because it is asked of every node. */
+  private record Key(Op op, List<Node> operands) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && operands.equals(key.operands) && op.equals(key.op);
+    }
+
+    @Override
+    public int hashCode() {
+      return operands.hashCode() * 31 + (op instanceof Op.Binary(var fn) ? fn.ordinal() : op.hashCode());
+    }
+  }
 
   public static final Pass PASS = new Pass("cse", graph -> {
-    var seen = new HashMap<Key, Node>();
+    var seen = HashMap.<Key, Node>newHashMap(graph.nodes().size());
     return Rewrite.each(graph, (old, in, b) -> seen.computeIfAbsent(new Key(old.op(), in), _ -> b.keep(old, in)));
   });
 }

@@ -9,11 +9,11 @@ public final class DeadNodes {
   private DeadNodes() {}
 
   public static final Pass PASS = new Pass("dead", graph -> {
-    var live = new HashSet<Node>();
+    var live = HashSet.<Node>newHashSet(graph.nodes().size());
     graph.results().forEach(result -> live.add(result.node()));
     for (var node : graph.nodes().reversed()) {
       if (live.contains(node)) {
-        live.addAll(node.operands());
+        node.operands().forEach(live::add);
       }
     }
     return live.size() == graph.nodes().size() ? graph : new Graph(graph.name(), graph.nodes().stream().filter(live::contains).toList(), graph.results());

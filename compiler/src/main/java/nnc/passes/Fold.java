@@ -3,6 +3,7 @@ package nnc.passes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -20,10 +21,10 @@ public final class Fold {
   public static final Pass PASS = new Pass("fold", graph -> Rewrite.each(graph, Fold::fold));
 
   private static Node fold(Node old, List<Node> in, GraphBuilder b) {
-    if (!in.isEmpty() && pointwise(old.op()) && in.stream().allMatch(Fold::filled)) {
+    if (!in.isEmpty() && pointwise(old.op()) && all(in, Fold::filled)) {
       return b.broadcastTo(b.constant(compute(old, in.stream().map(Fold::number).toList())[0], old.type().kind()), old.type().shape());
     }
-    if (in.isEmpty() || !in.stream().allMatch(Fold::constant) || !old.type().shape().stream().allMatch(Dim::isConstant)
+    if (in.isEmpty() || !all(in, Fold::constant) || !old.type().shape().stream().allMatch(Dim::isConstant)
         || old.type().size().fixed() > LARGEST || view(old.op(), in)) {
       return null;
     }
@@ -38,9 +39,18 @@ public final class Fold {
     return b.table(old.type(), Arrays.stream(value).boxed().toList());
   }
 
+  private static boolean all(List<Node> nodes, Predicate<Node> what) {
+    for (var node : nodes) {
+      if (!what.test(node)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean constant(Node node) {
-    return node.type().shape().stream().allMatch(Dim::isConstant) && (node.op() instanceof Op.Const || node.op() instanceof Op.Table
-        || node.op() instanceof Op.Iota || node.op() instanceof Op.Broadcast && node.operand(0).op() instanceof Op.Const);
+    return (node.op() instanceof Op.Const || node.op() instanceof Op.Table || node.op() instanceof Op.Iota
+        || node.op() instanceof Op.Broadcast && node.operand(0).op() instanceof Op.Const) && node.type().shape().stream().allMatch(Dim::isConstant);
   }
 
   private static boolean pointwise(Op op) {

@@ -1,5 +1,6 @@
 package nnc.schedule;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,14 +46,14 @@ final class Assembly {
   private final Map<String, Node> copies = new LinkedHashMap<>();
   private final Map<Node, Schedule.Place> places = new HashMap<>();
   private final Set<Node> results = new HashSet<>();
-  private final Map<Node, Set<Node>> users = new HashMap<>();
+  private final Users users;
 
-  Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, List<Schedule.Decision> decisions, boolean repeats) {
+  Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, Users users, List<Schedule.Decision> decisions, boolean repeats) {
+    this.users = users;
     this.graph = graph;
     this.depths = depths;
     this.decisions = decisions;
     this.repeats = repeats;
-    graph.nodes().forEach(node -> node.operands().forEach(operand -> users.computeIfAbsent(operand, _ -> new LinkedHashSet<>()).add(node)));
     for (var cut : cuts) {
       var entry = new Entry(cut, cut.depth(), new ArrayList<>());
       entries.add(entry);
@@ -69,7 +70,13 @@ final class Assembly {
       reads.put(entry, readsOf(entry));
     }
     updates();
-    reads.values().forEach(nodes -> nodes.stream().filter(home::containsKey).forEach(stored::add));
+    for (var nodes : reads.values()) {
+      for (var node : nodes) {
+        if (home.containsKey(node)) {
+          stored.add(node);
+        }
+      }
+    }
     if (repeats) {
       graph.nodes().stream().filter(this::again).forEach(stored::remove);
     }
@@ -87,7 +94,7 @@ final class Assembly {
   /** A product that others read by a transpose alone is stored as they read it: then they find their rows side by side. */
   private Kernel.Target target(Node node) {
     var members = home.get(node).cut.members();
-    var readers = users.getOrDefault(node, Set.of()).stream().filter(user -> !members.contains(user)).toList();
+    var readers = users.of(node).stream().filter(user -> !members.contains(user)).toList();
     boolean turned = home.get(node).cut.contracts() && readers.size() == 1 && readers.getFirst().op() instanceof Op.Transpose;
     if (!turned || results.contains(node) || places.containsKey(node)) {
       return new Kernel.Target.Own();
@@ -150,22 +157,26 @@ final class Assembly {
   /** What a kernel reads from memory. */
   private Set<Node> readsOf(Entry entry) {
     var found = new LinkedHashSet<Node>();
-    entry.cut.nodes().forEach(node -> node.operands().forEach(operand -> collect(operand, entry, found)));
+    entry.cut.nodes().forEach(node -> collect(node.operands(), entry, found));
     if (entry.cut.nodes().isEmpty()) {
-      entry.writes.forEach(write -> write.node().operands().forEach(operand -> collect(operand, entry, found)));
+      entry.writes.forEach(write -> collect(write.node().operands(), entry, found));
       entry.writes.stream().map(Kernel.Write::node).filter(node -> Ops.source(node.op())).forEach(found::add);
     }
     return found;
   }
 
-  private void collect(Node node, Entry entry, Set<Node> found) {
-    if (entry.cut.members().contains(node)) {
-      return;
-    }
-    if (home.containsKey(node) || Ops.source(node.op()) || Ops.assembled(node)) {
-      found.add(node);
-    } else {
-      node.operands().forEach(operand -> collect(operand, entry, found));
+  private void collect(List<Node> operands, Entry entry, Set<Node> found) {
+    var open = new ArrayDeque<>(operands);
+    while (!open.isEmpty()) {
+      var node = open.pop();
+      if (entry.cut.members().contains(node)) {
+        continue;
+      }
+      if (home.containsKey(node) || Ops.source(node.op()) || Ops.assembled(node)) {
+        found.add(node);
+      } else {
+        node.operands().reversed().forEach(open::push);
+      }
     }
   }
 
@@ -189,8 +200,11 @@ final class Assembly {
 
   /** In memory, unchanged until the end of the run; or a number. */
   private boolean lasting(Node node) {
-    return stored.contains(node) || node.op() instanceof Op.Input || node.op() instanceof Op.Table || node.op() instanceof Op.Const
-        || Ops.view(node.op()) && !node.operands().isEmpty() && node.operands().stream().allMatch(this::lasting);
+    var at = node;
+    while (!stored.contains(at) && Ops.view(at.op()) && !at.operands().isEmpty()) {
+      at = at.operand(0);
+    }
+    return stored.contains(at) || at.op() instanceof Op.Input || at.op() instanceof Op.Table || at.op() instanceof Op.Const;
   }
 
   // ---- updates
@@ -204,13 +218,19 @@ final class Assembly {
         default -> { }
       }
     }
+    Map<Node, List<Entry>> readers = new HashMap<>();
+    reads.forEach((entry, nodes) -> nodes.stream().filter(node -> node.op() instanceof Op.Parameter || node.op() instanceof Op.State)
+        .forEach(node -> readers.computeIfAbsent(node, _ -> new ArrayList<>()).add(entry)));
+    var shown = new HashSet<Node>();
+    graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> shown.add(unreshaped(result.node())));
     var all = graph.results().stream().filter(result -> result.role() == Graph.Role.UPDATE).toList();
     var busy = new HashSet<Entry>();
     all.stream().map(result -> home.get(result.node())).filter(java.util.Objects::nonNull).forEach(busy::add);
     for (var result : all) {
       var entry = home.get(result.node());
       var target = new Kernel.Target.Update(result.name());
-      if (entry != null && inPlace(result.node(), kept.get(result.name()), entry, busy)) {
+      var old = kept.get(result.name());
+      if (entry != null && (old == null || !shown.contains(old) && inPlace(result.node(), old, entry, readers.getOrDefault(old, List.of()), busy))) {
         entry.writes.add(new Kernel.Write(result.node(), target));
       } else {
         keep(result.node());
@@ -222,16 +242,9 @@ final class Assembly {
   }
 
   /** Nobody needs the old value afterwards, and the kernel itself reads it only where it stores the new one. */
-  private boolean inPlace(Node next, Node old, Entry entry, Set<Entry> busy) {
-    if (old == null) {
-      return true;
-    }
-    if (graph.results().stream().anyMatch(result -> result.role() != Graph.Role.UPDATE && unreshaped(result.node()) == old)) {
-      return false;
-    }
-    for (var other : entries) {
-      if (other != entry && reads.getOrDefault(other, Set.of()).contains(old)
-          && (other.depth > entry.depth || other.depth == entry.depth && busy.contains(other))) {
+  private boolean inPlace(Node next, Node old, Entry entry, List<Entry> readers, Set<Entry> busy) {
+    for (var other : readers) {
+      if (other != entry && (other.depth > entry.depth || other.depth == entry.depth && busy.contains(other))) {
         return false;
       }
     }
@@ -250,7 +263,7 @@ final class Assembly {
       } else if (!entry.cut.members().contains(operand)) {
         boolean inline = Ops.pointwise(operand.op()) && !home.containsKey(operand);
         var found = new HashSet<Node>();
-        collect(operand, entry, found);
+        collect(List.of(operand), entry, found);
         if (found.contains(old) && !(inline && Ops.pointwise(node.op()) && atOwnPlace(operand, old, next, entry))) {
           return false;
         }

@@ -19,6 +19,17 @@ public record Domain(List<Dim> shape, List<Integer> reduced) {
     reduced = List.copyOf(reduced);
   }
 
+  /** Said in full because it is asked of every node. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof Domain domain && shape.equals(domain.shape) && reduced.equals(domain.reduced);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + reduced.hashCode();
+  }
+
   /** The shape of what is left. */
   public List<Dim> outer() {
     return Shapes.without(shape, reduced);

@@ -1,5 +1,6 @@
 package nnc.schedule;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -47,15 +48,17 @@ public final class Fusion {
   private final Map<Domain, Draft> latest = new HashMap<>();
   private final Map<List<Dim>, Draft> latestOf = new HashMap<>();
   private final Set<Node> virtual = new HashSet<>();
+  /** What is virtual, constants and counts, and views of these. */
+  private final Set<Node> nothing = new HashSet<>();
   private final Set<Node> sunk = new HashSet<>();
   private final List<Schedule.Decision> decisions = new ArrayList<>();
-  private final Map<Node, List<Node>> users = new HashMap<>();
+  private final Users users;
   private final Set<Node> wanted = new HashSet<>();
 
   private Fusion(Graph graph, boolean enabled) {
     this.graph = graph;
     this.enabled = enabled;
-    graph.nodes().forEach(node -> node.operands().forEach(operand -> users.computeIfAbsent(operand, _ -> new ArrayList<>()).add(node)));
+    this.users = new Users(graph);
     graph.results().forEach(result -> wanted.add(result.node()));
   }
 
@@ -69,15 +72,19 @@ public final class Fusion {
       place(node);
     }
     var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, d.members, d.contracts, d.scatters)).toList();
-    return new Assembly(graph, cuts, depths, decisions, enabled).schedule();
+    return new Assembly(graph, cuts, depths, users, decisions, enabled).schedule();
   }
 
   private void place(Node node) {
-    int depth = node.operands().stream().mapToInt(depths::get).max().orElse(0);
+    int depth = ready(node);
+    if (Ops.view(node.op()) && fromNothing(node.operands())) {
+      nothing.add(node);
+    }
     if (Ops.source(node.op()) || Ops.view(node.op())) {
       depths.put(node, depth);
     } else if (free(node)) {
       virtual.add(node);
+      nothing.add(node);
       depths.put(node, depth);
     } else if (sunk(node)) {
       sunk.add(node);
@@ -91,22 +98,36 @@ public final class Fusion {
     }
   }
 
+  /** The depth of the deepest kernel that a node reads. */
+  private int ready(Node node) {
+    int deepest = 0;
+    for (var operand : node.operands()) {
+      deepest = Math.max(deepest, depths.get(operand));
+    }
+    return deepest;
+  }
+
   /** A step of arithmetic on what is in memory, for one elementwise reader: the reader does it itself. */
   private boolean sunk(Node node) {
-    var readers = users.getOrDefault(node, List.of());
+    var readers = users.of(node);
     return enabled && Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather) && Ops.weight(node.op()) <= 4 && readers.size() == 1
         && Ops.pointwise(readers.getFirst().op()) && !wanted.contains(node)
-        && node.operands().stream().allMatch(o -> Ops.source(o.op()) || fromNothing(o));
+        && node.operands().stream().allMatch(o -> Ops.source(o.op()) || nothing.contains(o));
   }
 
   /** Made from numbers and places alone (a mask of random draws, a range): every reader computes it again, nobody stores it. */
   private boolean free(Node node) {
     return node.op() instanceof Op.Uniform || Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather)
-        && node.operands().stream().allMatch(this::fromNothing) && node.operands().stream().mapToInt(o -> heft(o, 0)).sum() + Ops.weight(node.op()) < 60;
+        && fromNothing(node.operands()) && node.operands().stream().mapToInt(o -> heft(o, 0)).sum() + Ops.weight(node.op()) < 60;
   }
 
-  private boolean fromNothing(Node node) {
-    return virtual.contains(node) || Ops.view(node.op()) && node.operands().stream().allMatch(this::fromNothing);
+  private boolean fromNothing(List<Node> nodes) {
+    for (var node : nodes) {
+      if (!nothing.contains(node)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int heft(Node node, int deep) {
@@ -157,18 +178,22 @@ public final class Fusion {
 
   /** A kernel over the same space that has to wait no longer than the node itself. */
   private java.util.Optional<Draft> sibling(Node node) {
-    int depth = node.operands().stream().mapToInt(depths::get).max().orElse(0);
+    int depth = ready(node);
     return java.util.Optional.ofNullable(latestOf.get(node.type().shape()))
         .filter(draft -> Ops.pointwise(node.op()) && draft.depth == depth + 1 && obstacle(node, draft) == null);
   }
 
   /** The kernels behind an operand, through views and what is computed again. */
   private void collect(Node operand, Set<Draft> producers) {
-    var draft = home.get(operand);
-    if (draft != null) {
-      producers.add(draft);
-    } else if (Ops.view(operand.op()) || virtual.contains(operand) || sunk.contains(operand)) {
-      operand.operands().forEach(inner -> collect(inner, producers));
+    var open = new ArrayDeque<>(List.of(operand));
+    while (!open.isEmpty()) {
+      var node = open.pop();
+      var draft = home.get(node);
+      if (draft != null) {
+        producers.add(draft);
+      } else if (Ops.view(node.op()) || virtual.contains(node) || sunk.contains(node)) {
+        node.operands().forEach(open::push);
+      }
     }
   }
 

@@ -24,15 +24,14 @@ public final class Legalize {
 
   public static Graph run(Graph graph) {
     var builder = new GraphBuilder();
-    Map<Node, Node> made = new HashMap<>();
+    Map<Node, Node> made = HashMap.newHashMap(graph.nodes().size());
     var regroup = new Regroup(graph, builder);
     for (var node : graph.nodes()) {
       builder.at(node.span());
-      var in = node.operands().stream().map(made::get).toList();
       made.put(node, switch (node.op()) {
-        case Op.ArgReduce(var largest, var axis) -> place(in.getFirst(), largest, axis, builder);
-        case Op.ArgSort(var axis, var descending) -> order(in.getFirst(), axis, descending, builder);
-        case Op.CumSum(var axis, var reverse) -> running(in.getFirst(), axis, reverse, builder);
+        case Op.ArgReduce(var largest, var axis) -> place(made.get(node.operand(0)), largest, axis, builder);
+        case Op.ArgSort(var axis, var descending) -> order(made.get(node.operand(0)), axis, descending, builder);
+        case Op.CumSum(var axis, var reverse) -> running(made.get(node.operand(0)), axis, reverse, builder);
         default -> regroup.emit(node, made);
       });
     }
@@ -44,12 +43,12 @@ public final class Legalize {
 
   /** Without what only nodes needed that have been said otherwise. */
   private static Graph needed(Graph graph) {
-    var live = new HashSet<Node>();
+    var live = HashSet.<Node>newHashSet(graph.nodes().size());
     graph.results().forEach(result -> live.add(result.node()));
     for (var node : graph.nodes().reversed()) {
       if (live.contains(node) || Ops.source(node.op())) {
         live.add(node);
-        live.addAll(node.operands());
+        node.operands().forEach(live::add);
       }
     }
     return new Graph(graph.name(), graph.nodes().stream().filter(live::contains).toList(), graph.results());

@@ -1,5 +1,6 @@
 package nnc.schedule;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -107,28 +108,31 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
 
     private Set<Node> reads(Kernel kernel) {
       var found = new LinkedHashSet<Node>();
-      kernel.nodes().forEach(node -> node.operands().forEach(operand -> collect(operand, kernel, found)));
+      kernel.nodes().forEach(node -> collect(node.operands(), kernel, found));
       if (kernel.nodes().isEmpty()) {
         kernel.writes().forEach(write -> {
           if (write.target() instanceof Kernel.Target.Own) {
-            write.node().operands().forEach(operand -> collect(operand, kernel, found));
+            collect(write.node().operands(), kernel, found);
           } else {
-            collect(write.node(), kernel, found);
+            collect(List.of(write.node()), kernel, found);
           }
         });
       }
       return found;
     }
 
-    private void collect(Node node, Kernel kernel, Set<Node> found) {
-      if (kernel.members().contains(node)) {
-        return;
-      }
-      if (schedule.stored().contains(node) || Ops.source(node.op())) {
-        found.add(node);
-      }
-      if (!schedule.stored().contains(node)) {
-        node.operands().forEach(operand -> collect(operand, kernel, found));
+    private void collect(List<Node> operands, Kernel kernel, Set<Node> found) {
+      var open = new ArrayDeque<>(operands);
+      while (!open.isEmpty()) {
+        var node = open.pop();
+        if (kernel.members().contains(node)) {
+          continue;
+        }
+        if (schedule.stored().contains(node) || Ops.source(node.op())) {
+          found.add(node);
+        } else {
+          node.operands().forEach(open::push);
+        }
       }
     }
 

@@ -1,7 +1,8 @@
 package nnc.schedule;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import nnc.graph.BinaryFn;
@@ -14,20 +15,26 @@ import nnc.graph.Op;
 /** Says arithmetic in the order in which kernels need least memory for it. */
 final class Regroup {
   private final GraphBuilder builder;
-  private final Map<Node, List<Node>> users = new HashMap<>();
+  private final Users users;
 
   Regroup(Graph graph, GraphBuilder builder) {
     this.builder = builder;
-    graph.nodes().forEach(node -> node.operands().forEach(operand -> users.computeIfAbsent(operand, _ -> new ArrayList<>()).add(node)));
+    this.users = new Users(graph);
     // a result has a reader that no node is
-    graph.results().forEach(result -> users.computeIfAbsent(result.node(), _ -> new ArrayList<>()).add(result.node()));
+    graph.results().forEach(result -> users.add(result.node(), result.node()));
   }
 
   /** A node, or what is equal to it; {@code made} has what stands for its operands, and for all nodes before it. */
   Node emit(Node node, Map<Node, Node> made) {
     var factored = factored(node, made);
-    var in = node.operands().stream().map(made::get).toList();
-    return factored != null ? factored : reshapedLater(node) ? later(node, in) : builder.keep(node, in);
+    if (factored != null) {
+      return factored;
+    }
+    var in = new Node[node.operands().size()];
+    for (int i = 0; i < in.length; i++) {
+      in[i] = made.get(node.operand(i));
+    }
+    return reshapedLater(node) ? later(node, List.of(in)) : builder.keep(node, List.of(in));
   }
 
   // ---- common factors
@@ -36,15 +43,15 @@ final class Regroup {
    * {@code g a + g b = g (a + b)}: where g is a gradient that comes last, a + b is computed where a and b are, and stored in their stead.
    */
   private Node factored(Node node, Map<Node, Node> made) {
-    if (!(node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD) || node.type().kind() != Kind.FLOAT) {
+    if (!(node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD) || node.type().kind() != Kind.FLOAT
+        || !product(node.operand(0)) || !product(node.operand(1))) {
       return null;
     }
-    var left = new ArrayList<Node>();
-    var right = new ArrayList<Node>();
-    factors(node.operand(0), left);
-    factors(node.operand(1), right);
-    var common = left.stream().filter(factor -> right.contains(factor) && !constant(factor)).findFirst().orElse(null);
-    if (common == null || left.size() == 1 || right.size() == 1) {
+    var left = factors(node.operand(0));
+    var right = factors(node.operand(1));
+    var others = new HashSet<>(right);
+    var common = left.stream().filter(factor -> others.contains(factor) && !constant(factor)).findFirst().orElse(null);
+    if (common == null) {
       return null;
     }
     left.remove(common);
@@ -52,17 +59,32 @@ final class Regroup {
     return builder.mul(made.get(common), builder.add(product(left, made), product(right, made)));
   }
 
-  /** The factors of a product that is nobody else's. */
-  private void factors(Node node, List<Node> found) {
-    if (node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.MUL && users.get(node).size() == 1) {
-      node.operands().forEach(operand -> factors(operand, found));
-    } else {
-      found.add(node);
+  /** A product that is nobody else's. */
+  private boolean product(Node node) {
+    return node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.MUL && users.of(node).size() == 1;
+  }
+
+  /** What a product, and products in it that are nobody else's, are made of, in order. */
+  private List<Node> factors(Node node) {
+    var found = new ArrayList<Node>();
+    var open = new ArrayDeque<>(List.of(node));
+    while (!open.isEmpty()) {
+      var next = open.pop();
+      if (product(next)) {
+        next.operands().reversed().forEach(open::push);
+      } else {
+        found.add(next);
+      }
     }
+    return found;
   }
 
   private static boolean constant(Node node) {
-    return node.op() instanceof Op.Const || Ops.view(node.op()) && node.operands().stream().allMatch(Regroup::constant);
+    var at = node;
+    while (Ops.view(at.op()) && !at.operands().isEmpty()) {
+      at = at.operand(0);
+    }
+    return Ops.view(at.op());
   }
 
   private Node product(List<Node> factors, Map<Node, Node> made) {
@@ -76,10 +98,11 @@ final class Regroup {
    * read it, products and views, care for no shape.
    */
   private boolean reshapedLater(Node node) {
-    return Ops.arithmetic(node.op()) && node.operands().stream().allMatch(o -> o.op() instanceof Op.Reshape)
+    return node.operands().size() > 0 && node.operand(0).op() instanceof Op.Reshape && Ops.arithmetic(node.op())
+        && node.operands().stream().allMatch(o -> o.op() instanceof Op.Reshape)
         && node.operands().stream().anyMatch(o -> Ops.arithmetic(o.operand(0).op()))
         && node.operands().stream().map(o -> o.operand(0).type().shape()).distinct().count() == 1
-        && users.getOrDefault(node, List.of()).stream().allMatch(user -> user != node && (Ops.contracts(user.op()) || Ops.view(user.op())));
+        && users.of(node).stream().allMatch(user -> user != node && (Ops.contracts(user.op()) || Ops.view(user.op())));
   }
 
   /** The operands' reshapes may have been folded into others, or into nothing, while the graph was built. */
