@@ -3,6 +3,7 @@ package nnc.passes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
@@ -24,7 +25,12 @@ public final class Hoist {
   });
 
   private static boolean hoistable(Node x, Map<Node, Integer> uses) {
-    return pointwise(x.op()) && uses.get(x) == 1;
+    return pointwise(x.op()) && uses.get(x) == 1 && !joinsParts(x);
+  }
+
+  /** A sum of parts, which {@link Seams} may join as long as nothing comes between them. */
+  private static boolean joinsParts(Node x) {
+    return x.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD && x.operands().stream().anyMatch(part -> part.op() instanceof Op.Pad);
   }
 
   private static boolean pointwise(Op op) {

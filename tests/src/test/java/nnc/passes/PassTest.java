@@ -16,6 +16,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Kind;
+import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.graph.Verifier;
@@ -124,6 +125,24 @@ class PassTest {
     assertThat(meaning(simple).get("OUTPUT columns")).containsExactly(0.75, 0.75, 0.75, 0.75);
     assertThat(simple.nodes().stream().filter(node -> node.op() instanceof Op.Reduce)).as("of data, and of what is not finite").hasSize(4);
     assertThat(simple.nodes().stream().map(node -> GraphPrinter.describe(node.op()))).contains("size 4*N", "size N*N", "size N", "size N*N + 1");
+  }
+
+  /** Parts of one axis, as the gradients of queries, keys and values come, also where they are wanted in another shape. */
+  @Test
+  void reshapedSumsOfPartsAreJoined() {
+    var b = new GraphBuilder();
+    var n = Dim.open("N");
+    var zero = Dim.ZERO;
+    Node sum = null;
+    for (int i = 2; i >= 0; i--) {
+      var x = b.exp(b.input("x" + i, false, Type.floats(List.of(n, Dim.of(5), Dim.of(4)))));
+      var part = b.pad(x, List.of(zero, zero, Dim.of(4 * i)), List.of(zero, zero, Dim.of(8 - 4 * i)), List.of(0, 0, 0), 0);
+      sum = sum == null ? part : b.add(sum, part);
+    }
+    var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", b.reshape(sum, List.of(n.times(5), Dim.of(12))))));
+    var joined = Pipeline.STANDARD.run(graph);
+    assertSame(joined, meaning(graph), "seams");
+    assertThat(joined.nodes().stream().map(Node::op)).noneMatch(Op.Pad.class::isInstance).anyMatch(Op.Concat.class::isInstance);
   }
 
   @Test
