@@ -3,6 +3,7 @@ package nnc.cli;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.runtime.Fault;
+import nnc.runtime.Printed;
 import nnc.source.Suggestion;
 
 /** {@code nnc}: the compiler's command line. Exit code 0: done; 1: a fault in a program, file or run; 2: wrong usage. */
@@ -22,12 +23,7 @@ public final class Main {
   static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));
 
   public static void main(String[] args) {
-    int code = run(args);
-    if (System.out.checkError() && code == 0) {
-      System.err.println("nnc: error: what was to be printed could not be written");
-      code = 1;
-    }
-    System.exit(code);
+    System.exit(Printed.code(run(args), "nnc: "));
   }
 
   /** Runs one command; never throws. */

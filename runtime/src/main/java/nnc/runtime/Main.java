@@ -45,10 +45,7 @@ public final class Main {
     } catch (Fault fault) {
       code = report(fault, false, out, System.err);
     }
-    if (out.checkError() && code == DONE) {
-      System.err.println("error: what was to be printed could not be written");
-      code = FAULT;
-    }
+    code = Printed.code(code, "");
     if (code != DONE) {
       System.exit(code);
     }

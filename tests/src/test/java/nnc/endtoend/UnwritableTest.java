@@ -125,6 +125,16 @@ class UnwritableTest {
   }
 
   @Test
+  void aReaderThatHasEnoughIsNoFault() throws Exception {
+    var command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+        "nnc.cli.Main", "explain", "net.nn", "--loops");
+    var process = new ProcessBuilder(command).directory(folder.toFile()).start();
+    process.getInputStream().close();
+    assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+    assertThat(process.waitFor()).isIn(141, 0);
+  }
+
+  @Test
   void outputThatNobodyTakesIsAFault() throws Exception {
     Assumptions.assumeTrue(Files.exists(FULL), "there is no /dev/full");
     var command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
