@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import nnc.bytecode.MemoryLoader;
 import nnc.bytecode.ProgramEmitter;
 import nnc.bytecode.Width;
@@ -268,9 +269,13 @@ public final class Compiler {
       }
       Map<String, Stage> stages = new LinkedHashMap<>();
       Map<String, byte[]> classes = new LinkedHashMap<>();
-      for (var emitted : SideBySide.map(planned, plan -> emit(plan, layout, forJar))) {
-        stages.put(emitted.purpose.title(), emitted.stage);
-        classes.putAll(emitted.classes);
+      var lowered = SideBySide.map(planned, plan -> lower(plan, layout, forJar));
+      lowered.forEach(one -> stages.put(one.purpose.title(), one.stage));
+      var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
+          .filter(width -> !forJar || isInJars(one.purpose, width)).map(width -> new Wanted(one, width))).toList();
+      var bytes = SideBySide.map(wanted, this::emit);
+      for (int i = 0; i < bytes.size(); i++) {
+        classes.put(wanted.get(i).file(), bytes.get(i));
       }
       return new Compiled(new SpecWriter(name(), options.precision, texts.get(file), elaborated, stages, layout).spec(), classes, stages);
     }
@@ -321,22 +326,27 @@ public final class Compiler {
       return new Planned(purpose, elaborated, schedule, graph, MemoryPlan.of(schedule), changes, shown);
     }
 
-    /** One purpose's stage, and its classes by file name. */
-    private record Emitted(Purpose purpose, Stage stage, Map<String, byte[]> classes) {}
+    /** One purpose as loops, and the class that they are emitted as. */
+    private record Lowered(Purpose purpose, Stage stage, String className, int precision) {}
 
-    private Emitted emit(Planned plan, WeightLayout layout, boolean forJar) {
+    private Lowered lower(Planned plan, WeightLayout layout, boolean forJar) {
       boolean inDouble = forJar && plan.purpose == Purpose.GRADIENT && options.precision == 32;
       var className = className(plan.purpose) + (inDouble ? Model.DOUBLE : "");
       int precision = inDouble ? 64 : options.precision;
       var lowered = Lowering.lower(plan.schedule, plan.memory, precision, className.substring(className.lastIndexOf('/') + 1), layout);
-      Map<String, byte[]> classes = new LinkedHashMap<>();
-      for (var width : Width.values()) {
-        if (!forJar || isInJars(plan.purpose, width)) {
-          var bytes = ProgramEmitter.emit(className, Path.of(file).getFileName().toString(), lowered.kernels(), width, precision);
-          classes.put(className + width.suffix() + ".class", bytes);
-        }
+      return new Lowered(plan.purpose, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, precision);
+    }
+
+    /** A class to emit. */
+    private record Wanted(Lowered lowered, Width width) {
+      String file() {
+        return lowered.className + width.suffix() + ".class";
       }
-      return new Emitted(plan.purpose, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), classes);
+    }
+
+    private byte[] emit(Wanted wanted) {
+      var lowered = wanted.lowered;
+      return ProgramEmitter.emit(lowered.className, Path.of(file).getFileName().toString(), lowered.stage.lowered().kernels(), wanted.width, lowered.precision);
     }
   }
 }
