@@ -142,7 +142,13 @@ public final class Compiler {
 
   /** Writes the jar. */
   public static void writeJar(Compiled compiled, Path jar) throws IOException {
+    writeJar(compiled, jar, Map.of());
+  }
+
+  /** Writes the jar with more in it, by name. */
+  public static void writeJar(Compiled compiled, Path jar, Map<String, byte[]> more) throws IOException {
     var entries = new LinkedHashMap<>(compiled.classes());
+    entries.putAll(more);
     for (var purpose : Purpose.values()) {
       for (var width : Width.values()) {
         if (!isInJars(purpose, width)) {

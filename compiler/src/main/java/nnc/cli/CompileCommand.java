@@ -1,8 +1,13 @@
 package nnc.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import nnc.Compiler;
+import nnc.image.Image;
 import nnc.source.Json;
 
 /** {@code nnc compile}. */
@@ -14,13 +19,15 @@ final class CompileCommand implements Command {
 
   @Override
   public String help() {
-    return "Compiles a program to a jar that trains and predicts.";
+    return "Compiles a program to a jar that trains and predicts, or to a folder with the jar and the Java that it needs.";
   }
 
   @Override
   public List<Option> options() {
     return SourceOptions.with(new Option("-o", "FILE.jar", "the jar (default: the program's name beside you)"),
         new Option("--output", "FILE.jar", "the same"),
+        new Option("--weights", "WEIGHTS", "puts what training has saved into it, so that it predicts without the file"),
+        new Option("--image", "DIR", "makes a folder that runs the network without any other Java; a jar only with -o"),
         new Option("--json", "", "prints the result, or each fault, as a JSON object on a line"));
   }
 
@@ -29,15 +36,64 @@ final class CompileCommand implements Command {
     boolean json = given.has("--json");
     return Faults.guard(json, () -> {
       var start = System.nanoTime();
+      if (given.has("--image")) {
+        requireLinker();
+      }
       var compiled = Compiler.compileForJar(SourceOptions.file(given), SourceOptions.of(given));
-      var output = given.one("-o", given.one("--output", compiled.spec().name() + ".jar"));
-      var jar = SourceOptions.path("-o", output);
-      Compiler.writeJar(compiled, jar);
-      var seconds = Math.round((System.nanoTime() - start) / 1e7) / 100.0;
-      long bytes = Files.size(jar);
-      System.out.println(json ? "{\"jar\": \"" + Json.escape(output) + "\", \"bytes\": " + bytes + ", \"kernels\": " + compiled.kernels()
-          + ", \"seconds\": " + seconds + "}" : output + "  " + bytes / 1000 + " kB, " + compiled.kernels() + " kernels, " + seconds + " s");
+      Map<String, byte[]> weights = given.has("--weights")
+          ? Compiler.load(compiled).withWeights(SourceOptions.path("--weights", given.one("--weights", ""))).bundled() : Map.of();
+      if (given.has("--image")) {
+        image(compiled, given, weights, start);
+      }
+      if (!given.has("--image") || given.has("-o") || given.has("--output")) {
+        jar(compiled, given, weights, start);
+      }
       return 0;
     });
+  }
+
+  private static void jar(Compiler.Compiled compiled, Given given, Map<String, byte[]> weights, long start) throws IOException {
+    var output = given.one("-o", given.one("--output", compiled.spec().name() + ".jar"));
+    var jar = SourceOptions.path("-o", output);
+    Compiler.writeJar(compiled, jar, weights);
+    long bytes = Files.size(jar);
+    System.out.println(given.has("--json") ? "{\"jar\": \"" + Json.escape(output) + "\", \"bytes\": " + bytes + ", \"kernels\": "
+        + compiled.kernels() + ", \"seconds\": " + seconds(start) + "}"
+        : output + "  " + bytes / 1000 + " kB, " + compiled.kernels() + " kernels, " + seconds(start) + " s");
+  }
+
+  private static void requireLinker() {
+    try {
+      Image.requireLinker();
+    } catch (Image.NoLinker e) {
+      throw new WrongUsage(e.getMessage());
+    }
+  }
+
+  private static void image(Compiler.Compiled compiled, Given given, Map<String, byte[]> weights, long start) {
+    var output = given.one("--image", "");
+    boolean json = given.has("--json");
+    try {
+      var sizes = Image.write(SourceOptions.path("--image", output), compiled.spec(), (jar, more) -> {
+        var all = new HashMap<>(weights);
+        all.putAll(more);
+        Compiler.writeJar(compiled, jar, all);
+      }, json ? _ -> { } : line -> System.err.println("nnc: " + line));
+      System.out.println(json ? "{\"image\": \"" + Json.escape(output) + "\", \"bytes\": " + sizes.total() + ", \"java\": " + sizes.java()
+          + ", \"jar\": " + sizes.jar() + ", \"cache\": " + sizes.cache() + ", \"kernels\": " + compiled.kernels() + ", \"seconds\": "
+          + seconds(start) + "}"
+          : Path.of(output, "bin", compiled.spec().name()) + "  " + mega(sizes.total()) + " (Java " + mega(sizes.java()) + ", network "
+          + mega(sizes.jar()) + ", cache " + mega(sizes.cache()) + "), " + compiled.kernels() + " kernels, " + seconds(start) + " s");
+    } catch (Image.NoLinker e) {
+      throw new WrongUsage(e.getMessage());
+    }
+  }
+
+  private static String mega(long bytes) {
+    return Math.round(bytes / 1e5) / 10.0 + " MB";
+  }
+
+  private static double seconds(long start) {
+    return Math.round((System.nanoTime() - start) / 1e7) / 100.0;
   }
 }

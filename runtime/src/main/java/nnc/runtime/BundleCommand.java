@@ -1,6 +1,5 @@
 package nnc.runtime;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -31,10 +30,9 @@ final class BundleCommand {
 
   /** Copies a jar with the model's parameters and states put into it. */
   static void write(Path jar, Model model, Path out) {
-    var bytes = new ByteArrayOutputStream();
+    byte[] weights = model.bundled().get(NetworkJar.WEIGHTS);
     try (ZipFile from = NetworkJar.open(jar, "a compiled network")) {
-      Npz.write(bytes, Weights.arrays(model.spec(), model.weights(), false));
-      AtomicFile.write(out, target -> copy(from, bytes.toByteArray(), target));
+      AtomicFile.write(out, target -> copy(from, weights, target));
     } catch (IOException e) {
       throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
     }

@@ -2,6 +2,7 @@ package nnc.runtime;
 
 import java.io.PrintStream;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ public final class Main {
 
   /** Exit codes: all went well, a fault, wrong usage. */
   private static final int DONE = 0, FAULT = 1, USAGE = 2;
+
+  /** The property by which an image's launcher tells the size of its jar. */
+  private static final String IMAGE = "nnc.image";
 
   /** The commands, each with what it is for. */
   private static final String[][] COMMANDS = {
@@ -36,6 +40,7 @@ public final class Main {
     int code;
     try {
       Path jar = jar();
+      requireImageOf(jar);
       String command = arguments.length == 0 ? "" : arguments[0];
       Model model = jar == null ? Model.load() : Model.ofOwn(jar);
       Relaunch.followStarter();
@@ -51,12 +56,22 @@ public final class Main {
     }
   }
 
+  /** The jar that runs; null if there is none. Java 25 does not know where classes from a cache are when they have been moved with it. */
   private static Path jar() {
     try {
-      Path place = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      URL location = Main.class.getProtectionDomain().getCodeSource().getLocation();
+      Path place = location == null ? Path.of(System.getProperty("java.class.path")) : Path.of(location.toURI());
       return Files.isRegularFile(place) ? place : null;
     } catch (URISyntaxException e) {
       return null;
+    }
+  }
+
+  /** Refuses another jar than an image was made with: Java 25 would take the classes of its cache all the same. */
+  private static void requireImageOf(Path jar) {
+    String size = System.getProperty(IMAGE);
+    if (size != null && jar != null && jar.toFile().length() != Long.parseLong(size)) {
+      throw new Fault(jar + ": not the network that this image was made of", "make the image again: nnc compile FILE.nn --image DIR");
     }
   }
 

@@ -1,8 +1,10 @@
 package nnc.runtime;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -129,6 +131,18 @@ public final class Model {
   /** What the compiler says of the network. */
   public ModelSpec spec() {
     return spec;
+  }
+
+  /** What a jar holds beside the network so that it needs no weight file: parameters and states as one entry, by its name. */
+  public Map<String, byte[]> bundled() {
+    requireWeights();
+    var bytes = new ByteArrayOutputStream();
+    try {
+      Npz.write(bytes, Weights.arrays(spec, weights, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Map.of(NetworkJar.WEIGHTS, bytes.toByteArray());
   }
 
   /** Whether there are weights; a network that learns nothing always has. */
