@@ -64,7 +64,7 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
   }
 
   Expr right(Node product, List<Index> batch, Values values) {
-    return values.element(product.operand(turned ? 0 : 1), turned ? at(batch, column(), term()) : at(batch, term(), column()));
+    return values.element(rightNode(product), turned ? at(batch, column(), term()) : at(batch, term(), column()));
   }
 
   /** The place of the result's element. */
@@ -92,11 +92,20 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
     return left != null && left.step(ROW).is(1) && !(left.step(TERM).isConstant() && left.step(TERM).fixed() < FAR);
   }
 
-  /** Roughly the instructions beyond loads and stores: sums with lanes that are not used, gathers where rows must become columns. */
-  double cost(int lanes) {
+  /** The node that the right factor is. */
+  Node rightNode(Node product) {
+    return product.operand(turned ? 0 : 1);
+  }
+
+  /**
+   * Roughly the instructions beyond loads and stores: sums with lanes that are not used, gathers where rows must become columns.
+   *
+   * @param share of a copy of the right factor that falls to this product
+   */
+  double cost(int lanes, double share) {
     double m = Blocking.size(rows);
     double p = Blocking.size(columns);
     double k = Blocking.size(depth);
-    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : GATHER * p * k) + (lie == Lie.COLUMNS ? 0 : GATHER * m * p);
+    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : share * GATHER * p * k) + (lie == Lie.COLUMNS ? 0 : GATHER * m * p);
   }
 }

@@ -34,13 +34,17 @@ final class Likeness {
     this.stored = stored;
   }
 
-  static Likeness of(Kernel kernel, Set<Node> stored) {
+  /** @param reuse how often the factors of products are read, which decides how they are */
+  static Likeness of(Kernel kernel, Set<Node> stored, Reuse reuse) {
     var likeness = new Likeness(kernel, stored);
     likeness.token(kernel.form(), kernel.form().ordinal());
     likeness.token(kernel.domain(), 0);
     kernel.nodes().forEach(likeness::node);
     likeness.token("writes", 1);
     kernel.writes().forEach(likeness::write);
+    if (!kernel.nodes().isEmpty() && Ops.contracts(kernel.nodes().getFirst().op())) {
+      kernel.nodes().getFirst().operands().forEach(factor -> likeness.token(reuse.share(factor), 7));
+    }
     return likeness;
   }
 

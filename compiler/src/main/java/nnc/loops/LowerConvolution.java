@@ -96,7 +96,7 @@ final class LowerConvolution {
     sums = epilogue.scratch(sumsSize());
   }
 
-  static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored) {
+  static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored, Reuse reuse) {
     var apart = new LowerConvolution(kernel, precision, stored, picture, false);
     var plain = apart.run();
     return apart.mergeable() ? new LowerConvolution(kernel, precision, stored, picture, true).run() : plain;
@@ -175,7 +175,7 @@ final class LowerConvolution {
     var begin = add(c0, number(first));
     var body = sink.within(() -> values.scoped(() -> {
       var element = values.element(picture.other(), picture.weight(group, column, channel, ky, kx));
-      var term = ky.times(Dim.of(picture.wide().taps())).plus(kx).times(Dim.of(picture.channels())).plus(channel).toInt();
+      var term = ky.times(Dim.of(picture.channels())).plus(channel).times(Dim.of(picture.wide().taps())).plus(kx).toInt();
       var own = subtract(new Int.Var("col"), begin);
       var to = layout.along ? add(multiply(own, number((long) picture.channels() * picture.taps())), term)
           : add(add(multiply(term, number(width)), own), number(start));
@@ -237,13 +237,22 @@ final class LowerConvolution {
     }
   }
 
-  /** The loops over taps and channels, the longest inside; the picture is the right factor if places lie along the vectors. */
+  /** The most taps of a row that are summed without a loop. */
+  private static final int SHORT = 3;
+
+  /**
+   * The loops over taps and channels; the picture is the right factor if places lie along the vectors. A row's taps are innermost, to be
+   * written out, unless places that overlap by some of them are a tile's rows: what they share would be more than the registers hold.
+   * Otherwise the longest loop is.
+   */
   private List<Stmt.Depth> depth(boolean pictureRight, int width) {
     record Sum(int count, int inPicture, int inFilter) {}
-    int extent = picture.wide().extent();
-    var sums = Stream.of(new Sum(picture.high().taps(), picture.high().tap() * extent, picture.wide().taps() * picture.channels() * width),
-        new Sum(picture.wide().taps(), picture.wide().tap(), picture.channels() * width), new Sum(picture.channels(), picture.area(), width));
-    var ordered = sums.filter(sum -> sum.count > 1).sorted(Comparator.comparingInt(Sum::count)).toList();
+    var high = picture.high();
+    var wide = picture.wide();
+    var sums = Stream.of(new Sum(high.taps(), high.tap() * wide.extent(), picture.channels() * wide.taps() * width),
+        new Sum(picture.channels(), picture.area(), wide.taps() * width), new Sum(wide.taps(), wide.tap(), width)).filter(sum -> sum.count > 1);
+    boolean innermost = wide.taps() > 1 && wide.taps() <= SHORT && (pictureRight || wide.step() == 1);
+    var ordered = (innermost ? sums : sums.sorted(Comparator.comparingInt(Sum::count))).toList();
     var all = ordered.isEmpty() ? List.of(new Sum(1, 0, 0)) : ordered;
     return all.stream().map(sum -> new Stmt.Depth(number(sum.count), number(pictureRight ? sum.inFilter : sum.inPicture),
         number(pictureRight ? sum.inPicture : sum.inFilter))).toList();

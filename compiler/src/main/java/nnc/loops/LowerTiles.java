@@ -46,11 +46,13 @@ final class LowerTiles {
   private final boolean byColumns;
   /** Whether the sums are the result itself. */
   private final boolean direct;
+  /** A copy of the right factor that others share; null if there is none. */
+  private final Prepared prepared;
   private final Loop.Buffer panel;
   private final Loop.Buffer copied;
   private final Loop.Buffer sums;
 
-  private LowerTiles(Kernel kernel, int precision, Set<Node> stored) {
+  private LowerTiles(Kernel kernel, int precision, Set<Node> stored, Reuse reuse) {
     this.kernel = kernel;
     this.product = kernel.nodes().getFirst();
     epilogue = new Epilogue(kernel, precision, stored);
@@ -66,15 +68,33 @@ final class LowerTiles {
     int group = precision == 64 ? 8 : 16;
     var upright = facing(false, shape.subList(rank - 3, rank));
     var turned = facing(true, shape.subList(rank - 3, rank));
-    facing = turned.cost(group) < upright.cost(group) ? turned : upright;
+    facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
     place = facing.place(outer);
     byColumns = batch.isEmpty() && splitsColumns(group);
     cut = Blocking.of(facing, group, byColumns);
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
-    panel = epilogue.scratch(isDeep() ? cut.depth() * cut.panel() : cut.packed() * Blocking.round(cut.columns(), cut.panel()));
+    prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
+    panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA)
+        : epilogue.scratch(isDeep() ? cut.depth() * cut.panel() : cut.packed() * Blocking.round(cut.columns(), cut.panel()));
     copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
+  }
+
+  /** Whether products, or runs, share a copy of the right factor. */
+  private boolean isPrepared(Facing facing, Reuse reuse) {
+    return batch.isEmpty() && Prepared.fits(facing.columns(), facing.depth()) && reuse.share(facing.rightNode(product)) < 1;
+  }
+
+  private double share(Facing facing, Reuse reuse) {
+    return isPrepared(facing, reuse) ? reuse.share(facing.rightNode(product)) : 1;
+  }
+
+  private Prepared prepared(int precision, Set<Node> stored, Reuse reuse) {
+    var column = new Index.Atom.Var(Facing.COLUMN, facing.columns());
+    var term = new Index.Atom.Var(Facing.TERM, facing.depth());
+    return Prepared.panels(kernel, precision, stored, reuse.isFixed(facing.rightNode(product)), column, List.of(term), cut.panel(),
+        from -> facing.right(product, outer, from));
   }
 
   private Facing facing(boolean turned, List<Dim> sizes) {
@@ -100,8 +120,8 @@ final class LowerTiles {
     return !columns.isConstant() || columns.fixed() >= 4;
   }
 
-  static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
-    return new LowerTiles(kernel, precision, stored).run();
+  static Lowered lower(Kernel kernel, int precision, Set<Node> stored, Reuse reuse) {
+    return new LowerTiles(kernel, precision, stored, reuse).run();
   }
 
   /** The factor that is shared out is the larger one; weights that are updated are shared by rows, which are long stretches of memory. */
@@ -202,7 +222,9 @@ final class LowerTiles {
     Runnable thin = () -> nest.apart(() -> thin(first, count, unit, c0, width));
     Runnable thick = () -> nest.apart(() -> thick(first, count, unit, c0, width));
     boolean plain = facing.even() && facing.left() != null;
-    if (!plain || Index.positive(facing.rows().plus(-Blocking.THICK))) {
+    if (prepared != null) {
+      nest.apart(() -> deep(first, count, unit, c0, width));
+    } else if (!plain || Index.positive(facing.rows().plus(-Blocking.THICK))) {
       thick.run();
     } else if (facing.rows().isConstant()) {
       thin.run();
@@ -250,12 +272,15 @@ final class LowerTiles {
 
   private void deep(Int first, Int count, int unit, Int c0, Int width) {
     var spread = spread(cut.rows(), cut.depth());
-    stretches(first, count, cut.rows(), "block", (r0, rows) -> {
+    stretches(first, count, prepared != null && !isDeep() ? cut.few() : cut.rows(), "block", (r0, rows) -> {
       depthBlocks((k0, terms, adds) -> {
         copyLeft(r0, rows, k0, terms, spread);
         panels(c0, width, (p0, columns) -> {
-          copyRight(p0, columns, k0, terms, ZERO, stride(columns));
-          product(r0, rows, unit, p0, columns, k0, terms, adds, new Copies(ZERO, spread, ZERO, stride(columns), c0));
+          if (prepared == null) {
+            copyRight(p0, columns, k0, terms, ZERO, stride(columns));
+          }
+          var right = prepared == null ? ZERO : add(multiply(p0, Index.dim(facing.depth())), multiply(k0, new Int.Number(cut.panel())));
+          product(r0, rows, unit, p0, columns, k0, terms, adds, new Copies(ZERO, spread, right, stride(columns), c0));
         });
       });
       follow(r0, rows, c0, width);
@@ -377,7 +402,7 @@ final class LowerTiles {
     var second = facing.right();
     var r = copy != null ? new Stmt.Factor(panel, copy.right, ZERO) : new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
     var depth = new Stmt.Depth(terms, copies ? copy.spread.term : Index.dim(first.step(Facing.TERM)),
-        copy != null ? new Int.Number(copy.stride) : Index.dim(second.step(Facing.TERM)));
+        copy == null ? Index.dim(second.step(Facing.TERM)) : new Int.Number(prepared == null ? copy.stride : cut.panel()));
     var across = copy == null || direct ? columns : new Int.Number(copy.stride);
     sink.add(new Stmt.Product(rows, unit, across, List.of(depth), l, r, sums(loops, at, copy == null ? ZERO : subtract(c0, copy.chunk)), adds));
   }

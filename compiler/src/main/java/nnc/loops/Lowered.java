@@ -14,4 +14,10 @@ import nnc.schedule.Kernel;
  * @param work    roughly the number of instructions of all blocks
  */
 record Lowered(String block, Loop.LoopKind kind, List<Loop.Stmt> body, int scratch, Map<String, Object> origins, Dim blocks, boolean parallel,
-    Dim work, List<Dim> dims, Kernel kernel) {}
+    Dim work, List<Dim> dims, Kernel kernel) {
+
+  /** The same loops over other buffers. */
+  Lowered with(Map<String, Object> origins) {
+    return new Lowered(block, kind, body, scratch, origins, blocks, parallel, work, dims, kernel);
+  }
+}

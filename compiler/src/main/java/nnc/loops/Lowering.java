@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
@@ -16,6 +17,7 @@ import nnc.runtime.ModelSpec;
 import nnc.schedule.Form;
 import nnc.schedule.Kernel;
 import nnc.schedule.MemoryPlan;
+import nnc.schedule.Once;
 import nnc.schedule.Schedule;
 
 /** A schedule as loop kernels, equal ones once, and the plan that calls them. */
@@ -38,14 +40,25 @@ public final class Lowering {
   private final Map<Likeness, Shared> lowered = new HashMap<>();
   private final List<Loop.Kernel> kernels = new ArrayList<>();
   private final List<Kernel> sources = new ArrayList<>();
+  private final Once once;
+  private final Reuse reuse;
+  private final List<ModelSpec.Call> prepared = new ArrayList<>();
   private final List<ModelSpec.Call> calls = new ArrayList<>();
+  /** Slots of prepared factors, by what is called to fill them; and how large they are. */
+  private final Map<Copy, Integer> copies = new LinkedHashMap<>();
+  private final List<Integer> copySizes = new ArrayList<>();
   private int scratch;
+
+  /** A call of a copying kernel, but for where it copies to. */
+  private record Copy(int kernel, List<ModelSpec.Argument> reads) {}
 
   private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims) {
     this.schedule = schedule;
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
+    this.once = Once.of(schedule);
+    this.reuse = new Reuse(schedule, once);
   }
 
   /** @param className the emitted class's name without package and width */
@@ -70,7 +83,10 @@ public final class Lowering {
     for (var kernel : schedule.kernels()) {
       call(kernel, precision);
     }
-    var slots = memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList();
+    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList());
+    copySizes.forEach(size -> slots.add(poly(Dim.of(size))));
+    var all = new ArrayList<>(prepared);
+    all.addAll(calls);
     Map<String, ModelSpec.Place> inputs = new LinkedHashMap<>();
     Map<String, ModelSpec.Place> counters = new LinkedHashMap<>();
     for (var node : schedule.graph().nodes()) {
@@ -82,7 +98,7 @@ public final class Lowering {
     }
     var results = schedule.graph().results().stream().filter(result -> result.role() != Graph.Role.UPDATE)
         .map(result -> new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()))).toList();
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, calls, inputs, results, counters);
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, all, prepared.size(), inputs, results, counters);
     return new Result(plan, kernels, sources);
   }
 
@@ -92,14 +108,14 @@ public final class Lowering {
       return LowerScatter.lower(kernel, precision, stored);
     }
     if (LowerTiles.takes(kernel)) {
-      return LowerTiles.lower(kernel, precision, stored);
+      return LowerTiles.lower(kernel, precision, stored, reuse);
     }
     var picture = Picture.of(kernel);
     if (picture == null) {
       return LowerNest.lower(kernel, precision, stored);
     }
     return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilter.lower(kernel, picture, precision, stored)
-        : LowerConvolution.lower(kernel, picture, precision, stored);
+        : LowerConvolution.lower(kernel, picture, precision, stored, reuse);
   }
 
   private ModelSpec.Place place(Node node) {
@@ -107,7 +123,7 @@ public final class Lowering {
   }
 
   /** At least as large as each: the sum of those that no other is certain to exceed. */
-  private static Dim largest(java.util.Set<Dim> sizes) {
+  private static Dim largest(Set<Dim> sizes) {
     var top = sizes.stream().filter(size -> sizes.stream().noneMatch(other -> other != size && !other.equals(size) && Index.positive(other.minus(size)))).toList();
     return top.stream().reduce(Dim.ZERO, Dim::plus);
   }
@@ -123,10 +139,15 @@ public final class Lowering {
   }
 
   /** A kernel that has been lowered, as those that are like it call it. */
-  private record Shared(int number, Likeness likeness, Lowered lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work) {}
+  private record Shared(int number, Likeness likeness, Lowered lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work) {
+
+    ModelSpec.Call call(List<ModelSpec.Argument> arguments, String label, int line) {
+      return new ModelSpec.Call(number, arguments, blocks, lowered.parallel(), work, label, line);
+    }
+  }
 
   private void call(Kernel kernel, int precision) {
-    var likeness = Likeness.of(kernel, schedule.stored());
+    var likeness = Likeness.of(kernel, schedule.stored(), reuse);
     var shared = lowered.get(likeness);
     if (shared == null) {
       shared = shared(likeness, lowered(kernel, precision));
@@ -134,16 +155,22 @@ public final class Lowering {
     }
     var arguments = new ArrayList<ModelSpec.Argument>();
     for (var origin : shared.lowered.origins().values()) {
-      arguments.add(argument(counterpart(origin, shared.likeness, likeness)));
+      var own = counterpart(origin, shared.likeness, likeness);
+      arguments.add(own instanceof Prepared factor ? new ModelSpec.Argument.Slot(copy(factor, kernel)) : argument(own));
     }
     arguments.addAll(shared.sizes);
-    calls.add(new ModelSpec.Call(shared.number, arguments, shared.blocks, shared.lowered.parallel(), shared.work, label(kernel), line(kernel)));
+    (once.has(kernel) ? prepared : calls).add(shared.call(arguments, label(kernel), line(kernel)));
   }
 
   /** What stands in a kernel for what another one, which is like it, reads or writes. */
   private static Object counterpart(Object origin, Likeness of, Likeness in) {
-    if (of == in) {
+    if (of == in || origin == Prepared.BUFFER) {
       return origin;
+    }
+    if (origin instanceof Prepared factor) {
+      var origins = new LinkedHashMap<>(factor.copy().origins());
+      origins.replaceAll((_, read) -> counterpart(read, of, in));
+      return new Prepared(factor.copy().with(origins), factor.size(), factor.isFixed());
     }
     int place = of.place(origin instanceof Values.Stretch(var node, _) ? node : origin);
     var other = in.origins.get(place);
@@ -161,7 +188,7 @@ public final class Lowering {
     sizes.forEach(name -> names.add(Index.argument(name)));
     var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(), lowered.scratch());
     scratch = Math.max(scratch, lowered.scratch());
-    var number = numbers.computeIfAbsent(Canonical.withoutLines(kernel), _ -> {
+    int number = numbers.computeIfAbsent(Canonical.withoutLines(kernel), _ -> {
       kernels.add(kernel);
       sources.add(lowered.kernel());
       return kernels.size() - 1;
@@ -176,6 +203,20 @@ public final class Lowering {
     }
     var place = schedule.place(node);
     return new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
+  }
+
+  /** The slot of a factor's copy, which is made here if no product before has needed it. */
+  private int copy(Prepared factor, Kernel reader) {
+    var shared = shared(null, factor.copy());
+    var reads = factor.copy().origins().values().stream().filter(origin -> origin != Prepared.BUFFER).map(this::argument).toList();
+    return copies.computeIfAbsent(new Copy(shared.number, reads), _ -> {
+      int slot = memory.sizes().size() + copySizes.size();
+      copySizes.add(factor.size());
+      var arguments = factor.copy().origins().values().stream()
+          .map(origin -> origin == Prepared.BUFFER ? new ModelSpec.Argument.Slot(slot) : argument(origin)).toList();
+      (factor.isFixed() ? prepared : calls).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));
+      return slot;
+    });
   }
 
   private static Node main(Kernel kernel) {

@@ -24,6 +24,9 @@ import nnc.loops.Loop.Stmt;
  */
 record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int leftStep, Int rightStep, Int sumsStep, List<Stmt.Depth> depth) {
 
+  /** The most additions that a turn of the loop may make: of much larger methods the JIT inlines only a part. */
+  private static final int UNROLLED = 48;
+
   List<Stmt> body() {
     var body = new ArrayList<Stmt>();
     for (int i = 0; i < height; i++) {
@@ -32,8 +35,10 @@ record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int l
         body.add(new Stmt.Let(sum(i, v), start));
       }
     }
-    var inner = terms();
-    for (int d = depth.size() - 1; d >= 0; d--) {
+    int last = depth.size() - 1;
+    boolean unrolled = isUnrolled(depth.get(last));
+    var inner = unrolled ? turns((int) ((Int.Number) depth.get(last).count()).value()) : terms(new Int.Var("k" + last), "");
+    for (int d = unrolled ? last - 1 : last; d >= 0; d--) {
       inner = List.of(new Stmt.For("k" + d, number(0), depth.get(d).count(), LoopKind.SERIAL, inner));
     }
     body.addAll(inner);
@@ -45,22 +50,41 @@ record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int l
     return body;
   }
 
-  private List<Stmt> terms() {
+  /** Whether the innermost loop, a short one, is written out: the loop around it then does more in a turn. */
+  private boolean isUnrolled(Stmt.Depth innermost) {
+    return lanes > 1 && depth.size() > 1 && innermost.count() instanceof Int.Number(var count) && count * height * width <= UNROLLED;
+  }
+
+  private List<Stmt> turns(int count) {
+    var all = new ArrayList<Stmt>();
+    for (int k = 0; k < count; k++) {
+      all.addAll(terms(number(k), "_" + k));
+    }
+    return all;
+  }
+
+  /**
+   * What is added for one term.
+   *
+   * @param last the innermost loop's turn
+   * @param name what its variables' names end in
+   */
+  private List<Stmt> terms(Int last, String name) {
     var terms = new ArrayList<Stmt>();
     Int left = product.lanes() > 0 ? new Int.Var("j") : number(0);
     Int right = new Int.Var("j");
     for (int d = 0; d < depth.size(); d++) {
-      var k = new Int.Var("k" + d);
+      var k = d == depth.size() - 1 ? last : new Int.Var("k" + d);
       left = Index.add(left, Index.multiply(k, depth.get(d).left()));
       right = Index.add(right, Index.multiply(k, depth.get(d).right()));
     }
     for (int v = 0; v < width; v++) {
-      terms.add(new Stmt.Let("b" + v, load(product.right(), "r", Index.add(right, times(v, rightStep)))));
+      terms.add(new Stmt.Let("b" + v + name, load(product.right(), "r", Index.add(right, times(v, rightStep)))));
     }
     for (int i = 0; i < height; i++) {
-      terms.add(new Stmt.Let("a" + i, load(product.left(), "l", Index.add(left, times(i, leftStep)))));
+      terms.add(new Stmt.Let("a" + i + name, load(product.left(), "l", Index.add(left, times(i, leftStep)))));
       for (int v = 0; v < width; v++) {
-        terms.add(new Stmt.Assign(sum(i, v), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + i), new Expr.Read("b" + v), new Expr.Read(sum(i, v))))));
+        terms.add(new Stmt.Assign(sum(i, v), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + i + name), new Expr.Read("b" + v + name), new Expr.Read(sum(i, v))))));
       }
     }
     return terms;

@@ -66,7 +66,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
       return new MemoryPlan(slots, sizes);
     }
 
-    /** From the first kernel that writes to the last that reads; inputs from the start, results to the end. */
+    /** From the first kernel that writes to the last that reads; inputs from the start, results to the end, what is stored once always. */
     private void lifetimes() {
       int end = schedule.kernels().size();
       for (var node : schedule.graph().nodes()) {
@@ -93,6 +93,10 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
         if (result.role() != Graph.Role.UPDATE) {
           last.put(result.node(), end);
         }
+      }
+      for (var node : Once.of(schedule).stored()) {
+        first.put(node, -1);
+        last.put(node, end);
       }
     }
 

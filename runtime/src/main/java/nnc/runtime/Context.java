@@ -50,6 +50,8 @@ public final class Context {
 
   /** Whether a run changes nothing but this context's memory. */
   private final boolean pure;
+  /** The version of the weights that prepared calls have run for. */
+  private int prepared = -1;
   private double totalWork;
 
   /** @param largest the largest size of each open dimension, in the plan's order */
@@ -311,8 +313,7 @@ public final class Context {
   /** Runs the plan on what was fed. */
   public void run() {
     model.requireWeights();
-    begin();
-    for (int i = 0; i < kernels.length; i++) {
+    for (int i = begin(); i < kernels.length; i++) {
       call(code.kernels(kernels[i]), i, code.forks(kernels[i], work[i]));
     }
     end();
@@ -332,14 +333,25 @@ public final class Context {
     });
   }
 
-  /** What precedes the calls of a run. */
-  void begin() {
+  /**
+   * What precedes the calls of a run.
+   *
+   * @return the first of them: those before have been made since the weights changed
+   */
+  int begin() {
     if (stepSlot >= 0) {
       Memory.set(memory, stepSlot, arguments[Kernels.STEP]);
     }
     if (epochSlot >= 0) {
       Memory.set(memory, epochSlot, arguments[Kernels.EPOCH]);
     }
+    if (!pure) {
+      model.changed();
+      return 0;
+    }
+    int first = prepared == model.version() ? plan.prepared() : 0;
+    prepared = model.version();
+    return first;
   }
 
   private void end() {

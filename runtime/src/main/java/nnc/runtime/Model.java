@@ -31,6 +31,7 @@ public final class Model {
   private final ModelSpec spec;
   private final Map<String, Code> codes;
   private final Object weights;
+  private volatile int version;
 
   private Model(ModelSpec spec, Map<String, Code> codes, Object weights) {
     this.spec = spec;
@@ -150,8 +151,25 @@ public final class Model {
     return weights != null;
   }
 
+  /** The weights array, to be read. */
   Object weights() {
     return weights;
+  }
+
+  /** The weights array for somebody who is going to change it. */
+  Object writable() {
+    changed();
+    return weights;
+  }
+
+  /** Says that weights are not what they were: what follows from them alone is computed anew. */
+  void changed() {
+    version++;
+  }
+
+  /** Another number after each change of the weights. */
+  int version() {
+    return version;
   }
 
   void requireWeights() {

@@ -18,7 +18,7 @@ final class Monitor {
   static void tell(Model model, Means validated) {
     Weight weight = weight(model);
     if (weight != null && validated != null) {
-      Memory.set(model.weights(), weight.offset(), validated.loss());
+      Memory.set(model.writable(), weight.offset(), validated.loss());
     }
   }
 

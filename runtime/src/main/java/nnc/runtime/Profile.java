@@ -9,7 +9,7 @@ public final class Profile {
   private static final int LEAST_STEPS = 5, MOST_STEPS = 1 << 12;
 
   /**
-   * Nanoseconds of each call of a plan, in their order.
+   * Nanoseconds of each call of a plan, in their order; zero of those that a step does not need.
    *
    * @param batch   the size of the open dimensions
    * @param threads at most that many
@@ -37,8 +37,7 @@ public final class Profile {
     while (steps < LEAST_STEPS || System.nanoTime() < end && steps < MOST_STEPS) {
       noise.feed();
       context.counters(++step, 0);
-      context.begin();
-      for (int i = 0; i < nanos.length; i++) {
+      for (int i = context.begin(); i < nanos.length; i++) {
         if (steps == nanos[i].length) {
           nanos[i] = Arrays.copyOf(nanos[i], 2 * steps);
         }
@@ -49,7 +48,7 @@ public final class Profile {
       steps++;
     }
     double[] medians = new double[nanos.length];
-    for (int i = 0; i < nanos.length; i++) {
+    for (int i = context.plan().prepared(); i < nanos.length; i++) {
       Arrays.sort(nanos[i], 0, steps);
       medians[i] = nanos[i][steps / 2];
     }

@@ -41,7 +41,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
@@ -152,6 +152,7 @@ public final class SpecFile {
       for (var call : plan.calls()) {
         call(call);
       }
+      number(plan.prepared());
       places(plan.inputs());
       number(plan.results().size());
       for (var result : plan.results()) {
@@ -356,12 +357,13 @@ public final class SpecFile {
       for (int i = 0; i < count; i++) {
         calls.add(call());
       }
+      int prepared = integer();
       Map<String, Place> inputs = places();
       List<Result> results = new ArrayList<>();
       for (int n = integer(); n > 0; n--) {
         results.add(new Result(text(), text(), text(), place()));
       }
-      return new Plan(name, kernels, dims, slots, scratch, calls, inputs, results, places());
+      return new Plan(name, kernels, dims, slots, scratch, calls, prepared, inputs, results, places());
     }
 
     private Call call() throws IOException {

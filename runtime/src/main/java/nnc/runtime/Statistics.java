@@ -40,7 +40,7 @@ public final class Statistics {
           throw new Fault(weight.path() + ": " + table.origin() + " has no column " + input + " to fit it on");
         }
         List<Double> axis = weight.initialiser().arguments();
-        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight), kind.equals(MEAN), model.weights());
+        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight), kind.equals(MEAN), model.writable());
       }
     }
   }

@@ -117,7 +117,7 @@ final class Trainer {
           + position.batch() + " and seed " + position.seed() + ", now there are " + table.size() + " examples, batch " + settings.batch()
           + " and seed " + settings.seed(), "start from its weights with --init instead");
     }
-    Weights.fill(model.spec(), arrays, true, model.weights(), origin);
+    Weights.fill(model.spec(), arrays, true, model.writable(), origin);
     goTo(position);
     checkpoints.resume(step);
     Map<String, Tensor> bests = new LinkedHashMap<>();
@@ -172,7 +172,7 @@ final class Trainer {
       ending = epoch();
     }
     if (ending != Ending.INTERRUPTED && settings.stopping().restore() && best != null) {
-      System.arraycopy(best, 0, model.weights(), 0, Memory.length(best));
+      System.arraycopy(best, 0, model.writable(), 0, Memory.length(best));
     }
     checkpoints.saveAtLast(arrays());
     return ending;
@@ -287,7 +287,7 @@ final class Trainer {
   private Fault diverged() {
     String value = Double.toString(loss.get(0));
     int last = step;
-    Object weights = model.weights();
+    Object weights = model.writable();
     System.arraycopy(snapshot, 0, weights, 0, Memory.length(snapshot));
     goTo(snapshotAt);
     Object before = Memory.copy(weights);

@@ -1,0 +1,71 @@
+package nnc.loops;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Space;
+import nnc.loops.Loop.Stmt;
+import nnc.schedule.Kernel;
+
+/**
+ * A factor of products, copied by a kernel of its own into the order in which their tiles read it: panels of columns side by side, term
+ * behind term. Products that read it alike share the copy, and where the factor does not change, runs do.
+ *
+ * @param copy    fills the buffer that {@link #BUFFER} stands for
+ * @param size    of that buffer, in elements
+ * @param isFixed whether the factor is the same at each run
+ */
+record Prepared(Lowered copy, int size, boolean isFixed) {
+
+  /** Among the origins of the copying kernel: the buffer that it fills. */
+  static final Object BUFFER = new Object();
+
+  /** The most elements that are worth a copy; of a larger factor it would take too much memory. */
+  private static final int MOST = 1 << 22;
+
+  /** Whether a factor of so many columns and terms may be copied. */
+  static boolean fits(Dim columns, Dim terms) {
+    return columns.isConstant() && terms.isConstant() && (long) columns.fixed() * terms.fixed() <= MOST;
+  }
+
+  /**
+   * A copy in panels of {@code width} columns; the last one has room for as many.
+   *
+   * @param kernel  the first that reads it
+   * @param terms   the loops over a column's elements, in the order in which they shall lie
+   * @param element of the factor, in terms of the loops
+   */
+  static Prepared panels(Kernel kernel, int precision, Set<Node> stored, boolean isFixed, Index.Atom.Var column, List<Index.Atom.Var> terms,
+      int width, Function<Values, Expr> element) {
+    var sink = new Sink();
+    Map<String, Object> origins = new LinkedHashMap<>();
+    var values = new Values(sink, precision, stored, origins, (_, _) -> null);
+    int columns = column.extent().fixed();
+    int depth = terms.stream().mapToInt(term -> term.extent().fixed()).reduce(1, (a, b) -> a * b);
+    var panel = new Int.Var("panel");
+    var first = Index.multiply(panel, new Int.Number(width));
+    var end = columns % width == 0 ? Index.add(first, new Int.Number(width)) : Index.least(Index.add(first, new Int.Number(width)), new Int.Number(columns));
+    var buffer = values.buffer(BUFFER, Space.ARENA);
+    var term = Index.linear(terms.stream().map(Index::of).toList(), terms.stream().map(Index.Atom.Var::extent).toList());
+    var start = Index.multiply(panel, new Int.Number((long) width * depth));
+    var body = sink.within(() -> values.scoped(() -> {
+      var value = element.apply(values);
+      var within = Index.add(term.times(Dim.of(width)).toInt(), Index.subtract(new Int.Var(column.name()), first));
+      sink.add(new Stmt.Store(buffer, Index.add(start, within), value));
+    }));
+    body = List.of(new Stmt.For(column.name(), first, end, LoopKind.VECTOR, body));
+    for (var loop : terms.reversed()) {
+      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), new Int.Number(loop.extent().fixed()), LoopKind.SERIAL, body));
+    }
+    int panels = Math.ceilDiv(columns, width);
+    var lowered = new Lowered("panel", LoopKind.SERIAL, body, 0, origins, Dim.of(panels), true, Dim.of(2).times(columns).times(depth), values.dims(), kernel);
+    return new Prepared(lowered, panels * width * depth, isFixed);
+  }
+}
