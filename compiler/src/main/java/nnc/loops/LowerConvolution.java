@@ -1,6 +1,9 @@
 package nnc.loops;
 
 import static nnc.loops.Index.add;
+import static nnc.loops.Index.divide;
+import static nnc.loops.Index.least;
+import static nnc.loops.Index.most;
 import static nnc.loops.Index.multiply;
 import static nnc.loops.Index.subtract;
 import static nnc.loops.Nest.number;
@@ -44,17 +47,27 @@ final class LowerConvolution {
   private final Nest nest;
   private final Values values;
   private final boolean merged;
+  /** Whether the filters are the same at each run, and copied beforehand. */
+  private final boolean prepared;
   private final Index example;
   private final Index group;
   private final Loop.Buffer staged;
   private final Loop.Buffer packed;
   private final Loop.Buffer sums;
 
-  /** How the sums are cut, and what lies along the vectors. */
-  private record Layout(boolean along, boolean flat, int group, int chunk, int band, int panel) {
+  /**
+   * How the sums are cut, and what lies along the vectors.
+   *
+   * @param flat  whether the places of all rows are run through as one
+   * @param group elements of a logical vector
+   * @param panel columns that are summed together, and whose filters lie side by side
+   * @param chunk columns whose filters are copied at a time
+   * @param band  rows of the result that are summed at a time
+   */
+  private record Layout(boolean along, boolean flat, int group, int panel, int chunk, int band) {
 
     /** By the number of vectors summed, those that are partly empty included. */
-    static Layout of(Picture picture, int group) {
+    static Layout of(Picture picture, int group, boolean prepared) {
       var wide = picture.wide();
       boolean even = picture.high().step() == 1 && wide.step() == 1;
       int row = Blocking.round(wide.out(), group);
@@ -65,10 +78,11 @@ final class LowerConvolution {
       double across = (double) picture.places() * width * idle(wide.out(), width / group) * TURNED;
       double along = picture.columns() * Math.min(rows, flat);
       boolean choice = wide.step() == 1 && along <= across;
+      int panel = choice ? Math.min(picture.columns(), Blocking.TILE) : Math.min(width, 2 * group);
       int each = picture.channels() * picture.taps();
-      int chunk = Math.min(picture.columns(), Math.max(2 * group, FILTERS / each / (2 * group) * 2 * group));
-      int band = Math.clamp(SUMS / (chunk * picture.wide().extent()), 1, picture.high().out());
-      return new Layout(choice, choice && flat < rows, group, chunk, band, 2 * group);
+      int chunk = prepared ? picture.columns() : Math.min(picture.columns(), Math.max(panel, FILTERS / each / panel * panel));
+      int band = Math.clamp(SUMS / (panel * wide.extent()), 1, picture.high().out());
+      return new Layout(choice, choice && flat < rows, group, panel, chunk, band);
     }
   }
 
@@ -80,7 +94,7 @@ final class LowerConvolution {
     return Math.max(vectors == 1 ? SINGLE : 1, 8.0 / (Math.min(rows, 16) * Math.min(vectors, 2)));
   }
 
-  private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean merged) {
+  private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, Reuse reuse, boolean merged) {
     this.kernel = kernel;
     this.picture = picture;
     this.merged = merged;
@@ -88,18 +102,20 @@ final class LowerConvolution {
     sink = epilogue.sink;
     nest = new Nest(sink);
     values = epilogue.values;
-    layout = Layout.of(picture, precision == 64 ? 8 : 16);
+    prepared = picture.groups() == 1 && reuse.isFixed(picture.other()) && Prepared.fits(Dim.of(picture.columns()), Dim.of(each()));
+    layout = Layout.of(picture, precision == 64 ? 8 : 16, prepared);
     example = Index.of(new Index.Atom.Var("n", kernel.domain().shape().getFirst()));
     group = var("g", picture.groups());
-    staged = epilogue.scratch(picture.channels() * picture.area() + 2 * layout.panel);
-    packed = epilogue.scratch(picture.channels() * picture.taps() * Blocking.round(layout.chunk, layout.group));
+    staged = epilogue.scratch(picture.channels() * picture.area() + 4 * layout.group);
+    packed = prepared ? values.buffer(prepared(precision, stored), Loop.Space.ARENA)
+        : epilogue.scratch(panels(layout.chunk) * layout.panel * each());
     sums = epilogue.scratch(sumsSize());
   }
 
   static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored, Reuse reuse) {
-    var apart = new LowerConvolution(kernel, precision, stored, picture, false);
+    var apart = new LowerConvolution(kernel, precision, stored, picture, reuse, false);
     var plain = apart.run();
-    return apart.mergeable() ? new LowerConvolution(kernel, precision, stored, picture, true).run() : plain;
+    return apart.mergeable() ? new LowerConvolution(kernel, precision, stored, picture, reuse, true).run() : plain;
   }
 
   // ---- sums
@@ -111,11 +127,16 @@ final class LowerConvolution {
 
   /** Sums of one column, or of one place. A row's last vector may run over into what is computed later. */
   private int stride() {
-    return layout.along ? layout.band * rowLength() + layout.panel : Blocking.round(layout.chunk, layout.group);
+    return layout.along ? layout.band * rowLength() + 2 * layout.group : layout.panel;
   }
 
   private int sumsSize() {
-    return layout.along ? layout.chunk * stride() : layout.band * picture.wide().out() * stride();
+    return layout.along ? layout.panel * stride() : layout.band * picture.wide().out() * stride();
+  }
+
+  /** Terms of each sum. */
+  private int each() {
+    return picture.channels() * picture.taps();
   }
 
   /** Whether the places of the result can be run through without a seam between its rows. */
@@ -133,129 +154,147 @@ final class LowerConvolution {
       if (picture.hasMargin()) {
         nest.zero(staged, picture.channels() * picture.area());
       }
-      nest.loop("g", picture.groups(), _ ->
-          nest.stretches(picture.columns(), layout.chunk, "chunk", this::chunk));
+      if (prepared) {
+        shares();
+      } else {
+        nest.loop("g", picture.groups(), _ -> nest.stretches(picture.columns(), layout.chunk, "chunk", this::chunk));
+      }
     });
     var shape = kernel.domain().shape();
-    return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst(), shape);
+    return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst().times(prepared ? panels(picture.columns()) : 1), shape);
   }
 
-  private void chunk(Int c0, Integer columns) {
+  private int panels(int columns) {
+    return Math.ceilDiv(columns, layout.panel);
+  }
+
+  /** Where the filters are there already, a block is one panel of an example's columns: threads may share a single example. */
+  private void shares() {
+    int count = panels(picture.columns());
+    var from = new Int.Var("from");
+    var to = new Int.Var("to");
+    var body = sink.within(() -> {
+      stage();
+      var before = multiply(new Int.Var("n"), number(count));
+      panels(ZERO, picture.columns(), most(ZERO, subtract(from, before)), least(number(count), subtract(to, before)));
+    });
+    sink.add(new Stmt.For("n", divide(from, count), divide(add(to, number(count - 1)), count), LoopKind.SERIAL, body));
+  }
+
+  /** Otherwise blocks are examples, and the filters of some columns are copied for all of them. */
+  private void chunk(Int c0, int columns) {
     nest.apart(() -> pack(c0, columns));
     var body = sink.within(() -> {
-      nest.apart(() -> nest.stage(values, picture, staged, example, group, ZERO, number(picture.channels())));
-      nest.stretches(picture.high().out(), layout.band, "band", (y0, rows) -> {
-        products(columns, y0, rows);
-        nest.apart(() -> follow(c0, columns, y0, rows));
-      });
+      stage();
+      panels(c0, columns, ZERO, number(panels(columns)));
     });
     sink.add(new Stmt.For("n", new Int.Var("from"), new Int.Var("to"), LoopKind.SERIAL, body));
   }
 
-  // ---- copies
+  private void stage() {
+    nest.apart(() -> nest.stage(values, picture, staged, example, group, ZERO, number(picture.channels())));
+  }
 
-  /** The filters of some columns: panel by panel with columns side by side, or column by column. */
-  private void pack(Int c0, int columns) {
-    int panels = layout.along ? 0 : columns / layout.panel;
-    for (int p = 0; p < panels; p++) {
-      panel(c0, p * layout.panel, layout.panel, layout.panel);
+  /** Some panels of the columns whose filters are there; the last of all may be narrower. */
+  private void panels(Int c0, int columns, Int from, Int to) {
+    int whole = columns / layout.panel;
+    int rest = columns % layout.panel;
+    if (whole > 0) {
+      var start = multiply(new Int.Var("panel"), number(layout.panel));
+      var body = sink.within(() -> panel(c0, start, layout.panel));
+      sink.add(new Stmt.For("panel", from, rest == 0 ? to : least(to, number(whole)), LoopKind.SERIAL, body));
     }
-    if (panels * layout.panel < columns) {
-      int rest = columns - panels * layout.panel;
-      panel(c0, panels * layout.panel, rest, Blocking.round(rest, layout.group));
+    if (rest > 0) {
+      var body = sink.within(() -> panel(c0, number((long) whole * layout.panel), rest));
+      sink.add(new Stmt.For("last", most(from, number(whole)), to, LoopKind.SERIAL, body));
     }
   }
 
-  private void panel(Int c0, int first, int columns, int width) {
-    int start = first * picture.channels() * picture.taps();
-    var ky = var("ky", picture.high().taps());
-    var kx = var("kx", picture.wide().taps());
-    var channel = var("c", picture.channels());
-    var column = Nest.variable("col", picture.columns());
-    var begin = add(c0, number(first));
-    var body = sink.within(() -> values.scoped(() -> {
-      var element = values.element(picture.other(), picture.weight(group, column, channel, ky, kx));
-      var term = ky.times(Dim.of(picture.channels())).plus(channel).times(Dim.of(picture.wide().taps())).plus(kx).toInt();
-      var own = subtract(new Int.Var("col"), begin);
-      var to = layout.along ? add(multiply(own, number((long) picture.channels() * picture.taps())), term)
-          : add(add(multiply(term, number(width)), own), number(start));
-      sink.add(new Stmt.Store(packed, to, element));
-    }));
-    boolean columnsInside = !layout.along;
-    if (columnsInside) {
-      body = List.of(new Stmt.For("col", begin, add(begin, number(columns)), LoopKind.VECTOR, body));
-    }
-    body = List.of(new Stmt.For("c", ZERO, number(picture.channels()), columnsInside ? LoopKind.SERIAL : LoopKind.VECTOR, body));
-    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
-    body = List.of(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, body));
-    if (!columnsInside) {
-      body = List.of(new Stmt.For("col", begin, add(begin, number(columns)), LoopKind.SERIAL, body));
-    }
-    body.forEach(sink::add);
+  private void panel(Int c0, Int start, int columns) {
+    nest.stretches(picture.high().out(), layout.band, "band", (y0, rows) -> {
+      products(columns, multiply(start, number(each())), y0, rows);
+      nest.apart(() -> follow(add(c0, start), columns, y0, rows));
+    });
+  }
+
+  // ---- filters
+
+  /** The loops over a column's terms, in the order in which they lie. */
+  private List<Index.Atom.Var> terms() {
+    return Stream.of(Nest.atom("ky", picture.high().taps()), Nest.atom("c", picture.channels()), Nest.atom("kx", picture.wide().taps()))
+        .filter(term -> !term.extent().is(1)).toList();
+  }
+
+  private Expr filter(Values from) {
+    return from.element(picture.other(), picture.weight(group, Nest.variable("col", picture.columns()), var("c", picture.channels()),
+        var("ky", picture.high().taps()), var("kx", picture.wide().taps())));
+  }
+
+  /** All filters, copied by a kernel of their own. */
+  private Prepared prepared(int precision, Set<Node> stored) {
+    return Prepared.panels(kernel, precision, stored, true, Nest.atom("col", picture.columns()), terms(), layout.panel, this::filter);
+  }
+
+  private void pack(Int c0, int columns) {
+    nest.loop("p", panels(columns), p -> {
+      var start = multiply(p, number(layout.panel));
+      var first = add(c0, start);
+      var end = add(c0, columns % layout.panel == 0 ? add(start, number(layout.panel)) : least(add(start, number(layout.panel)), number(columns)));
+      Prepared.panel(sink, values, packed, multiply(start, number(each())), "col", first, end, terms(), layout.panel, this::filter);
+    });
   }
 
   // ---- products
 
-  private void products(int columns, Int y0, int rows) {
+  private void products(int columns, Int filters, Int y0, int rows) {
     if (layout.along && layout.flat) {
       int width = Blocking.round((rows - 1) * rowLength() + picture.wide().out(), layout.group);
-      along(columns, multiply(y0, number(rowLength())), width, ZERO);
+      along(columns, filters, multiply(y0, number(rowLength())), width, ZERO);
     } else {
       nest.loop("row", rows, row -> {
         var start = multiply(add(y0, row), number((long) picture.high().step() * picture.wide().extent()));
         if (layout.along) {
-          along(columns, start, Blocking.round(picture.wide().out(), layout.group), multiply(row, number(rowLength())));
+          along(columns, filters, start, Blocking.round(picture.wide().out(), layout.group), multiply(row, number(rowLength())));
         } else {
-          across(columns, start, multiply(row, number((long) picture.wide().out() * stride())));
+          across(columns, filters, start, multiply(row, number((long) picture.wide().out() * stride())));
         }
       });
     }
   }
 
   /** Places along the vectors, columns as rows. */
-  private void along(int columns, Int start, int width, Int sum) {
-    int each = picture.channels() * picture.taps();
-    sink.add(new Stmt.Product(number(columns), 1, number(width), depth(true, 1), new Stmt.Factor(packed, ZERO, number(each)),
+  private void along(int columns, Int filters, Int start, int width, Int sum) {
+    sink.add(new Stmt.Product(number(columns), 1, number(width), depth(), new Stmt.Factor(packed, filters, number(1)),
         new Stmt.Factor(staged, start, ZERO), new Stmt.Factor(sums, sum, number(stride())), false));
   }
 
   /** Columns along the vectors, the places of a row as rows. */
-  private void across(int columns, Int start, Int sum) {
-    int each = picture.channels() * picture.taps();
+  private void across(int columns, Int filters, Int start, Int sum) {
     var left = new Stmt.Factor(staged, start, number(picture.wide().step()));
-    nest.loop("panel", columns / layout.panel, p -> {
-      var right = new Stmt.Factor(packed, multiply(p, number((long) layout.panel * each)), ZERO);
-      var to = new Stmt.Factor(sums, add(sum, multiply(p, number(layout.panel))), number(stride()));
-      sink.add(new Stmt.Product(number(picture.wide().out()), 1, number(layout.panel), depth(false, layout.panel), left, right, to, false));
-    });
-    int done = columns / layout.panel * layout.panel;
-    if (done < columns) {
-      int width = Blocking.round(columns - done, layout.group);
-      var right = new Stmt.Factor(packed, number((long) done * each), ZERO);
-      var to = new Stmt.Factor(sums, add(sum, number(done)), number(stride()));
-      sink.add(new Stmt.Product(number(picture.wide().out()), 1, number(width), depth(false, width), left, right, to, false));
-    }
+    var to = new Stmt.Factor(sums, sum, number(stride()));
+    sink.add(new Stmt.Product(number(picture.wide().out()), 1, number(Blocking.round(columns, layout.group)), depth(), left,
+        new Stmt.Factor(packed, filters, ZERO), to, false));
   }
 
   /** The most taps of a row that are summed without a loop. */
   private static final int SHORT = 3;
 
   /**
-   * The loops over taps and channels; the picture is the right factor if places lie along the vectors. A row's taps are innermost, to be
-   * written out, unless places that overlap by some of them are a tile's rows: what they share would be more than the registers hold.
-   * Otherwise the longest loop is.
+   * The loops over taps and channels. A row's taps are innermost, to be written out, unless places that overlap by some of them are a tile's
+   * rows: what they share would be more than the registers hold. Otherwise the longest loop is.
    */
-  private List<Stmt.Depth> depth(boolean pictureRight, int width) {
+  private List<Stmt.Depth> depth() {
     record Sum(int count, int inPicture, int inFilter) {}
     var high = picture.high();
     var wide = picture.wide();
+    int width = layout.panel;
     var sums = Stream.of(new Sum(high.taps(), high.tap() * wide.extent(), picture.channels() * wide.taps() * width),
         new Sum(picture.channels(), picture.area(), wide.taps() * width), new Sum(wide.taps(), wide.tap(), width)).filter(sum -> sum.count > 1);
-    boolean innermost = wide.taps() > 1 && wide.taps() <= SHORT && (pictureRight || wide.step() == 1);
+    boolean innermost = wide.taps() > 1 && wide.taps() <= SHORT && (layout.along || wide.step() == 1);
     var ordered = (innermost ? sums : sums.sorted(Comparator.comparingInt(Sum::count))).toList();
     var all = ordered.isEmpty() ? List.of(new Sum(1, 0, 0)) : ordered;
-    return all.stream().map(sum -> new Stmt.Depth(number(sum.count), number(pictureRight ? sum.inFilter : sum.inPicture),
-        number(pictureRight ? sum.inPicture : sum.inFilter))).toList();
+    return all.stream().map(sum -> new Stmt.Depth(number(sum.count), number(layout.along ? sum.inFilter : sum.inPicture),
+        number(layout.along ? sum.inPicture : sum.inFilter))).toList();
   }
 
   // ---- what follows

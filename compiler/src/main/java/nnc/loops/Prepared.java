@@ -48,24 +48,34 @@ record Prepared(Lowered copy, int size, boolean isFixed) {
     Map<String, Object> origins = new LinkedHashMap<>();
     var values = new Values(sink, precision, stored, origins, (_, _) -> null);
     int columns = column.extent().fixed();
-    int depth = terms.stream().mapToInt(term -> term.extent().fixed()).reduce(1, (a, b) -> a * b);
-    var panel = new Int.Var("panel");
-    var first = Index.multiply(panel, new Int.Number(width));
-    var end = columns % width == 0 ? Index.add(first, new Int.Number(width)) : Index.least(Index.add(first, new Int.Number(width)), new Int.Number(columns));
+    int depth = depth(terms);
+    var first = Index.multiply(new Int.Var("panel"), new Int.Number(width));
+    var end = Index.add(first, new Int.Number(width));
+    var start = Index.multiply(new Int.Var("panel"), new Int.Number((long) width * depth));
     var buffer = values.buffer(BUFFER, Space.ARENA);
-    var term = Index.linear(terms.stream().map(Index::of).toList(), terms.stream().map(Index.Atom.Var::extent).toList());
-    var start = Index.multiply(panel, new Int.Number((long) width * depth));
-    var body = sink.within(() -> values.scoped(() -> {
-      var value = element.apply(values);
-      var within = Index.add(term.times(Dim.of(width)).toInt(), Index.subtract(new Int.Var(column.name()), first));
-      sink.add(new Stmt.Store(buffer, Index.add(start, within), value));
-    }));
-    body = List.of(new Stmt.For(column.name(), first, end, LoopKind.VECTOR, body));
-    for (var loop : terms.reversed()) {
-      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), new Int.Number(loop.extent().fixed()), LoopKind.SERIAL, body));
-    }
+    var body = sink.within(() -> panel(sink, values, buffer, start, column.name(), first,
+        columns % width == 0 ? end : Index.least(end, new Int.Number(columns)), terms, width, element));
     int panels = Math.ceilDiv(columns, width);
     var lowered = new Lowered("panel", LoopKind.SERIAL, body, 0, origins, Dim.of(panels), true, Dim.of(2).times(columns).times(depth), values.dims(), kernel);
     return new Prepared(lowered, panels * width * depth, isFixed);
+  }
+
+  private static int depth(List<Index.Atom.Var> terms) {
+    return terms.stream().mapToInt(term -> term.extent().fixed()).reduce(1, (a, b) -> a * b);
+  }
+
+  /** Adds the loops that copy the columns from {@code first} to {@code end} to a panel that begins at {@code start}. */
+  static void panel(Sink sink, Values values, Loop.Buffer buffer, Int start, String column, Int first, Int end, List<Index.Atom.Var> terms,
+      int width, Function<Values, Expr> element) {
+    var term = Index.linear(terms.stream().map(Index::of).toList(), terms.stream().map(Index.Atom.Var::extent).toList());
+    var body = sink.within(() -> values.scoped(() -> {
+      var within = Index.add(term.times(Dim.of(width)).toInt(), Index.subtract(new Int.Var(column), first));
+      sink.add(new Stmt.Store(buffer, Index.add(start, within), element.apply(values)));
+    }));
+    body = List.of(new Stmt.For(column, first, end, LoopKind.VECTOR, body));
+    for (var loop : terms.reversed()) {
+      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), new Int.Number(loop.extent().fixed()), LoopKind.SERIAL, body));
+    }
+    body.forEach(sink::add);
   }
 }
