@@ -1,0 +1,75 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
+import nnc.Compiler;
+import nnc.runtime.Context;
+import nnc.runtime.Model;
+import nnc.runtime.ModelSpec;
+import org.junit.jupiter.api.Test;
+
+/** What follows from the weights alone is computed again whenever they change, and never else. */
+class PreparedTest {
+  private static final String NETWORK = """
+      input  x: float[N, 2, 6, 6]
+      target y: float[N, 3]
+      output z = x |> conv2d(%d, kernel = 3, padding = 1) |> batch_norm() |> relu |> flatten |> dense(20, tanh) |> dense(3)
+      loss mse(z, y)
+      train { optimizer = momentum(0.05, 0.9)  batch = 4 }
+      """;
+
+  private static final String RECURRENCE = """
+      input  x: float[N, %d, 3]
+      target y: float[N, 5]
+      cell = lstm_cell(5)
+      h = zeros(N, 5)
+      c = zeros(N, 5)
+      for t in 0..%d { h, c = cell(x[:, t], h, c) }
+      loss mse(h, y)
+      train { optimizer = adam(0.001)  batch = 4 }
+      """;
+
+  private static double[] predict(Model model, Context context) {
+    Agreement.feed(model, context, 5);
+    context.run();
+    return context.output("z").tensor().toDoubles();
+  }
+
+  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  void predictionsFollowTheWeights(@ForAll @IntRange(min = 1, max = 40) int filters, @ForAll @IntRange(min = 1, max = 5) int batch) {
+    var model = Agreement.load(Programs.compile(NETWORK.formatted(filters), 32), "512").initialised(3);
+    var old = model.context("predict", batch);
+    var before = predict(model, old);
+    assertThat(predict(model, old)).isEqualTo(before);
+    var train = model.context("train", 4);
+    Agreement.feed(model, train, 9);
+    train.counters(1, 0);
+    train.run();
+    var after = predict(model, old);
+    assertThat(after).isNotEqualTo(before).isEqualTo(predict(model, model.context("predict", batch)));
+  }
+
+  @Test
+  void onlyPlansThatLearnNothingPrepare() {
+    var spec = Programs.compile(NETWORK.formatted(4), 32).spec();
+    for (var plan : spec.plans()) {
+      assertThat(plan.prepared() > 0).as(plan.name()).isEqualTo(Set.of("predict", "evaluate").contains(plan.name()));
+    }
+  }
+
+  private static long copies(Compiler.Compiled compiled) {
+    return compiled.spec().plans().stream().filter(plan -> plan.name().equals("train")).flatMap(plan -> plan.calls().stream())
+        .map(ModelSpec.Call::label).filter(label -> label.startsWith("copies a factor")).count();
+  }
+
+  @Test
+  void stepsOfARecurrenceShareCopies() {
+    var few = copies(Programs.compile(RECURRENCE.formatted(5, 5), 32));
+    assertThat(few).isPositive().isEqualTo(copies(Programs.compile(RECURRENCE.formatted(9, 9), 32)));
+  }
+}
