@@ -19,7 +19,7 @@ import nnc.source.Json;
 public record Explanation(Compiler.Stage stage, int precision, int batch, Machine machine, List<Double> nanos) {
 
   private Report.Subject subject() {
-    return new Report.Subject(stage.schedule(), stage.memory(), stage.lowered().plan(), precision, _ -> batch, machine, nanos);
+    return new Report.Subject(stage.schedule(), stage.memory(), stage.lowered().plan(), stage.lowered().calls(), precision, _ -> batch, machine, nanos);
   }
 
   /** For people. */
@@ -49,12 +49,12 @@ public record Explanation(Compiler.Stage stage, int precision, int batch, Machin
     var costs = subject.costs();
     var predicted = subject.predicted();
     for (int i = 0; i < costs.size(); i++) {
-      ModelSpec.Call call = stage.lowered().plan().calls().get(i);
+      ModelSpec.Call call = subject.call(i);
       var cost = costs.get(i);
       out.append(String.format(Locale.ROOT, "{\"event\":\"call\",\"call\":%d,\"kernel\":%d,\"form\":\"%s\",\"line\":%d,\"flops\":%.0f,\"bytes\":%.0f,"
-          + "\"far_bytes\":%.0f,\"intensity\":%.4g,\"predicted_us\":%.4g,%s\"computes\":\"%s\"}%n", i, call.kernel(),
+          + "\"far_bytes\":%.0f,\"intensity\":%.4g,\"predicted_us\":%.4g,%s\"computes\":\"%s\"}%n", subject.calls().get(i), call.kernel(),
           stage.schedule().kernels().get(i).form().name().toLowerCase(Locale.ROOT), call.line(), cost.flops(), cost.bytes(), cost.far(), cost.intensity(),
-          1e6 * predicted.get(i), nanos.isEmpty() ? "" : String.format(Locale.ROOT, "\"measured_us\":%.4g,", nanos.get(i) / 1e3),
+          1e6 * predicted.get(i), nanos.isEmpty() ? "" : String.format(Locale.ROOT, "\"measured_us\":%.4g,", subject.nanos(i) / 1e3),
           Json.escape(subject.computes(i))));
     }
     return out.toString();

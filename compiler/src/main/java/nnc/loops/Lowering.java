@@ -3,6 +3,7 @@ package nnc.loops;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,13 @@ public final class Lowering {
     int of(Object weight);
   }
 
-  /** @param sources which of the schedule's kernels each loop kernel came from first */
-  public record Result(ModelSpec.Plan plan, List<Loop.Kernel> kernels, List<Kernel> sources) {}
+  /**
+   * A lowered plan.
+   *
+   * @param sources which of the schedule's kernels each loop kernel came from first
+   * @param calls   by kernel of the schedule, the place of its call in the plan
+   */
+  public record Result(ModelSpec.Plan plan, List<Loop.Kernel> kernels, List<Kernel> sources, List<Integer> calls) {}
 
   private final Schedule schedule;
   private final MemoryPlan memory;
@@ -80,8 +86,10 @@ public final class Lowering {
   }
 
   private Result run(int precision, String className) {
+    var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
-      call(kernel, precision);
+      called.add(call(kernel, precision));
+      (once.has(kernel) ? prepared : calls).add(called.getLast());
     }
     var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList());
     copySizes.forEach(size -> slots.add(poly(Dim.of(size))));
@@ -99,7 +107,9 @@ public final class Lowering {
     var results = schedule.graph().results().stream().filter(result -> result.role() != Graph.Role.UPDATE)
         .map(result -> new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()))).toList();
     var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, all, prepared.size(), inputs, results, counters);
-    return new Result(plan, kernels, sources);
+    var places = new IdentityHashMap<ModelSpec.Call, Integer>();
+    all.forEach(call -> places.put(call, places.size()));
+    return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
   }
 
   private Lowered lowered(Kernel kernel, int precision) {
@@ -146,7 +156,7 @@ public final class Lowering {
     }
   }
 
-  private void call(Kernel kernel, int precision) {
+  private ModelSpec.Call call(Kernel kernel, int precision) {
     var likeness = Likeness.of(kernel, schedule.stored(), reuse);
     var shared = lowered.get(likeness);
     if (shared == null) {
@@ -159,7 +169,7 @@ public final class Lowering {
       arguments.add(own instanceof Prepared factor ? new ModelSpec.Argument.Slot(copy(factor, kernel)) : argument(own));
     }
     arguments.addAll(shared.sizes);
-    (once.has(kernel) ? prepared : calls).add(shared.call(arguments, label(kernel), line(kernel)));
+    return shared.call(arguments, label(kernel), line(kernel));
   }
 
   /** What stands in a kernel for what another one, which is like it, reads or writes. */

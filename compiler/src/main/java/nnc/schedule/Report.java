@@ -20,35 +20,45 @@ public final class Report {
   /**
    * What is reported.
    *
-   * @param plan      the runtime's view of it: a call a kernel, in their order
+   * @param plan      the runtime's view of it
+   * @param calls     by kernel, the place of its call in the plan, which makes copies of factors besides
    * @param precision bits of an element
    * @param dims      sizes of the open dimensions that figures are told for
    * @param machine   whose times are predicted
    * @param nanos     measured times of the calls; empty if none were
    */
-  public record Subject(Schedule schedule, MemoryPlan memory, ModelSpec.Plan plan, int precision, ToLongFunction<String> dims, Machine machine,
-      List<Double> nanos) {
+  public record Subject(Schedule schedule, MemoryPlan memory, ModelSpec.Plan plan, List<Integer> calls, int precision,
+      ToLongFunction<String> dims, Machine machine, List<Double> nanos) {
 
-    /** Costs of the calls. */
+    /** Costs of the kernels. */
     public List<Cost> costs() {
       return Cost.of(schedule, memory, dims, precision, machine.cache());
     }
 
-    /** Seconds that each call takes by the model. */
+    /** Seconds that each kernel takes by the model. */
     public List<Double> predicted() {
       var costs = costs();
-      return IntStream.range(0, costs.size()).mapToObj(call -> costs.get(call).seconds(machine, forks(call))).toList();
+      return IntStream.range(0, costs.size()).mapToObj(kernel -> costs.get(kernel).seconds(machine, forks(call(kernel)))).toList();
     }
 
-    private boolean forks(int call) {
-      var work = plan.calls().get(call).work();
-      return machine.threads() > 1 && plan.calls().get(call).parallel()
-          && nnc.runtime.Polys.value(work, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray()) >= ModelSpec.Call.FORK;
+    /** The call of a kernel. */
+    public ModelSpec.Call call(int kernel) {
+      return plan.calls().get(calls.get(kernel));
     }
 
-    /** What a call computes and stores, in the numbers of the graph's nodes. */
-    public String computes(int call) {
-      return new Report(this).computes(schedule.kernels().get(call));
+    /** Measured nanoseconds of a kernel's call. */
+    public double nanos(int kernel) {
+      return nanos.get(calls.get(kernel));
+    }
+
+    private boolean forks(ModelSpec.Call call) {
+      var work = call.work();
+      return machine.threads() > 1 && call.parallel() && nnc.runtime.Polys.value(work, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray()) >= ModelSpec.Call.FORK;
+    }
+
+    /** What a kernel computes and stores, in the numbers of the graph's nodes. */
+    public String computes(int kernel) {
+      return new Report(this).computes(schedule.kernels().get(kernel));
     }
   }
 
@@ -90,13 +100,26 @@ public final class Report {
     double measured = subject.nanos.stream().mapToDouble(Double::doubleValue).sum();
     line("kernels: predicted for %s", subject.machine);
     row("call", "kernel", "form", "space", "MFLOP", "KiB", "FLOP/B", "predicted", "share", "measured", "share", "GFLOP/s", "of roof", "computes");
-    for (int call = 0; call < costs.size(); call++) {
-      var kernel = schedule.kernels().get(call);
+    for (int i = 0; i < costs.size(); i++) {
+      var kernel = schedule.kernels().get(i);
       var space = new Type(Kind.FLOAT, kernel.domain().shape()).toString().replace("float", "");
-      row(call + "", subject.plan.calls().get(call).kernel() + "", kernel.form().name().toLowerCase(Locale.ROOT), space, costs.get(call),
-          1e6 * seconds.get(call), 1e6 * predicted, subject.nanos.isEmpty() ? 0 : subject.nanos.get(call) / 1e3, measured / 1e3, computes(kernel));
+      row(subject.calls.get(i) + "", subject.call(i).kernel() + "", kernel.form().name().toLowerCase(Locale.ROOT), space, costs.get(i),
+          1e6 * seconds.get(i), 1e6 * predicted, subject.nanos.isEmpty() ? 0 : subject.nanos(i) / 1e3, measured / 1e3, computes(kernel));
     }
     row("", "", "a step", "", costs.stream().reduce(new Cost(0, 0, 0, 0), Cost::plus), 1e6 * predicted, 1e6 * predicted, measured / 1e3, measured / 1e3, "");
+    var prepared = subject.plan.prepared();
+    var copies = IntStream.range(0, subject.plan.calls().size()).filter(call -> !subject.calls.contains(call)).toArray();
+    if (copies.length > 0) {
+      long elements = subject.plan.slots().stream().skip(memory.sizes().size()).mapToLong(slot -> nnc.runtime.Polys.value(slot, new int[0])).sum();
+      line("  besides, copies of factors as products read them, %s: %s", size(elements), calls(copies));
+    }
+    if (prepared > 0) {
+      line("  made only after the weights have changed: %s", calls(IntStream.range(0, prepared).toArray()));
+    }
+  }
+
+  private static String calls(int[] numbers) {
+    return (numbers.length == 1 ? "call " : "calls ") + IntStream.of(numbers).mapToObj(Integer::toString).collect(Collectors.joining(", "));
   }
 
   private void row(String call, String kernel, String form, String space, Cost cost, double predicted, double allPredicted, double measured,

@@ -49,7 +49,7 @@ class StagesTest {
       var stage = stage(sections);
       Graph graph = stage.schedule().graph();
       return Map.of("schedule", GraphPrinter.print(graph) + "\n" + Report.of(new Report.Subject(stage.schedule(),
-          stage.memory(), stage.lowered().plan(), 32, _ -> BATCH, Machine.usual(32, 1), List.of())));
+          stage.memory(), stage.lowered().plan(), stage.lowered().calls(), 32, _ -> BATCH, Machine.usual(32, 1), List.of())));
     });
   }
 
