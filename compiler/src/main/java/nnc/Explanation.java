@@ -2,6 +2,7 @@ package nnc;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import nnc.graph.GraphPrinter;
 import nnc.loops.LoopPrinter;
 import nnc.runtime.ModelSpec;
@@ -38,6 +39,17 @@ public record Explanation(Compiler.Stage stage, int precision, int batch, Machin
       }
     }
     return out.toString();
+  }
+
+  /** A roofline chart of the calls: by their measured times if there are any, otherwise by the predicted ones. */
+  public String chart(String name) {
+    var subject = subject();
+    var costs = subject.costs();
+    var predicted = subject.predicted();
+    var points = IntStream.range(0, costs.size()).mapToObj(i -> new Roofline.Point(subject.calls().get(i),
+        stage.schedule().kernels().get(i).form().name().toLowerCase(Locale.ROOT), subject.computes(i), costs.get(i).flops(), costs.get(i).bytes(),
+        nanos.isEmpty() ? predicted.get(i) : subject.nanos(i) / 1e9)).toList();
+    return Roofline.svg("%s, a batch of %d, %s".formatted(name, batch, nanos.isEmpty() ? "predicted" : "measured"), machine, points);
   }
 
   /** A line of JSON a call, and one of the machine before them. */

@@ -1,5 +1,6 @@
 package nnc.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ExplainCommand implements Command {
         new Option("--threads", "N", "how many threads times are told for (default: 1)"),
         new Option("--measure", "", "runs the network on random inputs: each kernel's time beside the predicted one, on this machine"),
         new Option("--seconds", "X", "how long to measure (default: 3)"),
+        new Option("--svg", "FILE.svg", "also draws the kernels under the machine's roofs: operations a byte against operations a second"),
         new Option("--json", "", "prints the kernels alone, one JSON object a line"));
   }
 
@@ -61,6 +63,9 @@ final class ExplainCommand implements Command {
         nanos = Arrays.stream(Profile.nanos(Compiler.load(compiled), purpose, batch, threads, seconds)).boxed().toList();
       }
       var explanation = new Explanation(stage, options.precision(), batch, machine, nanos);
+      if (given.has("--svg")) {
+        Files.writeString(SourceOptions.path("--svg", given.one("--svg", "")), explanation.chart(compiled.spec().name() + ", " + purpose));
+      }
       System.out.print(given.has("--json") ? explanation.json() : explanation.text(given.has("--loops")));
       return 0;
     });

@@ -136,8 +136,9 @@ public final class Report {
     line("%s", figures + times + "  " + computes);
   }
 
+  /** What was not measured, as calls before the first step are not, has no ratio. */
   private static String fixed(double value, int digits) {
-    return String.format(Locale.ROOT, "%." + digits + "f", value);
+    return !Double.isFinite(value) ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
   private String computes(Kernel kernel) {

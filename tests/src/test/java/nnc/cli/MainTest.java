@@ -129,6 +129,23 @@ class MainTest {
     assertThat(nnc("explain", program(PROGRAM), "--purpose", "sing").err()).contains("there is no purpose sing");
   }
 
+  /** Under its roof: no predicted kernel lies above what the machine computes or moves. */
+  @Test
+  void explainDrawsARoofline() throws Exception {
+    var file = folder.resolve("roof.svg");
+    assertThat(nnc("explain", program(PROGRAM), "--svg", file.toString()).code()).isZero();
+    var document = javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
+    var circles = document.getElementsByTagName("circle");
+    var calls = nnc("explain", program(PROGRAM), "--json").out().lines().map(line -> (java.util.Map<?, ?>) Json.read(line))
+        .filter(line -> line.get("event").equals("call") && (Double) line.get("flops") > 0).count();
+    assertThat(circles.getLength()).isEqualTo((int) calls).isPositive();
+    var roof = document.getElementsByTagName("polyline").item(0).getAttributes().getNamedItem("points").getNodeValue().split(" ")[1].split(",");
+    for (int i = 0; i < circles.getLength(); i++) {
+      assertThat(Double.parseDouble(circles.item(i).getAttributes().getNamedItem("cy").getNodeValue())).isGreaterThanOrEqualTo(Double.parseDouble(roof[1]));
+    }
+    assertThat(nnc("explain", program(PROGRAM), "--svg", folder.resolve("none").resolve("roof.svg").toString()).code()).isEqualTo(1);
+  }
+
   @Test
   void explainMeasuresWhatItPredicts() {
     var said = nnc("explain", program(PROGRAM), "--measure", "--seconds", "0.05", "--json");
