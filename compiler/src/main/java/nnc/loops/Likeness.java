@@ -96,12 +96,12 @@ final class Likeness {
     if (memory(node)) {
       token(node.op().getClass(), node.op().getClass().hashCode());
       origin(origin(node), Dim.ZERO);
-    } else if (node.op() instanceof Op.Slice(var start, var count, var step) && memory(node.operand(0)) && origin(node.operand(0)) instanceof Node base) {
+    } else if (node.op() instanceof Op.Slice(var start, var count, var step) && memory(node.operand(0)) && !(origin(node.operand(0)) instanceof String)) {
       // a place that is added to others' is added to the place of the buffer: steps that read one array differ in nothing else
       token(step, 3);
       token(count, 5);
-      type(base.type());
-      origin(base, linear(start, base.type().shape()));
+      type(node.operand(0).type());
+      origin(origin(node.operand(0)), linear(start, node.operand(0).type().shape()));
     } else {
       op(node.op());
       node.operands().forEach(this::node);

@@ -8,7 +8,7 @@ import nnc.schedule.Kernel;
 /**
  * A kernel as loops, before its names are made canonical.
  *
- * @param origins what each buffer name stands for: a {@link Values.Stretch}, a weight's path, or a table
+ * @param origins what each buffer name stands for: a {@link Values.Stretch} or a weight's path
  * @param blocks  how often the outermost loop runs
  * @param dims    factors of its indices, whose open dimensions it must be given
  * @param work    roughly the number of instructions of all blocks

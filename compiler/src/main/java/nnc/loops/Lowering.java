@@ -182,17 +182,20 @@ public final class Lowering {
       origins.replaceAll((_, read) -> counterpart(read, of, in));
       return new Prepared(factor.copy().with(origins), factor.size(), factor.isFixed());
     }
-    int place = of.place(origin instanceof Values.Stretch(var node, _) ? node : origin);
+    int place = of.place(origin instanceof Values.Stretch(var base, _) ? base : origin);
     var other = in.origins.get(place);
     return origin instanceof Values.Stretch(_, var offset)
-        ? new Values.Stretch((Node) other, offset.plus(in.anchors.get(place).minus(of.anchors.get(place)))) : other;
+        ? new Values.Stretch(other, offset.plus(in.anchors.get(place).minus(of.anchors.get(place)))) : other;
   }
 
   private Shared shared(Likeness likeness, Lowered lowered) {
     var sizes = new TreeSet<String>();
     lowered.kernel().domain().shape().forEach(dim -> sizes.addAll(dim.variables()));
-    lowered.origins().values().stream().filter(Values.Stretch.class::isInstance)
-        .forEach(stretch -> ((Values.Stretch) stretch).node().type().shape().forEach(dim -> sizes.addAll(dim.variables())));
+    for (var origin : lowered.origins().values()) {
+      if (origin instanceof Values.Stretch(Node node, _)) {
+        node.type().shape().forEach(dim -> sizes.addAll(dim.variables()));
+      }
+    }
     lowered.dims().forEach(dim -> sizes.addAll(dim.variables()));
     var names = new ArrayList<>(lowered.origins().keySet());
     sizes.forEach(name -> names.add(Index.argument(name)));
@@ -208,11 +211,14 @@ public final class Lowering {
   }
 
   private ModelSpec.Argument argument(Object origin) {
-    if (!(origin instanceof Values.Stretch(var node, var offset))) {
-      return new ModelSpec.Argument.Offset(offsets.of(origin));
-    }
-    var place = schedule.place(node);
-    return new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
+    return switch (origin) {
+      case Values.Stretch(Node node, var offset) -> {
+        var place = schedule.place(node);
+        yield new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
+      }
+      case Values.Stretch(var table, var offset) -> new ModelSpec.Argument.Offset(offsets.of(table) + offset.fixed());
+      default -> new ModelSpec.Argument.Offset(offsets.of(origin));
+    };
   }
 
   /** The slot of a factor's copy, which is made here if no product before has needed it. */

@@ -21,8 +21,8 @@ import nnc.schedule.Ops;
 final class Values {
   private record Key(Node node, List<Index> places) {}
 
-  /** A node's buffer from some element on. */
-  record Stretch(Node node, Dim offset) {}
+  /** A node's buffer or a table from some element on: the base is a {@link Node} or an {@link Op.Table}. */
+  record Stretch(Object base, Dim offset) {}
 
   private final Sink sink;
   private final Elementary functions;
@@ -77,7 +77,7 @@ final class Values {
 
   // ---- buffers
 
-  /** The buffer of a stretch of a node's, of a weight's path, or of a table. */
+  /** The buffer of a stretch, or of a weight's path. */
   Loop.Buffer buffer(Object origin, Loop.Space space) {
     for (var entry : origins.entrySet()) {
       if (entry.getValue().equals(origin)) {
@@ -93,7 +93,7 @@ final class Values {
     return switch (node.op()) {
       case Op.Parameter(var path, _) -> new Access(buffer(path, Loop.Space.WEIGHTS), offset);
       case Op.State(var path, _) -> new Access(buffer(path, Loop.Space.WEIGHTS), offset);
-      case Op.Table _ -> new Access(buffer(node.op(), Loop.Space.WEIGHTS), offset);
+      case Op.Table table -> anchored(table, offset, Loop.Space.WEIGHTS);
       default -> arena(node, offset);
     };
   }
@@ -103,12 +103,17 @@ final class Values {
    * what they share, are calls of one kernel.
    */
   Access arena(Node node, Index offset) {
+    return anchored(node, offset, Loop.Space.ARENA);
+  }
+
+  private Access anchored(Object base, Index offset, Loop.Space space) {
     for (var entry : origins.entrySet()) {
-      if (entry.getValue() instanceof Stretch(var known, var from) && known == node) {
-        return new Access(new Loop.Buffer(entry.getKey(), Loop.Space.ARENA, 0), offset.plus(from.times(-1)));
+      if (entry.getValue() instanceof Stretch(var known, var from) && known.equals(base)) {
+        return new Access(new Loop.Buffer(entry.getKey(), space, 0), offset.plus(from.times(-1)));
       }
     }
-    return new Access(buffer(new Stretch(node, offset.constant()), Loop.Space.ARENA), offset.plus(offset.constant().times(-1)));
+    var from = space == Loop.Space.ARENA || offset.constant().isConstant() ? offset.constant() : Dim.ZERO;
+    return new Access(buffer(new Stretch(base, from), space), offset.plus(from.times(-1)));
   }
 
   private boolean inMemory(Node node) {

@@ -193,10 +193,21 @@ public final class Simplify {
       return x;
     }
     return switch (x.op()) {
+      case Op.Slice inner -> sliceOfSlice(slice, inner, x, b);
       case Op.Pad pad -> sliceOfPad(slice, pad, x, b);
       case Op.Concat(var axis) -> sliceOfConcat(slice, axis, x, b);
       default -> constantOf(x).map(c -> b.broadcastTo(c, slice.count())).orElse(null);
     };
+  }
+
+  private static Node sliceOfSlice(Op.Slice outer, Op.Slice inner, Node x, GraphBuilder b) {
+    var start = new ArrayList<Dim>();
+    var step = new ArrayList<Integer>();
+    for (int axis = 0; axis < x.type().rank(); axis++) {
+      start.add(inner.start().get(axis).plus(outer.start().get(axis).times(inner.step().get(axis))));
+      step.add(inner.step().get(axis) * outer.step().get(axis));
+    }
+    return b.slice(x.operand(0), start, outer.count(), step);
   }
 
   /** From the inside of a padded array a slice of that array, from the padding alone a constant: so look gradients of a recurrence's steps. */

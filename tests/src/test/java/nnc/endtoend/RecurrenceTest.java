@@ -91,4 +91,22 @@ class RecurrenceTest {
         assertThat(large.stages().get(purpose).lowered().kernels().size()).as(purpose).isEqualTo(stage.lowered().kernels().size()));
     Agreement.check(small, 3, 2e-4, 17);
   }
+
+  @Test
+  void stepsWithMasksShareTheirKernels() {
+    var program = """
+        input  x: float[N, %1$d, 3]
+        input  length: int[N]
+        target y: int[N]
+        logits = gru(4, bidirectional = true)(x, sequence_mask(length, %1$d))[:, 0] |> dense(3)
+        output probability = softmax(logits)
+        loss cross_entropy(logits, y)
+        train { optimizer = adam(0.001)  batch = 4 }
+        """;
+    var small = Programs.compile(program.formatted(10), 32);
+    var large = Programs.compile(program.formatted(30), 32);
+    small.stages().forEach((purpose, stage) -> assertThat(large.stages().get(purpose).lowered().kernels().size()).as(purpose)
+        .isLessThan(stage.lowered().kernels().size() + 10));
+    Agreement.check(small, 3, 2e-4, 17);
+  }
 }

@@ -192,7 +192,8 @@ class PassTest {
     var joined = b.concat(List.of(x, y), 1);
     var spread = b.pad(x, List.of(Dim.ZERO, Dim.of(1)), List.of(Dim.ZERO, Dim.ONE), List.of(0, 2), 7);
     var slices = new ArrayList<Graph.Result>();
-    for (var whole : List.of(padded, joined, spread)) {
+    var sliced = b.slice(b.input("z", false, Type.of(Kind.FLOAT, n, Dim.of(9))), 1, Dim.of(7), Dim.of(4), -2);
+    for (var whole : List.of(padded, joined, spread, sliced)) {
       int size = whole.type().dim(1).fixed();
       for (int step : new int[] {1, 2, -1, -2}) {
         for (int start = 0; start < size; start++) {
