@@ -26,7 +26,8 @@ final class Start {
   private static final int PIXELS = 784;
   private static final int CLASSES = 10;
 
-  private static float[] example() {
+  /** What all predict from. */
+  static float[] example() {
     var x = new float[PIXELS];
     for (int i = 0; i < x.length; i++) {
       x[i] = i % 7 / 7f;

@@ -13,17 +13,22 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nnc.Compiler;
+import nnc.image.Image;
 import nnc.runtime.Npz;
 import nnc.runtime.Tensor;
 
-/** Measures whole processes of {@link Start}, each with a class path of just what its engine needs. */
+/** Measures whole processes: of {@link Start}, each with a class path of just what its engine needs, and of the network's image. */
 final class Starts {
   private Starts() {}
 
+  /** The engine that is no program of {@link Start} but the network's image. */
+  static final String IMAGE = "image";
+
   private static final double TOLERANCE = 1e-4;
+  private static final String INPUTS = "S-in.npz", OUTPUTS = "S-out.npz";
 
   static Result measure(Workload workload, Path folder, List<String> peers, int rounds) throws IOException {
-    prepare(folder);
+    prepare(folder, peers.contains(IMAGE));
     var engines = Stream.concat(Stream.of("nnc"), peers.stream()).toList();
     Map<String, List<Double>> times = new LinkedHashMap<>();
     engines.forEach(engine -> times.put(engine, new ArrayList<>()));
@@ -41,7 +46,7 @@ final class Starts {
     return result(workload, times, outputs, rounds);
   }
 
-  private static void prepare(Path folder) throws IOException {
+  private static void prepare(Path folder, boolean image) throws IOException {
     var compiled = Setup.compile("A");
     var model = Setup.model(compiled);
     var arrays = Setup.arrays(model, 1);
@@ -52,9 +57,33 @@ final class Starts {
     Npz.write(folder.resolve(Start.WEIGHTS), npz);
     Files.write(folder.resolve(Start.ONNX), OnnxNetworks.of("A", weights, 1));
     Array.write(folder.resolve(Start.ARRAYS), arrays);
+    Npz.write(folder.resolve(INPUTS), Map.of("x", new Tensor(new int[] {1, Start.example().length}, Start.example())));
+    if (image) {
+      Image.write(folder.resolve(IMAGE), compiled.spec(), (jar, more) -> Compiler.writeJar(compiled, jar, more), _ -> { });
+    }
+  }
+
+  /** The command that users have: files in, files out. */
+  private static double[] image(Path folder) throws IOException {
+    var outputs = folder.resolve(OUTPUTS);
+    Files.deleteIfExists(outputs);
+    var process = new ProcessBuilder(folder.resolve(IMAGE).resolve("bin/A").toString(), "predict", "--weights", Start.WEIGHTS, "--in", INPUTS,
+        "--out", OUTPUTS).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(folder.resolve("S-image.log").toFile()).start();
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(IMAGE + " has ended without an answer");
+      }
+      return Npz.read(outputs).get("probability").toDoubles();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      throw new IOException(e);
+    }
   }
 
   private static double[] once(String engine, Path folder) throws IOException {
+    if (engine.equals(IMAGE)) {
+      return image(folder);
+    }
     var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));
     if (engine.equals("libtorch")) {

@@ -35,6 +35,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
   /** The networks that the TensorFlow binding has all gradients for. */
   private static final List<String> TENSORFLOW = List.of("A", "B", "C", "H");
   private static final List<String> PREDICTORS = List.of("onnx", "libtorch");
+  private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch");
   private static final List<String> MULTIPLIERS = List.of("mkl");
 
   /** Multiply-adds of a network's forward direction, an example, and of its first contraction, whose input needs no gradient. */
@@ -83,7 +84,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       train("H", "MLP 2-4-2-1 tanh, SGD, batch 10", "H", 10, 1, "steps/s"),
       predict("A", "MLP", 1), predict("C", "LeNet-5", 1), predict("D", "ResNet-20", 1), predict("E", "LSTM", 1),
       predict("A", "MLP", 64), predict("C", "LeNet-5", 64), predict("D", "ResNet-20", 64), predict("E", "LSTM", 64),
-      new Workload("S", "process, start to end, one prediction of A", Kind.START, "A", 1, 1, "ms", cost("A").forward, PREDICTORS),
+      new Workload("S", "process, start to end, one prediction of A", Kind.START, "A", 1, 1, "ms", cost("A").forward, STARTERS),
       product("64", 64, 64, 64), product("128", 128, 128, 128), product("256", 256, 256, 256), product("512", 512, 512, 512),
       product("1024", 1024, 1024, 1024), product("dense", 64, 784, 512),
       product("weight", 784, 64, 512), product("input", 64, 512, 784));
