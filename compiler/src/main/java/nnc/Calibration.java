@@ -14,12 +14,12 @@ public final class Calibration {
   /** Elements of what streams through the cache, and of what no core's own cache holds. */
   private static final int FEW = 1 << 16, MANY = 1 << 21;
 
-  /** Something of the input is in each result: what depends on weights alone would be computed once. */
+  /** The input is in what is to be timed: what depends on weights alone would be computed once. */
   private static final String PRODUCT = """
       layer product()(x: float[N]) -> float[%1$d, %1$d] {
         param a: float[%1$d, %1$d] = uniform(-1, 1)
         param b: float[%1$d, %1$d] = uniform(-1, 1)
-        return a @ b + mean(x)
+        return (mean(x) * a) @ b
       }
       input x: float[N]
       output y = product()(x)

@@ -152,6 +152,7 @@ class MainTest {
     assertThat(said.code()).as(said.err()).isZero();
     var objects = said.out().lines().map(line -> (java.util.Map<?, ?>) Json.read(line)).toList();
     assertThat(objects.getFirst().get("event")).isEqualTo("machine");
+    assertThat((Double) objects.getFirst().get("flops_per_second")).as("of one thread").isBetween(1e7, 1e12);
     var calls = objects.subList(1, objects.size());
     assertThat(calls).isNotEmpty().allSatisfy(call -> {
       assertThat((Double) call.get("measured_us")).isPositive();
