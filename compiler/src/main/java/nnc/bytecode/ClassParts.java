@@ -10,12 +10,15 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** What kernels want their class to have: constant masks and index maps as static finals, and the folds of accumulators. */
+/** What kernels want their class to have: constant masks, shuffles and index maps as static finals, and the folds of accumulators. */
 final class ClassParts {
   private final ClassWriter writer;
   private final Map<Object, String> outlined = new HashMap<>();
   final Set<Integer> masks = new TreeSet<>();
   final Set<Integer> maps = new TreeSet<>();
+  final Set<Integer> repeats = new TreeSet<>();
+  /** Whether a kernel takes every other lane. */
+  boolean evens;
   final Set<Fn> folds = EnumSet.noneOf(Fn.class);
 
   ClassParts(ClassWriter writer) {
@@ -48,6 +51,18 @@ final class ClassParts {
   String map(int stride) {
     maps.add(stride);
     return "MAP" + (stride < 0 ? "_" : "") + Math.abs(stride);
+  }
+
+  /** Lane i takes lane i / times. */
+  String repeat(int times) {
+    repeats.add(times);
+    return "REPEAT" + times;
+  }
+
+  /** Lane i takes lane 2 * i of a vector; the upper half again what the lower half does. */
+  String evens() {
+    evens = true;
+    return "EVENS";
   }
 
   void needFold(Fn fn) {

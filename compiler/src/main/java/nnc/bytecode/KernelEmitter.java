@@ -285,7 +285,7 @@ final class KernelEmitter {
 
   void loop(Stmt.For loop) {
     if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
-      var variance = Variance.of(loop.var(), loop.body(), accumulators.keySet());
+      var variance = Variance.of(loop, lanes, accumulators.keySet());
       int copies = 2 * (fed(loop.body()) ? group / lanes : 1);
       if (variance.even(loop.body()) && Bulk.of(loop.body()) * copies < LARGEST) {
         new VectorLoop(code, this, parts, variance, lanes, group, owner).emit(loop);

@@ -129,7 +129,7 @@ public final class ProgramEmitter {
     new FoldMethod(new Code(method, names, 2), fn).emit();
   }
 
-  /** The species, and the masks and index maps that kernels asked for: static finals, which the JIT takes for constants. */
+  /** The species, and the masks, shuffles and index maps that kernels asked for: static finals, which the JIT takes for constants. */
   private void constants() {
     var method = writer.visitMethod(Opcodes.ACC_STATIC, "<clinit>", "()V", null, null);
     method.visitCode();
@@ -157,9 +157,27 @@ public final class ProgramEmitter {
       code.callStatic(BASE, "strided", "(II)[I");
       method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.map(stride), "[I");
     }
+    for (var times : parts.repeats) {
+      shuffle(code, parts.repeat(times), lanes, 1, times);
+    }
+    if (parts.evens) {
+      shuffle(code, parts.evens(), lanes, 2, 1);
+    }
     method.visitInsn(Opcodes.RETURN);
     method.visitMaxs(0, 0);
     method.visitEnd();
+  }
+
+  private void shuffle(Code code, String field, int lanes, int times, int by) {
+    field(field, Names.SHUFFLE);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
+    code.constant(lanes);
+    code.constant(times);
+    code.constant(by);
+    code.callStatic(BASE, "shuffled", "(III)[I");
+    code.constant(0);
+    code.callInterface(Names.PACKAGE + "VectorSpecies", "shuffleFromArray", "([II)" + Names.SHUFFLE);
+    code.method.visitFieldInsn(Opcodes.PUTSTATIC, name, field, Names.SHUFFLE);
   }
 
   private void field(String field, String descriptor) {

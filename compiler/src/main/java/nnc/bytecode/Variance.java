@@ -4,22 +4,33 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
+import nnc.loops.Loop.IntFn;
 import nnc.loops.Loop.Stmt;
 
 /** What of a VECTOR loop's body differs from lane to lane, and whether every index runs evenly through the lanes. */
 final class Variance {
   private final String lane;
+  /** A number that divides the lane variable at the first lane of each vector; 1 if none is known. */
+  private final int unit;
   private final Set<String> varying = new HashSet<>();
 
-  private Variance(String lane) {
+  private Variance(String lane, int unit) {
     this.lane = lane;
+    this.unit = unit;
   }
 
-  /** Follows the variables of a body until nothing changes; {@code accumulators} have a value a lane from the start. */
-  static Variance of(String lane, List<Stmt> body, Set<String> accumulators) {
-    var variance = new Variance(lane);
+  /**
+   * Follows the variables of a body until nothing changes.
+   *
+   * @param lanes        elements of a vector
+   * @param accumulators have a value a lane from the start
+   */
+  static Variance of(Stmt.For loop, int lanes, Set<String> accumulators) {
+    var body = loop.body();
+    var variance = new Variance(loop.var(), loop.from() instanceof Int.Number(var from) && from % lanes == 0 ? lanes : 1);
     variance.varying.addAll(accumulators);
     int before;
     do {
@@ -94,6 +105,21 @@ final class Variance {
     };
   }
 
+  /** How many lanes beside each other share a place, in which neighbours are one apart, if an index runs so; 1 otherwise. */
+  int repeats(Int index) {
+    return switch (index) {
+      case Int.Apply(var fn, Int.Var(var name), Int.Number(var by)) when fn == IntFn.DIV && name.equals(lane) && by > 1 && unit % by == 0 -> (int) by;
+      case Int.Apply(var fn, var left, var right) when fn == IntFn.ADD && !varies(right) -> repeats(left);
+      case Int.Apply(var fn, var left, var right) when fn == IntFn.ADD && !varies(left) -> repeats(right);
+      default -> 1;
+    };
+  }
+
+  /** Whether an array can be read a vector at a time; behind arrays in the arena there is room to read on. */
+  private boolean even(Loop.Buffer buffer, Int index) {
+    return stride(index).isPresent() || repeats(index) > 1 && buffer.space() == Loop.Space.ARENA;
+  }
+
   /** Whether all accesses of a body can be made a vector at a time. */
   boolean even(List<Stmt> body) {
     return body.stream().allMatch(statement -> switch (statement) {
@@ -109,7 +135,7 @@ final class Variance {
   private boolean even(Expr expr) {
     return switch (expr) {
       case Expr.Number _, Expr.Read _, Expr.Fold _ -> true;
-      case Expr.Load(_, var index) -> stride(index).isPresent();
+      case Expr.Load(var buffer, var index) -> even(buffer, index);
       case Expr.Apply(_, var arguments) -> arguments.stream().allMatch(this::even);
       case Expr.FromInt(var value) -> stride(value).isPresent();
       case Expr.BitsOf(var value) -> stride(value).isPresent();

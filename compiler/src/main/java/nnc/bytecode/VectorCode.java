@@ -5,6 +5,7 @@ import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
+import nnc.loops.Loop.IntFn;
 import org.objectweb.asm.Opcodes;
 
 /** Expressions of a vector of elements. What is the same in all lanes is computed once and broadcast. */
@@ -31,8 +32,14 @@ final class VectorCode {
     this.scalar = new ScalarCode(code, kernel);
   }
 
-  /** A vector of which only the first lanes count: instructions that push the mask, and that push how many lanes that are. */
-  record Tail(Runnable mask, Runnable used) {}
+  /**
+   * A vector of which only the first lanes count.
+   *
+   * @param mask  pushes the mask
+   * @param used  pushes how many lanes that are
+   * @param count how many, if that is known; 0 otherwise
+   */
+  record Tail(Runnable mask, Runnable used, int count) {}
 
   /** From here on memory is touched in some lanes only; null for all. */
   void masked(Tail lanesUsed) {
@@ -163,9 +170,46 @@ final class VectorCode {
   }
 
   private void load(Loop.Buffer buffer, Int index) {
+    int repeats = variance.repeats(index);
+    if (repeats > 1) {
+      whole(buffer, index);
+      shuffle(parts.repeat(repeats));
+      return;
+    }
+    if (variance.stride(index).getAsLong() == 2 && buffer.space() == Loop.Space.ARENA) {
+      everyOther(buffer, index);
+      return;
+    }
     species();
     kernel.place(buffer, index);
     code.callStatic(names.vectorClass, "fromArray", "(" + Names.SPECIES + names.array + "I" + lanes(index) + ")" + names.vector);
+  }
+
+  /** Elements side by side, also those that are not used. */
+  private void whole(Loop.Buffer buffer, Int index) {
+    species();
+    kernel.place(buffer, index);
+    code.callStatic(names.vectorClass, "fromArray", "(" + Names.SPECIES + names.array + "I)" + names.vector);
+  }
+
+  private void shuffle(String field) {
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, field, Names.SHUFFLE);
+    code.call(names.vectorClass, "rearrange", "(" + Names.SHUFFLE + ")" + names.vector);
+  }
+
+  /** Two loads and two shuffles take a fraction of what gathering does. */
+  private void everyOther(Loop.Buffer buffer, Int index) {
+    boolean half = tail != null && tail.count > 0 && tail.count <= lanes / 2;
+    if (!half) {
+      whole(buffer, new Int.Apply(IntFn.ADD, index, new Int.Number(lanes)));
+      shuffle(parts.evens());
+    }
+    whole(buffer, index);
+    shuffle(parts.evens());
+    if (!half) {
+      constantMask(parts.mask(lanes / 2));
+      code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+    }
   }
 
   private void apply(Fn fn, List<Expr> arguments) {

@@ -126,7 +126,7 @@ final class VectorLoop {
       code.loadInt(end);
       code.callInterface(Names.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + Names.MASK);
       code.var(Opcodes.ASTORE, mask);
-      vectors.masked(new VectorCode.Tail(() -> code.var(Opcodes.ALOAD, mask), () -> used(place, end)));
+      vectors.masked(new VectorCode.Tail(() -> code.var(Opcodes.ALOAD, mask), () -> used(place, end), 0));
       body(loop, at, r);
       vectors.masked(null);
       code.method.visitLabel(none);
@@ -145,7 +145,7 @@ final class VectorLoop {
     for (int r = 0; r < registers; r++) {
       int count = Math.clamp(rest - r * lanes, 0, lanes);
       if (count > 0) {
-        vectors.masked(count == lanes ? null : new VectorCode.Tail(() -> vectors.constantMask(parts.mask(count)), () -> code.constant(count)));
+        vectors.masked(count == lanes ? null : new VectorCode.Tail(() -> vectors.constantMask(parts.mask(count)), () -> code.constant(count), count));
         body(loop, at, r);
         vectors.masked(null);
       }

@@ -198,6 +198,23 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
     return names;
   }
 
+  /** How often each place repeats along a variable, if neighbouring places are one apart: 2 for {@code n + x / 2}; 1 if they do not run so. */
+  int repeats(String var) {
+    int found = 1;
+    for (var term : terms.entrySet()) {
+      if (term.getKey() instanceof Atom.Div(var value, var by) && value.variables().contains(var)) {
+        boolean alone = value.terms().size() == 1 && value.factor(var).is(1) && value.constant().is(0) && term.getValue().is(1);
+        if (found > 1 || !alone || !by.isConstant() || 16 % by.fixed() != 0) {
+          return 1;
+        }
+        found = by.fixed();
+      } else if (!(term.getKey() instanceof Atom.Var(var name, _) && !name.equals(var)) && of(term.getKey()).variables().contains(var)) {
+        return 1;
+      }
+    }
+    return found;
+  }
+
   Set<String> variables() {
     var names = entangled();
     for (var atom : terms.keySet()) {

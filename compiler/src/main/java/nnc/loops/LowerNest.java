@@ -79,7 +79,7 @@ final class LowerNest {
   }
 
   /**
-   * Loads with unit stride are worth most, then those that do not move, then those with a stride; what an inner loop repeats counts many
+   * Loads with unit stride are worth most, then those that repeat or do not move, then those with a stride; what an inner loop repeats counts many
    * times, and lanes that stay empty count nothing.
    */
   private static double score(Index.Atom.Var var, Axes merged, List<Index> loads) {
@@ -88,7 +88,7 @@ final class LowerNest {
       var factor = load.factor(var.name());
       boolean tangled = load.entangled().contains(var.name()) || load.entangled().contains("*");
       int often = merged.inner().stream().anyMatch(v -> load.variables().contains(v.name())) ? 16 : 1;
-      points += often * (tangled ? -8 : factor.is(1) ? 8 : factor.is(0) ? 4 : 2);
+      points += often * (load.repeats(var.name()) > 1 ? 6 : tangled ? -8 : factor.is(1) ? 8 : factor.is(0) ? 4 : 2);
     }
     return points > 0 ? points * filled(var.extent()) : points;
   }

@@ -29,4 +29,13 @@ public abstract class Kernels {
     }
     return maps;
   }
+
+  /** For each lane the one that it takes: lane times {@code times} over {@code by}, counted round. */
+  public static int[] shuffled(int lanes, int times, int by) {
+    int[] from = new int[lanes];
+    for (int lane = 0; lane < lanes; lane++) {
+      from[lane] = lane * times / by % lanes;
+    }
+    return from;
+  }
 }
