@@ -1,9 +1,11 @@
 package nnc.schedule;
 
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import nnc.graph.Graph;
@@ -61,15 +63,19 @@ public final class Once {
     if (learns) {
       return false;
     }
-    if (schedule.stored().contains(node)) {
-      return stored.contains(node);
+    var open = new ArrayDeque<>(List.of(node));
+    while (!open.isEmpty()) {
+      var next = open.peek();
+      var waiting = next.operands().stream().filter(operand -> !known.containsKey(operand)).toList();
+      if (known.containsKey(next) || waiting.isEmpty()) {
+        open.pop();
+        known.computeIfAbsent(next, _ -> schedule.stored().contains(next) ? stored.contains(next)
+            : !varies(next.op()) && next.operands().stream().allMatch(known::get));
+      } else {
+        waiting.forEach(open::push);
+      }
     }
-    var found = known.get(node);
-    if (found == null) {
-      found = !varies(node.op()) && node.operands().stream().allMatch(this::has);
-      known.put(node, found);
-    }
-    return found;
+    return known.get(node);
   }
 
   /** Nodes whose buffers keep what was stored in them once. */
