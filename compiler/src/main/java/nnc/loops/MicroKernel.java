@@ -24,8 +24,8 @@ import nnc.loops.Loop.Stmt;
  */
 record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int leftStep, Int rightStep, Int sumsStep, List<Stmt.Depth> depth) {
 
-  /** The most additions that a turn of the loop may make: of much larger methods the JIT inlines only a part. */
-  private static final int UNROLLED = 48;
+  /** The most additions and loads that a turn of the loop may make: of much larger methods the JIT inlines only a part. */
+  private static final int UNROLLED = 80;
 
   List<Stmt> body() {
     var body = new ArrayList<Stmt>();
@@ -52,7 +52,7 @@ record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int l
 
   /** Whether the innermost loop, a short one, is written out: the loop around it then does more in a turn. */
   private boolean isUnrolled(Stmt.Depth innermost) {
-    return lanes > 1 && depth.size() > 1 && innermost.count() instanceof Int.Number(var count) && count * height * width <= UNROLLED;
+    return lanes > 1 && depth.size() > 1 && innermost.count() instanceof Int.Number(var count) && count * (height * width + height + width) <= UNROLLED;
   }
 
   private List<Stmt> turns(int count) {
