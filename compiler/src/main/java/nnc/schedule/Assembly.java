@@ -44,6 +44,9 @@ final class Assembly {
   private final Map<Node, Entry> home = new HashMap<>();
   private final Set<Node> stored = new LinkedHashSet<>();
   private final Map<Entry, Set<Node>> reads = new LinkedHashMap<>();
+  private final Map<Node, Set<Entry>> readers = new HashMap<>();
+  /** By the path of a weight, the kernel that replaces it. */
+  private final Map<String, Entry> updaters = new HashMap<>();
   private final Map<String, Node> copies = new LinkedHashMap<>();
   private final Map<Node, Schedule.Place> places = new HashMap<>();
   private final Set<Node> results = new HashSet<>();
@@ -79,6 +82,7 @@ final class Assembly {
       }
     }
     if (repeats) {
+      indexReads();
       graph.nodes().stream().filter(this::again).forEach(stored::remove);
     }
     for (var node : List.copyOf(stored)) {
@@ -197,30 +201,38 @@ final class Assembly {
     if (effort > EFFORT || effort > 1 && !readElementwise(node)) {
       return false;
     }
-    var readers = readers(node);
+    var readers = List.copyOf(readers(node));
     if (leaves.stream().anyMatch(leaf -> changes(leaf) && !readers.stream().allMatch(reader -> unchanged(leaf, node, reader)))) {
       return false;
     }
     leaves.removeIf(leaf -> !asLarge(leaf, node));
     int more = readers.stream().mapToInt(reader -> missing(leaves, reader)).sum();
     if (effort == 1 && leaves.size() <= 1 || more <= readers.size()) {
-      readers.forEach(reader -> {
-        reads.get(reader).remove(node);
-        leaves.forEach(leaf -> reads.get(reader).add(read(leaf)));
-      });
+      readers.forEach(reader -> leaves.forEach(leaf -> readers(read(leaf)).add(reader)));
       return true;
     }
     return false;
   }
 
+  private void indexReads() {
+    reads.forEach((entry, nodes) -> nodes.forEach(node -> readers(node).add(entry)));
+    for (var entry : entries) {
+      for (var write : entry.writes) {
+        if (write.target() instanceof Kernel.Target.Update(var path)) {
+          updaters.put(path, entry);
+        }
+      }
+    }
+  }
+
   /** The kernels that read a node from memory. */
-  private List<Entry> readers(Node node) {
-    return reads.entrySet().stream().filter(entry -> entry.getValue().contains(node)).map(Map.Entry::getKey).toList();
+  private Set<Entry> readers(Node node) {
+    return readers.computeIfAbsent(node, _ -> new LinkedHashSet<>());
   }
 
   /** How many of some nodes a kernel does not read yet. */
   private int missing(Set<Node> leaves, Entry reader) {
-    return (int) leaves.stream().map(Assembly::read).filter(leaf -> !reads.get(reader).contains(leaf)).count();
+    return (int) leaves.stream().filter(leaf -> !readers(read(leaf)).contains(reader)).count();
   }
 
   /** Whether it is a weight, which may be another value later. */
@@ -234,13 +246,8 @@ final class Assembly {
    */
   private boolean unchanged(Node leaf, Node node, Entry reader) {
     var path = read(leaf).op() instanceof Op.Parameter(var parameter, _) ? parameter : ((Op.State) read(leaf).op()).path();
-    for (var entry : entries) {
-      boolean updates = entry.writes.stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update(var updated) && updated.equals(path));
-      if (updates && (entry == reader ? !anElementARow(leaf, node, reader.cut.domain()) : entry.depth <= reader.depth)) {
-        return false;
-      }
-    }
-    return true;
+    var updater = updaters.get(path);
+    return updater == null || (updater == reader ? anElementARow(leaf, node, reader.cut.domain()) : updater.depth > reader.depth);
   }
 
   /** Whether a node of a kernel's whole space reads of a leaf what belongs to the row: the leaf is repeated along what the kernel reduces. */

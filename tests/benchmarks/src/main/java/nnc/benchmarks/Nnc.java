@@ -25,7 +25,7 @@ final class Nnc {
     return switch (workload.kind()) {
       case TRAIN -> new Training(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
       case PREDICT, LATENCY, START -> new Prediction(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
-      case PRODUCT -> new Product(workload, team);
+      case PRODUCT -> new Product(workload, team, arrays);
     };
   }
 
@@ -108,14 +108,14 @@ final class Nnc {
     }
   }
 
-  /** Products of two matrices that lie in memory: parameters, for they need not be fed. */
+  /** Products of two matrices that lie in memory: fed once, for nothing else in so small a plan is placed where they are. */
   private static final class Product implements Job {
     private final Context context;
     private final Output output;
 
-    Product(Workload workload, Threads team) {
-      var model = Products.model(workload);
-      context = model.context("predict", 1, team);
+    Product(Workload workload, Threads team, Map<String, Array> arrays) {
+      context = Products.model(workload).context("predict", 1, team);
+      arrays.forEach((name, array) -> context.input(name).set(array.values()));
       output = context.results("OUTPUT").getFirst();
     }
 

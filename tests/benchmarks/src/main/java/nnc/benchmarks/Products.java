@@ -18,30 +18,29 @@ final class Products {
     return workload.name().equals(factor.equals("a") ? "J-weight" : "J-input");
   }
 
-  /** {@code c = a b} with both as parameters, so that a run has nothing to be fed. */
+  /** {@code c = a b} of two inputs: of parameters a plan that learns nothing would compute it once for all runs. */
   private static String program(Workload workload) {
+    int[] a = shape(workload, "a");
+    int[] b = shape(workload, "b");
+    return """
+        input a: float[%d, %d]
+        input b: float[%d, %d]
+        output c = %s @ %s
+        """.formatted(a[0], a[1], b[0], b[1], turned(workload, "a") ? "transpose(a, [1, 0])" : "a", turned(workload, "b") ? "transpose(b, [1, 0])" : "b");
+  }
+
+  private static int[] shape(Workload workload, String factor) {
     int m = workload.sizes()[0];
     int k = workload.sizes()[1];
     int n = workload.sizes()[2];
-    boolean left = turned(workload, "a");
-    boolean right = turned(workload, "b");
-    return """
-        layer product()(x: float[N]) -> float[%d, %d] {
-          param a: float[%d, %d] = uniform(-1, 1)
-          param b: float[%d, %d] = uniform(-1, 1)
-          return %s @ %s
-        }
-        input x: float[N]
-        times = product()
-        output c = times(x)
-        """.formatted(m, n, left ? k : m, left ? m : k, right ? n : k, right ? k : n,
-        left ? "transpose(a, [1, 0])" : "a", right ? "transpose(b, [1, 0])" : "b");
+    int[] upright = factor.equals("a") ? new int[] {m, k} : new int[] {k, n};
+    return turned(workload, factor) ? new int[] {upright[1], upright[0]} : upright;
   }
 
-  /** The program for a product, with random factors. */
+  /** The program for a product. */
   static Model model(Workload workload) {
     try {
-      return Compiler.load(Compiler.compile("product.nn", program(workload), Compiler.Options.standard())).initialised(SEED);
+      return Compiler.load(Compiler.compile("product.nn", program(workload), Compiler.Options.standard()));
     } catch (Compiler.Faulty e) {
       throw new IllegalStateException(e);
     }
@@ -49,18 +48,17 @@ final class Products {
 
   private static final long SEED = 5;
 
-  /** The factors {@code a} and {@code b}. */
+  /** The factors {@code a} and {@code b}, random numbers from -1 to 1. */
   static Map<String, Array> arrays(Workload workload) {
-    var model = model(workload);
+    var random = new Random(SEED);
     var arrays = new LinkedHashMap<String, Array>();
     for (var name : new String[] {"a", "b"}) {
-      var weight = model.spec().weights().stream().filter(w -> w.path().endsWith(name)).findFirst().orElseThrow();
-      var tensor = model.weight(weight.path());
-      var values = new float[tensor.size()];
+      int[] shape = shape(workload, name);
+      var values = new float[shape[0] * shape[1]];
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) tensor.get(i);
+        values[i] = random.nextFloat(-1, 1);
       }
-      arrays.put(name, new Array(values, tensor.shape()[0], tensor.shape()[1]));
+      arrays.put(name, new Array(values, shape[0], shape[1]));
     }
     return arrays;
   }
