@@ -16,6 +16,8 @@ import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.runtime.ModelSpec;
+import nnc.runtime.Polys;
 
 /**
  * Which slot of the arena each buffer has. Buffers that are never alive together share slots; a slot is as large as its largest buffer,
@@ -37,6 +39,11 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
   /** Elements of all slots at given dimensions. */
   public long peak(java.util.function.ToLongFunction<String> dims) {
     return sizes.stream().mapToLong(slot -> slot.stream().mapToLong(size -> size.evaluate(dims)).max().orElse(0)).sum();
+  }
+
+  /** Elements of the slots that a plan has besides: of factors copied as products read them. */
+  public long copies(ModelSpec.Plan plan) {
+    return plan.slots().stream().skip(sizes.size()).mapToLong(slot -> Polys.value(slot, new int[0])).sum();
   }
 
   private static final class Planner {

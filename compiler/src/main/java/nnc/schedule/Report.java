@@ -110,8 +110,7 @@ public final class Report {
     var prepared = subject.plan.prepared();
     var copies = IntStream.range(0, subject.plan.calls().size()).filter(call -> !subject.calls.contains(call)).toArray();
     if (copies.length > 0) {
-      long elements = subject.plan.slots().stream().skip(memory.sizes().size()).mapToLong(slot -> nnc.runtime.Polys.value(slot, new int[0])).sum();
-      line("  besides, copies of factors as products read them, %s: %s", size(elements), calls(copies));
+      line("  besides, copies of factors as products read them, %s: %s", size(memory.copies(subject.plan)), calls(copies));
     }
     if (prepared > 0) {
       line("  made only after the weights have changed: %s", calls(IntStream.range(0, prepared).toArray()));
@@ -193,9 +192,10 @@ public final class Report {
     }
     long scratch = (long) subject.plan.scratch() * subject.machine.threads();
     long slots = memory.peak(subject.dims);
-    line("peak of a step: %s: %s of slots, %s of parameters, %s of states, %s of tables, %s of scratch",
-        size(slots + sum(parameters) + sum(states) + sum(tables) + scratch), size(slots), size(sum(parameters)), size(sum(states)), size(sum(tables)),
-        size(scratch));
+    long copies = memory.copies(subject.plan);
+    line("peak of a step: %s: %s of slots, %s of copied factors, %s of parameters, %s of states, %s of tables, %s of scratch",
+        size(slots + copies + sum(parameters) + sum(states) + sum(tables) + scratch), size(slots), size(copies), size(sum(parameters)),
+        size(sum(states)), size(sum(tables)), size(scratch));
   }
 
   private static long sum(Map<Object, Long> sizes) {

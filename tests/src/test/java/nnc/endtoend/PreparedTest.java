@@ -62,6 +62,12 @@ class PreparedTest {
     }
   }
 
+  @Test
+  void copiesCountAsMemory() {
+    var stage = Programs.compile("input x: float[N, 40]\noutput y = x |> dense(50) |> dense(5)", 32).stages().get("predict");
+    assertThat(stage.memory().copies(stage.lowered().plan())).as("panels of 32 columns").isEqualTo(40 * 64 + 50 * 32);
+  }
+
   private static long copies(Compiler.Compiled compiled) {
     return compiled.spec().plans().stream().filter(plan -> plan.name().equals("train")).flatMap(plan -> plan.calls().stream())
         .map(ModelSpec.Call::label).filter(label -> label.startsWith("copies a factor")).count();

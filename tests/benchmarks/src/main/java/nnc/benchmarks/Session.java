@@ -90,7 +90,8 @@ final class Session {
     long fed = arrays.get("x").values().length;
     long held = Array.weights(arrays).values().stream().mapToLong(array -> array.values().length).sum();
     boolean trains = workload.kind() == Workload.Kind.TRAIN;
-    long arena = compiled.stages().get(trains ? "train" : "predict").memory().peak(_ -> workload.batch());
+    var stage = compiled.stages().get(trains ? "train" : "predict");
+    long arena = stage.memory().peak(_ -> workload.batch()) + stage.memory().copies(stage.lowered().plan());
     long learned = model.spec().weightCount();
     return trains ? new Needs(4.0 * (fed + 2.0 * learned), 4 * (arena + learned - held)) : new Needs(4.0 * (fed + held), 4 * arena);
   }
