@@ -10,6 +10,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.interpret.Interpreter;
+import nnc.schedule.Ops;
 
 /** Computes what depends on constants alone; of arrays filled with one number the number, however large or open they are. */
 public final class Fold {
@@ -21,7 +22,7 @@ public final class Fold {
   public static final Pass PASS = new Pass("fold", graph -> Rewrite.each(graph, Fold::fold));
 
   private static Node fold(Node old, List<Node> in, GraphBuilder b) {
-    if (!in.isEmpty() && pointwise(old.op()) && all(in, Fold::filled)) {
+    if (!in.isEmpty() && Ops.arithmetic(old.op()) && all(in, Fold::filled)) {
       return b.broadcastTo(b.constant(compute(old, in.stream().map(Fold::number).toList())[0], old.type().kind()), old.type().shape());
     }
     if (in.isEmpty() || !all(in, Fold::constant) || !old.type().shape().stream().allMatch(Dim::isConstant)
@@ -51,10 +52,6 @@ public final class Fold {
   private static boolean constant(Node node) {
     return (node.op() instanceof Op.Const || node.op() instanceof Op.Table || node.op() instanceof Op.Iota
         || node.op() instanceof Op.Broadcast && node.operand(0).op() instanceof Op.Const) && node.type().shape().stream().allMatch(Dim::isConstant);
-  }
-
-  private static boolean pointwise(Op op) {
-    return op instanceof Op.Unary || op instanceof Op.Binary || op instanceof Op.Select || op instanceof Op.Cast;
   }
 
   /** One number everywhere, of whatever shape. */

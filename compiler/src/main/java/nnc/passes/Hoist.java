@@ -8,6 +8,7 @@ import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.schedule.Ops;
 
 /**
  * Moves reshapes up through elementwise nodes that nobody else reads: {@code reshape(f(x)) = f(reshape(x))}. At a materialised value a
@@ -25,7 +26,7 @@ public final class Hoist {
   });
 
   private static boolean hoistable(Node x, Map<Node, Integer> uses) {
-    return pointwise(x.op()) && uses.get(x) == 1 && !joinsParts(x);
+    return Ops.arithmetic(x.op()) && uses.get(x) == 1 && !joinsParts(x);
   }
 
   /** A sum of parts, which {@link Seams} may join as long as nothing comes between them. */
@@ -33,12 +34,8 @@ public final class Hoist {
     return x.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD && x.operands().stream().anyMatch(part -> part.op() instanceof Op.Pad);
   }
 
-  private static boolean pointwise(Op op) {
-    return op instanceof Op.Unary || op instanceof Op.Binary || op instanceof Op.Select || op instanceof Op.Cast;
-  }
-
   private static Node push(Node x, List<Dim> shape, GraphBuilder b, int depth) {
-    if (!pointwise(x.op()) || depth > 0) {
+    if (!Ops.arithmetic(x.op()) || depth > 0) {
       return x.op() instanceof Op.Broadcast && x.operand(0).op() instanceof Op.Const
           ? b.broadcastTo(x.operand(0), shape) : b.reshape(x, shape);
     }
