@@ -1,6 +1,5 @@
 package nnc.schedule;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -92,7 +91,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
             case Kernel.Target.Update _ -> { }
           }
         }
-        for (var node : reads(kernel)) {
+        for (var node : Reads.nodes(schedule, kernel)) {
           last.merge(owner(node), k, Math::max);
         }
       }
@@ -115,36 +114,6 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
     private void begin(Node node, int kernel) {
       first.putIfAbsent(node, kernel);
       last.merge(node, kernel, Math::max);
-    }
-
-    private Set<Node> reads(Kernel kernel) {
-      var found = new LinkedHashSet<Node>();
-      kernel.nodes().forEach(node -> collect(node.operands(), kernel, found));
-      if (kernel.nodes().isEmpty()) {
-        kernel.writes().forEach(write -> {
-          if (write.target() instanceof Kernel.Target.Own) {
-            collect(write.node().operands(), kernel, found);
-          } else {
-            collect(List.of(write.node()), kernel, found);
-          }
-        });
-      }
-      return found;
-    }
-
-    private void collect(List<Node> operands, Kernel kernel, Set<Node> found) {
-      var open = new ArrayDeque<>(operands);
-      while (!open.isEmpty()) {
-        var node = open.pop();
-        if (kernel.members().contains(node)) {
-          continue;
-        }
-        if (schedule.stored().contains(node) || Ops.source(node.op())) {
-          found.add(node);
-        } else {
-          node.operands().forEach(open::push);
-        }
-      }
     }
 
     /** The free slot whose size is nearest, or a new one. */

@@ -1,9 +1,12 @@
 package nnc.schedule;
 
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import nnc.graph.Node;
 
@@ -16,28 +19,43 @@ import nnc.graph.Node;
 record Reads(Map<Node, Double> stored, Set<Node> again) {
 
   static Reads of(Schedule schedule, Kernel kernel, ToLongFunction<String> dims) {
-    var walk = new Walk(schedule, kernel, dims, new Reads(new LinkedHashMap<>(), new LinkedHashSet<>()));
-    kernel.nodes().forEach(node -> node.operands().forEach(operand -> walk.collect(operand, Double.MAX_VALUE)));
+    return walk(schedule, kernel, node -> (double) node.type().size().evaluate(dims));
+  }
+
+  /** The nodes in memory alone, for those who do not ask how much of them is read. */
+  static Set<Node> nodes(Schedule schedule, Kernel kernel) {
+    return walk(schedule, kernel, _ -> 1).stored.keySet();
+  }
+
+  private static Reads walk(Schedule schedule, Kernel kernel, ToDoubleFunction<Node> sizes) {
+    var walk = new Walk(schedule, kernel, sizes, new Reads(new LinkedHashMap<>(), new LinkedHashSet<>()));
+    kernel.nodes().forEach(node -> walk.collect(node.operands()));
     if (kernel.nodes().isEmpty()) {
-      for (var write : kernel.writes()) {
-        if (write.target() instanceof Kernel.Target.Own) {
-          write.node().operands().forEach(operand -> walk.collect(operand, Double.MAX_VALUE));
-        } else {
-          walk.collect(write.node(), Double.MAX_VALUE);
-        }
-      }
+      kernel.writes().forEach(write ->
+          walk.collect(write.target() instanceof Kernel.Target.Own ? write.node().operands() : List.of(write.node())));
     }
     return walk.found;
   }
 
-  private record Walk(Schedule schedule, Kernel kernel, ToLongFunction<String> dims, Reads found) {
+  private record Walk(Schedule schedule, Kernel kernel, ToDoubleFunction<Node> sizes, Reads found) {
 
-    /** @param most how many elements of it can be seen */
-    void collect(Node node, double most) {
-      if (kernel.members().contains(node)) {
-        return;
+    /** A node to look at, of which no more than {@code most} elements can be seen. */
+    private record Seen(Node node, double most) {}
+
+    /** Goes up from what a node of the kernel reads, depth first: chains of views may be longer than the stack is deep. */
+    void collect(List<Node> operands) {
+      var open = new ArrayDeque<Seen>();
+      push(operands, Double.MAX_VALUE, open);
+      while (!open.isEmpty()) {
+        var next = open.pop();
+        if (!kernel.members().contains(next.node)) {
+          visit(next.node, next.most, open);
+        }
       }
-      double size = node.type().size().evaluate(dims);
+    }
+
+    private void visit(Node node, double most, ArrayDeque<Seen> open) {
+      double size = sizes.applyAsDouble(node);
       double seen = Math.min(most, size);
       boolean stored = schedule.stored().contains(node);
       if (stored || Ops.source(node.op())) {
@@ -46,8 +64,12 @@ record Reads(Map<Node, Double> stored, Set<Node> again) {
         found.again.add(node);
       }
       if (!stored) {
-        node.operands().forEach(operand -> collect(operand, seen));
+        push(node.operands(), seen, open);
       }
+    }
+
+    private static void push(List<Node> operands, double most, ArrayDeque<Seen> open) {
+      operands.reversed().forEach(operand -> open.push(new Seen(operand, most)));
     }
   }
 }

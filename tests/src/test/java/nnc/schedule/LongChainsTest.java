@@ -44,8 +44,10 @@ class LongChainsTest {
       y = b.swap(y);
     }
     var schedule = schedule(b, b.matmul(y, x));
-    assertThat(MemoryPlan.of(schedule).slots()).hasSizeGreaterThanOrEqualTo(3);
+    var memory = MemoryPlan.of(schedule);
+    assertThat(memory.slots()).hasSizeGreaterThanOrEqualTo(3);
     assertThat(schedule.kernels()).hasSize(2);
+    assertThat(Cost.of(schedule, memory, _ -> 1, 32, 1e6).getLast().bytes()).as("both factors and the product").isEqualTo(3 * 9 * 4);
   }
 
   @Test
