@@ -18,7 +18,6 @@ import nnc.runtime.ModelSpec;
 import nnc.schedule.Form;
 import nnc.schedule.Kernel;
 import nnc.schedule.MemoryPlan;
-import nnc.schedule.Once;
 import nnc.schedule.Schedule;
 
 /** A schedule as loop kernels, equal ones once, and the plan that calls them. */
@@ -46,7 +45,6 @@ public final class Lowering {
   private final Map<Likeness, Shared> lowered = new HashMap<>();
   private final List<Loop.Kernel> kernels = new ArrayList<>();
   private final List<Kernel> sources = new ArrayList<>();
-  private final Once once;
   private final Reuse reuse;
   private final List<ModelSpec.Call> prepared = new ArrayList<>();
   private final List<ModelSpec.Call> calls = new ArrayList<>();
@@ -63,8 +61,7 @@ public final class Lowering {
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
-    this.once = Once.of(schedule);
-    this.reuse = new Reuse(schedule, once);
+    this.reuse = new Reuse(schedule);
   }
 
   /** @param className the emitted class's name without package and width */
@@ -89,7 +86,7 @@ public final class Lowering {
     var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
       called.add(call(kernel, precision));
-      (once.has(kernel) ? prepared : calls).add(called.getLast());
+      (schedule.once().kernels().contains(kernel) ? prepared : calls).add(called.getLast());
     }
     var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList());
     copySizes.forEach(size -> slots.add(poly(Dim.of(size))));
@@ -106,7 +103,7 @@ public final class Lowering {
     }
     var results = schedule.graph().results().stream().filter(result -> result.role() != Graph.Role.UPDATE)
         .map(result -> new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()))).toList();
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, all, prepared.size(), inputs, results, counters);
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, all, prepared.size(), schedule.once().learns(), inputs, results, counters);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, kernels, sources, called.stream().map(places::get).toList());

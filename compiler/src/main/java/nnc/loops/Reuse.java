@@ -2,19 +2,19 @@ package nnc.loops;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.schedule.Kernel;
-import nnc.schedule.Once;
 import nnc.schedule.Schedule;
 
 /** How often the factors of a plan's products are read in a run. */
 final class Reuse {
-  private final Once once;
+  private final Set<Node> fixed;
   private final Map<Node, Integer> readers = new HashMap<>();
 
-  Reuse(Schedule schedule, Once once) {
-    this.once = once;
+  Reuse(Schedule schedule) {
+    this.fixed = schedule.once().fixed();
     for (Kernel kernel : schedule.kernels()) {
       if (!kernel.nodes().isEmpty() && kernel.nodes().getFirst().op() instanceof Op.MatMul) {
         kernel.nodes().getFirst().operands().forEach(factor -> readers.merge(factor, 1, Integer::sum));
@@ -24,7 +24,7 @@ final class Reuse {
 
   /** Whether a factor is the same at each run. */
   boolean isFixed(Node factor) {
-    return once.has(factor);
+    return fixed.contains(factor);
   }
 
   /** The share of a copy's cost that falls to one of the products that read it: nothing of one that serves many runs. */

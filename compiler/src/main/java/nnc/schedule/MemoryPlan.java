@@ -100,7 +100,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
           last.put(result.node(), end);
         }
       }
-      for (var node : Once.of(schedule).stored()) {
+      for (var node : schedule.once().stored()) {
         first.put(node, -1);
         last.put(node, end);
       }

@@ -14,9 +14,14 @@ import nnc.graph.Node;
  * @param decisions what was fused, what not, and why
  * @param copies    updates that go through a buffer, by path: they are copied into place at the end
  * @param places    stored nodes whose buffer is a stretch of another's: of the concatenation that they are part of
+ * @param once      what need be computed only when the weights have changed
  */
 public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies,
-    Map<Node, Place> places) {
+    Map<Node, Place> places, Once once) {
+
+  Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies, Map<Node, Place> places) {
+    this(graph, kernels, stored, decisions, copies, places, Once.of(graph, kernels, stored, places));
+  }
 
   /** So many elements behind the beginning of a node's buffer. */
   public record Place(Node whole, Dim offset) {}

@@ -48,8 +48,6 @@ public final class Context {
   private final int epochSlot;
   private final Part part = new Part();
 
-  /** Whether a run changes nothing but this context's memory. */
-  private final boolean pure;
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
   private double totalWork;
@@ -62,7 +60,6 @@ public final class Context {
     this.largest = largest.clone();
     plan = code.plan;
     code.load();
-    pure = plan.name().equals("predict") || plan.name().equals("evaluate");
     dims = largest.clone();
     binders = new Input[dims.length];
     bases = new int[plan.slots().size()];
@@ -317,7 +314,7 @@ public final class Context {
       call(code.kernels(kernels[i]), i, code.forks(kernels[i], work[i]));
     }
     end();
-    if (pure && code.spend(totalWork)) {
+    if (!plan.learns() && code.spend(totalWork)) {
       warm();
     }
   }
@@ -345,7 +342,7 @@ public final class Context {
     if (epochSlot >= 0) {
       Memory.set(memory, epochSlot, arguments[Kernels.EPOCH]);
     }
-    if (!pure) {
+    if (plan.learns()) {
       model.changed();
       return 0;
     }

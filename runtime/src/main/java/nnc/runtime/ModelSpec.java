@@ -68,12 +68,13 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param scratch  elements of scratch a thread
    * @param calls    in order
    * @param prepared how many of the first of them depend on the weights alone, and need be made again only when these change
+   * @param learns   whether a run replaces weights, or computes gradients to do so; a run of another plan changes nothing but a context's memory
    * @param inputs   input name to where it is copied
    * @param results  what comes out
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
    */
   public record Plan(String name, String kernels, List<String> dims, List<Poly> slots, int scratch, List<Call> calls,
-      int prepared, Map<String, Place> inputs, List<Result> results, Map<String, Place> counters) {}
+      int prepared, boolean learns, Map<String, Place> inputs, List<Result> results, Map<String, Place> counters) {}
 
   /** An array in the arena. */
   public record Place(int slot, List<Poly> shape) {}

@@ -41,7 +41,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
@@ -153,6 +153,7 @@ public final class SpecFile {
         call(call);
       }
       number(plan.prepared());
+      out.writeBoolean(plan.learns());
       places(plan.inputs());
       number(plan.results().size());
       for (var result : plan.results()) {
@@ -358,12 +359,13 @@ public final class SpecFile {
         calls.add(call());
       }
       int prepared = integer();
+      boolean learns = in.readBoolean();
       Map<String, Place> inputs = places();
       List<Result> results = new ArrayList<>();
       for (int n = integer(); n > 0; n--) {
         results.add(new Result(text(), text(), text(), place()));
       }
-      return new Plan(name, kernels, dims, slots, scratch, calls, prepared, inputs, results, places());
+      return new Plan(name, kernels, dims, slots, scratch, calls, prepared, learns, inputs, results, places());
     }
 
     private Call call() throws IOException {

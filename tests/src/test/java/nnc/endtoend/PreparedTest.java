@@ -2,12 +2,18 @@ package nnc.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import nnc.Compiler;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Type;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.ModelSpec;
@@ -59,7 +65,19 @@ class PreparedTest {
     var spec = Programs.compile(NETWORK.formatted(4), 32).spec();
     for (var plan : spec.plans()) {
       assertThat(plan.prepared() > 0).as(plan.name()).isEqualTo(Set.of("predict", "evaluate").contains(plan.name()));
+      assertThat(plan.learns()).as(plan.name()).isNotEqualTo(plan.prepared() > 0);
     }
+  }
+
+  /** Whatever it is called: such a run is not tried beside others to find the fastest code. */
+  @Test
+  void aPlanThatReplacesAWeightLearns() {
+    var b = new GraphBuilder();
+    var w = b.parameter("w", Type.of(Kind.FLOAT, Dim.of(3)));
+    var y = new Graph.Result(Graph.Role.OUTPUT, "y", b.exp(w));
+    var update = new Graph.Result(Graph.Role.UPDATE, "w", b.neg(w));
+    assertThat(Bare.compile(b.finish("predict", List.of(y)), 32, true).spec().plans().getFirst().learns()).isFalse();
+    assertThat(Bare.compile(b.finish("predict", List.of(y, update)), 32, true).spec().plans().getFirst().learns()).isTrue();
   }
 
   @Test
