@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
@@ -23,7 +22,7 @@ final class Assembly {
   record Cut(Domain domain, int depth, List<Node> nodes, Set<Node> members, boolean contracts, boolean scatters) {}
 
   /** A kernel on its way: its place in the order, and what it stores. */
-  private record Entry(Cut cut, int depth, List<Kernel.Write> writes) {
+  record Entry(Cut cut, int depth, List<Kernel.Write> writes) {
     @Override
     public boolean equals(Object other) {
       return this == other;
@@ -44,9 +43,6 @@ final class Assembly {
   private final Map<Node, Entry> home = new HashMap<>();
   private final Set<Node> stored = new LinkedHashSet<>();
   private final Map<Entry, Set<Node>> reads = new LinkedHashMap<>();
-  private final Map<Node, Set<Entry>> readers = new HashMap<>();
-  /** By the path of a weight, the kernel that replaces it. */
-  private final Map<String, Entry> updaters = new HashMap<>();
   private final Map<String, Node> copies = new LinkedHashMap<>();
   private final Map<Node, Schedule.Place> places = new HashMap<>();
   private final Set<Node> results = new HashSet<>();
@@ -82,8 +78,7 @@ final class Assembly {
       }
     }
     if (repeats) {
-      indexReads();
-      graph.nodes().stream().filter(this::again).forEach(stored::remove);
+      new Rematerialization(stored, node -> results.contains(node) || places.containsKey(node), home, users, reads).run(graph);
     }
     for (var node : List.copyOf(stored)) {
       if (home.containsKey(node)) {
@@ -183,132 +178,6 @@ final class Assembly {
         node.operands().reversed().forEach(open::push);
       }
     }
-  }
-
-  /** Instructions that are better done again than an element stored and read. */
-  private static final int EFFORT = 8;
-
-  /**
-   * A few steps of arithmetic on what lies in memory anyway: whoever reads it from another kernel computes it again, which costs less than
-   * its way to memory and back.
-   */
-  private boolean again(Node node) {
-    if (!stored.contains(node) || !home.containsKey(node) || results.contains(node) || places.containsKey(node) || !Ops.arithmetic(node.op())) {
-      return false;
-    }
-    var leaves = new LinkedHashSet<Node>();
-    int effort = effort(node, EFFORT, leaves);
-    if (effort > EFFORT || effort > 1 && !readElementwise(node)) {
-      return false;
-    }
-    var readers = List.copyOf(readers(node));
-    if (leaves.stream().anyMatch(leaf -> changes(leaf) && !readers.stream().allMatch(reader -> unchanged(leaf, node, reader)))) {
-      return false;
-    }
-    leaves.removeIf(leaf -> !asLarge(leaf, node));
-    int more = readers.stream().mapToInt(reader -> missing(leaves, reader)).sum();
-    if (effort == 1 && leaves.size() <= 1 || more <= readers.size()) {
-      readers.forEach(reader -> leaves.forEach(leaf -> readers(read(leaf)).add(reader)));
-      return true;
-    }
-    return false;
-  }
-
-  private void indexReads() {
-    reads.forEach((entry, nodes) -> nodes.forEach(node -> readers(node).add(entry)));
-    for (var entry : entries) {
-      for (var write : entry.writes) {
-        if (write.target() instanceof Kernel.Target.Update(var path)) {
-          updaters.put(path, entry);
-        }
-      }
-    }
-  }
-
-  /** The kernels that read a node from memory. */
-  private Set<Entry> readers(Node node) {
-    return readers.computeIfAbsent(node, _ -> new LinkedHashSet<>());
-  }
-
-  /** How many of some nodes a kernel does not read yet. */
-  private int missing(Set<Node> leaves, Entry reader) {
-    return (int) leaves.stream().filter(leaf -> !readers(read(leaf)).contains(reader)).count();
-  }
-
-  /** Whether it is a weight, which may be another value later. */
-  private static boolean changes(Node leaf) {
-    return read(leaf).op() instanceof Op.Parameter || read(leaf).op() instanceof Op.State;
-  }
-
-  /**
-   * Whether a kernel that computes {@code node} itself finds in a weight what it was before: nobody replaces it earlier, and the kernel
-   * itself, if it does, when a row is done whose only element of the weight it is.
-   */
-  private boolean unchanged(Node leaf, Node node, Entry reader) {
-    var path = read(leaf).op() instanceof Op.Parameter(var parameter, _) ? parameter : ((Op.State) read(leaf).op()).path();
-    var updater = updaters.get(path);
-    return updater == null || (updater == reader ? anElementARow(leaf, node, reader.cut.domain()) : updater.depth > reader.depth);
-  }
-
-  /** Whether a node of a kernel's whole space reads of a leaf what belongs to the row: the leaf is repeated along what the kernel reduces. */
-  private static boolean anElementARow(Node leaf, Node node, Domain domain) {
-    if (!(leaf.op() instanceof Op.Broadcast(var shape, var axes)) || domain.reduced().isEmpty() || !shape.equals(domain.shape())
-        || !node.type().shape().equals(domain.shape())) {
-      return false;
-    }
-    var kept = new ArrayList<Integer>();
-    for (int axis = 0; axis < shape.size(); axis++) {
-      if (!axes.contains(axis) && !shape.get(axis).is(1)) {
-        kept.add(axis);
-      }
-    }
-    boolean rows = kept.stream().noneMatch(domain.reduced()::contains)
-        && kept.size() == domain.outer().stream().filter(dim -> !dim.is(1)).count();
-    return rows && Stream.iterate(leaf.operand(0), at -> !Ops.source(at.op()), at -> at.operand(0)).allMatch(at -> at.op() instanceof Op.Reshape)
-        && read(leaf).type().shape().stream().filter(dim -> !dim.is(1)).count() == kept.size();
-  }
-
-  /** Whether those who read a node from another kernel take each element once. */
-  private boolean readElementwise(Node node) {
-    var members = home.get(node).cut.members();
-    return users.of(node).stream().allMatch(user -> members.contains(user) || Ops.arithmetic(user.op()) || user.op() instanceof Op.Reduce);
-  }
-
-  /** Instructions from what lasts in memory, the {@code leaves}, to an element; more than {@code most} if there are more. */
-  private int effort(Node node, int most, Set<Node> leaves) {
-    int effort = Ops.weight(node.op());
-    for (var operand : node.operands()) {
-      if (lasting(operand)) {
-        leaves.add(operand);
-      } else {
-        effort += effort <= most && Ops.arithmetic(operand.op()) ? effort(operand, most - effort, leaves) : most + 1;
-      }
-    }
-    return effort;
-  }
-
-  /** Whether as much is read of an operand as the node has elements: no number or row that is repeated. */
-  private static boolean asLarge(Node operand, Node node) {
-    var read = read(operand);
-    return !(read.op() instanceof Op.Const) && read.type().size().equals(node.type().size());
-  }
-
-  /** What is read through views. */
-  private static Node read(Node node) {
-    var read = node;
-    while (Ops.view(read.op()) && !(read.op() instanceof Op.Windows) && !read.operands().isEmpty()) {
-      read = read.operand(0);
-    }
-    return read;
-  }
-
-  /** In memory until the end of the run, unchanged if it is no weight; or a number. */
-  private boolean lasting(Node node) {
-    var at = node;
-    while (!stored.contains(at) && Ops.view(at.op()) && !at.operands().isEmpty()) {
-      at = at.operand(0);
-    }
-    return stored.contains(at) || Ops.source(at.op()) && !(at.op() instanceof Op.Counter) || at.op() instanceof Op.Const;
   }
 
   // ---- updates
