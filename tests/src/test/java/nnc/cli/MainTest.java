@@ -2,14 +2,12 @@ package nnc.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import nnc.Json;
+import nnc.Said;
 import nnc.runtime.Model;
 import nnc.runtime.Npz;
 import org.junit.jupiter.api.Test;
@@ -34,22 +32,8 @@ class MainTest {
   @TempDir
   Path folder;
 
-  private record Said(int code, String out, String err) {}
-
-  private Said nnc(String... arguments) {
-    var out = System.out;
-    var err = System.err;
-    var told = new ByteArrayOutputStream();
-    var complained = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-    try {
-      int code = Main.run(arguments);
-      return new Said(code, told.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+  private static Said nnc(String... arguments) {
+    return Said.byCompiler(arguments);
   }
 
   private String program(String text) {

@@ -2,16 +2,14 @@ package nnc.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import nnc.Compiler;
 import nnc.Covers;
+import nnc.Said;
 import nnc.library.Piece;
-import nnc.runtime.Main;
 import org.junit.jupiter.api.Test;
 
 /** Pieces of the library against their formulas, written out in loops; gradients against finite differences. */
@@ -29,10 +27,8 @@ class PiecesTest {
 
   /** The program's gradients by all its parameters. */
   static void gradients(String source) {
-    var told = new ByteArrayOutputStream();
-    var out = new PrintStream(told);
-    var model = Compiler.load(Programs.compile(source, 64));
-    assertThat(Main.run(new String[] {"check", "--batch", "3", "--elements", "8"}, model, Path.of(""), "nnc", out, out)).as(told.toString()).isZero();
+    var said = Said.byNetwork(Compiler.load(Programs.compile(source, 64)), Path.of(""), "check", "--batch", "3", "--elements", "8");
+    assertThat(said.code()).as(said.all()).isZero();
   }
 
   @Test

@@ -2,14 +2,12 @@ package nnc.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import nnc.Compiler;
-import nnc.runtime.Main;
+import nnc.Said;
 import nnc.runtime.Model;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +41,8 @@ class SameBitsTest {
     var out = folder.resolve(name);
     var arguments = new java.util.ArrayList<>(java.util.List.of("train", "--out", out.toString()));
     arguments.addAll(java.util.List.of(more));
-    var told = new ByteArrayOutputStream();
-    int code = Main.run(arguments.toArray(String[]::new), model, folder, "nnc", new PrintStream(told), new PrintStream(told));
-    assertThat(code).as(told.toString()).isZero();
+    var said = Said.byNetwork(model, folder, arguments.toArray(String[]::new));
+    assertThat(said.code()).as(said.all()).isZero();
     return weights(model.withWeights(out));
   }
 

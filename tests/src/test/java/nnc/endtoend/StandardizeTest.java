@@ -3,9 +3,6 @@ package nnc.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Covers;
-import nnc.runtime.Main;
+import nnc.Said;
 import nnc.runtime.Npz;
 import nnc.runtime.Tensor;
 import org.junit.jupiter.api.Test;
@@ -37,11 +34,9 @@ class StandardizeTest {
   Path folder;
 
   private String run(int code, String program, String... arguments) {
-    var said = new ByteArrayOutputStream();
-    var out = new PrintStream(said, true, StandardCharsets.UTF_8);
-    assertThat(Main.run(arguments, Compiler.load(Programs.compile(program, 32)), folder, "nnc", out, out))
-        .as(said.toString(StandardCharsets.UTF_8)).isEqualTo(code);
-    return said.toString(StandardCharsets.UTF_8);
+    var said = Said.byNetwork(Compiler.load(Programs.compile(program, 32)), folder, arguments);
+    assertThat(said.code()).as(said.all()).isEqualTo(code);
+    return said.all();
   }
 
   private float[] rows(int count) {

@@ -2,12 +2,9 @@ package nnc.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import nnc.Compiler;
-import nnc.runtime.Main;
+import nnc.Said;
 import nnc.runtime.Npz;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,12 +28,10 @@ class TransferTest {
   Path folder;
 
   private String train(String program, String... more) {
-    var said = new ByteArrayOutputStream();
-    var out = new PrintStream(said, true, StandardCharsets.UTF_8);
     var arguments = java.util.stream.Stream.concat(java.util.stream.Stream.of("train"), java.util.stream.Stream.of(more)).toArray(String[]::new);
-    int code = Main.run(arguments, Compiler.load(Programs.compile(program, 32)), folder, "nnc", out, out);
-    assertThat(code).as(said.toString(StandardCharsets.UTF_8)).isZero();
-    return said.toString(StandardCharsets.UTF_8);
+    var said = Said.byNetwork(Compiler.load(Programs.compile(program, 32)), folder, arguments);
+    assertThat(said.code()).as(said.all()).isZero();
+    return said.all();
   }
 
   @Test

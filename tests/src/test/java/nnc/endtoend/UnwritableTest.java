@@ -2,8 +2,6 @@ package nnc.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import nnc.Compiler;
+import nnc.Said;
 import nnc.runtime.Main;
 import nnc.runtime.Npz;
 import nnc.runtime.Tensor;
@@ -36,7 +35,7 @@ class UnwritableTest {
   @TempDir
   Path folder;
 
-  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private String said;
 
   @BeforeEach
   void program() throws Exception {
@@ -44,9 +43,9 @@ class UnwritableTest {
   }
 
   private int run(String... arguments) {
-    said.reset();
-    var out = new PrintStream(said, true, StandardCharsets.UTF_8);
-    return Main.run(arguments, Compiler.load(Programs.compile(PROGRAM, 32)), folder, "nnc", out, out);
+    var said = Said.byNetwork(Compiler.load(Programs.compile(PROGRAM, 32)), folder, arguments);
+    this.said = said.all();
+    return said.code();
   }
 
   private String path(String name) {
@@ -54,9 +53,8 @@ class UnwritableTest {
   }
 
   private void assertFault(int code, String... parts) {
-    var text = said.toString(StandardCharsets.UTF_8);
-    assertThat(code).as(text).isEqualTo(1);
-    assertThat(text).contains(parts).contains("error: ").doesNotContain("\tat ").doesNotContain("internal error");
+    assertThat(code).as(said).isEqualTo(1);
+    assertThat(said).contains(parts).contains("error: ").doesNotContain("\tat ").doesNotContain("internal error");
   }
 
   @Test
@@ -69,7 +67,7 @@ class UnwritableTest {
     assertFault(run("train", "--out", path("w.npz"), "--log", FULL.resolve("log.csv").toString()), "log.csv");
     var log = run("train", "--out", path("w.npz"), "--log", FULL.toString());
     assertThat(log).isZero();
-    assertThat(said.toString(StandardCharsets.UTF_8)).contains("training goes on without the log");
+    assertThat(said).contains("training goes on without the log");
     var nnc = nnc(Integer.MAX_VALUE, "compile", "net.nn", "-o", FULL.toString());
     assertThat(nnc.code).isEqualTo(1);
     assertThat(nnc.text).startsWith("nnc: error: /dev/full: writing failed: No space left on device");
@@ -117,11 +115,11 @@ class UnwritableTest {
     var text = Files.writeString(folder.resolve("text"), "kept");
     assertFault(run("train", "--out", text.resolve("w.npz").toString()), text.toString());
     assertFault(run("train", "--out", folder.toString()), "it is a folder");
-    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("epoch");
+    assertThat(said).doesNotContain("epoch");
     var closed = Files.createDirectory(folder.resolve("closed"));
     Assumptions.assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "this user may write everywhere");
     assertFault(run("train", "--out", closed.resolve("w.npz").toString()), "no permission to write it");
-    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("epoch");
+    assertThat(said).doesNotContain("epoch");
   }
 
   @Test

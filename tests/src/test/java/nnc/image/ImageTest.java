@@ -3,12 +3,9 @@ package nnc.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,8 +16,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Json;
+import nnc.Said;
 import nnc.runtime.Fault;
 import nnc.runtime.Npz;
 import nnc.runtime.Tensor;
@@ -51,37 +50,21 @@ class ImageTest {
   private static Path image;
   private static Said made;
 
-  private record Said(int code, String out, String err) {}
-
   @BeforeAll
   static void make() throws Exception {
     Assumptions.assumeFalse(System.getProperty("os.name").startsWith("Windows"), "the launcher is for Unix shells");
     Files.writeString(folder.resolve("net.nn"), PROGRAM);
     Files.createDirectory(folder.resolve("image"));
     made = compile("--image", folder.resolve("image").toString(), "-o", folder.resolve("net.jar").toString(), "--json");
-    assertThat(made.code).as(made.err).isZero();
+    assertThat(made.code()).as(made.err()).isZero();
     image = Files.move(folder.resolve("image"), Files.createDirectory(folder.resolve("a place")).resolve("moved"));
     Npz.write(folder.resolve("in.npz"), Map.of("point", new Tensor(new int[] {3, 2}, new float[] {1, -1, 2, 0.5f, -0.3f, 0})));
-    assertThat(run(java(), "-jar", "net.jar", "train", "--out", "w.npz").code).isZero();
+    assertThat(run(java(), "-jar", "net.jar", "train", "--out", "w.npz").code()).isZero();
   }
 
   /** In this process. */
   private static Said compile(String... arguments) {
-    var out = System.out;
-    var err = System.err;
-    var told = new ByteArrayOutputStream();
-    var complained = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-    try {
-      var all = new ArrayList<>(List.of("compile", folder.resolve("net.nn").toString()));
-      all.addAll(List.of(arguments));
-      int code = nnc.cli.Main.run(all.toArray(String[]::new));
-      return new Said(code, told.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return Said.byCompiler(Stream.concat(Stream.of("compile", folder.resolve("net.nn").toString()), Stream.of(arguments)).toArray(String[]::new));
   }
 
   private static String java() {
@@ -114,7 +97,7 @@ class ImageTest {
   private static List<String> fromCache(String... command) throws Exception {
     var builder = process(command);
     builder.environment().put("NNC_JAVA_OPTIONS", "-Xlog:class+load:file=loaded.txt");
-    assertThat(end(builder).code).isZero();
+    assertThat(end(builder).code()).isZero();
     return Files.readAllLines(folder.resolve("loaded.txt")).stream().filter(line -> line.contains("shared objects file")).toList();
   }
 
@@ -128,8 +111,8 @@ class ImageTest {
 
   @Test
   void tellsWhatItMadeInALineOfJson() {
-    assertThat(made.err).isEmpty();
-    var lines = made.out.lines().map(Json::read).toList();
+    assertThat(made.err()).isEmpty();
+    var lines = made.out().lines().map(Json::read).toList();
     assertThat(lines).hasSize(2);
     var image = (Map<?, ?>) lines.getFirst();
     assertThat(image.get("image")).isEqualTo(folder.resolve("image").toString());
@@ -140,7 +123,7 @@ class ImageTest {
   @Test
   void predictsAsTheJarDoesWithoutAWordMore() throws Exception {
     assertThat(predicted(launcher())).containsExactly(predicted(java(), "-jar", "net.jar"));
-    assertThat(run(launcher(), "info").out).contains("bit vectors");
+    assertThat(run(launcher(), "info").out()).contains("bit vectors");
   }
 
   /** What Java sets by itself where the module is not in a cache; without it vectors are some hundred times slower. */
@@ -148,7 +131,7 @@ class ImageTest {
   void vectorsAreCompiledAsWithTheJar() throws Exception {
     var builder = process(launcher(), "info");
     builder.environment().put("NNC_JAVA_OPTIONS", "-XX:+PrintFlagsFinal");
-    var flags = end(builder).out.lines().map(line -> line.trim().split("\\s+")).filter(words -> words.length > 3 && words[2].equals("="))
+    var flags = end(builder).out().lines().map(line -> line.trim().split("\\s+")).filter(words -> words.length > 3 && words[2].equals("="))
         .collect(Collectors.toMap(words -> words[1], words -> words[3], (_, last) -> last));
     for (var name : List.of("EnableVectorSupport", "EnableVectorReboxing", "EnableVectorAggressiveReboxing")) {
       assertThat(flags).containsEntry(name, "true");
@@ -158,15 +141,15 @@ class ImageTest {
   @Test
   void trainsAndSaysHowToGoOn() throws Exception {
     var said = run(launcher(), "train", "--epochs", "3", "--out", "own.npz");
-    assertThat(said.code).as(said.err).isZero();
-    assertThat(said.err).isEmpty();
-    assertThat(run(java(), "-jar", "net.jar", "train", "--epochs", "3", "--out", "jars.npz").code).isZero();
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.err()).isEmpty();
+    assertThat(run(java(), "-jar", "net.jar", "train", "--epochs", "3", "--out", "jars.npz").code()).isZero();
     var own = Npz.read(folder.resolve("own.npz"));
     var jars = Npz.read(folder.resolve("jars.npz"));
     assertThat((float[]) own.get("dense.W").data()).containsExactly((float[]) jars.get("dense.W").data());
-    assertThat(run(launcher()).out).startsWith("net: a network compiled by nnc\nusage: " + launcher() + " COMMAND");
-    assertThat(run(launcher(), "evaluate").code).isEqualTo(1);
-    assertThat(run(launcher(), "evalute").code).isEqualTo(2);
+    assertThat(run(launcher()).out()).startsWith("net: a network compiled by nnc\nusage: " + launcher() + " COMMAND");
+    assertThat(run(launcher(), "evaluate").code()).isEqualTo(1);
+    assertThat(run(launcher(), "evalute").code()).isEqualTo(2);
   }
 
   @Test
@@ -199,8 +182,8 @@ class ImageTest {
     try {
       Files.write(jar, new byte[1], StandardOpenOption.APPEND);
       var said = run(launcher(), "info");
-      assertThat(said.code).isEqualTo(1);
-      assertThat(said.err).contains("not the network that this image was made of");
+      assertThat(said.code()).isEqualTo(1);
+      assertThat(said.err()).contains("not the network that this image was made of");
     } finally {
       Files.write(jar, content);
     }
@@ -211,10 +194,10 @@ class ImageTest {
     var theirs = Files.createDirectory(folder.resolve("theirs"));
     var file = Files.writeString(theirs.resolve("text"), "kept");
     var said = compile("--image", theirs.toString());
-    assertThat(said.code).isEqualTo(1);
-    assertThat(said.err).startsWith("nnc: error: " + theirs + ": is there already, and is no image of nnc");
-    assertThat(compile("--image", file.toString()).err).contains("is a file; an image is a folder");
-    assertThat(compile("--image", file.resolve("x").toString()).err).startsWith("nnc: error: " + file + "/x: cannot be written");
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err()).startsWith("nnc: error: " + theirs + ": is there already, and is no image of nnc");
+    assertThat(compile("--image", file.toString()).err()).contains("is a file; an image is a folder");
+    assertThat(compile("--image", file.resolve("x").toString()).err()).startsWith("nnc: error: " + file + "/x: cannot be written");
     assertThat(file).hasContent("kept");
     try (var files = Files.list(theirs)) {
       assertThat(files).hasSize(1);
@@ -243,8 +226,8 @@ class ImageTest {
     var closed = Files.createDirectory(folder.resolve("closed"));
     Assumptions.assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "this user may write everywhere");
     var said = compile("--image", closed.resolve("x").toString());
-    assertThat(said.code).isEqualTo(1);
-    assertThat(said.err).isEqualTo("nnc: error: " + closed.resolve("x") + ": no permission to write it\n");
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err()).isEqualTo("nnc: error: " + closed.resolve("x") + ": no permission to write it\n");
   }
 
   private static List<String> hidden() throws IOException {
@@ -264,8 +247,8 @@ class ImageTest {
   @Test
   void aFullDiskLeavesNothingBehind() throws Exception {
     var said = run(compiler(List.of("/bin/sh", "-c", "ulimit -f 4000; exec \"$@\"", "sh"), java(), "full"));
-    assertThat(said.code).as(said.err).isEqualTo(1);
-    assertThat(said.err).contains("nnc: error: full: ").doesNotContain("\tat ");
+    assertThat(said.code()).as(said.err()).isEqualTo(1);
+    assertThat(said.err()).contains("nnc: error: full: ").doesNotContain("\tat ");
     assertThat(folder.resolve("full")).doesNotExist();
     assertThat(hidden()).isEmpty();
   }
@@ -287,8 +270,8 @@ class ImageTest {
   @Test
   void aJavaThatCannotLinkIsWrongUsage() throws Exception {
     var said = run(compiler(List.of(), image.resolve("lib/java/bin/java").toString(), "none"));
-    assertThat(said.code).isEqualTo(2);
-    assertThat(said.err).startsWith("nnc: error: --image cuts a Java to size").contains("has no jlink").contains("run nnc on a whole JDK 25");
+    assertThat(said.code()).isEqualTo(2);
+    assertThat(said.err()).startsWith("nnc: error: --image cuts a Java to size").contains("has no jlink").contains("run nnc on a whole JDK 25");
     assertThat(folder.resolve("none")).doesNotExist();
   }
 

@@ -39,8 +39,8 @@ class DigitsTest {
     var arguments = new java.util.ArrayList<>(List.of("train", "--out", out));
     arguments.addAll(List.of(options));
     var told = Net.command(compiled, folder, arguments.toArray(String[]::new));
-    assertThat(told.code()).as(told.text()).isZero();
-    var evaluated = Net.command(compiled, folder, "evaluate", "--weights", out).text();
+    assertThat(told.code()).as(told.all()).isZero();
+    var evaluated = Net.command(compiled, folder, "evaluate", "--weights", out).all();
     var match = Pattern.compile("\\b" + metric + " +([-0-9.e]+)").matcher(evaluated);
     assertThat(match.find()).as(evaluated).isTrue();
     return Double.parseDouble(match.group(1));

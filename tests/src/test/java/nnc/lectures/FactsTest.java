@@ -278,7 +278,7 @@ class FactsTest {
           + "  steps <- steps + 1\n  return x\n}\nloss counted()(mse(point |> dense(1) |> squeeze(1), label))\ndata { train = xor(10, seed = 1) }\n"
           + "train { optimizer = sgd(0.01)  batch = " + batch + "  epochs = 3 }", 64), folder, "train", "--out", folder.resolve("w.npz").toString());
       int steps = Math.ceilDiv(10, batch);
-      assertThat(told.text()).contains("10 examples of xor, " + steps + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch");
+      assertThat(told.all()).contains("10 examples of xor, " + steps + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch");
       var compiled = Programs.compile("input x: float[N]\nlayer counted()(x: float) -> float {\n  state steps: float = 0\n  return x + steps\n}\n"
           + "output y = counted()(mean(x))", 64);
       var model = nnc.Compiler.load(compiled).withWeights(folder.resolve("w.npz"));
@@ -309,7 +309,7 @@ class FactsTest {
         + "data { train = plane(100, seed = 1) }\ntrain { optimizer = sgd(100)  batch = 10  epochs = 50 }", 32), folder, "train", "--out",
         folder.resolve("w.npz").toString());
     assertThat(told.code()).isEqualTo(1);
-    assertThat(told.text()).contains("the loss became").contains("a lower rate");
+    assertThat(told.all()).contains("the loss became").contains("a lower rate");
   }
 
   private static double accuracy(Path folder, String data, String logit) {
@@ -317,7 +317,7 @@ class FactsTest {
         + "metric accuracy = mean((logit > 0) == (label > 0.5))\ndata { train = " + data + " }\ntrain { optimizer = adam(0.05)  batch = 20  epochs = 30 }", 64);
     var out = folder.resolve("w.npz").toString();
     assertThat(Net.command(compiled, folder, "train", "--out", out).code()).isZero();
-    return told(Net.command(compiled, folder, "evaluate", "--weights", out).text(), "accuracy");
+    return told(Net.command(compiled, folder, "evaluate", "--weights", out).all(), "accuracy");
   }
 
   @Test

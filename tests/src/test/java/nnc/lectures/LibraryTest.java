@@ -4,16 +4,14 @@ import static nnc.lectures.Net.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Covers;
+import nnc.Said;
 import nnc.endtoend.Programs;
-import nnc.runtime.Main;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,10 +38,8 @@ class LibraryTest {
   void gradients(String expression) {
     var program = "input x: float[N, 5]\ninput length: int[N]\nm = sequence_mask(length, 12)\nh = dense(144)(x)\np = reshape(h, [N, 4, 6, 6])\n"
         + "s = reshape(h, [N, 12, 12])\nloss mean(sin(1.3 * (" + expression + ")))";
-    var told = new ByteArrayOutputStream();
-    var out = new PrintStream(told);
-    int code = Main.run(new String[] {"check", "--batch", "3", "--elements", "6"}, Compiler.load(Programs.compile(program, 64)), Path.of(""), "nnc", out, out);
-    assertThat(code).as(program + "\n" + told).isZero();
+    var said = Said.byNetwork(Compiler.load(Programs.compile(program, 64)), Path.of(""), "check", "--batch", "3", "--elements", "6");
+    assertThat(said.code()).as(program + "\n" + said.all()).isZero();
   }
 
   private static double[] random(int size, long seed) {

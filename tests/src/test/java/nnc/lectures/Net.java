@@ -1,12 +1,10 @@
 package nnc.lectures;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import nnc.Compiler;
+import nnc.Said;
 import nnc.endtoend.Programs;
 import nnc.runtime.Context;
-import nnc.runtime.Main;
 import nnc.runtime.Model;
 
 /** A program compiled from its text and ready to run, with the weights that training would start from. */
@@ -100,16 +98,10 @@ final class Net {
 
   /** What a command of the jar prints. */
   String command(String... arguments) {
-    return command(compiled, Path.of(""), arguments).text();
+    return command(compiled, Path.of(""), arguments).all();
   }
 
-  /** How a command ended and what it printed, results and faults alike. */
-  record Told(int code, String text) {}
-
-  static Told command(Compiler.Compiled compiled, Path base, String... arguments) {
-    var bytes = new ByteArrayOutputStream();
-    var out = new PrintStream(bytes);
-    int code = Main.run(arguments, Compiler.load(compiled), base, "nnc", out, out);
-    return new Told(code, bytes.toString());
+  static Said command(Compiler.Compiled compiled, Path base, String... arguments) {
+    return Said.byNetwork(Compiler.load(compiled), base, arguments);
   }
 }

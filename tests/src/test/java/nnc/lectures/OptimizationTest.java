@@ -152,7 +152,7 @@ class OptimizationTest {
         + "data { train = xor(100, seed = 1)  validate = xor(50, seed = 2) }\n"
         + "train { optimizer = sgd(0 * reduce_on_plateau(0.5, patience = 0)(validation_loss()))  batch = 20  epochs = 4 }";
     var told = Net.command(Programs.compile(source, 64), folder, "train", "--out", weights.toString());
-    assertThat(told.code()).as(told.text()).isZero();
+    assertThat(told.code()).as(told.all()).isZero();
     assertThat(Files.exists(weights)).isTrue();
     var model = nnc.Compiler.load(Programs.compile(source, 64)).withWeights(weights);
     double loss = model.weight("monitor.validation_loss").toDoubles()[0];
@@ -162,7 +162,7 @@ class OptimizationTest {
     assertThat(model.weight("reduce_on_plateau.multiplier").toDoubles()).containsExactly(0.25);
     var without = Net.command(Programs.compile(source.replace("validate = xor(50, seed = 2)", ""), 64), folder, "train");
     assertThat(without.code()).isEqualTo(1);
-    assertThat(without.text()).contains("validation_loss() needs validation data");
+    assertThat(without.all()).contains("validation_loss() needs validation data");
   }
 
   /** What the optimizer, its schedule, the averages and the sums of gradients remember is in the file: a resumed training gives the same bits. */
@@ -177,7 +177,7 @@ class OptimizationTest {
     assertThat(Net.command(compiled, folder, "train", "--out", whole).code()).isZero();
     assertThat(Net.command(compiled, folder, "train", "--epochs", "2", "--out", part).code()).isZero();
     var told = Net.command(compiled, folder, "train", "--resume", part, "--out", part);
-    assertThat(told.code()).as(told.text()).isZero();
+    assertThat(told.code()).as(told.all()).isZero();
     var one = nnc.Compiler.load(compiled).withWeights(Path.of(whole));
     var other = nnc.Compiler.load(compiled).withWeights(Path.of(part));
     for (var weight : one.spec().weights()) {

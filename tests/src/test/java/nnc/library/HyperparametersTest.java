@@ -2,15 +2,12 @@ package nnc.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import nnc.Compiler;
+import nnc.Said;
 import nnc.endtoend.Programs;
-import nnc.runtime.Main;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,11 +85,9 @@ class HyperparametersTest {
   private String train(String source, int rows, String row, String... options) throws IOException {
     Files.writeString(folder.resolve("t.csv"), "x,k\n" + row.repeat(rows));
     var model = Compiler.load(Programs.compile(source + "\ndata { train = csv(\"t.csv\") }", 64));
-    var told = new ByteArrayOutputStream();
-    var out = new PrintStream(told, true, StandardCharsets.UTF_8);
-    int code = Main.run(new String[] {"train", "--out", folder.resolve("w.npz").toString()}, model, folder, "nnc", out, out);
-    assertThat(code).as(told.toString(StandardCharsets.UTF_8)).isEqualTo(options.length == 0 ? 1 : 0);
-    return told.toString(StandardCharsets.UTF_8);
+    var said = Said.byNetwork(model, folder, "train", "--out", folder.resolve("w.npz").toString());
+    assertThat(said.code()).as(said.all()).isEqualTo(options.length == 0 ? 1 : 0);
+    return said.all();
   }
 
   private static final String NORMALISED = "input x: float[N]\ntarget k: int[N]\nloss cross_entropy(expand(x, 1)\n  |> dense(3) |> batch_norm() |> dense(2), k)\n"

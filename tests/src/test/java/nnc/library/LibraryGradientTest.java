@@ -2,13 +2,11 @@ package nnc.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import nnc.Compiler;
+import nnc.Said;
 import nnc.endtoend.Programs;
-import nnc.runtime.Main;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,11 +37,8 @@ class LibraryGradientTest {
   }
 
   private static void check(String program) {
-    var model = Compiler.load(Programs.compile(program, 64));
-    var told = new ByteArrayOutputStream();
-    var out = new PrintStream(told);
-    int code = Main.run(new String[] {"check", "--batch", "3", "--elements", "6"}, model, Path.of(""), "nnc", out, out);
-    assertThat(code).as(program + "\n" + told).isZero();
+    var said = Said.byNetwork(Compiler.load(Programs.compile(program, 64)), Path.of(""), "check", "--batch", "3", "--elements", "6");
+    assertThat(said.code()).as(program + "\n" + said.all()).isZero();
   }
 
   @ParameterizedTest

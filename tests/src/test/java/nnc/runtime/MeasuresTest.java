@@ -3,9 +3,6 @@ package nnc.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import nnc.Compiler;
 import nnc.Json;
+import nnc.Said;
 import nnc.bytecode.MemoryLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,32 +30,28 @@ class MeasuresTest {
   @TempDir
   Path folder;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private String said;
 
   private Compiler.Compiled compiled() throws Exception {
     return Compiler.compileForJar(Files.writeString(folder.resolve("net.nn"), PROGRAM), Compiler.Options.standard());
   }
 
   private int run(Model model, String... arguments) {
-    out.reset();
-    var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-    return Main.run(arguments, model, folder, "nnc", stream, stream);
+    var said = Said.byNetwork(model, folder, arguments);
+    this.said = said.all();
+    return said.code();
   }
 
   private List<Map<?, ?>> objects() {
-    return said().lines().<Map<?, ?>>map(line -> (Map<?, ?>) Json.read(line)).toList();
-  }
-
-  private String said() {
-    return out.toString(StandardCharsets.UTF_8);
+    return said.lines().<Map<?, ?>>map(line -> (Map<?, ?>) Json.read(line)).toList();
   }
 
   @Test
   void gradientsOfANetworkOf32BitsAreCheckedInDouble() throws Exception {
     var compiled = compiled();
     assertThat(compiled.spec().precision()).isEqualTo(32);
-    assertThat(run(Compiler.load(compiled), "check")).as(said()).isZero();
-    assertThat(said()).contains("all gradients agree").containsPattern("worst: dense(_2)?\\.[Wb]\\[[0-9, ]+\\], computed at net\\.nn:[34]: ");
+    assertThat(run(Compiler.load(compiled), "check")).as(said).isZero();
+    assertThat(said).contains("all gradients agree").containsPattern("worst: dense(_2)?\\.[Wb]\\[[0-9, ]+\\], computed at net\\.nn:[34]: ");
     assertThat(run(Compiler.load(compiled), "check", "--json")).isZero();
     assertThat(objects()).hasSize(4).allSatisfy(parameter -> {
       assertThat((Double) parameter.get("error")).isLessThan(1e-6);
@@ -87,7 +81,7 @@ class MeasuresTest {
       }
     };
     assertThat(run(Model.of(compiled.spec(), spoiled), "check")).isEqualTo(1);
-    assertThat(said()).contains("DIFFERS").contains("worst: dense_2.b[2], computed at net.nn:4: ");
+    assertThat(said).contains("DIFFERS").contains("worst: dense_2.b[2], computed at net.nn:4: ");
   }
 
   @Test
@@ -102,7 +96,7 @@ class MeasuresTest {
 
   @Test
   void benchGivesRatesThatFitItsTimes() throws Exception {
-    assertThat(run(Compiler.load(compiled()), "bench", "--seconds", "0.2", "--threads", "1", "--json")).as(said()).isZero();
+    assertThat(run(Compiler.load(compiled()), "bench", "--seconds", "0.2", "--threads", "1", "--json")).as(said).isZero();
     assertThat(objects()).extracting(line -> line.get("plan")).isEqualTo(List.of("train", "predict"));
     for (var line : objects()) {
       double median = (Double) line.get("median_ms");
@@ -113,7 +107,7 @@ class MeasuresTest {
       assertThat(p99).isGreaterThanOrEqualTo(median);
     }
     assertThat(run(Compiler.load(compiled()), "bench", "--on", "predict", "--batch", "3", "--seconds", "0")).isZero();
-    assertThat(said()).startsWith("predict").contains("step of 3");
+    assertThat(said).startsWith("predict").contains("step of 3");
     assertThat(run(Compiler.load(compiled()), "bench", "--on", "nothing")).isEqualTo(1);
   }
 
@@ -137,7 +131,7 @@ class MeasuresTest {
           .isCloseTo(1, within(1e-9));
     }
     assertThat(run(Compiler.load(compiled()), "profile", "--seconds", "0", "--on", "predict")).isZero();
-    assertThat(said()).startsWith("predict: a step of 8 takes ").contains("hidden = point |> dense(5, tanh)");
+    assertThat(said).startsWith("predict: a step of 8 takes ").contains("hidden = point |> dense(5, tanh)");
   }
 
   @Test

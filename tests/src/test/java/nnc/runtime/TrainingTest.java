@@ -2,16 +2,14 @@ package nnc.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import nnc.Said;
 import nnc.runtime.ModelSpec.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,8 +18,7 @@ class TrainingTest {
   @TempDir
   Path folder;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Said said;
 
   private static Source number(double value) {
     return new Source("number", List.of(), Map.of(), value, 12);
@@ -47,10 +44,8 @@ class TrainingTest {
   }
 
   private int run(Model model, String... arguments) {
-    out.reset();
-    err.reset();
-    return Main.run(arguments, model, folder, "nnc", new PrintStream(out, true, StandardCharsets.UTF_8),
-        new PrintStream(err, true, StandardCharsets.UTF_8));
+    said = Said.byNetwork(model, folder, arguments);
+    return said.code();
   }
 
   private String path(String name) {
@@ -58,11 +53,11 @@ class TrainingTest {
   }
 
   private List<String> lines() {
-    return out.toString(StandardCharsets.UTF_8).lines().toList();
+    return said.out().lines().toList();
   }
 
   private String faults() {
-    return err.toString(StandardCharsets.UTF_8);
+    return said.err();
   }
 
   private static void assertSame(Map<String, Tensor> a, Map<String, Tensor> b) {
@@ -194,7 +189,7 @@ class TrainingTest {
     data.put("validate", split("train", 0.3));
     var model = Perceptron.model(data, Map.of("batch", 8.0, "epochs", 400.0, "early_stopping", 3.0, "min_delta", 0.01));
     assertThat(run(model, "train", "--out", path("w.npz"), "--json")).isZero();
-    String all = out.toString(StandardCharsets.UTF_8);
+    String all = said.out();
     assertThat(all).contains("\"event\":\"early_stopping\"").contains("\"val_loss\":");
     double best = Npz.read(folder.resolve("w.npz")).get("nnc.watch").get(0);
     run(model, "evaluate", "--weights", path("w.npz"), "--on", "validate", "--json");
