@@ -36,7 +36,7 @@ final class LowerNest {
   private final Values values;
   private final Axes axes;
   private final String vector;
-  private final Map<Node, Integer> levels = new HashMap<>();
+  private final Levels levels;
   private final Map<Node, Expr> rows = new HashMap<>();
   private Map<Node, Expr> elements = new HashMap<>();
   private final Map<Node, Loop.Buffer> keptRows = new LinkedHashMap<>();
@@ -50,6 +50,7 @@ final class LowerNest {
     this.stored = stored;
     this.axes = axes;
     this.vector = vector;
+    this.levels = new Levels(kernel);
     this.values = new Values(sink, precision, stored, origins, this::own);
   }
 
@@ -59,63 +60,10 @@ final class LowerNest {
     var probe = new LowerNest(kernel, precision, stored, plain, null);
     probe.run();
     var merged = plain.merged(probe.values.used);
-    var candidates = new ArrayList<Index.Atom.Var>();
-    if (!merged.outer().isEmpty()) {
-      candidates.add(merged.outer().getLast());
-    }
-    if (!merged.inner().isEmpty()) {
-      candidates.add(merged.inner().getLast());
-    }
-    String best = null;
-    double most = Double.NEGATIVE_INFINITY;
-    for (var candidate : candidates) {
-      double points = score(candidate, merged, probe.values.loads);
-      if (points > most) {
-        best = candidate.name();
-        most = points;
-      }
-    }
-    return new LowerNest(kernel, precision, stored, merged, best).run();
+    return new LowerNest(kernel, precision, stored, merged, Lanes.best(merged, probe.values.loads)).run();
   }
 
-  /**
-   * Loads with unit stride are worth most, then those that repeat or do not move, then those with a stride; what an inner loop repeats counts many
-   * times, and lanes that stay empty count nothing.
-   */
-  private static double score(Index.Atom.Var var, Axes merged, List<Index> loads) {
-    double points = 0;
-    for (var load : loads) {
-      var factor = load.factor(var.name());
-      boolean tangled = load.entangled().contains(var.name()) || load.entangled().contains("*");
-      int often = merged.inner().stream().anyMatch(v -> load.variables().contains(v.name())) ? 16 : 1;
-      points += often * (load.repeats(var.name()) > 1 ? 6 : tangled ? -8 : factor.is(1) ? 8 : factor.is(0) ? 4 : 2);
-    }
-    return points > 0 ? points * filled(var.extent()) : points;
-  }
-
-  /** The share of lanes that a loop of this length uses; a loop that is shorter than any vector is none. */
-  private static double filled(Dim extent) {
-    return extent.isConstant() && extent.fixed() < 4 ? 0.01 : extent.isConstant() ? extent.fixed() / (16.0 * Math.ceilDiv(extent.fixed(), 16)) : 1;
-  }
-
-  // ---- levels
-
-  private boolean full(Node node) {
-    return !kernel.domain().reduced().isEmpty() && !Ops.reduces(node.op()) && node.type().shape().equals(kernel.domain().shape());
-  }
-
-  /** Elements of the whole space have the level of the loop that can compute them; row values the number of loops before them. */
-  private void level(Node node) {
-    int result = 0;
-    for (var operand : node.operands()) {
-      var source = kernel.members().contains(operand) ? operand
-          : operand.op() instanceof Op.Broadcast && kernel.members().contains(operand.operand(0)) ? operand.operand(0) : null;
-      if (source != null) {
-        result = Math.max(result, levels.get(source));
-      }
-    }
-    levels.put(node, Ops.reduces(node.op()) ? result + 1 : result);
-  }
+  // ---- what is kept for the row
 
   /** Dear elements that a later loop needs again are kept for the row, if it has a fixed length and lies along the lanes. */
   private void keepRows() {
@@ -125,19 +73,11 @@ final class LowerNest {
     }
     int size = axes.inner().stream().mapToInt(v -> v.extent().fixed()).reduce(1, (a, b) -> a * b);
     for (var node : kernel.nodes()) {
-      if (full(node) && Ops.dear(node) && usedAfter(node, levels.get(node)) && size <= 1 << 14 && !ownWrite(node)) {
+      if (levels.full(node) && Ops.dear(node) && levels.usedAfter(node, levels.of(node)) && size <= 1 << 14 && !ownWrite(node)) {
         keptRows.put(node, new Loop.Buffer("row", Loop.Space.SCRATCH, scratch));
         scratch += (size + 31) / 16 * 16;
       }
     }
-  }
-
-  private boolean usedAfter(Node node, int level) {
-    return kernel.nodes().stream().anyMatch(user -> user.operands().contains(node) && usedAt(user) > level);
-  }
-
-  private int usedAt(Node user) {
-    return Ops.reduces(user.op()) ? levels.get(user) - 1 : levels.get(user);
   }
 
   private boolean ownWrite(Node node) {
@@ -147,7 +87,6 @@ final class LowerNest {
   // ---- the kernel
 
   private Lowered run() {
-    kernel.nodes().forEach(this::level);
     keepRows();
     if (columnwise()) {
       return new LowerColumns().run();
@@ -188,15 +127,15 @@ final class LowerNest {
 
   /** What is done at one place of the outer axes. */
   private void point() {
-    int last = kernel.nodes().stream().mapToInt(levels::get).max().orElse(0);
+    int last = levels.last();
     if (kernel.domain().reduced().isEmpty()) {
       values.scoped(this::stores);
       return;
     }
     for (level = 0; level <= last; level++) {
       rowValues();
-      var reductions = kernel.nodes().stream().filter(n -> Ops.reduces(n.op()) && levels.get(n) == level + 1).toList();
-      var writes = kernel.writes().stream().filter(w -> full(w.node()) && levels.get(w.node()) == level).toList();
+      var reductions = kernel.nodes().stream().filter(n -> Ops.reduces(n.op()) && levels.of(n) == level + 1).toList();
+      var writes = kernel.writes().stream().filter(w -> levels.full(w.node()) && levels.of(w.node()) == level).toList();
       if (!reductions.isEmpty() || !writes.isEmpty()) {
         loop(reductions, writes);
       }
@@ -207,14 +146,14 @@ final class LowerNest {
   /** Values of the row that the next loop may read are computed before it. */
   private void rowValues() {
     for (var node : kernel.nodes()) {
-      if (!full(node) && !Ops.reduces(node.op()) && levels.get(node) <= level) {
+      if (!levels.full(node) && !Ops.reduces(node.op()) && levels.of(node) <= level) {
         own(node, outerPlaces());
       }
     }
   }
 
   private void stores() {
-    store(kernel.writes().stream().filter(w -> !full(w.node())).toList(), outerPlaces());
+    store(kernel.writes().stream().filter(w -> !levels.full(w.node())).toList(), outerPlaces());
   }
 
   private List<Index> outerPlaces() {
@@ -238,7 +177,7 @@ final class LowerNest {
       }
       store(writes, axes.places());
       keptRows.forEach((node, buffer) -> {
-        if (!filled.contains(node) && elements.containsKey(node) && usedAfter(node, level)) {
+        if (!filled.contains(node) && elements.containsKey(node) && levels.usedAfter(node, level)) {
           filled.add(node);
           sink.add(new Stmt.Store(buffer, rowPlace().toInt(), elements.get(node)));
         }
@@ -367,7 +306,7 @@ final class LowerNest {
     }
     var width = axes.outer().getLast().extent();
     return width.isConstant() && width.fixed() >= ABREAST / 8 && kernel.nodes().stream().allMatch(node ->
-        Ops.reduces(node.op()) ? node.op() instanceof Op.Reduce && levels.get(node) == 1 : full(node) == (levels.get(node) == 0));
+        Ops.reduces(node.op()) ? node.op() instanceof Op.Reduce && levels.of(node) == 1 : levels.full(node) == (levels.of(node) == 0));
   }
 
   /** Sums lie in scratch while rows pass: the order of additions is that of a column alone. */
@@ -408,7 +347,7 @@ final class LowerNest {
       var body = across(() -> {
         elements = new HashMap<>();
         var next = reductions.stream().map(node -> sink.let(next(node, sum(node)))).toList();
-        store(kernel.writes().stream().filter(w -> full(w.node())).toList(), axes.places());
+        store(kernel.writes().stream().filter(w -> levels.full(w.node())).toList(), axes.places());
         for (int i = 0; i < next.size(); i++) {
           sink.add(new Stmt.Store(sums.get(reductions.get(i)), at(), next.get(i)));
         }
@@ -450,7 +389,7 @@ final class LowerNest {
     if (places == null) {
       return new Expr.Number(0);
     }
-    if (full(node)) {
+    if (levels.full(node)) {
       return element(node);
     }
     var row = rows.get(node);
@@ -468,7 +407,7 @@ final class LowerNest {
     }
     if (filled.contains(node)) {
       known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
-    } else if (levels.get(node) < level && ownWrite(node)) {
+    } else if (levels.of(node) < level && ownWrite(node)) {
       var place = values.arena(node, Index.linear(axes.places(), node.type().shape()));
       var load = new Expr.Load(place.buffer(), place.index().toInt());
       known = sink.let(node.type().kind() == Kind.BOOL ? Elementary.maskOf(load) : load);
