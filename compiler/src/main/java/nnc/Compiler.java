@@ -86,18 +86,24 @@ public final class Compiler {
   /** One purpose, compiled as far as loops. */
   public record Stage(Graph elaborated, Graph graph, Schedule schedule, MemoryPlan memory, Lowering.Result lowered, List<Pipeline.Change> changes) {}
 
-  /** What comes out: the spec and the classes by file name; with {@code stages} by purpose for those who want to look inside. */
-  public record Compiled(ModelSpec spec, Map<String, byte[]> classes, Map<String, Stage> stages) {
+  /**
+   * What comes out: the spec and the classes by file name.
+   *
+   * @param stages   by purpose, for those who want to look inside
+   * @param warnings what the program's author may want to mend
+   */
+  public record Compiled(ModelSpec spec, Map<String, byte[]> classes, Map<String, Stage> stages, Diagnostics warnings) {
     /** How many different kernels there are. */
     public int kernels() {
       return stages.values().stream().mapToInt(stage -> stage.lowered().kernels().size()).sum();
     }
   }
 
-  /** Parses and checks a program for all purposes; throws if it has faults. */
-  public static void check(Path file, Options options) throws Faulty {
+  /** Parses and checks a program for all purposes; throws if it has faults, and gives the warnings otherwise. */
+  public static Diagnostics check(Path file, Options options) throws Faulty {
     var session = new Session(file, options);
     session.elaborate(List.of(Purpose.values()));
+    return session.diagnostics;
   }
 
   /** Compiles a program for all purposes. */
@@ -283,7 +289,7 @@ public final class Compiler {
       for (int i = 0; i < bytes.size(); i++) {
         classes.put(wanted.get(i).file(), bytes.get(i));
       }
-      return new Compiled(new SpecWriter(name(), options.precision, texts.get(file), elaborated, stages, layout).spec(), classes, stages);
+      return new Compiled(new SpecWriter(name(), options.precision, texts.get(file), elaborated, stages, layout).spec(), classes, stages, diagnostics);
     }
 
     /** One purpose as it was elaborated, and planned unless there is nothing to do for it. */

@@ -17,13 +17,14 @@ final class CheckCommand implements Command {
 
   @Override
   public List<Option> options() {
-    return SourceOptions.with(new Option("--json", "", "prints each fault as a JSON object on a line"));
+    return SourceOptions.with(new Option("--json", "", "prints each fault or warning as a JSON object on a line"));
   }
 
   @Override
   public int run(Given given) {
-    return Faults.guard(given.has("--json"), () -> {
-      Compiler.check(SourceOptions.file(given), SourceOptions.of(given));
+    boolean json = given.has("--json");
+    return Faults.guard(json, () -> {
+      Faults.tell(Compiler.check(SourceOptions.file(given), SourceOptions.of(given)), json);
       return 0;
     });
   }

@@ -28,7 +28,7 @@ final class CompileCommand implements Command {
         new Option("--output", "FILE.jar", "the same"),
         new Option("--weights", "WEIGHTS", "puts what training has saved into it, so that it predicts without the file"),
         new Option("--image", "DIR", "makes a folder that runs the network without any other Java; a jar only with -o"),
-        new Option("--json", "", "prints the result, or each fault, as a JSON object on a line"));
+        new Option("--json", "", "prints the result, and each fault or warning, as a JSON object on a line"));
   }
 
   @Override
@@ -40,6 +40,7 @@ final class CompileCommand implements Command {
         requireLinker();
       }
       var compiled = Compiler.compileForJar(SourceOptions.file(given), SourceOptions.of(given));
+      Faults.tell(compiled.warnings(), json);
       Map<String, byte[]> weights = given.has("--weights")
           ? Compiler.load(compiled).withWeights(SourceOptions.path("--weights", given.one("--weights", ""))).bundled() : Map.of();
       if (given.has("--image")) {

@@ -50,6 +50,7 @@ final class ExplainCommand implements Command {
         return anew(given, file);
       }
       var compiled = Compiler.compile(file, options, purpose);
+      Faults.tell(compiled.warnings(), given.has("--json"));
       var stage = compiled.stages().get(purpose);
       if (stage == null) {
         System.out.println("the program has nothing to " + purpose);

@@ -2,6 +2,7 @@ package nnc.cli;
 
 import java.util.concurrent.Callable;
 import nnc.Compiler;
+import nnc.source.Diagnostics;
 
 /** Turns faults of a program into text on the error stream and exit code 1. */
 final class Faults {
@@ -12,16 +13,21 @@ final class Faults {
     try {
       return work.call();
     } catch (Compiler.Faulty faulty) {
-      if (json) {
-        System.out.print(faulty.diagnostics().json());
-      } else {
-        System.err.print(faulty.diagnostics().render(colour()));
-      }
+      tell(faulty.diagnostics(), json);
       return 1;
     } catch (WrongUsage e) {
       throw e;
     } catch (Exception e) {
       return Main.report(e);
+    }
+  }
+
+  /** Prints faults or, of a program without, its warnings: on the error stream, or as a line of JSON each. */
+  static void tell(Diagnostics diagnostics, boolean json) {
+    if (json) {
+      System.out.print(diagnostics.json());
+    } else {
+      System.err.print(diagnostics.render(colour()));
     }
   }
 

@@ -36,9 +36,11 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
 
   @Override
   public int run(Given given) {
-    return Faults.guard(given.rest().contains("--json"), () -> {
+    boolean json = given.rest().contains("--json");
+    return Faults.guard(json, () -> {
       var file = SourceOptions.file(given);
       var compiled = Compiler.compileForJar(file, inDouble ? SourceOptions.of(given, 64) : SourceOptions.of(given));
+      Faults.tell(compiled.warnings(), json);
       var arguments = new ArrayList<>(List.of(command));
       arguments.addAll(given.rest());
       var base = file.toAbsolutePath().getParent();

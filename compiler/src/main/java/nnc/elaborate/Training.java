@@ -99,14 +99,17 @@ final class Training {
   private Map<String, Node> gradients(Node loss, Map<String, Node> learned) {
     var found = Gradients.of(loss, List.copyOf(learned.values()), graph());
     var gradients = new LinkedHashMap<String, Node>();
+    var idle = new LinkedHashMap<Span, List<String>>();
     int i = 0;
     for (var path : learned.keySet()) {
       var gradient = found.get(i++);
       if (gradient.isEmpty()) {
-        elaborator.diagnostics().warning(Span.NONE, "the loss does not depend on " + path);
+        idle.computeIfAbsent(learned.get(path).span(), _ -> new ArrayList<>()).add(path);
       }
       gradients.put(path, gradient.orElseGet(() -> graph().like(learned.get(path), 0)));
     }
+    idle.forEach((place, paths) -> elaborator.diagnostics().warning(place, "the loss does not depend on " + String.join(", ", paths))
+        .hint("let it learn from what these compute, or leave them out"));
     return gradients;
   }
 

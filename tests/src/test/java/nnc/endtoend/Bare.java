@@ -18,6 +18,7 @@ import nnc.passes.Pipeline;
 import nnc.runtime.ModelSpec;
 import nnc.schedule.Fusion;
 import nnc.schedule.MemoryPlan;
+import nnc.source.Diagnostics;
 
 /** Compiles a graph that no program stands behind: {@code predict} is its only purpose. */
 final class Bare {
@@ -47,7 +48,8 @@ final class Bare {
     }
     var spec = new ModelSpec("graph", precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         new ModelSpec.Training(Map.of(), List.of()), List.of());
-    return new Compiler.Compiled(spec, classes, Map.of("predict", new Compiler.Stage(graph, optimised, schedule, memory, lowered, List.of())));
+    return new Compiler.Compiled(spec, classes, Map.of("predict", new Compiler.Stage(graph, optimised, schedule, memory, lowered, List.of())),
+        new Diagnostics());
   }
 
   private void place(Op op) {

@@ -78,7 +78,7 @@ class SampleJarTest {
     var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"),
         new Compiler.Options(small(sample), 32, List.of(), List.of(), _ -> { }));
     var spec = cut(compiled.spec());
-    Compiler.writeJar(new Compiler.Compiled(spec, compiled.classes(), compiled.stages()), folder.resolve(sample + ".jar"));
+    Compiler.writeJar(new Compiler.Compiled(spec, compiled.classes(), compiled.stages(), compiled.warnings()), folder.resolve(sample + ".jar"));
 
     var summary = run(sample, "summary", "--json").getLast();
     assertThat((double) summary.get("total")).isEqualTo(parameters(spec));
