@@ -138,6 +138,9 @@ final class Calls {
     var scope = new Scope(function.closure());
     return inside(declaration.name(), declaration.span(), span, () -> {
       bind(declaration.name(), declaration.parameters(), arguments, scope, frame, span);
+      if (declaration.span().file().equals(Elaborator.PRELUDE)) {
+        elaborator.lossFit.called(declaration.name(), scope, elaborator.place());
+      }
       var result = body(declaration.body(), scope, frame, wanted);
       return checked(declaration.name(), result, declaration.results(), scope, frame, span);
     });
@@ -226,7 +229,9 @@ final class Calls {
     }).toList();
     var scope = new Scope(null);
     bind(builtin.name(), parameters, arguments, scope, frame, span);
-    return Expressions.guarded(span, () -> builtin.body().call(new Arguments(builtin, scope.own(), span, elaborator)));
+    var result = Expressions.guarded(span, () -> builtin.body().call(new Arguments(builtin, scope.own(), span, elaborator)));
+    elaborator.lossFit.activated(builtin.name(), scope.own().get("x"), result, elaborator.place());
+    return result;
   }
 
   /** Binds arguments to formal parameters: positional ones in order, then by name, then defaults. */

@@ -61,11 +61,14 @@ public final class Elaborator {
   final List<Value.Instance> instances = new ArrayList<>();
   final Map<String, Long> ranges = new LinkedHashMap<>();
   final LeastBatch leastBatch = new LeastBatch();
+  final LossFit lossFit = new LossFit();
   private final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
   private final Objective objective = new Objective();
   private final List<Graph.Result> outputs = new ArrayList<>();
   /** Whether predictions are made with averages of the parameters. */
   private boolean averaged;
+  /** In the user's text, what is elaborated at the moment. */
+  private Span place = Span.NONE;
 
   private Elaborator(Purpose purpose, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
     this.purpose = purpose;
@@ -105,6 +108,9 @@ public final class Elaborator {
       if (!defined.contains(name)) {
         diagnostics.error(Span.NONE, "-D " + name + ": the program has no constant of this name" + Suggestion.sentence(name, scope.own().keySet()));
       }
+    }
+    if (!diagnostics.hasErrors()) {
+      lossFit.tell(outputs, diagnostics);
     }
     var training = new Training(this, objective, scope);
     var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);
@@ -183,8 +189,13 @@ public final class Elaborator {
   /** Nodes made from here on come from this text; the library's own text does not count. */
   void mark(Span span) {
     if (!span.file().equals(PRELUDE)) {
+      place = span;
       builder.at(span);
     }
+  }
+
+  Span place() {
+    return place;
   }
 
   // ---- statements

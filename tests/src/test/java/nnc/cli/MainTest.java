@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import nnc.Json;
 import nnc.Said;
@@ -54,6 +55,30 @@ class MainTest {
     var json = nnc("check", program(PROGRAM.replace("tanh", "tanx")), "--json");
     assertThat(json.code()).isEqualTo(1);
     assertThat(json.out().lines().map(Json::read).toList()).isNotEmpty();
+  }
+
+  /** By every command that compiles, and none of them stops. */
+  @Test
+  void warningsGoToTheErrorStream() {
+    var doubtful = program(PROGRAM.replace("(logit,", "(sigmoid(logit),"));
+    var place = doubtful + ":6:8: warning: binary_cross_entropy takes scores";
+    var out = folder.resolve("w").toString();
+    for (var command : List.of(List.of("check"), List.of("explain"), List.of("summary"), List.of("compile", "-o", out + ".jar"),
+        List.of("train", "--epochs", "1", "--out", out + ".npz"))) {
+      var arguments = new ArrayList<>(command);
+      arguments.add(1, doubtful);
+      var said = nnc(arguments.toArray(String[]::new));
+      assertThat(said.code()).as(said.err()).isZero();
+      assertThat(said.err()).startsWith(place).contains("6 | loss   binary_cross_entropy(sigmoid(logit), label)", "hint: give the scores to the loss");
+      assertThat(said.out()).doesNotContain("takes scores");
+      arguments.add("--json");
+      var json = nnc(arguments.toArray(String[]::new));
+      assertThat(json.code()).isZero();
+      assertThat(json.err()).isEmpty();
+      var first = (java.util.Map<?, ?>) Json.read(json.out().lines().findFirst().orElseThrow());
+      assertThat(first.get("severity")).isEqualTo("warning");
+      assertThat(first.get("line")).isEqualTo(6.0);
+    }
   }
 
   @Test
