@@ -111,6 +111,8 @@ public final class Elaborator {
     }
     if (!diagnostics.hasErrors()) {
       lossFit.tell(outputs, diagnostics);
+      var results = Stream.concat(outputs.stream(), objective.metrics.stream()).map(Graph.Result::node);
+      Collapse.tell(builder.nodes(), Stream.concat(results, objective.losses.stream()).toList(), diagnostics);
     }
     var training = new Training(this, objective, scope);
     var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);

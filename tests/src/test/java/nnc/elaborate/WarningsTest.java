@@ -50,6 +50,47 @@ class WarningsTest {
   }
 
   @Test
+  void layersThatCollapse() {
+    assertThat(warnings("input x: float[N, 6]\noutput y = x\n  |> dense(8)\n  |> dense(3)")).isEqualTo("""
+        test.nn:4:6: warning: this layer follows another with no activation between: the two predict no more than one
+          4 |   |> dense(3)
+            |      ^^^^^^^^
+          the other one:
+          3 |   |> dense(8)
+            |      ^^^^^^^^
+          hint: put an activation such as relu between them, or leave one of them out
+        """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "x |> dense(8) |> dense(8) |> dense(3) === 2",
+      "x |> dense(8) |> batch_norm() |> dense(3) === 1",
+      "x |> dense(8, bias = false) |> dropout(0.5) |> dense(3) === 1",
+      "2 * dense(4)(x) |> dense(3) === 1",
+      "expand(x, 1) |> dense(8) |> dense(3) === 1",
+      "x |> dense(8, relu) |> dense(3) === 0",
+      "x |> dense(2) |> dense(3) === 0",
+      "x |> dense(8) |> layer_norm() |> dense(3) === 0",
+      "x * dense(6)(x) |> dense(3) === 0",
+      "expand(x, 1) |> dense(8) |> flatten |> dense(8, tanh) |> dense(3) === 1"})
+  void onlyWhatIsNoMoreThanOneLayer(String expression, int count) {
+    var warnings = warnings("input x: float[N, 6]\noutput y = " + expression);
+    assertThat(warnings.lines().filter(line -> line.contains("warning: ")).count()).as(warnings).isEqualTo(count);
+  }
+
+  @Test
+  void whatOthersReadIsNoLayerTooMany() {
+    assertThat(warnings("input x: float[N, 6]\nh = dense(8)(x)\noutput code = h\noutput y = dense(3)(h)")).isEmpty();
+    assertThat(warnings("input x: float[N, 6]\nh = dense(8)(x)\noutput y = relu(h) + dense(8)(h)")).isEmpty();
+  }
+
+  @Test
+  void layersThatALoopStacks() {
+    assertThat(warnings("input x: float[N, 6]\nfor i in 0..3 { x = dense(6)(x) }\noutput y = x")).containsOnlyOnce("warning: ").startsWith("test.nn:2:21: ");
+  }
+
+  @Test
   void aParameterThatTheLossDoesNotReach() {
     assertThat(warnings("input x: float[N, 6]\na = dense(3)(x)\nunused = dense(4)(x)\noutput y = a\nloss mean(a)\ntrain { optimizer = sgd(0.1) }"))
         .contains("test.nn:3:10: warning: the loss does not depend on dense_2.W, dense_2.b\n").containsOnlyOnce("warning: ");
