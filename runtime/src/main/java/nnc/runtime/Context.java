@@ -4,12 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import nnc.runtime.ModelSpec.Argument;
-import nnc.runtime.ModelSpec.Call;
 import nnc.runtime.ModelSpec.Feed;
 import nnc.runtime.ModelSpec.Place;
 import nnc.runtime.ModelSpec.Plan;
-import nnc.runtime.ModelSpec.Poly;
 import nnc.runtime.ModelSpec.Result;
 
 /**
@@ -32,15 +29,7 @@ public final class Context {
   private final int scratchSize;
   private final Object memory;
 
-  private final int[] arguments;
-  private final int[] kernels;
-  private final int[] at;
-  private final int[] blocks;
-  private final long[] work;
-  private final int[] valuePlaces;
-  private final Poly[] values;
-  /** What is added to each value. */
-  private final int[] valueBases;
+  private final CallTable table;
   private final Map<String, Input> inputs = new LinkedHashMap<>();
   private final Input[] fed;
   private final List<Output> results = new ArrayList<>();
@@ -50,7 +39,6 @@ public final class Context {
 
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
-  private double totalWork;
 
   /** @param largest the largest size of each open dimension, in the plan's order */
   Context(Model model, Code code, int[] largest, Threads threads) {
@@ -71,22 +59,7 @@ public final class Context {
         "a batch of " + (dims.length == 0 ? 1 : dims[0]) + " for " + plan.name());
     scratchStart = (int) end;
 
-    int calls = plan.calls().size();
-    kernels = new int[calls];
-    at = new int[calls];
-    blocks = new int[calls];
-    work = new long[calls];
-    List<Integer> places = new ArrayList<>();
-    List<Poly> polys = new ArrayList<>();
-    arguments = new int[argumentCount()];
-    tabulate(places, polys);
-    values = polys.toArray(new Poly[0]);
-    valuePlaces = new int[values.length];
-    valueBases = new int[values.length];
-    for (int i = 0; i < valuePlaces.length; i++) {
-      valuePlaces[i] = places.get(i);
-      valueBases[i] = arguments[places.get(i)];
-    }
+    table = new CallTable(plan, bases, dims);
     stepSlot = counter("step");
     epochSlot = counter("epoch");
     for (var feed : model.spec().inputs()) {
@@ -111,45 +84,6 @@ public final class Context {
     return end;
   }
 
-  private int argumentCount() {
-    int count = Kernels.FIRST;
-    for (int i = 0; i < at.length; i++) {
-      count += plan.calls().get(i).arguments().size();
-    }
-    return count;
-  }
-
-  /** Writes down what never changes, and collects the arguments that change with the dimensions. */
-  private void tabulate(List<Integer> places, List<Poly> polys) {
-    int next = Kernels.FIRST;
-    for (int i = 0; i < at.length; i++) {
-      Call call = plan.calls().get(i);
-      kernels[i] = call.kernel();
-      at[i] = next;
-      for (int k = 0; k < call.arguments().size(); k++, next++) {
-        Argument argument = call.arguments().get(k);
-        if (argument instanceof Argument.Slot slot) {
-          arguments[next] = bases[slot.slot()];
-          tabulate(next, slot.offset(), places, polys);
-        } else if (argument instanceof Argument.Offset offset) {
-          arguments[next] = offset.offset();
-        } else if (argument instanceof Argument.Value value) {
-          tabulate(next, value.value(), places, polys);
-        }
-      }
-    }
-  }
-
-  /** Adds a value to an argument: now if it never changes, otherwise whenever the dimensions do. */
-  private void tabulate(int place, Poly value, List<Integer> places, List<Poly> polys) {
-    if (Polys.isConstant(value)) {
-      arguments[place] += (int) Polys.value(value, dims);
-    } else {
-      places.add(place);
-      polys.add(value);
-    }
-  }
-
   private int counter(String name) {
     Place place = plan.counters().get(name);
     return place == null ? -1 : bases[place.slot()];
@@ -157,18 +91,7 @@ public final class Context {
 
   /** Brings everything up to date that depends on the dimensions. */
   private void evaluate() {
-    for (int i = 0; i < values.length; i++) {
-      arguments[valuePlaces[i]] = valueBases[i] + (int) Polys.value(values[i], dims);
-    }
-    for (int i = 0; i < blocks.length; i++) {
-      Call call = plan.calls().get(i);
-      blocks[i] = (int) Polys.value(call.blocks(), dims);
-      work[i] = call.parallel() ? Polys.value(call.work(), dims) : 0;
-    }
-    totalWork = 0;
-    for (int i = 0; i < blocks.length; i++) {
-      totalWork += Polys.value(plan.calls().get(i).work(), dims);
-    }
+    table.evaluate(dims);
     for (Input input : fed) {
       input.evaluate(dims);
     }
@@ -295,14 +218,14 @@ public final class Context {
 
   /** The seed of the random draws in the runs that follow. */
   public void seed(long seed) {
-    arguments[Kernels.SEED_LOW] = (int) seed;
-    arguments[Kernels.SEED_HIGH] = (int) (seed >>> 32);
+    table.arguments[Kernels.SEED_LOW] = (int) seed;
+    table.arguments[Kernels.SEED_HIGH] = (int) (seed >>> 32);
   }
 
   /** Counts for schedules and random draws: {@code step} from 1, {@code epoch} from 0. */
   public void counters(int step, int epoch) {
-    arguments[Kernels.STEP] = step;
-    arguments[Kernels.EPOCH] = epoch;
+    table.arguments[Kernels.STEP] = step;
+    table.arguments[Kernels.EPOCH] = epoch;
   }
 
   // ---- running
@@ -310,11 +233,11 @@ public final class Context {
   /** Runs the plan on what was fed. */
   public void run() {
     model.requireWeights();
-    for (int i = begin(); i < kernels.length; i++) {
-      call(code.kernels(kernels[i]), i, code.forks(kernels[i], work[i]));
+    for (int i = begin(); i < table.kernels.length; i++) {
+      callAsInRun(i);
     }
     end();
-    if (!plan.learns() && code.spend(totalWork)) {
+    if (!plan.learns() && code.spend(table.totalWork())) {
       warm();
     }
   }
@@ -337,10 +260,10 @@ public final class Context {
    */
   int begin() {
     if (stepSlot >= 0) {
-      Memory.set(memory, stepSlot, arguments[Kernels.STEP]);
+      Memory.set(memory, stepSlot, table.arguments[Kernels.STEP]);
     }
     if (epochSlot >= 0) {
-      Memory.set(memory, epochSlot, arguments[Kernels.EPOCH]);
+      Memory.set(memory, epochSlot, table.arguments[Kernels.EPOCH]);
     }
     if (plan.learns()) {
       model.changed();
@@ -359,12 +282,12 @@ public final class Context {
 
   /** Runs call {@code i} of the plan alone, on this thread. */
   void call(int i) {
-    call(i, code.kernels(kernels[i]));
+    call(i, code.kernels(table.kernels[i]));
   }
 
   /** Runs call {@code i} of the plan alone, on as many threads as {@link #run} would. */
   void callAsInRun(int i) {
-    call(code.kernels(kernels[i]), i, code.forks(kernels[i], work[i]));
+    call(code.kernels(table.kernels[i]), i, code.forks(table.kernels[i], table.work[i]));
   }
 
   /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */
@@ -378,15 +301,15 @@ public final class Context {
   }
 
   int calls() {
-    return kernels.length;
+    return table.kernels.length;
   }
 
   int kernel(int call) {
-    return kernels[call];
+    return table.kernels[call];
   }
 
   private void call(Kernels compiled, int i, boolean fork) {
-    int count = blocks[i];
+    int count = table.blocks[i];
     if (count == 0) {
       return;
     }
@@ -395,7 +318,7 @@ public final class Context {
       part.call = i;
       threads.run(part, count);
     } else {
-      compiled.run(kernels[i], model.weights(), memory, arguments, at[i], scratchStart, 0, count);
+      compiled.run(table.kernels[i], model.weights(), memory, table.arguments, table.at[i], scratchStart, 0, count);
     }
   }
 
@@ -405,7 +328,7 @@ public final class Context {
 
     @Override
     public void run(int thread, int from, int to) {
-      kernels.run(Context.this.kernels[call], model.weights(), memory, arguments, at[call], scratchStart + thread * scratchSize, from, to);
+      kernels.run(table.kernels[call], model.weights(), memory, table.arguments, table.at[call], scratchStart + thread * scratchSize, from, to);
     }
   }
 
@@ -440,7 +363,7 @@ public final class Context {
 
   /** Roughly how many elementary operations a run takes at the present dimensions. */
   double totalWork() {
-    return totalWork;
+    return table.totalWork();
   }
 
   /** The dimensions by name, for messages. */
