@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import nnc.source.Diagnostics;
@@ -29,7 +30,7 @@ public final class Prelude {
   private record Definition(int from, int to) {}
 
   private static final String TEXT = text();
-  private static final Map<String, Definition> DEFINITIONS = definitions();
+  private static final SequencedMap<String, Definition> DEFINITIONS = definitions();
   private static final Map<String, Ast.Statement> PARSED = new HashMap<>();
 
   private static String text() {
@@ -40,8 +41,8 @@ public final class Prelude {
     }
   }
 
-  private static Map<String, Definition> definitions() {
-    Map<String, Definition> found = new LinkedHashMap<>();
+  private static SequencedMap<String, Definition> definitions() {
+    SequencedMap<String, Definition> found = new LinkedHashMap<>();
     String name = null;
     int from = 0;
     for (int line = 0; line < TEXT.length(); line = TEXT.indexOf('\n', line) + 1) {
@@ -111,23 +112,34 @@ public final class Prelude {
     return new Ast.Program(Elaborator.PRELUDE, statements, new Span(Elaborator.PRELUDE, 1, 1, 1, 1));
   }
 
-  /** Parses the text with all else blanked out, so that every place keeps its line and column. */
+  /** Parses the text with nothing but the ends of lines of all else, so that every place keeps its line and column. */
   private static void parse(Set<String> names) {
-    var blanked = new StringBuilder(TEXT.replaceAll("[^\n]", " "));
+    var wanted = new StringBuilder();
     var order = new ArrayList<String>();
+    wanted.append("\n".repeat(lines(0, DEFINITIONS.firstEntry().getValue().from())));
     DEFINITIONS.forEach((name, definition) -> {
       if (names.contains(name)) {
-        blanked.replace(definition.from(), definition.to(), TEXT.substring(definition.from(), definition.to()));
+        wanted.append(TEXT, definition.from(), definition.to());
         order.add(name);
+      } else {
+        wanted.append("\n".repeat(lines(definition.from(), definition.to())));
       }
     });
     var diagnostics = new Diagnostics();
-    var statements = AstBuilder.parse(Elaborator.PRELUDE, blanked.toString(), diagnostics).statements();
+    var statements = AstBuilder.parse(Elaborator.PRELUDE, wanted.toString(), diagnostics).statements();
     if (diagnostics.hasErrors() || statements.size() != order.size()) {
       throw new IllegalStateException(diagnostics.render(Map.of(Elaborator.PRELUDE, TEXT), false));
     }
     for (int i = 0; i < order.size(); i++) {
       PARSED.put(order.get(i), statements.get(i));
     }
+  }
+
+  private static int lines(int from, int to) {
+    int lines = 0;
+    for (int i = TEXT.indexOf('\n', from); i >= 0 && i < to; i = TEXT.indexOf('\n', i + 1)) {
+      lines++;
+    }
+    return lines;
   }
 }

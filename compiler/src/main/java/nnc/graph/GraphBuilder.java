@@ -50,11 +50,23 @@ public final class GraphBuilder {
 
   /** A node of another graph if it has just these operands; otherwise one with its op, from the text that is marked. */
   public Node keep(Node node, List<Node> operands) {
-    if (!sameOperands(node, operands)) {
+    var kept = sameOperands(node, operands) ? node
+        : sameTypes(node, operands) ? new Node(node.op(), operands, node.type(), span, hash()) : null;
+    if (kept == null) {
       return emit(node.op(), operands);
     }
-    nodes.add(node);
-    return node;
+    nodes.add(kept);
+    return kept;
+  }
+
+  /** Whether operands have the types of a node's own, from which its type would be inferred again. */
+  private static boolean sameTypes(Node node, List<Node> operands) {
+    for (int i = 0; i < operands.size(); i++) {
+      if (!node.operand(i).type().equals(operands.get(i).type())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean sameOperands(Node node, List<Node> operands) {

@@ -52,7 +52,7 @@ public final class Affine {
   }
 
   private static Map<Node, Integer> uses(Graph graph) {
-    Map<Node, Integer> uses = new HashMap<>();
+    Map<Node, Integer> uses = HashMap.newHashMap(graph.nodes().size());
     graph.nodes().forEach(node -> node.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum)));
     graph.results().forEach(result -> uses.merge(result.node(), 1, Integer::sum));
     return uses;

@@ -18,7 +18,7 @@ public final class Hoist {
   private Hoist() {}
 
   public static final Pass PASS = new Pass("hoist", graph -> {
-    Map<Node, Integer> uses = new HashMap<>();
+    Map<Node, Integer> uses = HashMap.newHashMap(graph.nodes().size());
     graph.nodes().forEach(node -> node.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum)));
     graph.results().forEach(result -> uses.merge(result.node(), 1, Integer::sum));
     return Rewrite.each(graph, (old, in, b) -> old.op() instanceof Op.Reshape(var shape) && hoistable(old.operand(0), uses)

@@ -43,8 +43,8 @@ public final class Fusion {
   private final Graph graph;
   private final boolean enabled;
   private final List<Draft> drafts = new ArrayList<>();
-  private final Map<Node, Draft> home = new HashMap<>();
-  private final Map<Node, Integer> depths = new HashMap<>();
+  private final Map<Node, Draft> home;
+  private final Map<Node, Integer> depths;
   private final Map<Domain, Draft> latest = new HashMap<>();
   private final Map<List<Dim>, Draft> latestOf = new HashMap<>();
   private final Set<Node> virtual = new HashSet<>();
@@ -58,6 +58,8 @@ public final class Fusion {
   private Fusion(Graph graph, boolean enabled) {
     this.graph = graph;
     this.enabled = enabled;
+    this.home = HashMap.newHashMap(graph.nodes().size());
+    this.depths = HashMap.newHashMap(graph.nodes().size());
     this.users = new Users(graph);
     graph.results().forEach(result -> wanted.add(result.node()));
   }

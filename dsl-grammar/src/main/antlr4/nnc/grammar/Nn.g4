@@ -15,6 +15,18 @@
  */
 grammar Nn;
 
+@lexer::members {
+  private static final int MARKS = 1 << Character.NON_SPACING_MARK | 1 << Character.COMBINING_SPACING_MARK | 1 << Character.ENCLOSING_MARK;
+
+  private boolean isLetter() {
+    return Character.isLetter(_input.LA(-1));
+  }
+
+  private boolean isPart() {
+    return Character.isLetterOrDigit(_input.LA(-1)) || (MARKS >> Character.getType(_input.LA(-1)) & 1) == 1;
+  }
+}
+
 program : statement* EOF ;
 
 statement
@@ -129,7 +141,7 @@ name
   | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on'
   ;
 
-NAME   : [\p{L}_] [\p{L}\p{M}\p{Nd}_]* ;
+NAME   : Letter Part* ;
 /* A point needs digits on both sides, so that `0..9` is a range. */
 NUMBER : [0-9]+ ('.' [0-9]+)? ([eE] [+-]? [0-9]+)? ;
 STRING : '"' ('\\' ~[\r\n] | ~["\\\r\n])* '"' ;
@@ -138,7 +150,14 @@ COMMENT : '#' ~[\r\n]* -> skip ;
 SPACE   : [ \t\r\n\f\u00A0\uFEFF]+ -> skip ;
 
 /* Faulty tokens keep their place in the grammar, so that one fault does not make a second. */
-FAULTY_NUMBER : [0-9]+ ('.' [0-9]+)? ([eE] [+-]? [0-9]+)? [\p{L}_] [\p{L}\p{M}\p{Nd}_]* -> type(NUMBER) ;
+FAULTY_NUMBER : [0-9]+ ('.' [0-9]+)? ([eE] [+-]? [0-9]+)? NAME -> type(NUMBER) ;
 OPEN_STRING   : '"' ('\\' ~[\r\n] | ~["\\\r\n])* '\\'? -> type(STRING) ;
 SINGLE_QUOTED : '\'' ~['\r\n]* '\'' -> type(STRING) ;
 STRAY         : . -> channel(HIDDEN) ;
+
+/*
+ * Outside ASCII Java is asked: a lexer with Unicode's letters in its tables, hundreds of ranges, takes longer to set up
+ * than a program takes to be read.
+ */
+fragment Letter : [A-Za-z_] | ~[\u0000-\u007F] {isLetter()}? ;
+fragment Part   : [A-Za-z_0-9] | ~[\u0000-\u007F] {isPart()}? ;

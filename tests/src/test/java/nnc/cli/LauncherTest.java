@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import nnc.Json;
 import org.junit.jupiter.api.Assumptions;
@@ -42,9 +45,15 @@ class LauncherTest {
   private static Said nnc(String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of(ROOT.resolve("nnc").toString()));
     all.addAll(List.of(arguments));
+    return run(Map.of(), all.toArray(String[]::new));
+  }
+
+  private static Said run(Map<String, String> environment, String... command) throws Exception {
     var out = Files.createTempFile(folder, "out", ".txt");
     var err = Files.createTempFile(folder, "err", ".txt");
-    var process = new ProcessBuilder(all).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    var process = builder.start();
     assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
     return new Said(process.exitValue(), Files.readString(out), Files.readString(err));
   }
@@ -78,5 +87,41 @@ class LauncherTest {
     assertThat(nnc("check", ROOT.resolve("samples/mlp.nn").toString())).isEqualTo(new Said(0, "", ""));
     assertThat(nnc("check", "none.nn").code()).isEqualTo(1);
     assertThat(nnc("chekc").code()).isEqualTo(2);
+  }
+
+  /** In a folder of its own, whose name has a space, with a cache that is none, and with one that Java has no use for. */
+  @Test
+  void worksWithoutItsCache() throws Exception {
+    var home = folder.resolve("another place");
+    var target = home.resolve("compiler").resolve("target");
+    Files.createDirectories(target.resolve("lib"));
+    Files.copy(ROOT.resolve("nnc"), home.resolve("nnc"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(ROOT.resolve("compiler/target/nnc.jar"), target.resolve("nnc.jar"));
+    try (var libraries = Files.list(ROOT.resolve("compiler/target/lib"))) {
+      for (var library : libraries.toList()) {
+        Files.copy(library, target.resolve("lib").resolve(library.getFileName()));
+      }
+    }
+    Files.createDirectories(home.resolve("samples"));
+    for (var sample : List.of("spiral.nn", "mlp.nn", "lenet.nn", "transformer.nn")) {
+      Files.copy(ROOT.resolve("samples").resolve(sample), home.resolve("samples").resolve(sample));
+    }
+    var cache = target.resolve("nnc.aot");
+    var mlp = home.resolve("samples/mlp.nn").toString();
+    var nnc = home.resolve("nnc").toString();
+    assertThat(run(Map.of(), nnc, "check", mlp)).isEqualTo(new Said(0, "", ""));
+    assertThat(Files.size(cache)).isGreaterThan(10_000_000);
+    try (var left = Files.list(target)) {
+      assertThat(left.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("lib", "nnc.aot", "nnc.jar");
+    }
+    for (var options : List.of("-XX:+UseParallelGC", "-Xshare:off", "-XX:AOTMode=off", "-XX:-UseCompressedOops")) {
+      assertThat(run(Map.of("NNC_JAVA_OPTIONS", options), nnc, "check", mlp)).as(options).isEqualTo(new Said(0, "", ""));
+    }
+    var bytes = Files.readAllBytes(cache);
+    for (var content : List.of(Arrays.copyOf(bytes, bytes.length / 2), new byte[0], "no cache".repeat(100_000).getBytes())) {
+      Files.write(cache, content);
+      assertThat(run(Map.of(), nnc, "check", mlp)).as(content.length + " bytes").isEqualTo(new Said(0, "", ""));
+      assertThat(Files.size(cache)).isEqualTo(content.length);
+    }
   }
 }

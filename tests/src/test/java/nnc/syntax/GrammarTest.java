@@ -95,4 +95,24 @@ class GrammarTest {
   void pickinessNoticesAnError() {
     assertThatThrownBy(() -> readPickily("x = = 1")).isInstanceOf(AssertionError.class);
   }
+
+  /** Oracle: Unicode's general categories, as regular expressions know them. */
+  @Test
+  void namesAreOfUnicodesLettersMarksAndDigits() {
+    for (int point = 0x80; point <= Character.MAX_CODE_POINT; point += point < 0x3000 ? 1 : 97) {
+      var character = Character.toString(point);
+      if (Character.getType(point) == Character.SURROGATE) {
+        continue;
+      }
+      assertThat(isName(character)).as("U+%X first", point).isEqualTo(character.matches("\\p{L}"));
+      assertThat(isName("x" + character + "1")).as("U+%X inside", point).isEqualTo(character.matches("[\\p{L}\\p{M}\\p{Nd}]"));
+    }
+    assertThat(isName("_a1")).isTrue();
+    assertThat(isName("1a")).isFalse();
+  }
+
+  private static boolean isName(String text) {
+    var tokens = new NnLexer(CharStreams.fromString(text)).getAllTokens();
+    return tokens.size() == 1 && tokens.getFirst().getType() == NnLexer.NAME;
+  }
 }
