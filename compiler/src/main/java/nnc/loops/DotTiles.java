@@ -2,6 +2,7 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
@@ -72,7 +73,8 @@ final class DotTiles {
     var leftStep = Tiles.given(given, "ls", product.left().step());
     var rightStep = Tiles.given(given, "rs", product.right().step());
     var sumsStep = Tiles.given(given, "ss", product.sums().step());
-    var body = new MicroKernel(product, height, width, lanes, leftStep, rightStep, sumsStep, product.depth()).body();
+    var places = IntStream.range(0, width).mapToObj(v -> Index.multiply(rightStep, number(v))).toList();
+    var body = new MicroKernel(product, height, lanes, leftStep, places, sumsStep, product.depth()).body();
     return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, body)));
   }
 

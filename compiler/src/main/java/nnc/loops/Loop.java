@@ -123,20 +123,21 @@ public final class Loop {
      *
      * @param rows    how many
      * @param unit    a number that certainly divides the number of rows
-     * @param columns how many; right and sums have them side by side
+     * @param columns how many; sums has them side by side, and so has right but for {@code panel}
      * @param depth   the loops that are summed over, the outermost first
      * @param left    moves by its step from row to row
-     * @param right   has no step but for {@code lanes}
+     * @param right   has no step but for {@code panel} and {@code lanes}
      * @param sums    moves by its step from row to row
      * @param adds    whether the sums go on from what is there; otherwise from zero
+     * @param panel   0; or so many columns lie side by side in right, which moves by its step to the next so many
      * @param lanes   0; or, if not the columns but the terms lie side by side, how many partial sums each sum consists of, which lie side by
      *                side: then a turn of the innermost depth loop adds so many terms, one to each, and right moves by its step from column
      *                to column
      */
-    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int lanes)
+    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes)
         implements Stmt {
       public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds) {
-        this(rows, unit, columns, depth, left, right, sums, adds, 0);
+        this(rows, unit, columns, depth, left, right, sums, adds, 0, 0);
       }
     }
 

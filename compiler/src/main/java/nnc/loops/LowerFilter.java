@@ -242,7 +242,7 @@ final class LowerFilter {
       var from = parts() == 1 ? ZERO : multiply(new Int.Var("part"), number(part()));
       sink.add(new Stmt.Product(rows, unit, number(columns), List.of(new Stmt.Depth(number(part() / lanes), number(lanes), number(lanes))),
           new Stmt.Factor(staged, add(start, from), number(pictureStep)), new Stmt.Factor(gradient, from, number(length())),
-          new Stmt.Factor(partial, multiply(place, number(filter)), number((long) sumStep * filter)), true, lanes));
+          new Stmt.Factor(partial, multiply(place, number(filter)), number((long) sumStep * filter)), true, 0, lanes));
       return;
     }
     var depth = depth();

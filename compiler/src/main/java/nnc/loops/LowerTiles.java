@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -76,7 +77,7 @@ final class LowerTiles {
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
     panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA)
-        : epilogue.scratch(isDeep() ? cut.depth() * cut.panel() : cut.packed() * Blocking.round(cut.columns(), cut.panel()));
+        : epilogue.scratch((isDeep() ? cut.depth() : Math.max(cut.depth(), cut.packed())) * Blocking.round(cut.columns(), cut.panel()));
     copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
   }
@@ -258,33 +259,42 @@ final class LowerTiles {
   private void shallow(Int first, Int count, int unit, Int c0, Int width) {
     var all = Index.dim(facing.depth());
     var spread = spread(cut.few(), cut.packed());
-    panels(c0, width, (p0, columns) -> copyRight(p0, columns, ZERO, all, panelAt(c0, p0), stride(columns)));
+    copyRight(c0, width, ZERO, all, cut.packed());
     stretches(first, count, cut.few(), "block", (r0, rows) -> {
       copyLeft(r0, rows, ZERO, all, spread);
-      depthBlocks((k0, terms, adds) -> panels(c0, width, (p0, columns) -> {
-        var left = multiply(k0, spread.term);
-        var right = add(panelAt(c0, p0), multiply(k0, new Int.Number(stride(columns))));
-        product(r0, rows, unit, p0, columns, k0, terms, adds, new Copies(left, spread, right, stride(columns), c0));
-      }));
+      depthBlocks((k0, terms, adds) -> {
+        var right = multiply(k0, new Int.Number(stride(width)));
+        product(r0, rows, unit, c0, width, k0, terms, adds, new Copies(multiply(k0, spread.term), spread, right, cut.packed()));
+      });
       follow(r0, rows, c0, width);
     });
   }
 
+  /** Where the sums of all rows are kept the right factor's terms are copied block by block, otherwise again for each block of rows. */
   private void deep(Int first, Int count, int unit, Int c0, Int width) {
-    var spread = spread(cut.rows(), cut.depth());
-    stretches(first, count, prepared != null && !isDeep() ? cut.few() : cut.rows(), "block", (r0, rows) -> {
+    int few = prepared != null && !isDeep() ? cut.few() : cut.rows();
+    if (direct) {
       depthBlocks((k0, terms, adds) -> {
-        copyLeft(r0, rows, k0, terms, spread);
-        panels(c0, width, (p0, columns) -> {
-          if (prepared == null) {
-            copyRight(p0, columns, k0, terms, ZERO, stride(columns));
-          }
-          var right = prepared == null ? ZERO : add(multiply(p0, Index.dim(facing.depth())), multiply(k0, new Int.Number(cut.panel())));
-          product(r0, rows, unit, p0, columns, k0, terms, adds, new Copies(ZERO, spread, right, stride(columns), c0));
-        });
+        copyRight(c0, width, k0, terms, cut.depth());
+        stretches(first, count, few, "block", (r0, rows) -> block(r0, rows, unit, c0, width, k0, terms, adds));
+      });
+      return;
+    }
+    stretches(first, count, few, "block", (r0, rows) -> {
+      depthBlocks((k0, terms, adds) -> {
+        copyRight(c0, width, k0, terms, cut.depth());
+        block(r0, rows, unit, c0, width, k0, terms, adds);
       });
       follow(r0, rows, c0, width);
     });
+  }
+
+  private void block(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds) {
+    var spread = spread(cut.rows(), cut.depth());
+    copyLeft(r0, rows, k0, terms, spread);
+    var right = prepared == null ? ZERO : add(multiply(c0, Index.dim(facing.depth())), multiply(k0, new Int.Number(cut.panel())));
+    int apart = prepared == null ? cut.depth() : facing.depth().fixed();
+    product(r0, rows, unit, c0, width, k0, terms, adds, new Copies(ZERO, spread, right, apart));
   }
 
   private interface DepthBlock {
@@ -305,18 +315,10 @@ final class LowerTiles {
     sink.add(new Stmt.For("kb", ONE, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
   }
 
-  private void panels(Int c0, Int width, BiConsumer<Int, Int> work) {
-    stretches(c0, width, cut.panel(), "panel", work);
-  }
-
-  /** A copied panel's place in scratch: how far apart its rows are. */
+  /** How far apart a copied panel's terms are. */
   private int stride(Int columns) {
-    return columns instanceof Int.Number(var fixed) ? Blocking.round((int) fixed, cut.panel() / 2) : cut.panel();
-  }
-
-  /** Where a panel of many begins. */
-  private Int panelAt(Int c0, Int p0) {
-    return multiply(subtract(p0, c0), new Int.Number(cut.packed()));
+    boolean narrow = prepared == null && columns instanceof Int.Number(var fixed) && fixed <= cut.panel() / 2;
+    return narrow ? cut.panel() / 2 : cut.panel();
   }
 
   // ---- copies
@@ -326,26 +328,40 @@ final class LowerTiles {
    *
    * @param left   where the terms begin in the left factor's copy, if there is one
    * @param spread how it lies
-   * @param right  where they begin in the panel
-   * @param stride how far apart its terms are
-   * @param chunk  the column at which the sums begin
+   * @param right  where they begin in the first panel
+   * @param apart  for how many terms a panel has room
    */
-  private record Copies(Int left, Spread spread, Int right, int stride, Int chunk) {}
+  private record Copies(Int left, Spread spread, Int right, int apart) {}
 
-  private void copyRight(Int p0, Int columns, Int k0, Int terms, Int start, int stride) {
+  /**
+   * Copies a chunk's columns to panels that have room for so many terms; a factor that is prepared is there. It is read in the order in
+   * which it lies, as far as that is known: from far memory that is several times faster.
+   */
+  private void copyRight(Int c0, Int width, Int k0, Int terms, int room) {
+    if (prepared != null) {
+      return;
+    }
     var given = new Given();
-    var begin = given.of("s0", start);
-    var fromColumn = given.of("p0", p0);
-    var toColumn = add(fromColumn, given.of("pn", columns));
+    var from = given.of("c0", c0);
+    var columns = given.of("cn", width);
     var fromTerm = given.of("k0", k0);
     var toTerm = add(fromTerm, given.of("kn", terms));
-    var store = sink.within(() -> values.scoped(() -> {
-      var element = facing.right(product, outer, values);
-      var to = add(multiply(subtract(new Int.Var(Facing.TERM), fromTerm), new Int.Number(stride)), subtract(new Int.Var(Facing.COLUMN), fromColumn));
-      sink.add(new Stmt.Store(panel, add(begin, to), element));
+    int stride = stride(width);
+    UnaryOperator<List<Stmt>> overTerms = body -> List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, body));
+    UnaryOperator<List<Stmt>> once = body -> body;
+    var inner = facing.even() ? once : overTerms;
+    var body = sink.within(() -> stretches(from, columns, cut.panel(), "panel", (p0, wide) -> {
+      var start = multiply(subtract(p0, from), new Int.Number(room));
+      inner.apply(List.of(copyPanel(p0, wide, add(start, multiply(subtract(new Int.Var(Facing.TERM), fromTerm), new Int.Number(stride)))))).forEach(sink::add);
     }));
-    var across = new Stmt.For(Facing.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, store);
-    sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, List.of(across)))));
+    sink.add(new Stmt.Outline(given.list, (facing.even() ? overTerms : once).apply(body)));
+  }
+
+  /** Copies a term of some columns. */
+  private Stmt copyPanel(Int p0, Int columns, Int to) {
+    var store = sink.within(() -> values.scoped(() ->
+        sink.add(new Stmt.Store(panel, add(to, subtract(new Int.Var(Facing.COLUMN), p0)), facing.right(product, outer, values)))));
+    return new Stmt.For(Facing.COLUMN, p0, add(p0, columns), LoopKind.VECTOR, store);
   }
 
   /** Copies the left factor's block, if it cannot be read where it is or should not. */
@@ -392,19 +408,42 @@ final class LowerTiles {
 
   // ---- sums, and what follows
 
-  private void product(Int r0, Int rows, int unit, Int c0, Int columns, Int k0, Int terms, boolean adds, Copies copy) {
+  /** Sums a block of rows with a chunk of columns; where it is not known how many these are, panel by panel. */
+  private void product(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds, Copies copy) {
+    if (copy == null || width instanceof Int.Number) {
+      panels(r0, rows, unit, c0, width, c0, k0, terms, adds, copy);
+    } else {
+      stretches(c0, width, cut.panel(), "panel", (p0, columns) -> {
+        var right = add(copy.right, multiply(subtract(p0, c0), new Int.Number(copy.apart)));
+        panels(r0, rows, unit, p0, columns, c0, k0, terms, adds, new Copies(copy.left, copy.spread, right, copy.apart));
+      });
+    }
+  }
+
+  private void panels(Int r0, Int rows, int unit, Int p0, Int columns, Int c0, Int k0, Int terms, boolean adds, Copies copy) {
     var loops = List.of(Facing.ROW, Facing.COLUMN, Facing.TERM);
-    var at = List.of(r0, c0, k0);
+    var at = List.of(r0, p0, k0);
     boolean copies = copy != null && copied != null;
     var first = facing.left();
     var l = copies ? new Stmt.Factor(copied, copy.left, copy.spread.row)
         : new Stmt.Factor(first.buffer(), first.start(loops, at), Index.dim(first.step(Facing.ROW)));
     var second = facing.right();
-    var r = copy != null ? new Stmt.Factor(panel, copy.right, ZERO) : new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
-    var depth = new Stmt.Depth(terms, copies ? copy.spread.term : Index.dim(first.step(Facing.TERM)),
-        copy == null ? Index.dim(second.step(Facing.TERM)) : new Int.Number(prepared == null ? copy.stride : cut.panel()));
-    var across = copy == null || direct ? columns : new Int.Number(copy.stride);
-    sink.add(new Stmt.Product(rows, unit, across, List.of(depth), l, r, sums(loops, at, copy == null ? ZERO : subtract(c0, copy.chunk)), adds));
+    var leftStep = copies ? copy.spread.term : Index.dim(first.step(Facing.TERM));
+    if (copy == null) {
+      var r = new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
+      var depth = new Stmt.Depth(terms, leftStep, Index.dim(second.step(Facing.TERM)));
+      sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), adds));
+      return;
+    }
+    var depth = new Stmt.Depth(terms, leftStep, new Int.Number(stride(columns)));
+    int panels = columns instanceof Int.Number(var fixed) && fixed > cut.panel() ? cut.panel() : 0;
+    var r = new Stmt.Factor(panel, copy.right, panels == 0 ? ZERO : new Int.Number((long) panels * copy.apart));
+    sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), adds, panels, 0));
+  }
+
+  /** In sums of its own a product may be wider than its factors: no vector of it need be cut short. */
+  private Int across(Int columns) {
+    return direct ? columns : columns instanceof Int.Number(var fixed) ? new Int.Number(Blocking.round((int) fixed, cut.panel() / 2)) : new Int.Number(cut.panel());
   }
 
   private Stmt.Factor sums(List<String> loops, List<Int> at, Int column) {

@@ -15,22 +15,25 @@ import nnc.loops.Loop.Stmt;
  * and for each term a load from each row of the left factor and each column of the right one.
  *
  * @param height     rows
- * @param width      columns, or vectors of them
  * @param lanes      elements of a vector
  * @param leftStep   from row to row of the left factor
- * @param rightStep  from column to column of the right one
+ * @param columns    where each column, or vector of them, begins in the right one
  * @param sumsStep   from row to row of the sums
  * @param depth      the product's depth, in terms of what the tile is given
  */
-record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int leftStep, Int rightStep, Int sumsStep, List<Stmt.Depth> depth) {
+record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, List<Int> columns, Int sumsStep, List<Stmt.Depth> depth) {
 
   /** The most additions and loads that a turn of the loop may make: of much larger methods the JIT inlines only a part. */
   private static final int UNROLLED = 80;
 
+  private int width() {
+    return columns.size();
+  }
+
   List<Stmt> body() {
     var body = new ArrayList<Stmt>();
     for (int i = 0; i < height; i++) {
-      for (int v = 0; v < width; v++) {
+      for (int v = 0; v < width(); v++) {
         var start = product.adds() ? load(product.sums(), "s", sums(i, v)) : new Expr.Number(0);
         body.add(new Stmt.Let(sum(i, v), start));
       }
@@ -43,7 +46,7 @@ record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int l
     }
     body.addAll(inner);
     for (int i = 0; i < height; i++) {
-      for (int v = 0; v < width; v++) {
+      for (int v = 0; v < width(); v++) {
         body.add(new Stmt.Store(buffer(product.sums(), "s"), base(product.sums(), "s", sums(i, v)), new Expr.Read(sum(i, v))));
       }
     }
@@ -52,7 +55,7 @@ record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int l
 
   /** Whether the innermost loop, a short one, is written out: the loop around it then does more in a turn. */
   private boolean isUnrolled(Stmt.Depth innermost) {
-    return lanes > 1 && depth.size() > 1 && innermost.count() instanceof Int.Number(var count) && count * (height * width + height + width) <= UNROLLED;
+    return lanes > 1 && depth.size() > 1 && innermost.count() instanceof Int.Number(var count) && count * (height * width() + height + width()) <= UNROLLED;
   }
 
   private List<Stmt> turns(int count) {
@@ -78,12 +81,12 @@ record MicroKernel(Stmt.Product product, int height, int width, int lanes, Int l
       left = Index.add(left, Index.multiply(k, depth.get(d).left()));
       right = Index.add(right, Index.multiply(k, depth.get(d).right()));
     }
-    for (int v = 0; v < width; v++) {
-      terms.add(new Stmt.Let("b" + v + name, load(product.right(), "r", Index.add(right, times(v, rightStep)))));
+    for (int v = 0; v < width(); v++) {
+      terms.add(new Stmt.Let("b" + v + name, load(product.right(), "r", Index.add(right, columns.get(v)))));
     }
     for (int i = 0; i < height; i++) {
       terms.add(new Stmt.Let("a" + i + name, load(product.left(), "l", Index.add(left, times(i, leftStep)))));
-      for (int v = 0; v < width; v++) {
+      for (int v = 0; v < width(); v++) {
         terms.add(new Stmt.Assign(sum(i, v), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + i + name), new Expr.Read("b" + v + name), new Expr.Read(sum(i, v))))));
       }
     }

@@ -2,6 +2,7 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
@@ -12,6 +13,9 @@ import nnc.loops.Loop.Stmt;
  * is a method of its own that is given the three places it works at, so products with equal strides share it.
  */
 public final class Tiles {
+  /** Vectors of a tile where there are registers for it: six rows of four take the fewest loads for a multiplication. */
+  private static final int WIDE = 4;
+
   private final Stmt.Product product;
   private final int lanes;
   private final int registers;
@@ -43,13 +47,7 @@ public final class Tiles {
     if (product.columns() instanceof Int.Number(var columns)) {
       int vectors = (int) (columns / lanes);
       int rest = (int) (columns % lanes);
-      int wide = Math.min(vectors, widest(vectors));
-      if (wide > 0) {
-        rows(new Part(number(0), number(vectors / wide), wide), null);
-      }
-      if (wide > 0 && vectors % wide > 0) {
-        rows(new Part(number(vectors / wide * wide * lanes), number(1), vectors % wide), null);
-      }
+      across(vectors).forEach(part -> rows(part, null));
       if (rest > 0) {
         rows(new Part(number(vectors * lanes), number(1), 1), number(rest));
       }
@@ -63,13 +61,43 @@ public final class Tiles {
     }
   }
 
-  /** Vectors side by side: as many as few rows leave room for, two otherwise, three where that divides the width. */
+  /** So many vectors in wide tiles and one for the rest; but two and three stand side by side where one would be left beside four. */
+  private List<Part> across(int vectors) {
+    var parts = new ArrayList<Part>();
+    int panel = product.panel() / lanes;
+    int wide = inPanels(Math.max(1, widest(vectors)), vectors, panel);
+    int rest = vectors % wide;
+    boolean split = wide == WIDE && rest == 1 && vectors > wide && panel <= 2;
+    int whole = vectors / wide - (split ? 1 : 0);
+    int done = 0;
+    for (var part : new int[][] {{whole, wide}, {split ? 1 : 0, 2}, {split ? 1 : 0, 3}, {split || rest == 0 ? 0 : 1, rest}}) {
+      if (part[0] > 0) {
+        parts.add(new Part(number((long) done * lanes), number(part[0]), part[1]));
+      }
+      done += part[0] * part[1];
+    }
+    return parts;
+  }
+
+  /** No more vectors than make whole panels, or whole parts of one; where a single tile has all it begins where a panel does. */
+  private static int inPanels(int wide, int all, int panel) {
+    if (panel == 0 || wide >= all) {
+      return wide;
+    }
+    int most = wide;
+    while (most % panel > 0 && panel % most > 0) {
+      most--;
+    }
+    return most;
+  }
+
+  /** Vectors side by side: as many as few rows leave room for, otherwise four, or two of a machine with few registers. */
   private int widest(int vectors) {
     int rows = product.rows() instanceof Int.Number(var count) ? (int) Math.min(count, 64) : 64;
     if (rows < 4) {
       return fitting(rows, vectors);
     }
-    return registers >= 32 && vectors == 3 ? 3 : registers >= 32 && rows == 4 ? 4 : registers >= 32 && rows < 8 && vectors == 3 ? 3 : 2;
+    return registers < 32 || vectors < 3 ? 2 : Math.min(vectors, WIDE);
   }
 
   /** The most vectors beside so many rows that sums and factors stay in registers. */
@@ -88,8 +116,8 @@ public final class Tiles {
     }
     return switch (vectors) {
       case 1 -> 16;
-      case 2, 3 -> 8;
-      case 4 -> 5;
+      case 2 -> 8;
+      case 3, 4 -> 6;
       default -> Math.max(1, (registers - 2 - vectors) / (vectors + 1));
     };
   }
@@ -98,18 +126,17 @@ public final class Tiles {
     rows(product, tallest(columns.size())).forEach(part -> tiles(part, columns, mask));
   }
 
-  /** A product's rows in tiles of {@code tall} rows, and smaller ones for what these leave. */
+  /** A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known. */
   static List<Part> rows(Stmt.Product product, int tall) {
     var parts = new ArrayList<Part>();
     if (product.rows() instanceof Int.Number(var count)) {
-      int whole = (int) (count / tall);
-      int rest = (int) (count % tall);
-      if (whole > 0) {
-        parts.add(new Part(number(0), number(whole), tall));
+      int tiles = Math.ceilDiv((int) count, tall);
+      int low = (int) count / tiles;
+      int higher = (int) count % tiles;
+      if (higher > 0) {
+        parts.add(new Part(number(0), number(higher), low + 1));
       }
-      if (rest > 0) {
-        parts.add(new Part(number((long) whole * tall), number(1), rest));
-      }
+      parts.add(new Part(number((long) higher * (low + 1)), number(tiles - higher), low));
       return parts;
     }
     Int done = number(0);
@@ -126,7 +153,8 @@ public final class Tiles {
 
   /** For a number of rows that is not known: the tallest tile, and smaller ones for what it leaves. */
   private static int[] heights(int tall) {
-    return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 4 ? new int[] {tall, 4, 1} : tall > 1 ? new int[] {tall, 1} : new int[] {1};
+    return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 6 ? new int[] {tall, 4, 1} : tall > 4 ? new int[] {tall, 2, 1}
+        : tall > 1 ? new int[] {tall, 1} : new int[] {1};
   }
 
   private static Int number(long value) {
@@ -138,15 +166,15 @@ public final class Tiles {
   private void tiles(Part rows, Part columns, Int mask) {
     var column = Index.add(columns.from(), Index.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
     var row = Index.add(rows.from(), Index.multiply(new Int.Var("tr"), number(rows.size())));
-    List<Stmt> tile = List.of(tile(row, column, rows.size(), columns.size(), mask));
+    List<Stmt> tile = List.of(tile(row, column, place(columns), rows.size(), columns.size(), mask));
     var across = new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile);
     statements.add(new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, List.of(across)));
   }
 
-  private Stmt tile(Int row, Int column, int height, int width, Int mask) {
+  private Stmt tile(Int row, Int column, Int right, int height, int width, Int mask) {
     var given = new ArrayList<Stmt.Given>();
     given.add(new Stmt.Given("l", start(product.left(), Index.multiply(row, product.left().step()))));
-    given.add(new Stmt.Given("r", start(product.right(), column)));
+    given.add(new Stmt.Given("r", start(product.right(), right)));
     given.add(new Stmt.Given("s", start(product.sums(), Index.add(Index.multiply(row, product.sums().step()), column))));
     var leftStep = given(given, "ls", product.left().step());
     var sumsStep = given(given, "ss", product.sums().step());
@@ -156,8 +184,32 @@ public final class Tiles {
       depth.add(new Stmt.Depth(given(given, "n" + d, loop.count()), given(given, "dl" + d, loop.left()), given(given, "dr" + d, loop.right())));
     }
     var lanesUsed = mask == null ? number(lanes) : given(given, "m", mask);
-    var body = new MicroKernel(product, height, width, lanes, leftStep, number(lanes), sumsStep, depth).body();
+    var panelStep = product.panel() > 0 ? given(given, "ps", product.right().step()) : number(0);
+    var vectors = IntStream.range(0, width).mapToObj(v -> apart((long) v * lanes, panelStep)).toList();
+    var body = new MicroKernel(product, height, lanes, leftStep, vectors, sumsStep, depth).body();
     return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), lanesUsed, LoopKind.VECTOR, body)));
+  }
+
+  /** Where a tile of some columns begins in the right factor. */
+  private Int place(Part columns) {
+    long wide = (long) columns.size() * lanes;
+    long from = columns.from() instanceof Int.Number(var first) ? first : 0;
+    if (product.panel() == 0) {
+      return Index.add(columns.from(), Index.multiply(new Int.Var("tc"), number(wide)));
+    }
+    if (from % product.panel() == 0 && wide % product.panel() == 0) {
+      var panels = Index.multiply(new Int.Var("tc"), number(wide / product.panel()));
+      return Index.multiply(Index.add(number(from / product.panel()), panels), product.right().step());
+    }
+    var column = Index.add(number(from), Index.multiply(new Int.Var("tc"), number(wide)));
+    var panel = Index.divide(column, product.panel());
+    var within = Index.subtract(column, Index.multiply(panel, number(product.panel())));
+    return Index.add(Index.multiply(panel, product.right().step()), within);
+  }
+
+  /** The place of a column, counted from the beginning of a panel. */
+  private Int apart(long column, Int panelStep) {
+    return product.panel() == 0 ? number(column) : Index.add(Index.multiply(panelStep, number(column / product.panel())), number(column % product.panel()));
   }
 
   /** A constant stays one; anything else is passed. */
