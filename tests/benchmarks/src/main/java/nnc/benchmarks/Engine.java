@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import nnc.runtime.JavaOptions;
 
 /** A {@link Worker}'s process, seen from outside. */
 final class Engine implements AutoCloseable {
@@ -54,6 +55,10 @@ final class Engine implements AutoCloseable {
   private static List<String> command(String name, Workload workload, int threads, Path arrays) {
     var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx3g"));
+    if (name.equals("nnc")) {
+      // what a network's jar starts itself with
+      command.addAll(JavaOptions.forNetworks());
+    }
     if (BYTEDECO.contains(name)) {
       // MKL in OpenBLAS's place, which collapses on two threads; no collections forced by native memory
       command.addAll(List.of("-Dorg.bytedeco.openblas.load=mkl_rt", "-Dorg.bytedeco.javacpp.nopointergc=true"));
