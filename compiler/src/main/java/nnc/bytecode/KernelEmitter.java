@@ -193,7 +193,17 @@ final class KernelEmitter {
   }
 
   /** Bodies that are equal but for the integers that they read are one method. */
-  private record Apart(List<String> integers, List<Stmt> body) {}
+  private record Apart(List<String> integers, List<Stmt> body, int hash) {
+    Apart(List<String> integers, List<Stmt> body) {
+      this(integers, body, 31 * integers.hashCode() + body.hashCode());
+    }
+
+    /** Asked for more often than once, of bodies of any size. */
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
 
   /** A method that takes the integers it reads, and its call. */
   private void outline(List<Stmt.Given> given, List<Stmt> body) {
@@ -206,15 +216,15 @@ final class KernelEmitter {
     integers.addAll(taken);
     var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + integers.size()) + ")V";
     var key = new Apart(integers, body);
-    boolean known = parts.outlined(key) != null;
-    var name = known ? parts.outlined(key) : parts.outline(key);
+    var known = parts.outlined(key);
+    var name = known != null ? known : parts.outline(key);
     code.var(Opcodes.ALOAD, WEIGHTS);
     code.var(Opcodes.ALOAD, ARENA);
     code.loadInt(scratchSlot);
     given.forEach(g -> integer(g.value()));
     taken.forEach(integer -> code.loadInt(slotOf(integer)));
     code.callStatic(owner, name, descriptor);
-    if (known) {
+    if (known != null) {
       return;
     }
     var method = parts.method(name, descriptor);

@@ -63,7 +63,7 @@ public final class Shapes {
   }
 
   private static Type binary(BinaryFn fn, Type x, Type y) {
-    check(x.shape().equals(y.shape()), "%s of %s and %s", fn, x, y);
+    check(same(x.shape(), y.shape()), "%s of %s and %s", fn, x, y);
     check(x.kind() == y.kind(), "%s of %s and %s: kinds differ", fn, x, y);
     if (fn == BinaryFn.AND || fn == BinaryFn.OR) {
       check(x.kind() == Kind.BOOL, "%s takes bool, and this is %s", fn, x);
@@ -73,7 +73,7 @@ public final class Shapes {
 
   private static Type select(Type condition, Type x, Type y) {
     check(condition.kind() == Kind.BOOL, "where takes a bool condition, and this is %s", condition);
-    check(x.equals(y) && condition.shape().equals(x.shape()), "where of %s, %s and %s", condition, x, y);
+    check(x.equals(y) && same(condition.shape(), x.shape()), "where of %s, %s and %s", condition, x, y);
     return x;
   }
 
@@ -214,6 +214,23 @@ public final class Shapes {
       all.add(i);
     }
     return all;
+  }
+
+  /** Equality, for those who ask it of every node: lists would make an iterator each. */
+  public static boolean same(List<Dim> a, List<Dim> b) {
+    if (a == b) {
+      return true;
+    }
+    int rank = a.size();
+    if (rank != b.size()) {
+      return false;
+    }
+    for (int i = 0; i < rank; i++) {
+      if (!a.get(i).equals(b.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The shape without some axes. */

@@ -27,7 +27,7 @@ public record Type(Kind kind, List<Dim> shape) {
   }
 
   public Type withKind(Kind other) {
-    return new Type(other, shape);
+    return other == kind ? this : new Type(other, shape);
   }
 
   public Type withShape(List<Dim> other) {
@@ -42,7 +42,7 @@ public record Type(Kind kind, List<Dim> shape) {
   /** Said in full because it is asked of every node after every pass. */
   @Override
   public boolean equals(Object other) {
-    return this == other || other instanceof Type type && kind == type.kind && shape.equals(type.shape);
+    return this == other || other instanceof Type type && kind == type.kind && Shapes.same(shape, type.shape);
   }
 
   @Override

@@ -1,19 +1,18 @@
 package nnc.graph;
 
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Checks what must hold of every graph after every pass; a fault here is the compiler's. A node never changes: a verifier that has seen
  * it with its operands knows its type to be right in the next graph too.
  */
 public final class Verifier {
-  /** Of every node that was ever seen, where it stood in the last graph that it was in. */
-  private final Map<Node, Integer> places = new HashMap<>();
-  /** By op, a node whose type was right. Passes keep ops and types as they are where nothing changes but what a node reads. */
-  private final Map<Op, Node> right = new IdentityHashMap<>();
+  /** How many nodes of the last graph are looked at for one with the same op. */
+  private static final int REACH = 16;
+
+  /** The nodes of the last graph, and where in it each stands. */
+  private List<Node> before = List.of();
+  private NodeMap<Integer> places = new NodeMap<>(0);
   private Graph last;
 
   /** Throws if a node is used before it is defined, has not the type of its rule, or a result is not in the graph. */
@@ -27,53 +26,58 @@ public final class Verifier {
       return graph;
     }
     var nodes = graph.nodes();
-    int same = begin(nodes);
-    last = null;
-    for (int i = same; i < nodes.size(); i++) {
+    var now = new NodeMap<Integer>(nodes.size());
+    int at = 0;
+    for (int i = 0; i < nodes.size(); i++) {
       var node = nodes.get(i);
-      var operands = node.operands();
-      for (int o = 0; o < operands.size(); o++) {
-        if (!isBefore(operands.get(o), i, nodes)) {
-          throw fault(graph, after, "used before definition: " + operands.get(o));
+      for (int o = 0; o < node.operands().size(); o++) {
+        if (now.get(node.operand(o)) == null) {
+          throw fault(graph, after, "used before definition: " + node.operand(o));
         }
       }
-      if (isBefore(node, i, nodes)) {
+      if (now.get(node) != null) {
         throw fault(graph, after, "defined twice: " + node);
       }
-      if (places.put(node, i) == null && !isLike(node, right.put(node.op(), node))) {
-        var type = Shapes.of(node.op(), Node.types(operands));
-        if (!type.equals(node.type())) {
-          throw fault(graph, after, node + " should be " + type);
-        }
+      now.put(node, i);
+      var place = places.get(node);
+      int like = place != null ? place : like(node, at);
+      if (like < 0) {
+        verifyType(node, graph, after);
+      } else {
+        at = like + 1;
       }
     }
     for (var result : graph.results()) {
-      if (!isBefore(result.node(), nodes.size(), nodes)) {
+      if (now.get(result.node()) == null) {
         throw fault(graph, after, "result " + result.name() + " is not in the graph");
       }
     }
+    before = nodes;
+    places = now;
     last = graph;
     return graph;
   }
 
-  /** How many nodes a graph begins with that the last one began with. */
-  private int begin(List<Node> nodes) {
-    int same = 0;
-    while (last != null && same < Math.min(nodes.size(), last.nodes().size()) && nodes.get(same) == last.nodes().get(same)) {
-      same++;
+  private static void verifyType(Node node, Graph graph, String after) {
+    var type = Shapes.of(node.op(), Node.types(node.operands()));
+    if (!type.equals(node.type())) {
+      throw fault(graph, after, node + " should be " + type);
     }
-    return same;
   }
 
-  /** Whether a node stands before a place of a graph, up to which all places are known. */
-  private boolean isBefore(Node node, int end, List<Node> nodes) {
-    var place = places.get(node);
-    return place != null && place < end && nodes.get(place) == node;
+  /** Passes keep ops and types where nothing changes but what a node reads: where such a node stood in the last graph, from a place on. */
+  private int like(Node node, int from) {
+    for (int i = from; i < Math.min(from + REACH, before.size()); i++) {
+      if (before.get(i).op() == node.op()) {
+        return isLike(node, before.get(i)) ? i : -1;
+      }
+    }
+    return -1;
   }
 
   /** Whether a node has the type of another, which was right, for the very same reasons. */
   private static boolean isLike(Node node, Node other) {
-    if (other == null || node.type() != other.type() || node.operands().size() != other.operands().size()) {
+    if (node.type() != other.type() || node.operands().size() != other.operands().size()) {
       return false;
     }
     for (int i = 0; i < node.operands().size(); i++) {

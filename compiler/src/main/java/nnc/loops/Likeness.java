@@ -110,8 +110,16 @@ final class Likeness {
 
   /** Read from memory: a source, or what another kernel stores. */
   private boolean memory(Node node) {
-    boolean written = kernel.members().contains(node) || kernel.writes().stream().anyMatch(write -> write.node() == node);
-    return !written && (stored.contains(node) || Ops.source(node.op()));
+    return (stored.contains(node) || Ops.source(node.op())) && !kernel.members().contains(node) && !written(node);
+  }
+
+  private boolean written(Node node) {
+    for (var write : kernel.writes()) {
+      if (write.node() == node) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Object origin(Node node) {

@@ -54,7 +54,7 @@ public final class Lowering {
   private int scratch;
 
   /** A call of a copying kernel, but for where it copies to. */
-  private record Copy(int kernel, List<ModelSpec.Argument> reads) {}
+  private record Copy(int kernel, List<List<Object>> reads) {}
 
   private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims) {
     this.schedule = schedule;
@@ -221,7 +221,7 @@ public final class Lowering {
   /** The slot of a factor's copy, which is made here if no product before has needed it. */
   private int copy(Prepared factor, Kernel reader) {
     var shared = shared(null, factor.copy());
-    var reads = factor.copy().origins().values().stream().filter(origin -> origin != Prepared.BUFFER).map(this::argument).toList();
+    var reads = factor.copy().origins().values().stream().filter(origin -> origin != Prepared.BUFFER).map(origin -> key(argument(origin))).toList();
     return copies.computeIfAbsent(new Copy(shared.number, reads), _ -> {
       int slot = memory.sizes().size() + copySizes.size();
       copySizes.add(factor.size());
@@ -230,6 +230,15 @@ public final class Lowering {
       (factor.isFixed() ? prepared : calls).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));
       return slot;
     });
+  }
+
+  /** An argument by content. How the runtime's own records are compared the JVM works out at every start, which takes longer than lowering. */
+  private static List<Object> key(ModelSpec.Argument argument) {
+    return switch (argument) {
+      case ModelSpec.Argument.Slot(var slot, var offset) -> List.of(slot, offset.factors(), offset.places());
+      case ModelSpec.Argument.Offset(var offset) -> List.of(offset);
+      case ModelSpec.Argument.Value(var value) -> List.of(value.factors(), value.places());
+    };
   }
 
   private static Node main(Kernel kernel) {

@@ -13,12 +13,24 @@ public final class Cse {
   private record Key(Op op, List<Node> operands) {
     @Override
     public boolean equals(Object other) {
-      return other instanceof Key key && operands.equals(key.operands) && op.equals(key.op);
+      return other instanceof Key key && same(operands, key.operands) && op.equals(key.op);
+    }
+
+    private static boolean same(List<Node> a, List<Node> b) {
+      boolean same = a.size() == b.size();
+      for (int i = 0; same && i < a.size(); i++) {
+        same = a.get(i) == b.get(i);
+      }
+      return same;
     }
 
     @Override
     public int hashCode() {
-      return operands.hashCode() * 31 + (op instanceof Op.Binary(var fn) ? fn.ordinal() : op.hashCode());
+      int hash = 1;
+      for (int i = 0; i < operands.size(); i++) {
+        hash = 31 * hash + operands.get(i).hashCode();
+      }
+      return hash * 31 + (op instanceof Op.Binary(var fn) ? fn.ordinal() : op.hashCode());
     }
   }
 

@@ -41,8 +41,8 @@ public final class Fold {
   }
 
   private static boolean all(List<Node> nodes, Predicate<Node> what) {
-    for (var node : nodes) {
-      if (!what.test(node)) {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (!what.test(nodes.get(i))) {
         return false;
       }
     }

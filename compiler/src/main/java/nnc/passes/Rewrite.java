@@ -1,12 +1,11 @@
 package nnc.passes;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
 
 /** Rebuilds a graph node by node under a rule. Nodes of which nothing changes stay the same nodes, and so does a graph. */
 final class Rewrite {
@@ -20,7 +19,7 @@ final class Rewrite {
   static Graph each(Graph graph, Rule rule) {
     var builder = new GraphBuilder();
     // what stands for a node, where that is not the node itself
-    Map<Node, Node> made = new HashMap<>();
+    var made = new NodeMap<Node>(0);
     for (var node : graph.nodes()) {
       var operands = operands(node, made);
       builder.at(node.span());
@@ -34,23 +33,23 @@ final class Rewrite {
       return graph;
     }
     return builder.finish(graph.name(),
-        graph.results().stream().map(r -> new Graph.Result(r.role(), r.name(), made.getOrDefault(r.node(), r.node()))).toList());
+        graph.results().stream().map(r -> new Graph.Result(r.role(), r.name(), Objects.requireNonNullElse(made.get(r.node()), r.node()))).toList());
   }
 
   /** What stands for a node's operands: their own list if it is themselves. */
-  private static List<Node> operands(Node node, Map<Node, Node> made) {
+  private static List<Node> operands(Node node, NodeMap<Node> made) {
     var old = node.operands();
     if (made.isEmpty()) {
       return old;
     }
-    List<Node> operands = null;
+    Node[] operands = null;
     for (int i = 0; i < old.size(); i++) {
       var replacement = made.get(old.get(i));
       if (replacement != null) {
-        operands = operands == null ? new ArrayList<>(old) : operands;
-        operands.set(i, replacement);
+        operands = operands == null ? old.toArray(Node[]::new) : operands;
+        operands[i] = replacement;
       }
     }
-    return operands == null ? old : List.copyOf(operands);
+    return operands == null ? old : List.of(operands);
   }
 }

@@ -2,7 +2,6 @@ package nnc.passes;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +122,7 @@ public final class Seams {
 
   /** Sorts parts of an axis; whether each begins where the one before ends, from the beginning to the end of the axis. */
   private static boolean inOrder(List<Part> parts) {
-    parts.sort(Comparator.comparingInt(part -> part.from.fixed()));
+    parts.sort((a, b) -> Integer.compare(a.from.fixed(), b.from.fixed()));
     int at = 0;
     for (var part : parts) {
       if (part.from.fixed() != at) {

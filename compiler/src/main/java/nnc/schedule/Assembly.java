@@ -2,7 +2,6 @@ package nnc.schedule;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -86,7 +85,7 @@ final class Assembly {
       }
     }
     var order = new ArrayList<>(entries);
-    order.sort(Comparator.comparingInt(Entry::depth).thenComparing(Assembly::updating));
+    order.sort((a, b) -> a.depth != b.depth ? Integer.compare(a.depth, b.depth) : Boolean.compare(updating(a), updating(b)));
     var kernels = order.stream().filter(entry -> !entry.writes.isEmpty()).map(this::kernel).toList();
     return new Schedule(graph, kernels, stored, decisions, copies, places);
   }

@@ -22,7 +22,7 @@ public record Domain(List<Dim> shape, List<Integer> reduced) {
   /** Said in full because it is asked of every node. */
   @Override
   public boolean equals(Object other) {
-    return this == other || other instanceof Domain domain && shape.equals(domain.shape) && reduced.equals(domain.reduced);
+    return this == other || other instanceof Domain domain && Shapes.same(shape, domain.shape) && reduced.equals(domain.reduced);
   }
 
   @Override

@@ -2,7 +2,6 @@ package nnc.schedule;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -13,6 +12,7 @@ import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.Shapes;
 
 /**
  * Cuts a graph into kernels, greedily, in the order of its nodes. Every kernel has a depth, above that of all kernels it reads; a node may
@@ -165,7 +165,7 @@ public final class Fusion {
     if (Ops.reduces(node.op()) && latest.containsKey(Domain.of(node))) {
       candidates.add(latest.get(Domain.of(node)));
     }
-    candidates.sort(Comparator.comparingInt((Draft d) -> -d.depth).thenComparingInt(d -> d.number));
+    candidates.sort((a, b) -> a.depth != b.depth ? Integer.compare(b.depth, a.depth) : Integer.compare(a.number, b.number));
     for (var draft : candidates) {
       var obstacle = obstacle(node, draft);
       if (!draft.nodes.isEmpty()) {
@@ -225,8 +225,8 @@ public final class Fusion {
       return "overlapping windows stand alone";
     }
     boolean fits = reduces
-        ? draft.domain.equals(domain) && !draft.contracts || draft.domain.reduced().isEmpty() && draft.domain.shape().equals(domain.shape())
-        : node.type().shape().equals(draft.domain.shape()) && !draft.contracts || node.type().shape().equals(draft.domain.outer());
+        ? draft.domain.equals(domain) && !draft.contracts || draft.domain.reduced().isEmpty() && Shapes.same(draft.domain.shape(), domain.shape())
+        : Shapes.same(node.type().shape(), draft.domain.shape()) && !draft.contracts || Shapes.same(node.type().shape(), draft.domain.outer());
     if (!fits) {
       return "other spaces: " + draft.domain.shape() + " and " + domain.shape();
     }
@@ -267,6 +267,6 @@ public final class Fusion {
   private static boolean sameSpace(Node node, Node operand, Draft draft) {
     var read = Ops.reduces(node.op()) ? Domain.of(node).shape() : node.type().shape();
     boolean ambiguous = draft.domain.shape().equals(draft.domain.outer());
-    return operand.type().shape().equals(read) || ambiguous;
+    return Shapes.same(operand.type().shape(), read) || ambiguous;
   }
 }

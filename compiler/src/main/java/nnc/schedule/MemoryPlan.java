@@ -1,7 +1,6 @@
 package nnc.schedule;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -54,7 +53,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
     /** By slot, the nominal size of its largest buffer. */
     final List<Long> extents = new ArrayList<>();
     /** Slots in use, by the last kernel that reads them. */
-    final PriorityQueue<Busy> busy = new PriorityQueue<>(Comparator.comparingInt(Busy::until));
+    final PriorityQueue<Busy> busy = new PriorityQueue<>((a, b) -> Integer.compare(a.until, b.until));
     /** Slots that are free, by nominal size and number. */
     final TreeMap<Long, TreeSet<Integer>> free = new TreeMap<>();
 
@@ -67,7 +66,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
     MemoryPlan plan() {
       lifetimes();
       var byStart = new ArrayList<>(first.keySet());
-      byStart.sort(Comparator.comparingInt(first::get));
+      byStart.sort((a, b) -> Integer.compare(first.get(a), first.get(b)));
       byStart.forEach(this::assign);
       return new MemoryPlan(slots, sizes);
     }

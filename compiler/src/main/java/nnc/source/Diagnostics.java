@@ -1,7 +1,6 @@
 package nnc.source;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,11 +75,11 @@ public final class Diagnostics {
     var order = new LinkedHashMap<String, Integer>();
     texts.keySet().forEach(file -> order.putIfAbsent(file, order.size()));
     faults.forEach(fault -> order.putIfAbsent(fault.span().file(), order.size()));
-    return faults.stream()
-        .sorted(Comparator.comparing((Fault fault) -> order.get(fault.span().file()))
-            .thenComparing(fault -> fault.span().line())
-            .thenComparing(fault -> fault.span().column()))
-        .toList();
+    return faults.stream().sorted((a, b) -> {
+      int file = Integer.compare(order.get(a.span().file()), order.get(b.span().file()));
+      int line = Integer.compare(a.span().line(), b.span().line());
+      return file != 0 ? file : line != 0 ? line : Integer.compare(a.span().column(), b.span().column());
+    }).toList();
   }
 
   /** All faults as text for people, with the lines of the sources made known by {@link #source}. */

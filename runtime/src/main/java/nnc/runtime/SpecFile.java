@@ -220,29 +220,27 @@ public final class SpecFile {
       number(source.line());
     }
 
+    /** No switch: the JVM would make a class for it at every start, which takes longer than to write a spec. */
     private void value(Object value) throws IOException {
-      switch (value) {
-        case null -> number(0);
-        case Boolean bool -> {
-          number(1);
-          out.writeBoolean(bool);
+      if (value == null) {
+        number(0);
+      } else if (value instanceof Boolean bool) {
+        number(1);
+        out.writeBoolean(bool);
+      } else if (value instanceof String text) {
+        number(2);
+        text(text);
+      } else if (value instanceof Number any) {
+        number(3);
+        out.writeDouble(any.doubleValue());
+      } else if (value instanceof List<?> list) {
+        number(4);
+        number(list.size());
+        for (var item : list) {
+          value(item);
         }
-        case String text -> {
-          number(2);
-          text(text);
-        }
-        case Number any -> {
-          number(3);
-          out.writeDouble(any.doubleValue());
-        }
-        case List<?> list -> {
-          number(4);
-          number(list.size());
-          for (var item : list) {
-            value(item);
-          }
-        }
-        default -> throw new IllegalArgumentException("no format for a value of " + value.getClass());
+      } else {
+        throw new IllegalArgumentException("no format for a value of " + value.getClass());
       }
     }
 
