@@ -1,9 +1,6 @@
 package nnc.graph;
 
-/**
- * What is known of nodes, by identity. Nodes that are made one after the other have hashes one after the other, so that a plain table finds
- * them at once and side by side: passes ask it of every node of large graphs.
- */
+/** What is known of nodes, by identity, in one open table: passes ask it of every node of large graphs. */
 public final class NodeMap<V> {
   private Node[] nodes;
   private Object[] values;
@@ -23,10 +20,13 @@ public final class NodeMap<V> {
     return size == 0;
   }
 
-  /** Where a node stands, or would stand. */
+  /**
+   * Where a node stands, or would stand. Nodes have hashes one after the other, in stretches: side by side in the table, stretches that meet
+   * would be gone through from end to end. Steps of the golden ratio keep numbers in sequence apart.
+   */
   private int place(Node node) {
     int mask = nodes.length - 1;
-    int place = node.hash() & mask;
+    int place = node.hash() * 0x9E3779B9 >>> Integer.numberOfLeadingZeros(mask);
     while (nodes[place] != null && nodes[place] != node) {
       place = place + 1 & mask;
     }
