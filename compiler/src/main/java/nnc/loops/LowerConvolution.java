@@ -12,6 +12,7 @@ import static nnc.loops.Nest.var;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.Node;
@@ -33,11 +34,14 @@ final class LowerConvolution {
   private static final int FILTERS = 1 << 18;
   private static final int SUMS = 1 << 16;
 
+  /** The most columns that are summed together where places lie along the vectors. */
+  private static final int TOGETHER = 32;
+
+  /** From so many panels on they are what threads share of an example: filters are many then, and places few. */
+  private static final int PANELS = 4;
+
   /** What it costs to turn sums of columns into rows of places. */
   private static final double TURNED = 1.1;
-
-  /** What tiles of a single vector cost more than those of two. */
-  private static final double SINGLE = 1.4;
 
   private final Kernel kernel;
   private final Picture picture;
@@ -69,29 +73,22 @@ final class LowerConvolution {
     /** By the number of vectors summed, those that are partly empty included. */
     static Layout of(Picture picture, int group, boolean prepared) {
       var wide = picture.wide();
+      int turns = wide.taps() > 1 && wide.taps() <= SHORT ? wide.taps() : Integer.MAX_VALUE;
       boolean even = picture.high().step() == 1 && wide.step() == 1;
       int row = Blocking.round(wide.out(), group);
       int all = Blocking.round(picture.high().out() * wide.extent(), group);
-      double rows = (double) picture.high().out() * row * idle(picture.columns(), row / group);
-      double flat = even ? all * idle(picture.columns(), all / group) : Double.POSITIVE_INFINITY;
+      double rows = (double) picture.high().out() * row * Tiles.pace(picture.columns(), row / group, 2, turns);
+      double flat = even ? all * Tiles.pace(picture.columns(), all / group, 2, turns) : Double.POSITIVE_INFINITY;
       int width = Blocking.round(picture.columns(), group);
-      double across = (double) picture.places() * width * idle(wide.out(), width / group) * TURNED;
+      double across = (double) picture.places() * width * Tiles.pace(wide.out(), width / group, 1, turns) * TURNED;
       double along = picture.columns() * Math.min(rows, flat);
       boolean choice = wide.step() == 1 && along <= across;
-      int panel = choice ? Math.min(picture.columns(), Blocking.TILE) : Math.min(width, 2 * group);
+      int panel = choice ? Math.min(picture.columns(), TOGETHER) : Math.min(width, 4 * group);
       int each = picture.channels() * picture.taps();
       int chunk = prepared ? picture.columns() : Math.min(picture.columns(), Math.max(panel, FILTERS / each / panel * panel));
       int band = Math.clamp(SUMS / (panel * wide.extent()), 1, picture.high().out());
       return new Layout(choice, choice && flat < rows, group, panel, chunk, band);
     }
-  }
-
-  /**
-   * How much longer sums take that are too few at a time to hide an addition's latency, or that stand in tiles of one vector, which need a
-   * load for each.
-   */
-  private static double idle(int rows, int vectors) {
-    return Math.max(vectors == 1 ? SINGLE : 1, 8.0 / (Math.min(rows, 16) * Math.min(vectors, 2)));
   }
 
   private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, Reuse reuse, boolean merged) {
@@ -161,24 +158,53 @@ final class LowerConvolution {
       }
     });
     var shape = kernel.domain().shape();
-    return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst().times(prepared ? panels(picture.columns()) : 1), shape);
+    return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst().times(prepared ? parts() : 1), shape);
   }
 
   private int panels(int columns) {
     return Math.ceilDiv(columns, layout.panel);
   }
 
-  /** Where the filters are there already, a block is one panel of an example's columns: threads may share a single example. */
+  private boolean byPanels() {
+    return panels(picture.columns()) >= PANELS;
+  }
+
+  /** Into how many blocks an example's work is cut: panels of the columns, or bands of rows of equal height. */
+  private int parts() {
+    int rows = picture.high().out();
+    return byPanels() ? panels(picture.columns())
+        : IntStream.of(4, 5, 6, 7, 3, 2).filter(bands -> rows % bands == 0 && picture.wide().out() > 1).findFirst().orElse(1);
+  }
+
+  /** Where the filters are there already, a block is part of an example: threads may share a single one. */
   private void shares() {
-    int count = panels(picture.columns());
+    int count = parts();
     var from = new Int.Var("from");
     var to = new Int.Var("to");
     var body = sink.within(() -> {
-      stage();
       var before = multiply(new Int.Var("n"), number(count));
-      panels(ZERO, picture.columns(), most(ZERO, subtract(from, before)), least(number(count), subtract(to, before)));
+      var first = most(ZERO, subtract(from, before));
+      var end = least(number(count), subtract(to, before));
+      if (byPanels()) {
+        stage();
+        panels(ZERO, picture.columns(), first, end, ZERO, picture.high().out());
+      } else {
+        bands(picture.high().out() / count, first, end);
+      }
     });
     sink.add(new Stmt.For("n", divide(from, count), divide(add(to, number(count - 1)), count), LoopKind.SERIAL, body));
+  }
+
+  /** Some bands of an example's rows, and of its picture what these read. */
+  private void bands(int height, Int first, Int end) {
+    var high = picture.high();
+    var from = subtract(multiply(first, number((long) height * high.step())), number(high.shift()));
+    var to = add(subtract(multiply(end, number((long) height * high.step())), number(high.step() + high.shift() - 1)), number((long) (high.taps() - 1) * high.tap()));
+    boolean all = high.interior() != 1;
+    nest.apart(() -> nest.stage(values, picture, staged, example, group, ZERO, number(picture.channels()),
+        all ? number(high.first()) : most(number(high.first()), from), all ? number(high.end()) : least(number(high.end()), to)));
+    var body = sink.within(() -> panels(ZERO, picture.columns(), ZERO, number(panels(picture.columns())), multiply(new Int.Var("part"), number(height)), height));
+    sink.add(new Stmt.For("part", first, end, LoopKind.SERIAL, body));
   }
 
   /** Otherwise blocks are examples, and the filters of some columns are copied for all of them. */
@@ -186,7 +212,7 @@ final class LowerConvolution {
     nest.apart(() -> pack(c0, columns));
     var body = sink.within(() -> {
       stage();
-      panels(c0, columns, ZERO, number(panels(columns)));
+      panels(c0, columns, ZERO, number(panels(columns)), ZERO, picture.high().out());
     });
     sink.add(new Stmt.For("n", new Int.Var("from"), new Int.Var("to"), LoopKind.SERIAL, body));
   }
@@ -195,25 +221,25 @@ final class LowerConvolution {
     nest.apart(() -> nest.stage(values, picture, staged, example, group, ZERO, number(picture.channels())));
   }
 
-  /** Some panels of the columns whose filters are there; the last of all may be narrower. */
-  private void panels(Int c0, int columns, Int from, Int to) {
+  /** Some rows of some panels of the columns whose filters are there; the last panel of all may be narrower. */
+  private void panels(Int c0, int columns, Int from, Int to, Int y0, int rows) {
     int whole = columns / layout.panel;
     int rest = columns % layout.panel;
     if (whole > 0) {
       var start = multiply(new Int.Var("panel"), number(layout.panel));
-      var body = sink.within(() -> panel(c0, start, layout.panel));
+      var body = sink.within(() -> panel(c0, start, layout.panel, y0, rows));
       sink.add(new Stmt.For("panel", from, rest == 0 ? to : least(to, number(whole)), LoopKind.SERIAL, body));
     }
     if (rest > 0) {
-      var body = sink.within(() -> panel(c0, number((long) whole * layout.panel), rest));
+      var body = sink.within(() -> panel(c0, number((long) whole * layout.panel), rest, y0, rows));
       sink.add(new Stmt.For("last", most(from, number(whole)), to, LoopKind.SERIAL, body));
     }
   }
 
-  private void panel(Int c0, Int start, int columns) {
-    nest.stretches(picture.high().out(), layout.band, "band", (y0, rows) -> {
-      products(columns, multiply(start, number(each())), y0, rows);
-      nest.apart(() -> follow(add(c0, start), columns, y0, rows));
+  private void panel(Int c0, Int start, int columns, Int y0, int rows) {
+    nest.stretches(rows, layout.band, "band", (before, height) -> {
+      products(columns, multiply(start, number(each())), add(y0, before), height);
+      nest.apart(() -> follow(add(c0, start), columns, add(y0, before), height));
     });
   }
 

@@ -246,11 +246,8 @@ final class LowerFilter {
       return;
     }
     var depth = depth();
-    for (int first = 0; first < columns; first += panel) {
-      int width = Math.min(panel, stride - first);
-      sink.add(new Stmt.Product(rows, unit, number(width), depth, new Stmt.Factor(staged, start, number(pictureStep)),
-          new Stmt.Factor(gradient, number(first), ZERO), new Stmt.Factor(sums, add(sum, number(first)), number((long) sumStep * stride)), true));
-    }
+    sink.add(new Stmt.Product(rows, unit, number(Blocking.round(columns, lanes)), depth, new Stmt.Factor(staged, start, number(pictureStep)),
+        new Stmt.Factor(gradient, ZERO, ZERO), new Stmt.Factor(sums, sum, number((long) sumStep * stride)), true));
   }
 
   /** Adds the partial sums of each sum. */

@@ -55,7 +55,12 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
 
   /** Whether the innermost loop, a short one, is written out: the loop around it then does more in a turn. */
   private boolean isUnrolled(Stmt.Depth innermost) {
-    return lanes > 1 && depth.size() > 1 && innermost.count() instanceof Int.Number(var count) && count * (height * width() + height + width()) <= UNROLLED;
+    return lanes > 1 && depth.size() > 1 && innermost.count() instanceof Int.Number(var count) && unrolls(count, height, width());
+  }
+
+  /** Whether so many turns are few enough to be written out in a tile of some rows by some vectors. */
+  static boolean unrolls(long turns, int height, int width) {
+    return turns * (height * width + height + width) <= UNROLLED;
   }
 
   private List<Stmt> turns(int count) {

@@ -64,6 +64,11 @@ final class Nest {
 
   /** Copies some channels of an example's picture: what is no margin. Its loops have names that no others have. */
   void stage(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromChannel, Int toChannel) {
+    stage(values, picture, staged, example, group, fromChannel, toChannel, number(picture.high().first()), number(picture.high().end()));
+  }
+
+  /** As above, some of the source's rows. */
+  void stage(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromChannel, Int toChannel, Int fromRow, Int toRow) {
     var high = picture.high();
     var wide = picture.wide();
     var channel = variable("pc", picture.channels());
@@ -77,7 +82,7 @@ final class Nest {
       sink.add(new Stmt.Store(staged, to.toInt(), element));
     }));
     body = List.of(new Stmt.For("px", number(wide.first()), number(wide.end()), LoopKind.VECTOR, body));
-    body = high.size() == 1 ? body : List.of(new Stmt.For("py", number(high.first()), number(high.end()), LoopKind.SERIAL, body));
+    body = high.size() == 1 ? body : List.of(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body));
     sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
   }
 }

@@ -16,6 +16,12 @@ public final class Tiles {
   /** Vectors of a tile where there are registers for it: six rows of four take the fewest loads for a multiplication. */
   private static final int WIDE = 4;
 
+  /** The least rows that a tile is cut down to. */
+  private static final int LOW = 4;
+
+  /** Loads a cycle beside two multiplications, as measured. */
+  private static final double LOADS = 1.1;
+
   private final Stmt.Product product;
   private final int lanes;
   private final int registers;
@@ -109,17 +115,44 @@ public final class Tiles {
     return most;
   }
 
+  /**
+   * Cycles for a multiplication of a large product's vectors, roughly: two may be done a cycle if four cycles' worth stand in a tile, and
+   * about one load.
+   *
+   * @param rows    of the product
+   * @param vectors side by side
+   * @param loads   for a vector of the right factor: two where it crosses a cache line
+   * @param turns   of the innermost loop over terms
+   */
+  static double pace(int rows, int vectors, int loads, int turns) {
+    int width = Math.min(vectors, WIDE);
+    int tall = tallest(width, turns);
+    double height = (double) rows / Math.ceilDiv(rows, tall);
+    return Math.max(Math.max(0.5, 4 / (height * width)), (height + loads * width) / (height * width) / LOADS);
+  }
+
   /** The most rows that a tile of so many vectors can have. */
   private int tallest(int vectors) {
     if (registers < 32) {
       return vectors > 2 ? 2 : vectors > 1 ? 4 : 6;
     }
-    return switch (vectors) {
+    var innermost = product.depth().getLast().count();
+    return tallest(vectors, product.depth().size() > 1 && innermost instanceof Int.Number(var turns) ? (int) turns : Integer.MAX_VALUE);
+  }
+
+  /** As few rows less as let the innermost loop be written out, if that is a few. */
+  private static int tallest(int vectors, int turns) {
+    int most = switch (vectors) {
       case 1 -> 16;
       case 2 -> 8;
       case 3, 4 -> 6;
-      default -> Math.max(1, (registers - 2 - vectors) / (vectors + 1));
+      default -> Math.max(1, (30 - vectors) / (vectors + 1));
     };
+    int low = most;
+    while (low > LOW && !MicroKernel.unrolls(turns, low, vectors)) {
+      low--;
+    }
+    return MicroKernel.unrolls(turns, low, vectors) ? low : most;
   }
 
   private void rows(Part columns, Int mask) {

@@ -35,7 +35,7 @@ public final class JavaOptions {
       options.add("-XX:+UseTransparentHugePages");
     }
     if (isKnown()) {
-      options.addAll(List.of("-XX:CompileCommand=quiet", "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.001",
+      options.addAll(List.of("-XX:CompileCommand=quiet", "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.01",
           "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false",
           // scaled as well: a loop of a kernel is replaced while it runs only where it is long; otherwise the next call finds better code
           "-XX:Tier3BackEdgeThreshold=1500000", "-XX:Tier4BackEdgeThreshold=1500000"));
