@@ -8,8 +8,7 @@ import java.util.List;
 
 /**
  * What a JVM is told that is started for the sake of vector code. Such code is hundreds of times slower before the optimising compiler has
- * seen it, and what the quick compiler makes of it is slow and large; so a kernel is compiled after a few calls, once, by the optimising
- * compiler alone, and who calls it waits.
+ * seen it; so a kernel is compiled after a tenth of the usual number of calls, and who calls it waits.
  */
 public final class JavaOptions {
   private JavaOptions() {}
@@ -19,32 +18,22 @@ public final class JavaOptions {
   private static final String KERNELS = NetworkJar.PACKAGE + "*::*";
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
-  /** For a JVM that runs a network's jar. */
-  public static List<String> forNetworks() {
-    var options = new ArrayList<>(forAny());
-    if (isKnown()) {
-      options.add("-XX:CompilationMode=high-only");
-    }
-    return options;
-  }
-
-  /** For a JVM that compiles networks too: of a compiler's code most runs too seldom for the optimising compiler. */
-  static List<String> forAny() {
+  /** The options, before those of the user, which may take them back. */
+  public static List<String> forVectors() {
     var options = new ArrayList<>(List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseG1GC", "-XX:-UsePerfData"));
     if (hasHugePages()) {
       options.add("-XX:+UseTransparentHugePages");
     }
-    if (isKnown()) {
-      options.addAll(List.of("-XX:CompileCommand=quiet", "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.01",
+    if (Runtime.version().feature() == JAVA) {
+      options.addAll(List.of("-XX:CompileCommand=quiet",
+          "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.1",
           "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false",
-          // scaled as well: a loop of a kernel is replaced while it runs only where it is long; otherwise the next call finds better code
+          // unless this is inlined, which only the usual number of calls would bring about, reads through an array of places allocate for ever
+          "-XX:CompileCommand=inline,jdk.incubator.vector.IntVector::species",
+          // scaled as well: only a long loop of a kernel is replaced while it runs; otherwise the next call finds better code
           "-XX:Tier3BackEdgeThreshold=1500000", "-XX:Tier4BackEdgeThreshold=1500000"));
     }
     return options;
-  }
-
-  private static boolean isKnown() {
-    return Runtime.version().feature() == JAVA;
   }
 
   /** Whether a process may ask for pages of 2 MB, which spare the processor most of its searching for where memory lies. */

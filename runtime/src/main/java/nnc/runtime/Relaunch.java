@@ -63,17 +63,13 @@ public final class Relaunch {
    * @param options for Java, e.g. {@code -Xmx8g}
    */
   public static int run(Path jar, List<String> options, Session.Caller caller, String[] arguments) {
-    return run(jar.toString(), Main.class.getName(), JavaOptions.forNetworks(), options, caller, arguments);
+    return run(jar.toString(), Main.class.getName(), options, caller, arguments);
   }
 
   /** As above, a main class of a class path. */
   public static int run(String classPath, String main, List<String> options, Session.Caller caller, String[] arguments) {
-    return run(classPath, main, JavaOptions.forAny(), options, caller, arguments);
-  }
-
-  private static int run(String classPath, String main, List<String> ours, List<String> options, Session.Caller caller, String[] arguments) {
     try {
-      Process child = new ProcessBuilder(command(classPath, main, ours, options, caller, arguments)).redirectInput(ProcessBuilder.Redirect.INHERIT)
+      Process child = new ProcessBuilder(command(classPath, main, options, caller, arguments)).redirectInput(ProcessBuilder.Redirect.INHERIT)
           .redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
       Runtime.getRuntime().addShutdownHook(new Thread("nnc-forward") {
         @Override
@@ -101,11 +97,11 @@ public final class Relaunch {
     }
   }
 
-  private static List<String> command(String classPath, String main, List<String> ours, List<String> options, Session.Caller caller, String[] arguments) {
+  private static List<String> command(String classPath, String main, List<String> options, Session.Caller caller, String[] arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command()
         .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(ours);
+    command.addAll(JavaOptions.forVectors());
     command.addAll(options);
     command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-D" + MARK + "=" + ProcessHandle.current().pid(),
         "-D" + PROGRAM + "=" + caller.program(), "-D" + SUBJECT + "=" + caller.subject(), "-D" + BASE + "=" + caller.base(),
