@@ -114,9 +114,8 @@ class StaticLinksTest {
     }
   }
 
-  @SuppressWarnings("unchecked")
   private static String tell(ClassLoader loader) throws ReflectiveOperationException {
-    return ((Supplier<String>) loader.loadClass(Told.class.getName()).getConstructor().newInstance()).get();
+    return (String) ((Supplier<?>) loader.loadClass(Told.class.getName()).getConstructor().newInstance()).get();
   }
 
   /** Oracle: the same classes as javac made them. */

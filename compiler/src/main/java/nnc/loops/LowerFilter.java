@@ -44,7 +44,6 @@ final class LowerFilter {
   private final Index group;
   private final int lanes;
   private final boolean dots;
-  private final int panel;
   private final int chunk;
   private final int stride;
   private final Loop.Buffer staged;
@@ -64,7 +63,7 @@ final class LowerFilter {
     example = Index.of(new Index.Atom.Var("n", picture.source().type().dim(0)));
     group = var("g", picture.groups());
     lanes = precision == 64 ? 8 : 16;
-    panel = 2 * lanes;
+    int panel = 2 * lanes;
     int each = picture.channels() * picture.taps();
     chunk = Math.min(picture.columns(), Math.max(panel, SUMS / each / panel * panel));
     stride = Blocking.round(chunk, lanes);
@@ -219,16 +218,16 @@ final class LowerFilter {
     boolean tapRows = !byChannels() && picture.wide().taps() > picture.channels();
     var row = sink.within(() -> {
       if (tapRows) {
-        nest.loop("c", picture.channels(), c -> panels(columns, c, ZERO, number(picture.wide().taps()), picture.wide().tap(), picture.channels()));
+        nest.loop("c", picture.channels(), c -> product(columns, c, ZERO, number(picture.wide().taps()), picture.wide().tap(), picture.channels()));
       } else {
-        nest.loop("kx", picture.wide().taps(), kx -> panels(columns, fromChannel(), kx, subtract(toChannel(), fromChannel()), picture.area(), 1));
+        nest.loop("kx", picture.wide().taps(), kx -> product(columns, fromChannel(), kx, subtract(toChannel(), fromChannel()), picture.area(), 1));
       }
     });
     var rows = new Stmt.For("ky", fromRow(), toRow(), LoopKind.SERIAL, row);
     nest.loop("part", dots ? parts() : 1, _ -> sink.add(rows));
   }
 
-  private void panels(int columns, Int channel, Int kx, Int rows, int pictureStep, int sumStep) {
+  private void product(int columns, Int channel, Int kx, Int rows, int pictureStep, int sumStep) {
     var ky = new Int.Var("ky");
     var high = picture.high();
     var wide = picture.wide();

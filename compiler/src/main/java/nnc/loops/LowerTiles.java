@@ -77,7 +77,7 @@ final class LowerTiles {
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
     panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA)
-        : epilogue.scratch((isDeep() ? cut.depth() : Math.max(cut.depth(), cut.packed())) * Blocking.round(cut.columns(), cut.panel()));
+        : epilogue.scratch((isDeep() ? cut.depth() : cut.packed()) * Blocking.round(cut.columns(), cut.panel()));
     copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
   }
@@ -348,13 +348,13 @@ final class LowerTiles {
     var toTerm = add(fromTerm, given.of("kn", terms));
     int stride = stride(width);
     UnaryOperator<List<Stmt>> overTerms = body -> List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, body));
-    UnaryOperator<List<Stmt>> once = body -> body;
-    var inner = facing.even() ? once : overTerms;
+    boolean even = facing.even();
     var body = sink.within(() -> stretches(from, columns, cut.panel(), "panel", (p0, wide) -> {
       var start = multiply(subtract(p0, from), new Int.Number(room));
-      inner.apply(List.of(copyPanel(p0, wide, add(start, multiply(subtract(new Int.Var(Facing.TERM), fromTerm), new Int.Number(stride)))))).forEach(sink::add);
+      var term = List.of(copyPanel(p0, wide, add(start, multiply(subtract(new Int.Var(Facing.TERM), fromTerm), new Int.Number(stride)))));
+      (even ? term : overTerms.apply(term)).forEach(sink::add);
     }));
-    sink.add(new Stmt.Outline(given.list, (facing.even() ? overTerms : once).apply(body)));
+    sink.add(new Stmt.Outline(given.list, even ? overTerms.apply(body) : body));
   }
 
   /** Copies a term of some columns. */
