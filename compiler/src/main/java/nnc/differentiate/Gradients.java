@@ -1,15 +1,13 @@
 package nnc.differentiate;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
+import nnc.graph.NodeSet;
 
 /** Symbolic reverse mode: the gradient of a scalar as ordinary nodes, so that it can be differentiated again. */
 public final class Gradients {
@@ -25,7 +23,7 @@ public final class Gradients {
     }
     var nodes = new ArrayList<>(builder.nodes());
     var active = active(nodes, xs);
-    Map<Node, Node> cotangents = new HashMap<>();
+    var cotangents = new NodeMap<Node>();
     var span = builder.span();
     if (active.contains(y)) {
       cotangents.put(y, builder.constant(1));
@@ -40,7 +38,8 @@ public final class Gradients {
       for (int i = 0; i < contributions.size(); i++) {
         var operand = node.operand(i);
         if (contributions.get(i) != null && active.contains(operand)) {
-          cotangents.merge(operand, contributions.get(i), builder::add);
+          var others = cotangents.get(operand);
+          cotangents.put(operand, others == null ? contributions.get(i) : builder.add(others, contributions.get(i)));
         }
       }
     }
@@ -49,11 +48,14 @@ public final class Gradients {
   }
 
   /** The float nodes through which a change of {@code xs} can reach a result. */
-  private static Set<Node> active(List<Node> nodes, List<Node> xs) {
-    Set<Node> active = new HashSet<>(xs);
+  private static NodeSet active(List<Node> nodes, List<Node> xs) {
+    var active = new NodeSet();
+    xs.forEach(active::add);
     for (var node : nodes) {
-      if (node.type().kind() == Kind.FLOAT && node.operands().stream().anyMatch(active::contains)) {
-        active.add(node);
+      for (int i = 0; node.type().kind() == Kind.FLOAT && i < node.operands().size(); i++) {
+        if (active.contains(node.operand(i))) {
+          active.add(node);
+        }
       }
     }
     return active;

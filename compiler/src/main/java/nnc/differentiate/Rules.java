@@ -3,13 +3,13 @@ package nnc.differentiate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 import nnc.graph.UnaryFn;
@@ -21,7 +21,7 @@ import nnc.graph.UnaryFn;
 final class Rules {
   private Rules() {}
 
-  static List<Node> of(Node y, Node g, GraphBuilder b, Set<Node> active) {
+  static List<Node> of(Node y, Node g, GraphBuilder b, NodeSet active) {
     return switch (y.op()) {
       case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Size _, Op.Iota _, Op.Uniform _ ->
           List.of();
@@ -84,7 +84,7 @@ final class Rules {
     };
   }
 
-  private static List<Node> binary(BinaryFn fn, Node y, Node g, GraphBuilder b, Set<Node> active) {
+  private static List<Node> binary(BinaryFn fn, Node y, Node g, GraphBuilder b, NodeSet active) {
     var u = y.operand(0);
     var v = y.operand(1);
     return switch (fn) {
@@ -190,7 +190,7 @@ final class Rules {
     return b.transpose(b.reshape(product, turned.type().shape()), inverse(order));
   }
 
-  private static List<Node> convolution(Op.Conv conv, Node y, Node g, GraphBuilder b, Set<Node> active) {
+  private static List<Node> convolution(Op.Conv conv, Node y, Node g, GraphBuilder b, NodeSet active) {
     var first = y.operand(0);
     var second = y.operand(1);
     var window = conv.window();

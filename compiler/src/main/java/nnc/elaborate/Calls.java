@@ -86,8 +86,10 @@ final class Calls {
   }
 
   Value apply(Value callee, List<Actual> arguments, Span span, Optional<String> wanted, Frame frame) {
-    if (arguments.stream().anyMatch(a -> a.value() instanceof Value.Unknown)) {
-      return new Value.Unknown();
+    for (var argument : arguments) {
+      if (argument.value() instanceof Value.Unknown) {
+        return argument.value();
+      }
     }
     elaborator.mark(span);
     if (++depth > DEEPEST) {
@@ -221,14 +223,8 @@ final class Calls {
   }
 
   private Value primitive(Builtin builtin, List<Actual> arguments, Span span, Frame frame) {
-    var parameters = builtin.parameters().stream().map(text -> {
-      boolean rest = text.endsWith("...");
-      boolean open = text.endsWith("?");
-      var name = text.replace("...", "").replace("?", "");
-      return new Ast.Parameter(name, Optional.empty(), open ? Optional.of(new Ast.None(span)) : Optional.empty(), rest, span);
-    }).toList();
     var scope = new Scope(null);
-    bind(builtin.name(), parameters, arguments, scope, frame, span);
+    bind(builtin.name(), builtin.parameters(), arguments, scope, frame, span);
     var result = Expressions.guarded(span, () -> builtin.body().call(new Arguments(builtin, scope.own(), span, elaborator)));
     elaborator.lossFit.activated(builtin.name(), scope.own().get("x"), result, elaborator.place());
     return result;
@@ -257,8 +253,9 @@ final class Calls {
       if (parameter.rest()) {
         scope.bind(parameter.name(), actual != null ? actual.value() : new Value.Items(rest));
       } else if (actual != null) {
-        var value = parameter.type().map(type -> unifier.match(type, actual.value(), parameter.name(), actual.span())).orElse(actual.value());
-        scope.bind(parameter.name(), value);
+        var type = parameter.type();
+        scope.bind(parameter.name(),
+            type.isPresent() ? unifier.match(type.get(), actual.value(), parameter.name(), actual.span()) : actual.value());
       } else if (parameter.defaultValue().isPresent()) {
         scope.bind(parameter.name(), elaborator.expressions().value(parameter.defaultValue().get(), scope, frame));
       } else {

@@ -221,8 +221,9 @@ final class Expressions {
         return known;
       }
     }
-    var x = Convert.tensor(left, graph(), () -> new Fault(span, operator + " of " + left.describe() + " and " + right.describe()));
-    var y = Convert.tensor(right, graph(), () -> new Fault(span, operator + " of " + left.describe() + " and " + right.describe()));
+    Supplier<Fault> fault = () -> new Fault(span, operator + " of " + left.describe() + " and " + right.describe());
+    var x = Convert.tensor(left, graph(), fault);
+    var y = Convert.tensor(right, graph(), fault);
     return guarded(span, () -> new Value.Tensor(node(operator, wholeBeside(left, x, y), wholeBeside(right, y, x), span)));
   }
 

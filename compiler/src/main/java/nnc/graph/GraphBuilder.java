@@ -12,14 +12,22 @@ import nnc.source.Span;
  * Faults of shape are thrown as {@link TypeFault}. Axes here are from 0; negative ones are the caller's to resolve.
  */
 public final class GraphBuilder {
-  /** Nodes' hashes are given out in stretches, which builders take in turn. */
-  private static final int HASHES = 256;
-  private static final AtomicInteger BUILDERS = new AtomicInteger();
+  /** Stretches of numbers for nodes, which builders take in turn: as many as a page holds. */
+  private static final AtomicInteger STRETCHES = new AtomicInteger();
 
-  private final List<Node> nodes = new ArrayList<>();
+  private final List<Node> nodes;
   private Span span = Span.NONE;
   private int streams;
-  private int hash;
+  private int id;
+
+  public GraphBuilder() {
+    this(16);
+  }
+
+  /** @param expected how many nodes, roughly */
+  public GraphBuilder(int expected) {
+    nodes = new ArrayList<>(expected);
+  }
 
   /** What is made from now on comes from this text. */
   public GraphBuilder at(Span place) {
@@ -36,22 +44,23 @@ public final class GraphBuilder {
   }
 
   public Node emit(Op op, List<Node> operands) {
-    var node = new Node(op, operands, Shapes.of(op, Node.types(operands)), span, hash());
+    var node = new Node(op, Operands.of(operands), Shapes.of(op, Node.types(operands)), span, id());
     nodes.add(node);
     return node;
   }
 
-  private int hash() {
-    if (hash % HASHES == 0) {
-      hash = BUILDERS.getAndIncrement() * HASHES;
+  private int id() {
+    if (id % Pages.PLACES == 0) {
+      id = STRETCHES.getAndIncrement() * Pages.PLACES;
     }
-    return hash++;
+    return id++;
   }
 
   /** A node of another graph if it has just these operands; otherwise one with its op, from the text that is marked. */
-  public Node keep(Node node, List<Node> operands) {
+  public Node keep(Node node, List<Node> read) {
+    var operands = Operands.of(read);
     var kept = sameOperands(node, operands) ? node
-        : sameTypes(node, operands) ? new Node(node.op(), operands, node.type(), span, hash()) : null;
+        : sameTypes(node, operands) ? new Node(node.op(), operands, node.type(), span, id()) : null;
     if (kept == null) {
       return emit(node.op(), operands);
     }
@@ -60,7 +69,7 @@ public final class GraphBuilder {
   }
 
   /** Whether operands have the types of a node's own, from which its type would be inferred again. */
-  private static boolean sameTypes(Node node, List<Node> operands) {
+  private static boolean sameTypes(Node node, Operands operands) {
     for (int i = 0; i < operands.size(); i++) {
       if (!node.operand(i).type().equals(operands.get(i).type())) {
         return false;
@@ -69,7 +78,7 @@ public final class GraphBuilder {
     return true;
   }
 
-  private static boolean sameOperands(Node node, List<Node> operands) {
+  private static boolean sameOperands(Node node, Operands operands) {
     if (node.operands() == operands) {
       return true;
     }
@@ -82,7 +91,7 @@ public final class GraphBuilder {
   }
 
   private Node emit(Op op, Node... operands) {
-    return emit(op, List.of(operands));
+    return emit(op, Operands.of(operands));
   }
 
   public Graph finish(String name, List<Graph.Result> results) {

@@ -6,13 +6,10 @@ import nnc.source.Span;
 /**
  * A value of the graph. Identity is equality although it is a record: two nodes with equal fields are two values.
  *
- * @param hash nodes that are made one after the other lie side by side in hash tables, which large graphs are fast by
+ * @param id unique among the nodes of a graph, and of all graphs before and after it: numbers come again only when an {@code int} has no more of
+ *           them. Nodes made one after the other have numbers one after the other, so that what is known of them lies side by side
  */
-public record Node(Op op, List<Node> operands, Type type, Span span, int hash) {
-
-  public Node {
-    operands = List.copyOf(operands);
-  }
+public record Node(Op op, Operands operands, Type type, Span span, int id) {
 
   public Node operand(int index) {
     return operands.get(index);
@@ -34,7 +31,7 @@ public record Node(Op op, List<Node> operands, Type type, Span span, int hash) {
 
   @Override
   public int hashCode() {
-    return hash;
+    return id;
   }
 
   @Override

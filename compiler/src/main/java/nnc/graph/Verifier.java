@@ -12,7 +12,7 @@ public final class Verifier {
 
   /** The nodes of the last graph, and where in it each stands. */
   private List<Node> before = List.of();
-  private NodeMap<Integer> places = new NodeMap<>(0);
+  private NodeNumbers places = new NodeNumbers();
   private Graph last;
 
   /** Throws if a node is used before it is defined, has not the type of its rule, or a result is not in the graph. */
@@ -26,21 +26,21 @@ public final class Verifier {
       return graph;
     }
     var nodes = graph.nodes();
-    var now = new NodeMap<Integer>(nodes.size());
+    var now = new NodeNumbers();
     int at = 0;
     for (int i = 0; i < nodes.size(); i++) {
       var node = nodes.get(i);
       for (int o = 0; o < node.operands().size(); o++) {
-        if (now.get(node.operand(o)) == null) {
+        if (!now.contains(node.operand(o))) {
           throw fault(graph, after, "used before definition: " + node.operand(o));
         }
       }
-      if (now.get(node) != null) {
+      if (now.contains(node)) {
         throw fault(graph, after, "defined twice: " + node);
       }
       now.put(node, i);
-      var place = places.get(node);
-      int like = place != null ? place : like(node, at);
+      int place = places.get(node);
+      int like = place != NodeNumbers.NONE ? place : like(node, at);
       if (like < 0) {
         verifyType(node, graph, after);
       } else {
@@ -48,7 +48,7 @@ public final class Verifier {
       }
     }
     for (var result : graph.results()) {
-      if (now.get(result.node()) == null) {
+      if (!now.contains(result.node())) {
         throw fault(graph, after, "result " + result.name() + " is not in the graph");
       }
     }

@@ -39,9 +39,13 @@ final class Likeness {
     var likeness = new Likeness(kernel, stored);
     likeness.token(kernel.form(), kernel.form().ordinal());
     likeness.token(kernel.domain(), 0);
-    kernel.nodes().forEach(likeness::node);
+    for (var node : kernel.nodes()) {
+      likeness.node(node);
+    }
     likeness.token("writes", 1);
-    kernel.writes().forEach(likeness::write);
+    for (var write : kernel.writes()) {
+      likeness.write(write);
+    }
     if (!kernel.nodes().isEmpty() && Ops.contracts(kernel.nodes().getFirst().op())) {
       kernel.nodes().getFirst().operands().forEach(factor -> likeness.token(reuse.share(factor), 7));
     }
@@ -104,7 +108,9 @@ final class Likeness {
       origin(origin(node.operand(0)), linear(start, node.operand(0).type().shape()));
     } else {
       op(node.op());
-      node.operands().forEach(this::node);
+      for (int i = 0; i < node.operands().size(); i++) {
+        node(node.operand(i));
+      }
     }
   }
 

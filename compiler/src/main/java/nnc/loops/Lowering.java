@@ -50,6 +50,8 @@ public final class Lowering {
   private final List<ModelSpec.Call> calls = new ArrayList<>();
   /** Slots of prepared factors, by what is called to fill them; and how large they are. */
   private final Map<Copy, Integer> copies = new LinkedHashMap<>();
+  /** The copying kernels of prepared factors, by the factor of the kernel that was lowered. */
+  private final Map<Prepared, Shared> copying = new IdentityHashMap<>();
   private final List<Integer> copySizes = new ArrayList<>();
   private int scratch;
 
@@ -131,12 +133,20 @@ public final class Lowering {
 
   /** At least as large as each: the sum of those that no other is certain to exceed. */
   private static Dim largest(Set<Dim> sizes) {
+    if (sizes.size() == 1) {
+      return sizes.iterator().next();
+    }
     var top = sizes.stream().filter(size -> sizes.stream().noneMatch(other -> other != size && !other.equals(size) && Index.positive(other.minus(size)))).toList();
     return top.stream().reduce(Dim.ZERO, Dim::plus);
   }
 
   private ModelSpec.Poly poly(Dim dim) {
-    return polys.computeIfAbsent(dim, size -> poly(size, dims));
+    var known = polys.get(dim);
+    if (known == null) {
+      known = poly(dim, dims);
+      polys.put(dim, known);
+    }
+    return known;
   }
 
   /** A dimension in the runtime's terms; {@code dims} names its variables by place. */
@@ -163,7 +173,8 @@ public final class Lowering {
     var arguments = new ArrayList<ModelSpec.Argument>();
     for (var origin : shared.lowered.origins().values()) {
       var own = counterpart(origin, shared.likeness, likeness);
-      arguments.add(own instanceof Prepared factor ? new ModelSpec.Argument.Slot(copy(factor, kernel)) : argument(own));
+      arguments.add(origin instanceof Prepared like && own instanceof Prepared factor
+          ? new ModelSpec.Argument.Slot(copy(factor, copying(like), kernel)) : argument(own));
     }
     arguments.addAll(shared.sizes);
     return shared.call(arguments, label(kernel), line(kernel));
@@ -218,9 +229,17 @@ public final class Lowering {
     };
   }
 
+  private Shared copying(Prepared factor) {
+    var known = copying.get(factor);
+    if (known == null) {
+      known = shared(null, factor.copy());
+      copying.put(factor, known);
+    }
+    return known;
+  }
+
   /** The slot of a factor's copy, which is made here if no product before has needed it. */
-  private int copy(Prepared factor, Kernel reader) {
-    var shared = shared(null, factor.copy());
+  private int copy(Prepared factor, Shared shared, Kernel reader) {
     var reads = factor.copy().origins().values().stream().filter(origin -> origin != Prepared.BUFFER).map(origin -> key(argument(origin))).toList();
     return copies.computeIfAbsent(new Copy(shared.number, reads), _ -> {
       int slot = memory.sizes().size() + copySizes.size();

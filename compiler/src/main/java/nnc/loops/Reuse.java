@@ -2,15 +2,15 @@ package nnc.loops;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import nnc.graph.Node;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.schedule.Kernel;
 import nnc.schedule.Schedule;
 
 /** How often the factors of a plan's products are read in a run. */
 final class Reuse {
-  private final Set<Node> fixed;
+  private final NodeSet fixed;
   private final Map<Node, Integer> readers = new HashMap<>();
 
   Reuse(Schedule schedule) {

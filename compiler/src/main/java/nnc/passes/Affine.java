@@ -38,7 +38,7 @@ public final class Affine {
 
   /** The last nodes of chains that are worth folding, with their steps. */
   private static Map<Node, List<Step>> ends(Graph graph) {
-    var uses = uses(graph);
+    var uses = new Uses(graph);
     Map<Node, List<Step>> ends = new HashMap<>();
     Set<Node> between = new HashSet<>();
     for (var node : graph.nodes().reversed()) {
@@ -51,18 +51,11 @@ public final class Affine {
     return ends;
   }
 
-  private static Map<Node, Integer> uses(Graph graph) {
-    Map<Node, Integer> uses = HashMap.newHashMap(graph.nodes().size());
-    graph.nodes().forEach(node -> node.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum)));
-    graph.results().forEach(result -> uses.merge(result.node(), 1, Integer::sum));
-    return uses;
-  }
-
   /** One operation with a value a channel: {@code large fn channel}. */
   private record Step(BinaryFn fn, Node large, Op.Broadcast spread, Node channel) {}
 
   /** The operations between a contraction and a node, the first one first; none if there are others between. */
-  private static List<Step> steps(Node node, Map<Node, Integer> uses) {
+  private static List<Step> steps(Node node, Uses uses) {
     var steps = new ArrayList<Step>();
     var at = node;
     while (true) {
@@ -72,7 +65,7 @@ public final class Affine {
       }
       steps.addFirst(step);
       at = step.large;
-      if (uses.get(at) != 1) {
+      if (!uses.isSole(at)) {
         return at.op() instanceof Op.Conv || at.op() instanceof Op.MatMul ? steps : List.of();
       }
     }

@@ -1,22 +1,26 @@
 package nnc.passes;
 
 import java.util.HashMap;
-import java.util.List;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.Operands;
 
 /** Common subexpressions are computed once. Two draws differ by their stream, so they are never merged. */
 public final class Cse {
   private Cse() {}
 
   /** Op by content, operands by identity. Said in full because it is asked of every node. */
-  private record Key(Op op, List<Node> operands) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key key && same(operands, key.operands) && op.equals(key.op);
+  private record Key(Op op, Operands operands, int hash) {
+    Key(Op op, Operands operands) {
+      this(op, operands, hash(op, operands));
     }
 
-    private static boolean same(List<Node> a, List<Node> b) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && hash == key.hash && same(operands, key.operands) && op.equals(key.op);
+    }
+
+    private static boolean same(Operands a, Operands b) {
       boolean same = a.size() == b.size();
       for (int i = 0; same && i < a.size(); i++) {
         same = a.get(i) == b.get(i);
@@ -26,6 +30,10 @@ public final class Cse {
 
     @Override
     public int hashCode() {
+      return hash;
+    }
+
+    private static int hash(Op op, Operands operands) {
       int hash = 1;
       for (int i = 0; i < operands.size(); i++) {
         hash = 31 * hash + operands.get(i).hashCode();
@@ -36,6 +44,14 @@ public final class Cse {
 
   public static final Pass PASS = new Pass("cse", graph -> {
     var seen = HashMap.<Key, Node>newHashMap(graph.nodes().size());
-    return Rewrite.each(graph, (old, in, b) -> seen.computeIfAbsent(new Key(old.op(), in), _ -> b.keep(old, in)));
+    return Rewrite.each(graph, (old, in, b) -> {
+      var key = new Key(old.op(), in);
+      var first = seen.get(key);
+      if (first == null) {
+        first = b.keep(old, in);
+        seen.put(key, first);
+      }
+      return first;
+    });
   });
 }

@@ -9,6 +9,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.Operands;
 import nnc.interpret.Interpreter;
 import nnc.schedule.Ops;
 
@@ -21,7 +22,7 @@ public final class Fold {
 
   public static final Pass PASS = new Pass("fold", graph -> Rewrite.each(graph, Fold::fold));
 
-  private static Node fold(Node old, List<Node> in, GraphBuilder b) {
+  private static Node fold(Node old, Operands in, GraphBuilder b) {
     if (!in.isEmpty() && Ops.arithmetic(old.op()) && all(in, Fold::filled)) {
       return b.broadcastTo(b.constant(compute(old, in.stream().map(Fold::number).toList())[0], old.type().kind()), old.type().shape());
     }
@@ -40,7 +41,7 @@ public final class Fold {
     return b.table(old.type(), Arrays.stream(value).boxed().toList());
   }
 
-  private static boolean all(List<Node> nodes, Predicate<Node> what) {
+  private static boolean all(Operands nodes, Predicate<Node> what) {
     for (int i = 0; i < nodes.size(); i++) {
       if (!what.test(nodes.get(i))) {
         return false;

@@ -1,8 +1,6 @@
 package nnc.passes;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
@@ -18,15 +16,13 @@ public final class Hoist {
   private Hoist() {}
 
   public static final Pass PASS = new Pass("hoist", graph -> {
-    Map<Node, Integer> uses = HashMap.newHashMap(graph.nodes().size());
-    graph.nodes().forEach(node -> node.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum)));
-    graph.results().forEach(result -> uses.merge(result.node(), 1, Integer::sum));
+    var uses = new Uses(graph);
     return Rewrite.each(graph, (old, in, b) -> old.op() instanceof Op.Reshape(var shape) && hoistable(old.operand(0), uses)
         ? push(in.getFirst(), shape, b, 0) : null);
   });
 
-  private static boolean hoistable(Node x, Map<Node, Integer> uses) {
-    return Ops.arithmetic(x.op()) && uses.get(x) == 1 && !joinsParts(x);
+  private static boolean hoistable(Node x, Uses uses) {
+    return Ops.arithmetic(x.op()) && uses.isSole(x) && !joinsParts(x);
   }
 
   /** A sum of parts, which {@link Seams} may join as long as nothing comes between them. */

@@ -2,13 +2,12 @@ package nnc.passes;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
 import nnc.graph.Op;
 
 /**
@@ -19,7 +18,7 @@ public final class Seams {
   private Seams() {}
 
   public static final Pass PASS = new Pass("seams", graph -> {
-    Map<Node, Extent> extents = new HashMap<>();
+    var extents = new NodeMap<Extent>();
     return Rewrite.each(graph, (old, in, b) -> {
       if (!isSum(old)) {
         return null;
@@ -51,7 +50,7 @@ public final class Seams {
     }
   }
 
-  private static Extent extent(Node node, Map<Node, Extent> sums) {
+  private static Extent extent(Node node, NodeMap<Extent> sums) {
     var known = sums.get(node);
     if (known != null) {
       return known;

@@ -12,6 +12,9 @@ import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
+import nnc.graph.NodeNumbers;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 
 /** From cuts to kernels: what each stores and where, copies where nothing else would store a value, and their order. */
@@ -34,20 +37,20 @@ final class Assembly {
   }
 
   private final Graph graph;
-  private final Map<Node, Integer> depths;
+  private final NodeNumbers depths;
   private final List<Schedule.Decision> decisions;
   /** Whether a reader may compute again what another kernel could store. */
   private final boolean repeats;
   private final List<Entry> entries = new ArrayList<>();
-  private final Map<Node, Entry> home = new HashMap<>();
+  private final NodeMap<Entry> home = new NodeMap<>();
   private final Set<Node> stored = new LinkedHashSet<>();
   private final Map<Entry, Set<Node>> reads = new LinkedHashMap<>();
   private final Map<String, Node> copies = new LinkedHashMap<>();
   private final Map<Node, Schedule.Place> places = new HashMap<>();
-  private final Set<Node> results = new HashSet<>();
+  private final NodeSet results = new NodeSet();
   private final Users users;
 
-  Assembly(Graph graph, List<Cut> cuts, Map<Node, Integer> depths, Users users, List<Schedule.Decision> decisions, boolean repeats) {
+  Assembly(Graph graph, List<Cut> cuts, NodeNumbers depths, Users users, List<Schedule.Decision> decisions, boolean repeats) {
     this.users = users;
     this.graph = graph;
     this.depths = depths;
@@ -56,7 +59,9 @@ final class Assembly {
     for (var cut : cuts) {
       var entry = new Entry(cut, cut.depth(), new ArrayList<>());
       entries.add(entry);
-      cut.members().forEach(member -> home.put(member, entry));
+      for (var node : cut.nodes()) {
+        home.put(node, entry);
+      }
     }
   }
 
@@ -71,7 +76,7 @@ final class Assembly {
     updates();
     for (var nodes : reads.values()) {
       for (var node : nodes) {
-        if (home.containsKey(node)) {
+        if (home.contains(node)) {
           stored.add(node);
         }
       }
@@ -80,7 +85,7 @@ final class Assembly {
       new Rematerialization(stored, node -> results.contains(node) || places.containsKey(node), home, users, reads).run(graph);
     }
     for (var node : List.copyOf(stored)) {
-      if (home.containsKey(node)) {
+      if (home.contains(node)) {
         home.get(node).writes.add(new Kernel.Write(node, repeats ? target(node) : new Kernel.Target.Own()));
       }
     }
@@ -92,10 +97,12 @@ final class Assembly {
 
   /** A product that others read by a transpose alone is stored as they read it: then they find their rows side by side. */
   private Kernel.Target target(Node node) {
-    var members = home.get(node).cut.members();
-    var readers = users.of(node).stream().filter(user -> !members.contains(user)).toList();
-    boolean turned = home.get(node).cut.contracts() && readers.size() == 1 && readers.getFirst().op() instanceof Op.Transpose;
-    if (!turned || results.contains(node) || places.containsKey(node)) {
+    var cut = home.get(node).cut;
+    if (!cut.contracts() || results.contains(node) || places.containsKey(node)) {
+      return new Kernel.Target.Own();
+    }
+    var readers = users.of(node).stream().filter(user -> !cut.members().contains(user)).toList();
+    if (readers.size() != 1 || !(readers.getFirst().op() instanceof Op.Transpose)) {
       return new Kernel.Target.Own();
     }
     stored.remove(node);
@@ -116,10 +123,10 @@ final class Assembly {
       var operand = whole.operand(i);
       var made = unreshaped(operand);
       var target = new Kernel.Target.Part(whole, i, from);
-      if (stretch(whole) && (home.containsKey(made) || Ops.assembled(made)) && !results.contains(made) && !places.containsKey(made)) {
+      if (stretch(whole) && (home.contains(made) || Ops.assembled(made)) && !results.contains(made) && !places.containsKey(made)) {
         stored.add(made);
         places.put(made, new Schedule.Place(whole, from.times(row)));
-      } else if (home.containsKey(made)) {
+      } else if (home.contains(made)) {
         home.get(made).writes.add(new Kernel.Write(made, target));
       } else {
         copy(operand, target, depths.get(operand) + 1);
@@ -147,7 +154,7 @@ final class Assembly {
 
   /** A result has a buffer: that of its kernel, or one that it is copied to. */
   private void keep(Node node) {
-    if (!stored.add(node) || home.containsKey(node) || Ops.assembled(node)) {
+    if (!stored.add(node) || home.contains(node) || Ops.assembled(node)) {
       return;
     }
     copy(node, new Kernel.Target.Own(), depths.get(node) + 1);
@@ -156,7 +163,9 @@ final class Assembly {
   /** What a kernel reads from memory. */
   private Set<Node> readsOf(Entry entry) {
     var found = new LinkedHashSet<Node>();
-    entry.cut.nodes().forEach(node -> collect(node.operands(), entry, found));
+    for (var node : entry.cut.nodes()) {
+      collect(node.operands(), entry, found);
+    }
     if (entry.cut.nodes().isEmpty()) {
       entry.writes.forEach(write -> collect(write.node().operands(), entry, found));
       entry.writes.stream().map(Kernel.Write::node).filter(node -> Ops.source(node.op())).forEach(found::add);
@@ -168,13 +177,16 @@ final class Assembly {
     var open = new ArrayDeque<>(operands);
     while (!open.isEmpty()) {
       var node = open.pop();
-      if (entry.cut.members().contains(node)) {
+      var maker = home.get(node);
+      if (maker == entry) {
         continue;
       }
-      if (home.containsKey(node) || Ops.source(node.op()) || Ops.assembled(node)) {
+      if (maker != null || Ops.source(node.op()) || Ops.assembled(node)) {
         found.add(node);
       } else {
-        node.operands().reversed().forEach(open::push);
+        for (int i = node.operands().size() - 1; i >= 0; i--) {
+          open.push(node.operand(i));
+        }
       }
     }
   }
@@ -233,7 +245,7 @@ final class Assembly {
           return false;
         }
       } else if (!entry.cut.members().contains(operand)) {
-        boolean inline = Ops.pointwise(operand.op()) && !home.containsKey(operand);
+        boolean inline = Ops.pointwise(operand.op()) && !home.contains(operand);
         var found = new HashSet<Node>();
         collect(List.of(operand), entry, found);
         if (found.contains(old) && !(inline && Ops.pointwise(node.op()) && atOwnPlace(operand, old, next, entry))) {

@@ -1,18 +1,19 @@
 package nnc.schedule;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
+import nnc.graph.NodeNumbers;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.graph.Shapes;
+import nnc.schedule.Schedule.Obstacle;
 
 /**
  * Cuts a graph into kernels, greedily, in the order of its nodes. Every kernel has a depth, above that of all kernels it reads; a node may
@@ -22,19 +23,27 @@ public final class Fusion {
   /** Instructions an element, all members together: a kernel's method must stay far below what the JIT refuses. */
   private static final int HEAVIEST = 220;
 
+  private static final Obstacle SCATTER = new Obstacle("a scatter stands alone");
+  private static final Obstacle TOO_LARGE = new Obstacle("the kernel would be too large");
+  private static final Obstacle WINDOWS = new Obstacle("overlapping windows stand alone");
+  private static final Obstacle OTHER_PLACES = new Obstacle("reads other places of it");
+  private static final Obstacle LATER = new Obstacle("must wait for another kernel");
+
   /** A kernel that grows. */
   private static final class Draft {
     final Domain domain;
+    /** The domain's, for those who ask often. */
+    final List<Dim> outer;
     final int depth;
     final int number;
     final List<Node> nodes = new ArrayList<>();
-    final Set<Node> members = new LinkedHashSet<>();
     int weight;
     boolean contracts;
     boolean scatters;
 
     Draft(Domain domain, int depth, int number) {
       this.domain = domain;
+      this.outer = domain.reduced().isEmpty() ? domain.shape() : domain.outer();
       this.depth = depth;
       this.number = number;
     }
@@ -43,23 +52,23 @@ public final class Fusion {
   private final Graph graph;
   private final boolean enabled;
   private final List<Draft> drafts = new ArrayList<>();
-  private final Map<Node, Draft> home;
-  private final Map<Node, Integer> depths;
+  private final NodeMap<Draft> home = new NodeMap<>();
+  private final NodeNumbers depths = new NodeNumbers();
+  /** The kernel that was last joined, of each domain and of each space. */
   private final Map<Domain, Draft> latest = new HashMap<>();
   private final Map<List<Dim>, Draft> latestOf = new HashMap<>();
-  private final Set<Node> virtual = new HashSet<>();
+  private Draft newest;
+  private final NodeSet virtual = new NodeSet();
   /** What is virtual, constants and counts, and views of these. */
-  private final Set<Node> nothing = new HashSet<>();
-  private final Set<Node> sunk = new HashSet<>();
+  private final NodeSet nothing = new NodeSet();
+  private final NodeSet sunk = new NodeSet();
   private final List<Schedule.Decision> decisions = new ArrayList<>();
   private final Users users;
-  private final Set<Node> wanted = new HashSet<>();
+  private final NodeSet wanted = new NodeSet();
 
   private Fusion(Graph graph, boolean enabled) {
     this.graph = graph;
     this.enabled = enabled;
-    this.home = HashMap.newHashMap(graph.nodes().size());
-    this.depths = HashMap.newHashMap(graph.nodes().size());
     this.users = new Users(graph);
     graph.results().forEach(result -> wanted.add(result.node()));
   }
@@ -73,7 +82,7 @@ public final class Fusion {
     for (var node : graph.nodes()) {
       place(node);
     }
-    var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, d.members, d.contracts, d.scatters)).toList();
+    var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.scatters)).toList();
     return new Assembly(graph, cuts, depths, users, decisions, enabled).schedule();
   }
 
@@ -114,7 +123,16 @@ public final class Fusion {
     var readers = users.of(node);
     return enabled && Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather) && Ops.weight(node.op()) <= 4 && readers.size() == 1
         && Ops.pointwise(readers.getFirst().op()) && !wanted.contains(node)
-        && node.operands().stream().allMatch(o -> Ops.source(o.op()) || nothing.contains(o));
+        && onMemory(node);
+  }
+
+  private boolean onMemory(Node node) {
+    for (int i = 0; i < node.operands().size(); i++) {
+      if (!Ops.source(node.operand(i).op()) && !nothing.contains(node.operand(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Made from numbers and places alone (a mask of random draws, a range): every reader computes it again, nobody stores it. */
@@ -144,14 +162,16 @@ public final class Fusion {
 
   private void join(Draft draft, Node node) {
     draft.nodes.add(node);
-    draft.members.add(node);
     draft.weight += Ops.weight(node.op());
     draft.contracts |= Ops.contracts(node.op());
     draft.scatters |= node.op() instanceof Op.ScatterAdd;
     home.put(node, draft);
     depths.put(node, draft.depth);
-    latest.put(draft.domain, draft);
-    latestOf.put(draft.domain.shape(), draft);
+    if (draft != newest) {
+      latest.put(draft.domain, draft);
+      latestOf.put(draft.domain.shape(), draft);
+      newest = draft;
+    }
   }
 
   /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. */
@@ -159,44 +179,60 @@ public final class Fusion {
     if (!enabled || node.op() instanceof Op.ScatterAdd || Ops.contracts(node.op())) {
       return java.util.Optional.empty();
     }
-    var producers = new LinkedHashSet<Draft>();
-    node.operands().forEach(operand -> collect(operand, producers));
-    var candidates = new ArrayList<>(producers);
-    if (Ops.reduces(node.op()) && latest.containsKey(Domain.of(node))) {
-      candidates.add(latest.get(Domain.of(node)));
+    var candidates = new ArrayList<Draft>(4);
+    for (int i = 0; i < node.operands().size(); i++) {
+      collect(node.operand(i), candidates);
+    }
+    var domain = Domain.of(node);
+    if (Ops.reduces(node.op()) && latest.containsKey(domain)) {
+      candidates.add(latest.get(domain));
     }
     candidates.sort((a, b) -> a.depth != b.depth ? Integer.compare(b.depth, a.depth) : Integer.compare(a.number, b.number));
     for (var draft : candidates) {
-      var obstacle = obstacle(node, draft);
+      var obstacle = obstacle(node, domain, draft);
       if (!draft.nodes.isEmpty()) {
-        decisions.add(new Schedule.Decision(draft.nodes.getLast(), node, obstacle == null, obstacle == null ? "same space" : obstacle));
+        decisions.add(new Schedule.Decision(draft.nodes.getLast(), node, obstacle));
       }
       if (obstacle == null) {
         return java.util.Optional.of(widened(draft, node));
       }
     }
-    return sibling(node);
+    return sibling(node, domain);
   }
 
   /** A kernel over the same space that has to wait no longer than the node itself. */
-  private java.util.Optional<Draft> sibling(Node node) {
-    int depth = ready(node);
-    return java.util.Optional.ofNullable(latestOf.get(node.type().shape()))
-        .filter(draft -> Ops.pointwise(node.op()) && draft.depth == depth + 1 && obstacle(node, draft) == null);
+  private java.util.Optional<Draft> sibling(Node node, Domain domain) {
+    var draft = Ops.pointwise(node.op()) ? latestOf.get(node.type().shape()) : null;
+    boolean fits = draft != null && draft.depth == ready(node) + 1 && obstacle(node, domain, draft) == null;
+    return fits ? java.util.Optional.of(draft) : java.util.Optional.empty();
   }
 
-  /** The kernels behind an operand, through views and what is computed again. */
-  private void collect(Node operand, Set<Draft> producers) {
-    var open = new ArrayDeque<>(List.of(operand));
-    while (!open.isEmpty()) {
-      var node = open.pop();
-      var draft = home.get(node);
-      if (draft != null) {
-        producers.add(draft);
-      } else if (Ops.view(node.op()) || virtual.contains(node) || sunk.contains(node)) {
-        node.operands().forEach(open::push);
+  /** Adds the kernels behind an operand, each once. */
+  private void collect(Node operand, List<Draft> producers) {
+    var first = behind(operand);
+    var draft = home.get(first);
+    if (draft != null && !producers.contains(draft)) {
+      producers.add(draft);
+    }
+    if (draft == null && first.operands().size() > 1 && isPassed(first)) {
+      for (int i = first.operands().size() - 1; i >= 0; i--) {
+        collect(first.operand(i), producers);
       }
     }
+  }
+
+  /** What stands behind steps that have one operand each. */
+  private Node behind(Node operand) {
+    var at = operand;
+    while (at.operands().size() == 1 && isPassed(at)) {
+      at = at.operand(0);
+    }
+    return at;
+  }
+
+  /** Whether a reader reads what the node reads: a view, or what is computed again. */
+  private boolean isPassed(Node node) {
+    return home.get(node) == null && (Ops.view(node.op()) || virtual.contains(node) || sunk.contains(node));
   }
 
   /** A pointwise kernel that gets its first reduction becomes one over the reduction's space: the draft is replaced. */
@@ -212,23 +248,22 @@ public final class Fusion {
   }
 
   /** Why a node cannot join a kernel, or null if it can. */
-  private String obstacle(Node node, Draft draft) {
+  private Obstacle obstacle(Node node, Domain domain, Draft draft) {
     if (draft.scatters) {
-      return "a scatter stands alone";
+      return SCATTER;
     }
     if (draft.weight + Ops.weight(node.op()) > HEAVIEST) {
-      return "the kernel would be too large";
+      return TOO_LARGE;
     }
-    var domain = Domain.of(node);
     boolean reduces = Ops.reduces(node.op());
     if (node.op() instanceof Op.FoldWindows) {
-      return "overlapping windows stand alone";
+      return WINDOWS;
     }
     boolean fits = reduces
         ? draft.domain.equals(domain) && !draft.contracts || draft.domain.reduced().isEmpty() && Shapes.same(draft.domain.shape(), domain.shape())
-        : Shapes.same(node.type().shape(), draft.domain.shape()) && !draft.contracts || Shapes.same(node.type().shape(), draft.domain.outer());
+        : Shapes.same(node.type().shape(), draft.domain.shape()) && !draft.contracts || Shapes.same(node.type().shape(), draft.outer);
     if (!fits) {
-      return "other spaces: " + draft.domain.shape() + " and " + domain.shape();
+      return new Obstacle("other spaces: ", draft.domain.shape(), domain.shape());
     }
     for (var operand : node.operands()) {
       var fault = reaches(node, operand, draft);
@@ -240,33 +275,36 @@ public final class Fusion {
   }
 
   /** An operand from inside the kernel must be read at the reader's own place; one from outside must be ready before. */
-  private String reaches(Node node, Node operand, Draft draft) {
+  private Obstacle reaches(Node node, Node operand, Draft draft) {
     if (node.op() instanceof Op.Gather && operand == node.operand(0)) {
-      var read = new LinkedHashSet<Draft>();
-      collect(operand, read);
-      if (read.contains(draft)) {
-        return "reads other places of it";
+      if (reads(operand, draft)) {
+        return OTHER_PLACES;
       }
     }
-    if (draft.members.contains(operand)) {
-      return sameSpace(node, operand, draft) ? null : "reads other places of it";
+    if (home.get(operand) == draft) {
+      return sameSpace(node, operand, draft) ? null : OTHER_PLACES;
     }
-    if (operand.op() instanceof Op.Broadcast(_, var axes) && draft.members.contains(operand.operand(0))) {
-      boolean back = axes.equals(draft.domain.reduced()) && operand.type().shape().equals(draft.domain.shape())
-          && operand.operand(0).type().shape().equals(draft.domain.outer()) && !axes.isEmpty();
-      return back ? null : "reads other places of it";
+    if (operand.op() instanceof Op.Broadcast(_, var axes) && home.get(operand.operand(0)) == draft) {
+      boolean back = axes.equals(draft.domain.reduced()) && Shapes.same(operand.type().shape(), draft.domain.shape())
+          && Shapes.same(operand.operand(0).type().shape(), draft.outer) && !axes.isEmpty();
+      return back ? null : OTHER_PLACES;
     }
-    var inside = new LinkedHashSet<Draft>();
-    collect(operand, inside);
-    if (inside.contains(draft)) {
-      return "reads other places of it";
+    if (reads(operand, draft)) {
+      return OTHER_PLACES;
     }
-    return depths.get(operand) < draft.depth ? null : "must wait for another kernel";
+    return depths.get(operand) < draft.depth ? null : LATER;
+  }
+
+  /** Whether a kernel is among those behind an operand. */
+  private boolean reads(Node operand, Draft draft) {
+    var producers = new ArrayList<Draft>(4);
+    collect(operand, producers);
+    return producers.contains(draft);
   }
 
   private static boolean sameSpace(Node node, Node operand, Draft draft) {
     var read = Ops.reduces(node.op()) ? Domain.of(node).shape() : node.type().shape();
-    boolean ambiguous = draft.domain.shape().equals(draft.domain.outer());
-    return Shapes.same(operand.type().shape(), read) || ambiguous;
+    boolean ambiguous = Shapes.same(draft.domain.shape(), draft.outer);
+    return ambiguous || Shapes.same(operand.type().shape(), read);
   }
 }

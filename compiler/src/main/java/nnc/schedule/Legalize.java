@@ -12,6 +12,8 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 
@@ -23,8 +25,8 @@ public final class Legalize {
   private Legalize() {}
 
   public static Graph run(Graph graph) {
-    var builder = new GraphBuilder();
-    Map<Node, Node> made = HashMap.newHashMap(graph.nodes().size());
+    var builder = new GraphBuilder(graph.nodes().size());
+    var made = new NodeMap<Node>();
     var regroup = new Regroup(graph, builder);
     for (var node : graph.nodes()) {
       builder.at(node.span());
@@ -43,12 +45,14 @@ public final class Legalize {
 
   /** Without what only nodes needed that have been said otherwise. */
   private static Graph needed(Graph graph) {
-    var live = HashSet.<Node>newHashSet(graph.nodes().size());
+    var live = new NodeSet();
     graph.results().forEach(result -> live.add(result.node()));
     for (var node : graph.nodes().reversed()) {
       if (live.contains(node) || Ops.source(node.op())) {
         live.add(node);
-        node.operands().forEach(live::add);
+        for (int i = 0; i < node.operands().size(); i++) {
+          live.add(node.operand(i));
+        }
       }
     }
     return new Graph(graph.name(), graph.nodes().stream().filter(live::contains).toList(), graph.results());

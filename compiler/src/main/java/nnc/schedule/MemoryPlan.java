@@ -1,7 +1,6 @@
 package nnc.schedule;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.TreeSet;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
+import nnc.graph.NodeNumbers;
 import nnc.graph.Op;
 import nnc.runtime.ModelSpec;
 import nnc.runtime.Polys;
@@ -47,7 +47,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
   private static final class Planner {
     final Schedule schedule;
     final Map<Node, Integer> first = new LinkedHashMap<>();
-    final Map<Node, Integer> last = new HashMap<>();
+    final NodeNumbers last = new NodeNumbers();
     final Map<Node, Integer> slots = new LinkedHashMap<>();
     final List<Set<Dim>> sizes = new ArrayList<>();
     /** By slot, the nominal size of its largest buffer. */
@@ -91,7 +91,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
           }
         }
         for (var node : Reads.nodes(schedule, kernel)) {
-          last.merge(owner(node), k, Math::max);
+          lasts(owner(node), k);
         }
       }
       for (var result : schedule.graph().results()) {
@@ -112,7 +112,11 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
 
     private void begin(Node node, int kernel) {
       first.putIfAbsent(node, kernel);
-      last.merge(node, kernel, Math::max);
+      lasts(node, kernel);
+    }
+
+    private void lasts(Node node, int kernel) {
+      last.put(node, Math.max(last.get(node), kernel));
     }
 
     /** The free slot whose size is nearest, or a new one. */

@@ -2,7 +2,6 @@ package nnc.schedule;
 
 import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 
 /**
@@ -22,7 +22,7 @@ import nnc.graph.Op;
  * @param stored  nodes whose buffers keep what those kernels have stored
  * @param fixed   nodes that follow from the weights and from what is stored once
  */
-public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, Set<Node> fixed) {
+public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSet fixed) {
 
   /** As {@link Schedule} has them: a graph, its kernels, the nodes that they store, and of these the ones that lie in others. */
   static Once of(Graph graph, List<Kernel> kernels, Set<Node> stored, Map<Node, Schedule.Place> places) {
@@ -32,9 +32,7 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, Set<No
       kernels.forEach(search::consider);
       graph.nodes().forEach(search::isFixed);
     }
-    search.known.values().removeIf(fixed -> !fixed);
-    return new Once(learns, Collections.unmodifiableSet(search.kernels), Collections.unmodifiableSet(search.kept),
-        Collections.unmodifiableSet(search.known.keySet()));
+    return new Once(learns, Collections.unmodifiableSet(search.kernels), Collections.unmodifiableSet(search.kept), search.fixed);
   }
 
   private static final class Search {
@@ -42,7 +40,8 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, Set<No
     final Set<Node> parts;
     final Set<Kernel> kernels = Collections.newSetFromMap(new IdentityHashMap<>());
     final Set<Node> kept = new HashSet<>();
-    final Map<Node, Boolean> known = new HashMap<>();
+    final NodeSet known = new NodeSet();
+    final NodeSet fixed = new NodeSet();
 
     Search(Set<Node> stored, Set<Node> parts) {
       this.stored = stored;
@@ -68,19 +67,43 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, Set<No
     }
 
     boolean isFixed(Node node) {
-      var open = new ArrayDeque<>(List.of(node));
+      if (!known.contains(node)) {
+        learn(node);
+      }
+      return fixed.contains(node);
+    }
+
+    /** Goes up from a node, what it reads first. */
+    private void learn(Node node) {
+      var open = new ArrayDeque<Node>();
+      open.push(node);
       while (!open.isEmpty()) {
         var next = open.peek();
-        var waiting = next.operands().stream().filter(operand -> !known.containsKey(operand)).toList();
-        if (known.containsKey(next) || waiting.isEmpty()) {
+        int before = open.size();
+        for (int i = 0; i < next.operands().size() && !known.contains(next); i++) {
+          if (!known.contains(next.operand(i))) {
+            open.push(next.operand(i));
+          }
+        }
+        if (open.size() == before) {
           open.pop();
-          known.computeIfAbsent(next, _ -> stored.contains(next) ? kept.contains(next)
-              : !varies(next.op()) && next.operands().stream().allMatch(known::get));
-        } else {
-          waiting.forEach(open::push);
+          if (known.add(next) && follows(next)) {
+            fixed.add(next);
+          }
         }
       }
-      return known.get(node);
+    }
+
+    /** Whether a node whose operands are known is the same at each run. */
+    private boolean follows(Node node) {
+      if (stored.contains(node)) {
+        return kept.contains(node);
+      }
+      boolean follows = !varies(node.op());
+      for (int i = 0; follows && i < node.operands().size(); i++) {
+        follows = fixed.contains(node.operand(i));
+      }
+      return follows;
     }
   }
 }

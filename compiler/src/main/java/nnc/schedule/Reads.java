@@ -1,6 +1,7 @@
 package nnc.schedule;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,17 +25,43 @@ record Reads(Map<Node, Double> stored, Set<Node> again) {
 
   /** The nodes in memory alone, for those who do not ask how much of them is read. */
   static Set<Node> nodes(Schedule schedule, Kernel kernel) {
-    return walk(schedule, kernel, _ -> 1).stored.keySet();
+    var found = new LinkedHashSet<Node>();
+    var open = new ArrayDeque<Node>();
+    for (var operands : operands(kernel)) {
+      open.addAll(operands);
+      while (!open.isEmpty()) {
+        var node = open.pop();
+        if (kernel.members().contains(node)) {
+          continue;
+        }
+        if (schedule.stored().contains(node) || Ops.source(node.op())) {
+          found.add(node);
+        } else {
+          for (int i = node.operands().size() - 1; i >= 0; i--) {
+            open.push(node.operand(i));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   private static Reads walk(Schedule schedule, Kernel kernel, ToDoubleFunction<Node> sizes) {
     var walk = new Walk(schedule, kernel, sizes, new Reads(new LinkedHashMap<>(), new LinkedHashSet<>()));
-    kernel.nodes().forEach(node -> walk.collect(node.operands()));
-    if (kernel.nodes().isEmpty()) {
-      kernel.writes().forEach(write ->
-          walk.collect(write.target() instanceof Kernel.Target.Own ? write.node().operands() : List.of(write.node())));
-    }
+    operands(kernel).forEach(walk::collect);
     return walk.found;
+  }
+
+  /** What is read by each node of a kernel, or by each copy, if it only copies. */
+  private static List<List<Node>> operands(Kernel kernel) {
+    var operands = new ArrayList<List<Node>>();
+    for (var node : kernel.nodes()) {
+      operands.add(node.operands());
+    }
+    if (operands.isEmpty()) {
+      kernel.writes().forEach(write -> operands.add(write.target() instanceof Kernel.Target.Own ? write.node().operands() : List.of(write.node())));
+    }
+    return operands;
   }
 
   private record Walk(Schedule schedule, Kernel kernel, ToDoubleFunction<Node> sizes, Reads found) {

@@ -4,12 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import nnc.graph.BinaryFn;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
 import nnc.graph.Op;
 
 /** Says arithmetic in the order in which kernels need least memory for it. */
@@ -25,16 +25,13 @@ final class Regroup {
   }
 
   /** A node, or what is equal to it; {@code made} has what stands for its operands, and for all nodes before it. */
-  Node emit(Node node, Map<Node, Node> made) {
+  Node emit(Node node, NodeMap<Node> made) {
     var factored = factored(node, made);
     if (factored != null) {
       return factored;
     }
-    var in = new Node[node.operands().size()];
-    for (int i = 0; i < in.length; i++) {
-      in[i] = made.get(node.operand(i));
-    }
-    return reshapedLater(node) ? later(node, List.of(in)) : builder.keep(node, List.of(in));
+    var in = node.operands().with(made);
+    return reshapedLater(node) ? later(node, in) : builder.keep(node, in);
   }
 
   // ---- common factors
@@ -42,7 +39,7 @@ final class Regroup {
   /**
    * {@code g a + g b = g (a + b)}: where g is a gradient that comes last, a + b is computed where a and b are, and stored in their stead.
    */
-  private Node factored(Node node, Map<Node, Node> made) {
+  private Node factored(Node node, NodeMap<Node> made) {
     if (!(node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD) || node.type().kind() != Kind.FLOAT
         || !product(node.operand(0)) || !product(node.operand(1))) {
       return null;
@@ -87,7 +84,7 @@ final class Regroup {
     return Ops.view(at.op());
   }
 
-  private Node product(List<Node> factors, Map<Node, Node> made) {
+  private Node product(List<Node> factors, NodeMap<Node> made) {
     return factors.stream().map(made::get).reduce(builder::mul).orElseThrow();
   }
 

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import nnc.graph.Graph;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.schedule.Assembly.Entry;
 
@@ -23,9 +24,9 @@ final class Rematerialization {
 
   private final Set<Node> stored;
   private final Predicate<Node> bound;
-  private final Map<Node, Entry> home;
+  private final NodeMap<Entry> home;
   private final Users users;
-  private final Map<Node, Set<Entry>> readers = new HashMap<>();
+  private final NodeMap<Set<Entry>> readers = new NodeMap<>();
   /** By the path of a weight, the kernel that replaces it. */
   private final Map<String, Entry> updaters = new HashMap<>();
 
@@ -35,13 +36,15 @@ final class Rematerialization {
    * @param home   of each node, the kernel that computes it
    * @param reads  of each kernel, what it reads from memory
    */
-  Rematerialization(Set<Node> stored, Predicate<Node> bound, Map<Node, Entry> home, Users users, Map<Entry, Set<Node>> reads) {
+  Rematerialization(Set<Node> stored, Predicate<Node> bound, NodeMap<Entry> home, Users users, Map<Entry, Set<Node>> reads) {
     this.stored = stored;
     this.bound = bound;
     this.home = home;
     this.users = users;
-    reads.forEach((entry, nodes) -> nodes.forEach(node -> readers(node).add(entry)));
     for (var entry : reads.keySet()) {
+      for (var node : reads.get(entry)) {
+        readers(node).add(entry);
+      }
       for (var write : entry.writes()) {
         if (write.target() instanceof Kernel.Target.Update(var path)) {
           updaters.put(path, entry);
@@ -53,7 +56,7 @@ final class Rematerialization {
   /** Goes through the nodes in order: what is computed again is no longer there for those who come after it. */
   void run(Graph graph) {
     for (var node : graph.nodes()) {
-      if (stored.contains(node) && home.containsKey(node) && !bound.test(node) && Ops.arithmetic(node.op()) && pays(node)) {
+      if (stored.contains(node) && home.contains(node) && !bound.test(node) && Ops.arithmetic(node.op()) && pays(node)) {
         stored.remove(node);
       }
     }
@@ -67,26 +70,42 @@ final class Rematerialization {
       return false;
     }
     var readers = List.copyOf(readers(node));
-    if (leaves.stream().anyMatch(leaf -> changes(leaf) && !readers.stream().allMatch(reader -> unchanged(leaf, node, reader)))) {
-      return false;
+    for (var leaf : leaves) {
+      if (changes(leaf) && !readers.stream().allMatch(reader -> unchanged(leaf, node, reader))) {
+        return false;
+      }
     }
     leaves.removeIf(leaf -> !asLarge(leaf, node));
-    int more = readers.stream().mapToInt(reader -> missing(leaves, reader)).sum();
-    if (effort == 1 && leaves.size() <= 1 || more <= readers.size()) {
-      readers.forEach(reader -> leaves.forEach(leaf -> readers(read(leaf)).add(reader)));
-      return true;
+    int more = 0;
+    for (var reader : readers) {
+      more += missing(leaves, reader);
     }
-    return false;
+    boolean pays = effort == 1 && leaves.size() <= 1 || more <= readers.size();
+    for (var reader : pays ? readers : List.<Entry>of()) {
+      for (var leaf : leaves) {
+        readers(read(leaf)).add(reader);
+      }
+    }
+    return pays;
   }
 
   /** The kernels that read a node from memory. */
   private Set<Entry> readers(Node node) {
-    return readers.computeIfAbsent(node, _ -> new LinkedHashSet<>());
+    var known = readers.get(node);
+    if (known == null) {
+      known = new LinkedHashSet<>();
+      readers.put(node, known);
+    }
+    return known;
   }
 
   /** How many of some nodes a kernel does not read yet. */
   private int missing(Set<Node> leaves, Entry reader) {
-    return (int) leaves.stream().filter(leaf -> !readers(read(leaf)).contains(reader)).count();
+    int missing = 0;
+    for (var leaf : leaves) {
+      missing += readers(read(leaf)).contains(reader) ? 0 : 1;
+    }
+    return missing;
   }
 
   /** Instructions from what lasts in memory, the {@code leaves}, to an element; more than {@code most} if there are more. */
@@ -104,8 +123,12 @@ final class Rematerialization {
 
   /** Whether those who read a node from another kernel take each element once. */
   private boolean readElementwise(Node node) {
-    var members = home.get(node).cut().members();
-    return users.of(node).stream().allMatch(user -> members.contains(user) || Ops.arithmetic(user.op()) || user.op() instanceof Op.Reduce);
+    for (var user : users.of(node)) {
+      if (home.get(user) != home.get(node) && !Ops.arithmetic(user.op()) && !(user.op() instanceof Op.Reduce)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // ---- what a node is computed from
@@ -118,22 +141,25 @@ final class Rematerialization {
 
   /** What is read through views, none of which shows an element in several windows. */
   private static Node read(Node node) {
-    return behind(node, at -> at.op() instanceof Op.Windows);
+    var at = node;
+    while (isShown(at) && !(at.op() instanceof Op.Windows)) {
+      at = at.operand(0);
+    }
+    return at;
   }
 
   /** In memory until the end of the run, unchanged if it is no weight; or a number. */
   private boolean lasting(Node node) {
-    var at = behind(node, stored::contains);
+    var at = node;
+    while (isShown(at) && !stored.contains(at)) {
+      at = at.operand(0);
+    }
     return stored.contains(at) || Ops.source(at.op()) && !(at.op() instanceof Op.Counter) || at.op() instanceof Op.Const;
   }
 
-  /** What stands behind views, up to the first node that is to be {@code kept}. */
-  private static Node behind(Node node, Predicate<Node> kept) {
-    var at = node;
-    while (Ops.view(at.op()) && !at.operands().isEmpty() && !kept.test(at)) {
-      at = at.operand(0);
-    }
-    return at;
+  /** Whether a node is a view of another one. */
+  private static boolean isShown(Node node) {
+    return Ops.view(node.op()) && !node.operands().isEmpty();
   }
 
   // ---- weights

@@ -158,7 +158,7 @@ public final class Report {
     line("fusion: %d nodes joined the kernel of what they read; %d times one could not", schedule.decisions().size() - refused.size(), refused.size());
     for (var decision : refused) {
       line("  %s %s does not join %s %s: %s", name(decision.consumer()), GraphPrinter.describe(decision.consumer().op()),
-          name(decision.producer()), GraphPrinter.describe(decision.producer().op()), decision.reason());
+          name(decision.producer()), GraphPrinter.describe(decision.producer().op()), decision.obstacle());
     }
   }
 

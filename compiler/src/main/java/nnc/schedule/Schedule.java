@@ -36,6 +36,26 @@ public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List
     return at;
   }
 
-  /** Whether a node joined the kernel of one that it reads. */
-  public record Decision(Node producer, Node consumer, boolean fused, String reason) {}
+  /**
+   * Whether a node joined the kernel of one that it reads.
+   *
+   * @param obstacle why it did not, or null if it did
+   */
+  public record Decision(Node producer, Node consumer, Obstacle obstacle) {
+    public boolean fused() {
+      return obstacle == null;
+    }
+  }
+
+  /** Why a node cannot join a kernel; of two spaces that differ, which. There are many, and few are ever read: as words only on demand. */
+  public record Obstacle(String reason, List<Dim> kernel, List<Dim> node) {
+    Obstacle(String reason) {
+      this(reason, List.of(), List.of());
+    }
+
+    @Override
+    public String toString() {
+      return kernel.isEmpty() && node.isEmpty() ? reason : reason + kernel + " and " + node;
+    }
+  }
 }

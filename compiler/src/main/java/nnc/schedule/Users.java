@@ -1,36 +1,39 @@
 package nnc.schedule;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import nnc.graph.Graph;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
 
 /** Who reads each node of a graph, in order: one that reads it twice stands there twice. */
 final class Users {
-  private final Map<Node, List<Node>> users;
+  private final NodeMap<List<Node>> users = new NodeMap<>();
 
   Users(Graph graph) {
-    users = HashMap.newHashMap(graph.nodes().size());
     for (var node : graph.nodes()) {
-      for (var operand : node.operands()) {
-        add(operand, node);
+      for (int i = 0; i < node.operands().size(); i++) {
+        add(node.operand(i), node);
       }
     }
   }
 
+  /** Most nodes have one reader: a list that grows is made for the others alone. */
   void add(Node node, Node user) {
     var known = users.get(node);
-    if (known == null) {
-      known = new ArrayList<>(2);
-      users.put(node, known);
+    if (known instanceof ArrayList<Node>) {
+      known.add(user);
+    } else if (known == null) {
+      users.put(node, List.of(user));
+    } else {
+      var several = new ArrayList<>(known);
+      several.add(user);
+      users.put(node, several);
     }
-    known.add(user);
   }
 
   /** None for a node that nobody reads. */
   List<Node> of(Node node) {
-    return users.getOrDefault(node, List.of());
+    return users.get(node, List.of());
   }
 }

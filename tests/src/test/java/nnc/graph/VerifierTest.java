@@ -11,9 +11,10 @@ import org.junit.jupiter.api.Test;
 class VerifierTest {
   private static final Type FOUR = Type.of(Kind.FLOAT, Dim.of(4));
   private static final Type FIVE = Type.of(Kind.FLOAT, Dim.of(5));
+  private static int made;
 
   private static Node node(Op op, Type type, Node... operands) {
-    return new Node(op, List.of(operands), type, Span.NONE, 0);
+    return new Node(op, Operands.of(operands), type, Span.NONE, made++);
   }
 
   private static Graph graph(Node... nodes) {

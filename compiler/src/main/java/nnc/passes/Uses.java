@@ -1,0 +1,30 @@
+package nnc.passes;
+
+import nnc.graph.Graph;
+import nnc.graph.Node;
+import nnc.graph.NodeSet;
+
+/** Which nodes of a graph one reads alone: another node, once, or whoever asked for a result. */
+final class Uses {
+  private final NodeSet read = new NodeSet();
+  private final NodeSet again = new NodeSet();
+
+  Uses(Graph graph) {
+    for (var node : graph.nodes()) {
+      for (int i = 0; i < node.operands().size(); i++) {
+        count(node.operand(i));
+      }
+    }
+    graph.results().forEach(result -> count(result.node()));
+  }
+
+  private void count(Node node) {
+    if (!read.add(node)) {
+      again.add(node);
+    }
+  }
+
+  boolean isSole(Node node) {
+    return read.contains(node) && !again.contains(node);
+  }
+}
