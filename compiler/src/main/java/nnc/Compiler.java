@@ -35,6 +35,7 @@ import nnc.runtime.SpecFile;
 import nnc.schedule.Fusion;
 import nnc.schedule.MemoryPlan;
 import nnc.schedule.Schedule;
+import nnc.schedule.Slices;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -47,6 +48,9 @@ public final class Compiler {
 
   /** The pass that lets nodes share kernels; it belongs to the schedule, not to the pipeline. */
   private static final String FUSION = "fusion";
+
+  /** What lets kernels run over slices of a batch; it belongs to the schedule too. */
+  private static final String SLICES = "slices";
 
   /**
    * @param defines   constants by name, as text
@@ -199,6 +203,7 @@ public final class Compiler {
     void finish() throws Faulty {
       var known = new ArrayList<>(Pipeline.STANDARD.names());
       known.add(FUSION);
+      known.add(SLICES);
       for (var pass : options.without) {
         if (!known.contains(pass)) {
           diagnostics.error(Span.NONE, "--without=" + pass + ": there is no pass of this name" + Suggestion.sentence(pass, known))
@@ -335,7 +340,9 @@ public final class Compiler {
       Set<String> off = new HashSet<>(options.without);
       var graph = Pipeline.STANDARD.run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
       var schedule = Fusion.schedule(graph, !off.contains(FUSION));
-      return new Planned(purpose, elaborated, schedule, graph, MemoryPlan.of(schedule), changes, shown);
+      var memory = MemoryPlan.of(schedule);
+      var slices = off.contains(SLICES) ? Slices.NONE : Slices.of(schedule, memory, options.precision);
+      return new Planned(purpose, elaborated, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
     }
 
     /** One purpose as loops, and the class that they are emitted as. */

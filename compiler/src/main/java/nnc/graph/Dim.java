@@ -212,6 +212,22 @@ public final class Dim {
     return names;
   }
 
+  /** What it is where one open dimension has a known size. */
+  public Dim with(String name, long size) {
+    if (isConstant) {
+      return this;
+    }
+    var sum = ZERO;
+    for (var term : terms.entrySet()) {
+      var product = of(term.getValue());
+      for (var variable : term.getKey()) {
+        product = product.times(variable.equals(name) ? of(size) : open(variable));
+      }
+      sum = sum.plus(product);
+    }
+    return sum;
+  }
+
   public long evaluate(ToLongFunction<String> value) {
     if (isConstant) {
       return this.value;

@@ -47,7 +47,12 @@ public final class Lowering {
   private final List<Kernel> sources = new ArrayList<>();
   private final Reuse reuse;
   private final List<ModelSpec.Call> prepared = new ArrayList<>();
+  /** Calls that precede those over slices of the batch, those, and the ones behind them. */
+  private final List<ModelSpec.Call> before = new ArrayList<>();
+  private final List<ModelSpec.Call> sliced = new ArrayList<>();
   private final List<ModelSpec.Call> calls = new ArrayList<>();
+  /** Where factors are copied that the kernel at hand reads: what it has for all examples alike is there before the slices. */
+  private List<ModelSpec.Call> current = calls;
   /** Slots of prepared factors, by what is called to fill them; and how large they are. */
   private final Map<Copy, Integer> copies = new LinkedHashMap<>();
   /** The copying kernels of prepared factors, by the factor of the kernel that was lowered. */
@@ -87,12 +92,17 @@ public final class Lowering {
   private Result run(int precision, String className) {
     var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
+      boolean amongSlices = called.size() < memory.slices().kernels();
+      current = amongSlices ? before : calls;
       called.add(call(kernel, precision));
-      (schedule.once().kernels().contains(kernel) ? prepared : calls).add(called.getLast());
+      var list = schedule.once().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.slices().isAlike(kernel) ? before : sliced;
+      list.add(called.getLast());
     }
     var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList());
     copySizes.forEach(size -> slots.add(poly(Dim.of(size))));
     var all = new ArrayList<>(prepared);
+    all.addAll(before);
+    all.addAll(sliced);
     all.addAll(calls);
     Map<String, ModelSpec.Place> inputs = new LinkedHashMap<>();
     Map<String, ModelSpec.Place> counters = new LinkedHashMap<>();
@@ -105,10 +115,18 @@ public final class Lowering {
     }
     var results = schedule.graph().results().stream().filter(result -> result.role() != Graph.Role.UPDATE)
         .map(result -> new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()))).toList();
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, all, prepared.size(), schedule.once().learns(), inputs, results, counters);
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, all, prepared.size(), slices(prepared.size() + before.size()),
+        schedule.once().learns(), inputs, results, counters);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
+  }
+
+  /** The slices that calls run over, from that of place {@code from} on. */
+  private ModelSpec.Slices slices(int from) {
+    var slices = memory.slices();
+    return slices.kernels() == 0 ? ModelSpec.Slices.NONE : new ModelSpec.Slices(dims.indexOf(slices.batch()), slices.size(), from, from + sliced.size(),
+        List.copyOf(memory.own()), memory.rows().stream().map(this::poly).toList());
   }
 
   private Lowered lowered(Kernel kernel, int precision) {
@@ -246,7 +264,7 @@ public final class Lowering {
       copySizes.add(factor.size());
       var arguments = factor.copy().origins().values().stream()
           .map(origin -> origin == Prepared.BUFFER ? new ModelSpec.Argument.Slot(slot) : argument(origin)).toList();
-      (factor.isFixed() ? prepared : calls).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));
+      (factor.isFixed() ? prepared : current).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));
       return slot;
     });
   }

@@ -33,6 +33,26 @@ public record Cost(double products, double others, double near, double far) {
     return new Cost(products + other.products, others + other.others, near + other.near, far + other.far);
   }
 
+  /** So many times as much. */
+  public Cost times(double factor) {
+    return new Cost(products * factor, others * factor, near * factor, far * factor);
+  }
+
+  /** Seconds that the operations take. */
+  double computing(Machine machine) {
+    return (products + 2 * others) / machine.flops();
+  }
+
+  /** Seconds that moving takes. */
+  private double moving(Machine machine) {
+    return near / machine.near() + far / machine.far();
+  }
+
+  /** Seconds that a call takes besides computing, where none of it goes on meanwhile. */
+  double handing(Machine machine) {
+    return moving(machine) + machine.call();
+  }
+
   /**
    * Seconds that the kernel takes at least: computing and moving go on side by side, so the longer of the two, and the call. An operation
    * that is no multiply-add takes as long as one that is.
@@ -40,9 +60,7 @@ public record Cost(double products, double others, double near, double far) {
    * @param forks whether all of the machine's threads share the work
    */
   public double seconds(Machine machine, boolean forks) {
-    double computing = (products + 2 * others) / machine.flops();
-    double moving = near / machine.near() + far / machine.far();
-    return Math.max(computing, moving) / (forks ? machine.threads() : 1) + machine.call() + (forks ? machine.fork() : 0);
+    return Math.max(computing(machine), moving(machine)) / (forks ? machine.threads() : 1) + machine.call() + (forks ? machine.fork() : 0);
   }
 
   /**

@@ -9,34 +9,49 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import nnc.graph.Dim;
-import nnc.graph.Graph;
 import nnc.graph.Node;
-import nnc.graph.NodeNumbers;
-import nnc.graph.Op;
 import nnc.runtime.ModelSpec;
 import nnc.runtime.Polys;
 
 /**
  * Which slot of the arena each buffer has. Buffers that are never alive together share slots; a slot is as large as its largest buffer,
- * whatever the batch is.
+ * whatever the batch is. Where kernels run over slices of a batch, what none but they read is as large as a slice.
  *
- * @param slots of each node that has a buffer in the arena
- * @param sizes of each slot: the sizes of its buffers, of which the largest counts
+ * @param slots  of each node that has a buffer in the arena
+ * @param sizes  of each slot: the sizes of its buffers, of which the largest counts
+ * @param slices the batch that the schedule's kernels run over
+ * @param own    the slots of a slice: threads that run over slices have each its own
+ * @param rows   of each slot that holds a whole batch while slices of it are run over: the elements of an example; of others zero
  */
-public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
+public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, Slices slices, Set<Integer> own, List<Dim> rows) {
 
   /** The batch at which sizes are compared when slots are chosen. */
-  private static final int NOMINAL = 64;
+  static final int NOMINAL = 64;
 
+  /** Of a schedule all of whose kernels run over the whole batch. */
   public static MemoryPlan of(Schedule schedule) {
-    var planner = new Planner(schedule);
-    return planner.plan();
+    return of(schedule, Slices.NONE);
+  }
+
+  public static MemoryPlan of(Schedule schedule, Slices slices) {
+    return new Planner(schedule, slices).plan();
   }
 
   /** Elements of all slots at given dimensions. */
-  public long peak(java.util.function.ToLongFunction<String> dims) {
-    return sizes.stream().mapToLong(slot -> slot.stream().mapToLong(size -> size.evaluate(dims)).max().orElse(0)).sum();
+  public long peak(ToLongFunction<String> dims) {
+    return IntStream.range(0, sizes.size()).mapToLong(slot -> size(slot, dims)).sum();
+  }
+
+  /** Elements of the slots that each thread has of its own, for one of them. */
+  long ofSlice(ToLongFunction<String> dims) {
+    return own.stream().mapToLong(slot -> size(slot, dims)).sum();
+  }
+
+  private long size(int slot, ToLongFunction<String> dims) {
+    return sizes.get(slot).stream().mapToLong(size -> size.evaluate(dims)).max().orElse(0);
   }
 
   /** Elements of the slots that a plan has besides: of factors copied as products read them. */
@@ -46,101 +61,89 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes) {
 
   private static final class Planner {
     final Schedule schedule;
-    final Map<Node, Integer> first = new LinkedHashMap<>();
-    final NodeNumbers last = new NodeNumbers();
+    final Slices slices;
+    final Lifetimes lives;
     final Map<Node, Integer> slots = new LinkedHashMap<>();
     final List<Set<Dim>> sizes = new ArrayList<>();
+    final List<Dim> rows = new ArrayList<>();
+    final Set<Integer> own = new LinkedHashSet<>();
     /** By slot, the nominal size of its largest buffer. */
     final List<Long> extents = new ArrayList<>();
     /** Slots in use, by the last kernel that reads them. */
     final PriorityQueue<Busy> busy = new PriorityQueue<>((a, b) -> Integer.compare(a.until, b.until));
-    /** Slots that are free, by nominal size and number. */
+    /** Slots that are free, by nominal size and number: those of whole batches, and those of slices. */
     final TreeMap<Long, TreeSet<Integer>> free = new TreeMap<>();
+    final TreeMap<Long, TreeSet<Integer>> freeOfSlices = new TreeMap<>();
 
     record Busy(int slot, int until) {}
 
-    Planner(Schedule schedule) {
+    Planner(Schedule schedule, Slices slices) {
       this.schedule = schedule;
+      this.slices = slices;
+      this.lives = Lifetimes.of(schedule);
     }
 
     MemoryPlan plan() {
-      lifetimes();
-      var byStart = new ArrayList<>(first.keySet());
-      byStart.sort((a, b) -> Integer.compare(first.get(a), first.get(b)));
+      var byStart = new ArrayList<>(lives.first().keySet());
+      byStart.sort((a, b) -> Integer.compare(first(a), first(b)));
       byStart.forEach(this::assign);
-      return new MemoryPlan(slots, sizes);
+      return new MemoryPlan(slots, sizes, slices, own, rows);
     }
 
-    /** From the first kernel that writes to the last that reads; inputs from the start, results to the end, what is stored once always. */
-    private void lifetimes() {
-      int end = schedule.kernels().size();
-      for (var node : schedule.graph().nodes()) {
-        if (node.op() instanceof Op.Input || node.op() instanceof Op.Counter) {
-          first.put(node, -1);
-          last.put(node, end);
-        }
-      }
-      for (int k = 0; k < end; k++) {
-        var kernel = schedule.kernels().get(k);
-        for (var write : kernel.writes()) {
-          switch (write.target()) {
-            case Kernel.Target.Own _ -> begin(owner(write.node()), k);
-            case Kernel.Target.Part(var whole, _, _) -> begin(owner(whole), k);
-            case Kernel.Target.Turned(var view) -> begin(owner(view), k);
-            case Kernel.Target.Update _ -> { }
-          }
-        }
-        for (var node : Reads.nodes(schedule, kernel)) {
-          lasts(owner(node), k);
-        }
-      }
-      for (var result : schedule.graph().results()) {
-        if (result.role() != Graph.Role.UPDATE) {
-          last.put(result.node(), end);
-        }
-      }
-      for (var node : schedule.once().stored()) {
-        first.put(node, -1);
-        last.put(node, end);
-      }
+    /** Whether a buffer is in use within slices alone. */
+    private boolean isSlices(Node node) {
+      return lives.first().get(node) >= 0 && lives.last().get(node) < slices.kernels() && slices.counts(node.type().size());
     }
 
-    /** The node in whose buffer a node lies. */
-    private Node owner(Node node) {
-      return schedule.place(node).whole();
+    /** Whether a buffer is in use from the first slice to the last. */
+    private boolean isAcrossSlices(Node node) {
+      return lives.first().get(node) < slices.kernels() && !isSlices(node);
     }
 
-    private void begin(Node node, int kernel) {
-      first.putIfAbsent(node, kernel);
-      lasts(node, kernel);
+    private int first(Node node) {
+      int first = lives.first().get(node);
+      return isAcrossSlices(node) ? Math.min(first, 0) : first;
     }
 
-    private void lasts(Node node, int kernel) {
-      last.put(node, Math.max(last.get(node), kernel));
+    private int last(Node node) {
+      int last = lives.last().get(node);
+      return isAcrossSlices(node) ? Math.max(last, slices.kernels() - 1) : last;
     }
 
     /** The free slot whose size is nearest, or a new one. */
     private void assign(Node node) {
-      var size = node.type().size();
+      boolean small = isSlices(node);
+      var size = small ? slices.of(node.type().size()) : node.type().size();
       long wanted = size.evaluate(_ -> NOMINAL);
-      while (!busy.isEmpty() && busy.peek().until < first.get(node)) {
+      while (!busy.isEmpty() && busy.peek().until < first(node)) {
         int slot = busy.poll().slot;
-        free.computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);
+        free(own.contains(slot)).computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);
       }
-      int slot = take(wanted);
+      int slot = take(wanted, free(small));
       if (slot < 0) {
         slot = sizes.size();
         sizes.add(new LinkedHashSet<>());
+        rows.add(Dim.ZERO);
         extents.add(0L);
+        if (small) {
+          own.add(slot);
+        }
       }
       sizes.get(slot).add(size);
       extents.set(slot, Math.max(extents.get(slot), wanted));
-      busy.add(new Busy(slot, last.get(node)));
+      if (isAcrossSlices(node)) {
+        rows.set(slot, slices.row(node.type().size()));
+      }
+      busy.add(new Busy(slot, last(node)));
       slots.put(node, slot);
     }
 
+    private TreeMap<Long, TreeSet<Integer>> free(boolean small) {
+      return small ? freeOfSlices : free;
+    }
+
     /** Takes the first of the free slots of the nearest size; -1 if none is free. */
-    private int take(long wanted) {
+    private static int take(long wanted, TreeMap<Long, TreeSet<Integer>> free) {
       var below = free.floorEntry(wanted);
       var above = free.ceilingEntry(wanted);
       if (below == null && above == null) {

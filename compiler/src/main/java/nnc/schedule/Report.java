@@ -30,15 +30,40 @@ public final class Report {
   public record Subject(Schedule schedule, MemoryPlan memory, ModelSpec.Plan plan, List<Integer> calls, int precision,
       ToLongFunction<String> dims, Machine machine, List<Double> nanos) {
 
-    /** Costs of the kernels. */
+    /** Costs of the kernels: of those that run over slices, of all slices together. */
     public List<Cost> costs() {
-      return Cost.of(schedule, memory, dims, precision, machine.cache());
+      var costs = Cost.of(schedule, memory, dims, precision, machine.cache());
+      if (!cuts()) {
+        return costs;
+      }
+      var slices = Cost.of(schedule, memory, sliceDims(), precision, machine.cache());
+      return IntStream.range(0, costs.size()).mapToObj(kernel -> isSliced(kernel) ? slices.get(kernel).times(slices()) : costs.get(kernel)).toList();
     }
 
     /** Seconds that each kernel takes by the model. */
     public List<Double> predicted() {
       var costs = costs();
-      return IntStream.range(0, costs.size()).mapToObj(kernel -> costs.get(kernel).seconds(machine, forks(call(kernel)))).toList();
+      return IntStream.range(0, costs.size()).mapToObj(kernel -> isSliced(kernel)
+          ? slices() * costs.get(kernel).times(1 / slices()).seconds(machine, forks(call(kernel), sliceDims()))
+          : costs.get(kernel).seconds(machine, forks(call(kernel), dims))).toList();
+    }
+
+    /** Whether the batch is larger than a slice. */
+    private boolean cuts() {
+      return plan.slices().cut() && slices() > 1;
+    }
+
+    /** How many slices the batch is; not a whole number if the last is smaller. */
+    private double slices() {
+      return (double) dims.applyAsLong(memory.slices().batch()) / plan.slices().size();
+    }
+
+    private ToLongFunction<String> sliceDims() {
+      return name -> name.equals(memory.slices().batch()) ? plan.slices().size() : dims.applyAsLong(name);
+    }
+
+    private boolean isSliced(int kernel) {
+      return cuts() && calls.get(kernel) >= plan.slices().from() && calls.get(kernel) < plan.slices().to();
     }
 
     /** The call of a kernel. */
@@ -51,7 +76,7 @@ public final class Report {
       return nanos.get(calls.get(kernel));
     }
 
-    private boolean forks(ModelSpec.Call call) {
+    private boolean forks(ModelSpec.Call call, ToLongFunction<String> dims) {
       var work = call.work();
       return machine.threads() > 1 && call.parallel() && nnc.runtime.Polys.value(work, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray()) >= ModelSpec.Call.FORK;
     }
@@ -115,6 +140,11 @@ public final class Report {
     if (prepared > 0) {
       line("  made only after the weights have changed: %s", calls(IntStream.range(0, prepared).toArray()));
     }
+    if (subject.plan.slices().cut()) {
+      var slices = subject.plan.slices();
+      line("  run over slices of at most %d of %s, all of them over one before the next: calls %d to %d; figures are those of all slices",
+          slices.size(), memory.slices().batch(), slices.from(), slices.to() - 1);
+    }
   }
 
   private static String calls(int[] numbers) {
@@ -172,7 +202,7 @@ public final class Report {
       int number = slot;
       var users = memory.slots().entrySet().stream().filter(entry -> entry.getValue() == number).map(entry -> name(entry.getKey())).toList();
       long size = memory.sizes().get(slot).stream().mapToLong(s -> s.evaluate(subject.dims)).max().orElse(0);
-      line("  slot %-3d %14s  %s", slot, size(size), String.join(" ", users));
+      line("  slot %-3d %14s  %s%s", slot, size(size), String.join(" ", users), memory.own().contains(slot) ? "  (of a slice)" : "");
     }
     kept();
   }
@@ -191,7 +221,7 @@ public final class Report {
       }
     }
     long scratch = (long) subject.plan.scratch() * subject.machine.threads();
-    long slots = memory.peak(subject.dims);
+    long slots = memory.peak(subject.dims) + (subject.cuts() ? memory.ofSlice(subject.dims) * (subject.machine.threads() - 1) : 0);
     long copies = memory.copies(subject.plan);
     line("peak of a step: %s: %s of slots, %s of copied factors, %s of parameters, %s of states, %s of tables, %s of scratch",
         size(slots + copies + sum(parameters) + sum(states) + sum(tables) + scratch), size(slots), size(copies), size(sum(parameters)),

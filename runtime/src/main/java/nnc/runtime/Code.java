@@ -62,7 +62,12 @@ final class Code {
 
   /** Whether a call is worth more than one thread. */
   boolean forks(int kernel, long work) {
-    return work >= (kernels[kernel] == scalar ? FORK_SCALAR : Call.FORK) && !warming;
+    return work >= (kernels[kernel] == scalar ? FORK_SCALAR : Call.FORK) && forks();
+  }
+
+  /** Whether other threads are free for work that is worth them. */
+  boolean forks() {
+    return !warming;
   }
 
   Kernels scalar() {

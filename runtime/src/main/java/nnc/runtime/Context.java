@@ -29,13 +29,24 @@ public final class Context {
   private final int scratchSize;
   private final Object memory;
 
+  /** The calls over the whole batch; those over slices of it, if it is large enough; and what is gone through at present. */
   private final CallTable table;
+  private final Slicing slicing;
+  private CallTable current;
+  private int[] arguments;
   private final Map<String, Input> inputs = new LinkedHashMap<>();
   private final Input[] fed;
   private final List<Output> results = new ArrayList<>();
   private final int stepSlot;
   private final int epochSlot;
   private final Part part = new Part();
+  private final SliceBySlice sliceBySlice = new SliceBySlice();
+  private final Each direct = new Each() {
+    @Override
+    public void call(int i) {
+      callAsInRun(i);
+    }
+  };
 
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
@@ -52,7 +63,11 @@ public final class Context {
     binders = new Input[dims.length];
     bases = new int[plan.slots().size()];
     int precision = model.spec().precision();
-    long end = layOut(precision);
+    boolean slices = plan.slices().cut() && largest[plan.slices().dim()] > plan.slices().size();
+    long shared = layOut(precision, Memory.align(precision, 0), false);
+    long end = layOut(precision, shared, true);
+    long own = end - shared;
+    end += slices ? own * (threads.count() - 1) : 0;
     int line = 512 / precision;
     scratchSize = (Math.ceilDiv(plan.scratch(), line) + 1) * line;
     memory = Memory.allocate(precision, end + (long) scratchSize * threads.count(),
@@ -60,6 +75,8 @@ public final class Context {
     scratchStart = (int) end;
 
     table = new CallTable(plan, bases, dims);
+    slicing = slices ? new Slicing(plan, bases, dims, threads.count(), (int) own) : null;
+    over(table, table.arguments);
     stepSlot = counter("step");
     epochSlot = counter("epoch");
     for (var feed : model.spec().inputs()) {
@@ -75,11 +92,14 @@ public final class Context {
     evaluate();
   }
 
-  private long layOut(int precision) {
-    long end = Memory.align(precision, 0);
+  /** Lays slots out behind each other, those that all threads share or those that each has of its own for slices; gives where they end. */
+  private long layOut(int precision, long begin, boolean own) {
+    long end = begin;
     for (int slot = 0; slot < bases.length; slot++) {
-      bases[slot] = (int) Math.min(end, Integer.MAX_VALUE);
-      end = Memory.align(precision, end + Polys.value(plan.slots().get(slot), largest));
+      if (plan.slices().own().contains(slot) == own) {
+        bases[slot] = (int) Math.min(end, Integer.MAX_VALUE);
+        end = Memory.align(precision, end + Polys.value(plan.slots().get(slot), largest));
+      }
     }
     return end;
   }
@@ -92,6 +112,9 @@ public final class Context {
   /** Brings everything up to date that depends on the dimensions. */
   private void evaluate() {
     table.evaluate(dims);
+    if (slicing != null) {
+      slicing.evaluate(dims);
+    }
     for (Input input : fed) {
       input.evaluate(dims);
     }
@@ -233,8 +256,12 @@ public final class Context {
   /** Runs the plan on what was fed. */
   public void run() {
     model.requireWeights();
-    for (int i = begin(); i < table.kernels.length; i++) {
-      callAsInRun(i);
+    if (slicing != null && slicing.cuts() && slicing.forks() && code.forks()) {
+      each(direct, begin(), plan.slices().from());
+      threads.run(sliceBySlice, slicing.count());
+      each(direct, plan.slices().to(), calls());
+    } else {
+      each(direct);
     }
     end();
     if (!plan.learns() && code.spend(table.totalWork())) {
@@ -244,7 +271,11 @@ public final class Context {
 
   /** Looks, beside this thread, for code that is faster at the present dimensions. */
   private void warm() {
-    var own = new Context(model, code, dims, ALONE);
+    int[] few = dims.clone();
+    if (plan.slices().cut()) {
+      few[plan.slices().dim()] = Math.min(few[plan.slices().dim()], plan.slices().size());
+    }
+    var own = new Context(model, code, few, ALONE);
     Warmer.start(code, own, new Warmer.Feed() {
       @Override
       public void feed(Context context) {
@@ -253,12 +284,46 @@ public final class Context {
     });
   }
 
+  /** What is done with each call of a run. */
+  interface Each {
+    /** Call {@code i}, over the slice that has its turn. */
+    void call(int i);
+  }
+
+  /** Goes through the calls of a run in their order: where the batch is cut, the calls over slices once for each of them. */
+  void each(Each each) {
+    int first = begin();
+    if (slicing == null || !slicing.cuts()) {
+      each(each, first, calls());
+      return;
+    }
+    each(each, first, plan.slices().from());
+    for (int slice = 0; slice < slicing.count(); slice++) {
+      over(slicing.table(slice), slicing.arguments(0, slice, table.arguments));
+      each(each, plan.slices().from(), plan.slices().to());
+    }
+    over(table, table.arguments);
+    each(each, plan.slices().to(), calls());
+  }
+
+  private void over(CallTable table, int[] arguments) {
+    current = table;
+    this.arguments = arguments;
+  }
+
+  private void each(Each each, int from, int to) {
+    for (int i = from; i < to; i++) {
+      each.call(i);
+    }
+  }
+
   /**
    * What precedes the calls of a run.
    *
    * @return the first of them: those before have been made since the weights changed
    */
   int begin() {
+    over(table, table.arguments);
     if (stepSlot >= 0) {
       Memory.set(memory, stepSlot, table.arguments[Kernels.STEP]);
     }
@@ -287,7 +352,7 @@ public final class Context {
 
   /** Runs call {@code i} of the plan alone, on as many threads as {@link #run} would. */
   void callAsInRun(int i) {
-    call(code.kernels(table.kernels[i]), i, code.forks(table.kernels[i], table.work[i]));
+    call(code.kernels(table.kernels[i]), i, code.forks(table.kernels[i], current.work[i]));
   }
 
   /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */
@@ -309,7 +374,7 @@ public final class Context {
   }
 
   private void call(Kernels compiled, int i, boolean fork) {
-    int count = table.blocks[i];
+    int count = current.blocks[i];
     if (count == 0) {
       return;
     }
@@ -318,7 +383,7 @@ public final class Context {
       part.call = i;
       threads.run(part, count);
     } else {
-      compiled.run(table.kernels[i], model.weights(), memory, table.arguments, table.at[i], scratchStart, 0, count);
+      compiled.run(table.kernels[i], model.weights(), memory, arguments, table.at[i], scratchStart, 0, count);
     }
   }
 
@@ -328,7 +393,24 @@ public final class Context {
 
     @Override
     public void run(int thread, int from, int to) {
-      kernels.run(table.kernels[call], model.weights(), memory, table.arguments, table.at[call], scratchStart + thread * scratchSize, from, to);
+      kernels.run(table.kernels[call], model.weights(), memory, arguments, table.at[call], scratchStart + thread * scratchSize, from, to);
+    }
+  }
+
+  /** The calls over slices, each thread at a slice of its own. */
+  private final class SliceBySlice implements Threads.Task {
+    @Override
+    public void run(int thread, int from, int to) {
+      for (int slice = from; slice < to; slice++) {
+        int[] given = slicing.arguments(thread, slice, table.arguments);
+        int[] blocks = slicing.table(slice).blocks;
+        for (int i = plan.slices().from(); i < plan.slices().to(); i++) {
+          if (blocks[i] > 0) {
+            code.kernels(table.kernels[i]).run(table.kernels[i], model.weights(), memory, given, table.at[i], scratchStart + thread * scratchSize,
+                0, blocks[i]);
+          }
+        }
+      }
     }
   }
 

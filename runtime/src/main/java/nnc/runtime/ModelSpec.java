@@ -68,13 +68,35 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param scratch  elements of scratch a thread
    * @param calls    in order
    * @param prepared how many of the first of them depend on the weights alone, and need be made again only when these change
+   * @param slices   over which parts of a batch calls run
    * @param learns   whether a run replaces weights, or computes gradients to do so; a run of another plan changes nothing but a context's memory
    * @param inputs   input name to where it is copied
    * @param results  what comes out
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
    */
   public record Plan(String name, String kernels, List<String> dims, List<Poly> slots, int scratch, List<Call> calls,
-      int prepared, boolean learns, Map<String, Place> inputs, List<Result> results, Map<String, Place> counters) {}
+      int prepared, Slices slices, boolean learns, Map<String, Place> inputs, List<Result> results, Map<String, Place> counters) {}
+
+  /**
+   * How calls go through a large batch: some of them, all over a few examples, then over the next few, so that what they hand on to each
+   * other stays in the cache. Calls before and behind them run over the whole batch.
+   *
+   * @param dim  the place of the open dimension that counts examples
+   * @param size how many of them a slice has at most; 0 if nothing is cut
+   * @param from the number of the first call over slices
+   * @param to   the number of the first call behind them
+   * @param own  slots that hold a slice alone: each thread that runs over slices has its own
+   * @param rows by slot: of one that holds the whole batch meanwhile, the elements of an example; of others zero. Slots behind are such others
+   */
+  public record Slices(int dim, int size, int from, int to, List<Integer> own, List<Poly> rows) {
+    /** All calls run over the whole batch. */
+    public static final Slices NONE = new Slices(0, 0, 0, 0, List.of(), List.of());
+
+    /** Whether a batch is cut at all. */
+    public boolean cut() {
+      return size > 0;
+    }
+  }
 
   /** An array in the arena. */
   public record Place(int slot, List<Poly> shape) {}

@@ -2,7 +2,10 @@ package nnc.runtime;
 
 import java.util.Arrays;
 
-/** A plan's calls, each timed by itself, step after step, on random inputs. */
+/**
+ * A plan's calls, each timed by itself, step after step, on random inputs. A call over slices is timed over all of them, one after the
+ * other and each on all threads, where a run may give each thread a slice.
+ */
 public final class Profile {
   private Profile() {}
 
@@ -31,27 +34,46 @@ public final class Profile {
   static double[] nanos(Context context, double seconds) {
     var noise = new Noise(context, 1);
     int step = Warmth.bring(context, noise, seconds);
-    long[][] nanos = new long[context.calls()][64];
+    var timing = new Timing(context);
     long end = System.nanoTime() + (long) (seconds * 1e9);
-    int steps = 0;
-    while (steps < LEAST_STEPS || System.nanoTime() < end && steps < MOST_STEPS) {
+    while (timing.steps < LEAST_STEPS || System.nanoTime() < end && timing.steps < MOST_STEPS) {
       noise.feed();
       context.counters(++step, 0);
-      for (int i = context.begin(); i < nanos.length; i++) {
-        if (steps == nanos[i].length) {
-          nanos[i] = Arrays.copyOf(nanos[i], 2 * steps);
-        }
-        long started = System.nanoTime();
-        context.callAsInRun(i);
-        nanos[i][steps] = System.nanoTime() - started;
-      }
-      steps++;
+      timing.begin();
+      context.each(timing);
+      timing.steps++;
     }
+    long[][] nanos = timing.nanos;
     double[] medians = new double[nanos.length];
     for (int i = context.plan().prepared(); i < nanos.length; i++) {
-      Arrays.sort(nanos[i], 0, steps);
-      medians[i] = nanos[i][steps / 2];
+      Arrays.sort(nanos[i], 0, timing.steps);
+      medians[i] = nanos[i][timing.steps / 2];
     }
     return medians;
+  }
+
+  /** By call and step, what it took: over all slices together. */
+  private static final class Timing implements Context.Each {
+    final Context context;
+    final long[][] nanos;
+    int steps;
+
+    Timing(Context context) {
+      this.context = context;
+      nanos = new long[context.calls()][64];
+    }
+
+    void begin() {
+      for (int i = 0; i < nanos.length && steps == nanos[i].length; i++) {
+        nanos[i] = Arrays.copyOf(nanos[i], 2 * steps);
+      }
+    }
+
+    @Override
+    public void call(int i) {
+      long started = System.nanoTime();
+      context.callAsInRun(i);
+      nanos[i][steps] += System.nanoTime() - started;
+    }
   }
 }

@@ -25,6 +25,7 @@ import nnc.runtime.ModelSpec.Place;
 import nnc.runtime.ModelSpec.Plan;
 import nnc.runtime.ModelSpec.Poly;
 import nnc.runtime.ModelSpec.Result;
+import nnc.runtime.ModelSpec.Slices;
 import nnc.runtime.ModelSpec.Source;
 import nnc.runtime.ModelSpec.Training;
 import nnc.runtime.ModelSpec.Weight;
@@ -41,7 +42,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
@@ -153,6 +154,7 @@ public final class SpecFile {
         call(call);
       }
       number(plan.prepared());
+      slices(plan.slices());
       out.writeBoolean(plan.learns());
       places(plan.inputs());
       number(plan.results().size());
@@ -163,6 +165,15 @@ public final class SpecFile {
         place(result.place());
       }
       places(plan.counters());
+    }
+
+    private void slices(Slices slices) throws IOException {
+      number(slices.dim());
+      number(slices.size());
+      number(slices.from());
+      number(slices.to());
+      ints(slices.own());
+      polys(slices.rows());
     }
 
     private void call(Call call) throws IOException {
@@ -357,13 +368,14 @@ public final class SpecFile {
         calls.add(call());
       }
       int prepared = integer();
+      Slices slices = new Slices(integer(), integer(), integer(), integer(), ints(), polys());
       boolean learns = in.readBoolean();
       Map<String, Place> inputs = places();
       List<Result> results = new ArrayList<>();
       for (int n = integer(); n > 0; n--) {
         results.add(new Result(text(), text(), text(), place()));
       }
-      return new Plan(name, kernels, dims, slots, scratch, calls, prepared, learns, inputs, results, places());
+      return new Plan(name, kernels, dims, slots, scratch, calls, prepared, slices, learns, inputs, results, places());
     }
 
     private Call call() throws IOException {

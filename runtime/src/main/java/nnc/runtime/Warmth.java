@@ -34,30 +34,43 @@ final class Warmth {
   }
 
   private static void settle(Context context, Noise noise, int step, long end) {
-    boolean[] cold = new boolean[context.calls()];
-    boolean[] seen = new boolean[context.calls()];
-    int left = 0;
-    for (int i = 0; i < cold.length; i++) {
-      cold[i] = !seen[context.kernel(i)];
-      seen[context.kernel(i)] = true;
-      left += cold[i] ? 1 : 0;
-    }
-    while (left > 0 && System.nanoTime() < end) {
+    var settling = new Settling(context);
+    while (settling.left > 0 && System.nanoTime() < end) {
       noise.feed();
       context.counters(step, 0);
-      context.begin();
-      for (int i = 0; i < cold.length; i++) {
-        long before = Heap.allocated();
-        context.callAsInRun(i);
-        boolean allocates = Heap.allocated() > before;
-        if (cold[i] && allocates) {
-          for (int k = 0; k < REPEATS; k++) {
-            context.callAsInRun(i);
-          }
-        } else if (cold[i]) {
-          cold[i] = false;
-          left--;
+      context.each(settling);
+    }
+  }
+
+  /** Looks for the calls whose code still allocates, one of each kernel, and repeats them. */
+  private static final class Settling implements Context.Each {
+    final Context context;
+    final boolean[] cold;
+    int left;
+
+    Settling(Context context) {
+      this.context = context;
+      cold = new boolean[context.calls()];
+      boolean[] seen = new boolean[cold.length];
+      for (int i = context.plan().prepared(); i < cold.length; i++) {
+        cold[i] = !seen[context.kernel(i)];
+        seen[context.kernel(i)] = true;
+        left += cold[i] ? 1 : 0;
+      }
+    }
+
+    @Override
+    public void call(int i) {
+      long before = Heap.allocated();
+      context.callAsInRun(i);
+      boolean allocates = Heap.allocated() > before;
+      if (cold[i] && allocates) {
+        for (int k = 0; k < REPEATS; k++) {
+          context.callAsInRun(i);
         }
+      } else if (cold[i]) {
+        cold[i] = false;
+        left--;
       }
     }
   }

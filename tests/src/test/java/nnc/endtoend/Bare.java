@@ -18,6 +18,7 @@ import nnc.passes.Pipeline;
 import nnc.runtime.ModelSpec;
 import nnc.schedule.Fusion;
 import nnc.schedule.MemoryPlan;
+import nnc.schedule.Slices;
 import nnc.source.Diagnostics;
 
 /** Compiles a graph that no program stands behind: {@code predict} is its only purpose. */
@@ -31,13 +32,18 @@ final class Bare {
   private Bare() {}
 
   static Compiler.Compiled compile(Graph graph, int precision, boolean fusion) {
-    return new Bare().run(graph, precision, fusion);
+    return new Bare().run(graph, precision, fusion, 0);
   }
 
-  private Compiler.Compiled run(Graph graph, int precision, boolean fusion) {
+  /** With as many kernels as can be over slices of so many examples; over the whole batch if that is zero. */
+  static Compiler.Compiled compileInSlices(Graph graph, int precision, int examples) {
+    return new Bare().run(graph, precision, true, examples);
+  }
+
+  private Compiler.Compiled run(Graph graph, int precision, boolean fusion, int examples) {
     var optimised = Pipeline.STANDARD.run(graph);
     var schedule = Fusion.schedule(optimised, fusion);
-    var memory = MemoryPlan.of(schedule);
+    var memory = MemoryPlan.of(schedule, examples > 0 ? Slices.longest(schedule, examples) : Slices.NONE);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
     var lowered = Lowering.lower(schedule, memory, precision, "Predict", offsets::get);
@@ -48,13 +54,14 @@ final class Bare {
     }
     var spec = new ModelSpec("graph", precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         new ModelSpec.Training(Map.of(), List.of()), List.of());
-    return new Compiler.Compiled(spec, classes, Map.of("predict", new Compiler.Stage(graph, optimised, schedule, memory, lowered, List.of())),
+    return new Compiler.Compiled(spec, classes, Map.of(graph.name(), new Compiler.Stage(graph, optimised, schedule, memory, lowered, List.of())),
         new Diagnostics());
   }
 
   private void place(Op op) {
     switch (op) {
       case Op.Parameter(var path, var type) -> place(path, path, ModelSpec.WeightKind.PARAMETER, type, new ModelSpec.Initialiser("normal", List.of(0.0, 1.0)));
+      case Op.State(var path, var type) -> place(path, path, ModelSpec.WeightKind.STATE, type, new ModelSpec.Initialiser("uniform", List.of(0.5, 1.0)));
       case Op.Table table -> place(table, "table." + weights.size(), ModelSpec.WeightKind.TABLE, table.type(), new ModelSpec.Initialiser("table", table.values()));
       default -> { }
     }

@@ -13,7 +13,7 @@ class RandomNetworksTest {
   private static final List<String> PASSES = List.of("dead", "stops", "fold", "simplify", "cse", "hoist", "masks", "affine", "seams", "fusion");
 
   /** Statements over float[N, 6] values, each from earlier ones. */
-  private static String program(Random random) {
+  static String program(Random random) {
     var names = new ArrayList<>(List.of("x", "dense(6)(x)"));
     var text = new StringBuilder("input x: float[N, 6]\ntarget t: float[N, 6]\n");
     int count = 3 + random.nextInt(6);

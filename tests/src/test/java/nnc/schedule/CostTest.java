@@ -63,7 +63,7 @@ class CostTest {
     assertThat(new Cost(1e3, 0, 1e6, 1e6).seconds(machine, false)).isCloseTo(0.11 + 1e-6, within(1e-12));
     assertThat(new Cost(1e6, 0, 0, 0).seconds(machine, true)).isCloseTo(5e-4 + 6e-6, within(1e-12));
     assertThat(Cost.of(new Schedule(new nnc.graph.Graph("none", List.of(), List.of()), List.of(), java.util.Set.of(), List.of(), java.util.Map.of(),
-        java.util.Map.of()), new MemoryPlan(java.util.Map.of(), List.of()), _ -> 1, 32, 1000)).isEmpty();
+        java.util.Map.of()), new MemoryPlan(java.util.Map.of(), List.of(), Slices.NONE, java.util.Set.of(), List.of()), _ -> 1, 32, 1000)).isEmpty();
   }
 
   @Test

@@ -1,0 +1,116 @@
+package nnc.schedule;
+
+import java.util.HashSet;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.Node;
+import nnc.graph.Op;
+
+/**
+ * Which values of a graph are computed for each example of a batch by itself: they do not depend on the batch at all, or one axis counts its
+ * examples (with so many elements of the axis for each as there may be) and what stands there for an example depends on what is fed for that
+ * example alone. A value's axis follows from its shape; whether it holds what it says follows from ops and operands.
+ */
+final class Examples {
+  /** In place of an axis: of what is the same for all examples, and of shapes in which the batch occurs otherwise. */
+  static final int ALIKE = -1, MIXED = -2;
+
+  private final String batch;
+  private final Set<Node> apart = new HashSet<>();
+
+  /** @param batch the open dimension that counts examples */
+  Examples(Graph graph, String batch) {
+    this.batch = batch;
+    for (var node : graph.nodes()) {
+      if (axis(node) != MIXED && apart.containsAll(node.operands()) && keepsApart(node)) {
+        apart.add(node);
+      }
+    }
+  }
+
+  /** The open dimension that is the first axis of the first input that has one; null if there is none. */
+  static String batch(Graph graph) {
+    for (var node : graph.nodes()) {
+      if (node.op() instanceof Op.Input && node.type().rank() > 0 && isVariable(node.type().dim(0))) {
+        return node.type().dim(0).variables().iterator().next();
+      }
+    }
+    return null;
+  }
+
+  private static boolean isVariable(Dim dim) {
+    return dim.variables().size() == 1 && dim.equals(Dim.open(dim.variables().iterator().next()));
+  }
+
+  /** Whether a value is computed for each example by itself. */
+  boolean areApart(Node node) {
+    return apart.contains(node);
+  }
+
+  /** Whether a value does not depend on the batch. */
+  boolean isAlike(Node node) {
+    return apart.contains(node) && axis(node) == ALIKE;
+  }
+
+  /** Whether a value that is computed so lies in memory example behind example, or is the same for all. */
+  boolean areInOrder(Node node) {
+    return axis(node) == ALIKE || before(node).is(1);
+  }
+
+  private int axis(Node node) {
+    int found = ALIKE;
+    for (int axis = 0; axis < node.type().rank(); axis++) {
+      var dim = node.type().dim(axis);
+      if (mentions(dim)) {
+        boolean counts = found == ALIKE && dim.dividedBy(Dim.open(batch)).filter(rest -> !mentions(rest)).isPresent();
+        if (!counts) {
+          return MIXED;
+        }
+        found = axis;
+      }
+    }
+    return found;
+  }
+
+  private boolean mentions(Dim dim) {
+    return !dim.isConstant() && dim.variables().contains(batch);
+  }
+
+  /** The elements of an axis before that of the examples. */
+  private Dim before(Node node) {
+    return Dim.product(node.type().shape().subList(0, axis(node)));
+  }
+
+  /** Whether a node, all of whose operands keep examples apart, does so too. */
+  private boolean keepsApart(Node node) {
+    int axis = axis(node);
+    return switch (node.op()) {
+      case Op.Input(_, _, var type) -> axis == ALIKE || axis == 0 && isVariable(type.dim(0));
+      case Op.Parameter _, Op.State _, Op.Const _, Op.Table _, Op.Counter _, Op.Uniform _ -> axis == ALIKE;
+      case Op.Size(var dim) -> !mentions(dim);
+      case Op.Iota(_, var counted) -> axis != counted;
+      case Op.Unary _, Op.Binary _, Op.Select _, Op.Cast _, Op.StopGradient _, Op.Broadcast _, Op.Transpose _ -> true;
+      case Op.Reshape _ -> axis == ALIKE && of(node) == ALIKE || axis != ALIKE && of(node) != ALIKE && before(node).equals(before(node.operand(0)));
+      case Op.Slice(var start, _, var step) -> of(node) == axis && start.stream().noneMatch(this::mentions)
+          && (axis == ALIKE || start.get(axis).is(0) && step.get(axis) == 1 && node.type().dim(axis).equals(node.operand(0).type().dim(axis)));
+      case Op.Pad(var low, var high, var interior, _) -> of(node) == axis && low.stream().noneMatch(this::mentions)
+          && high.stream().noneMatch(this::mentions) && (axis == ALIKE || low.get(axis).is(0) && high.get(axis).is(0) && interior.get(axis) == 0);
+      case Op.Concat(var joined) -> axis != joined;
+      case Op.Windows(var size, _, _) -> of(node) == axis && axis < node.operand(0).type().rank() - size.size();
+      case Op.FoldWindows(_, var size, _, _) -> of(node) == axis && axis < node.type().rank() - size.size();
+      case Op.Reduce(_, var axes) -> !axes.contains(of(node));
+      case Op.ArgReduce(_, var along) -> of(node) != along;
+      case Op.CumSum(var along, _) -> axis != along;
+      case Op.ArgSort(var along, _) -> axis != along;
+      case Op.Gather(var along) -> of(node) != along;
+      case Op.ScatterAdd(var along, _) -> of(node) != along && axis != along;
+      case Op.MatMul() -> of(node) != node.type().rank() - 1 && axis(node.operand(1)) != node.type().rank() - 2;
+      case Op.Conv(_, var role, _) -> axis(node.operand(1)) == ALIKE && of(node) == axis && (axis == ALIKE || axis == 0 && role != Op.ConvRole.FILTER);
+    };
+  }
+
+  private int of(Node node) {
+    return axis(node.operand(0));
+  }
+}

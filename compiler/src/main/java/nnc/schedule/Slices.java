@@ -1,0 +1,137 @@
+package nnc.schedule;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.graph.Dim;
+
+/**
+ * How a batch is cut so that what kernels hand on to each other stays in the cache: the first kernels run over a few examples, all of them
+ * one after the other, then over the next few; the others run over the whole batch behind them. Only kernels that compute each example by
+ * itself are among the first.
+ *
+ * @param batch   the open dimension that counts examples
+ * @param size    examples of a slice, at most
+ * @param kernels how many of the schedule's kernels run over slices, those aside that do not depend on the batch
+ */
+public record Slices(String batch, int size, int kernels) {
+
+  /** Of what runs over the whole batch. */
+  public static final Slices NONE = new Slices("", 0, 0);
+
+  private static final List<Integer> SIZES = List.of(1, 2, 4, 6, 8, 12, 16);
+
+  /** How many times what the cache holds a batch must need: little more is moved as fast as what fits, and the threads share few slices badly. */
+  private static final double BEYOND = 2;
+
+  /** The share of a step's time that slices must save: less than that the model cannot tell. */
+  private static final double LEAST = 0.1;
+
+  /** More of a slice, or of the kernels, is preferred if it saves this share of the most: there are fewer calls, and less memory is used. */
+  private static final double NEARLY = 0.8;
+
+  /**
+   * The slices that save time: activations are moved within the cache, but weights once for each slice, and there are more calls.
+   *
+   * @param whole     where buffers lie if there are no slices
+   * @param precision bits of an element
+   */
+  public static Slices of(Schedule schedule, MemoryPlan whole, int precision) {
+    var machine = Machine.usual(precision, 1);
+    if (whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
+      return NONE;
+    }
+    var costs = Cost.of(schedule, whole, _ -> MemoryPlan.NOMINAL, precision, machine.cache());
+    double least = LEAST * costs.stream().mapToDouble(cost -> cost.computing(machine) + cost.handing(machine)).sum();
+    boolean worth = costs.stream().mapToDouble(cost -> cost.far() / machine.far()).sum() >= least;
+    var savings = worth ? savings(schedule, whole, precision, machine, costs) : Map.<Slices, Double>of();
+    double most = savings.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    return savings.entrySet().stream().filter(saving -> saving.getValue() >= Math.max(least, NEARLY * most)).map(Map.Entry::getKey)
+        .reduce((a, b) -> b).orElse(NONE);
+  }
+
+  /** The seconds that all slices to choose from save, smaller ones and those of fewer kernels first. */
+  private static Map<Slices, Double> savings(Schedule schedule, MemoryPlan whole, int precision, Machine machine, List<Cost> costs) {
+    var savings = new LinkedHashMap<Slices, Double>();
+    var ends = ends(schedule);
+    for (int size : ends.isEmpty() ? List.<Integer>of() : SIZES) {
+      var slices = Cost.of(schedule, whole, name -> name.equals(ends.getFirst().batch) ? size : MemoryPlan.NOMINAL, precision, machine.cache());
+      double saved = 0;
+      int kernel = 0;
+      for (var end : ends) {
+        for (; kernel < end.kernels; kernel++) {
+          boolean varies = !isOnce(schedule, kernel) && !end.isAlike(schedule.kernels().get(kernel));
+          saved += varies ? costs.get(kernel).handing(machine) - slices.get(kernel).handing(machine) * MemoryPlan.NOMINAL / size : 0;
+        }
+        savings.put(end.by(size), saved);
+      }
+    }
+    return savings;
+  }
+
+  /** As many kernels as can be run over slices, of so many examples; none if the schedule computes no examples apart. */
+  public static Slices longest(Schedule schedule, int size) {
+    var ends = ends(schedule);
+    return ends.isEmpty() ? NONE : ends.getLast().by(size);
+  }
+
+  private Slices by(int size) {
+    return new Slices(batch, size, kernels);
+  }
+
+  /** With how many of its kernels, ascending, a schedule can run over slices: what they hand to others lies example behind example. */
+  private static List<Slices> ends(Schedule schedule) {
+    var ends = new ArrayList<Slices>();
+    var batch = Examples.batch(schedule.graph());
+    if (batch == null || schedule.once().learns()) {
+      return ends;
+    }
+    var examples = new Examples(schedule.graph(), batch);
+    var lives = Lifetimes.of(schedule);
+    int from = 0;
+    for (int k = 0; k < schedule.kernels().size() && (isOnce(schedule, k) || isApart(schedule, schedule.kernels().get(k), examples)); k++) {
+      if (isOnce(schedule, k)) {
+        continue;
+      }
+      for (var write : schedule.kernels().get(k).writes()) {
+        var owner = Lifetimes.owner(schedule, write);
+        from = examples.areInOrder(owner) ? from : Math.max(from, lives.last().get(owner));
+      }
+      if (k >= from) {
+        ends.add(new Slices(batch, 1, k + 1));
+      }
+    }
+    return ends;
+  }
+
+  private static boolean isOnce(Schedule schedule, int kernel) {
+    return schedule.once().kernels().contains(schedule.kernels().get(kernel));
+  }
+
+  private static boolean isApart(Schedule schedule, Kernel kernel, Examples examples) {
+    return kernel.nodes().stream().allMatch(examples::areApart)
+        && kernel.writes().stream().allMatch(write -> examples.areApart(write.node()) && examples.areApart(Lifetimes.owner(schedule, write)))
+        && kernel.writes().stream().map(write -> examples.isAlike(write.node())).distinct().count() == 1;
+  }
+
+  /** Whether one of the first kernels computes what is the same for all examples: it need be run only once, before the slices. */
+  public boolean isAlike(Kernel kernel) {
+    return kernel.writes().stream().noneMatch(write -> counts(write.node().type().size()));
+  }
+
+  /** Whether something has a size for each example. */
+  boolean counts(Dim size) {
+    return size.variables().contains(batch);
+  }
+
+  /** A size in a slice. */
+  Dim of(Dim size) {
+    return size.with(batch, this.size);
+  }
+
+  /** The elements of an example of what has so many for the batch. */
+  Dim row(Dim size) {
+    return counts(size) ? size.dividedBy(Dim.open(batch)).orElse(Dim.ZERO) : Dim.ZERO;
+  }
+}

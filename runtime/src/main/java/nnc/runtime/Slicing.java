@@ -1,0 +1,135 @@
+package nnc.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.runtime.ModelSpec.Argument;
+import nnc.runtime.ModelSpec.Plan;
+import nnc.runtime.ModelSpec.Poly;
+import nnc.runtime.ModelSpec.Slices;
+
+/** The slices that a batch is cut into at present, as equal as can be, and what a plan's calls over each of them are given. */
+final class Slicing {
+  private final Slices slices;
+  private final int threads;
+  private final int[] dims;
+  /** Calls over slices of the larger size, and over those that are one example smaller, where the batch begins. */
+  private final CallTable larger;
+  private final CallTable smaller;
+  /** By thread, the arguments of the calls over the slice that it is at. */
+  private final int[][] arguments;
+
+  /** Arguments that move from slice to slice, and by how many elements an example. */
+  private final int[] moving;
+  private final Poly[] rows;
+  private final int[] steps;
+  /** Arguments that each thread has of its own, and how far those of one thread are from the next one's. */
+  private final int[] own;
+  private final int distance;
+
+  private int count;
+  private int size;
+  /** How many slices are of the larger size. */
+  private int larges;
+
+  /**
+   * Slices that {@link #evaluate} cuts.
+   *
+   * @param bases    of the plan's slots; of those that each thread has of its own, the first thread's
+   * @param distance from there to the next thread's
+   */
+  Slicing(Plan plan, int[] bases, int[] present, int threads, int distance) {
+    slices = plan.slices();
+    this.threads = threads;
+    this.distance = distance;
+    dims = present.clone();
+    larger = new CallTable(plan, bases, dims);
+    smaller = new CallTable(plan, bases, dims);
+    arguments = new int[threads][larger.arguments.length];
+    List<Integer> moves = new ArrayList<>();
+    List<Poly> polys = new ArrayList<>();
+    List<Integer> owns = new ArrayList<>();
+    for (int i = slices.from(); i < slices.to(); i++) {
+      List<Argument> given = plan.calls().get(i).arguments();
+      for (int k = 0; k < given.size(); k++) {
+        if (given.get(k) instanceof Argument.Slot slot && slices.own().contains(slot.slot())) {
+          owns.add(larger.at[i] + k);
+        } else if (given.get(k) instanceof Argument.Slot slot && slot.slot() < slices.rows().size()) {
+          moves.add(larger.at[i] + k);
+          polys.add(slices.rows().get(slot.slot()));
+        }
+      }
+    }
+    own = array(owns);
+    moving = array(moves);
+    rows = polys.toArray(new Poly[0]);
+    steps = new int[rows.length];
+  }
+
+  private static int[] array(List<Integer> list) {
+    int[] array = new int[list.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = list.get(i);
+    }
+    return array;
+  }
+
+  /** Brings everything up to date that depends on the dimensions. */
+  void evaluate(int[] present) {
+    int examples = present[slices.dim()];
+    count = count(examples);
+    if (!cuts()) {
+      return;
+    }
+    size = Math.ceilDiv(examples, count);
+    larges = examples - count * (size - 1);
+    System.arraycopy(present, 0, dims, 0, dims.length);
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = (int) Polys.value(rows[i], dims);
+    }
+    dims[slices.dim()] = size;
+    larger.evaluate(dims);
+    dims[slices.dim()] = size - 1;
+    smaller.evaluate(dims);
+  }
+
+  /** Of what fits one slice, one; otherwise as many for each thread if there are examples for all. */
+  private int count(int examples) {
+    int least = Math.ceilDiv(examples, slices.size());
+    return least < 2 || examples < threads ? least : Math.min(examples, Math.ceilDiv(least, threads) * threads);
+  }
+
+  /** Whether the batch is cut: otherwise the whole of it is no larger than a slice. */
+  boolean cuts() {
+    return count > 1;
+  }
+
+  /** Whether there is a slice for each of several threads. */
+  boolean forks() {
+    return threads > 1 && count >= threads;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** The calls over a slice, but for their arguments. */
+  CallTable table(int slice) {
+    return slice < larges ? larger : smaller;
+  }
+
+  /** The arguments of the calls over a slice by a thread, until it asks for others; {@code shared} begins with those that all calls share. */
+  int[] arguments(int thread, int slice, int[] shared) {
+    int[] given = arguments[thread];
+    CallTable table = table(slice);
+    System.arraycopy(table.arguments, 0, given, 0, given.length);
+    System.arraycopy(shared, 0, given, 0, Kernels.FIRST);
+    int first = slice * size - Math.max(0, slice - larges);
+    for (int i = 0; i < moving.length; i++) {
+      given[moving[i]] += first * steps[i];
+    }
+    for (int i = 0; i < own.length; i++) {
+      given[own[i]] += thread * distance;
+    }
+    return given;
+  }
+}

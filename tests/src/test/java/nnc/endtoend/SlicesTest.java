@@ -1,0 +1,246 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import nnc.Compiler;
+import nnc.graph.Graph;
+import nnc.graph.GraphPrinter;
+import nnc.graph.RandomGraphs;
+import nnc.runtime.Context;
+import nnc.runtime.Model;
+import nnc.runtime.SpecFile;
+import nnc.runtime.Threads;
+import nnc.schedule.Slices;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A batch computed slice by slice gives the same bits as the whole of it, on one thread and several; oracle: the whole batch. */
+class SlicesTest {
+  private static final int LARGEST = 13;
+
+  private static Compiler.Stage stage(Compiler.Compiled compiled) {
+    return compiled.stages().values().iterator().next();
+  }
+
+  /** All results of a context at some dimensions, for inputs that follow from the seed. */
+  private static Map<String, double[]> run(Model model, Context context, int batch, long seed) {
+    context.batch(batch);
+    Agreement.feed(model, context, seed);
+    context.counters(3, 1);
+    context.run();
+    var results = new TreeMap<String, double[]>();
+    for (var role : List.of("OUTPUT", "LOSS", "METRIC")) {
+      context.results(role).forEach(result -> results.put(role + " " + result.name(), result.tensor().toDoubles()));
+    }
+    return results;
+  }
+
+  private static Context context(Model model, Threads team) {
+    var plan = model.spec().plans().getFirst();
+    Map<String, Integer> largest = new HashMap<>();
+    plan.dims().forEach(dim -> largest.put(dim, dim.equals("N") ? LARGEST : 3));
+    return model.context(plan.name(), largest, team);
+  }
+
+  /** On one thread and several, which run code of other widths. */
+  private static void check(Graph graph, int precision, int size, long seed) {
+    check(graph, precision, size, 1, "512", seed);
+    check(graph, precision, size, 2, "256", seed);
+    check(graph, precision, size, 3, "Scalar", seed);
+  }
+
+  /** Runs of one context over larger and smaller batches, and the largest again. */
+  private static void check(Graph graph, int precision, int size, int threads, String width, long seed) {
+    try (var team = new Threads(threads)) {
+      var whole = Agreement.load(Bare.compile(graph, precision, true), "Scalar").initialised(seed);
+      var sliced = Agreement.load(Bare.compileInSlices(graph, precision, size), width).initialised(seed);
+      var expected = context(whole, team);
+      var actual = context(sliced, team);
+      for (int batch : new int[] {LARGEST, 2, size + 1, 1, LARGEST}) {
+        var what = " of a batch of %d in slices of %d on %d threads".formatted(batch, size, threads);
+        var values = run(sliced, actual, batch, seed + batch);
+        run(whole, expected, batch, seed + batch).forEach((result, same) -> assertThat(values.get(result)).as(result + what).isEqualTo(same));
+      }
+    }
+  }
+
+  private static Graph graph(String source, String purpose) {
+    return Programs.compile(source, 32).stages().get(purpose).elaborated();
+  }
+
+  // ---- what computes each example by itself
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dense(5, tanh)(x)", "softmax(x)", "cumsum(x)", "x[:, 1:4]", "reshape(x, [-1, 3]) |> softmax |> reshape([N, 6])",
+      "x * w + sum(tanh(w))", "batch_norm()(dense(3)(x))", "transpose(dense(4)(transpose(reshape(x, [N, 2, 3]), [0, 2, 1])), [0, 2, 1])",
+      "conv2d(4, kernel = 3, padding = 1)(reshape(x, [N, 1, 2, 3])) |> relu |> flatten |> dense(3)",
+      "conv2d(4, kernel = 2, padding = 1)(reshape(x, [N, 1, 2, 3])) |> max_pool2d(2)", "concat([x, tanh(x)], axis = 1) |> dense(2)",
+      "sort(x)", "attention(3)(reshape(x, [N, 2, 3]), reshape(x, [N, 2, 3]), reshape(x, [N, 2, 3]))"})
+  void allOfItRunsOverSlices(String value) {
+    var source = "input x: float[N, 6]\ninput w: float[6]\noutput y = " + value + "\noutput z = tanh(w)\n";
+    var graph = graph(source, "predict");
+    var stage = stage(Bare.compileInSlices(graph, 32, 2));
+    assertThat(stage.memory().slices().kernels()).isEqualTo(stage.schedule().kernels().size());
+    check(graph, 32, 2, 1);
+    check(graph, 32, 3, 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x - mean(x, axis = 0)", "reverse(x, axis = 0) * 2 + x", "cumsum(x, axis = 0)", "softmax(x, axis = 0)", "x + x[0:1]",
+      "x @ transpose(x) @ x", "concat([x, 2 * x], axis = 0)", "transpose(dense(4)(x))", "sum(dense(4)(x))", "sort(x, axis = 0)",
+      "dense(3)(x) / max(sum(x * x, axis = 0))"})
+  void whatMixesExamplesRunsOverAllOfThem(String value) {
+    var source = "input x: float[N, 6]\noutput y = " + value + "\n";
+    var graph = graph(source, "predict");
+    var stage = stage(Bare.compileInSlices(graph, 32, 2));
+    assertThat(stage.memory().slices().kernels()).isLessThan(stage.schedule().kernels().size());
+    check(graph, 32, 2, 1);
+  }
+
+  /** Losses and metrics are means over the batch, behind what the network computes. */
+  @Test
+  void ofAnEvaluationTheNetworkRunsOverSlices() {
+    var source = """
+        input x: float[N, 6]
+        target t: int[N]
+        logits = x |> dense(7, relu) |> layer_norm() |> dense(3)
+        output y = softmax(logits)
+        loss cross_entropy(logits, t)
+        metric accuracy = mean(argmax(logits) == t)
+        """;
+    var graph = graph(source, "evaluate");
+    var stage = stage(Bare.compileInSlices(graph, 32, 2));
+    assertThat(stage.memory().slices().kernels()).isBetween(2, stage.schedule().kernels().size() - 1);
+    check(graph, 32, 2, 1);
+    check(graph, 64, 5, 1);
+  }
+
+  // ---- the same bits
+
+  @Property(tries = 15, seed = "20")
+  void randomGraphs(@ForAll @Size(min = 1, max = 20) List<@IntRange(max = 1 << 24) Integer> genes, @ForAll @IntRange(min = 1, max = 5) int size) {
+    var all = RandomGraphs.of(genes, false);
+    var graph = new Graph(all.name(), all.nodes(), all.results().stream().filter(result -> result.role() == Graph.Role.OUTPUT).toList());
+    try {
+      check(graph, 32, size, genes.hashCode());
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError(e + "\n" + GraphPrinter.print(graph), e);
+    }
+  }
+
+  @Tag("slow")
+  @Property(tries = 400)
+  void randomGraphsForLong(@ForAll @Size(min = 1, max = 20) List<@IntRange(max = 1 << 24) Integer> genes, @ForAll @IntRange(min = 1, max = 5) int size) {
+    randomGraphs(genes, size);
+  }
+
+  @Property(tries = 8, seed = "20")
+  void randomPrograms(@ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int size) {
+    var random = new Random(seed);
+    var source = RandomNetworksTest.program(random);
+    check(graph(source, "predict"), 32, size, seed);
+    check(graph(source, "evaluate"), 64, size, seed);
+  }
+
+  @Tag("slow")
+  @Property(tries = 200)
+  void randomProgramsForLong(@ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int size) {
+    randomPrograms(seed, size);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lenet", "zoo", "transformer", "addition", "autoencoder"})
+  void samples(String name) throws Exception {
+    for (var purpose : List.of("predict", "evaluate")) {
+      var compiled = Compiler.compile(Path.of("..", "samples", name + ".nn"), Compiler.Options.standard(), purpose);
+      var graph = stage(compiled).elaborated();
+      assertThat(stage(Bare.compileInSlices(graph, 32, 4)).memory().slices().kernels()).as(purpose).isPositive();
+      check(graph, 32, 4, 2, "Scalar", 1);
+    }
+  }
+
+  // ---- how it is run
+
+  private static Compiler.Compiled small() {
+    return Bare.compileInSlices(graph("input x: float[N, 6]\noutput y = x |> dense(4, relu) |> dense(3) |> softmax\n", "predict"), 32, 2);
+  }
+
+  @Test
+  void aSpecTellsOfSlices() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    var spec = small().spec();
+    assertThat(spec.plans().getFirst().slices().cut()).isTrue();
+    SpecFile.write(spec, bytes);
+    assertThat(SpecFile.read(new ByteArrayInputStream(bytes.toByteArray()), "x")).isEqualTo(spec);
+  }
+
+  @Test
+  void runsAllocateNothing() {
+    try (var team = new Threads(1)) {
+      var context = context(Agreement.load(small(), "Scalar").initialised(1), team);
+      long before = 0;
+      for (int run = 0; run < 4000; run++) {
+        before = run == 2000 ? allocated() : before;
+        context.run();
+      }
+      assertThat(allocated() - before).isLessThan(4000);
+    }
+  }
+
+  private static long allocated() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  // ---- what the compiler chooses
+
+  private static Compiler.Compiled predict(String file, String... without) throws Compiler.Faulty {
+    var defines = file.equals("resnet") ? Map.of("depth", "1") : Map.<String, String>of();
+    return Compiler.compile(Path.of("..", "samples", file + ".nn"),
+        new Compiler.Options(defines, 32, List.of(without), List.of(), _ -> { }), "predict");
+  }
+
+  /** Activations of the one are many times its weights, of the other the reverse. */
+  @Test
+  void residualNetworksAreCutAndPerceptronsAreNot() throws Exception {
+    var resnet = stage(predict("resnet"));
+    var slices = resnet.memory().slices();
+    assertThat(slices.size()).isBetween(3, 12);
+    assertThat(slices.kernels()).isEqualTo(resnet.schedule().kernels().size());
+    assertThat(stage(predict("resnet", "slices")).memory().slices()).isEqualTo(Slices.NONE);
+    assertThat(stage(predict("mlp")).memory().slices()).isEqualTo(Slices.NONE);
+  }
+
+  @Test
+  void aResidualNetworkComputesTheSameInSlices() throws Exception {
+    var whole = Agreement.load(predict("resnet", "slices"), "Scalar").initialised(4);
+    var sliced = Agreement.load(predict("resnet"), "Scalar").initialised(4);
+    for (int threads = 1; threads <= 2; threads++) {
+      try (var team = new Threads(threads)) {
+        var actual = run(sliced, sliced.context("predict", 19, team), 19, 3);
+        run(whole, whole.context("predict", 19, team), 19, 3).forEach((result, same) -> assertThat(actual.get(result)).as(result).isEqualTo(same));
+      }
+    }
+  }
+
+  @Test
+  void activationsTakeTheMemoryOfSlices() throws Exception {
+    long whole = stage(predict("resnet", "slices")).memory().peak(_ -> 256);
+    long slices = stage(predict("resnet")).memory().peak(_ -> 256);
+    assertThat(slices - 256 * (28 * 28 + 10)).isLessThan(whole / 20);
+  }
+}
