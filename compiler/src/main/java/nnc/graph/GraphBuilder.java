@@ -43,8 +43,9 @@ public final class GraphBuilder {
     return Collections.unmodifiableList(nodes);
   }
 
-  public Node emit(Op op, List<Node> operands) {
-    var node = new Node(op, Operands.of(operands), Shapes.of(op, Node.types(operands)), span, id());
+  public Node emit(Op op, List<Node> read) {
+    var operands = Operands.of(read);
+    var node = new Node(op, operands, Shapes.of(op, operands), span, id());
     nodes.add(node);
     return node;
   }
@@ -162,18 +163,21 @@ public final class GraphBuilder {
   }
 
   public Node binary(BinaryFn fn, Node x, Node y) {
-    var kind = common(fn, x, y);
+    var kind = common(fn, x.type().kind(), y.type().kind());
+    if (Shapes.same(x.type().shape(), y.type().shape())) {
+      return emit(new Op.Binary(fn), cast(x, kind), cast(y, kind));
+    }
     var shape = broadcastShape(fn.toString(), List.of(x, y));
     return emit(new Op.Binary(fn), broadcastTo(cast(x, kind), shape), broadcastTo(cast(y, kind), shape));
   }
 
-  private static Kind common(BinaryFn fn, Node x, Node y) {
-    var kinds = List.of(x.type().kind(), y.type().kind());
+  private static Kind common(BinaryFn fn, Kind x, Kind y) {
+    boolean floats = x == Kind.FLOAT || y == Kind.FLOAT;
     return switch (fn) {
       case AND, OR -> Kind.BOOL;
       case DIV, POW -> Kind.FLOAT;
-      case EQ, NE -> kinds.contains(Kind.FLOAT) ? Kind.FLOAT : kinds.contains(Kind.INT) ? Kind.INT : Kind.BOOL;
-      case ADD, SUB, MUL, MIN, MAX, LT, LE -> kinds.contains(Kind.FLOAT) ? Kind.FLOAT : Kind.INT;
+      case EQ, NE -> floats ? Kind.FLOAT : x == Kind.INT || y == Kind.INT ? Kind.INT : Kind.BOOL;
+      case ADD, SUB, MUL, MIN, MAX, LT, LE -> floats ? Kind.FLOAT : Kind.INT;
     };
   }
 
@@ -310,7 +314,7 @@ public final class GraphBuilder {
   }
 
   public Node slice(Node x, List<Dim> start, List<Dim> count, List<Integer> step) {
-    boolean whole = count.equals(x.type().shape()) && start.stream().allMatch(Dim.ZERO::equals) && step.stream().allMatch(s -> s == 1);
+    boolean whole = Shapes.same(count, x.type().shape()) && areZero(start) && areAll(step, 1);
     return whole ? x : emit(new Op.Slice(List.copyOf(start), List.copyOf(count), List.copyOf(step)), x);
   }
 
@@ -337,8 +341,26 @@ public final class GraphBuilder {
   }
 
   public Node pad(Node x, List<Dim> low, List<Dim> high, List<Integer> interior, double value) {
-    boolean none = low.stream().allMatch(Dim.ZERO::equals) && high.stream().allMatch(Dim.ZERO::equals) && interior.stream().allMatch(i -> i == 0);
+    boolean none = areZero(low) && areZero(high) && areAll(interior, 0);
     return none ? x : emit(new Op.Pad(List.copyOf(low), List.copyOf(high), List.copyOf(interior), value), x);
+  }
+
+  private static boolean areZero(List<Dim> dims) {
+    for (var dim : dims) {
+      if (!dim.is(0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean areAll(List<Integer> numbers, int value) {
+    for (int number : numbers) {
+      if (number != value) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public Node concat(List<Node> parts, int axis) {

@@ -1,6 +1,5 @@
 package nnc.graph;
 
-import java.util.List;
 import nnc.source.Span;
 
 /**
@@ -13,15 +12,6 @@ public record Node(Op op, Operands operands, Type type, Span span, int id) {
 
   public Node operand(int index) {
     return operands.get(index);
-  }
-
-  /** The types of nodes, in order. */
-  static List<Type> types(List<Node> nodes) {
-    var types = new Type[nodes.size()];
-    for (int i = 0; i < types.length; i++) {
-      types[i] = nodes.get(i).type;
-    }
-    return List.of(types);
   }
 
   @Override

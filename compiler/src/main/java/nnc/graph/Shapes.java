@@ -10,9 +10,20 @@ public final class Shapes {
   private Shapes() {}
 
   /** The result's type; throws {@link TypeFault} where the operands do not fit. */
-  public static Type of(Op op, List<Type> in) {
+  public static Type of(Op op, Operands in) {
     // by far the most, and a switch over all takes longer than their rule
-    return op instanceof Op.Binary(var fn) ? binary(fn, in.get(0), in.get(1)) : ofAny(op, in);
+    return op instanceof Op.Binary(var fn) ? binary(fn, in.get(0).type(), in.get(1).type()) : ofAny(op, types(in));
+  }
+
+  private static List<Type> types(Operands nodes) {
+    if (nodes.size() == 1) {
+      return List.of(nodes.get(0).type());
+    }
+    var types = new Type[nodes.size()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = nodes.get(i).type();
+    }
+    return List.of(types);
   }
 
   private static Type ofAny(Op op, List<Type> in) {
@@ -110,7 +121,8 @@ public final class Shapes {
   private static Type pad(Type x, List<Dim> low, List<Dim> high, List<Integer> interior) {
     var shape = new ArrayList<Dim>();
     for (int i = 0; i < x.rank(); i++) {
-      shape.add(x.dim(i).plus(low.get(i)).plus(high.get(i)).plus(x.dim(i).plus(-1).times(interior.get(i))));
+      var size = x.dim(i).plus(low.get(i)).plus(high.get(i));
+      shape.add(interior.get(i) == 0 ? size : size.plus(x.dim(i).plus(-1).times(interior.get(i))));
     }
     return x.withShape(shape);
   }

@@ -59,7 +59,7 @@ public final class Verifier {
   }
 
   private static void verifyType(Node node, Graph graph, String after) {
-    var type = Shapes.of(node.op(), Node.types(node.operands()));
+    var type = Shapes.of(node.op(), node.operands());
     if (!type.equals(node.type())) {
       throw fault(graph, after, node + " should be " + type);
     }

@@ -98,7 +98,9 @@ public final class Lowering {
       var list = schedule.once().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.slices().isAlike(kernel) ? before : sliced;
       list.add(called.getLast());
     }
-    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> poly(largest(sizes).plus(32))).toList());
+    // of many slots, few differ
+    Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
+    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> rooms.computeIfAbsent(sizes, all -> poly(largest(all).plus(32)))).toList());
     copySizes.forEach(size -> slots.add(poly(Dim.of(size))));
     var all = new ArrayList<>(prepared);
     all.addAll(before);
@@ -151,9 +153,6 @@ public final class Lowering {
 
   /** At least as large as each: the sum of those that no other is certain to exceed. */
   private static Dim largest(Set<Dim> sizes) {
-    if (sizes.size() == 1) {
-      return sizes.iterator().next();
-    }
     var top = sizes.stream().filter(size -> sizes.stream().noneMatch(other -> other != size && !other.equals(size) && Index.positive(other.minus(size)))).toList();
     return top.stream().reduce(Dim.ZERO, Dim::plus);
   }

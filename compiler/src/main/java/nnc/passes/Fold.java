@@ -23,10 +23,13 @@ public final class Fold {
   public static final Pass PASS = new Pass("fold", graph -> Rewrite.each(graph, Fold::fold));
 
   private static Node fold(Node old, Operands in, GraphBuilder b) {
-    if (!in.isEmpty() && Ops.arithmetic(old.op()) && all(in, Fold::filled)) {
+    if (in.isEmpty() || !constant(in.getFirst()) && !filled(in.getFirst())) {
+      return null;
+    }
+    if (Ops.arithmetic(old.op()) && all(in, Fold::filled)) {
       return b.broadcastTo(b.constant(compute(old, in.stream().map(Fold::number).toList())[0], old.type().kind()), old.type().shape());
     }
-    if (in.isEmpty() || !all(in, Fold::constant) || !old.type().shape().stream().allMatch(Dim::isConstant)
+    if (!all(in, Fold::constant) || !old.type().shape().stream().allMatch(Dim::isConstant)
         || old.type().size().fixed() > LARGEST || view(old.op(), in)) {
       return null;
     }

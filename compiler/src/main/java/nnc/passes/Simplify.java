@@ -186,7 +186,12 @@ public final class Simplify {
       return b.emit(new Op.Broadcast(shape, all), List.of(x.operand(0)));
     }
     // axes of size one are no work: a reshape says the same
-    return axes.stream().allMatch(axis -> shape.get(axis).is(1)) ? b.reshape(x, shape) : null;
+    for (int axis : axes) {
+      if (!shape.get(axis).is(1)) {
+        return null;
+      }
+    }
+    return b.reshape(x, shape);
   }
 
   private static Node slice(Op.Slice slice, Node x, GraphBuilder b) {

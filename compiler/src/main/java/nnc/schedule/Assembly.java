@@ -89,9 +89,11 @@ final class Assembly {
         home.get(node).writes.add(new Kernel.Write(node, repeats ? target(node) : new Kernel.Target.Own()));
       }
     }
-    var order = new ArrayList<>(entries);
-    order.sort((a, b) -> a.depth != b.depth ? Integer.compare(a.depth, b.depth) : Boolean.compare(updating(a), updating(b)));
-    var kernels = order.stream().filter(entry -> !entry.writes.isEmpty()).map(this::kernel).toList();
+    var order = new ArrayList<Entry>(entries.size());
+    entries.stream().filter(entry -> !entry.writes.isEmpty() && !updating(entry)).forEach(order::add);
+    entries.stream().filter(entry -> updating(entry)).forEach(order::add);
+    order.sort((a, b) -> Integer.compare(a.depth, b.depth));
+    var kernels = order.stream().map(Assembly::kernel).toList();
     return new Schedule(graph, kernels, stored, decisions, copies, places);
   }
 
@@ -111,7 +113,12 @@ final class Assembly {
   }
 
   private static boolean updating(Entry entry) {
-    return entry.writes.stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update);
+    for (var write : entry.writes) {
+      if (write.target() instanceof Kernel.Target.Update) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Parts of a whole are written by those who make them; a part that is a stretch of the whole has its own buffer there. */
@@ -203,8 +210,13 @@ final class Assembly {
       }
     }
     Map<Node, List<Entry>> readers = new HashMap<>();
-    reads.forEach((entry, nodes) -> nodes.stream().filter(node -> node.op() instanceof Op.Parameter || node.op() instanceof Op.State)
-        .forEach(node -> readers.computeIfAbsent(node, _ -> new ArrayList<>()).add(entry)));
+    for (var entry : reads.keySet()) {
+      for (var node : reads.get(entry)) {
+        if (node.op() instanceof Op.Parameter || node.op() instanceof Op.State) {
+          readers.computeIfAbsent(node, _ -> new ArrayList<>()).add(entry);
+        }
+      }
+    }
     var shown = new HashSet<Node>();
     graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> shown.add(unreshaped(result.node())));
     var all = graph.results().stream().filter(result -> result.role() == Graph.Role.UPDATE).toList();
@@ -222,7 +234,9 @@ final class Assembly {
         copy(result.node(), target, Integer.MAX_VALUE);
       }
     }
-    entries.forEach(entry -> reads.computeIfAbsent(entry, this::readsOf));
+    for (var entry : entries) {
+      reads.computeIfAbsent(entry, this::readsOf);
+    }
   }
 
   /** Nobody needs the old value afterwards, and the kernel itself reads it only where it stores the new one. */
@@ -258,7 +272,7 @@ final class Assembly {
 
   // ---- kernels
 
-  private Kernel kernel(Entry entry) {
+  private static Kernel kernel(Entry entry) {
     return new Kernel(form(entry.cut), entry.cut.domain(), List.copyOf(entry.cut.nodes()), entry.cut.members(), List.copyOf(entry.writes));
   }
 

@@ -104,8 +104,8 @@ public final class Fusion {
       // each part is stored in its place by the kernel that makes it, or by one that copies it, a level deeper
       depths.put(node, depth + 1);
     } else {
-      var draft = choose(node).orElseGet(() -> open(Domain.of(node), depth + 1));
-      join(draft, node);
+      var draft = choose(node);
+      join(draft != null ? draft : open(Domain.of(node), depth + 1), node);
     }
   }
 
@@ -174,10 +174,10 @@ public final class Fusion {
     }
   }
 
-  /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. */
-  private java.util.Optional<Draft> choose(Node node) {
+  /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. Null if it opens its own. */
+  private Draft choose(Node node) {
     if (!enabled || node.op() instanceof Op.ScatterAdd || Ops.contracts(node.op())) {
-      return java.util.Optional.empty();
+      return null;
     }
     var candidates = new ArrayList<Draft>(4);
     for (int i = 0; i < node.operands().size(); i++) {
@@ -194,17 +194,17 @@ public final class Fusion {
         decisions.add(new Schedule.Decision(draft.nodes.getLast(), node, obstacle));
       }
       if (obstacle == null) {
-        return java.util.Optional.of(widened(draft, node));
+        return widened(draft, node);
       }
     }
     return sibling(node, domain);
   }
 
-  /** A kernel over the same space that has to wait no longer than the node itself. */
-  private java.util.Optional<Draft> sibling(Node node, Domain domain) {
+  /** A kernel over the same space that has to wait no longer than the node itself; null if there is none. */
+  private Draft sibling(Node node, Domain domain) {
     var draft = Ops.pointwise(node.op()) ? latestOf.get(node.type().shape()) : null;
     boolean fits = draft != null && draft.depth == ready(node) + 1 && obstacle(node, domain, draft) == null;
-    return fits ? java.util.Optional.of(draft) : java.util.Optional.empty();
+    return fits ? draft : null;
   }
 
   /** Adds the kernels behind an operand, each once. */

@@ -56,7 +56,7 @@ final class Rematerialization {
   /** Goes through the nodes in order: what is computed again is no longer there for those who come after it. */
   void run(Graph graph) {
     for (var node : graph.nodes()) {
-      if (stored.contains(node) && home.contains(node) && !bound.test(node) && Ops.arithmetic(node.op()) && pays(node)) {
+      if (Ops.arithmetic(node.op()) && home.contains(node) && stored.contains(node) && !bound.test(node) && pays(node)) {
         stored.remove(node);
       }
     }
