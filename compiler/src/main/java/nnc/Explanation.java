@@ -45,9 +45,10 @@ public record Explanation(Compiler.Stage stage, int precision, int batch, Machin
   public String chart(String name) {
     var subject = subject();
     var costs = subject.costs();
-    var predicted = subject.predicted();
+    var predicted = subject.predicted(costs);
+    var computes = subject.computes();
     var points = IntStream.range(0, costs.size()).mapToObj(i -> new Roofline.Point(subject.calls().get(i),
-        stage.schedule().kernels().get(i).form().name().toLowerCase(Locale.ROOT), subject.computes(i), costs.get(i).flops(), costs.get(i).bytes(),
+        stage.schedule().kernels().get(i).form().name().toLowerCase(Locale.ROOT), computes.get(i), costs.get(i).flops(), costs.get(i).bytes(),
         nanos.isEmpty() ? predicted.get(i) : subject.nanos(i) / 1e9)).toList();
     return Roofline.svg("%s, a batch of %d, %s".formatted(name, batch, nanos.isEmpty() ? "predicted" : "measured"), machine, points);
   }
@@ -59,7 +60,8 @@ public record Explanation(Compiler.Stage stage, int precision, int batch, Machin
         """, batch, machine.threads(), machine.flops(), machine.near(), machine.far(), machine.cache()));
     var subject = subject();
     var costs = subject.costs();
-    var predicted = subject.predicted();
+    var predicted = subject.predicted(costs);
+    var computes = subject.computes();
     for (int i = 0; i < costs.size(); i++) {
       ModelSpec.Call call = subject.call(i);
       var cost = costs.get(i);
@@ -67,7 +69,7 @@ public record Explanation(Compiler.Stage stage, int precision, int batch, Machin
           + "\"far_bytes\":%.0f,\"intensity\":%.4g,\"predicted_us\":%.4g,%s\"computes\":\"%s\"}%n", subject.calls().get(i), call.kernel(),
           stage.schedule().kernels().get(i).form().name().toLowerCase(Locale.ROOT), call.line(), cost.flops(), cost.bytes(), cost.far(), cost.intensity(),
           1e6 * predicted.get(i), nanos.isEmpty() ? "" : String.format(Locale.ROOT, "\"measured_us\":%.4g,", subject.nanos(i) / 1e3),
-          Json.escape(subject.computes(i))));
+          Json.escape(computes.get(i))));
     }
     return out.toString();
   }

@@ -17,9 +17,7 @@ final class Arithmetic {
       return sizes(operator, dim(left), dim(right));
     }
     if (left instanceof Value.Items(var a) && right instanceof Value.Items(var b) && operator.equals("+")) {
-      var joined = new ArrayList<>(a);
-      joined.addAll(b);
-      return new Value.Items(joined);
+      return new Value.Items(Joined.of(a, b));
     }
     if (left instanceof Value.Items(var a) && right instanceof Value.Num n && operator.equals("*") && n.whole()) {
       var repeated = new ArrayList<Value>();

@@ -9,11 +9,14 @@ import java.util.List;
  * @param nodes   every node after its operands
  * @param results what is computed, in the order of the source
  */
-public record Graph(String name, List<Node> nodes, List<Result> results) {
+public record Graph(String name, Nodes nodes, List<Result> results) {
 
   public Graph {
-    nodes = List.copyOf(nodes);
     results = List.copyOf(results);
+  }
+
+  public Graph(String name, List<Node> nodes, List<Result> results) {
+    this(name, Nodes.of(nodes), results);
   }
 
   /** What a result is for. */

@@ -44,7 +44,7 @@ public final class GraphBuilder {
   }
 
   public Node emit(Op op, List<Node> read) {
-    var operands = Operands.of(read);
+    var operands = Nodes.of(read);
     var node = new Node(op, operands, Shapes.of(op, operands), span, id());
     nodes.add(node);
     return node;
@@ -59,7 +59,7 @@ public final class GraphBuilder {
 
   /** A node of another graph if it has just these operands; otherwise one with its op, from the text that is marked. */
   public Node keep(Node node, List<Node> read) {
-    var operands = Operands.of(read);
+    var operands = Nodes.of(read);
     var kept = sameOperands(node, operands) ? node
         : sameTypes(node, operands) ? new Node(node.op(), operands, node.type(), span, id()) : null;
     if (kept == null) {
@@ -70,7 +70,7 @@ public final class GraphBuilder {
   }
 
   /** Whether operands have the types of a node's own, from which its type would be inferred again. */
-  private static boolean sameTypes(Node node, Operands operands) {
+  private static boolean sameTypes(Node node, Nodes operands) {
     for (int i = 0; i < operands.size(); i++) {
       if (!node.operand(i).type().equals(operands.get(i).type())) {
         return false;
@@ -79,7 +79,7 @@ public final class GraphBuilder {
     return true;
   }
 
-  private static boolean sameOperands(Node node, Operands operands) {
+  private static boolean sameOperands(Node node, Nodes operands) {
     if (node.operands() == operands) {
       return true;
     }
@@ -92,7 +92,7 @@ public final class GraphBuilder {
   }
 
   private Node emit(Op op, Node... operands) {
-    return emit(op, Operands.of(operands));
+    return emit(op, Nodes.of(operands));
   }
 
   public Graph finish(String name, List<Graph.Result> results) {

@@ -1,9 +1,6 @@
 package nnc.graph;
 
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A graph as text, a node a line: {@code %5  float[N, 10]  = add %3 %4}. */
 public final class GraphPrinter {
@@ -11,16 +8,25 @@ public final class GraphPrinter {
 
   public static String print(Graph graph) {
     var text = new StringBuilder("graph " + graph.name() + "\n");
-    Map<Node, Integer> numbers = new HashMap<>();
+    var numbers = new NodeNumbers();
+    int count = 0;
     for (var node : graph.nodes()) {
-      numbers.put(node, numbers.size());
-      var operands = node.operands().stream().map(o -> " %" + numbers.get(o)).collect(Collectors.joining());
-      text.append("%%%-4d %-22s = %s%s%n".formatted(numbers.get(node), node.type(), describe(node.op()), operands));
+      numbers.put(node, count++);
+      // format strings would take longer than the compiler
+      column("%" + numbers.get(node), 5, text);
+      column(" " + node.type(), 23, text);
+      text.append(" = ").append(describe(node.op()));
+      node.operands().forEach(operand -> text.append(" %").append(numbers.get(operand)));
+      text.append('\n');
     }
     for (var result : graph.results()) {
       text.append("%s %s = %%%d%n".formatted(result.role().name().toLowerCase(Locale.ROOT), result.name(), numbers.get(result.node())));
     }
     return text.toString();
+  }
+
+  private static void column(String content, int width, StringBuilder text) {
+    text.append(content).repeat(' ', Math.max(0, width - content.length()));
   }
 
   /** An op with its attributes. */

@@ -30,4 +30,10 @@ public final class NodeSet {
     size++;
     return true;
   }
+
+  public void addAll(Nodes nodes) {
+    for (int i = 0; i < nodes.size(); i++) {
+      add(nodes.get(i));
+    }
+  }
 }

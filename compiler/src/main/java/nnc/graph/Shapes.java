@@ -10,12 +10,12 @@ public final class Shapes {
   private Shapes() {}
 
   /** The result's type; throws {@link TypeFault} where the operands do not fit. */
-  public static Type of(Op op, Operands in) {
+  public static Type of(Op op, Nodes in) {
     // by far the most, and a switch over all takes longer than their rule
     return op instanceof Op.Binary(var fn) ? binary(fn, in.get(0).type(), in.get(1).type()) : ofAny(op, types(in));
   }
 
-  private static List<Type> types(Operands nodes) {
+  private static List<Type> types(Nodes nodes) {
     if (nodes.size() == 1) {
       return List.of(nodes.get(0).type());
     }

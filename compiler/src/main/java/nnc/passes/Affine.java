@@ -41,10 +41,11 @@ public final class Affine {
     var uses = new Uses(graph);
     Map<Node, List<Step>> ends = new HashMap<>();
     Set<Node> between = new HashSet<>();
-    for (var node : graph.nodes().reversed()) {
-      var steps = between.contains(node) ? List.<Step>of() : steps(node, uses);
+    var nodes = graph.nodes();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      var steps = step(nodes.get(i)) == null || between.contains(nodes.get(i)) ? List.<Step>of() : steps(nodes.get(i), uses);
       if (steps.size() >= WORTH) {
-        ends.put(node, steps);
+        ends.put(nodes.get(i), steps);
         steps.forEach(step -> between.add(step.large));
       }
     }

@@ -3,15 +3,15 @@ package nnc.passes;
 import java.util.HashMap;
 import nnc.graph.Node;
 import nnc.graph.Op;
-import nnc.graph.Operands;
+import nnc.graph.Nodes;
 
 /** Common subexpressions are computed once. Two draws differ by their stream, so they are never merged. */
 public final class Cse {
   private Cse() {}
 
   /** Op by content, operands by identity. Said in full because it is asked of every node. */
-  private record Key(Op op, Operands operands, int hash) {
-    Key(Op op, Operands operands) {
+  private record Key(Op op, Nodes operands, int hash) {
+    Key(Op op, Nodes operands) {
       this(op, operands, hash(op, operands));
     }
 
@@ -20,7 +20,7 @@ public final class Cse {
       return other instanceof Key key && hash == key.hash && same(operands, key.operands) && op.equals(key.op);
     }
 
-    private static boolean same(Operands a, Operands b) {
+    private static boolean same(Nodes a, Nodes b) {
       boolean same = a.size() == b.size();
       for (int i = 0; same && i < a.size(); i++) {
         same = a.get(i) == b.get(i);
@@ -33,7 +33,7 @@ public final class Cse {
       return hash;
     }
 
-    private static int hash(Op op, Operands operands) {
+    private static int hash(Op op, Nodes operands) {
       int hash = 1;
       for (int i = 0; i < operands.size(); i++) {
         hash = 31 * hash + operands.get(i).hashCode();

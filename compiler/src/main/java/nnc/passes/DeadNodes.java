@@ -10,13 +10,12 @@ public final class DeadNodes {
   public static final Pass PASS = new Pass("dead", graph -> {
     var live = new NodeSet();
     graph.results().forEach(result -> live.add(result.node()));
-    for (var node : graph.nodes().reversed()) {
-      if (live.contains(node)) {
-        for (int i = 0; i < node.operands().size(); i++) {
-          live.add(node.operand(i));
-        }
+    var nodes = graph.nodes();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      if (live.contains(nodes.get(i))) {
+        live.addAll(nodes.get(i).operands());
       }
     }
-    return live.size() == graph.nodes().size() ? graph : new Graph(graph.name(), graph.nodes().stream().filter(live::contains).toList(), graph.results());
+    return live.size() == nodes.size() ? graph : new Graph(graph.name(), nodes.in(live), graph.results());
   });
 }

@@ -9,7 +9,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
-import nnc.graph.Operands;
+import nnc.graph.Nodes;
 import nnc.interpret.Interpreter;
 import nnc.schedule.Ops;
 
@@ -22,7 +22,7 @@ public final class Fold {
 
   public static final Pass PASS = new Pass("fold", graph -> Rewrite.each(graph, Fold::fold));
 
-  private static Node fold(Node old, Operands in, GraphBuilder b) {
+  private static Node fold(Node old, Nodes in, GraphBuilder b) {
     if (in.isEmpty() || !constant(in.getFirst()) && !filled(in.getFirst())) {
       return null;
     }
@@ -44,7 +44,7 @@ public final class Fold {
     return b.table(old.type(), Arrays.stream(value).boxed().toList());
   }
 
-  private static boolean all(Operands nodes, Predicate<Node> what) {
+  private static boolean all(Nodes nodes, Predicate<Node> what) {
     for (int i = 0; i < nodes.size(); i++) {
       if (!what.test(nodes.get(i))) {
         return false;

@@ -5,7 +5,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
-import nnc.graph.Operands;
+import nnc.graph.Nodes;
 
 /** Rebuilds a graph node by node under a rule. Nodes of which nothing changes stay the same nodes, and so does a graph. */
 final class Rewrite {
@@ -13,14 +13,16 @@ final class Rewrite {
 
   interface Rule {
     /** The replacement of a node whose operands are already rebuilt, or null to keep it. */
-    Node apply(Node old, Operands operands, GraphBuilder b);
+    Node apply(Node old, Nodes operands, GraphBuilder b);
   }
 
   static Graph each(Graph graph, Rule rule) {
     var builder = new GraphBuilder(graph.nodes().size());
     // what stands for a node, where that is not the node itself
     var made = new NodeMap<Node>();
-    for (var node : graph.nodes()) {
+    var nodes = graph.nodes();
+    for (int i = 0; i < nodes.size(); i++) {
+      var node = nodes.get(i);
       var operands = made.isEmpty() ? node.operands() : node.operands().with(made);
       builder.at(node.span());
       var replacement = rule.apply(node, operands, builder);
@@ -29,7 +31,7 @@ final class Rewrite {
         made.put(node, result);
       }
     }
-    if (made.isEmpty() && builder.nodes().size() == graph.nodes().size()) {
+    if (made.isEmpty() && builder.nodes().size() == nodes.size()) {
       return graph;
     }
     return builder.finish(graph.name(),

@@ -10,7 +10,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
-import nnc.graph.Operands;
+import nnc.graph.Nodes;
 import nnc.graph.ReduceFn;
 import nnc.graph.Shapes;
 import nnc.graph.Type;
@@ -30,7 +30,7 @@ public final class Simplify {
   public static final Pass PASS = new Pass("simplify", graph -> Rewrite.each(graph, Simplify::settled));
 
   /** What a rule makes may itself be simpler still: {@code 1 / 2 = 1 * 0.5 = 0.5}. */
-  private static Node settled(Node old, Operands in, GraphBuilder b) {
+  private static Node settled(Node old, Nodes in, GraphBuilder b) {
     var node = rule(old, in, b);
     for (var next = node; next != null; next = rule(next, next.operands(), b)) {
       node = next;
@@ -38,7 +38,7 @@ public final class Simplify {
     return node;
   }
 
-  private static Node rule(Node old, Operands in, GraphBuilder b) {
+  private static Node rule(Node old, Nodes in, GraphBuilder b) {
     return switch (old.op()) {
       case Op.Unary(var fn) -> unary(fn, in.getFirst());
       case Op.Binary(var fn) -> binary(fn, in.get(0), in.get(1), b);

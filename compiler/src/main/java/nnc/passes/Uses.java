@@ -10,9 +10,11 @@ final class Uses {
   private final NodeSet again = new NodeSet();
 
   Uses(Graph graph) {
-    for (var node : graph.nodes()) {
-      for (int i = 0; i < node.operands().size(); i++) {
-        count(node.operand(i));
+    var nodes = graph.nodes();
+    for (int n = 0; n < nodes.size(); n++) {
+      var operands = nodes.get(n).operands();
+      for (int i = 0; i < operands.size(); i++) {
+        count(operands.get(i));
       }
     }
     graph.results().forEach(result -> count(result.node()));

@@ -47,15 +47,15 @@ public final class Legalize {
   private static Graph needed(Graph graph) {
     var live = new NodeSet();
     graph.results().forEach(result -> live.add(result.node()));
-    for (var node : graph.nodes().reversed()) {
+    var nodes = graph.nodes();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      var node = nodes.get(i);
       if (live.contains(node) || Ops.source(node.op())) {
         live.add(node);
-        for (int i = 0; i < node.operands().size(); i++) {
-          live.add(node.operand(i));
-        }
+        live.addAll(node.operands());
       }
     }
-    return new Graph(graph.name(), graph.nodes().stream().filter(live::contains).toList(), graph.results());
+    return live.size() == nodes.size() ? graph : new Graph(graph.name(), nodes.in(live), graph.results());
   }
 
   /** A node that is computed, by itself or by a copy: readers of a view go past it, and would not wait for its buffer. */

@@ -1,6 +1,9 @@
 package nnc.schedule;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,8 +44,7 @@ public final class Report {
     }
 
     /** Seconds that each kernel takes by the model. */
-    public List<Double> predicted() {
-      var costs = costs();
+    public List<Double> predicted(List<Cost> costs) {
       return IntStream.range(0, costs.size()).mapToObj(kernel -> isSliced(kernel)
           ? slices() * costs.get(kernel).times(1 / slices()).seconds(machine, forks(call(kernel), sliceDims()))
           : costs.get(kernel).seconds(machine, forks(call(kernel), dims))).toList();
@@ -81,11 +83,16 @@ public final class Report {
       return machine.threads() > 1 && call.parallel() && nnc.runtime.Polys.value(work, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray()) >= ModelSpec.Call.FORK;
     }
 
-    /** What a kernel computes and stores, in the numbers of the graph's nodes. */
-    public String computes(int kernel) {
-      return new Report(this).computes(schedule.kernels().get(kernel));
+    /** What each kernel computes and stores, in the numbers of the graph's nodes. */
+    public List<String> computes() {
+      var report = new Report(this);
+      return schedule.kernels().stream().map(report::computes).toList();
     }
   }
+
+  /** How many of the calls, decisions and buffers that are alike are shown: an unrolled recurrence has thousands. */
+  private static final int MOST = 40;
+  private static final int MOST_SLOTS = 400;
 
   private final Subject subject;
   private final Schedule schedule;
@@ -120,20 +127,30 @@ public final class Report {
 
   private void kernels() {
     var costs = subject.costs();
-    var seconds = subject.predicted();
+    var seconds = subject.predicted(costs);
     double predicted = seconds.stream().mapToDouble(Double::doubleValue).sum();
     double measured = subject.nanos.stream().mapToDouble(Double::doubleValue).sum();
     line("kernels: predicted for %s", subject.machine);
     row("call", "kernel", "form", "space", "MFLOP", "KiB", "FLOP/B", "predicted", "share", "measured", "share", "GFLOP/s", "of roof", "computes");
+    Map<Integer, Integer> alike = new LinkedHashMap<>();
     for (int i = 0; i < costs.size(); i++) {
       var kernel = schedule.kernels().get(i);
       var space = new Type(Kind.FLOAT, kernel.domain().shape()).toString().replace("float", "");
+      if (count(alike, subject.call(i).kernel()) > MOST) {
+        continue;
+      }
       row(subject.calls.get(i) + "", subject.call(i).kernel() + "", kernel.form().name().toLowerCase(Locale.ROOT), space, costs.get(i),
           1e6 * seconds.get(i), 1e6 * predicted, subject.nanos.isEmpty() ? 0 : subject.nanos(i) / 1e3, measured / 1e3, computes(kernel));
     }
     row("", "", "a step", "", costs.stream().reduce(new Cost(0, 0, 0, 0), Cost::plus), 1e6 * predicted, 1e6 * predicted, measured / 1e3, measured / 1e3, "");
+    alike.forEach((kernel, calls) -> {
+      if (calls > MOST) {
+        line("  of kernel %d the first %d calls are shown, and %d more are alike", kernel, MOST, calls - MOST);
+      }
+    });
     var prepared = subject.plan.prepared();
-    var copies = IntStream.range(0, subject.plan.calls().size()).filter(call -> !subject.calls.contains(call)).toArray();
+    var ofKernels = new HashSet<>(subject.calls);
+    var copies = IntStream.range(0, subject.plan.calls().size()).filter(call -> !ofKernels.contains(call)).toArray();
     if (copies.length > 0) {
       line("  besides, copies of factors as products read them, %s: %s", size(memory.copies(subject.plan)), calls(copies));
     }
@@ -186,10 +203,24 @@ public final class Report {
     var refused = schedule.decisions().stream().filter(decision -> !decision.fused()).toList();
     line("");
     line("fusion: %d nodes joined the kernel of what they read; %d times one could not", schedule.decisions().size() - refused.size(), refused.size());
+    Map<String, Integer> alike = new LinkedHashMap<>();
     for (var decision : refused) {
-      line("  %s %s does not join %s %s: %s", name(decision.consumer()), GraphPrinter.describe(decision.consumer().op()),
-          name(decision.producer()), GraphPrinter.describe(decision.producer().op()), decision.obstacle());
+      var consumer = GraphPrinter.describe(decision.consumer().op());
+      var producer = GraphPrinter.describe(decision.producer().op());
+      if (count(alike, consumer + " does not join " + producer + ": " + decision.obstacle()) <= MOST) {
+        line("  %s %s does not join %s %s: %s", name(decision.consumer()), consumer, name(decision.producer()), producer, decision.obstacle());
+      }
     }
+    alike.forEach((what, times) -> {
+      if (times > MOST) {
+        line("  %s: %d times more", what, times - MOST);
+      }
+    });
+  }
+
+  /** Counts one more of something; how many there are now. */
+  private static <T> int count(Map<T, Integer> counts, T what) {
+    return counts.merge(what, 1, Integer::sum);
   }
 
   // ---- memory
@@ -198,11 +229,17 @@ public final class Report {
     line("");
     line("memory: %d buffers in %d slots, peak %s; %s if each had a place of its own", memory.slots().size(), memory.sizes().size(),
         size(memory.peak(subject.dims)), size(memory.slots().keySet().stream().mapToLong(node -> node.type().size().evaluate(subject.dims)).sum()));
-    for (int slot = 0; slot < memory.sizes().size(); slot++) {
-      int number = slot;
-      var users = memory.slots().entrySet().stream().filter(entry -> entry.getValue() == number).map(entry -> name(entry.getKey())).toList();
+    var buffers = new ArrayList<List<String>>();
+    memory.sizes().forEach(_ -> buffers.add(new ArrayList<>()));
+    memory.slots().forEach((node, slot) -> buffers.get(slot).add(name(node)));
+    for (int slot = 0; slot < Math.min(MOST_SLOTS, buffers.size()); slot++) {
       long size = memory.sizes().get(slot).stream().mapToLong(s -> s.evaluate(subject.dims)).max().orElse(0);
-      line("  slot %-3d %14s  %s%s", slot, size(size), String.join(" ", users), memory.own().contains(slot) ? "  (of a slice)" : "");
+      var names = buffers.get(slot);
+      line("  slot %-3d %14s  %s%s%s", slot, size(size), String.join(" ", names.subList(0, Math.min(MOST, names.size()))),
+          names.size() > MOST ? " and " + (names.size() - MOST) + " more" : "", memory.own().contains(slot) ? "  (of a slice)" : "");
+    }
+    if (buffers.size() > MOST_SLOTS) {
+      line("  and %d slots more", buffers.size() - MOST_SLOTS);
     }
     kept();
   }

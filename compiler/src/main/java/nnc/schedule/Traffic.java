@@ -19,8 +19,8 @@ final class Traffic {
   private final int width;
   private final double cache;
 
-  /** Bytes of what was used, that used last at the end: slots of the arena by number, what is kept by its path, tables by their node. */
-  private final LinkedHashMap<Object, Double> used = new LinkedHashMap<>();
+  /** Bytes of what was used: slots of the arena by number, what is kept by its path, tables by their node. */
+  private final Recency used = new Recency();
 
   /** @param width bytes of an element */
   Traffic(Schedule schedule, MemoryPlan memory, ToLongFunction<String> dims, int width, double cache) {
@@ -35,7 +35,7 @@ final class Traffic {
   List<Cost> step(List<Reads> reads) {
     for (var node : schedule.graph().nodes()) {
       if (node.op() instanceof Op.Input) {
-        used.putLast(place(node), bytes(node));
+        used.use(place(node), bytes(node));
       }
     }
     var costs = new ArrayList<Cost>();
@@ -62,8 +62,8 @@ final class Traffic {
       places.merge(place, bytes(write.node()), Double::sum);
       extents.merge(place, bytes(write.node()), Math::max);
     }
-    var near = places.keySet().stream().filter(this::isNear).toList();
-    extents.forEach(used::putLast);
+    var near = places.keySet().stream().filter(place -> used.isWithin(cache, place)).toList();
+    extents.forEach(used::use);
     double all = places.values().stream().mapToDouble(Double::doubleValue).sum();
     double hit = near.stream().mapToDouble(places::get).sum();
     return new Cost(0, 0, hit, all - hit);
@@ -80,22 +80,5 @@ final class Traffic {
 
   private double bytes(Node node) {
     return (double) node.type().size().evaluate(dims) * width;
-  }
-
-  private boolean isNear(Object place) {
-    if (!used.containsKey(place)) {
-      return false;
-    }
-    double since = 0;
-    for (var entry : used.reversed().entrySet()) {
-      since += entry.getValue();
-      if (since > cache) {
-        return false;
-      }
-      if (entry.getKey().equals(place)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

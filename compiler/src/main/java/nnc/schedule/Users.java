@@ -11,9 +11,11 @@ final class Users {
   private final NodeMap<List<Node>> users = new NodeMap<>();
 
   Users(Graph graph) {
-    for (var node : graph.nodes()) {
-      for (int i = 0; i < node.operands().size(); i++) {
-        add(node.operand(i), node);
+    var nodes = graph.nodes();
+    for (int n = 0; n < nodes.size(); n++) {
+      var operands = nodes.get(n).operands();
+      for (int i = 0; i < operands.size(); i++) {
+        add(operands.get(i), nodes.get(n));
       }
     }
   }

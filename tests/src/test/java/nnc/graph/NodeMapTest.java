@@ -31,7 +31,7 @@ class NodeMapTest {
   }
 
   private static Node node(int id) {
-    return new Node(new Op.Const(0, Kind.FLOAT), Operands.of(), Type.of(Kind.FLOAT), Span.NONE, id);
+    return new Node(new Op.Const(0, Kind.FLOAT), Nodes.of(), Type.of(Kind.FLOAT), Span.NONE, id);
   }
 
   @Property(tries = 500)

@@ -14,7 +14,7 @@ class VerifierTest {
   private static int made;
 
   private static Node node(Op op, Type type, Node... operands) {
-    return new Node(op, Operands.of(operands), type, Span.NONE, made++);
+    return new Node(op, Nodes.of(operands), type, Span.NONE, made++);
   }
 
   private static Graph graph(Node... nodes) {

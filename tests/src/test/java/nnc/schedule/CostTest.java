@@ -74,6 +74,19 @@ class CostTest {
         .containsPattern(" 124\\.0 us  100\\.0%\\s+243\\.2 us  100\\.0%\\s+0\\.5\\s+51%");
   }
 
+  /** The report of an unrolled recurrence is not as long as its steps are many; what is told to programs is. */
+  @Test
+  void ofCallsThatAreAlikeTheFirstAreShown() throws Exception {
+    var stage = Programs.compile("input x: float[N, 300, 2]\nh = lstm(3)(x)\noutput y = h[:, 299]", 32).stages().get("predict");
+    var explanation = new nnc.Explanation(stage, 32, 8, Machine.usual(32, 1), List.of());
+    var text = explanation.text(false);
+    var report = text.substring(text.indexOf("kernels: predicted"));
+    assertThat(report.lines().count()).isLessThan(900);
+    assertThat(report).containsPattern("of kernel \\d+ the first 40 calls are shown, and 2\\d\\d more are alike")
+        .containsPattern("add: other spaces: .*: \\d+ times more");
+    assertThat(explanation.json().lines().count()).isEqualTo(1 + stage.schedule().kernels().size());
+  }
+
   /** A kernel a call; a larger cache brings nothing from memory that a smaller one would not; what is moved is the same. */
   @ParameterizedTest
   @ValueSource(strings = {"mlp", "zoo", "transformer", "lenet", "addition"})
