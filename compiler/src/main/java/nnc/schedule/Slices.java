@@ -39,7 +39,7 @@ public record Slices(String batch, int size, int kernels) {
    */
   public static Slices of(Schedule schedule, MemoryPlan whole, int precision) {
     var machine = Machine.usual(precision, 1);
-    if (whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
+    if (schedule.once().learns() || whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
       return NONE;
     }
     var costs = Cost.of(schedule, whole, _ -> MemoryPlan.NOMINAL, precision, machine.cache());
