@@ -1,6 +1,7 @@
 package nnc.graph;
 
 import java.util.List;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** The type of a tensor: element kind and shape, outermost dimension first; a scalar has no dimensions. */
@@ -37,6 +38,15 @@ public record Type(Kind kind, List<Dim> shape) {
   /** The number of elements. */
   public Dim size() {
     return Dim.product(shape);
+  }
+
+  /** As many as {@link #size} comes to, without the polynomial. */
+  public long elements(ToLongFunction<String> dims) {
+    long elements = 1;
+    for (int i = 0; i < shape.size(); i++) {
+      elements = Math.multiplyExact(elements, shape.get(i).evaluate(dims));
+    }
+    return elements;
   }
 
   /** Said in full because it is asked of every node after every pass. */

@@ -71,10 +71,8 @@ public record Cost(double products, double others, double near, double far) {
    * @param cache     bytes that stay near
    */
   public static List<Cost> of(Schedule schedule, MemoryPlan memory, ToLongFunction<String> dims, int precision, double cache) {
-    var reads = schedule.kernels().stream().map(kernel -> Reads.of(schedule, kernel, dims)).toList();
-    var traffic = new Traffic(schedule, memory, dims, precision / 8, cache);
-    traffic.step(reads);
-    var moved = traffic.step(reads);
+    var reads = reads(schedule, dims);
+    var moved = moved(schedule, memory, dims, precision, cache, reads);
     var costs = new ArrayList<Cost>();
     for (int i = 0; i < reads.size(); i++) {
       costs.add(computed(schedule.kernels().get(i), reads.get(i), dims).plus(moved.get(i)));
@@ -82,9 +80,27 @@ public record Cost(double products, double others, double near, double far) {
     return costs;
   }
 
+  /** As {@link #of}, for those who ask for no operations. */
+  static List<Cost> moved(Schedule schedule, MemoryPlan memory, ToLongFunction<String> dims, int precision, double cache) {
+    return moved(schedule, memory, dims, precision, cache, reads(schedule, dims));
+  }
+
+  private static List<Cost> moved(Schedule schedule, MemoryPlan memory, ToLongFunction<String> dims, int precision, double cache, List<Reads> reads) {
+    var traffic = new Traffic(schedule, memory, dims, precision / 8, cache);
+    traffic.step(reads);
+    return traffic.step(reads);
+  }
+
+  private static List<Reads> reads(Schedule schedule, ToLongFunction<String> dims) {
+    return schedule.kernels().stream().map(kernel -> Reads.of(schedule, kernel, dims)).toList();
+  }
+
   private static Cost computed(Kernel kernel, Reads reads, ToLongFunction<String> dims) {
     double products = 0;
-    double others = reads.again().stream().mapToDouble(node -> operations(node, dims)).sum();
+    double others = 0;
+    for (var node : reads.again()) {
+      others += operations(node, dims);
+    }
     for (var node : kernel.nodes()) {
       if (Ops.contracts(node.op())) {
         products += operations(node, dims);
@@ -96,7 +112,10 @@ public record Cost(double products, double others, double near, double far) {
   }
 
   private static double operations(Node node, ToLongFunction<String> dims) {
-    double space = Domain.of(node).shape().stream().mapToDouble(dim -> dim.evaluate(dims)).reduce(1, (a, b) -> a * b);
+    double space = 1;
+    for (var dim : Domain.of(node).shape()) {
+      space *= dim.evaluate(dims);
+    }
     return space * switch (node.op()) {
       case Op.MatMul _, Op.Conv _ -> 2;
       case Op.Reduce _, Op.FoldWindows _ -> 1;

@@ -20,7 +20,7 @@ import nnc.graph.Node;
 record Reads(Map<Node, Double> stored, Set<Node> again) {
 
   static Reads of(Schedule schedule, Kernel kernel, ToLongFunction<String> dims) {
-    return walk(schedule, kernel, node -> (double) node.type().size().evaluate(dims));
+    return walk(schedule, kernel, node -> (double) node.type().elements(dims));
   }
 
   /** The nodes in memory alone, for those who do not ask how much of them is read. */

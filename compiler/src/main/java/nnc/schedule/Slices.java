@@ -56,7 +56,7 @@ public record Slices(String batch, int size, int kernels) {
     var savings = new LinkedHashMap<Slices, Double>();
     var ends = ends(schedule);
     for (int size : ends.isEmpty() ? List.<Integer>of() : SIZES) {
-      var slices = Cost.of(schedule, whole, name -> name.equals(ends.getFirst().batch) ? size : MemoryPlan.NOMINAL, precision, machine.cache());
+      var slices = Cost.moved(schedule, whole, name -> name.equals(ends.getFirst().batch) ? size : MemoryPlan.NOMINAL, precision, machine.cache());
       double saved = 0;
       int kernel = 0;
       for (var end : ends) {

@@ -79,6 +79,6 @@ final class Traffic {
   }
 
   private double bytes(Node node) {
-    return (double) node.type().size().evaluate(dims) * width;
+    return (double) node.type().elements(dims) * width;
   }
 }
