@@ -94,8 +94,8 @@ final class LowerTiles {
   private Prepared prepared(int precision, Set<Node> stored, Reuse reuse) {
     var column = new Index.Atom.Var(Facing.COLUMN, facing.columns());
     var term = new Index.Atom.Var(Facing.TERM, facing.depth());
-    return Prepared.panels(kernel, precision, stored, reuse.isFixed(facing.rightNode(product)), column, List.of(term), cut.panel(),
-        from -> facing.right(product, outer, from));
+    return Prepared.panels(kernel, precision, stored, reuse.isFixed(facing.rightNode(product)), column, List.of(term), cut.panel(), 1,
+        from -> List.of(facing.right(product, outer, from)));
   }
 
   private Facing facing(boolean turned, List<Dim> sizes) {

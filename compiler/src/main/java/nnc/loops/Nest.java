@@ -2,6 +2,7 @@ package nnc.loops;
 
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import nnc.graph.Dim;
 import nnc.loops.Loop.Buffer;
@@ -69,6 +70,14 @@ final class Nest {
 
   /** As above, some of the source's rows. */
   void stage(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromChannel, Int toChannel, Int fromRow, Int toRow) {
+    var channel = variable("pc", picture.channels());
+    var body = sink.within(() -> stageRows(values, picture, staged, example, group, fromRow, toRow, (row, column) ->
+        channel.times(Dim.of(picture.high().extent())).plus(row).times(Dim.of(picture.wide().extent())).plus(column).toInt()));
+    sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
+  }
+
+  /** Copies some rows of the source in channel {@code pc}, each element to the place of its row and column in the picture. */
+  void stageRows(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromRow, Int toRow, BiFunction<Index, Index, Int> place) {
     var high = picture.high();
     var wide = picture.wide();
     var channel = variable("pc", picture.channels());
@@ -78,11 +87,10 @@ final class Nest {
       var element = values.element(picture.source(), picture.at(example, group.times(Dim.of(picture.channels())).plus(channel), y, x));
       var row = y.times(Dim.of(high.interior())).plus(Dim.of(high.shift()));
       var column = x.times(Dim.of(wide.interior())).plus(Dim.of(wide.shift()));
-      var to = channel.times(Dim.of(high.extent())).plus(row).times(Dim.of(wide.extent())).plus(column);
-      sink.add(new Stmt.Store(staged, to.toInt(), element));
+      sink.add(new Stmt.Store(staged, place.apply(row, column), element));
     }));
     body = List.of(new Stmt.For("px", number(wide.first()), number(wide.end()), LoopKind.VECTOR, body));
     body = high.size() == 1 ? body : List.of(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body));
-    sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
+    body.forEach(sink::add);
   }
 }

@@ -38,23 +38,24 @@ record Prepared(Lowered copy, int size, boolean isFixed) {
   /**
    * A copy in panels of {@code width} columns; the last one has room for as many.
    *
-   * @param kernel  the first that reads it
-   * @param terms   the loops over a column's elements, in the order in which they shall lie
-   * @param element of the factor, in terms of the loops
+   * @param kernel   the first that reads it
+   * @param terms    the loops over a column's elements, in the order in which they shall lie
+   * @param sections of a panel, one behind the other, each with all of the terms
+   * @param elements of the factor, in terms of the loops: one for each section
    */
   static Prepared panels(Kernel kernel, int precision, Set<Node> stored, boolean isFixed, Index.Atom.Var column, List<Index.Atom.Var> terms,
-      int width, Function<Values, Expr> element) {
+      int width, int sections, Function<Values, List<Expr>> elements) {
     var sink = new Sink();
     Map<String, Object> origins = new LinkedHashMap<>();
     var values = new Values(sink, precision, stored, origins, (_, _) -> null);
     int columns = column.extent().fixed();
-    int depth = depth(terms);
+    int depth = depth(terms) * sections;
     var first = Index.multiply(new Int.Var("panel"), new Int.Number(width));
     var end = Index.add(first, new Int.Number(width));
     var start = Index.multiply(new Int.Var("panel"), new Int.Number((long) width * depth));
     var buffer = values.buffer(BUFFER, Space.ARENA);
     var body = sink.within(() -> panel(sink, values, buffer, start, column.name(), first,
-        columns % width == 0 ? end : Index.least(end, new Int.Number(columns)), terms, width, element));
+        columns % width == 0 ? end : Index.least(end, new Int.Number(columns)), terms, width, elements));
     int panels = Math.ceilDiv(columns, width);
     var lowered = new Lowered("panel", LoopKind.SERIAL, body, 0, origins, Dim.of(panels), true, Dim.of(2).times(columns).times(depth), values.dims(), kernel);
     return new Prepared(lowered, panels * width * depth, isFixed);
@@ -66,11 +67,14 @@ record Prepared(Lowered copy, int size, boolean isFixed) {
 
   /** Adds the loops that copy the columns from {@code first} to {@code end} to a panel that begins at {@code start}. */
   static void panel(Sink sink, Values values, Loop.Buffer buffer, Int start, String column, Int first, Int end, List<Index.Atom.Var> terms,
-      int width, Function<Values, Expr> element) {
+      int width, Function<Values, List<Expr>> elements) {
     var term = Index.linear(terms.stream().map(Index::of).toList(), terms.stream().map(Index.Atom.Var::extent).toList());
     var body = sink.within(() -> values.scoped(() -> {
       var within = Index.add(term.times(Dim.of(width)).toInt(), Index.subtract(new Int.Var(column), first));
-      sink.add(new Stmt.Store(buffer, Index.add(start, within), element.apply(values)));
+      var all = elements.apply(values);
+      for (int section = 0; section < all.size(); section++) {
+        sink.add(new Stmt.Store(buffer, Index.add(Index.add(start, within), new Int.Number((long) section * width * depth(terms))), all.get(section)));
+      }
     }));
     body = List.of(new Stmt.For(column, first, end, LoopKind.VECTOR, body));
     for (var loop : terms.reversed()) {

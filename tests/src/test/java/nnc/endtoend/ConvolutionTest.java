@@ -1,11 +1,14 @@
 package nnc.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Convolutions and pooling of all shapes, forward and backward, at every width, compute what the interpreter says. */
@@ -66,5 +69,35 @@ class ConvolutionTest {
   void inFloatToo(String layer) {
     var source = "input x: float[N, 6, 12, 20]\ny = " + layer + "\noutput out = y\nloss mean(y^2)\ntrain { optimizer = sgd(0.1) }\n";
     Agreement.check(Programs.compile(source, 32), 3, 2e-4, 7);
+  }
+
+  /** Layers that are large enough for rows to be transformed; tiles that are not full, bands of rows, narrow panels; equal bits at all widths. */
+  @ParameterizedTest
+  @CsvSource({"16, 16, 32, 32, 3, 1", "16, 40, 13, 17, 3, 1", "32, 70, 8, 8, 3, 1", "8, 33, 11, 20, 3, 0", "12, 16, 9, 14, 5, 0", "16, 9, 14, 14, 5, 2",
+      "20, 24, 7, 40, 4, 2", "24, 24, 6, 5, 2, 0"})
+  void ofManyChannels(int channels, int filters, int height, int width, int kernel, int padding) {
+    var source = """
+        input x: float[N, %d, %d, %d]
+        h = x |> conv2d(%d, kernel = %d, padding = %d, activation = relu)
+        y = h |> conv2d(%d, kernel = %d, padding = %d)
+        output out = y
+        loss mean(y^2)
+        train { optimizer = sgd(0.1) }
+        """.formatted(channels, height, width, filters, kernel, padding, channels, kernel, padding);
+    Agreement.check(Programs.compile(source, 64), 2, 1e-9, 7);
+    var compiled = Programs.compile(source, 32);
+    Agreement.check(compiled, 3, 2e-4, 7);
+    var first = predicted("Scalar", compiled);
+    for (var lanes : List.of("128", "256", "512")) {
+      assertThat(predicted(lanes, compiled)).as(lanes).isEqualTo(first);
+    }
+  }
+
+  private static double[] predicted(String width, nnc.Compiler.Compiled compiled) {
+    var model = Agreement.load(compiled, width).initialised(3);
+    var context = model.context("predict", 2);
+    Agreement.feed(model, context, 3);
+    context.run();
+    return context.output("out").tensor().toDoubles();
   }
 }

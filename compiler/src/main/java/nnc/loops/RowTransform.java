@@ -1,0 +1,213 @@
+package nnc.loops;
+
+import static nnc.loops.Index.add;
+import static nnc.loops.Index.divide;
+import static nnc.loops.Index.multiply;
+import static nnc.loops.Index.subtract;
+import static nnc.loops.Nest.number;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import nnc.graph.Dim;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+
+/**
+ * Toom's and Cook's way along a picture's rows: each tile of a few rows of the result is made of products of transformed rows, one for each
+ * point, which know no taps but a row's own. All that is added lies side by side, so that the transforms cost little.
+ */
+final class RowTransform {
+  private static final Int ZERO = number(0);
+
+  /** Cycles for a vector and a product: to transform a row, and to transform a sum back, with its further loads and stores. */
+  private static final double THERE = 3;
+  private static final double BACK = 3;
+
+  /** Cycles to read a vector of filters that does not lie in the first cache. */
+  private static final double FILTER = 1;
+
+  private final ToomCook way;
+  private final Picture picture;
+  private final Picture summed;
+  private final int group;
+  private final Sink sink;
+  private final Nest nest;
+  private final Values values;
+  private final Loop.Buffer rows;
+
+  /** @param group elements of a logical vector */
+  RowTransform(ToomCook way, Picture picture, int group, Epilogue epilogue) {
+    this.way = way;
+    this.picture = picture;
+    this.group = group;
+    summed = summed(way, picture);
+    sink = epilogue.sink;
+    values = epilogue.values;
+    nest = new Nest(sink);
+    rows = epilogue.scratch(way.out() * phase() + group);
+  }
+
+  /** The way that takes the fewest cycles; null if that is a plain sum over all taps. */
+  static ToomCook choose(Picture picture, int group) {
+    var high = picture.high();
+    ToomCook best = null;
+    if (high.step() != 1 || high.tap() != 1 || high.taps() < 2) {
+      return null;
+    }
+    double least = 0.9 * (ConvolutionCut.of(picture, group, 1).cycles() + FILTER * picture.taps() * picture.channels() * picture.columns() / group);
+    for (int out = 2; out <= high.out() && out + high.taps() - 1 <= ToomCook.MOST; out++) {
+      var way = ToomCook.of(out, high.taps());
+      double cycles = cycles(way, picture, group);
+      if (cycles < least) {
+        least = cycles;
+        best = way;
+      }
+    }
+    return best;
+  }
+
+  private static double cycles(ToomCook way, Picture picture, int group) {
+    var summed = summed(way, picture);
+    int tiles = summed.high().out();
+    double there = THERE * picture.channels() * Math.ceilDiv(tiles * picture.wide().extent(), group);
+    double back = BACK * picture.columns() * tiles * Math.ceilDiv(picture.wide().out(), group);
+    double filters = FILTER * summed.taps() * picture.channels() * picture.columns() / group;
+    return ConvolutionCut.of(summed, group, way.products()).cycles() + way.products() * (there + back + filters);
+  }
+
+  /** What is summed for each point: a row for each tile, and no taps from row to row. */
+  private static Picture summed(ToomCook way, Picture picture) {
+    int tiles = Math.ceilDiv(picture.high().out(), way.out());
+    return new Picture(picture.source(), picture.other(), picture.groups(), picture.channels(), picture.columns(), picture.forward(), picture.rank(),
+        new Picture.Axis(tiles, tiles, 1, 1, 1, 1, 0), picture.wide());
+  }
+
+  Picture summed() {
+    return summed;
+  }
+
+  /** Rows of the result that are a tile. */
+  int tile() {
+    return way.out();
+  }
+
+  int points() {
+    return way.products();
+  }
+
+  /** From one transformed picture to the next: its last vector may run over. */
+  int plane() {
+    return picture.channels() * summed.area() + group;
+  }
+
+  // ---- pictures
+
+  /** Every so many rows of a channel lie one behind the other: the rows at one place in their tiles, those of the last tile's neighbours too. */
+  private int phase() {
+    return (summed.high().out() + (points() - 1) / tile()) * picture.wide().extent();
+  }
+
+  /** Makes the margins: only what lies between them is copied. */
+  void begin() {
+    nest.zero(rows, tile() * phase());
+  }
+
+  /**
+   * Transforms some bands of an example, channel by channel, for which some of the source's rows are copied.
+   *
+   * @param height of a band in tiles
+   */
+  void stage(Loop.Buffer staged, Index example, Index group, Int fromRow, Int toRow, Int fromBand, Int toBand, int height) {
+    var body = sink.within(() -> {
+      nest.apart(() -> nest.stageRows(values, picture, rows, example, group, fromRow, toRow, this::place));
+      nest.apart(() -> {
+        var band = sink.within(() -> transform(staged, multiply(new Int.Var("pb"), number(height)), height));
+        sink.add(new Stmt.For("pb", fromBand, toBand, LoopKind.SERIAL, band));
+      });
+    });
+    sink.add(new Stmt.For("pc", ZERO, number(picture.channels()), LoopKind.SERIAL, body));
+  }
+
+  private Int place(Index row, Index column) {
+    var y = row.toInt();
+    var tile = divide(y, tile());
+    var within = subtract(y, multiply(tile, number(tile())));
+    return add(add(multiply(within, number(phase())), multiply(tile, number(picture.wide().extent()))), column.toInt());
+  }
+
+  /** In whole vectors: what the last one has too much is written over by the next band or channel. */
+  private void transform(Loop.Buffer staged, Int fromTile, int tiles) {
+    int extent = picture.wide().extent();
+    var first = multiply(fromTile, number(extent));
+    var at = new Int.Var("i");
+    var to = add(multiply(new Int.Var("pc"), number(summed.area())), at);
+    var body = sink.within(() -> {
+      var neighbours = IntStream.range(0, points()).mapToObj(row ->
+          sink.let(new Expr.Load(rows, add(at, number((long) row % tile() * phase() + (long) row / tile() * extent))))).toList();
+      for (int k = 0; k < points(); k++) {
+        sink.add(new Stmt.Store(staged, add(to, number((long) k * plane())), combined(way.pictures()[k], neighbours)));
+      }
+    });
+    sink.add(new Stmt.For("i", first, add(first, number(Blocking.round(tiles * extent, group))), LoopKind.VECTOR, body));
+  }
+
+  // ---- filters
+
+  /** A filter's element for each point. */
+  List<Expr> filters(Values from, Index group, Index column, Index channel, Index kx) {
+    var taps = IntStream.range(0, way.taps())
+        .mapToObj(ky -> from.element(picture.other(), picture.weight(group, column, channel, Index.of(Dim.of(ky)), kx))).toList();
+    return Arrays.stream(way.filters()).map(coefficients -> combined(coefficients, taps)).toList();
+  }
+
+  // ---- results
+
+  /**
+   * The rows of some tiles, from their sums.
+   *
+   * @param sums  a plane for each point, as the products leave them
+   * @param plane elements of each
+   * @param to    rows of places without a gap, or places with their columns side by side
+   */
+  void results(ConvolutionCut cut, int columns, int tiles, Loop.Buffer sums, int plane, Loop.Buffer to, int stride) {
+    int out = picture.wide().out();
+    int row = cut.along() ? out : out * cut.panel();
+    int length = cut.along() ? cut.rowLength(summed) : row;
+    var tile = new Int.Var("tile");
+    var at = new Int.Var("i");
+    var column = cut.along() ? new Int.Var("own") : ZERO;
+    var from = add(add(multiply(column, number(cut.stride(summed))), multiply(tile, number(length))), at);
+    var place = add(add(multiply(column, number(stride)), multiply(tile, number((long) tile() * row))), at);
+    var body = sink.within(() -> {
+      var products = IntStream.range(0, points()).mapToObj(k -> sink.let(new Expr.Load(sums, add(from, number((long) k * plane))))).toList();
+      for (int j = 0; j < tile(); j++) {
+        sink.add(new Stmt.Store(to, add(place, number((long) j * row)), combined(way.results()[j], products)));
+      }
+    });
+    body = List.of(new Stmt.For("i", ZERO, number(row), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("tile", ZERO, number(tiles), LoopKind.SERIAL, body));
+    if (cut.along()) {
+      sink.add(new Stmt.For("own", ZERO, number(columns), LoopKind.SERIAL, body));
+    } else {
+      body.forEach(sink::add);
+    }
+  }
+
+  private static Expr combined(double[] coefficients, List<Expr> terms) {
+    var used = IntStream.range(0, coefficients.length).filter(i -> coefficients[i] != 0).boxed()
+        .sorted((a, b) -> Boolean.compare(coefficients[a] != 1, coefficients[b] != 1)).toList();
+    Expr sum = null;
+    for (int i : used) {
+      double factor = coefficients[i];
+      var term = terms.get(i);
+      sum = sum == null ? (factor == 1 ? term : Elementary.apply(Fn.MUL, Elementary.number(factor), term))
+          : factor == 1 ? Elementary.apply(Fn.ADD, sum, term) : factor == -1 ? Elementary.apply(Fn.SUB, sum, term)
+          : Elementary.apply(Fn.FMA, Elementary.number(factor), term, sum);
+    }
+    return sum;
+  }
+}
