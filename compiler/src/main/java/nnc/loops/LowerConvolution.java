@@ -70,7 +70,7 @@ final class LowerConvolution {
     values = epilogue.values;
     int lanes = precision == 64 ? 8 : 16;
     var way = RowTransform.choose(picture, lanes);
-    transform = way == null ? null : new RowTransform(way, picture, lanes, epilogue);
+    transform = way == null ? null : RowTransform.of(way, picture, lanes, epilogue);
     summed = way == null ? picture : transform.summed();
     cut = ConvolutionCut.of(summed, lanes, points());
     prepared = picture.groups() == 1 && reuse.isFixed(picture.other()) && Prepared.fits(Dim.of(picture.columns()), Dim.of(each() * points()));
@@ -100,7 +100,7 @@ final class LowerConvolution {
     return transform == null ? picture.channels() * picture.area() : transform.plane();
   }
 
-  /** Rows of the result that a row of sums stands for. */
+  /** Rows of the result that are made of a row of sums at each point. */
   private int tile() {
     return transform == null ? 1 : transform.tile();
   }
@@ -217,7 +217,7 @@ final class LowerConvolution {
     if (transform == null) {
       nest.apart(() -> nest.stage(values, picture, staged, example, group, ZERO, number(picture.channels()), fromRow, toRow));
     } else {
-      transform.stage(staged, example, group, fromRow, toRow, from, to, height);
+      transform.stage(staged, ZERO, example, group, ZERO, number(picture.channels()), fromRow, toRow, from, to, height);
     }
   }
 

@@ -31,6 +31,7 @@ final class RowTransform {
   private static final double FILTER = 1;
 
   private final ToomCook way;
+  private final int tile;
   private final Picture picture;
   private final Picture summed;
   private final int group;
@@ -39,16 +40,26 @@ final class RowTransform {
   private final Values values;
   private final Loop.Buffer rows;
 
-  /** @param group elements of a logical vector */
-  RowTransform(ToomCook way, Picture picture, int group, Epilogue epilogue) {
+  /**
+   * @param tile  rows from one tile to the next
+   * @param tiles of a picture
+   * @param group elements of a logical vector
+   */
+  RowTransform(ToomCook way, int tile, int tiles, Picture picture, int group, Epilogue epilogue) {
     this.way = way;
+    this.tile = tile;
     this.picture = picture;
     this.group = group;
-    summed = summed(way, picture);
+    summed = summed(tiles, picture);
     sink = epilogue.sink;
     values = epilogue.values;
     nest = new Nest(sink);
-    rows = epilogue.scratch(way.out() * phase() + group);
+    rows = epilogue.scratch(tile * phase() + group);
+  }
+
+  /** For a convolution forward or by its input, whose results a tile is. */
+  static RowTransform of(ToomCook way, Picture picture, int group, Epilogue epilogue) {
+    return new RowTransform(way, way.out(), Math.ceilDiv(picture.high().out(), way.out()), picture, group, epilogue);
   }
 
   /** The way that takes the fewest cycles; null if that is a plain sum over all taps. */
@@ -71,8 +82,8 @@ final class RowTransform {
   }
 
   private static double cycles(ToomCook way, Picture picture, int group) {
-    var summed = summed(way, picture);
-    int tiles = summed.high().out();
+    int tiles = Math.ceilDiv(picture.high().out(), way.out());
+    var summed = summed(tiles, picture);
     double there = THERE * picture.channels() * Math.ceilDiv(tiles * picture.wide().extent(), group);
     double back = BACK * picture.columns() * tiles * Math.ceilDiv(picture.wide().out(), group);
     double filters = FILTER * summed.taps() * picture.channels() * picture.columns() / group;
@@ -80,8 +91,7 @@ final class RowTransform {
   }
 
   /** What is summed for each point: a row for each tile, and no taps from row to row. */
-  private static Picture summed(ToomCook way, Picture picture) {
-    int tiles = Math.ceilDiv(picture.high().out(), way.out());
+  private static Picture summed(int tiles, Picture picture) {
     return new Picture(picture.source(), picture.other(), picture.groups(), picture.channels(), picture.columns(), picture.forward(), picture.rank(),
         new Picture.Axis(tiles, tiles, 1, 1, 1, 1, 0), picture.wide());
   }
@@ -90,9 +100,8 @@ final class RowTransform {
     return summed;
   }
 
-  /** Rows of the result that are a tile. */
   int tile() {
-    return way.out();
+    return tile;
   }
 
   int points() {
@@ -116,20 +125,26 @@ final class RowTransform {
     nest.zero(rows, tile() * phase());
   }
 
+  /** A whole example's transforms for some channels, the first point's from {@code start} on. */
+  void stage(Loop.Buffer staged, Int start, Index example, Index group, Int fromChannel, Int toChannel) {
+    stage(staged, start, example, group, fromChannel, toChannel, number(picture.high().first()), number(picture.high().end()), ZERO, number(1), summed.high().out());
+  }
+
   /**
    * Transforms some bands of an example, channel by channel, for which some of the source's rows are copied.
    *
    * @param height of a band in tiles
    */
-  void stage(Loop.Buffer staged, Index example, Index group, Int fromRow, Int toRow, Int fromBand, Int toBand, int height) {
+  void stage(Loop.Buffer staged, Int start, Index example, Index group, Int fromChannel, Int toChannel, Int fromRow, Int toRow, Int fromBand, Int toBand,
+      int height) {
     var body = sink.within(() -> {
       nest.apart(() -> nest.stageRows(values, picture, rows, example, group, fromRow, toRow, this::place));
       nest.apart(() -> {
-        var band = sink.within(() -> transform(staged, multiply(new Int.Var("pb"), number(height)), height));
+        var band = sink.within(() -> transform(staged, start, multiply(new Int.Var("pb"), number(height)), height));
         sink.add(new Stmt.For("pb", fromBand, toBand, LoopKind.SERIAL, band));
       });
     });
-    sink.add(new Stmt.For("pc", ZERO, number(picture.channels()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
   }
 
   private Int place(Index row, Index column) {
@@ -140,11 +155,11 @@ final class RowTransform {
   }
 
   /** In whole vectors: what the last one has too much is written over by the next band or channel. */
-  private void transform(Loop.Buffer staged, Int fromTile, int tiles) {
+  private void transform(Loop.Buffer staged, Int start, Int fromTile, int tiles) {
     int extent = picture.wide().extent();
     var first = multiply(fromTile, number(extent));
     var at = new Int.Var("i");
-    var to = add(multiply(new Int.Var("pc"), number(summed.area())), at);
+    var to = add(add(start, multiply(new Int.Var("pc"), number(summed.area()))), at);
     var body = sink.within(() -> {
       var neighbours = IntStream.range(0, points()).mapToObj(row ->
           sink.let(new Expr.Load(rows, add(at, number((long) row % tile() * phase() + (long) row / tile() * extent))))).toList();
@@ -197,7 +212,8 @@ final class RowTransform {
     }
   }
 
-  private static Expr combined(double[] coefficients, List<Expr> terms) {
+  /** {@code sum of coefficients[i] * terms[i]}. */
+  static Expr combined(double[] coefficients, List<Expr> terms) {
     var used = IntStream.range(0, coefficients.length).filter(i -> coefficients[i] != 0).boxed()
         .sorted((a, b) -> Boolean.compare(coefficients[a] != 1, coefficients[b] != 1)).toList();
     Expr sum = null;
@@ -208,6 +224,6 @@ final class RowTransform {
           : factor == 1 ? Elementary.apply(Fn.ADD, sum, term) : factor == -1 ? Elementary.apply(Fn.SUB, sum, term)
           : Elementary.apply(Fn.FMA, Elementary.number(factor), term, sum);
     }
-    return sum;
+    return sum == null ? Elementary.number(0) : sum;
   }
 }

@@ -1,0 +1,65 @@
+package nnc.loops;
+
+import static nnc.loops.Index.least;
+import static nnc.loops.Index.multiply;
+import static nnc.loops.Nest.number;
+
+import nnc.loops.Loop.Int;
+
+/**
+ * What all ways to convolve by the filter have in common.
+ *
+ * @param lanes  elements of a logical vector
+ * @param chunk  columns (the filters) that are summed at a time
+ * @param stride of a row of sums, one for each of these columns
+ * @param block  channels that a thread takes at a time; 0 where threads share the rows of taps instead
+ */
+record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, Index group, int lanes, int chunk, int stride, int block) {
+  /** Elements of sums that a thread may have at a time. */
+  private static final int SUMS = 1 << 18;
+
+  /** Of so many channels that blocks of them are worth sharing, a block. */
+  static int block(int channels) {
+    return channels >= Blocking.TILE ? Blocking.TILE : 0;
+  }
+
+  static FilterWork of(Picture picture, Epilogue epilogue, Index group, int lanes, int block) {
+    int chunk = chunk(picture, lanes);
+    var example = Index.of(new Index.Atom.Var("n", picture.source().type().dim(0)));
+    return new FilterWork(picture, epilogue, new Nest(epilogue.sink), example, group, lanes, chunk, Blocking.round(chunk, lanes), block);
+  }
+
+  static int chunk(Picture picture, int lanes) {
+    int panel = 2 * lanes;
+    return Math.min(picture.columns(), Math.max(panel, SUMS / (picture.channels() * picture.taps()) / panel * panel));
+  }
+
+  boolean byChannels() {
+    return block > 0;
+  }
+
+  int blocks() {
+    return byChannels() ? Math.ceilDiv(picture.channels(), block) : picture.high().taps();
+  }
+
+  Int fromChannel() {
+    return byChannels() ? multiply(new Int.Var("from"), number(block)) : number(0);
+  }
+
+  Int toChannel() {
+    int channels = picture.channels();
+    if (!byChannels()) {
+      return number(channels);
+    }
+    var to = multiply(new Int.Var("to"), number(block));
+    return channels % block == 0 ? to : least(to, number(channels));
+  }
+
+  Int fromRow() {
+    return byChannels() ? number(0) : new Int.Var("from");
+  }
+
+  Int toRow() {
+    return byChannels() ? number(picture.high().taps()) : new Int.Var("to");
+  }
+}
