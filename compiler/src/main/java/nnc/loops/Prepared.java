@@ -76,7 +76,8 @@ record Prepared(Lowered copy, int size, boolean isFixed) {
         sink.add(new Stmt.Store(buffer, Index.add(Index.add(start, within), new Int.Number((long) section * width * depth(terms))), all.get(section)));
       }
     }));
-    body = List.of(new Stmt.For(column, first, end, LoopKind.VECTOR, body));
+    // called for each term, it is compiled after a few runs
+    body = List.of(new Stmt.Outline(List.of(), List.of(new Stmt.For(column, first, end, LoopKind.VECTOR, body))));
     for (var loop : terms.reversed()) {
       body = List.of(new Stmt.For(loop.name(), new Int.Number(0), new Int.Number(loop.extent().fixed()), LoopKind.SERIAL, body));
     }
