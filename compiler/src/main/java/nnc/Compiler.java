@@ -52,6 +52,9 @@ public final class Compiler {
   /** What lets kernels run over slices of a batch; it belongs to the schedule too. */
   private static final String SLICES = "slices";
 
+  /** What saves multiplications of convolutions, for which it rounds differently; it belongs to the loops. */
+  private static final String WINOGRAD = "winograd";
+
   /**
    * @param defines   constants by name, as text
    * @param precision 32 or 64
@@ -204,6 +207,7 @@ public final class Compiler {
       var known = new ArrayList<>(Pipeline.STANDARD.names());
       known.add(FUSION);
       known.add(SLICES);
+      known.add(WINOGRAD);
       for (var pass : options.without) {
         if (!known.contains(pass)) {
           diagnostics.error(Span.NONE, "--without=" + pass + ": there is no pass of this name" + Suggestion.sentence(pass, known))
@@ -352,7 +356,8 @@ public final class Compiler {
       boolean inDouble = forJar && plan.purpose == Purpose.GRADIENT && options.precision == 32;
       var className = className(plan.purpose) + (inDouble ? Model.DOUBLE : "");
       int precision = inDouble ? 64 : options.precision;
-      var lowered = Lowering.lower(plan.schedule, plan.memory, precision, className.substring(className.lastIndexOf('/') + 1), layout);
+      var lowered = Lowering.lower(plan.schedule, plan.memory, precision, className.substring(className.lastIndexOf('/') + 1), layout,
+          !options.without.contains(WINOGRAD));
       return new Lowered(plan.purpose, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, precision);
     }
 

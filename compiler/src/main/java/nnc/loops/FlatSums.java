@@ -8,6 +8,7 @@ import static nnc.loops.Index.subtract;
 import static nnc.loops.Nest.number;
 import static nnc.loops.Nest.variable;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import nnc.graph.Dim;
@@ -52,7 +53,7 @@ final class FlatSums implements FilterSums {
   private final Loop.Buffer gradient;
   private final Loop.Buffer sums;
 
-  FlatSums(FilterWork work) {
+  FlatSums(FilterWork work, boolean transforms) {
     this.work = work;
     picture = work.picture();
     var epilogue = work.epilogue();
@@ -60,7 +61,7 @@ final class FlatSums implements FilterSums {
     values = epilogue.values;
     nest = work.nest();
     stride = work.stride();
-    way = choose(picture);
+    way = choose(picture, transforms);
     rowsOfTaps = isTransformed(way) ? 1 : picture.high().taps();
     tiles = tiles(way, picture);
     transform = new RowTransform(way, way.taps(), pictureTiles(way, picture), picture, work.lanes(), epilogue);
@@ -85,11 +86,11 @@ final class FlatSums implements FilterSums {
   }
 
   /** The way with the fewest rows of products; of a single one if each row of taps is summed by itself. */
-  private static ToomCook choose(Picture picture) {
+  private static ToomCook choose(Picture picture, boolean transforms) {
     var high = picture.high();
     var best = ToomCook.of(1, 1);
     long least = (long) high.taps() * high.out() * 9 / 10;
-    for (int tile = 2; high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= ToomCook.MOST; tile++) {
+    for (int tile = 2; transforms && high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= ToomCook.MOST; tile++) {
       var way = ToomCook.of(high.taps(), tile);
       long rows = (long) way.products() * tiles(way, picture);
       if (rows < least) {
@@ -114,8 +115,8 @@ final class FlatSums implements FilterSums {
   }
 
   /** Cycles, roughly, for an example. */
-  static double cycles(Picture picture, int lanes) {
-    var way = choose(picture);
+  static double cycles(Picture picture, int lanes, boolean transforms) {
+    var way = choose(picture, transforms);
     int chunk = FilterWork.chunk(picture, lanes);
     int vectors = Math.ceilDiv(chunk, lanes) * picture.wide().taps();
     double rows = (double) way.products() * tiles(way, picture) * (isTransformed(way) ? 1 : picture.high().taps());
@@ -247,7 +248,7 @@ final class FlatSums implements FilterSums {
   /** No coefficients for rows that are not there. */
   private static double[] cut(double[] coefficients, int rows) {
     var some = coefficients.clone();
-    java.util.Arrays.fill(some, rows, some.length, 0);
+    Arrays.fill(some, rows, some.length, 0);
     return some;
   }
 

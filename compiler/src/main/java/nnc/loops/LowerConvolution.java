@@ -60,7 +60,7 @@ final class LowerConvolution {
   /** The sums in the result's rows: the same, but for a transform. */
   private final Loop.Buffer results;
 
-  private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, Reuse reuse, boolean merged) {
+  private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, Reuse reuse, boolean transforms, boolean merged) {
     this.kernel = kernel;
     this.picture = picture;
     this.merged = merged;
@@ -69,7 +69,7 @@ final class LowerConvolution {
     nest = new Nest(sink);
     values = epilogue.values;
     int lanes = precision == 64 ? 8 : 16;
-    var way = RowTransform.choose(picture, lanes);
+    var way = transforms ? RowTransform.choose(picture, lanes) : null;
     transform = way == null ? null : RowTransform.of(way, picture, lanes, epilogue);
     summed = way == null ? picture : transform.summed();
     cut = ConvolutionCut.of(summed, lanes, points());
@@ -84,10 +84,10 @@ final class LowerConvolution {
     results = transform == null ? sums : epilogue.scratch(cut.panel() * Math.max(resultStride(), cut.band() * tile() * picture.wide().out()));
   }
 
-  static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored, Reuse reuse) {
-    var apart = new LowerConvolution(kernel, precision, stored, picture, reuse, false);
+  static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored, Reuse reuse, boolean transforms) {
+    var apart = new LowerConvolution(kernel, precision, stored, picture, reuse, transforms, false);
     var plain = apart.run();
-    return apart.mergeable() ? new LowerConvolution(kernel, precision, stored, picture, reuse, true).run() : plain;
+    return apart.mergeable() ? new LowerConvolution(kernel, precision, stored, picture, reuse, transforms, true).run() : plain;
   }
 
   // ---- sums

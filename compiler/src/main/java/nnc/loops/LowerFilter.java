@@ -35,7 +35,7 @@ final class LowerFilter {
   private final FilterSums sums;
   private final Loop.Buffer line;
 
-  private LowerFilter(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean merged) {
+  private LowerFilter(Kernel kernel, int precision, Set<Node> stored, Picture picture, boolean transforms, boolean merged) {
     this.kernel = kernel;
     this.picture = picture;
     this.merged = merged;
@@ -44,16 +44,16 @@ final class LowerFilter {
     values = epilogue.values;
     group = var("g", picture.groups());
     int lanes = precision == 64 ? 8 : 16;
-    boolean flat = FlatSums.takes(picture) && FlatSums.cycles(picture, lanes) < TapSums.cycles(picture, lanes, FilterWork.chunk(picture, lanes));
+    boolean flat = FlatSums.takes(picture) && FlatSums.cycles(picture, lanes, transforms) < TapSums.cycles(picture, lanes, FilterWork.chunk(picture, lanes));
     work = FilterWork.of(picture, epilogue, group, lanes, flat ? FlatSums.block(picture) : FilterWork.block(picture.channels()));
-    sums = flat ? new FlatSums(work) : new TapSums(work);
+    sums = flat ? new FlatSums(work, transforms) : new TapSums(work);
     line = epilogue.scratch(picture.channels() * picture.taps());
   }
 
-  static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored) {
-    var apart = new LowerFilter(kernel, precision, stored, picture, false);
+  static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored, boolean transforms) {
+    var apart = new LowerFilter(kernel, precision, stored, picture, transforms, false);
     var plain = apart.run();
-    return apart.mergeable() ? new LowerFilter(kernel, precision, stored, picture, true).run() : plain;
+    return apart.mergeable() ? new LowerFilter(kernel, precision, stored, picture, transforms, true).run() : plain;
   }
 
   /** Whether a filter's elements can be run through without a seam between channels and taps. */

@@ -40,6 +40,7 @@ public final class Lowering {
   private final MemoryPlan memory;
   private final Offsets offsets;
   private final List<String> dims;
+  private final boolean transforms;
   private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
   private final Map<Dim, ModelSpec.Poly> polys = new HashMap<>();
   private final Map<Likeness, Shared> lowered = new HashMap<>();
@@ -63,16 +64,20 @@ public final class Lowering {
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
 
-  private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims) {
+  private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims, boolean transforms) {
     this.schedule = schedule;
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
+    this.transforms = transforms;
     this.reuse = new Reuse(schedule);
   }
 
-  /** @param className the emitted class's name without package and width */
-  public static Result lower(Schedule schedule, MemoryPlan memory, int precision, String className, Offsets offsets) {
+  /**
+   * @param className  the emitted class's name without package and width
+   * @param transforms whether convolutions may save multiplications by transforming rows
+   */
+  public static Result lower(Schedule schedule, MemoryPlan memory, int precision, String className, Offsets offsets, boolean transforms) {
     var sizes = new HashSet<Dim>();
     for (var node : schedule.graph().nodes()) {
       for (var dim : node.type().shape()) {
@@ -86,7 +91,7 @@ public final class Lowering {
     }
     var names = new TreeSet<String>();
     sizes.forEach(dim -> names.addAll(dim.variables()));
-    return new Lowering(schedule, memory, offsets, List.copyOf(names)).run(precision, className);
+    return new Lowering(schedule, memory, offsets, List.copyOf(names), transforms).run(precision, className);
   }
 
   private Result run(int precision, String className) {
@@ -143,8 +148,8 @@ public final class Lowering {
     if (picture == null) {
       return LowerNest.lower(kernel, precision, stored);
     }
-    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilter.lower(kernel, picture, precision, stored)
-        : LowerConvolution.lower(kernel, picture, precision, stored, reuse);
+    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilter.lower(kernel, picture, precision, stored, transforms)
+        : LowerConvolution.lower(kernel, picture, precision, stored, reuse, transforms);
   }
 
   private ModelSpec.Place place(Node node) {
