@@ -31,6 +31,9 @@ public record Slices(String batch, int size, int kernels) {
   /** More of a slice, or of the kernels, is preferred if it saves this share of the most: there are fewer calls, and less memory is used. */
   private static final double NEARLY = 0.8;
 
+  /** Of so many kernels, an unrolled recurrence's, slices are not sought: each would call them all again, and choosing takes seconds. */
+  private static final int MANY = 1000;
+
   /**
    * The slices that save time: activations are moved within the cache, but weights once for each slice, and there are more calls.
    *
@@ -39,7 +42,7 @@ public record Slices(String batch, int size, int kernels) {
    */
   public static Slices of(Schedule schedule, MemoryPlan whole, int precision) {
     var machine = Machine.usual(precision, 1);
-    if (schedule.once().learns() || whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
+    if (schedule.once().learns() || schedule.kernels().size() > MANY || whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
       return NONE;
     }
     var costs = Cost.of(schedule, whole, _ -> MemoryPlan.NOMINAL, precision, machine.cache());
