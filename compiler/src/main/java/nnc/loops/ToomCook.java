@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 record ToomCook(int out, int taps, double[][] results, double[][] filters, double[][] pictures) {
 
   /**
-   * Points where polynomials are evaluated, and the point at infinity beside them. As many as can be had at less than twice the rounding errors
-   * of a plain sum; 2 with -1/2 costs fewer digits than with -2 or 1/2 (Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
+   * Points where polynomials are evaluated, and the point at infinity beside them. As many as can be had at about twice the rounding errors of
+   * a plain sum; 2 with -1/2 costs fewer digits than with -2 or 1/2 (Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
    * Convolution", 2018).
    */
   private static final double[] POINTS = {0, 1, -1, 2, -0.5};
