@@ -1,6 +1,7 @@
 package nnc.graph;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A static computational graph.
@@ -17,6 +18,20 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
 
   public Graph(String name, List<Node> nodes, List<Result> results) {
     this(name, Nodes.of(nodes), results);
+  }
+
+  /** Without the nodes that neither a result needs nor a node which is kept for its own sake; the same graph if there are none. */
+  public Graph needed(Predicate<Node> kept) {
+    var live = new NodeSet();
+    results.forEach(result -> live.add(result.node()));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      var node = nodes.get(i);
+      if (live.contains(node) || kept.test(node)) {
+        live.add(node);
+        live.addAll(node.operands());
+      }
+    }
+    return live.size() == nodes.size() ? this : new Graph(name, nodes.in(live), results);
   }
 
   /** What a result is for. */

@@ -60,7 +60,7 @@ public final class GraphBuilder {
   /** A node of another graph if it has just these operands; otherwise one with its op, from the text that is marked. */
   public Node keep(Node node, List<Node> read) {
     var operands = Nodes.of(read);
-    var kept = sameOperands(node, operands) ? node
+    var kept = node.operands().equals(operands) ? node
         : sameTypes(node, operands) ? new Node(node.op(), operands, node.type(), span, id()) : null;
     if (kept == null) {
       return emit(node.op(), operands);
@@ -73,18 +73,6 @@ public final class GraphBuilder {
   private static boolean sameTypes(Node node, Nodes operands) {
     for (int i = 0; i < operands.size(); i++) {
       if (!node.operand(i).type().equals(operands.get(i).type())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean sameOperands(Node node, Nodes operands) {
-    if (node.operands() == operands) {
-      return true;
-    }
-    for (int i = 0; i < operands.size(); i++) {
-      if (node.operand(i) != operands.get(i)) {
         return false;
       }
     }

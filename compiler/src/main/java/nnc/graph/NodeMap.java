@@ -2,7 +2,7 @@ package nnc.graph;
 
 /** What is known of nodes, by identity: passes ask it of every node of large graphs. */
 public final class NodeMap<V> {
-  private final Pages<Object[]> pages = new Pages<>();
+  private final Pages<Object[]> pages = new Pages<>(() -> new Object[Pages.PLACES]);
   private boolean isEmpty = true;
 
   public boolean isEmpty() {
@@ -28,12 +28,7 @@ public final class NodeMap<V> {
 
   /** @param value not null */
   public void put(Node node, V value) {
-    var page = pages.of(node);
-    if (page == null) {
-      page = new Object[Pages.PLACES];
-      pages.put(node, page);
-    }
-    page[Pages.place(node)] = value;
+    pages.made(node)[Pages.place(node)] = value;
     isEmpty = false;
   }
 }

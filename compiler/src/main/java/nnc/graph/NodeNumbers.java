@@ -6,7 +6,7 @@ import java.util.Arrays;
 public final class NodeNumbers {
   public static final int NONE = Integer.MIN_VALUE;
 
-  private final Pages<int[]> pages = new Pages<>();
+  private final Pages<int[]> pages = new Pages<>(NodeNumbers::page);
 
   public int get(Node node) {
     var page = pages.of(node);
@@ -18,12 +18,12 @@ public final class NodeNumbers {
   }
 
   public void put(Node node, int number) {
-    var page = pages.of(node);
-    if (page == null) {
-      page = new int[Pages.PLACES];
-      Arrays.fill(page, NONE);
-      pages.put(node, page);
-    }
-    page[Pages.place(node)] = number;
+    pages.made(node)[Pages.place(node)] = number;
+  }
+
+  private static int[] page() {
+    var page = new int[Pages.PLACES];
+    Arrays.fill(page, NONE);
+    return page;
   }
 }

@@ -2,7 +2,7 @@ package nnc.graph;
 
 /** A set of nodes, by identity; a bit each. */
 public final class NodeSet {
-  private final Pages<long[]> pages = new Pages<>();
+  private final Pages<long[]> pages = new Pages<>(() -> new long[Pages.PLACES >>> 6]);
   private int size;
 
   public int size() {
@@ -16,11 +16,7 @@ public final class NodeSet {
 
   /** Whether the node was not there before. */
   public boolean add(Node node) {
-    var page = pages.of(node);
-    if (page == null) {
-      page = new long[Pages.PLACES >>> 6];
-      pages.put(node, page);
-    }
+    var page = pages.made(node);
     int word = Pages.place(node) >>> 6;
     long bits = page[word];
     page[word] |= 1L << node.id();

@@ -34,6 +34,28 @@ public final class Nodes extends AbstractList<Node> implements RandomAccess {
     return nodes.length;
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other == this || (other instanceof Nodes known ? are(known) : super.equals(other));
+  }
+
+  private boolean are(Nodes others) {
+    boolean same = nodes.length == others.nodes.length;
+    for (int i = 0; same && i < nodes.length; i++) {
+      same = nodes[i] == others.nodes[i];
+    }
+    return same;
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 1;
+    for (var node : nodes) {
+      hash = 31 * hash + node.hashCode();
+    }
+    return hash;
+  }
+
   /** Those that are in a set, which holds no others. */
   public Nodes in(NodeSet set) {
     var chosen = new Node[set.size()];

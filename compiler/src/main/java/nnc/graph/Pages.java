@@ -1,5 +1,7 @@
 package nnc.graph;
 
+import java.util.function.Supplier;
+
 /**
  * Tables by node, in pages of so many nodes as are numbered in one stretch: what is asked of nodes one after the other lies side by side,
  * and graphs of which little is known take little room.
@@ -13,6 +15,12 @@ final class Pages<P> {
   private Object[] pages = new Object[16];
   private int shift = Integer.numberOfLeadingZeros(pages.length - 1);
   private int size;
+  private final Supplier<P> fresh;
+
+  /** @param fresh makes a page that says nothing of its nodes */
+  Pages(Supplier<P> fresh) {
+    this.fresh = fresh;
+  }
 
   /** The place of a node in its page. */
   static int place(Node node) {
@@ -20,17 +28,24 @@ final class Pages<P> {
   }
 
   /** Null if there is none. */
-  @SuppressWarnings("unchecked")   // only put fills the table
+  @SuppressWarnings("unchecked")   // only enter fills the table
   P of(Node node) {
     return (P) pages[slot(node.id() >>> BITS)];
   }
 
-  /** @param page of a node that had none */
-  void put(Node node, P page) {
+  /** A node's page, made if there is none. */
+  P made(Node node) {
+    var known = of(node);
+    return known != null ? known : make(node);
+  }
+
+  private P make(Node node) {
     if (++size * 2 > pages.length) {
       grow();
     }
+    var page = fresh.get();
     enter(node.id() >>> BITS, page);
+    return page;
   }
 
   private void enter(int number, Object page) {

@@ -1,10 +1,17 @@
 package nnc.loops;
 
+import static nnc.loops.Index.add;
 import static nnc.loops.Index.least;
 import static nnc.loops.Index.multiply;
+import static nnc.loops.Index.subtract;
 import static nnc.loops.Nest.number;
 
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
 
 /**
  * What all ways to convolve by the filter have in common.
@@ -61,5 +68,30 @@ record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, 
 
   Int toRow() {
     return byChannels() ? number(picture.high().taps()) : new Int.Var("to");
+  }
+
+  /**
+   * Copies some columns of an example's gradient, rows of places side by side.
+   *
+   * @param column elements from a column to the next
+   * @param row    from a row to the next
+   */
+  void copyGradient(Loop.Buffer to, int column, int row, Int c0, int columns) {
+    var values = epilogue.values;
+    var y = Nest.var("oy", picture.high().out());
+    var x = Nest.variable("ox", picture.wide().out());
+    var body = epilogue.sink.within(() -> values.scoped(() -> {
+      var place = add(multiply(subtract(new Int.Var("col"), c0), number(column)), y.times(Dim.of(row)).plus(x).toInt());
+      epilogue.sink.add(new Stmt.Store(to, place, gradient(y, x)));
+    }));
+    body = List.of(new Stmt.For("ox", number(0), number(picture.wide().out()), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("oy", number(0), number(picture.high().out()), LoopKind.SERIAL, body));
+    epilogue.sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+  }
+
+  /** Of column {@code col}, at a place. */
+  Expr gradient(Index y, Index x) {
+    var column = Nest.variable("col", picture.columns());
+    return epilogue.values.element(picture.other(), picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x));
   }
 }

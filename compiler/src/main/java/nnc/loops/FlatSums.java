@@ -2,17 +2,11 @@ package nnc.loops;
 
 import static nnc.loops.Index.add;
 import static nnc.loops.Index.divide;
-import static nnc.loops.Index.least;
 import static nnc.loops.Index.multiply;
 import static nnc.loops.Index.subtract;
 import static nnc.loops.Nest.number;
-import static nnc.loops.Nest.variable;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
-import nnc.graph.Dim;
-import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
@@ -45,7 +39,6 @@ final class FlatSums implements FilterSums {
   private final int tiles;
   private final Sink sink;
   private final Nest nest;
-  private final Values values;
   private final int stride;
   private final int together;
   private final Loop.Buffer staged;
@@ -58,7 +51,6 @@ final class FlatSums implements FilterSums {
     picture = work.picture();
     var epilogue = work.epilogue();
     sink = epilogue.sink;
-    values = epilogue.values;
     nest = work.nest();
     stride = work.stride();
     way = choose(picture, transforms);
@@ -201,28 +193,14 @@ final class FlatSums implements FilterSums {
 
   private void stage(Int c0, int columns, Int slot) {
     transform.stage(staged, multiply(slot, number((long) points() * transform.plane())), work.example(), work.group(), work.fromChannel(), work.toChannel());
-    nest.apart(() -> copyGradient(c0, columns));
+    // as it lies in memory, but for what is computed on the way
+    nest.apart(() -> work.copyGradient(plain, plainRow(), picture.wide().out(), c0, columns));
     int whole = picture.high().out() / way.taps();
     int rest = picture.high().out() % way.taps();
     nest.apart(() -> turnGradient(columns, slot, ZERO, whole, way.taps()));
     if (rest > 0) {
       nest.apart(() -> turnGradient(columns, slot, number(whole), 1, rest));
     }
-  }
-
-  /** The gradient as it lies in memory, but for what is computed on the way. */
-  private void copyGradient(Int c0, int columns) {
-    var column = variable("col", picture.columns());
-    var y = Nest.var("oy", picture.high().out());
-    var x = variable("ox", picture.wide().out());
-    var body = sink.within(() -> values.scoped(() -> {
-      var element = values.element(picture.other(), picture.at(work.example(), work.group().times(Dim.of(picture.columns())).plus(column), y, x));
-      var place = y.times(Dim.of(picture.wide().out())).plus(x).toInt();
-      sink.add(new Stmt.Store(plain, add(multiply(subtract(new Int.Var("col"), c0), number(plainRow())), place), element));
-    }));
-    body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.VECTOR, body));
-    body = List.of(new Stmt.For("oy", ZERO, number(picture.high().out()), LoopKind.SERIAL, body));
-    sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
   }
 
   /** Some tiles of so many rows each, transformed, with the filters side by side. */
@@ -234,36 +212,16 @@ final class FlatSums implements FilterSums {
     var place = add(add(multiply(tile, number(picture.wide().extent())), x), number(lead()));
     var to = add(add(multiply(slot, number((long) points() * gradientPlane())), multiply(place, number(stride))), own);
     var from = add(add(multiply(own, number(plainRow())), multiply(tile, number((long) way.taps() * out))), x);
-    var body = sink.within(() -> {
-      var taps = IntStream.range(0, way.taps()).mapToObj(i -> i < rows ? sink.let(new Expr.Load(plain, add(from, number((long) i * out)))) : Elementary.number(0)).toList();
-      for (int k = 0; k < points(); k++) {
-        sink.add(new Stmt.Store(gradient, add(to, number((long) k * gradientPlane())), RowTransform.combined(cut(way.filters()[k], rows), taps)));
-      }
-    });
+    var body = sink.within(() -> RowTransform.combine(sink, way.filters(), rows, plain, i -> add(from, number((long) i * out)),
+        gradient, k -> add(to, number((long) k * gradientPlane()))));
     body = List.of(new Stmt.For("own", ZERO, number(columns), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("ox", ZERO, number(out), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("tile", ZERO, number(count), LoopKind.SERIAL, body));
   }
 
-  /** No coefficients for rows that are not there. */
-  private static double[] cut(double[] coefficients, int rows) {
-    var some = coefficients.clone();
-    Arrays.fill(some, rows, some.length, 0);
-    return some;
-  }
-
   private void products(int columns, int examples) {
-    int block = work.block();
-    int whole = picture.channels() / block;
-    int rest = picture.channels() % block;
-    var from = new Int.Var("from");
-    var to = new Int.Var("to");
-    var body = sink.within(() -> products(columns, examples, multiply(new Int.Var("b"), number(block)), block));
-    sink.add(new Stmt.For("b", from, rest == 0 ? to : least(to, number(whole)), LoopKind.SERIAL, body));
-    if (rest > 0) {
-      var last = sink.within(() -> products(columns, examples, number((long) whole * block), rest));
-      sink.add(new Stmt.For("last", Index.most(from, number(whole)), to, LoopKind.SERIAL, last));
-    }
+    nest.stretches(picture.channels(), work.block(), "b", new Int.Var("from"), new Int.Var("to"),
+        (channel, channels) -> products(columns, examples, channel, channels));
   }
 
   private void products(int columns, int examples, Int channel, int channels) {
@@ -283,12 +241,8 @@ final class FlatSums implements FilterSums {
   /** The rows of taps from the sums of all points, in their place. */
   private void results() {
     var at = new Int.Var("i");
-    var body = sink.within(() -> {
-      var products = IntStream.range(0, points()).mapToObj(k -> sink.let(new Expr.Load(sums, add(at, number((long) k * plane()))))).toList();
-      for (int ky = 0; ky < way.out(); ky++) {
-        sink.add(new Stmt.Store(sums, add(at, number((long) ky * plane())), RowTransform.combined(way.results()[ky], products)));
-      }
-    });
+    var body = sink.within(() -> RowTransform.combine(sink, way.results(), points(), sums, k -> add(at, number((long) k * plane())),
+        sums, ky -> add(at, number((long) ky * plane()))));
     sink.add(new Stmt.For("i", multiply(work.fromChannel(), number(row())), multiply(work.toChannel(), number(row())), LoopKind.VECTOR, body));
   }
 }

@@ -81,7 +81,7 @@ final class LowerConvolution {
     packed = prepared ? values.buffer(prepared(precision, stored), Loop.Space.ARENA)
         : epilogue.scratch(cut.panels(chunk) * cut.panel() * each() * points());
     sums = epilogue.scratch(points() * cut.sums(summed));
-    results = transform == null ? sums : epilogue.scratch(cut.panel() * Math.max(resultStride(), cut.band() * tile() * picture.wide().out()));
+    results = transform == null ? sums : epilogue.scratch(cut.panel() * cut.band() * tile() * picture.wide().out());
   }
 
   static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored, Reuse reuse, boolean transforms) {
@@ -223,17 +223,7 @@ final class LowerConvolution {
 
   /** Some rows of some panels of the columns whose filters are there; the last panel of all may be narrower. */
   private void panels(Int c0, int columns, Int from, Int to, Int y0, int rows) {
-    int whole = columns / cut.panel();
-    int rest = columns % cut.panel();
-    if (whole > 0) {
-      var start = multiply(new Int.Var("panel"), number(cut.panel()));
-      var body = sink.within(() -> panel(c0, start, cut.panel(), y0, rows));
-      sink.add(new Stmt.For("panel", from, rest == 0 ? to : least(to, number(whole)), LoopKind.SERIAL, body));
-    }
-    if (rest > 0) {
-      var body = sink.within(() -> panel(c0, number((long) whole * cut.panel()), rest, y0, rows));
-      sink.add(new Stmt.For("last", most(from, number(whole)), to, LoopKind.SERIAL, body));
-    }
+    nest.stretches(columns, cut.panel(), "panel", from, to, (start, width) -> panel(c0, start, width, y0, rows));
   }
 
   private void panel(Int c0, Int start, int columns, Int y0, int rows) {

@@ -58,6 +58,20 @@ final class Nest {
     }
   }
 
+  /** As above, of these stretches those that are numbered from {@code from} to {@code to}; the shorter one has a loop of its own. */
+  void stretches(int length, int size, String name, Int from, Int to, BiConsumer<Int, Integer> work) {
+    int whole = length / size;
+    int rest = length % size;
+    if (whole > 0) {
+      var body = sink.within(() -> work.accept(Index.multiply(new Int.Var(name), number(size)), size));
+      sink.add(new Stmt.For(name, from, rest == 0 ? to : Index.least(to, number(whole)), LoopKind.SERIAL, body));
+    }
+    if (rest > 0) {
+      var body = sink.within(() -> work.accept(number((long) whole * size), rest));
+      sink.add(new Stmt.For("last", Index.most(from, number(whole)), to, LoopKind.SERIAL, body));
+    }
+  }
+
   void zero(Buffer buffer, int size) {
     var store = new Stmt.Store(buffer, new Int.Var("i"), new Expr.Number(0));
     apart(() -> sink.add(new Stmt.For("i", number(0), number(size), LoopKind.VECTOR, List.of(store))));

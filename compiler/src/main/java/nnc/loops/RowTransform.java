@@ -8,6 +8,7 @@ import static nnc.loops.Nest.number;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import nnc.graph.Dim;
 import nnc.loops.Loop.Expr;
@@ -164,11 +165,8 @@ final class RowTransform {
     var at = new Int.Var("i");
     var to = add(add(start, multiply(new Int.Var("pc"), number(summed.area()))), at);
     var body = sink.within(() -> {
-      var neighbours = IntStream.range(0, points()).mapToObj(row ->
-          sink.let(new Expr.Load(rows, add(at, number((long) row % tile() * phase() + (long) row / tile() * extent))))).toList();
-      for (int k = 0; k < points(); k++) {
-        sink.add(new Stmt.Store(staged, add(to, number((long) k * plane())), combined(way.pictures()[k], neighbours)));
-      }
+      combine(sink, way.pictures(), points(), rows, row -> add(at, number((long) row % tile() * phase() + (long) row / tile() * extent)),
+          staged, k -> add(to, number((long) k * plane())));
     });
     sink.add(new Stmt.For("i", first, add(first, number(Blocking.round(tiles * extent, group))), LoopKind.VECTOR, body));
   }
@@ -201,10 +199,7 @@ final class RowTransform {
     var from = add(add(multiply(column, number(cut.stride(summed))), multiply(tile, number(length))), at);
     var place = add(add(multiply(column, number(stride)), multiply(tile, number((long) tile() * row))), at);
     var body = sink.within(() -> {
-      var products = IntStream.range(0, points()).mapToObj(k -> sink.let(new Expr.Load(sums, add(from, number((long) k * plane))))).toList();
-      for (int j = 0; j < tile(); j++) {
-        sink.add(new Stmt.Store(to, add(place, number((long) j * row)), combined(way.results()[j], products)));
-      }
+      combine(sink, way.results(), points(), sums, k -> add(from, number((long) k * plane)), to, j -> add(place, number((long) j * row)));
     });
     body = List.of(new Stmt.For("i", ZERO, number(row), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("tile", ZERO, number(tiles), LoopKind.SERIAL, body));
@@ -215,9 +210,24 @@ final class RowTransform {
     }
   }
 
-  /** {@code sum of coefficients[i] * terms[i]}. */
-  static Expr combined(double[] coefficients, List<Expr> terms) {
-    var used = IntStream.range(0, coefficients.length).filter(i -> coefficients[i] != 0).boxed()
+  // ---- sums of products with coefficients
+
+  /**
+   * Loads some elements and stores for each row of a matrix their sum with its coefficients.
+   *
+   * @param terms how many elements; coefficients behind them do not count
+   * @param from  where each lies
+   * @param to    where each row's sum is stored
+   */
+  static void combine(Sink sink, double[][] matrix, int terms, Loop.Buffer source, IntFunction<Int> from, Loop.Buffer target, IntFunction<Int> to) {
+    var loaded = IntStream.range(0, terms).mapToObj(i -> sink.let(new Expr.Load(source, from.apply(i)))).toList();
+    for (int row = 0; row < matrix.length; row++) {
+      sink.add(new Stmt.Store(target, to.apply(row), combined(matrix[row], loaded)));
+    }
+  }
+
+  private static Expr combined(double[] coefficients, List<Expr> terms) {
+    var used = IntStream.range(0, terms.size()).filter(i -> coefficients[i] != 0).boxed()
         .sorted((a, b) -> Boolean.compare(coefficients[a] != 1, coefficients[b] != 1)).toList();
     Expr sum = null;
     for (int i : used) {

@@ -5,7 +5,6 @@ import static nnc.loops.Index.multiply;
 import static nnc.loops.Index.subtract;
 import static nnc.loops.Nest.number;
 import static nnc.loops.Nest.var;
-import static nnc.loops.Nest.variable;
 
 import java.util.List;
 import nnc.graph.Dim;
@@ -100,7 +99,7 @@ final class TapSums implements FilterSums {
 
   private static boolean isAlongPlaces(Picture picture, int lanes, int chunk) {
     return picture.high().step() == 1 && picture.wide().step() == 1 && alongPlaces(picture, lanes, chunk) < alongFilters(picture, lanes, chunk)
-        && picture.channels() * picture.taps() * chunk * lanes <= PARTIAL;
+        && (long) picture.channels() * picture.taps() * chunk * lanes <= PARTIAL;
   }
 
   /** A tile of one vector is bound by its loads, and each element of the gradient is gathered. */
@@ -147,23 +146,18 @@ final class TapSums implements FilterSums {
     }
   }
 
-  /** The gradient's places as rows, the filters side by side; or each filter's places as in the picture, zeros between its rows. */
+  /** Each filter's places as in the picture, zeros between its rows; or the places as rows, the filters side by side. */
   private void stageGradient(Int c0, int columns) {
-    var column = variable("col", picture.columns());
+    if (dots) {
+      work.copyGradient(gradient, length(), picture.wide().extent(), c0, columns);
+      return;
+    }
     var y = var("oy", picture.high().out());
     var x = var("ox", picture.wide().out());
     var body = sink.within(() -> values.scoped(() -> {
-      var element = values.element(picture.other(), picture.at(work.example(), work.group().times(Dim.of(picture.columns())).plus(column), y, x));
-      var row = y.times(Dim.of(dots ? picture.wide().extent() : picture.wide().out())).plus(x).toInt();
-      var own = subtract(new Int.Var("col"), c0);
-      sink.add(new Stmt.Store(gradient, dots ? add(multiply(own, number(length())), row) : add(multiply(row, number(stride)), own), element));
+      var row = y.times(Dim.of(picture.wide().out())).plus(x).toInt();
+      sink.add(new Stmt.Store(gradient, add(multiply(row, number(stride)), subtract(new Int.Var("col"), c0)), work.gradient(y, x)));
     }));
-    if (dots) {
-      body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.VECTOR, body));
-      body = List.of(new Stmt.For("oy", ZERO, number(picture.high().out()), LoopKind.SERIAL, body));
-      sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
-      return;
-    }
     body = List.of(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("oy", ZERO, number(picture.high().out()), LoopKind.SERIAL, body));

@@ -2,8 +2,8 @@ package nnc.passes;
 
 import java.util.HashMap;
 import nnc.graph.Node;
-import nnc.graph.Op;
 import nnc.graph.Nodes;
+import nnc.graph.Op;
 
 /** Common subexpressions are computed once. Two draws differ by their stream, so they are never merged. */
 public final class Cse {
@@ -17,15 +17,7 @@ public final class Cse {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Key key && hash == key.hash && same(operands, key.operands) && op.equals(key.op);
-    }
-
-    private static boolean same(Nodes a, Nodes b) {
-      boolean same = a.size() == b.size();
-      for (int i = 0; same && i < a.size(); i++) {
-        same = a.get(i) == b.get(i);
-      }
-      return same;
+      return other instanceof Key key && hash == key.hash && operands.equals(key.operands) && op.equals(key.op);
     }
 
     @Override
@@ -34,11 +26,7 @@ public final class Cse {
     }
 
     private static int hash(Op op, Nodes operands) {
-      int hash = 1;
-      for (int i = 0; i < operands.size(); i++) {
-        hash = 31 * hash + operands.get(i).hashCode();
-      }
-      return hash * 31 + (op instanceof Op.Binary(var fn) ? fn.ordinal() : op.hashCode());
+      return operands.hashCode() * 31 + (op instanceof Op.Binary(var fn) ? fn.ordinal() : op.hashCode());
     }
   }
 

@@ -8,8 +8,8 @@ import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
-import nnc.graph.Op;
 import nnc.graph.Nodes;
+import nnc.graph.Op;
 import nnc.interpret.Interpreter;
 import nnc.schedule.Ops;
 

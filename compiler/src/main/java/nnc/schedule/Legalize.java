@@ -13,7 +13,6 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
-import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 
@@ -40,22 +39,8 @@ public final class Legalize {
     Map<Node, Node> kept = new HashMap<>();
     var results = graph.results().stream()
         .map(r -> new Graph.Result(r.role(), r.name(), kept.computeIfAbsent(made.get(r.node()), node -> kept(node, builder)))).toList();
-    return needed(builder.finish(graph.name(), results));
-  }
-
-  /** Without what only nodes needed that have been said otherwise. */
-  private static Graph needed(Graph graph) {
-    var live = new NodeSet();
-    graph.results().forEach(result -> live.add(result.node()));
-    var nodes = graph.nodes();
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      var node = nodes.get(i);
-      if (live.contains(node) || Ops.source(node.op())) {
-        live.add(node);
-        live.addAll(node.operands());
-      }
-    }
-    return live.size() == nodes.size() ? graph : new Graph(graph.name(), nodes.in(live), graph.results());
+    // what only nodes needed that have been said otherwise goes
+    return builder.finish(graph.name(), results).needed(node -> Ops.source(node.op()));
   }
 
   /** A node that is computed, by itself or by a copy: readers of a view go past it, and would not wait for its buffer. */

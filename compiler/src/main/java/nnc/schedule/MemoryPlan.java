@@ -50,7 +50,8 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, Slices 
     return own.stream().mapToLong(slot -> size(slot, dims)).sum();
   }
 
-  private long size(int slot, ToLongFunction<String> dims) {
+  /** Elements of a slot. */
+  long size(int slot, ToLongFunction<String> dims) {
     return sizes.get(slot).stream().mapToLong(size -> size.evaluate(dims)).max().orElse(0);
   }
 

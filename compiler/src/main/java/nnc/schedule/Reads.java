@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import nnc.graph.Node;
 
@@ -20,7 +19,9 @@ import nnc.graph.Node;
 record Reads(Map<Node, Double> stored, Set<Node> again) {
 
   static Reads of(Schedule schedule, Kernel kernel, ToLongFunction<String> dims) {
-    return walk(schedule, kernel, node -> (double) node.type().elements(dims));
+    var walk = new Walk(schedule, kernel, dims, new Reads(new LinkedHashMap<>(), new LinkedHashSet<>()));
+    operands(kernel).forEach(walk::collect);
+    return walk.found;
   }
 
   /** The nodes in memory alone, for those who do not ask how much of them is read. */
@@ -46,12 +47,6 @@ record Reads(Map<Node, Double> stored, Set<Node> again) {
     return found;
   }
 
-  private static Reads walk(Schedule schedule, Kernel kernel, ToDoubleFunction<Node> sizes) {
-    var walk = new Walk(schedule, kernel, sizes, new Reads(new LinkedHashMap<>(), new LinkedHashSet<>()));
-    operands(kernel).forEach(walk::collect);
-    return walk.found;
-  }
-
   /** What is read by each node of a kernel, or by each copy, if it only copies. */
   private static List<List<Node>> operands(Kernel kernel) {
     var operands = new ArrayList<List<Node>>();
@@ -64,7 +59,7 @@ record Reads(Map<Node, Double> stored, Set<Node> again) {
     return operands;
   }
 
-  private record Walk(Schedule schedule, Kernel kernel, ToDoubleFunction<Node> sizes, Reads found) {
+  private record Walk(Schedule schedule, Kernel kernel, ToLongFunction<String> dims, Reads found) {
 
     /** A node to look at, of which no more than {@code most} elements can be seen. */
     private record Seen(Node node, double most) {}
@@ -82,7 +77,7 @@ record Reads(Map<Node, Double> stored, Set<Node> again) {
     }
 
     private void visit(Node node, double most, ArrayDeque<Seen> open) {
-      double size = sizes.applyAsDouble(node);
+      double size = node.type().elements(dims);
       double seen = Math.min(most, size);
       boolean stored = schedule.stored().contains(node);
       if (stored || Ops.source(node.op())) {

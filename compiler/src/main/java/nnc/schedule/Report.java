@@ -233,7 +233,7 @@ public final class Report {
     memory.sizes().forEach(_ -> buffers.add(new ArrayList<>()));
     memory.slots().forEach((node, slot) -> buffers.get(slot).add(name(node)));
     for (int slot = 0; slot < Math.min(MOST_SLOTS, buffers.size()); slot++) {
-      long size = memory.sizes().get(slot).stream().mapToLong(s -> s.evaluate(subject.dims)).max().orElse(0);
+      long size = memory.size(slot, subject.dims);
       var names = buffers.get(slot);
       line("  slot %-3d %14s  %s%s%s", slot, size(size), String.join(" ", names.subList(0, Math.min(MOST, names.size()))),
           names.size() > MOST ? " and " + (names.size() - MOST) + " more" : "", memory.own().contains(slot) ? "  (of a slice)" : "");
