@@ -1,55 +1,99 @@
 package nnc.loops;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import nnc.graph.Dim;
+import nnc.loops.Index.Atom.Var;
+import nnc.schedule.Kernel;
+import nnc.schedule.Ops;
 
-/** Which loop of a nest runs in lanes. */
-final class Lanes {
-  private Lanes() {}
+/**
+ * Which loop of a nest runs in lanes: the one with which the nest takes the fewest cycles, roughly.
+ *
+ * @param loads what the nest reads; {@code stores} what it writes, and other indices that it computes
+ * @param many  whether open dimensions can be taken to be long: batches of training are, predictions may be of one example
+ */
+record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<Index> stores, boolean many) {
+  private static final int LANES = 16;
 
-  /**
-   * The name of the better of the innermost loops, that over the axes that remain and that over the reduced ones; null if there is none.
-   *
-   * @param loads what the nest reads
-   */
-  static String best(Axes axes, List<Index> loads) {
-    var candidates = new ArrayList<Index.Atom.Var>();
-    if (!axes.outer().isEmpty()) {
-      candidates.add(axes.outer().getLast());
-    }
+  /** Cycles for a vector of elements that lie a constant step apart, side by side, two apart, several times each, or in one place. */
+  private static final double APART = 26;
+  private static final double EVEN = 1;
+  private static final double EVERY_OTHER = 4;
+  private static final double REPEATED = 3;
+  private static final double SAME = 0.5;
+
+  /** Cycles to add up the lanes of a sum. */
+  private static final double FOLD = 20;
+
+  /** Cycles before a sum can be added to again. */
+  private static final double LATENCY = 4;
+
+  /** By what an operation on one number is slower than on a vector: nothing else is done meanwhile. */
+  private static final double ALONE = 2;
+
+  /** By what lanes over rows must be better than lanes in them where rows may turn out to be few. */
+  private static final double WORTH = 5;
+
+  /** The name of a loop, of those over the axes that remain or the innermost over the reduced ones; null if there is none. */
+  String best() {
+    var candidates = new ArrayList<>(axes.outer().reversed());
     if (!axes.inner().isEmpty()) {
       candidates.add(axes.inner().getLast());
     }
-    String best = null;
-    double most = Double.NEGATIVE_INFINITY;
-    for (var candidate : candidates) {
-      double points = score(candidate, axes, loads);
-      if (points > most) {
-        best = candidate.name();
-        most = points;
-      }
-    }
-    return best;
+    return candidates.stream().min(Comparator.comparingDouble(loop -> cycles(loop) * (mayBeShort(loop) ? WORTH : 1))).map(Var::name).orElse(null);
   }
 
-  /**
-   * Loads with unit stride are worth most, then those that repeat or do not move, then those with a stride; what an inner loop repeats counts many
-   * times, and lanes that stay empty count nothing.
-   */
-  private static double score(Index.Atom.Var var, Axes axes, List<Index> loads) {
-    double points = 0;
-    for (var load : loads) {
-      var factor = load.factor(var.name());
-      boolean tangled = load.entangled().contains(var.name()) || load.entangled().contains("*");
-      int often = axes.inner().stream().anyMatch(v -> load.variables().contains(v.name())) ? 16 : 1;
-      points += often * (load.repeats(var.name()) > 1 ? 6 : tangled ? -8 : factor.is(1) ? 8 : factor.is(0) ? 4 : 2);
-    }
-    return points > 0 ? points * filled(var.extent()) : points;
+  private boolean mayBeShort(Var loop) {
+    return !many && !loop.extent().isConstant() && !axes.inner().contains(loop);
   }
 
-  /** The share of lanes that a loop of this length uses; a loop that is shorter than any vector is none. */
-  private static double filled(Dim extent) {
-    return extent.isConstant() && extent.fixed() < 4 ? 0.01 : extent.isConstant() ? extent.fixed() / (16.0 * Math.ceilDiv(extent.fixed(), 16)) : 1;
+  private double cycles(Var lane) {
+    boolean folds = axes.inner().contains(lane);
+    long sums = kernel.nodes().stream().filter(node -> Ops.reduces(node.op())).count();
+    double each = Math.max(accesses(lane, true) + work(true), sums > 0 ? LATENCY : 0);
+    double row = accesses(lane, false) + work(false) * (folds ? ALONE : 1) + (folds ? FOLD * sums : 0);
+    return turns(axes.outer(), lane) * (row + turns(axes.inner(), lane) * each);
+  }
+
+  /** Of what is done in the loops over the reduced axes, or outside of them. */
+  private double accesses(Var lane, boolean inside) {
+    return loads.stream().filter(load -> isInside(load) == inside).mapToDouble(load -> access(load, lane, EVERY_OTHER)).sum()
+        + stores.stream().filter(store -> isInside(store) == inside).mapToDouble(store -> access(store, lane, APART)).sum();
+  }
+
+  private double work(boolean inside) {
+    return kernel.nodes().stream().filter(node -> (Ops.reduces(node.op()) || levels.full(node)) == inside)
+        .mapToDouble(node -> Ops.reduces(node.op()) ? 1 : Ops.weight(node.op())).sum() / 2;
+  }
+
+  private boolean isInside(Index index) {
+    return axes.inner().stream().anyMatch(loop -> index.variables().contains(loop.name()));
+  }
+
+  private double turns(List<Var> loops, Var lane) {
+    double turns = 1;
+    for (var loop : loops) {
+      double size = Blocking.size(loop.extent());
+      turns *= loop.equals(lane) && isEven(lane) ? Math.ceil(size / LANES) : size;
+    }
+    return turns;
+  }
+
+  /** Whether every index runs through the lanes in even steps: otherwise there are none. */
+  private boolean isEven(Var lane) {
+    return loads.stream().allMatch(load -> load.repeats(lane.name()) > 1 || isEven(load, lane)) && stores.stream().allMatch(store -> isEven(store, lane));
+  }
+
+  private static boolean isEven(Index index, Var lane) {
+    return !index.entangled().contains(lane.name()) && !index.entangled().contains("*") && index.factor(lane.name()).isConstant();
+  }
+
+  private double access(Index index, Var lane, double everyOther) {
+    if (index.repeats(lane.name()) > 1) {
+      return REPEATED;
+    }
+    var step = index.factor(lane.name());
+    return step.is(0) ? SAME : step.is(1) ? EVEN : step.is(2) ? everyOther : APART;
   }
 }

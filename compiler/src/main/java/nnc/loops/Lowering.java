@@ -146,7 +146,7 @@ public final class Lowering {
     }
     var picture = Picture.of(kernel);
     if (picture == null) {
-      return LowerNest.lower(kernel, precision, stored);
+      return LowerNest.lower(kernel, precision, stored, schedule.once().learns());
     }
     return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilter.lower(kernel, picture, precision, stored, transforms)
         : LowerConvolution.lower(kernel, picture, precision, stored, reuse, transforms);
