@@ -10,7 +10,7 @@ import nnc.schedule.Ops;
 
 /**
  * Moves reshapes up through elementwise nodes that nobody else reads: {@code reshape(f(x)) = f(reshape(x))}. At a materialised value a
- * reshape is only another name, in the middle of a kernel it would be index arithmetic.
+ * reshape is only another name, in the middle of a kernel it would be index arithmetic. Those that cut axes go down instead ({@link Flatten}).
  */
 public final class Hoist {
   private Hoist() {}
@@ -18,6 +18,7 @@ public final class Hoist {
   public static final Pass PASS = new Pass("hoist", graph -> {
     var uses = new Uses(graph);
     return Rewrite.each(graph, (old, in, b) -> old.op() instanceof Op.Reshape(var shape) && hoistable(old.operand(0), uses)
+            && Cut.of(old.operand(0).type().shape(), shape) == null
         ? push(in.getFirst(), shape, b, 0) : null);
   });
 
