@@ -83,7 +83,7 @@ public final class Flatten {
     return switch (node.op()) {
       case Op.Broadcast(_, var axes) -> {
         var whole = cut.whole(axes);
-        yield whole == null || whole.isEmpty() ? reshape(node, cut.whole())
+        yield whole == null && isOfParts(node.operand(0), cut, DEPTH) ? null : whole == null || whole.isEmpty() ? reshape(node, cut.whole())
             : emit(new Op.Broadcast(cut.whole(), whole), List.of(reshape(node.operand(0), cut.without(whole))));
       }
       case Op.Iota(_, var axis) -> {
@@ -98,6 +98,14 @@ public final class Flatten {
         var operands = depth > 0 && !Ops.dear(node) ? flat(node.operands(), cut, depth - 1) : null;
         yield operands == null ? null : emit(node.op(), operands);
       }
+    };
+  }
+
+  /** Whether parts were reduced to what a node is computed from: arithmetic on both can share the reduction's kernel. */
+  private static boolean isOfParts(Node node, Cut cut, int depth) {
+    return switch (node.op()) {
+      case Op.Reduce _, Op.ArgReduce _ -> node.operand(0).type().shape().equals(cut.parts());
+      default -> depth > 0 && (Ops.arithmetic(node.op()) || Ops.view(node.op())) && node.operands().stream().anyMatch(operand -> isOfParts(operand, cut, depth - 1));
     };
   }
 

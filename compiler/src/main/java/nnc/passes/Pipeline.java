@@ -14,8 +14,9 @@ public record Pipeline(List<Pass> passes) {
    * First what differentiation needed and nobody needs any more; then constants, so that the algebra sees them; the algebra, which makes
    * equal things look equal; sharing, which the dead nodes' removal must follow. The second round finds what the first laid open.
    */
-  public static final Pipeline STANDARD = new Pipeline(List.of(DeadNodes.PASS, StopGradients.PASS, Fold.PASS, Simplify.PASS, Cse.PASS, Masks.PASS,
-      Flatten.PASS, Unfold.PASS, Hoist.PASS, Affine.PASS, Seams.PASS, Simplify.PASS, Fold.PASS, Cse.PASS, DeadNodes.PASS));
+  public static final Pipeline STANDARD = new Pipeline(List.of(DeadNodes.PASS, StopGradients.PASS, Fold.PASS, Simplify.PASS, Cse.PASS,
+      SoftmaxGradient.PASS, Masks.PASS, Unfold.PASS, Flatten.PASS, Hoist.PASS, Affine.PASS, Seams.PASS, Simplify.PASS, Fold.PASS, Cse.PASS,
+      DeadNodes.PASS));
 
   /** What one pass did: nodes before and after. */
   public record Change(String pass, int before, int after) {}

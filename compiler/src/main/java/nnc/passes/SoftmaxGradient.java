@@ -1,0 +1,65 @@
+package nnc.passes;
+
+import java.util.List;
+import nnc.graph.BinaryFn;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.ReduceFn;
+import nnc.graph.UnaryFn;
+
+/**
+ * The gradient of a softmax by its result alone. Of {@code y = e / s}, where s is the sum of e, differentiation makes
+ * {@code e (g / s - sum(g y / s))}; that is {@code y (g - sum(g y))}, for which neither e nor s need to be kept.
+ */
+public final class SoftmaxGradient {
+  private SoftmaxGradient() {}
+
+  public static final Pass PASS = new Pass("softmax", graph -> Rewrite.each(graph, (old, in, b) -> {
+    if (!is(old, BinaryFn.MUL)) {
+      return null;
+    }
+    var first = gradient(in.get(0), in.get(1), b);
+    return first != null ? first : gradient(in.get(1), in.get(0), b);
+  }));
+
+  /** The product of a sum with e; null if it is none of a softmax. */
+  private static Node gradient(Node sum, Node e, GraphBuilder b) {
+    if (!is(sum, BinaryFn.ADD)) {
+      return null;
+    }
+    var first = gradient(sum.operand(0), sum.operand(1), e, b);
+    return first != null ? first : gradient(sum.operand(1), sum.operand(0), e, b);
+  }
+
+  /** Of {@code share = g / s} and {@code rest = -sum(g y / s)}. */
+  private static Node gradient(Node share, Node rest, Node e, GraphBuilder b) {
+    if (!is(share, BinaryFn.DIV) || !(rest.op() instanceof Op.Broadcast(_, var axes)) || !(rest.operand(0).op() instanceof Op.Reduce(var fn, var summed))
+        || fn != ReduceFn.SUM || !summed.equals(axes)) {
+      return null;
+    }
+    var g = share.operand(0);
+    var s = share.operand(1);
+    var y = result(rest.operand(0).operand(0), g, s);
+    if (y == null || y.operand(0) != e) {
+      return null;
+    }
+    var total = b.reduce(ReduceFn.SUM, b.mul(g, y), axes, false);
+    return b.mul(y, b.sub(g, b.emit(rest.op(), List.of(total))));
+  }
+
+  /** The y of {@code -(g y) / s}, itself a quotient by s; null if a node is something else. */
+  private static Node result(Node node, Node g, Node s) {
+    var quotient = node.op() instanceof Op.Unary(var fn) && fn == UnaryFn.NEG ? node.operand(0) : null;
+    if (quotient == null || !is(quotient, BinaryFn.DIV) || quotient.operand(1) != s || !is(quotient.operand(0), BinaryFn.MUL)) {
+      return null;
+    }
+    var product = quotient.operand(0);
+    var y = product.operand(0) == g ? product.operand(1) : product.operand(1) == g ? product.operand(0) : null;
+    return y != null && is(y, BinaryFn.DIV) && y.operand(1) == s ? y : null;
+  }
+
+  private static boolean is(Node node, BinaryFn wanted) {
+    return node.op() instanceof Op.Binary(var fn) && fn == wanted;
+  }
+}
