@@ -25,7 +25,9 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
   private static final int FEW_SUMS = 1 << 14;
   /** Elements of a right factor that may be copied at once. */
   private static final int PACKED = 1 << 17;
-  private static final int DEPTH = 256;
+  /** Terms of a panel of four vectors that fit into a first cache of 48 KiB beside a tile's rows. */
+  private static final int DEPTH = 128;
+  private static final int ROWS = 256;
 
   /**
    * @param group  elements of a logical vector: 16 floats, 8 doubles
@@ -40,10 +42,10 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
     chunk = columns.isConstant() ? Math.min(chunk, round(wide, group)) : 4 * group;
     int most = Math.max(TILE, SUMS / chunk / TILE * TILE);
     // where packing a panel is dear it should serve many rows
-    int block = Math.min(most, facing.even() ? DEPTH : 1024);
+    int block = Math.min(most, facing.even() ? ROWS : 1024);
     block = rows.isConstant() ? Math.min(block, round(rows.fixed(), TILE)) : block;
     int few = rows.isConstant() ? Math.min(block, Math.max(TILE, FEW_SUMS / chunk / TILE * TILE)) : block;
-    int depth = depthBlock(facing);
+    int depth = depthBlock(facing.depth());
     boolean again = !rows.isConstant() || rows.fixed() > few;
     return new Blocking(block, few, chunk, depth, again ? packed(facing.depth(), Math.max(depth, PACKED / round(chunk, panel))) : 0, panel);
   }
@@ -53,14 +55,12 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
     return depth.isConstant() ? Math.min(depth.fixed(), most) : most;
   }
 
-  /** A tile reads half of each line of a left factor whose rows lie side by side: fewer terms of it fit. */
-  private static int depthBlock(Facing facing) {
-    int most = facing.far() ? DEPTH / 2 : DEPTH;
-    if (!facing.depth().isConstant()) {
-      return most;
+  private static int depthBlock(Dim depth) {
+    if (!depth.isConstant()) {
+      return DEPTH;
     }
-    int all = facing.depth().fixed();
-    return all <= most * 3 / 2 ? all : Math.ceilDiv(all, Math.ceilDiv(all, most));
+    int all = depth.fixed();
+    return all <= DEPTH * 3 / 2 ? all : Math.ceilDiv(all, Math.ceilDiv(all, DEPTH));
   }
 
   static int round(int size, int to) {

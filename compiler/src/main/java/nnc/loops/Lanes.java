@@ -10,10 +10,10 @@ import nnc.schedule.Ops;
 /**
  * Which loop of a nest runs in lanes: the one with which the nest takes the fewest cycles, roughly.
  *
- * @param loads what the nest reads; {@code stores} what it writes, and other indices that it computes
- * @param many  whether open dimensions can be taken to be long: batches of training are, predictions may be of one example
+ * @param loads  what the nest reads; {@code stores} what it writes, and other indices that it computes
+ * @param learns whether it is part of a training step
  */
-record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<Index> stores, boolean many) {
+record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<Index> stores, boolean learns) {
   private static final int LANES = 16;
 
   /** Cycles for a vector of elements that lie a constant step apart, side by side, two apart, several times each, or in one place. */
@@ -32,8 +32,9 @@ record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<In
   /** By what an operation on one number is slower than on a vector: nothing else is done meanwhile. */
   private static final double ALONE = 2;
 
-  /** By what lanes over rows must be better than lanes in them where rows may turn out to be few. */
-  private static final double WORTH = 5;
+  /** What open dimensions are taken for: batches of training are large, predictions may as well be of one example. */
+  private static final List<Integer> TRAINED = List.of(64);
+  private static final List<Integer> PREDICTED = List.of(1, 64);
 
   /** The name of a loop, of those over the axes that remain or the innermost over the reduced ones; null if there is none. */
   String best() {
@@ -41,19 +42,21 @@ record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<In
     if (!axes.inner().isEmpty()) {
       candidates.add(axes.inner().getLast());
     }
-    return candidates.stream().min(Comparator.comparingDouble(loop -> cycles(loop) * (mayBeShort(loop) ? WORTH : 1))).map(Var::name).orElse(null);
+    return candidates.stream().min(Comparator.comparingDouble(loop -> excess(loop, candidates))).map(Var::name).orElse(null);
   }
 
-  private boolean mayBeShort(Var loop) {
-    return !many && !loop.extent().isConstant() && !axes.inner().contains(loop);
+  /** By what a loop in lanes is slower than the best, over all sizes together. */
+  private double excess(Var lane, List<Var> candidates) {
+    return (learns ? TRAINED : PREDICTED).stream()
+        .mapToDouble(size -> cycles(lane, size) / candidates.stream().mapToDouble(other -> cycles(other, size)).min().getAsDouble()).sum();
   }
 
-  private double cycles(Var lane) {
+  private double cycles(Var lane, int open) {
     boolean folds = axes.inner().contains(lane);
     long sums = kernel.nodes().stream().filter(node -> Ops.reduces(node.op())).count();
     double each = Math.max(accesses(lane, true) + work(true), sums > 0 ? LATENCY : 0);
     double row = accesses(lane, false) + work(false) * (folds ? ALONE : 1) + (folds ? FOLD * sums : 0);
-    return turns(axes.outer(), lane) * (row + turns(axes.inner(), lane) * each);
+    return turns(axes.outer(), lane, open) * (row + turns(axes.inner(), lane, open) * each);
   }
 
   /** Of what is done in the loops over the reduced axes, or outside of them. */
@@ -71,10 +74,10 @@ record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<In
     return axes.inner().stream().anyMatch(loop -> index.variables().contains(loop.name()));
   }
 
-  private double turns(List<Var> loops, Var lane) {
+  private double turns(List<Var> loops, Var lane, int open) {
     double turns = 1;
     for (var loop : loops) {
-      double size = Blocking.size(loop.extent());
+      double size = loop.extent().evaluate(_ -> open);
       turns *= loop.equals(lane) && isEven(lane) ? Math.ceil(size / LANES) : size;
     }
     return turns;

@@ -54,14 +54,14 @@ final class LowerNest {
     this.values = new Values(sink, precision, stored, origins, this::own);
   }
 
-  /** Lowers a kernel, with neighbouring loops merged and the best axis in lanes; {@code many} if open dimensions are long. */
-  static Lowered lower(Kernel kernel, int precision, Set<Node> stored, boolean many) {
+  /** Lowers a kernel, with neighbouring loops merged and the best axis in lanes; {@code learns} in training steps. */
+  static Lowered lower(Kernel kernel, int precision, Set<Node> stored, boolean learns) {
     var plain = Axes.of(kernel.domain());
     var probe = new LowerNest(kernel, precision, stored, plain, null);
     probe.run();
     var merged = plain.merged(probe.values.used);
     var loads = probe.values.loads;
-    var lanes = new Lanes(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), many);
+    var lanes = new Lanes(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), learns);
     return new LowerNest(kernel, precision, stored, merged, lanes.best()).run();
   }
 
