@@ -10,6 +10,7 @@ import nnc.graph.Shapes;
  *
  * @param whole  the axes before
  * @param groups of each axis behind, the one that it is a part of; of an axis of one element, that of the axis before it
+ * @param parts  the axes behind
  */
 record Cut(List<Dim> whole, List<Integer> groups, List<Dim> parts) {
 
@@ -27,8 +28,8 @@ record Cut(List<Dim> whole, List<Integer> groups, List<Dim> parts) {
       groups.add(group);
       product = product.times(part);
     }
-    boolean ends = parts.size() > whole.size() && group <= last && product.equals(whole.get(group)) && whole.subList(group + 1, last + 1).stream().allMatch(dim -> dim.is(1));
-    return ends ? new Cut(whole, groups, parts) : null;
+    boolean ends = group <= last && product.equals(whole.get(group)) && whole.subList(group + 1, last + 1).stream().allMatch(dim -> dim.is(1));
+    return ends && parts.size() > whole.size() ? new Cut(whole, groups, parts) : null;
   }
 
   /** The whole axes that some axes behind the cut make up; null if they are not all of their parts. Axes of one element are no part. */

@@ -62,42 +62,19 @@ public final class Flatten {
 
   private Node elementwise(Op op, List<Node> in) {
     var cut = in.stream().map(Flatten::cut).filter(Objects::nonNull).min(Comparator.comparingInt(c -> c.whole().size())).orElse(null);
-    var flat = cut == null ? null : flat(in, cut, DEPTH);
-    return flat == null ? null : reshape(emit(op, flat), in.getFirst().type().shape());
+    return cut == null || !in.stream().allMatch(node -> canBeFlat(node, cut, DEPTH)) ? null
+        : reshape(emit(op, flat(in, cut)), in.getFirst().type().shape());
   }
 
-  private List<Node> flat(List<Node> nodes, Cut cut, int depth) {
-    var all = new ArrayList<Node>();
-    for (var node : nodes) {
-      var flat = flat(node, cut, depth);
-      if (flat == null) {
-        return null;
-      }
-      all.add(flat);
-    }
-    return all;
-  }
-
-  /** A node in the shape before the cut; null if that takes arithmetic which some kernel does in the shape behind. */
-  private Node flat(Node node, Cut cut, int depth) {
+  /**
+   * Not where a kernel reduces in the shape behind the cut what would be read. Cheap arithmetic may be done twice, once in each shape; but
+   * not what belongs to a product or convolution.
+   */
+  private static boolean canBeFlat(Node node, Cut cut, int depth) {
     return switch (node.op()) {
-      case Op.Broadcast(_, var axes) -> {
-        var whole = cut.whole(axes);
-        yield whole == null && isOfParts(node.operand(0), cut, DEPTH) ? null : whole == null || whole.isEmpty() ? reshape(node, cut.whole())
-            : emit(new Op.Broadcast(cut.whole(), whole), List.of(reshape(node.operand(0), cut.without(whole))));
-      }
-      case Op.Iota(_, var axis) -> {
-        var whole = cut.whole(List.of(axis));
-        yield whole == null || whole.isEmpty() ? reshape(node, cut.whole()) : b.iota(cut.whole(), whole.getFirst());
-      }
-      case Op.Uniform(var stream, _) -> b.emit(new Op.Uniform(stream, cut.whole()), List.of());
-      default -> {
-        if (!Ops.arithmetic(node.op())) {
-          yield reshape(node, cut.whole());
-        }
-        var operands = depth > 0 && !Ops.dear(node) ? flat(node.operands(), cut, depth - 1) : null;
-        yield operands == null ? null : emit(node.op(), operands);
-      }
+      case Op.Broadcast(_, var axes) -> cut.whole(axes) != null || !isOfParts(node.operand(0), cut, DEPTH);
+      default -> !Ops.arithmetic(node.op()) ? depth == DEPTH || !Ops.contracts(node.op())
+          : depth > 0 && !Ops.dear(node) && node.operands().stream().allMatch(operand -> canBeFlat(operand, cut, depth - 1));
     };
   }
 
@@ -105,7 +82,29 @@ public final class Flatten {
   private static boolean isOfParts(Node node, Cut cut, int depth) {
     return switch (node.op()) {
       case Op.Reduce _, Op.ArgReduce _ -> node.operand(0).type().shape().equals(cut.parts());
-      default -> depth > 0 && (Ops.arithmetic(node.op()) || Ops.view(node.op())) && node.operands().stream().anyMatch(operand -> isOfParts(operand, cut, depth - 1));
+      default -> depth > 0 && (Ops.arithmetic(node.op()) || Ops.view(node.op()))
+          && node.operands().stream().anyMatch(operand -> isOfParts(operand, cut, depth - 1));
+    };
+  }
+
+  private List<Node> flat(List<Node> nodes, Cut cut) {
+    return nodes.stream().map(node -> flat(node, cut)).toList();
+  }
+
+  /** A node in the shape before the cut. */
+  private Node flat(Node node, Cut cut) {
+    return switch (node.op()) {
+      case Op.Broadcast(_, var axes) -> {
+        var whole = cut.whole(axes);
+        yield whole == null || whole.isEmpty() ? reshape(node, cut.whole())
+            : emit(new Op.Broadcast(cut.whole(), whole), List.of(reshape(node.operand(0), cut.without(whole))));
+      }
+      case Op.Iota(_, var axis) -> {
+        var whole = cut.whole(List.of(axis));
+        yield whole == null || whole.isEmpty() ? reshape(node, cut.whole()) : b.iota(cut.whole(), whole.getFirst());
+      }
+      case Op.Uniform(var stream, _) -> b.emit(new Op.Uniform(stream, cut.whole()), List.of());
+      default -> Ops.arithmetic(node.op()) ? emit(node.op(), flat(node.operands(), cut)) : reshape(node, cut.whole());
     };
   }
 
