@@ -2,8 +2,10 @@ package nnc.passes;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -40,7 +42,8 @@ public final class Stack {
     }
   }
 
-  private final Map<Key, Map<Integer, List<Node>>> products = new HashMap<>();
+  /** The steps of which there are products. */
+  private final Map<Key, Set<Integer>> steps = new HashMap<>();
   private final NodeMap<Key> keys = new NodeMap<>();
   private final Map<Key, Node> stacked = new HashMap<>();
 
@@ -49,7 +52,10 @@ public final class Stack {
   private static Graph run(Graph graph) {
     var stack = new Stack();
     graph.nodes().forEach(stack::find);
-    return Rewrite.each(graph, (old, in, b) -> stack.step(old, in, b));
+    return Rewrite.each(graph, (old, in, b) -> {
+      var key = stack.keys.get(old);
+      return key != null && stack.isWhole(key) ? stack.part(key, old, in, b) : null;
+    });
   }
 
   private void find(Node node) {
@@ -57,26 +63,21 @@ public final class Stack {
     if (step != null) {
       var key = new Key(step.sequence, node.operand(1));
       keys.put(node, key);
-      products.computeIfAbsent(key, _ -> new HashMap<>()).computeIfAbsent(step.number, _ -> new ArrayList<>()).add(node);
+      steps.computeIfAbsent(key, _ -> new HashSet<>()).add(step.number);
     }
   }
 
-  /** A step's product as a part of all steps'; null if there are not all of them. */
-  private Node step(Node old, List<Node> in, GraphBuilder b) {
-    var key = keys.get(old);
-    var shape = key == null ? null : key.sequence.type().shape();
-    int axis = key == null ? 0 : shape.size() - 2;
-    if (key == null || !shape.get(axis).is(products.get(key).size()) || shape.get(axis).is(1)) {
-      return null;
-    }
-    var all = stacked.get(key);
+  /** Whether all steps are multiplied, and there are several. */
+  private boolean isWhole(Key key) {
+    var all = key.sequence.type().dim(key.sequence.type().rank() - 2);
+    return !all.is(1) && all.is(steps.get(key).size());
+  }
+
+  /** A step's product as a part of that of all steps. */
+  private Node part(Key key, Node old, List<Node> in, GraphBuilder b) {
+    var all = stacked.computeIfAbsent(key, _ -> b.matmul(in.getFirst().operand(0).operand(0), in.get(1)));
     var slice = (Op.Slice) old.operand(0).operand(0).op();
-    if (all == null) {
-      var sequence = in.getFirst().operand(0).operand(0);
-      all = b.matmul(sequence, in.get(1));
-      stacked.put(key, all);
-    }
-    var count = with(slice.count(), axis + 1, all.type().shape().getLast());
+    var count = with(slice.count(), slice.count().size() - 1, all.type().shape().getLast());
     return b.reshape(b.emit(new Op.Slice(slice.start(), count, slice.step()), List.of(all)), old.type().shape());
   }
 
