@@ -19,7 +19,7 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
   /** From this number of rows on a panel is worth its packing. */
   static final int THICK = 16;
   /** What an open dimension is taken for. */
-  private static final int NOMINAL = 64;
+  static final int NOMINAL = 64;
   /** Elements of sums that a block may have. */
   private static final int SUMS = 1 << 16;
   private static final int FEW_SUMS = 1 << 14;
@@ -27,6 +27,7 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
   private static final int PACKED = 1 << 17;
   /** Terms of a panel of four vectors that fit into a first cache of 48 KiB beside a tile's rows. */
   private static final int DEPTH = 128;
+  /** Rows that lie beside their sums in the second cache. */
   private static final int ROWS = 256;
 
   /**

@@ -1,8 +1,10 @@
 package nnc.loops;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import nnc.loops.Index.Atom.Var;
 import nnc.schedule.Kernel;
 import nnc.schedule.Ops;
@@ -33,8 +35,8 @@ record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<In
   private static final double ALONE = 2;
 
   /** What open dimensions are taken for: batches of training are large, predictions may as well be of one example. */
-  private static final List<Integer> TRAINED = List.of(64);
-  private static final List<Integer> PREDICTED = List.of(1, 64);
+  private static final List<Integer> TRAINED = List.of(Blocking.NOMINAL);
+  private static final List<Integer> PREDICTED = List.of(1, Blocking.NOMINAL);
 
   /** The name of a loop, of those over the axes that remain or the innermost over the reduced ones; null if there is none. */
   String best() {
@@ -42,13 +44,14 @@ record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<In
     if (!axes.inner().isEmpty()) {
       candidates.add(axes.inner().getLast());
     }
-    return candidates.stream().min(Comparator.comparingDouble(loop -> excess(loop, candidates))).map(Var::name).orElse(null);
-  }
-
-  /** By what a loop in lanes is slower than the best, over all sizes together. */
-  private double excess(Var lane, List<Var> candidates) {
-    return (learns ? TRAINED : PREDICTED).stream()
-        .mapToDouble(size -> cycles(lane, size) / candidates.stream().mapToDouble(other -> cycles(other, size)).min().getAsDouble()).sum();
+    // by what each is slower than the best, over all sizes together
+    var excess = new double[candidates.size()];
+    for (int size : learns ? TRAINED : PREDICTED) {
+      var cycles = candidates.stream().mapToDouble(lane -> cycles(lane, size)).toArray();
+      double least = Arrays.stream(cycles).min().orElse(0);
+      Arrays.setAll(excess, i -> excess[i] + cycles[i] / least);
+    }
+    return IntStream.range(0, excess.length).boxed().min(Comparator.comparingDouble(i -> excess[i])).map(i -> candidates.get(i).name()).orElse(null);
   }
 
   private double cycles(Var lane, int open) {
@@ -77,7 +80,7 @@ record Lanes(Kernel kernel, Levels levels, Axes axes, List<Index> loads, List<In
   private double turns(List<Var> loops, Var lane, int open) {
     double turns = 1;
     for (var loop : loops) {
-      double size = loop.extent().evaluate(_ -> open);
+      double size = Math.max(1, loop.extent().evaluate(_ -> open));
       turns *= loop.equals(lane) && isEven(lane) ? Math.ceil(size / LANES) : size;
     }
     return turns;

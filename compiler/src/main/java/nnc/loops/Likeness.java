@@ -100,27 +100,19 @@ final class Likeness {
     if (memory(node)) {
       token(node.op().getClass(), node.op().getClass().hashCode());
       origin(origin(node), Dim.ZERO);
-    } else if (node.op() instanceof Op.Slice(var start, var count, var step) && memory(array(node)) && !(origin(array(node)) instanceof String)) {
+    } else if (node.op() instanceof Op.Slice(var start, var count, var step) && memory(Ops.unreshaped(node.operand(0)))
+        && !(origin(Ops.unreshaped(node.operand(0))) instanceof String)) {
       // a place that is added to others' is added to the place of the buffer: steps that read one array differ in nothing else
       token(step, 3);
       token(count, 5);
       type(node.operand(0).type());
-      origin(origin(array(node)), linear(start, node.operand(0).type().shape()));
+      origin(origin(Ops.unreshaped(node.operand(0))), linear(start, node.operand(0).type().shape()));
     } else {
       op(node.op());
       for (int i = 0; i < node.operands().size(); i++) {
         node(node.operand(i));
       }
     }
-  }
-
-  /** What a slice is one of, by whatever shape. */
-  private static Node array(Node slice) {
-    var at = slice.operand(0);
-    while (at.op() instanceof Op.Reshape) {
-      at = at.operand(0);
-    }
-    return at;
   }
 
   /** Read from memory: a source, or what another kernel stores. */

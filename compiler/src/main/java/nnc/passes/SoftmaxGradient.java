@@ -9,7 +9,7 @@ import nnc.graph.ReduceFn;
 import nnc.graph.UnaryFn;
 
 /**
- * The gradient of a softmax by its result alone. Of {@code y = e / s}, where s is the sum of e, differentiation makes
+ * The gradient of a softmax by its result alone. Of {@code y = e / s}, where s is the same along an axis, differentiation makes
  * {@code e (g / s - sum(g y / s))}; that is {@code y (g - sum(g y))}, for which neither e nor s need to be kept.
  */
 public final class SoftmaxGradient {
@@ -40,23 +40,21 @@ public final class SoftmaxGradient {
     }
     var g = share.operand(0);
     var s = share.operand(1);
-    var y = result(rest.operand(0).operand(0), g, s);
-    if (y == null || y.operand(0) != e) {
+    var product = product(rest.operand(0).operand(0), s);
+    var y = product == null ? null : product.operand(0) == g ? product.operand(1) : product.operand(1) == g ? product.operand(0) : null;
+    boolean same = s.op() instanceof Op.Broadcast(_, var alike) && alike.containsAll(axes);
+    if (!same || y == null || !is(y, BinaryFn.DIV) || y.operand(0) != e || y.operand(1) != s) {
       return null;
     }
-    var total = b.reduce(ReduceFn.SUM, b.mul(g, y), axes, false);
+    var total = b.reduce(ReduceFn.SUM, product, axes, false);
     return b.mul(y, b.sub(g, b.emit(rest.op(), List.of(total))));
   }
 
-  /** The y of {@code -(g y) / s}, itself a quotient by s; null if a node is something else. */
-  private static Node result(Node node, Node g, Node s) {
+  /** The product p of {@code -p / s}; null if a node is something else. */
+  private static Node product(Node node, Node s) {
     var quotient = node.op() instanceof Op.Unary(var fn) && fn == UnaryFn.NEG ? node.operand(0) : null;
-    if (quotient == null || !is(quotient, BinaryFn.DIV) || quotient.operand(1) != s || !is(quotient.operand(0), BinaryFn.MUL)) {
-      return null;
-    }
-    var product = quotient.operand(0);
-    var y = product.operand(0) == g ? product.operand(1) : product.operand(1) == g ? product.operand(0) : null;
-    return y != null && is(y, BinaryFn.DIV) && y.operand(1) == s ? y : null;
+    boolean found = quotient != null && is(quotient, BinaryFn.DIV) && quotient.operand(1) == s && is(quotient.operand(0), BinaryFn.MUL);
+    return found ? quotient.operand(0) : null;
   }
 
   private static boolean is(Node node, BinaryFn wanted) {

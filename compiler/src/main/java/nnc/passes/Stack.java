@@ -1,6 +1,5 @@
 package nnc.passes;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +11,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Op;
+import nnc.graph.Shapes;
 
 /**
  * The steps of a sequence, each multiplied by the same matrix, are rows of one product: {@code x[:, t] @ W = (x @ W)[:, t]}. A recurrence
@@ -36,7 +36,7 @@ public final class Stack {
       if (axis < 0 || !slice.start().get(axis).isConstant() || !slice.count().get(axis).is(1)) {
         return null;
       }
-      var one = with(sequence.type().shape(), axis, Dim.ONE);
+      var one = Shapes.with(sequence.type(), axis, Dim.ONE).shape();
       boolean rest = slice.count().equals(one) && left.type().dim(left.type().rank() - 1).equals(one.getLast());
       return rest ? new Step(sequence, slice.start().get(axis).fixed()) : null;
     }
@@ -76,14 +76,9 @@ public final class Stack {
   /** A step's product as a part of that of all steps. */
   private Node part(Key key, Node old, List<Node> in, GraphBuilder b) {
     var all = stacked.computeIfAbsent(key, _ -> b.matmul(in.getFirst().operand(0).operand(0), in.get(1)));
-    var slice = (Op.Slice) old.operand(0).operand(0).op();
-    var count = with(slice.count(), slice.count().size() - 1, all.type().shape().getLast());
+    var step = old.operand(0).operand(0);
+    var slice = (Op.Slice) step.op();
+    var count = Shapes.with(step.type(), step.type().rank() - 1, all.type().shape().getLast()).shape();
     return b.reshape(b.emit(new Op.Slice(slice.start(), count, slice.step()), List.of(all)), old.type().shape());
-  }
-
-  private static List<Dim> with(List<Dim> shape, int axis, Dim size) {
-    var changed = new ArrayList<>(shape);
-    changed.set(axis, size);
-    return List.copyOf(changed);
   }
 }

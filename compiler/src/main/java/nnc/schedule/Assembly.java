@@ -66,7 +66,7 @@ final class Assembly {
   }
 
   Schedule schedule() {
-    graph.results().forEach(result -> results.add(unreshaped(result.node())));
+    graph.results().forEach(result -> results.add(Ops.unreshaped(result.node())));
     // the last first: a part that is a concatenation itself finds its place before its own parts do
     graph.nodes().reversed().stream().filter(Ops::assembled).forEach(this::parts);
     graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> keep(result.node()));
@@ -128,7 +128,7 @@ final class Assembly {
     var row = whole.op() instanceof Op.Concat(var axis) ? Dim.product(whole.type().shape().subList(axis + 1, whole.type().rank())) : Dim.ONE;
     for (int i = 0; i < whole.operands().size(); i++) {
       var operand = whole.operand(i);
-      var made = unreshaped(operand);
+      var made = Ops.unreshaped(operand);
       var target = new Kernel.Target.Part(whole, i, from);
       if (stretch(whole) && (home.contains(made) || Ops.assembled(made)) && !results.contains(made) && !places.containsKey(made)) {
         stored.add(made);
@@ -145,13 +145,6 @@ final class Assembly {
   /** Whether the parts of a whole lie in memory one behind the other. */
   private static boolean stretch(Node whole) {
     return whole.op() instanceof Op.Concat(var axis) && Dim.product(whole.type().shape().subList(0, axis)).is(1);
-  }
-
-  static Node unreshaped(Node node) {
-    while (node.op() instanceof Op.Reshape) {
-      node = node.operand(0);
-    }
-    return node;
   }
 
   private void copy(Node node, Kernel.Target target, int depth) {
@@ -218,7 +211,7 @@ final class Assembly {
       }
     }
     var shown = new HashSet<Node>();
-    graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> shown.add(unreshaped(result.node())));
+    graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> shown.add(Ops.unreshaped(result.node())));
     var all = graph.results().stream().filter(result -> result.role() == Graph.Role.UPDATE).toList();
     var busy = new HashSet<Entry>();
     all.stream().map(result -> home.get(result.node())).filter(java.util.Objects::nonNull).forEach(busy::add);

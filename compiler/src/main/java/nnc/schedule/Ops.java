@@ -25,6 +25,14 @@ public final class Ops {
     };
   }
 
+  /** What is behind a node's reshapes: the same elements in the same order. */
+  public static Node unreshaped(Node node) {
+    while (node.op() instanceof Op.Reshape) {
+      node = node.operand(0);
+    }
+    return node;
+  }
+
   public static boolean pointwise(Op op) {
     return switch (op) {
       case Op.Unary _, Op.Binary _, Op.Select _, Op.Cast _, Op.Uniform _, Op.Gather _, Op.StopGradient _ -> true;
