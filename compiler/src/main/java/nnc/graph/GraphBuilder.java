@@ -485,7 +485,7 @@ public final class GraphBuilder {
   }
 
   public Node conv(Node a, Node b, Op.Window window, Op.ConvRole role, List<Dim> space) {
-    return emit(new Op.Conv(window, role, List.copyOf(space)), a, b);
+    return emit(new Op.Conv(window, role, List.copyOf(space), false), a, b);
   }
 
   // ---- compositions

@@ -61,8 +61,9 @@ public final class GraphPrinter {
       case Op.Gather(var axis) -> "gather " + axis;
       case Op.ScatterAdd(var axis, _) -> "scatter_add " + axis;
       case Op.MatMul() -> "matmul";
-      case Op.Conv(var window, var role, _) -> "conv " + role.name().toLowerCase(Locale.ROOT) + " stride " + window.stride()
-          + " low " + window.low() + " high " + window.high() + " dilation " + window.dilation() + " groups " + window.groups();
+      case Op.Conv(var window, var role, _, var batchLast) -> "conv " + role.name().toLowerCase(Locale.ROOT) + " stride " + window.stride()
+          + " low " + window.low() + " high " + window.high() + " dilation " + window.dilation() + " groups " + window.groups()
+          + (batchLast ? " batch last" : "");
     };
   }
 

@@ -121,8 +121,9 @@ public sealed interface Op {
   /**
    * Cross-correlation and its two transposes, channels before space. With {@code x: [N, C, S...]}, {@code w: [F, C / groups, K...]},
    * {@code y: [N, F, O...]}: FORWARD (x, w) -> y; INPUT (y, w) -> x; FILTER (x, y) -> w. {@code space} gives S for INPUT and K for FILTER.
+   * Where {@code batchLast}, {@code x: [C, S..., N]} and {@code y: [F, O..., N]}; so the compiler may choose, no source can.
    */
-  record Conv(Window window, ConvRole role, List<Dim> space) implements Op {}
+  record Conv(Window window, ConvRole role, List<Dim> space, boolean batchLast) implements Op {}
 
   /** Padding is zeros: {@code low} before and {@code high} after each spatial axis. */
   record Window(List<Integer> stride, List<Integer> low, List<Integer> high, List<Integer> dilation, int groups) {}

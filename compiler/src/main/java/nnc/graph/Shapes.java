@@ -57,7 +57,7 @@ public final class Shapes {
       case Op.Gather(var axis) -> gather(in.get(0), in.get(1), axis);
       case Op.ScatterAdd(var axis, var size) -> with(in.get(1), axis, size);
       case Op.MatMul() -> product(in.get(0), in.get(1));
-      case Op.Conv conv -> convolution(conv, in.get(0), in.get(1));
+      case Op.Conv conv -> conv.batchLast() ? batchLast(conv, in.get(0), in.get(1)) : convolution(conv, in.get(0), in.get(1));
     };
   }
 
@@ -186,6 +186,23 @@ public final class Shapes {
     check(x.dim(k).equals(y.dim(k - 1)), "matrix product of %s and %s: %s and %s differ", x, y, x.dim(k), y.dim(k - 1));
     check(x.shape().subList(0, k - 1).equals(y.shape().subList(0, k - 1)), "matrix product of %s and %s: leading dimensions differ", x, y);
     return with(x, k, y.dim(k));
+  }
+
+  /** The shape [..., N] as [N, ...]. */
+  public static Type batchFirst(Type type) {
+    var shape = new ArrayList<>(type.shape());
+    shape.addFirst(shape.removeLast());
+    return type.withShape(shape);
+  }
+
+  private static Type batchLast(Op.Conv conv, Type x, Type y) {
+    check(x.rank() > 0 && y.rank() > 0, "convolution of %s and %s", x, y);
+    if (conv.role() == Op.ConvRole.FILTER) {
+      return convolution(conv, batchFirst(x), batchFirst(y));
+    }
+    var result = new ArrayList<>(convolution(conv, batchFirst(x), y).shape());
+    result.addLast(result.removeFirst());
+    return Type.floats(result);
   }
 
   private static Type convolution(Op.Conv conv, Type x, Type y) {

@@ -39,18 +39,21 @@ final class Contraction {
       case FILTER -> second;
     };
     var window = conv.window();
+    // where the channel and the batch stand in x and y
+    int c = conv.batchLast() ? 0 : 1;
+    int n = conv.batchLast() ? y.shape().length - 1 : 0;
     int perGroup = w.shape()[1];
     int filters = w.shape()[0] / window.groups();
     var iy = new int[y.shape().length];
     for (int e = 0; e < y.values().length; e++, Array.next(iy, y.shape())) {
       var iw = new int[w.shape().length];
-      iw[0] = iy[1];
+      iw[0] = iy[c];
       int inner = Array.size(w.shape()) / w.shape()[0];
       for (int k = 0; k < inner; k++, Array.next(iw, w.shape())) {
         var ix = new int[x.shape().length];
-        ix[0] = iy[0];
-        ix[1] = iy[1] / filters * perGroup + iw[1];
-        if (place(ix, iy, iw, window, x.shape())) {
+        ix[n] = iy[n];
+        ix[c] = iy[c] / filters * perGroup + iw[1];
+        if (place(ix, iy, iw, window, x.shape(), c + 1)) {
           int px = x.offset(ix);
           int pw = w.offset(iw);
           switch (conv.role()) {
@@ -64,11 +67,12 @@ final class Contraction {
     return result;
   }
 
-  /** Fills the place in x that output and kernel place meet; false in the padding. */
-  private static boolean place(int[] ix, int[] iy, int[] iw, Op.Window window, int[] shape) {
+  /** Fills the place in x that output and kernel place meet, from axis {@code first} on; false in the padding. */
+  private static boolean place(int[] ix, int[] iy, int[] iw, Op.Window window, int[] shape, int first) {
     for (int s = 0; s < window.stride().size(); s++) {
-      ix[2 + s] = iy[2 + s] * window.stride().get(s) + iw[2 + s] * window.dilation().get(s) - window.low().get(s);
-      if (ix[2 + s] < 0 || ix[2 + s] >= shape[2 + s]) {
+      int axis = first + s;
+      ix[axis] = iy[axis] * window.stride().get(s) + iw[2 + s] * window.dilation().get(s) - window.low().get(s);
+      if (ix[axis] < 0 || ix[axis] >= shape[axis]) {
         return false;
       }
     }

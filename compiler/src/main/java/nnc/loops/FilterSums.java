@@ -3,7 +3,7 @@ package nnc.loops;
 import nnc.loops.Loop.Int;
 
 /** A way to sum pictures times gradients over all places of all examples. */
-sealed interface FilterSums permits TapSums, FlatSums {
+sealed interface FilterSums permits TapSums, FlatSums, BatchSums {
 
   /** Sums for some columns from {@code c0} on, for the channels or rows of taps that are the running thread's. */
   void sum(Int c0, int columns);

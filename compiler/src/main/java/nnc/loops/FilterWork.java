@@ -32,7 +32,7 @@ record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, 
 
   static FilterWork of(Picture picture, Epilogue epilogue, Index group, int lanes, int block) {
     int chunk = chunk(picture, lanes);
-    var example = Index.of(new Index.Atom.Var("n", picture.source().type().dim(0)));
+    var example = Index.of(new Index.Atom.Var("n", picture.batch()));
     return new FilterWork(picture, epilogue, new Nest(epilogue.sink), example, group, lanes, chunk, Blocking.round(chunk, lanes), block);
   }
 
@@ -93,5 +93,28 @@ record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, 
   Expr gradient(Index y, Index x) {
     var column = Nest.variable("col", picture.columns());
     return epilogue.values.element(picture.other(), picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x));
+  }
+
+  /** The place of a term's sums among those of all taps and channels. */
+  Int term(Int ky, Int kx, Int channel) {
+    return add(multiply(add(multiply(ky, number(picture.wide().taps())), kx), number(picture.channels())), channel);
+  }
+
+  /** Adds up the partial sums, as many as a vector has lanes, of each sum of the running thread's. */
+  void fold(Loop.Buffer partial, Loop.Buffer sums, int columns) {
+    var sink = epilogue.sink;
+    var place = term(new Int.Var("ky"), new Int.Var("kx"), new Int.Var("c"));
+    var from = multiply(add(multiply(place, number(chunk)), new Int.Var("f")), number(lanes));
+    var body = sink.within(() -> {
+      Expr sum = sink.let(new Expr.Load(partial, from));
+      for (int lane = 1; lane < lanes; lane++) {
+        sum = sink.let(Elementary.apply(Loop.Fn.ADD, sum, sink.let(new Expr.Load(partial, add(from, number(lane))))));
+      }
+      sink.add(new Stmt.Store(sums, add(multiply(place, number(stride)), new Int.Var("f")), sum));
+    });
+    body = List.of(new Stmt.For("f", number(0), number(columns), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("c", fromChannel(), toChannel(), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("kx", number(0), number(picture.wide().taps()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("ky", fromRow(), toRow(), LoopKind.SERIAL, body));
   }
 }

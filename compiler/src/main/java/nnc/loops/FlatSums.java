@@ -170,7 +170,7 @@ final class FlatSums implements FilterSums {
     nest.zero(sums, points() * rowsOfTaps * plane());
     nest.zero(gradient, together * points() * gradientPlane());
     transform.begin();
-    var batch = Index.dim(picture.source().type().dim(0));
+    var batch = Index.dim(picture.batch());
     var groups = divide(batch, together);
     if (together > 1) {
       var first = multiply(new Int.Var("some"), number(together));

@@ -44,9 +44,9 @@ final class LowerFilter {
     values = epilogue.values;
     group = var("g", picture.groups());
     int lanes = precision == 64 ? 8 : 16;
-    boolean flat = FlatSums.takes(picture) && FlatSums.cycles(picture, lanes, transforms) < TapSums.cycles(picture, lanes, FilterWork.chunk(picture, lanes));
+    boolean flat = !picture.batchLast() && FlatSums.takes(picture) && FlatSums.cycles(picture, lanes, transforms) < TapSums.cycles(picture, lanes, FilterWork.chunk(picture, lanes));
     work = FilterWork.of(picture, epilogue, group, lanes, flat ? FlatSums.block(picture) : FilterWork.block(picture.channels()));
-    sums = flat ? new FlatSums(work, transforms) : new TapSums(work);
+    sums = picture.batchLast() ? new BatchSums(work) : flat ? new FlatSums(work, transforms) : new TapSums(work);
     line = epilogue.scratch(picture.channels() * picture.taps());
   }
 

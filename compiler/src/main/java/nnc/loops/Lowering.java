@@ -149,6 +149,7 @@ public final class Lowering {
       return LowerNest.lower(kernel, precision, stored, schedule.once().learns());
     }
     return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilter.lower(kernel, picture, precision, stored, transforms)
+        : picture.batchLast() ? LowerBatches.lower(kernel, picture, precision, stored)
         : LowerConvolution.lower(kernel, picture, precision, stored, reuse, transforms);
   }
 

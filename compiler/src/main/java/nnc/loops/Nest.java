@@ -73,8 +73,12 @@ final class Nest {
   }
 
   void zero(Buffer buffer, int size) {
+    zero(buffer, number(0), number(size));
+  }
+
+  void zero(Buffer buffer, Int from, Int to) {
     var store = new Stmt.Store(buffer, new Int.Var("i"), new Expr.Number(0));
-    apart(() -> sink.add(new Stmt.For("i", number(0), number(size), LoopKind.VECTOR, List.of(store))));
+    apart(() -> sink.add(new Stmt.For("i", from, to, LoopKind.VECTOR, List.of(store))));
   }
 
   /** Copies some channels of an example's picture: what is no margin. Its loops have names that no others have. */

@@ -5,6 +5,8 @@ import java.util.List;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.Shapes;
+import nnc.graph.Type;
 import nnc.schedule.Kernel;
 
 /**
@@ -13,14 +15,15 @@ import nnc.schedule.Kernel;
  * gradient, spread out by the stride, its taps run backwards. By its filter it sums {@code picture * y} over n and o instead. Spatial axes
  * are two; a sequence has a first one of size 1.
  *
- * @param source   what the pictures are copied from, [n, channel, place...]
- * @param other    the other factor: the filters, [filter, channel of its group, tap...], or y, [n, filter, place...]
- * @param channels of the picture in each group
- * @param columns  of the result in each group
- * @param forward  whether columns are filters; otherwise they are input channels
- * @param rank     of the spatial axes: 1 or 2
+ * @param source    what the pictures are copied from, [n, channel, place...]
+ * @param other     the other factor: the filters, [filter, channel of its group, tap...], or y, [n, filter, place...]
+ * @param batchLast whether n is the last axis of these instead
+ * @param channels  of the picture in each group
+ * @param columns   of the result in each group
+ * @param forward   whether columns are filters; otherwise they are input channels
+ * @param rank      of the spatial axes: 1 or 2
  */
-record Picture(Node source, Node other, int groups, int channels, int columns, boolean forward, int rank, Axis high, Axis wide) {
+record Picture(Node source, Node other, boolean batchLast, int groups, int channels, int columns, boolean forward, int rank, Axis high, Axis wide) {
   /**
    * A spatial axis.
    *
@@ -72,22 +75,27 @@ record Picture(Node source, Node other, int groups, int channels, int columns, b
 
   private static Picture of(Node node, Op.Conv conv) {
     int rank = conv.window().stride().size();
-    if (rank > 2 || !known(node.operand(0)) || !known(node.operand(1)) || !known(node)) {
+    boolean byFilter = conv.role() == Op.ConvRole.FILTER;
+    var source = batchFirst(node.operand(0), conv);
+    var weights = byFilter ? node.type() : node.operand(1).type();
+    var result = batchFirst(byFilter ? node.operand(1) : node, conv);
+    if (rank > 2 || !known(source) || !known(weights) || !known(result)) {
       return null;
     }
-    var source = node.operand(0);
-    var weights = conv.role() == Op.ConvRole.FILTER ? node : node.operand(1);
-    var result = conv.role() == Op.ConvRole.FILTER ? node.operand(1) : node;
     boolean forward = conv.role() != Op.ConvRole.INPUT;
     int groups = conv.window().groups();
-    int filters = weights.type().dim(0).fixed() / groups;
-    int own = weights.type().dim(1).fixed();
+    int filters = weights.dim(0).fixed() / groups;
+    int own = weights.dim(1).fixed();
     var axes = new ArrayList<Axis>(List.of(Axis.NONE));
     for (int s = 2; s < 2 + rank; s++) {
-      axes.add(axis(conv.window(), s - 2, forward, result.type().dim(s).fixed(), source.type().dim(s).fixed(), weights.type().dim(s).fixed()));
+      axes.add(axis(conv.window(), s - 2, forward, result.dim(s).fixed(), source.dim(s).fixed(), weights.dim(s).fixed()));
     }
-    return new Picture(source, node.operand(1), groups, forward ? own : filters, forward ? filters : own, forward, rank,
+    return new Picture(node.operand(0), node.operand(1), conv.batchLast(), groups, forward ? own : filters, forward ? filters : own, forward, rank,
         axes.get(axes.size() - 2), axes.getLast());
+  }
+
+  private static Type batchFirst(Node pictures, Op.Conv conv) {
+    return conv.batchLast() ? Shapes.batchFirst(pictures.type()) : pictures.type();
   }
 
   private static Axis axis(Op.Window window, int s, boolean forward, int out, int size, int taps) {
@@ -98,8 +106,13 @@ record Picture(Node source, Node other, int groups, int channels, int columns, b
   }
 
   /** Whether all dimensions but the first are constants. */
-  static boolean known(Node node) {
-    return node.type().shape().stream().skip(1).allMatch(Dim::isConstant);
+  private static boolean known(Type type) {
+    return type.shape().stream().skip(1).allMatch(Dim::isConstant);
+  }
+
+  /** How many examples there are. */
+  Dim batch() {
+    return batchLast ? source.type().shape().getLast() : source.type().dim(0);
   }
 
   int taps() {
@@ -122,6 +135,9 @@ record Picture(Node source, Node other, int groups, int channels, int columns, b
 
   /** Where a source element or a result lies: the spatial places are as many as there are axes. */
   List<Index> at(Index n, Index channel, Index y, Index x) {
+    if (batchLast) {
+      return rank == 1 ? List.of(channel, x, n) : List.of(channel, y, x, n);
+    }
     return rank == 1 ? List.of(n, channel, x) : List.of(n, channel, y, x);
   }
 

@@ -96,7 +96,7 @@ final class RowTransform {
 
   /** What is summed for each point: a row for each tile, and no taps from row to row. */
   private static Picture summed(int tiles, Picture picture) {
-    return new Picture(picture.source(), picture.other(), picture.groups(), picture.channels(), picture.columns(), picture.forward(), picture.rank(),
+    return new Picture(picture.source(), picture.other(), picture.batchLast(), picture.groups(), picture.channels(), picture.columns(), picture.forward(), picture.rank(),
         new Picture.Axis(tiles, tiles, 1, 1, 1, 1, 0), picture.wide());
   }
 

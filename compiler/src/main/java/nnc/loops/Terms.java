@@ -12,23 +12,57 @@ import nnc.loops.Loop.Fn;
 final class Terms {
   private final Values values;
   private final List<Index> places;
+  /** Whether pictures have the batch as their last axis. */
+  private final boolean batchLast;
 
   Terms(Values values, List<Index> places) {
+    this(values, places, false);
+  }
+
+  private Terms(Values values, List<Index> places, boolean batchLast) {
     this.values = values;
     this.places = places;
+    this.batchLast = batchLast;
   }
 
   /** The two factors. */
   List<Expr> product(Node node) {
     return switch (node.op()) {
       case Op.MatMul() -> matmul(node);
-      case Op.Conv conv -> switch (conv.role()) {
-        case FORWARD -> forward(node, conv.window());
-        case INPUT -> input(node, conv.window());
-        case FILTER -> filter(node, conv.window());
-      };
+      case Op.Conv conv -> (conv.batchLast() ? batchFirst(node, conv) : this).convolution(node, conv);
       default -> throw new IllegalStateException("no contraction: " + node);
     };
+  }
+
+  private List<Expr> convolution(Node node, Op.Conv conv) {
+    return switch (conv.role()) {
+      case FORWARD -> forward(node, conv.window());
+      case INPUT -> input(node, conv.window());
+      case FILTER -> filter(node, conv.window());
+    };
+  }
+
+  /** The same terms where the result's places begin with the batch. */
+  private Terms batchFirst(Node node, Op.Conv conv) {
+    var first = new ArrayList<>(places);
+    if (conv.role() != Op.ConvRole.FILTER) {
+      first.addFirst(first.remove(node.type().rank() - 1));
+    }
+    return new Terms(values, first, true);
+  }
+
+  /** An element of a picture at [n, channel, place...]. */
+  private Expr picture(Node x, List<Index> at) {
+    if (!batchLast) {
+      return values.element(x, at);
+    }
+    var last = new ArrayList<>(at);
+    last.addLast(last.removeFirst());
+    return values.element(x, last);
+  }
+
+  private Dim space(Node picture, int axis) {
+    return picture.type().dim(axis + (batchLast ? 1 : 2));
   }
 
   /** Places are [batch..., m, p, k]. */
@@ -66,16 +100,22 @@ final class Terms {
     for (int s = 0; s < out.size(); s++) {
       var place = out.get(s).times(Dim.of(window.stride().get(s))).plus(kernel.get(s).times(Dim.of(window.dilation().get(s))))
           .plus(Dim.of(-window.low().get(s)));
-      boolean same = place.equals(out.get(s)) && y.type().dim(2 + s).equals(x.type().dim(2 + s));
-      inside = same ? inside : Values.and(inside, values.guard(place, Dim.ONE, x.type().dim(2 + s)));
+      boolean same = place.equals(out.get(s)) && space(y, s).equals(space(x, s));
+      inside = same ? inside : Values.and(inside, values.guard(place, Dim.ONE, space(x, s)));
       from.add(place);
     }
     return inside;
   }
 
   private Expr guarded(Node x, List<Index> from, Expr inside) {
-    return inside == null ? values.element(x, from)
-        : Elementary.apply(Fn.SELECT, inside, values.guarded(x, from, inside), new Expr.Number(0));
+    if (inside == null) {
+      return picture(x, from);
+    }
+    var at = new ArrayList<>(from);
+    if (batchLast) {
+      at.addLast(at.removeFirst());
+    }
+    return Elementary.apply(Fn.SELECT, inside, values.guarded(x, at, inside), new Expr.Number(0));
   }
 
   /** Places are [n, c, s..., f, k...]. */
@@ -94,7 +134,7 @@ final class Terms {
       var k = places.get(3 + n + s);
       var stride = Dim.of(window.stride().get(s));
       var off = places.get(2 + s).plus(Dim.of(window.low().get(s))).minus(k.times(Dim.of(window.dilation().get(s))));
-      inside = Values.and(inside, values.guard(off, stride, y.type().dim(2 + s)));
+      inside = Values.and(inside, values.guard(off, stride, space(y, s)));
       from.add(off.dividedBy(stride));
       weight.add(k);
     }
@@ -108,11 +148,11 @@ final class Terms {
     int n = window.stride().size();
     var batch = places.get(2 + n);
     var out = places.subList(3 + n, 3 + 2 * n);
-    var from = new ArrayList<>(List.of(batch, channel(places.get(0), y.type().dim(1), node.type().dim(1), window, places.get(1))));
+    var from = new ArrayList<>(List.of(batch, channel(places.get(0), y.type().dim(batchLast ? 0 : 1), node.type().dim(1), window, places.get(1))));
     var inside = read(from, out, places.subList(2, 2 + n), x, y, window);
     var to = new ArrayList<>(List.of(batch, places.get(0)));
     to.addAll(out);
-    return List.of(guarded(x, from, inside), values.element(y, to));
+    return List.of(guarded(x, from, inside), picture(y, to));
   }
 
   /** What one place of a window adds to an element: places are [lead..., s..., k...]. */

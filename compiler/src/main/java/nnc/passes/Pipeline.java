@@ -15,7 +15,7 @@ public record Pipeline(List<Pass> passes) {
    * equal things look equal; sharing, which the dead nodes' removal must follow. The second round finds what the first laid open.
    */
   public static final Pipeline STANDARD = new Pipeline(List.of(DeadNodes.PASS, StopGradients.PASS, Fold.PASS, Simplify.PASS, Cse.PASS,
-      SoftmaxGradient.PASS, Stack.PASS, Masks.PASS, Unfold.PASS, Flatten.PASS, Hoist.PASS, Affine.PASS, Seams.PASS, Simplify.PASS, Fold.PASS, Cse.PASS,
+      SoftmaxGradient.PASS, Stack.PASS, Masks.PASS, Unfold.PASS, Flatten.PASS, Hoist.PASS, Affine.PASS, Seams.PASS, BatchLast.PASS, Simplify.PASS, Fold.PASS, Cse.PASS,
       DeadNodes.PASS));
 
   /** What one pass did: nodes before and after. */

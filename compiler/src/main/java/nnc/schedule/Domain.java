@@ -68,8 +68,9 @@ public record Domain(List<Dim> shape, List<Integer> reduced) {
         list.addAll(second.shape().subList(2, second.rank()));
       }
       case FILTER -> {
-        list.add(second.dim(0));
-        list.addAll(second.shape().subList(2, second.rank()));
+        var shape = conv.batchLast() ? Shapes.batchFirst(second).shape() : second.shape();
+        list.add(shape.getFirst());
+        list.addAll(shape.subList(2, shape.size()));
       }
     }
     return list;

@@ -106,7 +106,8 @@ final class Examples {
       case Op.Gather(var along) -> of(node) != along;
       case Op.ScatterAdd(var along, _) -> of(node) != along && axis != along;
       case Op.MatMul() -> of(node) != node.type().rank() - 1 && axis(node.operand(1)) != node.type().rank() - 2;
-      case Op.Conv(_, var role, _) -> axis(node.operand(1)) == ALIKE && of(node) == axis && (axis == ALIKE || axis == 0 && role != Op.ConvRole.FILTER);
+      case Op.Conv(_, var role, _, var batchLast) -> axis(node.operand(1)) == ALIKE && of(node) == axis
+          && (axis == ALIKE || axis == (batchLast ? node.type().rank() - 1 : 0) && role != Op.ConvRole.FILTER);
     };
   }
 

@@ -1,0 +1,134 @@
+package nnc.passes;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.schedule.Ops;
+
+/**
+ * Lays pictures of training out with the batch as their last axis, {@code [C, H, W, N]} for {@code [N, C, H, W]}, if channels are few: a
+ * vector then holds one place of several examples, and no lane is idle in convolutions, windows and sums over places. It is all or nothing:
+ * where something else than convolutions, windows and arithmetic handles pictures, they stay as they are.
+ */
+public final class BatchLast {
+  public static final Pass PASS = new Pass("batch-last", graph -> {
+    var batch = batch(graph);
+    return batch == null ? graph : Rewrite.each(graph, (old, in, b) -> new BatchLast(batch, b).turned(old, in));
+  });
+
+  private final Dim batch;
+  private final GraphBuilder b;
+
+  private BatchLast(Dim batch, GraphBuilder b) {
+    this.batch = batch;
+    this.b = b;
+  }
+
+  // ---- whether it pays
+
+  /** The dimension that is to be the last one; null if pictures shall stay as they are. */
+  private static Dim batch(Graph graph) {
+    if (graph.results().stream().noneMatch(result -> result.role() == Graph.Role.UPDATE)) {
+      return null;
+    }
+    Dim batch = null;
+    for (var node : graph.nodes()) {
+      if (node.op() instanceof Op.Conv conv) {
+        var size = node.operand(0).type().dim(0);
+        if (batch != null && !size.equals(batch) || !suits(node, conv)) {
+          return null;
+        }
+        batch = size;
+      }
+    }
+    var size = batch;
+    return batch != null && graph.nodes().stream().allMatch(node -> !isPicture(node, size) || isHandled(node)) ? batch : null;
+  }
+
+  private static boolean suits(Node node, Op.Conv conv) {
+    return conv.window().stride().size() == 2 && conv.window().groups() == 1;
+  }
+
+  private static boolean isPicture(Node node, Dim batch) {
+    return node.type().rank() >= 3 && node.type().dim(0).equals(batch);
+  }
+
+  private static boolean isHandled(Node node) {
+    return Ops.source(node.op()) || Ops.view(node.op()) || isTurned(node.op()) || node.op() instanceof Op.Uniform;
+  }
+
+  private static boolean isTurned(Op op) {
+    return Ops.arithmetic(op) || op instanceof Op.Conv || op instanceof Op.Reduce || op instanceof Op.Concat;
+  }
+
+  // ---- the turn
+
+  /** A node that is computed with the batch last, as one that has it first; null if it stays. */
+  private Node turned(Node old, List<Node> in) {
+    if (old.op() instanceof Op.Conv conv) {
+      var last = new Op.Conv(conv.window(), conv.role(), conv.space(), true);
+      return conv.role() == Op.ConvRole.FILTER ? b.emit(last, List.of(last(in.get(0)), last(in.get(1))))
+          : first(b.emit(last, List.of(last(in.get(0)), in.get(1))));
+    }
+    if (old.op() instanceof Op.Reduce reduce && isPicture(in.getFirst(), batch)) {
+      return reduced(reduce, in.getFirst());
+    }
+    if (!isTurned(old.op()) || !isPicture(old, batch)) {
+      return null;
+    }
+    var op = old.op() instanceof Op.Concat(var axis) ? new Op.Concat(axis - 1) : old.op();
+    return first(b.emit(op, in.stream().map(this::last).toList()));
+  }
+
+  private Node reduced(Op.Reduce reduce, Node x) {
+    int rank = x.type().rank();
+    var axes = reduce.axes().stream().map(axis -> axis == 0 ? rank - 1 : axis - 1).sorted().toList();
+    var result = b.emit(new Op.Reduce(reduce.fn(), axes), List.of(last(x)));
+    return reduce.axes().contains(0) ? result : first(result);
+  }
+
+  /** The view of {@code [..., N]} as {@code [N, ...]}. */
+  private Node first(Node x) {
+    return b.transpose(x, toFirst(x.type().rank()));
+  }
+
+  private static List<Integer> toFirst(int rank) {
+    var order = new ArrayList<Integer>();
+    for (int i = 0; i < rank; i++) {
+      order.add(i == 0 ? rank - 1 : i - 1);
+    }
+    return order;
+  }
+
+  private static List<Integer> toLast(int rank) {
+    var order = new ArrayList<Integer>();
+    for (int i = 0; i < rank; i++) {
+      order.add(i == rank - 1 ? 0 : i + 1);
+    }
+    return order;
+  }
+
+  private static List<Dim> last(List<Dim> shape) {
+    var turned = new ArrayList<>(shape.subList(1, shape.size()));
+    turned.add(shape.getFirst());
+    return turned;
+  }
+
+  /** What is {@code [N, ...]} as {@code [..., N]}: the node that it is a view of, or a view of it. */
+  private Node last(Node x) {
+    int rank = x.type().rank();
+    return switch (x.op()) {
+      case Op.Transpose(var order) when order.equals(toFirst(rank)) -> x.operand(0);
+      case Op.Broadcast(var shape, var axes) -> {
+        var added = axes.stream().map(axis -> axis == 0 ? rank - 1 : axis - 1).sorted().toList();
+        yield b.emit(new Op.Broadcast(last(shape), added), List.of(axes.contains(0) ? x.operand(0) : last(x.operand(0))));
+      }
+      case Op.Reshape(var shape) when shape.getFirst().equals(x.operand(0).type().dim(0)) -> b.reshape(last(x.operand(0)), last(shape));
+      default -> b.transpose(x, toLast(rank));
+    };
+  }
+}
