@@ -1,8 +1,6 @@
 package nnc.loops;
 
 import static nnc.loops.Index.add;
-import static nnc.loops.Index.least;
-import static nnc.loops.Index.most;
 import static nnc.loops.Index.multiply;
 import static nnc.loops.Index.subtract;
 import static nnc.loops.Nest.number;
@@ -10,13 +8,13 @@ import static nnc.loops.Nest.var;
 import static nnc.loops.Nest.variable;
 
 import java.util.List;
-import nnc.graph.Dim;
+import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 
 /**
- * Filters summed where the batch is the last axis: each logical vector holds one place of as many examples, and every sum is as many partial
+ * Filters summed where the batch is the last axis: a logical vector holds one place of as many examples, and every sum is as many partial
  * ones until all examples are through.
  */
 final class BatchSums implements FilterSums {
@@ -29,13 +27,15 @@ final class BatchSums implements FilterSums {
   private final Picture picture;
   private final Sink sink;
   private final Nest nest;
-  private final BatchStage stage;
+  private final BatchStage pictures;
   private final int lanes;
-  /** Rows of the result whose pictures and gradients lie in the first cache. */
+  private final int columns;
+  /** Rows of the result whose pictures and gradients, of one vector of examples, lie in the first cache. */
   private final int band;
   private final Loop.Buffer gradient;
   private final Loop.Buffer sums;
   private final Loop.Buffer partial;
+  private final Loop.Buffer folded;
 
   BatchSums(FilterWork work) {
     this.work = work;
@@ -43,17 +43,27 @@ final class BatchSums implements FilterSums {
     sink = work.epilogue().sink;
     nest = work.nest();
     lanes = work.lanes();
-    stage = BatchStage.of(picture, work.epilogue(), lanes);
-    band = Math.clamp(NEAR / (stage.row() + work.chunk() * rowLength()), 1, picture.high().out());
-    int each = picture.channels() * picture.taps();
-    gradient = work.epilogue().scratch(work.chunk() * band * rowLength());
-    sums = work.epilogue().scratch(each * work.stride());
-    partial = work.epilogue().scratch(each * work.chunk() * lanes);
+    columns = picture.columns();
+    pictures = BatchStage.apart(picture, work.epilogue(), lanes);
+    band = Math.clamp(NEAR / (pictures.row() + work.block() * (long) rowLength()), 1, picture.high().out());
+    gradient = work.epilogue().scratch(pictures.vectors() * plane());
+    sums = work.epilogue().scratch(terms() * columns);
+    partial = work.epilogue().scratch(terms() * columns * lanes);
+    folded = work.epilogue().scratch(lanes);
+  }
+
+  private int terms() {
+    return picture.channels() * picture.taps();
   }
 
   /** Elements of a filter's gradient in a row. */
   private int rowLength() {
     return picture.wide().out() * lanes;
+  }
+
+  /** Elements of a vector's gradients. */
+  private int plane() {
+    return columns * band * rowLength();
   }
 
   @Override
@@ -63,76 +73,97 @@ final class BatchSums implements FilterSums {
 
   @Override
   public Int at(Int ky, Int kx, Int channel) {
-    return multiply(work.term(ky, kx, channel), number(work.stride()));
+    var tap = add(multiply(ky, number(picture.wide().taps())), kx);
+    return multiply(add(multiply(tap, number(picture.channels())), channel), number(columns));
   }
 
   @Override
-  public void sum(Int c0, int columns) {
+  public void sum(Int c0, int all) {
+    var own = work.fromColumn(c0);
+    var end = work.toColumn(c0, all);
     int rows = picture.high().out();
-    nest.zero(partial, picture.channels() * picture.taps() * work.chunk() * lanes);
-    stage.margin(ZERO, number(rows));
-    Runnable clear = () -> {
-      nest.zero(stage.buffer(), picture.high().extent() * stage.row());
-      nest.zero(gradient, work.chunk() * band * rowLength());
-    };
-    stage.blocks(clear, (first, end) -> {
-      stage.shared(ZERO, first, end);
-      nest.stretches(rows, band, "band", (y0, height) -> band(c0, columns, y0, height, first, end));
+    nest.zero(partial, terms() * columns * lanes);
+    pictures.sets((stage, first, full) -> {
+      if (full) {
+        stage.margin();
+      } else {
+        stage.clear();
+        nest.zero(gradient, plane());
+      }
+      stage.shared(ZERO, first, full);
+      nest.stretches(rows, band, "band", (y0, height) -> band(stage, own, end, y0, height, first, full));
     });
-    nest.apart(() -> work.fold(partial, sums, columns));
+    nest.apart(() -> fold(own, end));
   }
 
-  private void band(Int c0, int columns, Int y0, int height, Int first, Int end) {
+  private void band(BatchStage stage, Int own, Int end, Int y0, int height, Int first, boolean full) {
     var oy = new Int.Var("oy");
     var rows = sink.within(() -> {
-      stage.next(oy, first, end);
-      nest.apart(() -> copyGradient(c0, columns, subtract(oy, y0), first, end));
+      stage.next(oy, first, full);
+      nest.apart(() -> copyGradient(stage, own, end, subtract(oy, y0), first, full));
     });
     sink.add(new Stmt.For("oy", y0, add(y0, number(height)), LoopKind.SERIAL, rows));
-    sink.add(new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, sink.within(() -> products(columns, y0, height))));
+    nest.loop("v", stage.vectors(), vector -> nest.stretches(columns, work.block(), "block", new Int.Var("from"), new Int.Var("to"), (column, width) -> {
+      var taps = sink.within(() -> products(vector, column, width, y0, height));
+      sink.add(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, taps));
+    }));
   }
 
   /** A row of the gradient, filter behind filter. */
-  private void copyGradient(Int c0, int columns, Int row, Int first, Int end) {
+  private void copyGradient(BatchStage stage, Int own, Int end, Int row, Int first, boolean full) {
     var values = work.epilogue().values;
-    var body = sink.within(() -> values.scoped(() -> {
-      var column = variable("col", picture.columns());
-      var element = values.element(picture.other(),
-          picture.at(stage.example(), column, var("oy", picture.high().out()), variable("ox", picture.wide().out())));
-      var to = multiply(add(multiply(subtract(new Int.Var("col"), c0), number(band)), row), number(rowLength()));
-      var place = add(add(to, multiply(new Int.Var("ox"), number(lanes))), subtract(new Int.Var("n"), first));
+    var body = stage.examples(first, full, vector -> values.scoped(() -> {
+      var element = values.element(picture.other(), picture.at(stage.example(), variable("col", columns), var("oy", picture.high().out()),
+          variable("ox", picture.wide().out())));
+      var to = multiply(add(multiply(new Int.Var("col"), number(band)), row), number(rowLength()));
+      var place = add(add(multiply(vector, number(plane())), to), add(multiply(new Int.Var("ox"), number(lanes)), stage.lane(first, vector)));
       sink.add(new Stmt.Store(gradient, place, element));
     }));
-    body = List.of(new Stmt.For("n", first, end, LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
-    sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("col", own, end, LoopKind.SERIAL, body));
   }
 
-  private void products(int columns, Int y0, int height) {
+  private void products(Int vector, Int column, int width, Int y0, int height) {
     int taps = picture.wide().taps();
-    if (work.byChannels() || picture.wide().tap() != 1) {
-      nest.loop("kx", taps, kx -> product(columns, y0, height, kx, work.fromChannel(), subtract(work.toChannel(), work.fromChannel())));
+    if (picture.wide().tap() == 1) {
+      product(vector, column, width, y0, height, ZERO, taps * picture.channels());
     } else {
-      product(columns, y0, height, ZERO, ZERO, number((long) taps * picture.channels()));
+      nest.loop("kx", taps, kx -> product(vector, column, width, y0, height, kx, picture.channels()));
     }
   }
 
-  /** A row of taps, all of it or one tap's channels, with the rows of the gradient that do not meet only margin. */
-  private void product(int columns, Int y0, int height, Int kx, Int channel, Int rows) {
+  /** Row {@code ky} of the taps, all of it or one tap's channels, by the rows of the gradient with which it does not meet only margin. */
+  private void product(Int vector, Int column, int width, Int y0, int height, Int kx, int rows) {
     var ky = new Int.Var("ky");
     var high = picture.high();
     var wide = picture.wide();
-    var tap = multiply(ky, number(high.tap()));
-    var top = add(multiply(y0, number(high.step())), tap);
-    var first = stage.from(top, high.step(), height);
-    var count = subtract(stage.to(top, high.step(), height), first);
-    var start = add(multiply(add(top, multiply(first, number(high.step()))), number(stage.row())),
-        add(multiply(kx, number((long) wide.tap() * stage.place())), multiply(channel, number(lanes))));
-    var depth = List.of(new Stmt.Depth(count, number((long) high.step() * stage.row()), number(rowLength())),
-        new Stmt.Depth(number(wide.out()), number((long) wide.step() * stage.place()), number(lanes)));
-    int sum = work.chunk() * lanes;
-    sink.add(new Stmt.Product(rows, 1, number(columns), depth, new Stmt.Factor(stage.buffer(), start, number(lanes)),
-        new Stmt.Factor(gradient, multiply(first, number(rowLength())), number((long) band * rowLength())),
-        new Stmt.Factor(partial, multiply(work.term(ky, kx, channel), number(sum)), number(sum)), true, 0, lanes));
+    var top = add(multiply(y0, number(high.step())), multiply(ky, number(high.tap())));
+    var first = pictures.high().from(top, high.step(), height);
+    var count = subtract(pictures.high().to(top, high.step(), height), first);
+    var place = subtract(add(top, multiply(first, number(high.step()))), number(pictures.high().first()));
+    var start = add(multiply(place, number(pictures.row())), multiply(kx, number((long) wide.tap() * pictures.place())));
+    var depth = List.of(new Stmt.Depth(count, number((long) high.step() * pictures.row()), number(rowLength())),
+        new Stmt.Depth(number(wide.out()), number((long) wide.step() * pictures.place()), number(lanes)));
+    int filter = band * rowLength();
+    var right = add(multiply(vector, number(plane())), add(multiply(column, number(filter)), multiply(first, number(rowLength()))));
+    var to = multiply(add(at(ky, kx, ZERO), column), number(lanes));
+    sink.add(new Stmt.Product(number(rows), 1, number(width), depth,
+        new Stmt.Factor(pictures.buffer(), add(multiply(vector, number(pictures.vector())), start), number(lanes)),
+        new Stmt.Factor(gradient, right, number(filter)), new Stmt.Factor(partial, to, number((long) columns * lanes)), true, 0, lanes));
+  }
+
+  /** Adds up the partial sums of each sum. */
+  private void fold(Int own, Int end) {
+    var q = add(multiply(new Int.Var("term"), number(columns)), new Int.Var("col"));
+    var body = sink.within(() -> {
+      var sum = sink.fresh();
+      sink.add(new Stmt.Lanes(sum, 0, folded.offset()));
+      var term = new Expr.Load(partial, add(multiply(q, number(lanes)), new Int.Var("i")));
+      sink.add(new Stmt.For("i", ZERO, number(lanes), LoopKind.VECTOR,
+          List.of(new Stmt.Assign(sum, Elementary.apply(Loop.Fn.ADD, new Expr.Read(sum), term)))));
+      sink.add(new Stmt.Store(sums, q, sink.let(new Expr.Fold(Loop.Fn.ADD, sum))));
+    });
+    body = List.of(new Stmt.For("col", own, end, LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("term", ZERO, number(terms()), LoopKind.SERIAL, body));
   }
 }

@@ -19,11 +19,18 @@ import nnc.loops.Loop.Stmt;
  * @param lanes  elements of a logical vector
  * @param chunk  columns (the filters) that are summed at a time
  * @param stride of a row of sums, one for each of these columns
- * @param block  channels that a thread takes at a time; 0 where threads share the rows of taps instead
+ * @param share  what threads share
+ * @param block  channels, or columns, that a thread takes at a time
  */
-record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, Index group, int lanes, int chunk, int stride, int block) {
+record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, Index group, int lanes, int chunk, int stride, Share share, int block) {
+  /** Blocks of the channels, the rows of taps, or blocks of the columns. */
+  enum Share { CHANNELS, ROWS, COLUMNS }
+
   /** Elements of sums that a thread may have at a time. */
   private static final int SUMS = 1 << 18;
+
+  /** The most columns whose partial sums for some channels fill the registers. */
+  private static final int TOGETHER = 4;
 
   /** Of so many channels that blocks of them are worth sharing, a block. */
   static int block(int channels) {
@@ -33,7 +40,16 @@ record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, 
   static FilterWork of(Picture picture, Epilogue epilogue, Index group, int lanes, int block) {
     int chunk = chunk(picture, lanes);
     var example = Index.of(new Index.Atom.Var("n", picture.batch()));
-    return new FilterWork(picture, epilogue, new Nest(epilogue.sink), example, group, lanes, chunk, Blocking.round(chunk, lanes), block);
+    return new FilterWork(picture, epilogue, new Nest(epilogue.sink), example, group, lanes, chunk, Blocking.round(chunk, lanes),
+        block > 0 ? Share.CHANNELS : Share.ROWS, block);
+  }
+
+  /** Where the batch is the last axis: blocks of some columns, whose partial sums stay in registers. */
+  static FilterWork ofBatches(Picture picture, Epilogue epilogue, Index group, int lanes) {
+    int columns = picture.columns();
+    int block = Math.ceilDiv(columns, Math.ceilDiv(columns, TOGETHER));
+    var example = Index.of(new Index.Atom.Var("n", picture.batch()));
+    return new FilterWork(picture, epilogue, new Nest(epilogue.sink), example, group, lanes, columns, columns, Share.COLUMNS, block);
   }
 
   static int chunk(Picture picture, int lanes) {
@@ -42,11 +58,19 @@ record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, 
   }
 
   boolean byChannels() {
-    return block > 0;
+    return share == Share.CHANNELS;
+  }
+
+  private boolean byRows() {
+    return share == Share.ROWS;
   }
 
   int blocks() {
-    return byChannels() ? Math.ceilDiv(picture.channels(), block) : picture.high().taps();
+    return switch (share) {
+      case CHANNELS -> Math.ceilDiv(picture.channels(), block);
+      case ROWS -> picture.high().taps();
+      case COLUMNS -> Math.ceilDiv(picture.columns(), block);
+    };
   }
 
   Int fromChannel() {
@@ -62,12 +86,21 @@ record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, 
     return channels % block == 0 ? to : least(to, number(channels));
   }
 
+  /** The first of the running thread's columns among those from {@code c0} on. */
+  Int fromColumn(Int c0) {
+    return share == Share.COLUMNS ? multiply(new Int.Var("from"), number(block)) : c0;
+  }
+
+  Int toColumn(Int c0, int columns) {
+    return share == Share.COLUMNS ? least(multiply(new Int.Var("to"), number(block)), number(columns)) : add(c0, number(columns));
+  }
+
   Int fromRow() {
-    return byChannels() ? number(0) : new Int.Var("from");
+    return byRows() ? new Int.Var("from") : number(0);
   }
 
   Int toRow() {
-    return byChannels() ? number(picture.high().taps()) : new Int.Var("to");
+    return byRows() ? new Int.Var("to") : number(picture.high().taps());
   }
 
   /**
@@ -93,28 +126,5 @@ record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, 
   Expr gradient(Index y, Index x) {
     var column = Nest.variable("col", picture.columns());
     return epilogue.values.element(picture.other(), picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x));
-  }
-
-  /** The place of a term's sums among those of all taps and channels. */
-  Int term(Int ky, Int kx, Int channel) {
-    return add(multiply(add(multiply(ky, number(picture.wide().taps())), kx), number(picture.channels())), channel);
-  }
-
-  /** Adds up the partial sums, as many as a vector has lanes, of each sum of the running thread's. */
-  void fold(Loop.Buffer partial, Loop.Buffer sums, int columns) {
-    var sink = epilogue.sink;
-    var place = term(new Int.Var("ky"), new Int.Var("kx"), new Int.Var("c"));
-    var from = multiply(add(multiply(place, number(chunk)), new Int.Var("f")), number(lanes));
-    var body = sink.within(() -> {
-      Expr sum = sink.let(new Expr.Load(partial, from));
-      for (int lane = 1; lane < lanes; lane++) {
-        sum = sink.let(Elementary.apply(Loop.Fn.ADD, sum, sink.let(new Expr.Load(partial, add(from, number(lane))))));
-      }
-      sink.add(new Stmt.Store(sums, add(multiply(place, number(stride)), new Int.Var("f")), sum));
-    });
-    body = List.of(new Stmt.For("f", number(0), number(columns), LoopKind.VECTOR, body));
-    body = List.of(new Stmt.For("c", fromChannel(), toChannel(), LoopKind.SERIAL, body));
-    body = List.of(new Stmt.For("kx", number(0), number(picture.wide().taps()), LoopKind.SERIAL, body));
-    sink.add(new Stmt.For("ky", fromRow(), toRow(), LoopKind.SERIAL, body));
   }
 }

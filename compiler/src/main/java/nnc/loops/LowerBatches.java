@@ -34,8 +34,7 @@ final class LowerBatches {
   private final Epilogue epilogue;
   private final Sink sink;
   private final Nest nest;
-  private final BatchStage stage;
-  private final int lanes;
+  private final BatchStage pictures;
   /** Columns that are summed together, and whose filters are copied before. */
   private final int chunk;
   private final Loop.Buffer packed;
@@ -47,25 +46,14 @@ final class LowerBatches {
     epilogue = new Epilogue(kernel, precision, stored);
     sink = epilogue.sink;
     nest = new Nest(sink);
-    lanes = precision == 64 ? 8 : 16;
-    stage = BatchStage.of(picture, epilogue, lanes);
-    chunk = Math.min(picture.columns(), Math.max(1, FILTERS / terms()));
-    packed = epilogue.scratch(chunk * terms());
-    sums = epilogue.scratch(chunk * rowSums());
+    pictures = BatchStage.together(picture, epilogue, precision == 64 ? 8 : 16);
+    chunk = Math.min(picture.columns(), Math.max(1, FILTERS / (picture.taps() * picture.channels())));
+    packed = epilogue.scratch(chunk * picture.taps() * picture.channels());
+    sums = epilogue.scratch(chunk * picture.wide().out() * pictures.examples());
   }
 
   static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored) {
     return new LowerBatches(kernel, picture, precision, stored).run();
-  }
-
-  /** Terms of a sum. */
-  private int terms() {
-    return picture.taps() * picture.channels();
-  }
-
-  /** Sums of a column in a row of the result. */
-  private int rowSums() {
-    return picture.wide().out() * lanes;
   }
 
   private Lowered run() {
@@ -77,14 +65,14 @@ final class LowerBatches {
     nest.apart(() -> pack(c0, columns));
     var from = new Int.Var("from");
     var to = new Int.Var("to");
-    stage.margin(from, to);
-    stage.blocks(() -> { }, (first, end) -> {
-      stage.shared(from, first, end);
+    pictures.sets((stage, first, full) -> {
+      stage.margin();
+      stage.shared(from, first, full);
       var y = new Int.Var("y");
       var body = sink.within(() -> {
-        stage.next(y, first, end);
-        product(columns, y);
-        nest.apart(() -> follow(c0, columns, first, end));
+        stage.next(y, first, full);
+        row(stage, columns, y);
+        nest.apart(() -> follow(stage, c0, columns, first, full));
       });
       sink.add(new Stmt.For("y", from, to, LoopKind.SERIAL, body));
     });
@@ -99,31 +87,60 @@ final class LowerBatches {
             var("ky", picture.high().taps()), var("kx", picture.wide().taps())))));
   }
 
-  /** The sums of a row: columns by places, the terms of a row of taps in one run where taps lie side by side. */
-  private void product(int columns, Int y) {
-    var high = picture.high();
-    var wide = picture.wide();
-    var top = multiply(y, number(high.step()));
-    var first = stage.from(top, high.tap(), high.taps());
-    var count = subtract(stage.to(top, high.tap(), high.taps()), first);
-    int filterRow = wide.taps() * picture.channels() * columns;
-    var start = multiply(add(top, multiply(first, number(high.tap()))), number(stage.row()));
-    var down = new Stmt.Depth(count, number(filterRow), number((long) high.tap() * stage.row()));
-    var across = wide.tap() == 1 || wide.taps() == 1
-        ? List.of(down, new Stmt.Depth(number((long) wide.taps() * picture.channels()), number(columns), number(lanes)))
-        : List.of(down, new Stmt.Depth(number(wide.taps()), number((long) picture.channels() * columns), number((long) wide.tap() * stage.place())),
-            new Stmt.Depth(number(picture.channels()), number(columns), number(lanes)));
-    var left = new Stmt.Factor(packed, multiply(first, number(filterRow)), number(1));
-    var right = new Stmt.Factor(stage.buffer(), start, number((long) wide.step() * stage.place()));
-    sink.add(new Stmt.Product(number(columns), 1, number(rowSums()), across, left, right, new Stmt.Factor(sums, ZERO, number(rowSums())), false, lanes, 0));
+  /** The sums of a row: places that meet all taps, and those near a margin one by one. */
+  private void row(BatchStage stage, int columns, Int y) {
+    var wide = stage.wide();
+    var axis = picture.wide();
+    int reach = (axis.taps() - 1) * axis.tap();
+    int first = wide.cut() ? Math.clamp(Math.ceilDiv(wide.first(), axis.step()), 0, axis.out()) : 0;
+    int end = wide.cut() ? Math.clamp(Math.floorDiv(wide.first() + wide.count() - 1 - reach, axis.step()) + 1, first, axis.out()) : axis.out();
+    if (first < end) {
+      product(stage, columns, y, number(first), end - first);
+    }
+    for (var edge : List.of(List.of(0, first), List.of(end, axis.out()))) {
+      if (edge.getFirst() < edge.getLast()) {
+        var body = sink.within(() -> product(stage, columns, y, new Int.Var("x"), 1));
+        sink.add(new Stmt.For("x", number(edge.getFirst()), number(edge.getLast()), LoopKind.SERIAL, body));
+      }
+    }
   }
 
-  private void follow(Int c0, int columns, Int first, Int end) {
+  /** Columns by some places of a row that meet the same taps; the terms of a row of taps are one run where taps lie side by side. */
+  private void product(BatchStage stage, int columns, Int y, Int x, int places) {
+    var down = Taps.of(stage.high(), y);
+    var across = Taps.of(stage.wide(), x);
+    int tap = picture.channels() * columns;
+    int row = picture.wide().taps() * tap;
+    var right = add(multiply(down.place, number(stage.row())), multiply(across.place, number(stage.place())));
+    var rows = new Stmt.Depth(down.count, number(row), number((long) picture.high().tap() * stage.row()));
+    var depth = picture.wide().tap() == 1 || picture.wide().taps() == 1
+        ? List.of(rows, new Stmt.Depth(multiply(across.count, number(picture.channels())), number(columns), number(stage.channel())))
+        : List.of(rows, new Stmt.Depth(across.count, number(tap), number((long) picture.wide().tap() * stage.place())),
+            new Stmt.Depth(number(picture.channels()), number(columns), number(stage.channel())));
+    int examples = stage.examples();
+    sink.add(new Stmt.Product(number(columns), 1, number((long) places * examples), depth,
+        new Stmt.Factor(packed, add(multiply(down.first, number(row)), multiply(across.first, number(tap))), number(1)),
+        new Stmt.Factor(stage.buffer(), right, number((long) picture.wide().step() * stage.place())),
+        new Stmt.Factor(sums, multiply(x, number(examples)), number((long) picture.wide().out() * examples)), false, examples, 0));
+  }
+
+  /** The taps along an axis that a place of the result meets, {@code count} from {@code first} on, and where the first of them is. */
+  private record Taps(Int first, Int count, Int place) {
+    static Taps of(BatchStage.Kept kept, Int out) {
+      var axis = kept.axis();
+      var start = multiply(out, number(axis.step()));
+      var first = kept.from(start, axis.tap(), axis.taps());
+      return new Taps(first, subtract(kept.to(start, axis.tap(), axis.taps()), first),
+          subtract(add(start, multiply(first, number(axis.tap()))), number(kept.first())));
+    }
+  }
+
+  private void follow(BatchStage stage, Int c0, int columns, Int first, boolean full) {
     var place = picture.at(stage.example(), variable("col", picture.columns()), var("y", picture.high().out()), variable("x", picture.wide().out()));
-    var lane = subtract(new Int.Var("n"), first);
-    var sum = add(add(multiply(subtract(new Int.Var("col"), c0), number(rowSums())), multiply(new Int.Var("x"), number(lanes))), lane);
-    var body = epilogue.stores(place, new Expr.Load(sums, sum));
-    body = List.of(new Stmt.For("n", first, end, LoopKind.VECTOR, body));
+    var column = multiply(subtract(new Int.Var("col"), c0), number((long) picture.wide().out() * stage.examples()));
+    var sum = add(column, multiply(new Int.Var("x"), number(stage.examples())));
+    var body = stage.examples(first, full, _ ->
+        epilogue.stores(place, new Expr.Load(sums, add(sum, subtract(new Int.Var("n"), first)))).forEach(sink::add));
     body = List.of(new Stmt.For("x", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
   }

@@ -45,7 +45,8 @@ final class LowerFilter {
     group = var("g", picture.groups());
     int lanes = precision == 64 ? 8 : 16;
     boolean flat = !picture.batchLast() && FlatSums.takes(picture) && FlatSums.cycles(picture, lanes, transforms) < TapSums.cycles(picture, lanes, FilterWork.chunk(picture, lanes));
-    work = FilterWork.of(picture, epilogue, group, lanes, flat ? FlatSums.block(picture) : FilterWork.block(picture.channels()));
+    work = picture.batchLast() ? FilterWork.ofBatches(picture, epilogue, group, lanes)
+        : FilterWork.of(picture, epilogue, group, lanes, flat ? FlatSums.block(picture) : FilterWork.block(picture.channels()));
     sums = picture.batchLast() ? new BatchSums(work) : flat ? new FlatSums(work, transforms) : new TapSums(work);
     line = epilogue.scratch(picture.channels() * picture.taps());
   }
@@ -58,7 +59,7 @@ final class LowerFilter {
 
   /** Whether a filter's elements can be run through without a seam between channels and taps. */
   private boolean mergeable() {
-    if (!work.byChannels()) {
+    if (work.share() == FilterWork.Share.ROWS) {
       return false;
     }
     var channel = Nest.atom("c", picture.channels());
@@ -90,7 +91,7 @@ final class LowerFilter {
         followTaps(c0);
       }
     });
-    sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("col", work.fromColumn(c0), work.toColumn(c0, columns), LoopKind.SERIAL, body));
   }
 
   private Int sum(Int c0) {

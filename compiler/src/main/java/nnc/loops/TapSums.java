@@ -121,7 +121,8 @@ final class TapSums implements FilterSums {
 
   @Override
   public Int at(Int ky, Int kx, Int channel) {
-    return multiply(work.term(ky, kx, channel), number(stride));
+    var tap = add(multiply(ky, number(picture.wide().taps())), kx);
+    return multiply(add(multiply(tap, number(picture.channels())), channel), number(stride));
   }
 
   @Override
@@ -141,7 +142,7 @@ final class TapSums implements FilterSums {
     });
     sink.add(new Stmt.For("n", ZERO, Index.dim(picture.batch()), LoopKind.SERIAL, body));
     if (dots) {
-      nest.apart(() -> work.fold(partial, sums, columns));
+      nest.apart(() -> fold(columns));
     }
   }
 
@@ -183,7 +184,7 @@ final class TapSums implements FilterSums {
     var wide = picture.wide();
     var start = add(add(multiply(channel, number(picture.area())), multiply(ky, number((long) high.tap() * wide.extent()))),
         multiply(kx, number(wide.tap())));
-    var place = work.term(ky, kx, channel);
+    var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel);
     var sum = multiply(place, number(stride));
     int unit = work.byChannels() && picture.channels() % Blocking.TILE == 0 ? Blocking.TILE : 1;
     if (dots) {
@@ -197,6 +198,24 @@ final class TapSums implements FilterSums {
     var depth = depth();
     sink.add(new Stmt.Product(rows, unit, number(Blocking.round(columns, lanes)), depth, new Stmt.Factor(staged, start, number(pictureStep)),
         new Stmt.Factor(gradient, ZERO, ZERO), new Stmt.Factor(sums, sum, number((long) sumStep * stride)), true));
+  }
+
+  /** Adds the partial sums of each sum. */
+  private void fold(int columns) {
+    var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
+    var place = add(multiply(tap, number(picture.channels())), new Int.Var("c"));
+    var from = multiply(add(multiply(place, number(chunk)), new Int.Var("f")), number(lanes));
+    var body = sink.within(() -> {
+      Expr sum = sink.let(new Expr.Load(partial, from));
+      for (int lane = 1; lane < lanes; lane++) {
+        sum = sink.let(Elementary.apply(Loop.Fn.ADD, sum, sink.let(new Expr.Load(partial, add(from, number(lane))))));
+      }
+      sink.add(new Stmt.Store(sums, add(multiply(place, number(stride)), new Int.Var("f")), sum));
+    });
+    body = List.of(new Stmt.For("f", ZERO, number(columns), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, body));
   }
 
   private List<Stmt.Depth> depth() {

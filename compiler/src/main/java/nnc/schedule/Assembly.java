@@ -81,12 +81,13 @@ final class Assembly {
         }
       }
     }
+    var again = new Rematerialization(stored, node -> results.contains(node) || places.containsKey(node), home, users, reads);
     if (repeats) {
-      new Rematerialization(stored, node -> results.contains(node) || places.containsKey(node), home, users, reads).run(graph);
+      again.run(graph);
     }
     for (var node : List.copyOf(stored)) {
       if (home.contains(node)) {
-        home.get(node).writes.add(new Kernel.Write(node, repeats ? target(node) : new Kernel.Target.Own()));
+        home.get(node).writes.add(new Kernel.Write(node, repeats && !again.isReread(node) ? target(node) : new Kernel.Target.Own()));
       }
     }
     var order = new ArrayList<Entry>(entries.size());
@@ -100,7 +101,7 @@ final class Assembly {
   /** A product that others read by a transpose alone is stored as they read it: then they find their rows side by side. */
   private Kernel.Target target(Node node) {
     var cut = home.get(node).cut;
-    if (!cut.contracts() || results.contains(node) || places.containsKey(node)) {
+    if (!cut.contracts() || hasBatchLast(cut) || results.contains(node) || places.containsKey(node)) {
       return new Kernel.Target.Own();
     }
     var readers = users.of(node).stream().filter(user -> !cut.members().contains(user)).toList();
@@ -110,6 +111,10 @@ final class Assembly {
     stored.remove(node);
     stored.add(readers.getFirst());
     return new Kernel.Target.Turned(readers.getFirst());
+  }
+
+  private static boolean hasBatchLast(Cut cut) {
+    return cut.nodes().getFirst().op() instanceof Op.Conv conv && conv.batchLast();
   }
 
   private static boolean updating(Entry entry) {

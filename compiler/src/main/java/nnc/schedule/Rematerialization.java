@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.schedule.Assembly.Entry;
 
@@ -27,6 +28,7 @@ final class Rematerialization {
   private final NodeMap<Entry> home;
   private final Users users;
   private final NodeMap<Set<Entry>> readers = new NodeMap<>();
+  private final NodeSet reread = new NodeSet();
   /** By the path of a weight, the kernel that replaces it. */
   private final Map<String, Entry> updaters = new HashMap<>();
 
@@ -84,9 +86,15 @@ final class Rematerialization {
     for (var reader : pays ? readers : List.<Entry>of()) {
       for (var leaf : leaves) {
         readers(read(leaf)).add(reader);
+        reread.add(read(leaf));
       }
     }
     return pays;
+  }
+
+  /** Whether kernels that no longer read what was computed from a node read the node instead. */
+  boolean isReread(Node node) {
+    return reread.contains(node);
   }
 
   /** The kernels that read a node from memory. */

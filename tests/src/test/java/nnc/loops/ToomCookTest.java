@@ -70,7 +70,7 @@ class ToomCookTest {
   }
 
   private static Picture picture(int channels, int columns, Picture.Axis axis) {
-    return new Picture(null, null, 1, channels, columns, true, 2, axis, axis);
+    return new Picture(null, null, false, 1, channels, columns, true, 2, axis, axis);
   }
 
   private static float[] floats(Random random, int count) {
