@@ -34,11 +34,14 @@ final class DotTiles {
     return Math.ceilDiv(columns, Math.ceilDiv(columns, most));
   }
 
-  /** Roughly half cycles a term: two sums or two loads a cycle, and no fewer sums than hide an addition's latency. */
+  /**
+   * Roughly half cycles a term: two sums a cycle, or about one load, two for a left one that crosses a cache line; and no fewer sums than hide
+   * an addition's latency.
+   */
   private double cost(int height, int rows, int registers) {
     int width = widest(height, registers);
     int tiles = Math.ceilDiv(rows, height) * Math.ceilDiv(columns, width);
-    return tiles * (double) Math.max(8, Math.max(height * width, 2 * height + width));
+    return tiles * (double) Math.max(8, Math.max(height * width, 2 * (2 * height + width) / Tiles.LOADS));
   }
 
   List<Stmt> all() {

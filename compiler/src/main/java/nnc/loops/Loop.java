@@ -141,8 +141,16 @@ public final class Loop {
       }
     }
 
-    /** A loop of {@code count} turns that moves the two factors of a {@link Product}. */
-    record Depth(Int count, Int left, Int right) {}
+    /**
+     * A loop of {@code count} turns that moves the two factors of a {@link Product}.
+     *
+     * @param most turns that {@code count} can come to, for the JIT's sake: it makes a loop of it that need not stop for anybody; 0 if unknown
+     */
+    record Depth(Int count, Int left, Int right, int most) {
+      public Depth(Int count, Int left, Int right) {
+        this(count, left, right, 0);
+      }
+    }
 
     /** Where an array of a {@link Product} begins in its buffer, and its step. */
     record Factor(Buffer buffer, Int start, Int step) {}

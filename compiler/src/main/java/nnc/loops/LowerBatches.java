@@ -112,16 +112,18 @@ final class LowerBatches {
     int tap = picture.channels() * columns;
     int row = picture.wide().taps() * tap;
     var right = add(multiply(down.place, number(stage.row())), multiply(across.place, number(stage.place())));
-    var rows = new Stmt.Depth(down.count, number(row), number((long) picture.high().tap() * stage.row()));
-    var depth = picture.wide().tap() == 1 || picture.wide().taps() == 1
-        ? List.of(rows, new Stmt.Depth(multiply(across.count, number(picture.channels())), number(columns), number(stage.channel())))
-        : List.of(rows, new Stmt.Depth(across.count, number(tap), number((long) picture.wide().tap() * stage.place())),
+    var wide = picture.wide();
+    var rows = new Stmt.Depth(down.count, number(row), number((long) picture.high().tap() * stage.row()), picture.high().taps());
+    var depth = wide.tap() == 1 || wide.taps() == 1
+        ? List.of(rows, new Stmt.Depth(multiply(across.count, number(picture.channels())), number(columns), number(stage.channel()),
+            wide.taps() * picture.channels()))
+        : List.of(rows, new Stmt.Depth(across.count, number(tap), number((long) wide.tap() * stage.place()), wide.taps()),
             new Stmt.Depth(number(picture.channels()), number(columns), number(stage.channel())));
     int examples = stage.examples();
     sink.add(new Stmt.Product(number(columns), 1, number((long) places * examples), depth,
         new Stmt.Factor(packed, add(multiply(down.first, number(row)), multiply(across.first, number(tap))), number(1)),
-        new Stmt.Factor(stage.buffer(), right, number((long) picture.wide().step() * stage.place())),
-        new Stmt.Factor(sums, multiply(x, number(examples)), number((long) picture.wide().out() * examples)), false, examples, 0));
+        new Stmt.Factor(stage.buffer(), right, number((long) wide.step() * stage.place())),
+        new Stmt.Factor(sums, multiply(x, number(examples)), number((long) wide.out() * examples)), false, examples, 0));
   }
 
   /** The taps along an axis that a place of the result meets, {@code count} from {@code first} on, and where the first of them is. */

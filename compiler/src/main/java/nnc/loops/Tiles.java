@@ -20,7 +20,7 @@ public final class Tiles {
   private static final int LOW = 4;
 
   /** Loads a cycle beside two multiplications, as measured. */
-  private static final double LOADS = 1.1;
+  static final double LOADS = 1.1;
 
   private final Stmt.Product product;
   private final int lanes;
@@ -214,7 +214,9 @@ public final class Tiles {
     var depth = new ArrayList<Stmt.Depth>();
     for (int d = 0; d < product.depth().size(); d++) {
       var loop = product.depth().get(d);
-      depth.add(new Stmt.Depth(given(given, "n" + d, loop.count()), given(given, "dl" + d, loop.left()), given(given, "dr" + d, loop.right())));
+      var count = given(given, "n" + d, loop.count());
+      depth.add(new Stmt.Depth(loop.most() > 0 ? Index.least(count, number(loop.most())) : count, given(given, "dl" + d, loop.left()),
+          given(given, "dr" + d, loop.right())));
     }
     var lanesUsed = mask == null ? number(lanes) : given(given, "m", mask);
     var panelStep = product.panel() > 0 ? given(given, "ps", product.right().step()) : number(0);
