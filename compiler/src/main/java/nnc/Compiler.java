@@ -28,6 +28,7 @@ import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
 import nnc.jar.JarWriter;
 import nnc.loops.Lowering;
+import nnc.passes.BatchLast;
 import nnc.passes.Pipeline;
 import nnc.runtime.Model;
 import nnc.runtime.ModelSpec;
@@ -326,7 +327,7 @@ public final class Compiler {
 
     private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults) {
       boolean idle = faults.hasErrors() || elaborated.graph().results().isEmpty();
-      return new Begun(purpose, elaborated, idle ? null : plan(purpose, elaborated.graph()), faults);
+      return new Begun(purpose, elaborated, idle ? null : plan(purpose, elaborated), faults);
     }
 
     private String name() {
@@ -338,15 +339,22 @@ public final class Compiler {
     private record Planned(Purpose purpose, Graph elaborated, Schedule schedule, Graph graph, MemoryPlan memory, List<Pipeline.Change> changes,
         List<String> shown) {}
 
-    private Planned plan(Purpose purpose, Graph elaborated) {
+    private Planned plan(Purpose purpose, Elaborated elaborated) {
       var changes = new ArrayList<Pipeline.Change>();
       var shown = new ArrayList<String>();
       Set<String> off = new HashSet<>(options.without);
-      var graph = Pipeline.STANDARD.run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
+      if (hasFewExamples(elaborated.training())) {
+        off.add(BatchLast.PASS.name());
+      }
+      var graph = Pipeline.STANDARD.run(elaborated.graph(), off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
       var schedule = Fusion.schedule(graph, !off.contains(FUSION));
       var memory = MemoryPlan.of(schedule);
       var slices = off.contains(SLICES) ? Slices.NONE : Slices.of(schedule, memory, options.precision);
-      return new Planned(purpose, elaborated, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
+      return new Planned(purpose, elaborated.graph(), schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
+    }
+
+    private static boolean hasFewExamples(ModelSpec.Training training) {
+      return training.settings().get("batch") instanceof Number batch && batch.intValue() < BatchLast.FEWEST_EXAMPLES;
     }
 
     /** One purpose as loops, and the class that they are emitted as. */

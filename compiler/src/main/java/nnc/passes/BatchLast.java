@@ -10,11 +10,21 @@ import nnc.graph.Op;
 import nnc.schedule.Ops;
 
 /**
- * Lays pictures of training out with the batch as their last axis, {@code [C, H, W, N]} for {@code [N, C, H, W]}, if channels are few: a
- * vector then holds one place of several examples, and no lane is idle in convolutions, windows and sums over places. It is all or nothing:
- * where something else than convolutions, windows and arithmetic handles pictures, they stay as they are.
+ * Lays the pictures of a training step out with the batch as their last axis, {@code [C, H, W, N]} for {@code [N, C, H, W]}, where channels are
+ * few: a vector then holds one place of several examples, and no lane is idle in convolutions, windows and sums over places. It is all or
+ * nothing: where something else than convolutions, windows and arithmetic handles pictures, they stay as they are. What prediction runs is
+ * never laid out so: it may be for a single example.
  */
 public final class BatchLast {
+  /** Below this, lanes would be idle. */
+  public static final int FEWEST_EXAMPLES = 16;
+
+  /** From here on filters fill vectors by themselves, and transformed rows save multiplications. */
+  private static final int MOST_CHANNELS = 24;
+
+  /** Elements of a picture of which a thread should have a few dozen in its cache. */
+  private static final int LARGEST = 1 << 15;
+
   public static final Pass PASS = new Pass("batch-last", graph -> {
     var batch = batch(graph);
     return batch == null ? graph : Rewrite.each(graph, (old, in, b) -> new BatchLast(batch, b).turned(old, in));
@@ -32,7 +42,7 @@ public final class BatchLast {
 
   /** The dimension that is to be the last one; null if pictures shall stay as they are. */
   private static Dim batch(Graph graph) {
-    if (graph.results().stream().noneMatch(result -> result.role() == Graph.Role.UPDATE)) {
+    if (graph.results().stream().noneMatch(result -> result.role() == Graph.Role.UPDATE || result.role() == Graph.Role.GRADIENT)) {
       return null;
     }
     Dim batch = null;
@@ -46,19 +56,27 @@ public final class BatchLast {
       }
     }
     var size = batch;
-    return batch != null && graph.nodes().stream().allMatch(node -> !isPicture(node, size) || isHandled(node)) ? batch : null;
+    return batch != null && graph.nodes().stream().allMatch(node -> isHandled(node, size)) ? batch : null;
   }
 
   private static boolean suits(Node node, Op.Conv conv) {
-    return conv.window().stride().size() == 2 && conv.window().groups() == 1;
+    boolean byFilter = conv.role() == Op.ConvRole.FILTER;
+    var pictures = List.of(node.operand(0).type(), byFilter ? node.operand(1).type() : node.type());
+    return conv.window().stride().size() == 2 && conv.window().groups() == 1 && pictures.stream().allMatch(type -> !type.dim(0).isConstant()
+        && type.shape().stream().skip(1).allMatch(Dim::isConstant) && type.dim(1).fixed() <= MOST_CHANNELS
+        && Dim.product(type.shape().subList(1, 4)).fixed() <= LARGEST);
   }
 
   private static boolean isPicture(Node node, Dim batch) {
     return node.type().rank() >= 3 && node.type().dim(0).equals(batch);
   }
 
-  private static boolean isHandled(Node node) {
-    return Ops.source(node.op()) || Ops.view(node.op()) || isTurned(node.op()) || node.op() instanceof Op.Uniform;
+  /** A reshape that makes other axes of the batch, or the batch of other axes, would be one of elements that lie far apart. */
+  private static boolean isHandled(Node node, Dim batch) {
+    if (node.op() instanceof Op.Reshape && (isPicture(node, batch) || isPicture(node.operand(0), batch))) {
+      return node.type().rank() > 0 && node.type().dim(0).equals(batch) && node.operand(0).type().rank() > 0 && node.operand(0).type().dim(0).equals(batch);
+    }
+    return !isPicture(node, batch) || Ops.source(node.op()) || Ops.view(node.op()) || isTurned(node.op()) || node.op() instanceof Op.Uniform;
   }
 
   private static boolean isTurned(Op op) {

@@ -1,6 +1,7 @@
 package nnc.passes;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
@@ -10,7 +11,8 @@ import nnc.schedule.Ops;
 
 /**
  * Computes element by element what stands in windows side by side only to be folded back: {@code fold(f(windows(x), broadcast(y))) =
- * f(x, repeat(y))}. So looks the gradient of pooling; in the shape of its input it joins what reads it.
+ * f(x, repeat(y))}. So looks the gradient of pooling; in the shape of its input it joins what reads it. What windows leave over at the end
+ * of an axis is zero.
  */
 public final class Unfold {
   private Unfold() {}
@@ -19,17 +21,42 @@ public final class Unfold {
   private static final int MOST = 8;
 
   public static final Pass PASS = new Pass("unfold", graph -> Rewrite.each(graph, (old, in, b) ->
-      old.op() instanceof Op.FoldWindows fold && Ops.assembled(old) ? new Elements(fold, old.type().shape(), b).all(in.getFirst()) : null));
+      old.op() instanceof Op.FoldWindows fold && fold.size().equals(fold.stride()) && fold.dilation().stream().allMatch(d -> d == 1)
+          ? padded(new Elements(fold, old.type().shape(), covered(fold, in.getFirst()), b).all(in.getFirst()), old.type().shape(), b) : null));
+
+  /** What of the folded array is in windows. */
+  private static List<Dim> covered(Op.FoldWindows fold, Node windows) {
+    int spatial = fold.size().size();
+    int lead = windows.type().rank() - 2 * spatial;
+    var shape = new ArrayList<>(windows.type().shape().subList(0, lead));
+    for (int i = 0; i < spatial; i++) {
+      shape.add(windows.type().dim(lead + i).times(fold.size().get(i)));
+    }
+    return shape;
+  }
+
+  private static Node padded(Node x, List<Dim> shape, GraphBuilder b) {
+    if (x == null) {
+      return null;
+    }
+    var high = new ArrayList<Dim>();
+    for (int i = 0; i < shape.size(); i++) {
+      high.add(shape.get(i).minus(x.type().dim(i)));
+    }
+    return b.pad(x, Collections.nCopies(shape.size(), Dim.ZERO), high, Collections.nCopies(shape.size(), 0), 0);
+  }
 
   private static final class Elements {
     final Op.FoldWindows fold;
+    final List<Dim> whole;
     final List<Dim> shape;
     final GraphBuilder b;
     int moved;
 
-    Elements(Op.FoldWindows fold, List<Dim> shape, GraphBuilder b) {
+    Elements(Op.FoldWindows fold, List<Dim> whole, List<Dim> covered, GraphBuilder b) {
       this.fold = fold;
-      this.shape = shape;
+      this.whole = whole;
+      this.shape = covered;
       this.b = b;
     }
 
@@ -44,7 +71,7 @@ public final class Unfold {
       }
       return switch (x.op()) {
         case Op.Windows(var size, var stride, var dilation) -> size.equals(fold.size()) && stride.equals(fold.stride())
-            && dilation.equals(fold.dilation()) && x.operand(0).type().shape().equals(shape);
+            && dilation.equals(fold.dilation()) && x.operand(0).type().shape().equals(whole);
         case Op.Broadcast(_, var axes) -> {
           int rank = x.type().rank();
           yield axes.size() >= fold.size().size() && axes.subList(axes.size() - fold.size().size(), axes.size()).getFirst() == rank - fold.size().size();
@@ -55,7 +82,7 @@ public final class Unfold {
 
     private Node element(Node x) {
       return switch (x.op()) {
-        case Op.Windows _ -> x.operand(0);
+        case Op.Windows _ -> b.slice(x.operand(0), Collections.nCopies(shape.size(), Dim.ZERO), shape, Collections.nCopies(shape.size(), 1));
         case Op.Broadcast(var windows, var axes) -> x.operand(0).op() instanceof Op.Const ? b.broadcastTo(x.operand(0), shape)
             : repeated(windows, axes, x.operand(0));
         default -> b.emit(x.op(), x.operands().stream().map(this::element).toList());

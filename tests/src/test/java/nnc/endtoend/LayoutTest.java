@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,5 +40,19 @@ class LayoutTest {
         }
       }
     }
+  }
+
+  /** Training reads the product itself again: not only its transpose, as prediction does. */
+  @Test
+  void productsThatAreReadAgainStayAsTheyAre() {
+    var source = """
+        input  x: float[5, 3]
+        target y: float[5, 4]
+        param  v: float[3, 4] = glorot_uniform
+        output z = transpose(tanh(x @ v))
+        loss mse(sum(z * z, axis = 1), sum(y, axis = 0))
+        train { optimizer = sgd(0.1)  batch = 5 }
+        """;
+    Agreement.check(Programs.compile(source, 64), 5, 1e-10, 4);
   }
 }
