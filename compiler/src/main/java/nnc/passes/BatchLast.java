@@ -95,6 +95,9 @@ public final class BatchLast {
     if (old.op() instanceof Op.Reduce reduce && isPicture(in.getFirst(), batch)) {
       return reduced(reduce, in.getFirst());
     }
+    if (old.op() instanceof Op.Reshape(var shape) && isFirst(in.getFirst()) && !shape.isEmpty() && shape.getFirst().equals(batch)) {
+      return first(b.reshape(in.getFirst().operand(0), last(shape)));
+    }
     if (!isTurned(old.op()) || !isPicture(old, batch)) {
       return null;
     }
@@ -112,6 +115,11 @@ public final class BatchLast {
   /** The view of {@code [..., N]} as {@code [N, ...]}. */
   private Node first(Node x) {
     return b.transpose(x, toFirst(x.type().rank()));
+  }
+
+  /** Whether a node is such a view. */
+  private static boolean isFirst(Node x) {
+    return x.op() instanceof Op.Transpose(var order) && order.equals(toFirst(order.size()));
   }
 
   private static List<Integer> toFirst(int rank) {
@@ -140,7 +148,7 @@ public final class BatchLast {
   private Node last(Node x) {
     int rank = x.type().rank();
     return switch (x.op()) {
-      case Op.Transpose(var order) when order.equals(toFirst(rank)) -> x.operand(0);
+      case Op.Transpose _ when isFirst(x) -> x.operand(0);
       case Op.Broadcast(var shape, var axes) -> {
         var added = axes.stream().map(axis -> axis == 0 ? rank - 1 : axis - 1).sorted().toList();
         yield b.emit(new Op.Broadcast(last(shape), added), List.of(axes.contains(0) ? x.operand(0) : last(x.operand(0))));

@@ -33,7 +33,7 @@ class BatchLastTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 16, 31, 64, 85})
+  @ValueSource(ints = {1, 16, 83})
   void batchesOfAllSizesAgree(int batch) {
     var compiled = Programs.compile(lenet("N", "batch_norm |> dropout(0.2)"), 32);
     assertThat(convolutions(compiled, "train")).isNotEmpty().allMatch(Op.Conv::batchLast);
@@ -42,7 +42,7 @@ class BatchLastTest {
 
   @Test
   void inDoubleToo() {
-    Agreement.check(Programs.compile(lenet("N", "conv2d(3, kernel = 3, stride = 2, padding = 1)"), 64), 43, 1e-9, 3);
+    Agreement.check(Programs.compile(lenet("N", "conv2d(3, kernel = 3, stride = 2, padding = 1)"), 64), 11, 1e-9, 3);
     Agreement.check(Programs.compile(lenet("N", "conv2d(3, kernel = [1, 3], padding = [0, 2], dilation = 2)"), 64), 8, 1e-9, 3);
   }
 
@@ -66,7 +66,7 @@ class BatchLastTest {
 
   private static double[] updated(Compiler.Compiled compiled, String width) {
     var model = Agreement.load(compiled, width).initialised(3);
-    var context = model.context("train", 83);
+    var context = model.context("train", 67);
     Agreement.feed(model, context, 3);
     context.counters(1, 0);
     context.run();

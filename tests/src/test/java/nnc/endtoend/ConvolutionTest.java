@@ -52,7 +52,7 @@ class ConvolutionTest {
     var random = new Random(seed);
     var source = program(random);
     Agreement.check(Programs.compile(source, 64, "batch-last"), one(random, 1, 2, 5), 1e-8, seed);
-    Agreement.check(Programs.compile(source, 64), one(random, 1, 7, 8, 11, 37), 1e-8, seed);
+    Agreement.check(Programs.compile(source, 64), one(random, 1, 5, 11), 1e-8, seed);
   }
 
   @Tag("slow")
@@ -71,7 +71,7 @@ class ConvolutionTest {
   void inFloatToo(String layer) {
     var source = "input x: float[N, 6, 12, 20]\ny = " + layer + "\noutput out = y\nloss mean(y^2)\ntrain { optimizer = sgd(0.1) }\n";
     Agreement.check(Programs.compile(source, 32, "batch-last"), 3, 2e-4, 7);
-    Agreement.check(Programs.compile(source, 32), 21, 2e-4, 7);
+    Agreement.check(Programs.compile(source, 32), 17, 2e-4, 7);
   }
 
   /** Layers that are large enough for rows to be transformed; tiles that are not full, bands of rows, narrow panels; equal bits at all widths. */
