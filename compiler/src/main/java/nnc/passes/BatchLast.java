@@ -2,6 +2,7 @@ package nnc.passes;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -68,48 +69,56 @@ public final class BatchLast {
   }
 
   private static boolean isPicture(Node node, Dim batch) {
-    return node.type().rank() >= 3 && node.type().dim(0).equals(batch);
+    return node.type().rank() >= 3 && beginsWith(node, batch);
+  }
+
+  private static boolean beginsWith(Node node, Dim batch) {
+    return node.type().rank() > 0 && node.type().dim(0).equals(batch);
   }
 
   /** A reshape that makes other axes of the batch, or the batch of other axes, would be one of elements that lie far apart. */
   private static boolean isHandled(Node node, Dim batch) {
     if (node.op() instanceof Op.Reshape && (isPicture(node, batch) || isPicture(node.operand(0), batch))) {
-      return node.type().rank() > 0 && node.type().dim(0).equals(batch) && node.operand(0).type().rank() > 0 && node.operand(0).type().dim(0).equals(batch);
+      return beginsWith(node, batch) && beginsWith(node.operand(0), batch);
     }
     return !isPicture(node, batch) || Ops.source(node.op()) || Ops.view(node.op()) || isTurned(node.op()) || node.op() instanceof Op.Uniform;
   }
 
   private static boolean isTurned(Op op) {
-    return Ops.arithmetic(op) || op instanceof Op.Conv || op instanceof Op.Reduce || op instanceof Op.Concat;
+    return Ops.arithmetic(op) || op instanceof Op.Conv || op instanceof Op.Reduce || op instanceof Op.ArgReduce || op instanceof Op.Concat;
   }
 
   // ---- the turn
 
   /** A node that is computed with the batch last, as one that has it first; null if it stays. */
   private Node turned(Node old, List<Node> in) {
-    if (old.op() instanceof Op.Conv conv) {
-      var last = new Op.Conv(conv.window(), conv.role(), conv.space(), true);
-      return conv.role() == Op.ConvRole.FILTER ? b.emit(last, List.of(last(in.get(0)), last(in.get(1))))
-          : first(b.emit(last, List.of(last(in.get(0)), in.get(1))));
-    }
-    if (old.op() instanceof Op.Reduce reduce && isPicture(in.getFirst(), batch)) {
-      return reduced(reduce, in.getFirst());
-    }
-    if (old.op() instanceof Op.Reshape(var shape) && isFirst(in.getFirst()) && !shape.isEmpty() && shape.getFirst().equals(batch)) {
-      return first(b.reshape(in.getFirst().operand(0), last(shape)));
-    }
-    if (!isTurned(old.op()) || !isPicture(old, batch)) {
-      return null;
-    }
-    var op = old.op() instanceof Op.Concat(var axis) ? new Op.Concat(axis - 1) : old.op();
-    return first(b.emit(op, in.stream().map(this::last).toList()));
+    return switch (old.op()) {
+      case Op.Conv conv -> convolution(conv, in.get(0), in.get(1));
+      case Op.Reduce reduce when isPicture(in.getFirst(), batch) -> reduced(reduce, in.getFirst());
+      case Op.ArgReduce(var largest, var axis) when isPicture(in.getFirst(), batch) -> axis == 0 ? null
+          : first(b.emit(new Op.ArgReduce(largest, axis - 1), List.of(last(in.getFirst()))));
+      case Op.Concat(var axis) when isPicture(old, batch) ->
+          first(b.emit(new Op.Concat(lastAxis(axis, old.type().rank())), in.stream().map(this::last).toList()));
+      case Op.Reshape(var shape) when isFirst(in.getFirst()) && !shape.isEmpty() && shape.getFirst().equals(batch) ->
+          first(b.reshape(in.getFirst().operand(0), last(shape)));
+      default -> Ops.arithmetic(old.op()) && isPicture(old, batch) ? first(b.emit(old.op(), in.stream().map(this::last).toList())) : null;
+    };
+  }
+
+  private Node convolution(Op.Conv conv, Node x, Node y) {
+    var op = new Op.Conv(conv.window(), conv.role(), conv.space(), true);
+    return conv.role() == Op.ConvRole.FILTER ? b.emit(op, List.of(last(x), last(y))) : first(b.emit(op, List.of(last(x), y)));
   }
 
   private Node reduced(Op.Reduce reduce, Node x) {
-    int rank = x.type().rank();
-    var axes = reduce.axes().stream().map(axis -> axis == 0 ? rank - 1 : axis - 1).sorted().toList();
+    var axes = reduce.axes().stream().map(axis -> lastAxis(axis, x.type().rank())).sorted().toList();
     var result = b.emit(new Op.Reduce(reduce.fn(), axes), List.of(last(x)));
     return reduce.axes().contains(0) ? result : first(result);
+  }
+
+  /** Where an axis is when the first has become the last. */
+  private static int lastAxis(int axis, int rank) {
+    return axis == 0 ? rank - 1 : axis - 1;
   }
 
   /** The view of {@code [..., N]} as {@code [N, ...]}. */
@@ -123,19 +132,11 @@ public final class BatchLast {
   }
 
   private static List<Integer> toFirst(int rank) {
-    var order = new ArrayList<Integer>();
-    for (int i = 0; i < rank; i++) {
-      order.add(i == 0 ? rank - 1 : i - 1);
-    }
-    return order;
+    return IntStream.range(0, rank).mapToObj(i -> lastAxis(i, rank)).toList();
   }
 
   private static List<Integer> toLast(int rank) {
-    var order = new ArrayList<Integer>();
-    for (int i = 0; i < rank; i++) {
-      order.add(i == rank - 1 ? 0 : i + 1);
-    }
-    return order;
+    return IntStream.range(0, rank).mapToObj(i -> (i + 1) % rank).toList();
   }
 
   private static List<Dim> last(List<Dim> shape) {
@@ -150,7 +151,7 @@ public final class BatchLast {
     return switch (x.op()) {
       case Op.Transpose _ when isFirst(x) -> x.operand(0);
       case Op.Broadcast(var shape, var axes) -> {
-        var added = axes.stream().map(axis -> axis == 0 ? rank - 1 : axis - 1).sorted().toList();
+        var added = axes.stream().map(axis -> lastAxis(axis, rank)).sorted().toList();
         yield b.emit(new Op.Broadcast(last(shape), added), List.of(axes.contains(0) ? x.operand(0) : last(x.operand(0))));
       }
       case Op.Reshape(var shape) when shape.getFirst().equals(x.operand(0).type().dim(0)) -> b.reshape(last(x.operand(0)), last(shape));

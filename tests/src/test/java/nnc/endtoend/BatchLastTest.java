@@ -55,6 +55,22 @@ class BatchLastTest {
     Agreement.check(Programs.compile(source, 64), 19, 1e-9, 5);
   }
 
+  /** Joined along channels and along the batch, chosen among channels, and under a margin too large for pictures to be copied. */
+  @ParameterizedTest
+  @ValueSource(strings = {"concat([h, sin(h)], axis = 1)", "concat([h[1:], h[:1]], axis = 0)", "where(expand(argmax(h, axis = 1), 1) > 1, h, 2 * h)",
+      "h |> conv2d(2, kernel = 3, padding = 1500, stride = 1499)"})
+  void whatElseHandlesPictures(String pictures) {
+    var source = """
+        input  x: float[N, 2, 5, 6]
+        h = x |> conv2d(4, kernel = 2)
+        output z = %s |> conv2d(3, kernel = [2, 1])
+        loss mean(z^2)
+        train { optimizer = sgd(0.1)  batch = 32 }
+        """.formatted(pictures);
+    assertThat(isBatchLast(source)).isTrue();
+    Agreement.check(Programs.compile(source, 64), 9, 1e-9, 2);
+  }
+
   @Test
   void theSameBitsAtAllWidths() {
     var compiled = Programs.compile(lenet("N", "batch_norm"), 32);
