@@ -73,8 +73,7 @@ final class BatchSums implements FilterSums {
 
   @Override
   public Int at(Int ky, Int kx, Int channel) {
-    var tap = add(multiply(ky, number(picture.wide().taps())), kx);
-    return multiply(add(multiply(tap, number(picture.channels())), channel), number(columns));
+    return work.sums(ky, kx, channel);
   }
 
   @Override

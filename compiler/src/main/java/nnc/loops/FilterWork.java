@@ -57,6 +57,12 @@ record FilterWork(Picture picture, Epilogue epilogue, Nest nest, Index example, 
     return Math.min(picture.columns(), Math.max(panel, SUMS / (picture.channels() * picture.taps()) / panel * panel));
   }
 
+  /** Where the sums of a tap and channel begin, where they lie tap by tap. */
+  Int sums(Int ky, Int kx, Int channel) {
+    var tap = add(multiply(ky, number(picture.wide().taps())), kx);
+    return multiply(add(multiply(tap, number(picture.channels())), channel), number(stride));
+  }
+
   boolean byChannels() {
     return share == Share.CHANNELS;
   }

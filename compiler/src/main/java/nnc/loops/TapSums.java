@@ -121,8 +121,7 @@ final class TapSums implements FilterSums {
 
   @Override
   public Int at(Int ky, Int kx, Int channel) {
-    var tap = add(multiply(ky, number(picture.wide().taps())), kx);
-    return multiply(add(multiply(tap, number(picture.channels())), channel), number(stride));
+    return work.sums(ky, kx, channel);
   }
 
   @Override
