@@ -47,12 +47,12 @@ class ConvolutionTest {
         groups);
   }
 
-  @Property(tries = 20, seed = "20")
+  @Property(tries = 14, seed = "20")
   void agreeWithTheInterpreter(@ForAll long seed) {
     var random = new Random(seed);
     var source = program(random);
     Agreement.check(Programs.compile(source, 64, "batch-last"), one(random, 1, 2, 5), 1e-8, seed);
-    Agreement.check(Programs.compile(source, 64), one(random, 1, 5, 11), 1e-8, seed);
+    Agreement.check(Programs.compile(source, 64), one(random, 1, 2, 9), 1e-8, seed);
   }
 
   @Tag("slow")
