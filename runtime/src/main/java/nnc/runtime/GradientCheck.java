@@ -7,12 +7,12 @@ import nnc.runtime.ModelSpec.WeightKind;
 
 /**
  * Compares the gradient plan's symbolic gradients with central differences of its loss, parameter by parameter, in double. Elements near
- * a kink, where the difference depends on its width, are passed over.
+ * a kink, where the difference depends on its width, and at one, where the slopes on both sides differ however narrow it is, are passed over.
  */
 final class GradientCheck {
   /** Half the width of a difference: about the cube root of the rounding error, which balances it with the truncation. */
   private static final double STEP = 1e-5;
-  /** Differences of two widths that disagree by more straddle a kink. */
+  /** Differences of two widths that disagree by more straddle a kink; slopes on both sides that do meet in one. */
   private static final double SMOOTH = 1e-5;
 
   /**
@@ -46,7 +46,7 @@ final class GradientCheck {
 
   /** Checks up to {@code most} elements of each learned parameter, chosen by {@code seed}. */
   List<Finding> run(ModelSpec spec, int most, long seed) {
-    double scale = Math.max(1, Math.abs(loss()));
+    double here = loss();
     List<double[]> gradients = new ArrayList<>();
     List<Weight> learned = new ArrayList<>();
     for (Weight weight : spec.weights()) {
@@ -57,12 +57,13 @@ final class GradientCheck {
     }
     List<Finding> findings = new ArrayList<>();
     for (int i = 0; i < learned.size(); i++) {
-      findings.add(parameter(learned.get(i), gradients.get(i), most, seed, scale));
+      findings.add(parameter(learned.get(i), gradients.get(i), most, seed, here));
     }
     return findings;
   }
 
-  private Finding parameter(Weight weight, double[] gradient, int most, long seed, double scale) {
+  private Finding parameter(Weight weight, double[] gradient, int most, long seed, double here) {
+    double scale = Math.max(1, Math.abs(here));
     int key = Draw.key(seed, 0, Draw.stream(weight.path()));
     int second = Draw.second(key);
     Finding worst = new Finding(weight.path(), 0, gradient[0], gradient[0], 0, 0, 0);
@@ -70,10 +71,12 @@ final class GradientCheck {
     int kinks = 0;
     for (int i = 0; i < Math.min(most, gradient.length); i++) {
       int element = gradient.length <= most ? i : Draw.below(gradient.length, key, second, i);
-      double numeric = difference(weight.offset() + element, STEP);
-      double narrow = difference(weight.offset() + element, STEP / 2);
+      var wide = difference(weight.offset() + element, STEP, here);
+      var narrow = difference(weight.offset() + element, STEP / 2, here);
+      double numeric = wide.slope;
       double size = Math.max(Math.max(Math.abs(numeric), Math.abs(gradient[element])), 1e-4 * scale);
-      if (Math.abs(numeric - narrow) > SMOOTH * size) {
+      // of a smooth loss the bend is as wide as the difference, of a kink it stays
+      if (Math.abs(numeric - narrow.slope) > SMOOTH * size || Math.abs(2 * narrow.bend - wide.bend) > SMOOTH * size) {
         kinks++;
         continue;
       }
@@ -86,14 +89,17 @@ final class GradientCheck {
     return new Finding(worst.path(), worst.element(), worst.symbolic(), worst.numeric(), worst.error(), checked, kinks);
   }
 
-  private double difference(int place, double step) {
+  /** The slope from one side of an element to the other, and by how much the slope above differs from that below. */
+  private record Difference(double slope, double bend) {}
+
+  private Difference difference(int place, double step, double here) {
     double old = weights[place];
     try {
       weights[place] = old + step;
       double above = loss();
       weights[place] = old - step;
       double below = loss();
-      return (above - below) / (2 * step);
+      return new Difference((above - below) / (2 * step), (above - 2 * here + below) / step);
     } finally {
       weights[place] = old;
     }

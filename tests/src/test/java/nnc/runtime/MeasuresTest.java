@@ -59,6 +59,20 @@ class MeasuresTest {
     });
   }
 
+  /** A bias of zero under a relu, where a picture is black: a difference of any width has half the slope of one side. */
+  @Test
+  void elementsExactlyAtAKinkArePassedOver() throws Exception {
+    var source = """
+        input x: float[N, 3]
+        param b: float[3] = zeros
+        output y = relu(where(x > 100, x, 0 * x) + b)
+        loss mean(y)
+        train { optimizer = sgd(0.1) }
+        """;
+    assertThat(run(Compiler.load(nnc.endtoend.Programs.compile(source, 64)), "check")).as(said).isZero();
+    assertThat(said).contains("(3 at kinks)");
+  }
+
   @Test
   void aWrongGradientIsNamedWithElementValuesAndLine() throws Exception {
     var compiled = compiled();
