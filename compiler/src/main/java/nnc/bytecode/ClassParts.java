@@ -19,6 +19,7 @@ final class ClassParts {
   final Set<Integer> repeats = new TreeSet<>();
   /** Whether a kernel takes every other lane. */
   boolean evens;
+  final Set<Boolean> turns = new TreeSet<>();
   final Set<Fn> folds = EnumSet.noneOf(Fn.class);
 
   ClassParts(ClassWriter writer) {
@@ -63,6 +64,22 @@ final class ClassParts {
   String evens() {
     evens = true;
     return "EVENS";
+  }
+
+  /** Lane i takes lane i + by, counted round. */
+  String turned(int by) {
+    return "TURNED" + (by < 0 ? "_" : "") + Math.abs(by);
+  }
+
+  /** Of lanes in stretches of so many, every second stretch. */
+  String odd(int stretch) {
+    return "ODD" + stretch;
+  }
+
+  /** The method that turns a square, a whole one or of fewer lines and columns: {@link TurnMethod}. */
+  String turn(boolean whole) {
+    turns.add(whole);
+    return whole ? "turn" : "turnPart";
   }
 
   void needFold(Fn fn) {

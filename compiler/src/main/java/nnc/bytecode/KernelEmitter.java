@@ -12,6 +12,7 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.Tiles;
+import nnc.loops.Turning;
 import nnc.runtime.Kernels;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -81,7 +82,8 @@ final class KernelEmitter {
     this.scalar = new ScalarCode(code, this);
   }
 
-  void emit(Loop.Kernel kernel) {
+  void emit(Loop.Kernel given) {
+    var kernel = width == Width.SCALAR ? given : Turning.of(given, lanes);
     code.method.visitCode();
     for (int i = 0; i < kernel.arguments().size(); i++) {
       argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
@@ -188,8 +190,23 @@ final class KernelEmitter {
       }
       case Stmt.Outline(var given, var body) -> outline(given, body);
       case Stmt.Product product -> Tiles.of(product, lanes, width.registers()).forEach(this::statement);
+      case Stmt.Turn turn -> turn(turn);
       case Stmt.Line(var line) -> line(line);
     }
+  }
+
+  private void turn(Stmt.Turn turn) {
+    boolean whole = turn.lines().equals(new Int.Number(lanes)) && turn.width().equals(new Int.Number(lanes));
+    place(turn.from().buffer(), turn.from().start());
+    integer(turn.from().step());
+    code.var(Opcodes.ALOAD, ARENA);
+    inScratch(turn.to().offset());
+    inScratch(turn.aside().offset());
+    if (!whole) {
+      integer(turn.lines());
+      integer(turn.width());
+    }
+    code.callStatic(owner, parts.turn(whole), TurnMethod.descriptor(code.names, whole));
   }
 
   /** Bodies that are equal but for the integers that they read are one method. */

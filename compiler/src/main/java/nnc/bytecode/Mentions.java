@@ -42,6 +42,11 @@ final class Mentions {
         inside(body, Set.copyOf(given.stream().map(Stmt.Given::name).toList()));
       }
       case Stmt.Product product -> product(product);
+      case Stmt.Turn turn -> {
+        integer(turn.lines());
+        integer(turn.width());
+        factor(turn.from());
+      }
       case Stmt.Lanes _, Stmt.Line _ -> { }
     }
   }

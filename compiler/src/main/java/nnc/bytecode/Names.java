@@ -7,7 +7,8 @@ final class Names {
   static final String VECTOR = "L" + PACKAGE + "Vector;";
   static final String MASK_CLASS = PACKAGE + "VectorMask";
   static final String MASK = "L" + MASK_CLASS + ";";
-  static final String SHUFFLE = "L" + PACKAGE + "VectorShuffle;";
+  static final String SHUFFLE_CLASS = PACKAGE + "VectorShuffle";
+  static final String SHUFFLE = "L" + SHUFFLE_CLASS + ";";
   static final String OPERATORS = PACKAGE + "VectorOperators";
 
   final boolean wide;

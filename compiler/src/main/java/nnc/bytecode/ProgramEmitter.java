@@ -55,6 +55,7 @@ public final class ProgramEmitter {
     }
     run(kernels.size(), kernelDescriptor);
     parts.folds.forEach(this::fold);
+    parts.turns.forEach(this::turn);
     if (width != Width.SCALAR) {
       constants();
     }
@@ -129,6 +130,12 @@ public final class ProgramEmitter {
     new FoldMethod(new Code(method, names, 2), fn).emit();
   }
 
+  /** Turns a square of as many lines as a vector has lanes, or less. */
+  private void turn(boolean whole) {
+    var method = parts.method(parts.turn(whole), TurnMethod.descriptor(names, whole));
+    new TurnMethod(new Code(method, names, TurnMethod.parameters(whole)), parts, name, width.lanes(names.wide ? 64 : 32), whole).emit();
+  }
+
   /** The species, and the masks, shuffles and index maps that kernels asked for: static finals, which the JIT takes for constants. */
   private void constants() {
     var method = writer.visitMethod(Opcodes.ACC_STATIC, "<clinit>", "()V", null, null);
@@ -163,6 +170,11 @@ public final class ProgramEmitter {
     if (parts.evens) {
       shuffle(code, parts.evens(), lanes, 2, 1);
     }
+    for (int by = 1; by < lanes && !parts.turns.isEmpty(); by *= 2) {
+      turned(code, by);
+      turned(code, -by);
+      odd(code, by, lanes);
+    }
     method.visitInsn(Opcodes.RETURN);
     method.visitMaxs(0, 0);
     method.visitEnd();
@@ -178,6 +190,28 @@ public final class ProgramEmitter {
     code.constant(0);
     code.callInterface(Names.PACKAGE + "VectorSpecies", "shuffleFromArray", "([II)" + Names.SHUFFLE);
     code.method.visitFieldInsn(Opcodes.PUTSTATIC, name, field, Names.SHUFFLE);
+  }
+
+  private void turned(Code code, int by) {
+    field(parts.turned(by), Names.SHUFFLE);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
+    code.constant(by);
+    code.constant(1);
+    code.constant(1);
+    code.callStatic(Names.SHUFFLE_CLASS, "iota", "(" + Names.SPECIES + "IIZ)" + Names.SHUFFLE);
+    code.method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.turned(by), Names.SHUFFLE);
+  }
+
+  private void odd(Code code, int stretch, int lanes) {
+    long bits = 0;
+    for (int lane = 0; lane < lanes; lane++) {
+      bits |= (long) (lane / stretch % 2) << lane;
+    }
+    field(parts.odd(stretch), Names.MASK);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
+    code.method.visitLdcInsn(bits);
+    code.callStatic(Names.MASK_CLASS, "fromLong", "(" + Names.SPECIES + "J)" + Names.MASK);
+    code.method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.odd(stretch), Names.MASK);
   }
 
   private void field(String field, String descriptor) {

@@ -45,7 +45,7 @@ final class Variance {
       case Stmt.For loop -> loop.body().forEach(this::follow);
       case Stmt.Let(var name, var value) -> note(name, value);
       case Stmt.Assign(var name, var value) -> note(name, value);
-      case Stmt.Lanes _, Stmt.Store _, Stmt.Line _, Stmt.Outline _, Stmt.Product _ -> { }
+      case Stmt.Lanes _, Stmt.Store _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> { }
     }
   }
 
@@ -128,7 +128,7 @@ final class Variance {
       case Stmt.Assign(_, var value) -> even(value);
       case Stmt.Store(_, var index, var value) -> stride(index).isPresent() && stride(index).getAsLong() != 0 && even(value);
       case Stmt.Lanes _, Stmt.Line _ -> true;
-      case Stmt.Outline _, Stmt.Product _ -> false;
+      case Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> false;
     });
   }
 

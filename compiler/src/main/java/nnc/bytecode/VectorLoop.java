@@ -187,7 +187,7 @@ final class VectorLoop {
         code.var(Opcodes.ASTORE, kernel.locals.get(name).slot());
       }
       case Stmt.Store(var buffer, var index, var value) -> vectors.storeTo(buffer, index, value);
-      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _, Stmt.Outline _, Stmt.Product _ -> kernel.statement(statement);
+      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> kernel.statement(statement);
     }
   }
 

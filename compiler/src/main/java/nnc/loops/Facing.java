@@ -26,6 +26,9 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
   /** What an element costs that is gathered, in vector instructions. */
   private static final double GATHER = 2.5;
 
+  /** Vectors of 64 bytes of which a first cache of 32 KiB holds twice as many. */
+  private static final int NEAR = 256;
+
   /** A step in elements at which a few dozen terms fill what the cache has for them. */
   private static final int FAR = 128;
 
@@ -90,6 +93,12 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
    */
   boolean far() {
     return left != null && left.step(ROW).is(1) && !(left.step(TERM).isConstant() && left.step(TERM).fixed() < FAR);
+  }
+
+  /** Whether the right factor lies in memory as its copy would, all of it in the first cache, and the left one can be read where it is too. */
+  boolean isNear(int group) {
+    return even() && left != null && !far() && columns.isConstant() && depth.isConstant() && right.step(TERM).equals(columns)
+        && columns.fixed() % group == 0 && columns.fixed() * (long) depth.fixed() <= NEAR * group;
   }
 
   /** The node that the right factor is. */

@@ -155,6 +155,16 @@ public final class Loop {
     /** Where an array of a {@link Product} begins in its buffer, and its step. */
     record Factor(Buffer buffer, Int start, Int step) {}
 
+    /**
+     * A square of a matrix turned, for the emitter's own use ({@link Turning}): {@code to[k, l] = from[l, k]} for {@code l < lines} and
+     * {@code k < width}, neither of them more than the machine's lanes, which are also how far apart the rows of {@code to} are. Behind the
+     * lines these have anything.
+     *
+     * @param from moves by its step from line to line
+     * @param aside room for a square that is half turned
+     */
+    record Turn(Int lines, Int width, Factor from, Buffer to, Buffer aside) implements Stmt {}
+
     /** What follows comes from this line of the {@code .nn} file. */
     record Line(int line) implements Stmt {}
   }

@@ -47,6 +47,7 @@ public final class LoopPrinter {
         line(depth, "}");
       }
       case Stmt.Product product -> product(depth, product);
+      case Stmt.Turn turn -> line(depth, "turned " + text(turn.lines()) + " lines of " + text(turn.width()) + " of " + at(turn.from()));
       case Stmt.Line(var number) -> line(depth, "# line " + number);
     }
   }

@@ -49,6 +49,8 @@ final class LowerTiles {
   private final boolean direct;
   /** A copy of the right factor that others share; null if there is none. */
   private final Prepared prepared;
+  /** Whether the right factor is read where it is, however many rows there are. */
+  private final boolean inPlace;
   private final Loop.Buffer panel;
   private final Loop.Buffer copied;
   private final Loop.Buffer sums;
@@ -76,7 +78,8 @@ final class LowerTiles {
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
-    panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA)
+    inPlace = prepared == null && facing.isNear(group);
+    panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA) : inPlace ? null
         : epilogue.scratch((isDeep() ? cut.depth() : cut.packed()) * Blocking.round(cut.columns(), cut.panel()));
     copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
@@ -132,7 +135,7 @@ final class LowerTiles {
     }
     boolean updates = kernel.writes().stream().anyMatch(w -> w.target() instanceof Kernel.Target.Update);
     long rows = Blocking.size(facing.rows());
-    return !(updates && rows >= 8 * Blocking.TILE) && rows < facing.columns().fixed();
+    return !(updates && rows >= 8 * Blocking.TILE) && rows <= facing.columns().fixed();
   }
 
   // ---- the kernel
@@ -218,16 +221,16 @@ final class LowerTiles {
     }
   }
 
-  /** Few rows read the right factor where it is; for many its panels are copied first. */
+  /** Few rows read the right factor where it is, as do all a near one; otherwise its panels are copied for many. */
   private void paths(Int first, Int count, int unit, Int c0, Int width) {
     Runnable thin = () -> nest.apart(() -> thin(first, count, unit, c0, width));
     Runnable thick = () -> nest.apart(() -> thick(first, count, unit, c0, width));
     boolean plain = facing.even() && facing.left() != null;
     if (prepared != null) {
       nest.apart(() -> deep(first, count, unit, c0, width));
-    } else if (!plain || Index.positive(facing.rows().plus(-Blocking.THICK))) {
+    } else if (!plain || !inPlace && Index.positive(facing.rows().plus(-Blocking.THICK))) {
       thick.run();
-    } else if (facing.rows().isConstant()) {
+    } else if (inPlace || facing.rows().isConstant()) {
       thin.run();
     } else {
       var many = least(ONE, divide(count, Blocking.THICK));

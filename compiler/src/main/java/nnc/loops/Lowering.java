@@ -41,6 +41,7 @@ public final class Lowering {
   private final Offsets offsets;
   private final List<String> dims;
   private final boolean transforms;
+  private final int precision;
   private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
   private final Map<Dim, ModelSpec.Poly> polys = new HashMap<>();
   private final Map<Likeness, Shared> lowered = new HashMap<>();
@@ -64,12 +65,13 @@ public final class Lowering {
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
 
-  private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims, boolean transforms) {
+  private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms) {
     this.schedule = schedule;
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
     this.transforms = transforms;
+    this.precision = precision;
     this.reuse = new Reuse(schedule);
   }
 
@@ -91,15 +93,15 @@ public final class Lowering {
     }
     var names = new TreeSet<String>();
     sizes.forEach(dim -> names.addAll(dim.variables()));
-    return new Lowering(schedule, memory, offsets, List.copyOf(names), transforms).run(precision, className);
+    return new Lowering(schedule, memory, offsets, List.copyOf(names), precision, transforms).run(className);
   }
 
-  private Result run(int precision, String className) {
+  private Result run(String className) {
     var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
       boolean amongSlices = called.size() < memory.slices().kernels();
       current = amongSlices ? before : calls;
-      called.add(call(kernel, precision));
+      called.add(call(kernel));
       var list = schedule.once().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.slices().isAlike(kernel) ? before : sliced;
       list.add(called.getLast());
     }
@@ -136,7 +138,7 @@ public final class Lowering {
         List.copyOf(memory.own()), memory.rows().stream().map(this::poly).toList());
   }
 
-  private Lowered lowered(Kernel kernel, int precision) {
+  private Lowered lowered(Kernel kernel) {
     var stored = schedule.stored();
     if (kernel.form() == Form.SCATTER) {
       return LowerScatter.lower(kernel, precision, stored);
@@ -186,11 +188,11 @@ public final class Lowering {
     }
   }
 
-  private ModelSpec.Call call(Kernel kernel, int precision) {
+  private ModelSpec.Call call(Kernel kernel) {
     var likeness = Likeness.of(kernel, schedule.stored(), reuse);
     var shared = lowered.get(likeness);
     if (shared == null) {
-      shared = shared(likeness, lowered(kernel, precision));
+      shared = shared(likeness, lowered(kernel));
       lowered.put(likeness, shared);
     }
     var arguments = new ArrayList<ModelSpec.Argument>();
@@ -231,7 +233,7 @@ public final class Lowering {
     var names = new ArrayList<>(lowered.origins().keySet());
     sizes.forEach(name -> names.add(Index.argument(name)));
     var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(), lowered.scratch());
-    scratch = Math.max(scratch, lowered.scratch());
+    scratch = Math.max(scratch, Turning.scratch(kernel, precision == 64 ? 8 : 16));
     int number = numbers.computeIfAbsent(Canonical.withoutLines(kernel), _ -> {
       kernels.add(kernel);
       sources.add(lowered.kernel());

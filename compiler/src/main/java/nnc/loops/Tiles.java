@@ -103,7 +103,7 @@ public final class Tiles {
     if (rows < 4) {
       return fitting(rows, vectors);
     }
-    return registers < 32 || vectors < 3 ? 2 : Math.min(vectors, WIDE);
+    return registers < 32 || vectors < 3 || product.panel() > 0 ? 2 : Math.min(vectors, WIDE);
   }
 
   /** The most vectors beside so many rows that sums and factors stay in registers. */

@@ -416,6 +416,19 @@ public final class Context {
 
   // ---- for the runtime itself
 
+  /** Elements fed that are worth a fork. */
+  private static final int MANY = 1 << 14;
+
+  /** Whether so many elements are better brought into place by all threads. */
+  boolean shares(int elements) {
+    return elements >= MANY && threads.count() > 1;
+  }
+
+  /** Runs a task on this context's threads. */
+  void share(Threads.Task task, int blocks) {
+    threads.run(task, blocks);
+  }
+
   Plan plan() {
     return plan;
   }

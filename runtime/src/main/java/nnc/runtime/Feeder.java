@@ -18,6 +18,9 @@ final class Feeder {
   private final int batchDim;
   private final Input[] inputs;
   private final Column[] columns;
+  private final Gather gather = new Gather();
+  /** Elements of a row. */
+  private final int width;
 
   /**
    * A context large enough for {@code batch} rows of a table, and what feeds it.
@@ -44,9 +47,12 @@ final class Feeder {
     List<Input> fed = context.inputs();
     inputs = fed.toArray(new Input[0]);
     columns = new Column[inputs.length];
+    int all = 0;
     for (int i = 0; i < inputs.length; i++) {
       columns[i] = table.column(inputs[i].name());
+      all += columns[i].width();
     }
+    width = all;
   }
 
   Context context() {
@@ -58,8 +64,25 @@ final class Feeder {
     if (batchDim >= 0) {
       context.dim(batchDim, count);
     }
-    for (int i = 0; i < inputs.length; i++) {
-      columns[i].gather(rows, from, count, context.memory(), inputs[i].base());
+    gather.rows = rows;
+    gather.from = from;
+    if (context.shares(count * width)) {
+      context.share(gather, count);
+    } else {
+      gather.run(0, 0, count);
+    }
+  }
+
+  /** Brings some of the rows that are fed into place. */
+  private final class Gather implements Threads.Task {
+    private int[] rows;
+    private int from;
+
+    @Override
+    public void run(int thread, int first, int end) {
+      for (int i = 0; i < inputs.length; i++) {
+        columns[i].gather(rows, from + first, end - first, context.memory(), inputs[i].base() + first * columns[i].width());
+      }
     }
   }
 

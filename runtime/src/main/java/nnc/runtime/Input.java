@@ -8,12 +8,16 @@ import nnc.runtime.ModelSpec.Poly;
 
 /** An input or target of a {@link Context}. Whole numbers and truth values are given as any number type. */
 public final class Input {
+  /** Elements that are copied by one thread. */
+  private static final int BLOCK = 1 << 10;
+
   private final Context context;
   private final Feed feed;
   private final Place place;
   private final int base;
   private final int[] shape;
   private int size;
+  private Copy copy;
 
   Input(Context context, Feed feed, Place place) {
     this.context = context;
@@ -74,7 +78,11 @@ public final class Input {
     fit(values.length);
     Object memory = context.memory();
     if (memory instanceof float[] floats) {
-      System.arraycopy(values, 0, floats, base, size);
+      if (context.shares(size)) {
+        copy(values, floats);
+      } else {
+        System.arraycopy(values, 0, floats, base, size);
+      }
     } else {
       double[] doubles = (double[]) memory;
       for (int i = 0; i < size; i++) {
@@ -82,6 +90,28 @@ public final class Input {
       }
     }
     check();
+  }
+
+  /** Each thread copies a part: what the others have read of it in the last run is taken from their caches, which takes its time. */
+  private void copy(float[] values, float[] memory) {
+    if (copy == null) {
+      copy = new Copy();
+    }
+    copy.from = values;
+    copy.to = memory;
+    context.share(copy, Math.ceilDiv(size, BLOCK));
+    copy.from = null;
+  }
+
+  private final class Copy implements Threads.Task {
+    private float[] from;
+    private float[] to;
+
+    @Override
+    public void run(int thread, int first, int end) {
+      int start = first * BLOCK;
+      System.arraycopy(from, start, to, base + start, Math.min(end * BLOCK, size) - start);
+    }
   }
 
   /** As {@link #set(float[])}. */

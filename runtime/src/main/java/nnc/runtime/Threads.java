@@ -117,8 +117,9 @@ public final class Threads implements AutoCloseable {
    */
   private void work(int thread, long current) {
     int parts = (int) (current & MOST_PARTS);
+    int first = thread * parts / count();
     for (int i = 0; i < parts; i++) {
-      int part = (thread * PARTS_PER_THREAD + i) % parts;
+      int part = (first + i) % parts;
       long last = claims.get(part * STRIDE);
       if (last < current && claims.compareAndSet(part * STRIDE, last, current)) {
         execute(thread, part, parts);
