@@ -169,8 +169,11 @@ final class Elementary {
   }
 
   private Expr clamped(Expr x, Expr value) {
-    var upper = select(apply(LT, number(c.expLargest), x), number(Double.POSITIVE_INFINITY), let(value));
-    return let(select(apply(LT, x, number(c.expSmallest)), number(0), upper));
+    return faded(x, select(apply(LT, number(c.expLargest), x), number(Double.POSITIVE_INFINITY), let(value)));
+  }
+
+  private Expr faded(Expr x, Expr value) {
+    return let(select(apply(LT, x, number(c.expSmallest)), number(0), let(value)));
   }
 
   /** {@code 2^n (e^r - 1) + (2^n - 1)}, rounded once at the end. */
@@ -250,7 +253,8 @@ final class Elementary {
 
   /** With e = exp(-|x|): 1 / (1 + e), or e / (1 + e) below zero. */
   private Expr sigmoid(Expr x) {
-    var e = exp(let(apply(NEG, apply(ABS, x))));
+    var negative = let(apply(FROM_BITS, apply(BITS_OR, apply(TO_BITS, x), bits(c.signBit))));
+    var e = faded(negative, scaled(reduced(negative)));
     return let(apply(DIV, select(apply(LT, x, number(0)), e, number(1)), apply(ADD, e, number(1))));
   }
 
