@@ -12,6 +12,7 @@ import static nnc.loops.Nest.variable;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import nnc.graph.Dim;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
@@ -137,10 +138,15 @@ record BatchStage(Picture picture, Epilogue epilogue, Nest nest, Loop.Buffer buf
 
   /** Runs through the examples of a set in lanes, a vector after the other: {@code body} is given the vector. */
   List<Stmt> examples(Int first, boolean full, Consumer<Int> body) {
+    return examples(first, full, UnaryOperator.identity(), body);
+  }
+
+  /** As above, with loops that are gone through for each vector. */
+  private List<Stmt> examples(Int first, boolean full, UnaryOperator<List<Stmt>> loops, Consumer<Int> body) {
     var vector = vectors == 1 ? ZERO : new Int.Var("v");
     var from = add(first, multiply(vector, number(lanes)));
     var end = full ? add(from, number(lanes)) : Index.dim(picture.batch());
-    List<Stmt> loop = List.of(new Stmt.For("n", from, end, LoopKind.VECTOR, epilogue.sink.within(() -> body.accept(vector))));
+    var loop = loops.apply(List.of(new Stmt.For("n", from, end, LoopKind.VECTOR, epilogue.sink.within(() -> body.accept(vector)))));
     return vectors == 1 ? loop : List.of(new Stmt.For("v", ZERO, number(vectors), LoopKind.SERIAL, loop));
   }
 
@@ -189,7 +195,9 @@ record BatchStage(Picture picture, Epilogue epilogue, Nest nest, Loop.Buffer buf
 
   private void copy(Int fromRow, Int toRow, Int first, boolean full) {
     var across = picture.wide();
-    var body = examples(first, full, vector -> epilogue.values.scoped(() -> {
+    // places next to lanes: so what examples have side by side is turned
+    UnaryOperator<List<Stmt>> places = inner -> List.of(new Stmt.For("px", number(across.first()), number(across.end()), LoopKind.SERIAL, inner));
+    var body = examples(first, full, places, vector -> epilogue.values.scoped(() -> {
       var y = var("py", picture.high().size());
       var x = variable("px", across.size());
       var channel = variable("pc", picture.channels());
@@ -198,10 +206,8 @@ record BatchStage(Picture picture, Epilogue epilogue, Nest nest, Loop.Buffer buf
       var to = add(add(place.toInt(), multiply(vector, number(vector()))), lane(first, vector));
       epilogue.sink.add(new Stmt.Store(buffer, to, element));
     }));
-    body = List.of(new Stmt.For("px", number(across.first()), number(across.end()), LoopKind.SERIAL, body));
     body = List.of(new Stmt.For("pc", ZERO, number(picture.channels()), LoopKind.SERIAL, body));
-    body = picture.high().size() == 1 ? body : List.of(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body));
-    epilogue.sink.add(new Stmt.Outline(List.of(), body));
+    epilogue.sink.add(new Stmt.Outline(List.of(), List.of(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body))));
   }
 
   private static Index place(Index source, Kept kept) {

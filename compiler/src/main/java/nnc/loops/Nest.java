@@ -108,7 +108,6 @@ final class Nest {
       sink.add(new Stmt.Store(staged, place.apply(row, column), element));
     }));
     body = List.of(new Stmt.For("px", number(wide.first()), number(wide.end()), LoopKind.VECTOR, body));
-    body = high.size() == 1 ? body : List.of(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body));
-    body.forEach(sink::add);
+    sink.add(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body));
   }
 }

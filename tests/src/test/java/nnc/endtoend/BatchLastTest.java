@@ -55,6 +55,20 @@ class BatchLastTest {
     Agreement.check(Programs.compile(source, 64), 19, 1e-9, 5);
   }
 
+  /** A picture of one row, which no window meets: all that is read is margin. */
+  @Test
+  void rowsThatNoWindowMeetsAreNotCopied() {
+    var source = """
+        input  x: float[N, 1, 1, 6]
+        h = x |> conv2d(2, kernel = 1, stride = [7001, 1], padding = [3000, 0])
+        output z = h |> conv2d(3, kernel = [1, 3])
+        loss mean(z^2) + mean(sin(z))
+        train { optimizer = sgd(0.1)  batch = 16 }
+        """;
+    Agreement.check(Programs.compile(source, 64), 19, 1e-9, 5);
+    Agreement.check(Programs.compile(source, 64, "batch-last"), 5, 1e-9, 5);
+  }
+
   /** Joined along channels and along the batch, chosen among channels, and under a margin too large for pictures to be copied. */
   @ParameterizedTest
   @ValueSource(strings = {"concat([h, sin(h)], axis = 1)", "concat([h[1:], h[:1]], axis = 0)", "where(expand(argmax(h, axis = 1), 1) > 1, h, 2 * h)",
