@@ -51,6 +51,11 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
     return new Blocking(block, few, chunk, depth, again ? packed(facing.depth(), Math.max(depth, PACKED / round(chunk, panel))) : 0, panel);
   }
 
+  /** Whether there are always too many terms to copy the right factor at once. */
+  boolean isDeep(Facing facing) {
+    return packed == 0 || facing.depth().isConstant() && facing.depth().fixed() > packed;
+  }
+
   /** No more terms than there are. */
   private static int packed(Dim depth, int most) {
     return depth.isConstant() ? Math.min(depth.fixed(), most) : most;

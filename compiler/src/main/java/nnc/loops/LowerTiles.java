@@ -10,8 +10,6 @@ import static nnc.loops.Index.subtract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -27,8 +25,6 @@ import nnc.schedule.Kernel;
  * computed from a block's sums while they are near. Every sum adds its terms in the order of k, whatever the cut.
  */
 final class LowerTiles {
-  /** Added to a number of rows that is a power of two: terms so far apart do not share a few of the cache's sets. */
-  private static final int APART = 16;
   private static final Int ZERO = new Int.Number(0);
   private static final Int ONE = new Int.Number(1);
 
@@ -51,8 +47,7 @@ final class LowerTiles {
   private final Prepared prepared;
   /** Whether the right factor is read where it is, however many rows there are. */
   private final boolean inPlace;
-  private final Loop.Buffer panel;
-  private final Loop.Buffer copied;
+  private final FactorCopies copies;
   private final Loop.Buffer sums;
 
   private LowerTiles(Kernel kernel, int precision, Set<Node> stored, Reuse reuse) {
@@ -79,9 +74,7 @@ final class LowerTiles {
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
     inPlace = prepared == null && facing.isNear(group);
-    panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA) : inPlace ? null
-        : epilogue.scratch((isDeep() ? cut.depth() : cut.packed()) * Blocking.round(cut.columns(), cut.panel()));
-    copied = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
+    copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, inPlace);
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
   }
 
@@ -110,11 +103,6 @@ final class LowerTiles {
     return new Writes(sink, values).target(kernel.writes().getFirst(), places);
   }
 
-  /** Whether there are always too many terms to copy the right factor at once. */
-  private boolean isDeep() {
-    return cut.packed() == 0 || facing.depth().isConstant() && facing.depth().fixed() > cut.packed();
-  }
-
   /** A product that is not so narrow that plain loops serve it better. */
   static boolean takes(Kernel kernel) {
     if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.MatMul)) {
@@ -128,7 +116,7 @@ final class LowerTiles {
     return new LowerTiles(kernel, precision, stored, reuse).run();
   }
 
-  /** The factor that is shared out is the larger one; weights that are updated are shared by rows, which are long stretches of memory. */
+  /** The factor that is shared out is the larger one, of equal ones that which each thread would copy as a whole; weights that are updated are shared by rows, which are long stretches of memory. */
   private boolean splitsColumns(int group) {
     if (!facing.columns().isConstant() || facing.columns().fixed() < 8 * group) {
       return false;
@@ -176,7 +164,7 @@ final class LowerTiles {
 
   /** All columns of some rows. */
   private void chunks(Int first, Int count, int unit) {
-    stretches(ZERO, Index.dim(facing.columns()), cut.columns(), "chunk", (c0, width) -> paths(first, count, unit, c0, width));
+    nest.stretches(ZERO, Index.dim(facing.columns()), cut.columns(), "chunk", (c0, width) -> paths(first, count, unit, c0, width));
   }
 
   /** One chunk of columns by its number; the last may be narrower. */
@@ -185,39 +173,11 @@ final class LowerTiles {
     int rest = facing.columns().fixed() % cut.columns();
     if (whole > 0) {
       var body = sink.within(() -> paths(first, count, unit, multiply(number, new Int.Number(cut.columns())), new Int.Number(cut.columns())));
-      only(rest == 0 ? ONE : least(ONE, most(ZERO, subtract(new Int.Number(whole), number))), body, "once");
+      nest.times("once", rest == 0 ? ONE : least(ONE, most(ZERO, subtract(new Int.Number(whole), number))), body);
     }
     if (rest > 0) {
       var body = sink.within(() -> paths(first, count, unit, new Int.Number((long) whole * cut.columns()), new Int.Number(rest)));
-      only(whole == 0 ? ONE : most(ZERO, subtract(number, new Int.Number(whole - 1))), body, "once");
-    }
-  }
-
-  /** Cuts a length into stretches of equal size and a shorter one. */
-  private void stretches(Int from, Int length, int size, String var, BiConsumer<Int, Int> work) {
-    var number = new Int.Number(size);
-    if (!(length instanceof Int.Number(var all))) {
-      var start = multiply(new Int.Var(var), number);
-      var body = sink.within(() -> work.accept(add(from, start), least(number, subtract(length, start))));
-      sink.add(new Stmt.For(var, ZERO, divide(add(length, new Int.Number(size - 1)), size), LoopKind.SERIAL, body));
-      return;
-    }
-    var whole = divide(length, size);
-    if (all >= size) {
-      var start = add(from, multiply(whole.equals(ONE) ? ZERO : new Int.Var(var), number));
-      only(whole, sink.within(() -> work.accept(start, number)), var);
-    }
-    if (all % size > 0) {
-      work.accept(add(from, multiply(whole, number)), new Int.Number(all % size));
-    }
-  }
-
-  /** A serial loop; one of a single turn is none. */
-  private void only(Int times, List<Stmt> body, String var) {
-    if (times.equals(ONE)) {
-      body.forEach(sink::add);
-    } else {
-      sink.add(new Stmt.For(var, ZERO, times, LoopKind.SERIAL, body));
+      nest.times("once", whole == 0 ? ONE : most(ZERO, subtract(number, new Int.Number(whole - 1))), body);
     }
   }
 
@@ -246,7 +206,7 @@ final class LowerTiles {
 
   /** A right factor of few terms is copied once for all rows. */
   private void thick(Int first, Int count, int unit, Int c0, Int width) {
-    if (isDeep()) {
+    if (cut.isDeep(facing)) {
       deep(first, count, unit, c0, width);
       return;
     }
@@ -261,13 +221,13 @@ final class LowerTiles {
 
   private void shallow(Int first, Int count, int unit, Int c0, Int width) {
     var all = Index.dim(facing.depth());
-    var spread = spread(cut.few(), cut.packed());
-    copyRight(c0, width, ZERO, all, cut.packed());
-    stretches(first, count, cut.few(), "block", (r0, rows) -> {
-      copyLeft(r0, rows, ZERO, all, spread);
+    var spread = copies.spread(cut.few(), cut.packed());
+    copies.right(c0, width, ZERO, all, cut.packed());
+    nest.stretches(first, count, cut.few(), "block", (r0, rows) -> {
+      copies.left(r0, rows, ZERO, all, spread);
       depthBlocks((k0, terms, adds) -> {
-        var right = multiply(k0, new Int.Number(stride(width)));
-        product(r0, rows, unit, c0, width, k0, terms, adds, new Copies(multiply(k0, spread.term), spread, right, cut.packed()));
+        var right = multiply(k0, new Int.Number(copies.stride(width)));
+        product(r0, rows, unit, c0, width, k0, terms, adds, new Copied(multiply(k0, spread.term()), spread, right, cut.packed()));
       });
       follow(r0, rows, c0, width);
     });
@@ -275,17 +235,17 @@ final class LowerTiles {
 
   /** Where the sums of all rows are kept the right factor's terms are copied block by block, otherwise again for each block of rows. */
   private void deep(Int first, Int count, int unit, Int c0, Int width) {
-    int few = prepared != null && !isDeep() ? cut.few() : cut.rows();
+    int few = prepared != null && !cut.isDeep(facing) ? cut.few() : cut.rows();
     if (direct) {
       depthBlocks((k0, terms, adds) -> {
-        copyRight(c0, width, k0, terms, cut.depth());
-        stretches(first, count, few, "block", (r0, rows) -> block(r0, rows, unit, c0, width, k0, terms, adds));
+        copies.right(c0, width, k0, terms, cut.depth());
+        nest.stretches(first, count, few, "block", (r0, rows) -> block(r0, rows, unit, c0, width, k0, terms, adds));
       });
       return;
     }
-    stretches(first, count, few, "block", (r0, rows) -> {
+    nest.stretches(first, count, few, "block", (r0, rows) -> {
       depthBlocks((k0, terms, adds) -> {
-        copyRight(c0, width, k0, terms, cut.depth());
+        copies.right(c0, width, k0, terms, cut.depth());
         block(r0, rows, unit, c0, width, k0, terms, adds);
       });
       follow(r0, rows, c0, width);
@@ -293,11 +253,11 @@ final class LowerTiles {
   }
 
   private void block(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds) {
-    var spread = spread(cut.rows(), cut.depth());
-    copyLeft(r0, rows, k0, terms, spread);
+    var spread = copies.spread(cut.rows(), cut.depth());
+    copies.left(r0, rows, k0, terms, spread);
     var right = prepared == null ? ZERO : add(multiply(c0, Index.dim(facing.depth())), multiply(k0, new Int.Number(cut.panel())));
     int apart = prepared == null ? cut.depth() : facing.depth().fixed();
-    product(r0, rows, unit, c0, width, k0, terms, adds, new Copies(ZERO, spread, right, apart));
+    product(r0, rows, unit, c0, width, k0, terms, adds, new Copied(ZERO, spread, right, apart));
   }
 
   private interface DepthBlock {
@@ -318,13 +278,7 @@ final class LowerTiles {
     sink.add(new Stmt.For("kb", ONE, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
   }
 
-  /** How far apart a copied panel's terms are. */
-  private int stride(Int columns) {
-    boolean narrow = prepared == null && columns instanceof Int.Number(var fixed) && fixed <= cut.panel() / 2;
-    return narrow ? cut.panel() / 2 : cut.panel();
-  }
-
-  // ---- copies
+  // ---- sums, and what follows
 
   /**
    * What is multiplied out of copies.
@@ -334,113 +288,38 @@ final class LowerTiles {
    * @param right  where they begin in the first panel
    * @param apart  for how many terms a panel has room
    */
-  private record Copies(Int left, Spread spread, Int right, int apart) {}
-
-  /**
-   * Copies a chunk's columns to panels that have room for so many terms; a factor that is prepared is there. It is read in the order in
-   * which it lies, as far as that is known: from far memory that is several times faster.
-   */
-  private void copyRight(Int c0, Int width, Int k0, Int terms, int room) {
-    if (prepared != null) {
-      return;
-    }
-    var given = new Given();
-    var from = given.of("c0", c0);
-    var columns = given.of("cn", width);
-    var fromTerm = given.of("k0", k0);
-    var toTerm = add(fromTerm, given.of("kn", terms));
-    int stride = stride(width);
-    UnaryOperator<List<Stmt>> overTerms = body -> List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, body));
-    boolean even = facing.even();
-    var body = sink.within(() -> stretches(from, columns, cut.panel(), "panel", (p0, wide) -> {
-      var start = multiply(subtract(p0, from), new Int.Number(room));
-      var term = List.of(copyPanel(p0, wide, add(start, multiply(subtract(new Int.Var(Facing.TERM), fromTerm), new Int.Number(stride)))));
-      (even ? term : overTerms.apply(term)).forEach(sink::add);
-    }));
-    sink.add(new Stmt.Outline(given.list, even ? overTerms.apply(body) : body));
-  }
-
-  /** Copies a term of some columns. */
-  private Stmt copyPanel(Int p0, Int columns, Int to) {
-    var store = sink.within(() -> values.scoped(() ->
-        sink.add(new Stmt.Store(panel, add(to, subtract(new Int.Var(Facing.COLUMN), p0)), facing.right(product, outer, values)))));
-    return new Stmt.For(Facing.COLUMN, p0, add(p0, columns), LoopKind.VECTOR, store);
-  }
-
-  /** Copies the left factor's block, if it cannot be read where it is or should not. */
-  private void copyLeft(Int r0, Int rows, Int k0, Int terms, Spread to) {
-    if (copied == null) {
-      return;
-    }
-    var given = new Given();
-    var fromRow = given.of("r0", r0);
-    var toRow = add(fromRow, given.of("rn", rows));
-    var fromTerm = given.of("k0", k0);
-    var toTerm = add(fromTerm, given.of("kn", terms));
-    var row = subtract(new Int.Var(Facing.ROW), fromRow);
-    var term = subtract(new Int.Var(Facing.TERM), fromTerm);
-    var store = sink.within(() -> values.scoped(() -> {
-      var element = facing.left(product, outer, values);
-      sink.add(new Stmt.Store(copied, add(multiply(row, to.row), multiply(term, to.term)), element));
-    }));
-    var copy = facing.far()
-        ? new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, List.of(new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.VECTOR, store)))
-        : new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.VECTOR, store)));
-    sink.add(new Stmt.Outline(given.list, List.of(copy)));
-  }
-
-  /** How far apart the rows, and the terms, of a left factor's copy are that has so many of them. */
-  private record Spread(Int row, Int term) {}
-
-  private Spread spread(int rows, int terms) {
-    return facing.far() ? new Spread(ONE, new Int.Number(rows + APART)) : new Spread(new Int.Number(terms), ONE);
-  }
-
-  /** Integers that an outline is given; constants stand for themselves. */
-  private static final class Given {
-    final List<Stmt.Given> list = new ArrayList<>();
-
-    Int of(String name, Int value) {
-      if (value instanceof Int.Number) {
-        return value;
-      }
-      list.add(new Stmt.Given(name, value));
-      return new Int.Var(name);
-    }
-  }
-
-  // ---- sums, and what follows
+  private record Copied(Int left, FactorCopies.Spread spread, Int right, int apart) {}
 
   /** Sums a block of rows with a chunk of columns; where it is not known how many these are, panel by panel. */
-  private void product(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds, Copies copy) {
+  private void product(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds, Copied copy) {
     if (copy == null || width instanceof Int.Number) {
       panels(r0, rows, unit, c0, width, c0, k0, terms, adds, copy);
     } else {
-      stretches(c0, width, cut.panel(), "panel", (p0, columns) -> {
+      nest.stretches(c0, width, cut.panel(), "panel", (p0, columns) -> {
         var right = add(copy.right, multiply(subtract(p0, c0), new Int.Number(copy.apart)));
-        panels(r0, rows, unit, p0, columns, c0, k0, terms, adds, new Copies(copy.left, copy.spread, right, copy.apart));
+        panels(r0, rows, unit, p0, columns, c0, k0, terms, adds, new Copied(copy.left, copy.spread, right, copy.apart));
       });
     }
   }
 
-  private void panels(Int r0, Int rows, int unit, Int p0, Int columns, Int c0, Int k0, Int terms, boolean adds, Copies copy) {
+  private void panels(Int r0, Int rows, int unit, Int p0, Int columns, Int c0, Int k0, Int terms, boolean adds, Copied copy) {
     var loops = List.of(Facing.ROW, Facing.COLUMN, Facing.TERM);
     var at = List.of(r0, p0, k0);
-    boolean copies = copy != null && copied != null;
+    boolean leftCopied = copy != null && copies.copy != null;
     var first = facing.left();
-    var l = copies ? new Stmt.Factor(copied, copy.left, copy.spread.row)
+    var l = leftCopied ? new Stmt.Factor(copies.copy, copy.left, copy.spread.row())
         : new Stmt.Factor(first.buffer(), first.start(loops, at), Index.dim(first.step(Facing.ROW)));
     var second = facing.right();
-    var leftStep = copies ? copy.spread.term : Index.dim(first.step(Facing.TERM));
+    var leftStep = leftCopied ? copy.spread.term() : Index.dim(first.step(Facing.TERM));
     if (copy == null) {
       var r = new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
       var depth = new Stmt.Depth(terms, leftStep, Index.dim(second.step(Facing.TERM)));
       sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), adds));
       return;
     }
-    var depth = new Stmt.Depth(terms, leftStep, new Int.Number(stride(columns)));
+    var depth = new Stmt.Depth(terms, leftStep, new Int.Number(copies.stride(columns)));
     int panels = columns instanceof Int.Number(var fixed) && fixed > cut.panel() ? cut.panel() : 0;
-    var r = new Stmt.Factor(panel, copy.right, panels == 0 ? ZERO : new Int.Number((long) panels * copy.apart));
+    var r = new Stmt.Factor(copies.panel, copy.right, panels == 0 ? ZERO : new Int.Number((long) panels * copy.apart));
     sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), adds, panels, 0));
   }
 

@@ -11,7 +11,7 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 
-/** Loops of constant length around statements, and what convolutions do before they sum. */
+/** Loops around statements, and what convolutions do before they sum. */
 final class Nest {
   private final Sink sink;
 
@@ -69,6 +69,34 @@ final class Nest {
     if (rest > 0) {
       var body = sink.within(() -> work.accept(number((long) whole * size), rest));
       sink.add(new Stmt.For("last", Index.most(from, number(whole)), to, LoopKind.SERIAL, body));
+    }
+  }
+
+  /** As above, a length that need not be known. */
+  void stretches(Int from, Int length, int size, String name, BiConsumer<Int, Int> work) {
+    var number = number(size);
+    if (!(length instanceof Int.Number(var all))) {
+      var start = Index.multiply(new Int.Var(name), number);
+      var body = sink.within(() -> work.accept(Index.add(from, start), Index.least(number, Index.subtract(length, start))));
+      sink.add(new Stmt.For(name, number(0), Index.divide(Index.add(length, number(size - 1)), size), LoopKind.SERIAL, body));
+      return;
+    }
+    var whole = Index.divide(length, size);
+    if (all >= size) {
+      var start = Index.add(from, Index.multiply(whole.equals(number(1)) ? number(0) : new Int.Var(name), number));
+      times(name, whole, sink.within(() -> work.accept(start, number)));
+    }
+    if (all % size > 0) {
+      work.accept(Index.add(from, Index.multiply(whole, number)), number(all % size));
+    }
+  }
+
+  /** A serial loop; one of a single turn is none. */
+  void times(String name, Int count, List<Stmt> body) {
+    if (count.equals(number(1))) {
+      body.forEach(sink::add);
+    } else {
+      sink.add(new Stmt.For(name, number(0), count, LoopKind.SERIAL, body));
     }
   }
 

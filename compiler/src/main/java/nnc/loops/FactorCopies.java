@@ -1,0 +1,117 @@
+package nnc.loops;
+
+import static nnc.loops.Index.add;
+import static nnc.loops.Index.multiply;
+import static nnc.loops.Index.subtract;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import nnc.graph.Node;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+
+/** The factors of a product, copied to where its tiles read them fast: the right one's columns in panels, the left one's rows if they lie badly. */
+final class FactorCopies {
+  /** Added to a number of rows that is a power of two: terms so far apart do not share a few of the cache's sets. */
+  private static final int APART = 16;
+  private static final Int ONE = new Int.Number(1);
+
+  private final Sink sink;
+  private final Values values;
+  private final Nest nest;
+  private final Facing facing;
+  private final Node product;
+  private final List<Index> outer;
+  private final Blocking cut;
+  private final Prepared prepared;
+  /** Where the right factor's panels are; null if it is read where it is. */
+  final Loop.Buffer panel;
+  /** Where the left factor's copy is; null if there is none. */
+  final Loop.Buffer copy;
+
+  /**
+   * @param outer    places along the batch axes
+   * @param prepared a copy of the right factor that others share; null if there is none
+   * @param inPlace  whether the right factor is read where it is
+   */
+  FactorCopies(Epilogue epilogue, Nest nest, Node product, List<Index> outer, Facing facing, Blocking cut, Prepared prepared, boolean inPlace) {
+    sink = epilogue.sink;
+    values = epilogue.values;
+    this.nest = nest;
+    this.facing = facing;
+    this.product = product;
+    this.outer = outer;
+    this.cut = cut;
+    this.prepared = prepared;
+    panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA) : inPlace ? null
+        : epilogue.scratch((cut.isDeep(facing) ? cut.depth() : cut.packed()) * Blocking.round(cut.columns(), cut.panel()));
+    copy = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
+  }
+
+  /** How far apart a copied panel's terms are. */
+  int stride(Int columns) {
+    boolean narrow = prepared == null && columns instanceof Int.Number(var fixed) && fixed <= cut.panel() / 2;
+    return narrow ? cut.panel() / 2 : cut.panel();
+  }
+
+  /**
+   * Copies a chunk's columns to panels that have room for so many terms; a factor that is prepared is there. It is read in the order in
+   * which it lies, as far as that is known: from far memory that is several times faster.
+   */
+  void right(Int c0, Int width, Int k0, Int terms, int room) {
+    if (prepared != null) {
+      return;
+    }
+    var given = new Given();
+    var from = given.of("c0", c0);
+    var columns = given.of("cn", width);
+    var fromTerm = given.of("k0", k0);
+    var toTerm = add(fromTerm, given.of("kn", terms));
+    int stride = stride(width);
+    UnaryOperator<List<Stmt>> overTerms = body -> List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, body));
+    boolean even = facing.even();
+    var body = sink.within(() -> nest.stretches(from, columns, cut.panel(), "panel", (p0, wide) -> {
+      var start = multiply(subtract(p0, from), new Int.Number(room));
+      var term = List.of(copyPanel(p0, wide, add(start, multiply(subtract(new Int.Var(Facing.TERM), fromTerm), new Int.Number(stride)))));
+      (even ? term : overTerms.apply(term)).forEach(sink::add);
+    }));
+    sink.add(new Stmt.Outline(given.list, even ? overTerms.apply(body) : body));
+  }
+
+  /** Copies a term of some columns. */
+  private Stmt copyPanel(Int p0, Int columns, Int to) {
+    var store = sink.within(() -> values.scoped(() ->
+        sink.add(new Stmt.Store(panel, add(to, subtract(new Int.Var(Facing.COLUMN), p0)), facing.right(product, outer, values)))));
+    return new Stmt.For(Facing.COLUMN, p0, add(p0, columns), LoopKind.VECTOR, store);
+  }
+
+  /** Copies the left factor's block, if it cannot be read where it is or should not. */
+  void left(Int r0, Int rows, Int k0, Int terms, Spread to) {
+    if (copy == null) {
+      return;
+    }
+    var given = new Given();
+    var fromRow = given.of("r0", r0);
+    var toRow = add(fromRow, given.of("rn", rows));
+    var fromTerm = given.of("k0", k0);
+    var toTerm = add(fromTerm, given.of("kn", terms));
+    var row = subtract(new Int.Var(Facing.ROW), fromRow);
+    var term = subtract(new Int.Var(Facing.TERM), fromTerm);
+    var store = sink.within(() -> values.scoped(() -> {
+      var element = facing.left(product, outer, values);
+      sink.add(new Stmt.Store(copy, add(multiply(row, to.row), multiply(term, to.term)), element));
+    }));
+    var loops = facing.far()
+        ? new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, List.of(new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.VECTOR, store)))
+        : new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.VECTOR, store)));
+    sink.add(new Stmt.Outline(given.list, List.of(loops)));
+  }
+
+  /** How far apart the rows, and the terms, of a left factor's copy are that has so many of them. */
+  record Spread(Int row, Int term) {}
+
+  Spread spread(int rows, int terms) {
+    return facing.far() ? new Spread(ONE, new Int.Number(rows + APART)) : new Spread(new Int.Number(terms), ONE);
+  }
+}
