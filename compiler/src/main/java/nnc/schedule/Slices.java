@@ -5,9 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.graph.Dim;
+import nnc.graph.Op;
 
 /**
- * How a batch is cut so that what kernels hand on to each other stays in the cache: the first kernels run over a few examples, all of them
+ * How a batch is cut so that what kernels hand on to each other stays in the cache, or with the thread that has computed it: the first kernels run over a few examples, all of them
  * one after the other, then over the next few; the others run over the whole batch behind them. Only kernels that compute each example by
  * itself are among the first.
  *
@@ -34,15 +35,48 @@ public record Slices(String batch, int size, int kernels) {
   /** Of so many kernels, an unrolled recurrence's, slices are not sought: each would call them all again, and choosing takes seconds. */
   private static final int MANY = 1000;
 
+  /** Examples of a slice that a thread has for itself: enough that a weight which is read serves many. */
+  private static final int OWN = 32;
+
+  /** Columns from which on threads share those of a product, not its rows. */
+  private static final int WIDE = 128;
+
   /**
-   * The slices that save time: activations are moved within the cache, but weights once for each slice, and there are more calls.
+   * The slices that save time: those that keep activations in the cache; otherwise those that keep them with one thread.
    *
    * @param whole     where buffers lie if there are no slices
    * @param precision bits of an element
    */
   public static Slices of(Schedule schedule, MemoryPlan whole, int precision) {
+    if (schedule.once().learns() || schedule.kernels().size() > MANY) {
+      return NONE;
+    }
+    var near = near(schedule, whole, precision);
+    return near.kernels() == 0 && handsOver(schedule) ? longest(schedule, OWN) : near;
+  }
+
+  /**
+   * Whether most of the work is products of which each thread would compute some columns of all examples: all that they compute is then
+   * read by other threads next.
+   */
+  private static boolean handsOver(Schedule schedule) {
+    double all = 0;
+    double shared = 0;
+    for (var kernel : schedule.kernels()) {
+      var shape = kernel.domain().shape();
+      double work = Dim.product(shape).evaluate(_ -> MemoryPlan.NOMINAL);
+      boolean wide = !kernel.nodes().isEmpty() && kernel.nodes().getFirst().op() instanceof Op.MatMul && shape.size() == 3
+          && !shape.get(0).isConstant() && shape.get(1).isConstant() && shape.get(1).fixed() >= WIDE;
+      all += work;
+      shared += wide ? work : 0;
+    }
+    return shared > all / 2;
+  }
+
+  /** Slices between whose kernels activations are moved within the cache; but weights are moved once for each slice, and there are more calls. */
+  private static Slices near(Schedule schedule, MemoryPlan whole, int precision) {
     var machine = Machine.usual(precision, 1);
-    if (schedule.once().learns() || schedule.kernels().size() > MANY || whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
+    if (whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
       return NONE;
     }
     var costs = Cost.of(schedule, whole, _ -> MemoryPlan.NOMINAL, precision, machine.cache());

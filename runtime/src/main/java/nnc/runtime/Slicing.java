@@ -9,6 +9,9 @@ import nnc.runtime.ModelSpec.Slices;
 
 /** The slices that a batch is cut into at present, as equal as can be, and what a plan's calls over each of them are given. */
 final class Slicing {
+  /** A slice of no more than this part of the planned size would read weights for too few examples. */
+  private static final int SMALLEST = 4;
+
   private final Slices slices;
   private final int threads;
   private final int[] dims;
@@ -92,10 +95,11 @@ final class Slicing {
     smaller.evaluate(dims);
   }
 
-  /** Of what fits one slice, one; otherwise as many for each thread if there are examples for all. */
+  /** Of what fits one slice, one; otherwise as many for each thread, if that does not leave them a small part of a slice. */
   private int count(int examples) {
     int least = Math.ceilDiv(examples, slices.size());
-    return least < 2 || examples < threads ? least : Math.min(examples, Math.ceilDiv(least, threads) * threads);
+    int even = Math.ceilDiv(least, threads) * threads;
+    return least < 2 || examples < even || examples / even < slices.size() / SMALLEST ? least : even;
   }
 
   /** Whether the batch is cut: otherwise the whole of it is no larger than a slice. */

@@ -214,15 +214,36 @@ class SlicesTest {
         new Compiler.Options(defines, 32, List.of(without), List.of(), _ -> { }), "predict");
   }
 
-  /** Activations of the one are many times its weights, of the other the reverse. */
+  /** The activations of the one are more than a cache holds, those of the other are not. */
   @Test
-  void residualNetworksAreCutAndPerceptronsAreNot() throws Exception {
+  void residualNetworksAreCutAndSmallConvolutionsAreNot() throws Exception {
     var resnet = stage(predict("resnet"));
     var slices = resnet.memory().slices();
     assertThat(slices.size()).isBetween(3, 12);
     assertThat(slices.kernels()).isEqualTo(resnet.schedule().kernels().size());
     assertThat(stage(predict("resnet", "slices")).memory().slices()).isEqualTo(Slices.NONE);
-    assertThat(stage(predict("mlp")).memory().slices()).isEqualTo(Slices.NONE);
+    assertThat(stage(predict("lenet")).memory().slices()).isEqualTo(Slices.NONE);
+  }
+
+  /** Where threads would share the columns of a layer, and each would read what the others have computed. */
+  @Test
+  void ofWideLayersEachThreadHasExamplesOfItsOwn() {
+    var source = "input x: float[N, 40]\noutput y = x |> dense(%1$d, relu) |> dense(%1$d, tanh) |> dense(3)\n";
+    var wide = Programs.compile(source.formatted(200), 32);
+    assertThat(stage(wide).memory().slices()).isEqualTo(new Slices("N", 32, stage(wide).schedule().kernels().size()));
+    assertThat(stage(Programs.compile(source.formatted(100), 32)).memory().slices()).isEqualTo(Slices.NONE);
+    var whole = Agreement.load(Programs.compile(source.formatted(200), 32, "slices"), "Scalar").initialised(4);
+    var sliced = Agreement.load(wide, "512").initialised(4);
+    for (int threads : new int[] {1, 2, 3, 16}) {
+      try (var team = new Threads(threads)) {
+        var expected = whole.context("predict", 100, team);
+        var actual = sliced.context("predict", 100, team);
+        for (int batch : new int[] {100, 33, 32, 1, 65}) {
+          assertThat(run(sliced, actual, batch, batch)).as(batch + " examples on " + threads + " threads")
+              .usingRecursiveComparison().isEqualTo(run(whole, expected, batch, batch));
+        }
+      }
+    }
   }
 
   @Test
