@@ -9,6 +9,7 @@ import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.IntFn;
 import nnc.loops.Loop.Stmt;
+import nnc.loops.Steps;
 
 /** What of a VECTOR loop's body differs from lane to lane, and whether every index runs evenly through the lanes. */
 final class Variance {
@@ -81,28 +82,7 @@ final class Variance {
 
   /** By how much an index grows from lane to lane, if that is one constant. */
   OptionalLong stride(Int index) {
-    return switch (index) {
-      case Int.Number _ -> OptionalLong.of(0);
-      case Int.Var(var name) -> OptionalLong.of(name.equals(lane) ? 1 : 0);
-      case Int.FromElement(var element) -> varies(element) ? OptionalLong.empty() : OptionalLong.of(0);
-      case Int.Apply(var fn, var left, var right) -> {
-        if (!varies(index)) {
-          yield OptionalLong.of(0);
-        }
-        var a = stride(left);
-        var b = stride(right);
-        if (a.isEmpty() || b.isEmpty()) {
-          yield OptionalLong.empty();
-        }
-        yield switch (fn) {
-          case ADD -> OptionalLong.of(a.getAsLong() + b.getAsLong());
-          case SUB -> OptionalLong.of(a.getAsLong() - b.getAsLong());
-          case MUL -> left instanceof Int.Number(var factor) ? OptionalLong.of(factor * b.getAsLong())
-              : right instanceof Int.Number(var factor) ? OptionalLong.of(factor * a.getAsLong()) : OptionalLong.empty();
-          case DIV, MOD, MIN, MAX -> OptionalLong.empty();
-        };
-      }
-    };
+    return Steps.of(index, lane, this::varies);
   }
 
   /** How many lanes beside each other share a place, in which neighbours are one apart, if an index runs so; 1 otherwise. */

@@ -106,8 +106,8 @@ public final class Turning {
     }
     var arrays = new LinkedHashMap<Expr.Load, Long>();
     for (var load : accesses.loads) {
-      var apart = step(load.index(), across.var());
-      if (apart.orElse(0) >= APART && step(load.index(), loop.var()).equals(OptionalLong.of(1))) {
+      var apart = Steps.of(load.index(), across.var());
+      if (apart.orElse(0) >= APART && Steps.of(load.index(), loop.var()).equals(OptionalLong.of(1))) {
         arrays.put(load, apart.getAsLong());
       }
     }
@@ -137,7 +137,7 @@ public final class Turning {
     boolean takes(Stmt statement) {
       return switch (statement) {
         case Stmt.Let(_, var value) -> reads(value);
-        case Stmt.Store(var buffer, var index, var value) -> step(index, lane).isPresent() && reads(value) && stores.put(buffer.name(), index) == null;
+        case Stmt.Store(var buffer, var index, var value) -> Steps.of(index, lane).isPresent() && reads(value) && stores.put(buffer.name(), index) == null;
         case Stmt.Line _ -> true;
         default -> false;
       };
@@ -150,11 +150,11 @@ public final class Turning {
           if (!loads.contains(load)) {
             loads.add(load);
           }
-          yield step(load.index(), lane).isPresent();
+          yield Steps.of(load.index(), lane).isPresent();
         }
         case Expr.Apply(_, var arguments) -> arguments.stream().allMatch(this::reads);
-        case Expr.FromInt(var value) -> step(value, lane).isPresent();
-        case Expr.BitsOf(var value) -> step(value, lane).isPresent();
+        case Expr.FromInt(var value) -> Steps.of(value, lane).isPresent();
+        case Expr.BitsOf(var value) -> Steps.of(value, lane).isPresent();
         case Expr.Fold _ -> false;
       };
     }
@@ -163,30 +163,6 @@ public final class Turning {
     boolean overwritten() {
       return loads.stream().anyMatch(load -> stores.containsKey(load.buffer().name()) && !stores.get(load.buffer().name()).equals(load.index()));
     }
-  }
-
-  /** By how much an index grows with a variable, if that is one constant. */
-  private static OptionalLong step(Int index, String var) {
-    return switch (index) {
-      case Int.Number _ -> OptionalLong.of(0);
-      case Int.Var(var name) -> OptionalLong.of(name.equals(var) ? 1 : 0);
-      case Int.FromElement _ -> OptionalLong.empty();
-      case Int.Apply(var fn, var left, var right) -> {
-        var a = step(left, var);
-        var b = step(right, var);
-        if (a.isEmpty() || b.isEmpty()) {
-          yield OptionalLong.empty();
-        }
-        boolean same = a.getAsLong() == 0 && b.getAsLong() == 0;
-        yield switch (fn) {
-          case ADD -> OptionalLong.of(a.getAsLong() + b.getAsLong());
-          case SUB -> OptionalLong.of(a.getAsLong() - b.getAsLong());
-          case MUL -> same ? OptionalLong.of(0) : left instanceof Int.Number(var factor) ? OptionalLong.of(factor * b.getAsLong())
-              : right instanceof Int.Number(var factor) ? OptionalLong.of(factor * a.getAsLong()) : OptionalLong.empty();
-          case DIV, MOD, MIN, MAX -> same ? OptionalLong.of(0) : OptionalLong.empty();
-        };
-      }
-    };
   }
 
   // ---- the squares
