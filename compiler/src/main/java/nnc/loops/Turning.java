@@ -167,12 +167,8 @@ public final class Turning {
 
   // ---- the squares
 
-  /**
-   * Some turns of a loop: {@code times} times {@code size} of them, the first {@code number} times so many behind the loop's beginning.
-   *
-   * @param few whether that is too few for squares
-   */
-  private record Part(Int number, Int times, Int size, boolean few) {}
+  /** Some turns of a loop: {@code times} times {@code size} of them, the first {@code number} times so many behind the loop's beginning. */
+  private record Part(Int number, Int times, Int size) {}
 
   /** A length in parts as long as a vector has lanes, and what is left. */
   private List<Part> parts(Int length) {
@@ -180,14 +176,14 @@ public final class Turning {
     var whole = divide(length, lanes);
     if (!(length instanceof Int.Number(var all))) {
       var up = divide(add(length, new Int.Number(lanes - 1)), lanes);
-      return List.of(new Part(ZERO, whole, size, false), new Part(whole, subtract(up, whole), subtract(length, multiply(whole, size)), false));
+      return List.of(new Part(ZERO, whole, size), new Part(whole, subtract(up, whole), subtract(length, multiply(whole, size))));
     }
     var parts = new ArrayList<Part>();
     if (all >= lanes) {
-      parts.add(new Part(ZERO, whole, size, false));
+      parts.add(new Part(ZERO, whole, size));
     }
     if (all % lanes > 0) {
-      parts.add(new Part(whole, new Int.Number(1), new Int.Number(all % lanes), all % lanes < least));
+      parts.add(new Part(whole, new Int.Number(1), new Int.Number(all % lanes)));
     }
     return parts;
   }
@@ -199,7 +195,7 @@ public final class Turning {
       for (var across : parts(count(nest.across))) {
         var u0 = add(nest.along.from(), multiply(new Int.Var(ALONG), new Int.Number(lanes)));
         var v0 = add(nest.across.from(), multiply(new Int.Var(ACROSS), new Int.Number(lanes)));
-        var inner = along.few || across.few ? List.of(loops(nest, u0, along.size, v0, across.size, Map.of())) : square(nest, u0, along.size, v0, across.size);
+        var inner = square(nest, u0, along.size, v0, across.size);
         // each in a method of its own, which the JIT compiles best
         all.add(new Stmt.Outline(List.of(), List.of(times(ALONG, along, List.of(times(ACROSS, across, inner))))));
       }

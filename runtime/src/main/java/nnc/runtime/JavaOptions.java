@@ -28,6 +28,8 @@ public final class JavaOptions {
       options.addAll(List.of("-XX:CompileCommand=quiet",
           "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.1",
           "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false",
+          // a part is a loop nest, compiled best by itself: the vectors of one that is drawn into a larger method may end up on the heap
+          "-XX:CompileCommand=dontinline," + NetworkJar.PACKAGE + "*::part*",
           // unless this is inlined, which only the usual number of calls would bring about, reads through an array of places allocate for ever
           "-XX:CompileCommand=inline,jdk.incubator.vector.IntVector::species",
           // scaled as well: only a long loop of a kernel is replaced while it runs; otherwise the next call finds better code
