@@ -67,8 +67,8 @@ final class ClassParts {
   }
 
   /** Lane i takes lane i + by, counted round. */
-  String turned(int by) {
-    return "TURNED" + (by < 0 ? "_" : "") + Math.abs(by);
+  String rotation(int by) {
+    return "ROTATION" + (by < 0 ? "_" : "") + Math.abs(by);
   }
 
   /** Of lanes in stretches of so many, every second stretch. */

@@ -140,29 +140,25 @@ public final class ProgramEmitter {
   private void constants() {
     var method = writer.visitMethod(Opcodes.ACC_STATIC, "<clinit>", "()V", null, null);
     method.visitCode();
-    var species = "SPECIES_" + width.suffix();
-    field("S", Names.SPECIES);
-    method.visitFieldInsn(Opcodes.GETSTATIC, names.vectorClass, species, Names.SPECIES);
-    method.visitFieldInsn(Opcodes.PUTSTATIC, name, "S", Names.SPECIES);
-    field("B", Names.SPECIES);
-    method.visitFieldInsn(Opcodes.GETSTATIC, names.bitsClass, species, Names.SPECIES);
-    method.visitFieldInsn(Opcodes.PUTSTATIC, name, "B", Names.SPECIES);
     var code = new Code(method, names, 0);
+    var species = "SPECIES_" + width.suffix();
+    constant(code, "S", Names.SPECIES, () -> method.visitFieldInsn(Opcodes.GETSTATIC, names.vectorClass, species, Names.SPECIES));
+    constant(code, "B", Names.SPECIES, () -> method.visitFieldInsn(Opcodes.GETSTATIC, names.bitsClass, species, Names.SPECIES));
     for (var count : parts.masks) {
-      field(parts.mask(count), Names.MASK);
-      method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
-      code.constant(0);
-      code.constant(count);
-      code.callInterface(Names.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + Names.MASK);
-      method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.mask(count), Names.MASK);
+      constant(code, parts.mask(count), Names.MASK, () -> {
+        species(code);
+        code.constant(0);
+        code.constant(count);
+        code.callInterface(Names.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + Names.MASK);
+      });
     }
     int lanes = width.lanes(names.wide ? 64 : 32);
     for (var stride : parts.maps) {
-      field(parts.map(stride), "[I");
-      code.constant(lanes);
-      code.constant(stride);
-      code.callStatic(BASE, "strided", "(II)[I");
-      method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.map(stride), "[I");
+      constant(code, parts.map(stride), "[I", () -> {
+        code.constant(lanes);
+        code.constant(stride);
+        code.callStatic(BASE, "strided", "(II)[I");
+      });
     }
     for (var times : parts.repeats) {
       shuffle(code, parts.repeat(times), lanes, 1, times);
@@ -171,8 +167,8 @@ public final class ProgramEmitter {
       shuffle(code, parts.evens(), lanes, 2, 1);
     }
     for (int by = 1; by < lanes && !parts.turns.isEmpty(); by *= 2) {
-      turned(code, by);
-      turned(code, -by);
+      rotation(code, by);
+      rotation(code, -by);
       odd(code, by, lanes);
     }
     method.visitInsn(Opcodes.RETURN);
@@ -181,25 +177,25 @@ public final class ProgramEmitter {
   }
 
   private void shuffle(Code code, String field, int lanes, int times, int by) {
-    field(field, Names.SHUFFLE);
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
-    code.constant(lanes);
-    code.constant(times);
-    code.constant(by);
-    code.callStatic(BASE, "shuffled", "(III)[I");
-    code.constant(0);
-    code.callInterface(Names.PACKAGE + "VectorSpecies", "shuffleFromArray", "([II)" + Names.SHUFFLE);
-    code.method.visitFieldInsn(Opcodes.PUTSTATIC, name, field, Names.SHUFFLE);
+    constant(code, field, Names.SHUFFLE, () -> {
+      species(code);
+      code.constant(lanes);
+      code.constant(times);
+      code.constant(by);
+      code.callStatic(BASE, "shuffled", "(III)[I");
+      code.constant(0);
+      code.callInterface(Names.PACKAGE + "VectorSpecies", "shuffleFromArray", "([II)" + Names.SHUFFLE);
+    });
   }
 
-  private void turned(Code code, int by) {
-    field(parts.turned(by), Names.SHUFFLE);
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
-    code.constant(by);
-    code.constant(1);
-    code.constant(1);
-    code.callStatic(Names.SHUFFLE_CLASS, "iota", "(" + Names.SPECIES + "IIZ)" + Names.SHUFFLE);
-    code.method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.turned(by), Names.SHUFFLE);
+  private void rotation(Code code, int by) {
+    constant(code, parts.rotation(by), Names.SHUFFLE, () -> {
+      species(code);
+      code.constant(by);
+      code.constant(1);
+      code.constant(1);
+      code.callStatic(Names.SHUFFLE_CLASS, "iota", "(" + Names.SPECIES + "IIZ)" + Names.SHUFFLE);
+    });
   }
 
   private void odd(Code code, int stretch, int lanes) {
@@ -207,11 +203,23 @@ public final class ProgramEmitter {
     for (int lane = 0; lane < lanes; lane++) {
       bits |= (long) (lane / stretch % 2) << lane;
     }
-    field(parts.odd(stretch), Names.MASK);
+    long odd = bits;
+    constant(code, parts.odd(stretch), Names.MASK, () -> {
+      species(code);
+      code.method.visitLdcInsn(odd);
+      code.callStatic(Names.MASK_CLASS, "fromLong", "(" + Names.SPECIES + "J)" + Names.MASK);
+    });
+  }
+
+  private void species(Code code) {
     code.method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
-    code.method.visitLdcInsn(bits);
-    code.callStatic(Names.MASK_CLASS, "fromLong", "(" + Names.SPECIES + "J)" + Names.MASK);
-    code.method.visitFieldInsn(Opcodes.PUTSTATIC, name, parts.odd(stretch), Names.MASK);
+  }
+
+  /** A static final that is what {@code value} pushes. */
+  private void constant(Code code, String field, String descriptor, Runnable value) {
+    field(field, descriptor);
+    value.run();
+    code.method.visitFieldInsn(Opcodes.PUTSTATIC, name, field, descriptor);
   }
 
   private void field(String field, String descriptor) {

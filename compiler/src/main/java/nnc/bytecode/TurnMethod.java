@@ -117,18 +117,18 @@ final class TurnMethod {
     vectors[low] = code.local(false);
     vectors[high] = code.local(false);
     code.var(Opcodes.ALOAD, a);
-    turned(b, -by);
+    rotated(b, -by);
     blend(by);
     code.var(Opcodes.ASTORE, vectors[low]);
-    turned(a, by);
+    rotated(a, by);
     code.var(Opcodes.ALOAD, b);
     blend(by);
     code.var(Opcodes.ASTORE, vectors[high]);
   }
 
-  private void turned(int vector, int by) {
+  private void rotated(int vector, int by) {
     code.var(Opcodes.ALOAD, vector);
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, parts.turned(by), Names.SHUFFLE);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, parts.rotation(by), Names.SHUFFLE);
     code.call(names.vectorClass, "rearrange", "(" + Names.SHUFFLE + ")" + names.vector);
   }
 

@@ -3,8 +3,8 @@ package nnc.bytecode;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.loops.Loop.Int;
-import nnc.loops.Loop.IntFn;
 import nnc.loops.Loop.Stmt;
+import nnc.loops.Steps;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
@@ -62,10 +62,7 @@ final class VectorLoop {
 
   /** How many elements a loop has; -1 if that is not known. */
   private static long trips(Int from, Int to) {
-    if (from instanceof Int.Number(var first) && to instanceof Int.Number(var last)) {
-      return Math.max(0, last - first);
-    }
-    return to instanceof Int.Apply(var fn, var start, Int.Number(var count)) && fn == IntFn.ADD && start.equals(from) ? Math.max(0, count) : -1;
+    return Steps.turns(from, to) instanceof Int.Number(var count) ? Math.max(0, count) : -1;
   }
 
   private void collectFed(List<Stmt> body) {

@@ -172,8 +172,9 @@ final class Elementary {
     return faded(x, select(apply(LT, number(c.expLargest), x), number(Double.POSITIVE_INFINITY), let(value)));
   }
 
+  /** Zero where e^x is less than what a normal number can be. */
   private Expr faded(Expr x, Expr value) {
-    return let(select(apply(LT, x, number(c.expSmallest)), number(0), let(value)));
+    return let(select(apply(LT, x, number(c.expSmallest)), number(0), value));
   }
 
   /** {@code 2^n (e^r - 1) + (2^n - 1)}, rounded once at the end. */

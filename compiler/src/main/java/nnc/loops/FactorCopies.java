@@ -33,9 +33,9 @@ final class FactorCopies {
   /**
    * @param outer    places along the batch axes
    * @param prepared a copy of the right factor that others share; null if there is none
-   * @param inPlace  whether the right factor is read where it is
+   * @param near     whether the right factor, if it is not prepared, is read where it is, however many rows there are
    */
-  FactorCopies(Epilogue epilogue, Nest nest, Node product, List<Index> outer, Facing facing, Blocking cut, Prepared prepared, boolean inPlace) {
+  FactorCopies(Epilogue epilogue, Nest nest, Node product, List<Index> outer, Facing facing, Blocking cut, Prepared prepared, boolean near) {
     sink = epilogue.sink;
     values = epilogue.values;
     this.nest = nest;
@@ -44,7 +44,7 @@ final class FactorCopies {
     this.outer = outer;
     this.cut = cut;
     this.prepared = prepared;
-    panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA) : inPlace ? null
+    panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA) : near ? null
         : epilogue.scratch((cut.isDeep(facing) ? cut.depth() : cut.packed()) * Blocking.round(cut.columns(), cut.panel()));
     copy = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
   }

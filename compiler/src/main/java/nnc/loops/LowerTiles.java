@@ -45,8 +45,6 @@ final class LowerTiles {
   private final boolean direct;
   /** A copy of the right factor that others share; null if there is none. */
   private final Prepared prepared;
-  /** Whether the right factor is read where it is, however many rows there are. */
-  private final boolean inPlace;
   private final FactorCopies copies;
   private final Loop.Buffer sums;
 
@@ -73,8 +71,7 @@ final class LowerTiles {
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
-    inPlace = prepared == null && facing.isNear(group);
-    copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, inPlace);
+    copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, facing.isNear(group));
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
   }
 
@@ -173,11 +170,20 @@ final class LowerTiles {
     int rest = facing.columns().fixed() % cut.columns();
     if (whole > 0) {
       var body = sink.within(() -> paths(first, count, unit, multiply(number, new Int.Number(cut.columns())), new Int.Number(cut.columns())));
-      nest.times("once", rest == 0 ? ONE : least(ONE, most(ZERO, subtract(new Int.Number(whole), number))), body);
+      once(rest == 0 ? ONE : least(ONE, most(ZERO, subtract(new Int.Number(whole), number))), body);
     }
     if (rest > 0) {
       var body = sink.within(() -> paths(first, count, unit, new Int.Number((long) whole * cut.columns()), new Int.Number(rest)));
-      nest.times("once", whole == 0 ? ONE : most(ZERO, subtract(number, new Int.Number(whole - 1))), body);
+      once(whole == 0 ? ONE : most(ZERO, subtract(number, new Int.Number(whole - 1))), body);
+    }
+  }
+
+  /** Statements that are run once or not at all. */
+  private void once(Int times, List<Stmt> body) {
+    if (times.equals(ONE)) {
+      body.forEach(sink::add);
+    } else {
+      sink.add(new Stmt.For("once", ZERO, times, LoopKind.SERIAL, body));
     }
   }
 
@@ -188,9 +194,11 @@ final class LowerTiles {
     boolean plain = facing.even() && facing.left() != null;
     if (prepared != null) {
       nest.apart(() -> deep(first, count, unit, c0, width));
-    } else if (!plain || !inPlace && Index.positive(facing.rows().plus(-Blocking.THICK))) {
+    } else if (copies.panel == null) {
+      thin.run();
+    } else if (!plain || Index.positive(facing.rows().plus(-Blocking.THICK))) {
       thick.run();
-    } else if (inPlace || facing.rows().isConstant()) {
+    } else if (facing.rows().isConstant()) {
       thin.run();
     } else {
       var many = least(ONE, divide(count, Blocking.THICK));

@@ -233,8 +233,8 @@ public final class Lowering {
     var names = new ArrayList<>(lowered.origins().keySet());
     sizes.forEach(name -> names.add(Index.argument(name)));
     var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(), lowered.scratch());
-    scratch = Math.max(scratch, Turning.scratch(kernel, precision == 64 ? 8 : 16));
     int number = numbers.computeIfAbsent(Canonical.withoutLines(kernel), _ -> {
+      scratch = Math.max(scratch, Turning.scratch(kernel, precision == 64 ? 8 : 16));
       kernels.add(kernel);
       sources.add(lowered.kernel());
       return kernels.size() - 1;

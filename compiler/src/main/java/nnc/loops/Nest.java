@@ -74,30 +74,13 @@ final class Nest {
 
   /** As above, a length that need not be known. */
   void stretches(Int from, Int length, int size, String name, BiConsumer<Int, Int> work) {
-    var number = number(size);
-    if (!(length instanceof Int.Number(var all))) {
-      var start = Index.multiply(new Int.Var(name), number);
-      var body = sink.within(() -> work.accept(Index.add(from, start), Index.least(number, Index.subtract(length, start))));
-      sink.add(new Stmt.For(name, number(0), Index.divide(Index.add(length, number(size - 1)), size), LoopKind.SERIAL, body));
+    if (length instanceof Int.Number(var all)) {
+      stretches(Math.toIntExact(all), size, name, (start, count) -> work.accept(Index.add(from, start), number(count)));
       return;
     }
-    var whole = Index.divide(length, size);
-    if (all >= size) {
-      var start = Index.add(from, Index.multiply(whole.equals(number(1)) ? number(0) : new Int.Var(name), number));
-      times(name, whole, sink.within(() -> work.accept(start, number)));
-    }
-    if (all % size > 0) {
-      work.accept(Index.add(from, Index.multiply(whole, number)), number(all % size));
-    }
-  }
-
-  /** A serial loop; one of a single turn is none. */
-  void times(String name, Int count, List<Stmt> body) {
-    if (count.equals(number(1))) {
-      body.forEach(sink::add);
-    } else {
-      sink.add(new Stmt.For(name, number(0), count, LoopKind.SERIAL, body));
-    }
+    var start = Index.multiply(new Int.Var(name), number(size));
+    var body = sink.within(() -> work.accept(Index.add(from, start), Index.least(number(size), Index.subtract(length, start))));
+    sink.add(new Stmt.For(name, number(0), Index.divide(Index.add(length, number(size - 1)), size), LoopKind.SERIAL, body));
   }
 
   void zero(Buffer buffer, int size) {

@@ -4,10 +4,16 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
+import nnc.loops.Loop.IntFn;
 
-/** By how much indices grow with a loop's variable. */
+/** How often a loop turns, and by how much indices grow with its variable. */
 public final class Steps {
   private Steps() {}
+
+  /** How many turns a loop has, as far as that can be told without its bounds' values. */
+  public static Int turns(Int from, Int to) {
+    return to instanceof Int.Apply(var fn, var left, var right) && fn == IntFn.ADD && left.equals(from) ? right : Index.subtract(to, from);
+  }
 
   /** An index's growth from turn to turn, if that is one constant; elements read as indices may have anything. */
   static OptionalLong of(Int index, String var) {

@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
-import nnc.loops.Loop.IntFn;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
@@ -120,8 +119,7 @@ public final class Turning {
   }
 
   private static Int count(Stmt.For loop) {
-    return loop.to() instanceof Int.Apply(var fn, var left, var right) && fn == IntFn.ADD && left.equals(loop.from()) ? right
-        : subtract(loop.to(), loop.from());
+    return Steps.turns(loop.from(), loop.to());
   }
 
   /** What a body reads and writes, if it does nothing else and all of it evenly through the lanes. */

@@ -8,9 +8,9 @@ import nnc.graph.Dim;
 import nnc.graph.Op;
 
 /**
- * How a batch is cut so that what kernels hand on to each other stays in the cache, or with the thread that has computed it: the first kernels run over a few examples, all of them
- * one after the other, then over the next few; the others run over the whole batch behind them. Only kernels that compute each example by
- * itself are among the first.
+ * How a batch is cut so that what kernels hand on to each other stays in the cache, or with the thread that has computed it: the first
+ * kernels run over a few examples, all of them one after the other, then over the next few; the others run over the whole batch behind
+ * them. Only kernels that compute each example by itself are among the first.
  *
  * @param batch   the open dimension that counts examples
  * @param size    examples of a slice, at most

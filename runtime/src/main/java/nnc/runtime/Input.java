@@ -79,7 +79,7 @@ public final class Input {
     Object memory = context.memory();
     if (memory instanceof float[] floats) {
       if (context.shares(size)) {
-        copy(values, floats);
+        copy(values);
       } else {
         System.arraycopy(values, 0, floats, base, size);
       }
@@ -93,24 +93,22 @@ public final class Input {
   }
 
   /** Each thread copies a part: what the others have read of it in the last run is taken from their caches, which takes its time. */
-  private void copy(float[] values, float[] memory) {
+  private void copy(float[] values) {
     if (copy == null) {
       copy = new Copy();
     }
     copy.from = values;
-    copy.to = memory;
     context.share(copy, Math.ceilDiv(size, BLOCK));
     copy.from = null;
   }
 
   private final class Copy implements Threads.Task {
     private float[] from;
-    private float[] to;
 
     @Override
     public void run(int thread, int first, int end) {
       int start = first * BLOCK;
-      System.arraycopy(from, start, to, base + start, Math.min(end * BLOCK, size) - start);
+      System.arraycopy(from, start, context.memory(), base + start, Math.min(end * BLOCK, size) - start);
     }
   }
 
