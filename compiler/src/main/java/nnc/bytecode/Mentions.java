@@ -69,6 +69,14 @@ final class Mentions {
       integer(depth.left());
       integer(depth.right());
     }
+    if (product.origin() != null) {
+      factor(product.origin());
+    }
+    if (product.follow() != null) {
+      integer(product.follow().fromRow());
+      integer(product.follow().fromColumn());
+      inside(product.follow().body(), Set.of(product.follow().row(), product.follow().column()));
+    }
   }
 
   private void factor(Stmt.Factor factor) {

@@ -77,7 +77,7 @@ final class DotTiles {
     var rightStep = Tiles.given(given, "rs", product.right().step());
     var sumsStep = Tiles.given(given, "ss", product.sums().step());
     var places = IntStream.range(0, width).mapToObj(v -> Index.multiply(rightStep, number(v))).toList();
-    var body = new MicroKernel(product, height, lanes, leftStep, places, sumsStep, product.depth()).body();
+    var body = new MicroKernel(product, height, lanes, leftStep, places, sumsStep, product.depth(), null).body();
     return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, body)));
   }
 

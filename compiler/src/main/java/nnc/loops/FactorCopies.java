@@ -55,6 +55,17 @@ final class FactorCopies {
     return narrow ? cut.panel() / 2 : cut.panel();
   }
 
+  /** Whether a chunk's columns are copied by the tiles that multiply them first: whole vectors of plain memory. */
+  boolean areFetched(Int width) {
+    return prepared == null && facing.even() && width instanceof Int.Number(var columns) && columns % (cut.panel() / 2) == 0;
+  }
+
+  /** Where a chunk's columns and terms begin in the right factor itself. */
+  Stmt.Factor origin(Int c0, Int k0) {
+    var right = facing.right();
+    return new Stmt.Factor(right.buffer(), right.start(List.of(Facing.COLUMN, Facing.TERM), List.of(c0, k0)), Index.dim(right.step(Facing.TERM)));
+  }
+
   /**
    * Copies a chunk's columns to panels that have room for so many terms; a factor that is prepared is there. It is read in the order in
    * which it lies, as far as that is known: from far memory that is several times faster.

@@ -133,11 +133,22 @@ public final class Loop {
      * @param lanes   0; or, if not the columns but the terms lie side by side, how many partial sums each sum consists of, which lie side by
      *                side: then a turn of the innermost depth loop adds so many terms, one to each, and right moves by its step from column
      *                to column
+     * @param origin  null if right is there; otherwise what it becomes a copy of: the first tile of rows reads its terms there and stores them
+     *                in right. It has whole vectors of columns side by side and moves by its step from term to term.
+     * @param follow  null, or what is done with the sums, instead of storing them
      */
-    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes)
-        implements Stmt {
+    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes,
+        Factor origin, Follow follow) implements Stmt {
       public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds) {
         this(rows, unit, columns, depth, left, right, sums, adds, 0, 0);
+      }
+
+      public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes) {
+        this(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, null, null);
+      }
+
+      Product with(Follow other) {
+        return new Product(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, origin, other);
       }
     }
 
@@ -149,6 +160,20 @@ public final class Loop {
     record Depth(Int count, Int left, Int right, int most) {
       public Depth(Int count, Int left, Int right) {
         this(count, left, right, 0);
+      }
+    }
+
+    /**
+     * What becomes of each sum of a {@link Product} while it is in a register.
+     *
+     * @param row    the body's name for the sum's row, of which the product's first is {@code fromRow}
+     * @param column likewise; the product has whole vectors of columns
+     * @param sum    the body's name for the sum
+     * @param body   new variables and stores
+     */
+    record Follow(String row, Int fromRow, String column, Int fromColumn, String sum, List<Stmt> body) {
+      Follow with(List<Stmt> other) {
+        return new Follow(row, fromRow, column, fromColumn, sum, other);
       }
     }
 

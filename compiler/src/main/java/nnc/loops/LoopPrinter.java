@@ -59,7 +59,14 @@ public final class LoopPrinter {
         + product.depth().stream().map(d -> text(d.count())).collect(Collectors.joining(" x ")));
     line(depth, "  " + at(product.sums()) + (product.adds() ? " += " : " = ") + at(product.left())
         + product.depth().stream().map(d -> text(d.left())).collect(Collectors.joining(", ", " by ", "")) + "  *  " + at(product.right())
-        + product.depth().stream().map(d -> text(d.right())).collect(Collectors.joining(", ", " by ", "")));
+        + product.depth().stream().map(d -> text(d.right())).collect(Collectors.joining(", ", " by ", ""))
+        + (product.origin() == null ? "" : ", a copy of " + at(product.origin())));
+    if (product.follow() != null) {
+      var follow = product.follow();
+      line(depth, "then for " + follow.row() + " from " + text(follow.fromRow()) + ", " + follow.column() + " from " + text(follow.fromColumn()) + " {");
+      follow.body().forEach(inner -> statement(depth + 1, inner));
+      line(depth, "}");
+    }
   }
 
   private static String at(Stmt.Factor factor) {

@@ -10,6 +10,7 @@ import static nnc.loops.Index.subtract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -27,6 +28,9 @@ import nnc.schedule.Kernel;
 final class LowerTiles {
   private static final Int ZERO = new Int.Number(0);
   private static final Int ONE = new Int.Number(1);
+  private static final String SUM = "sum";
+  /** Loads, stores and steps of arithmetic: with more the tile's method becomes too large to be compiled well. */
+  private static final int LITTLE = 8;
 
   private final Kernel kernel;
   private final Node product;
@@ -47,6 +51,8 @@ final class LowerTiles {
   private final Prepared prepared;
   private final FactorCopies copies;
   private final Loop.Buffer sums;
+  /** What follows a sum, if it is so little that it is done before the sum leaves its register; otherwise null. */
+  private final List<Stmt> little;
 
   private LowerTiles(Kernel kernel, int precision, Set<Node> stored, Reuse reuse) {
     this.kernel = kernel;
@@ -73,6 +79,17 @@ final class LowerTiles {
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
     copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, facing.isNear(group));
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
+    little = direct ? null : little(group);
+  }
+
+  private List<Stmt> little(int group) {
+    boolean whole = facing.lie() == Facing.Lie.COLUMNS && facing.depth().isConstant() && facing.columns().isConstant()
+        && facing.columns().fixed() % group == 0 && kernel.writes().stream().noneMatch(write -> write.target() instanceof Kernel.Target.Update);
+    if (!whole) {
+      return null;
+    }
+    var body = epilogue.stores(place, new Expr.Read(SUM));
+    return new Work(Facing.COLUMN).of(body) <= LITTLE ? body : null;
   }
 
   /** Whether products, or runs, share a copy of the right factor. */
@@ -208,7 +225,7 @@ final class LowerTiles {
   }
 
   private void thin(Int first, Int count, int unit, Int c0, Int width) {
-    product(first, count, unit, c0, width, ZERO, Index.dim(facing.depth()), false, null);
+    product(first, count, unit, c0, width, new DepthBlock(ZERO, Index.dim(facing.depth()), false, true), null);
     follow(first, count, c0, width);
   }
 
@@ -230,12 +247,16 @@ final class LowerTiles {
   private void shallow(Int first, Int count, int unit, Int c0, Int width) {
     var all = Index.dim(facing.depth());
     var spread = copies.spread(cut.few(), cut.packed());
-    copies.right(c0, width, ZERO, all, cut.packed());
-    nest.stretches(first, count, cut.few(), "block", (r0, rows) -> {
+    boolean fetches = copies.areFetched(width);
+    if (!fetches) {
+      copies.right(c0, width, ZERO, all, cut.packed());
+    }
+    blocks(first, count, cut.few(), fetches, (r0, rows, fetch) -> {
       copies.left(r0, rows, ZERO, all, spread);
-      depthBlocks((k0, terms, adds) -> {
-        var right = multiply(k0, new Int.Number(copies.stride(width)));
-        product(r0, rows, unit, c0, width, k0, terms, adds, new Copied(multiply(k0, spread.term()), spread, right, cut.packed()));
+      depthBlocks(k -> {
+        var right = multiply(k.first, new Int.Number(copies.stride(width)));
+        var copy = new Copied(multiply(k.first, spread.term()), spread, right, cut.packed(), fetch ? copies.origin(c0, k.first) : null);
+        product(r0, rows, unit, c0, width, k, copy);
       });
       follow(r0, rows, c0, width);
     });
@@ -244,45 +265,79 @@ final class LowerTiles {
   /** Where the sums of all rows are kept the right factor's terms are copied block by block, otherwise again for each block of rows. */
   private void deep(Int first, Int count, int unit, Int c0, Int width) {
     int few = prepared != null && !cut.isDeep(facing) ? cut.few() : cut.rows();
+    boolean fetches = copies.areFetched(width);
     if (direct) {
-      depthBlocks((k0, terms, adds) -> {
-        copies.right(c0, width, k0, terms, cut.depth());
-        nest.stretches(first, count, few, "block", (r0, rows) -> block(r0, rows, unit, c0, width, k0, terms, adds));
+      depthBlocks(k -> {
+        if (!fetches) {
+          copies.right(c0, width, k.first, k.count, cut.depth());
+        }
+        blocks(first, count, few, fetches, (r0, rows, fetch) -> block(r0, rows, unit, c0, width, k, fetch));
       });
       return;
     }
     nest.stretches(first, count, few, "block", (r0, rows) -> {
-      depthBlocks((k0, terms, adds) -> {
-        copies.right(c0, width, k0, terms, cut.depth());
-        block(r0, rows, unit, c0, width, k0, terms, adds);
+      depthBlocks(k -> {
+        if (!fetches) {
+          copies.right(c0, width, k.first, k.count, cut.depth());
+        }
+        block(r0, rows, unit, c0, width, k, fetches);
       });
       follow(r0, rows, c0, width);
     });
   }
 
-  private void block(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds) {
+  private interface RowBlock {
+    void accept(Int r0, Int rows, boolean fetches);
+  }
+
+  /** Blocks of rows, of which the first fetches the right factor if any does. */
+  private void blocks(Int first, Int count, int few, boolean fetches, RowBlock work) {
+    if (fetches) {
+      work.accept(first, least(new Int.Number(few), count), true);
+    }
+    var done = fetches ? new Int.Number(few) : ZERO;
+    var rest = most(ZERO, subtract(count, done));
+    if (!rest.equals(ZERO)) {
+      nest.stretches(add(first, done), rest, few, "block", (r0, rows) -> work.accept(r0, rows, false));
+    }
+  }
+
+  private void block(Int r0, Int rows, int unit, Int c0, Int width, DepthBlock k, boolean fetches) {
     var spread = copies.spread(cut.rows(), cut.depth());
-    copies.left(r0, rows, k0, terms, spread);
-    var right = prepared == null ? ZERO : add(multiply(c0, Index.dim(facing.depth())), multiply(k0, new Int.Number(cut.panel())));
+    copies.left(r0, rows, k.first, k.count, spread);
+    var right = prepared == null ? ZERO : add(multiply(c0, Index.dim(facing.depth())), multiply(k.first, new Int.Number(cut.panel())));
     int apart = prepared == null ? cut.depth() : facing.depth().fixed();
-    product(r0, rows, unit, c0, width, k0, terms, adds, new Copied(ZERO, spread, right, apart));
+    product(r0, rows, unit, c0, width, k, new Copied(ZERO, spread, right, apart, fetches ? copies.origin(c0, k.first) : null));
   }
 
-  private interface DepthBlock {
-    void accept(Int k0, Int terms, boolean adds);
-  }
+  /**
+   * Some terms of all sums.
+   *
+   * @param adds whether they are added to those before them
+   * @param ends whether they are certainly the last
+   */
+  private record DepthBlock(Int first, Int count, boolean adds, boolean ends) {}
 
-  /** Blocks of terms; those after the first go on from the sums that are there. */
-  private void depthBlocks(DepthBlock work) {
-    var all = Index.dim(facing.depth());
+  /** Blocks of terms. Where it is known how many there are, it is known which is the last. */
+  private void depthBlocks(Consumer<DepthBlock> work) {
     var step = new Int.Number(cut.depth());
-    work.accept(ZERO, least(step, all), false);
-    if (all instanceof Int.Number(var size) && size <= cut.depth()) {
+    var first = multiply(new Int.Var("kb"), step);
+    if (facing.depth().isConstant()) {
+      int last = Math.ceilDiv(facing.depth().fixed(), cut.depth()) - 1;
+      int done = last * cut.depth();
+      if (last > 0) {
+        work.accept(new DepthBlock(ZERO, step, false, false));
+      }
+      if (last > 1) {
+        var body = sink.within(() -> work.accept(new DepthBlock(first, step, true, false)));
+        sink.add(new Stmt.For("kb", ONE, new Int.Number(last), LoopKind.SERIAL, body));
+      }
+      work.accept(new DepthBlock(new Int.Number(done), new Int.Number(facing.depth().fixed() - done), last > 0, true));
       return;
     }
-    var k0 = multiply(new Int.Var("kb"), step);
-    boolean equal = all instanceof Int.Number(var size) && size % cut.depth() == 0;
-    var body = sink.within(() -> work.accept(k0, equal ? step : least(step, subtract(all, k0)), true));
+    var all = Index.dim(facing.depth());
+    work.accept(new DepthBlock(ZERO, least(step, all), false, false));
+    var body = sink.within(() -> work.accept(new DepthBlock(first, least(step, subtract(all, first)), true, false)));
     sink.add(new Stmt.For("kb", ONE, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
   }
 
@@ -295,24 +350,26 @@ final class LowerTiles {
    * @param spread how it lies
    * @param right  where they begin in the first panel
    * @param apart  for how many terms a panel has room
+   * @param origin from where the panels are fetched first; null if they are there
    */
-  private record Copied(Int left, FactorCopies.Spread spread, Int right, int apart) {}
+  private record Copied(Int left, FactorCopies.Spread spread, Int right, int apart, Stmt.Factor origin) {}
 
   /** Sums a block of rows with a chunk of columns; where it is not known how many these are, panel by panel. */
-  private void product(Int r0, Int rows, int unit, Int c0, Int width, Int k0, Int terms, boolean adds, Copied copy) {
+  private void product(Int r0, Int rows, int unit, Int c0, Int width, DepthBlock k, Copied copy) {
     if (copy == null || width instanceof Int.Number) {
-      panels(r0, rows, unit, c0, width, c0, k0, terms, adds, copy);
+      panels(r0, rows, unit, c0, width, c0, k, copy);
     } else {
       nest.stretches(c0, width, cut.panel(), "panel", (p0, columns) -> {
         var right = add(copy.right, multiply(subtract(p0, c0), new Int.Number(copy.apart)));
-        panels(r0, rows, unit, p0, columns, c0, k0, terms, adds, new Copied(copy.left, copy.spread, right, copy.apart));
+        panels(r0, rows, unit, p0, columns, c0, k, new Copied(copy.left, copy.spread, right, copy.apart, null));
       });
     }
   }
 
-  private void panels(Int r0, Int rows, int unit, Int p0, Int columns, Int c0, Int k0, Int terms, boolean adds, Copied copy) {
+  private void panels(Int r0, Int rows, int unit, Int p0, Int columns, Int c0, DepthBlock k, Copied copy) {
+    var follow = little == null || !k.ends ? null : new Stmt.Follow(Facing.ROW, r0, Facing.COLUMN, p0, SUM, little);
     var loops = List.of(Facing.ROW, Facing.COLUMN, Facing.TERM);
-    var at = List.of(r0, p0, k0);
+    var at = List.of(r0, p0, k.first);
     boolean leftCopied = copy != null && copies.copy != null;
     var first = facing.left();
     var l = leftCopied ? new Stmt.Factor(copies.copy, copy.left, copy.spread.row())
@@ -321,14 +378,14 @@ final class LowerTiles {
     var leftStep = leftCopied ? copy.spread.term() : Index.dim(first.step(Facing.TERM));
     if (copy == null) {
       var r = new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
-      var depth = new Stmt.Depth(terms, leftStep, Index.dim(second.step(Facing.TERM)));
-      sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), adds));
+      var depth = new Stmt.Depth(k.count, leftStep, Index.dim(second.step(Facing.TERM)));
+      sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), k.adds, 0, 0, null, follow));
       return;
     }
-    var depth = new Stmt.Depth(terms, leftStep, new Int.Number(copies.stride(columns)));
+    var depth = new Stmt.Depth(k.count, leftStep, new Int.Number(copies.stride(columns)));
     int panels = columns instanceof Int.Number(var fixed) && fixed > cut.panel() ? cut.panel() : 0;
     var r = new Stmt.Factor(copies.panel, copy.right, panels == 0 ? ZERO : new Int.Number((long) panels * copy.apart));
-    sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), adds, panels, 0));
+    sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), k.adds, panels, 0, copy.origin, follow));
   }
 
   /** In sums of its own a product may be wider than its factors: no vector of it need be cut short. */
@@ -347,7 +404,7 @@ final class LowerTiles {
 
   /** What follows the product, along the result's rows. */
   private void follow(Int r0, Int rows, Int c0, Int columns) {
-    if (direct) {
+    if (direct || little != null) {
       return;
     }
     var given = new Given();

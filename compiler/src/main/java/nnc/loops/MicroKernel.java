@@ -2,6 +2,7 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -20,8 +21,9 @@ import nnc.loops.Loop.Stmt;
  * @param columns    where each column, or vector of them, begins in the right one
  * @param sumsStep   from row to row of the sums
  * @param depth      the product's depth, in terms of what the tile is given
+ * @param originStep from term to term of the right factor's origin {@code o}, if this tile fetches it; otherwise null
  */
-record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, List<Int> columns, Int sumsStep, List<Stmt.Depth> depth) {
+record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, List<Int> columns, Int sumsStep, List<Stmt.Depth> depth, Int originStep) {
 
   /** The most additions and loads that a turn of the loop may make: of much larger methods the JIT inlines only a part. */
   private static final int UNROLLED = 80;
@@ -47,10 +49,22 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
     body.addAll(inner);
     for (int i = 0; i < height; i++) {
       for (int v = 0; v < width(); v++) {
-        body.add(new Stmt.Store(buffer(product.sums(), "s"), base(product.sums(), "s", sums(i, v)), new Expr.Read(sum(i, v))));
+        body.addAll(end(i, v));
       }
     }
     return body;
+  }
+
+  /** What becomes of a vector of sums. */
+  private List<Stmt> end(int row, int vector) {
+    var sum = new Expr.Read(sum(row, vector));
+    var follow = product.follow();
+    if (follow == null) {
+      return List.of(new Stmt.Store(buffer(product.sums(), "s"), base(product.sums(), "s", sums(row, vector)), sum));
+    }
+    var places = Map.of(follow.row(), Index.add(new Int.Var("fr"), number(row)),
+        follow.column(), Index.add(Index.add(new Int.Var("fc"), number((long) vector * lanes)), new Int.Var("j")));
+    return new Substitution(places, Map.of(follow.sum(), sum), "_" + row + "_" + vector).of(follow.body());
   }
 
   /** Whether the innermost loop, a short one, is written out: the loop around it then does more in a turn. */
@@ -87,7 +101,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
       right = Index.add(right, Index.multiply(k, depth.get(d).right()));
     }
     for (int v = 0; v < width(); v++) {
-      terms.add(new Stmt.Let("b" + v + name, load(product.right(), "r", Index.add(right, columns.get(v)))));
+      right(last, Index.add(right, columns.get(v)), v, "b" + v + name, terms);
     }
     for (int i = 0; i < height; i++) {
       terms.add(new Stmt.Let("a" + i + name, load(product.left(), "l", Index.add(left, times(i, leftStep)))));
@@ -96,6 +110,17 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
       }
     }
     return terms;
+  }
+
+  /** A vector of the right factor's term: read where it is, or fetched there. */
+  private void right(Int term, Int place, int vector, String name, List<Stmt> terms) {
+    if (originStep == null) {
+      terms.add(new Stmt.Let(name, load(product.right(), "r", place)));
+      return;
+    }
+    var from = Index.add(Index.multiply(term, originStep), Index.add(new Int.Var("j"), number((long) vector * lanes)));
+    terms.add(new Stmt.Let(name, load(product.origin(), "o", from)));
+    terms.add(new Stmt.Store(buffer(product.right(), "r"), base(product.right(), "r", place), new Expr.Read(name)));
   }
 
   private Int sums(int row, int column) {

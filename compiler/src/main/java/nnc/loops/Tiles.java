@@ -155,8 +155,18 @@ public final class Tiles {
     return MicroKernel.unrolls(turns, low, vectors) ? low : most;
   }
 
+  /** All rows of some columns, which stay near meanwhile; the first tile fetches them if they are not there yet. */
   private void rows(Part columns, Int mask) {
-    rows(product, tallest(columns.size())).forEach(part -> tiles(part, columns, mask));
+    var body = new ArrayList<Stmt>();
+    Int done = number(0);
+    for (var part : rows(product, tallest(columns.size()))) {
+      var first = product.origin() == null ? number(0) : Index.least(part.count(), Index.most(number(0), Index.subtract(number(1), done)));
+      tiles(new Part(part.from(), first, part.size()), columns, mask, product.origin(), body);
+      var from = Index.add(part.from(), Index.multiply(first, number(part.size())));
+      tiles(new Part(from, Index.subtract(part.count(), first), part.size()), columns, mask, null, body);
+      done = Index.add(done, part.count());
+    }
+    statements.add(new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, body));
   }
 
   /** A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known. */
@@ -196,15 +206,17 @@ public final class Tiles {
 
   // ---- one tile
 
-  private void tiles(Part rows, Part columns, Int mask) {
+  private void tiles(Part rows, Part columns, Int mask, Stmt.Factor origin, List<Stmt> to) {
+    if (rows.count() instanceof Int.Number(var count) && count == 0) {
+      return;
+    }
     var column = Index.add(columns.from(), Index.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
     var row = Index.add(rows.from(), Index.multiply(new Int.Var("tr"), number(rows.size())));
-    List<Stmt> tile = List.of(tile(row, column, place(columns), rows.size(), columns.size(), mask));
-    var across = new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile);
-    statements.add(new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, List.of(across)));
+    List<Stmt> tile = List.of(tile(row, column, place(columns), rows.size(), columns.size(), mask, origin));
+    to.add(new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile));
   }
 
-  private Stmt tile(Int row, Int column, Int right, int height, int width, Int mask) {
+  private Stmt tile(Int row, Int column, Int right, int height, int width, Int mask, Stmt.Factor origin) {
     var given = new ArrayList<Stmt.Given>();
     given.add(new Stmt.Given("l", start(product.left(), Index.multiply(row, product.left().step()))));
     given.add(new Stmt.Given("r", start(product.right(), right)));
@@ -221,7 +233,15 @@ public final class Tiles {
     var lanesUsed = mask == null ? number(lanes) : given(given, "m", mask);
     var panelStep = product.panel() > 0 ? given(given, "ps", product.right().step()) : number(0);
     var vectors = IntStream.range(0, width).mapToObj(v -> apart((long) v * lanes, panelStep)).toList();
-    var body = new MicroKernel(product, height, lanes, leftStep, vectors, sumsStep, depth).body();
+    if (origin != null) {
+      given.add(new Stmt.Given("o", start(origin, column)));
+    }
+    if (product.follow() != null) {
+      given.add(new Stmt.Given("fr", Index.add(product.follow().fromRow(), row)));
+      given.add(new Stmt.Given("fc", Index.add(product.follow().fromColumn(), column)));
+    }
+    var originStep = origin == null ? null : given(given, "os", origin.step());
+    var body = new MicroKernel(product, height, lanes, leftStep, vectors, sumsStep, depth, originStep).body();
     return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), lanesUsed, LoopKind.VECTOR, body)));
   }
 

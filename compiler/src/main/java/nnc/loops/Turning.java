@@ -210,7 +210,7 @@ public final class Turning {
     var replaced = new LinkedHashMap<Expr.Load, Expr.Load>();
     nest.arrays.forEach((load, apart) -> {
       var buffer = new Buffer("turned", Space.SCRATCH, scratch + (replaced.size() + 1) * lanes * lanes);
-      var start = substituted(load.index(), Map.of(nest.along.var(), u0, nest.across.var(), v0));
+      var start = Substitution.of(load.index(), Map.of(nest.along.var(), u0, nest.across.var(), v0));
       statements.add(new Stmt.Turn(lines, width, new Stmt.Factor(load.buffer(), start, new Int.Number(apart)), buffer,
           new Buffer("turning", Space.SCRATCH, scratch)));
       var row = multiply(subtract(new Int.Var(nest.along.var()), u0), new Int.Number(lanes));
@@ -236,14 +236,6 @@ public final class Turning {
       case Expr.Load load -> by.getOrDefault(load, load);
       case Expr.Apply(var fn, var arguments) -> new Expr.Apply(fn, arguments.stream().map(argument -> replaced(argument, by)).toList());
       default -> expr;
-    };
-  }
-
-  private static Int substituted(Int index, Map<String, Int> by) {
-    return switch (index) {
-      case Int.Var(var name) -> by.getOrDefault(name, index);
-      case Int.Apply(var fn, var left, var right) -> new Int.Apply(fn, substituted(left, by), substituted(right, by));
-      case Int.Number _, Int.FromElement _ -> index;
     };
   }
 }

@@ -42,9 +42,32 @@ class ProductTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"20, 100, 530, 0", "40, 80, 530, 1", "140, 33, 270, 2", "17, 49, 400, 3", "19, 144, 300, 4", "30, 70, 1100, 5", "1, 300, 70, 0", "3, 530, 20, 1"})
+  @CsvSource({"20, 100, 530, 0", "40, 80, 530, 1", "140, 33, 270, 2", "17, 49, 400, 3", "19, 144, 300, 4", "30, 70, 1100, 5", "1, 300, 70, 0", "3, 530, 20, 1",
+      "40, 576, 200, 1", "140, 64, 270, 3"})
   void ofManyBlocks(int rows, int columns, int depth, int kind) {
     check(rows, columns, depth, kind, 32, 7);
+  }
+
+  /** Columns that are whole vectors: the first rows' tiles fetch the right factor, and little work is done before a sum is stored. */
+  @Property(tries = 16, seed = "16", shrinking = ShrinkingMode.OFF)
+  void ofWholeVectors(@ForAll @IntRange(min = 1, max = 60) int rows, @ForAll @IntRange(min = 1, max = 12) int groups,
+      @ForAll @IntRange(min = 1, max = 300) int depth, @ForAll @IntRange(min = 0, max = 3) int kind, @ForAll boolean precise) {
+    check(rows, groups * (precise ? 8 : 16), depth, kind, precise ? 64 : 32, depth);
+  }
+
+  /** As above, of an open batch: both directions, with what is added before and after an activation. */
+  @Property(tries = 8, seed = "13", shrinking = ShrinkingMode.OFF)
+  void ofWholeVectorsOfAnOpenBatch(@ForAll @IntRange(min = 1, max = 70) int batch, @ForAll @IntRange(min = 1, max = 9) int groups,
+      @ForAll @IntRange(min = 1, max = 220) int depth) {
+    var compiled = Programs.compile("""
+        input  x: float[N, %d]
+        input  r: float[N, %d]
+        target y: float[N, %d]
+        h = relu(dense(%d)(x) + r) + r
+        loss mse(h |> dense(%d, relu), y)
+        train { optimizer = sgd(0.1)  batch = %d }
+        """.formatted(depth, 16 * groups, 16 * groups, 16 * groups, 16 * groups, batch), 32);
+    Agreement.check(compiled, batch, 1e-4, new Random(depth).nextLong());
   }
 
   /** A few rows by weights, which are copied to panels once. */
