@@ -38,6 +38,9 @@ public record Slices(String batch, int size, int kernels) {
   /** Examples of a slice that a thread has for itself: enough that a weight which is read serves many. */
   private static final int OWN = 32;
 
+  /** The share of a cache that a thread's own examples may have beside weights. */
+  private static final double OWN_SHARE = 0.75;
+
   /** Columns from which on threads share those of a product, not its rows. */
   private static final int WIDE = 128;
 
@@ -52,7 +55,13 @@ public record Slices(String batch, int size, int kernels) {
       return NONE;
     }
     var near = near(schedule, whole, precision);
-    return near.kernels() == 0 && handsOver(schedule) ? longest(schedule, OWN) : near;
+    return near.kernels() == 0 && handsOver(schedule) ? longest(schedule, own(whole, precision)) : near;
+  }
+
+  /** Half as many examples where a thread's own cache does not hold all that is computed of them. */
+  private static int own(MemoryPlan whole, int precision) {
+    double room = OWN_SHARE * Machine.usual(precision, 1).cache() / (precision / 8.0);
+    return whole.peak(_ -> OWN) - whole.peak(_ -> 0) <= room ? OWN : OWN / 2;
   }
 
   /**

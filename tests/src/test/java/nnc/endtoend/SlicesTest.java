@@ -27,6 +27,7 @@ import nnc.runtime.Threads;
 import nnc.schedule.Slices;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A batch computed slice by slice gives the same bits as the whole of it, on one thread and several; oracle: the whole batch. */
@@ -244,6 +245,14 @@ class SlicesTest {
         }
       }
     }
+  }
+
+  /** Of examples of which much is computed a thread's own cache holds fewer. */
+  @ParameterizedTest
+  @CsvSource({"1, 32", "6, 32", "10, 16"})
+  void ofMuchThatIsComputedThereAreFewerExamples(int steps, int size) {
+    var source = "input x: float[N, %1$d, 12]\nh = dense(600)(x)\noutput y = sum(tanh(h), axis = 1)\n";
+    assertThat(stage(Programs.compile(source.formatted(steps), 32)).memory().slices().size()).isEqualTo(size);
   }
 
   @Test
