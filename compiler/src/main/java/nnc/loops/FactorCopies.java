@@ -55,9 +55,13 @@ final class FactorCopies {
     return narrow ? cut.panel() / 2 : cut.panel();
   }
 
-  /** Whether a chunk's columns are copied by the tiles that multiply them first: whole vectors of plain memory. */
+  /**
+   * Whether a chunk's columns are copied by the tiles that multiply them first: whole vectors of plain memory that was written a short while
+   * ago. Weights come from far, faster in their rows' order than in a tile's.
+   */
   boolean areFetched(Int width) {
-    return prepared == null && facing.even() && width instanceof Int.Number(var columns) && columns % (cut.panel() / 2) == 0;
+    return prepared == null && facing.even() && facing.right().buffer().space() == Loop.Space.ARENA
+        && width instanceof Int.Number(var columns) && columns % (cut.panel() / 2) == 0;
   }
 
   /** Where a chunk's columns and terms begin in the right factor itself. */
