@@ -22,7 +22,7 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
   static final int NOMINAL = 64;
   /** Elements of sums that a block may have. */
   private static final int SUMS = 1 << 16;
-  private static final int FEW_SUMS = 1 << 14;
+  private static final int FEW_SUMS = 1 << 15;
   /** Elements of a right factor that may be copied at once. */
   private static final int PACKED = 1 << 17;
   /** Terms of a panel of four vectors that fit into a first cache of 48 KiB beside a tile's rows. */
