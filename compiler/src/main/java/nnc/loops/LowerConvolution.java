@@ -33,8 +33,8 @@ final class LowerConvolution {
   /** Elements of packed filters that a thread may have at a time. */
   private static final int FILTERS = 1 << 18;
 
-  /** From so many panels on they are what threads share of an example: filters are many then, and places few. */
-  private static final int PANELS = 4;
+  /** Cycles that a band's products should take at least. */
+  private static final double PART = 4000;
 
   private final Kernel kernel;
   private final Picture picture;
@@ -43,6 +43,8 @@ final class LowerConvolution {
   /** The picture that is summed, once for each point of the transform. */
   private final Picture summed;
   private final ConvolutionCut cut;
+  /** How a picture lies that is summed. */
+  private final Staging staging;
   /** Columns whose filters are copied at a time. */
   private final int chunk;
   private final Epilogue epilogue;
@@ -72,7 +74,8 @@ final class LowerConvolution {
     var way = transforms ? RowTransform.choose(picture, lanes) : null;
     transform = way == null ? null : RowTransform.of(way, picture, lanes, epilogue);
     summed = way == null ? picture : transform.summed();
-    cut = ConvolutionCut.of(summed, lanes, points());
+    cut = way == null ? ConvolutionCut.of(picture, lanes) : ConvolutionCut.ofOneCopy(summed, lanes, points());
+    staging = Staging.of(summed, cut);
     prepared = picture.groups() == 1 && reuse.isFixed(picture.other()) && Prepared.fits(Dim.of(picture.columns()), Dim.of(each() * points()));
     chunk = prepared ? picture.columns() : Math.min(picture.columns(), Math.max(cut.panel(), FILTERS / (each() * points()) / cut.panel() * cut.panel()));
     example = Index.of(new Index.Atom.Var("n", kernel.domain().shape().getFirst()));
@@ -97,7 +100,7 @@ final class LowerConvolution {
   }
 
   private int plane() {
-    return transform == null ? picture.channels() * picture.area() : transform.plane();
+    return transform == null ? staging.size() : transform.plane();
   }
 
   /** Rows of the result that are made of a row of sums at each point. */
@@ -135,7 +138,7 @@ final class LowerConvolution {
       if (transform != null) {
         transform.begin();
       } else if (picture.hasMargin()) {
-        nest.zero(staged, picture.channels() * picture.area());
+        nest.zero(staged, plane());
       }
       if (prepared) {
         shares();
@@ -147,19 +150,18 @@ final class LowerConvolution {
     return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst().times(prepared ? parts() : 1), shape);
   }
 
-  private boolean byPanels() {
-    return cut.panels(picture.columns()) >= PANELS;
-  }
-
   /** Rows of sums. */
   private int rows() {
     return summed.high().out();
   }
 
-  /** Into how many blocks an example's work is cut: panels of the columns, or bands of rows of equal height. */
+  /** Into how many blocks an example's work is cut: panels of the columns, or bands of rows of equal height that are worth a thread. */
   private int parts() {
-    return byPanels() ? cut.panels(picture.columns())
-        : IntStream.of(4, 5, 6, 7, 3, 2).filter(bands -> rows() % bands == 0 && picture.wide().out() > 1).findFirst().orElse(1);
+    if (cut.byPanels(picture)) {
+      return cut.panels(picture.columns());
+    }
+    var equal = IntStream.of(4, 5, 6, 7, 3, 2).filter(bands -> rows() % bands == 0 && picture.wide().out() > 1).boxed().toList();
+    return equal.stream().filter(bands -> cut.cycles() >= bands * PART).findFirst().or(() -> equal.stream().min(Comparator.naturalOrder())).orElse(1);
   }
 
   /** Where the filters are there already, a block is part of an example: threads may share a single one. */
@@ -171,7 +173,7 @@ final class LowerConvolution {
       var before = multiply(new Int.Var("n"), number(count));
       var first = most(ZERO, subtract(from, before));
       var end = least(number(count), subtract(to, before));
-      if (byPanels()) {
+      if (cut.byPanels(picture)) {
         stage();
         panels(ZERO, picture.columns(), first, end, ZERO, rows());
       } else {
@@ -215,7 +217,7 @@ final class LowerConvolution {
   /** Some of the source's rows, of which some bands of sums are made. */
   private void stage(Int fromRow, Int toRow, Int from, Int to, int height) {
     if (transform == null) {
-      nest.apart(() -> nest.stage(values, picture, staged, example, group, ZERO, number(picture.channels()), fromRow, toRow));
+      staging.copy(nest, values, staged, example, group, fromRow, toRow);
     } else {
       transform.stage(staged, ZERO, example, group, ZERO, number(picture.channels()), fromRow, toRow, from, to, height);
     }
@@ -274,13 +276,13 @@ final class LowerConvolution {
     var plane = multiply(point, number(plane()));
     var sum = multiply(point, number(cut.sums(summed)));
     int rowLength = cut.rowLength(summed);
-    if (cut.along() && cut.flat()) {
+    if (cut.flat()) {
       int width = Blocking.round((rows - 1) * rowLength + picture.wide().out(), cut.group());
-      along(columns, filters, add(plane, multiply(y0, number(rowLength))), width, sum);
+      along(columns, filters, add(plane, multiply(y0, number(staging.row()))), width, sum);
       return;
     }
     nest.loop("row", rows, row -> {
-      var start = add(plane, multiply(add(y0, row), number((long) summed.high().step() * picture.wide().extent())));
+      var start = add(plane, multiply(add(y0, row), number((long) summed.high().step() * staging.row())));
       if (cut.along()) {
         along(columns, filters, start, Blocking.round(picture.wide().out(), cut.group()), add(sum, multiply(row, number(rowLength))));
       } else {
@@ -305,16 +307,19 @@ final class LowerConvolution {
 
   /**
    * The loops over taps and channels. A row's taps are innermost, to be written out, unless places that overlap by some of them are a tile's
-   * rows: what they share would be more than the registers hold. Otherwise the longest loop is.
+   * rows: what they share would be more than the registers hold. Otherwise the longest loop is. Of shifted pictures channels and a row's taps
+   * are one loop.
    */
   private List<Stmt.Depth> depth() {
     record Sum(int count, int inPicture, int inFilter) {}
     var high = summed.high();
     var wide = summed.wide();
     int width = cut.panel();
-    var sums = Stream.of(new Sum(high.taps(), high.tap() * wide.extent(), summed.channels() * wide.taps() * width),
-        new Sum(summed.channels(), summed.area(), wide.taps() * width), new Sum(wide.taps(), wide.tap(), width)).filter(sum -> sum.count > 1);
-    boolean innermost = wide.taps() > 1 && wide.taps() <= ConvolutionCut.SHORT && (cut.along() || wide.step() == 1);
+    var rows = new Sum(high.taps(), high.tap() * staging.row(), summed.channels() * wide.taps() * width);
+    var sums = (staging.shifted() ? Stream.of(rows, new Sum(summed.channels() * wide.taps(), staging.tap(), width))
+        : Stream.of(rows, new Sum(summed.channels(), staging.channel(), wide.taps() * width), new Sum(wide.taps(), staging.tap(), width)))
+        .filter(sum -> sum.count > 1);
+    boolean innermost = !staging.shifted() && wide.taps() > 1 && wide.taps() <= ConvolutionCut.SHORT && (cut.along() || wide.step() == 1);
     var ordered = (innermost ? sums : sums.sorted(Comparator.comparingInt(Sum::count))).toList();
     var all = ordered.isEmpty() ? List.of(new Sum(1, 0, 0)) : ordered;
     return all.stream().map(sum -> new Stmt.Depth(number(sum.count), number(cut.along() ? sum.inFilter : sum.inPicture),

@@ -94,19 +94,25 @@ final class Nest {
 
   /** Copies some channels of an example's picture: what is no margin. Its loops have names that no others have. */
   void stage(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromChannel, Int toChannel) {
-    stage(values, picture, staged, example, group, fromChannel, toChannel, number(picture.high().first()), number(picture.high().end()));
-  }
-
-  /** As above, some of the source's rows. */
-  void stage(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromChannel, Int toChannel, Int fromRow, Int toRow) {
+    var high = picture.high();
+    int extent = picture.wide().extent();
     var channel = variable("pc", picture.channels());
-    var body = sink.within(() -> stageRows(values, picture, staged, example, group, fromRow, toRow, (row, column) ->
-        channel.times(Dim.of(picture.high().extent())).plus(row).times(Dim.of(picture.wide().extent())).plus(column).toInt()));
+    var body = sink.within(() -> stageRows(values, picture, staged, example, group, number(high.first()), number(high.end()), 0, extent, (row, column) ->
+        channel.times(Dim.of(high.extent())).plus(row).times(Dim.of(extent)).plus(column).toInt()));
     sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
   }
 
-  /** Copies some rows of the source in channel {@code pc}, each element to the place of its row and column in the picture. */
-  void stageRows(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromRow, Int toRow, BiFunction<Index, Index, Int> place) {
+  /** Runs through the channels {@code pc} of a picture. */
+  void channels(Picture picture, Runnable work) {
+    sink.add(new Stmt.For("pc", number(0), number(picture.channels()), LoopKind.SERIAL, sink.within(work)));
+  }
+
+  /**
+   * Copies some rows of the source in channel {@code pc}, what of each lies between two columns of the picture, each element to the place of
+   * its row and column in the picture.
+   */
+  void stageRows(Values values, Picture picture, Buffer staged, Index example, Index group, Int fromRow, Int toRow, int fromColumn, int toColumn,
+      BiFunction<Index, Index, Int> place) {
     var high = picture.high();
     var wide = picture.wide();
     var channel = variable("pc", picture.channels());
@@ -118,7 +124,7 @@ final class Nest {
       var column = x.times(Dim.of(wide.interior())).plus(Dim.of(wide.shift()));
       sink.add(new Stmt.Store(staged, place.apply(row, column), element));
     }));
-    body = List.of(new Stmt.For("px", number(wide.first()), number(wide.end()), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("px", number(wide.first(fromColumn)), number(wide.end(fromColumn, toColumn)), LoopKind.VECTOR, body));
     sink.add(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body));
   }
 }

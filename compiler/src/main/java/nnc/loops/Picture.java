@@ -45,12 +45,34 @@ record Picture(Node source, Node other, boolean batchLast, int groups, int chann
 
     /** The first element of the source inside the picture. */
     int first() {
-      return Math.max(0, Math.ceilDiv(-shift, interior));
+      return first(0);
     }
 
     /** Behind the last element of the source inside the picture. */
     int end() {
-      return Math.max(first(), Math.min(size, Math.floorDiv(extent() - 1 - shift, interior) + 1));
+      return end(0, extent());
+    }
+
+    /** The first element of the source from a place of the picture on. */
+    int first(int from) {
+      return Math.max(0, Math.ceilDiv(from - shift, interior));
+    }
+
+    /** Behind the last element of the source between two places of the picture. */
+    int end(int from, int to) {
+      return Math.max(first(from), Math.min(size, Math.floorDiv(to - 1 - shift, interior) + 1));
+    }
+
+    /** Places from one row to the next if the margin that ends the one may be what begins the other, and results do not overlap. */
+    int pitch() {
+      int before = first() * interior + shift;
+      int after = extent() - 1 - (end() - 1) * interior - shift;
+      return first() == end() ? extent() : Math.max(out, extent() - Math.min(before, after));
+    }
+
+    /** The same places of a source that has the margins too. */
+    Axis filled() {
+      return new Axis(out, extent(), taps, step, tap, 1, 0);
     }
 
     /** Whether the source fills the picture. */
@@ -108,6 +130,10 @@ record Picture(Node source, Node other, boolean batchLast, int groups, int chann
   /** Whether all dimensions but the first are constants. */
   private static boolean known(Type type) {
     return type.shape().stream().skip(1).allMatch(Dim::isConstant);
+  }
+
+  Picture with(Axis high, Axis wide) {
+    return new Picture(source, other, batchLast, groups, channels, columns, forward, rank, high, wide);
   }
 
   /** How many examples there are. */

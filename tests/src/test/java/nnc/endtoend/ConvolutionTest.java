@@ -2,11 +2,13 @@ package nnc.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
+import nnc.runtime.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,6 +98,67 @@ class ConvolutionTest {
     }
   }
 
+  /** Convolutions of small pictures to many columns, whose rows are run through as one, with and without margins. */
+  private static String ofSmallPictures(Random random) {
+    int high = one(random, 1, 3, 5, 5);
+    int wide = one(random, 3, 4, 5, 7);
+    int dilation = one(random, 1, 1, 1, 2);
+    int groups = one(random, 1, 1, 1, 2);
+    int height = (high - 1) * dilation + one(random, 1, 5, 6, 10);
+    int width = (wide - 1) * dilation + one(random, 3, 6, 9, 10, 11, 17);
+    return """
+        input x: float[N, %d, %d, %d]
+        h = x |> conv2d(%d, kernel = 3, padding = 1, activation = relu)
+        y = h |> conv2d(%d, kernel = [%d, %d], padding = [%d, %d], dilation = %d, groups = %d)
+        output out = tanh(y)
+        loss mean(y^2) + mean(sin(y))
+        train { optimizer = momentum(0.1) }
+        """.formatted(one(random, 1, 2, 6), height, width, groups * one(random, 2, 5, 8), groups * one(random, 6, 12, 20, 21, 37), high, wide,
+        random.nextInt(high), one(random, 0, 0, 1, wide / 2, wide), dilation, groups);
+  }
+
+  @Property(tries = 14, seed = "21")
+  void ofSmallPicturesAgreeWithTheInterpreter(@ForAll long seed) {
+    var random = new Random(seed);
+    var source = ofSmallPictures(random);
+    Agreement.check(Programs.compile(source, 64, "batch-last", "winograd"), one(random, 1, 3), 1e-8, seed);
+    var compiled = Programs.compile(source, 32, "batch-last", "winograd");
+    Agreement.check(compiled, 2, 5e-4, seed);
+    var first = predicted("Scalar", compiled);
+    for (var lanes : List.of("128", "256", "512")) {
+      assertThat(predicted(lanes, compiled)).as(lanes).isEqualTo(first);
+    }
+  }
+
+  @Tag("slow")
+  @Property(tries = 300)
+  void ofSmallPicturesAgreeWithTheInterpreterForLong(@ForAll long seed) {
+    ofSmallPicturesAgreeWithTheInterpreter(seed);
+  }
+
+  /** Threads share the columns of a small picture, and the rows of a larger one. */
+  @ParameterizedTest
+  @CsvSource({"6, 16, 14, 14, 5, 0", "6, 37, 13, 15, 5, 1", "1, 6, 28, 28, 5, 2", "3, 8, 30, 25, 3, 1", "8, 24, 7, 18, 3, 0"})
+  void threadsShareAnExample(int channels, int filters, int height, int width, int kernel, int padding) {
+    var source = """
+        input x: float[N, %d, %d, %d]
+        output out = x |> conv2d(%d, kernel = %d, padding = %d, activation = relu)
+        """.formatted(channels, height, width, filters, kernel, padding);
+    for (int precision : new int[] {32, 64}) {
+      var compiled = Programs.compile(source, precision, "winograd");
+      Agreement.check(compiled, 2, precision == 32 ? 2e-4 : 1e-9, 7);
+      for (var lanes : List.of("Scalar", "512")) {
+        var first = predicted(lanes, compiled);
+        for (int count : new int[] {2, 3, 5}) {
+          try (var threads = new Threads(count)) {
+            assertThat(predicted(lanes, compiled, 1, threads)).as("%d threads", count).isEqualTo(Arrays.copyOf(first, first.length / 2));
+            assertThat(predicted(lanes, compiled, 2, threads)).as("%d threads", count).isEqualTo(first);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void plainSumsCanBeHad() {
     var source = "input x: float[N, 16, 12, 18]\noutput out = x |> conv2d(16, kernel = 3, padding = 1)\nloss mean(out^2)\ntrain { optimizer = sgd(0.1) }\n";
@@ -105,8 +168,14 @@ class ConvolutionTest {
   }
 
   private static double[] predicted(String width, nnc.Compiler.Compiled compiled) {
+    try (var one = new Threads(1)) {
+      return predicted(width, compiled, 2, one);
+    }
+  }
+
+  private static double[] predicted(String width, nnc.Compiler.Compiled compiled, int batch, Threads threads) {
     var model = Agreement.load(compiled, width).initialised(3);
-    var context = model.context("predict", 2);
+    var context = model.context("predict", batch, threads);
     Agreement.feed(model, context, 3);
     context.run();
     return context.output("out").tensor().toDoubles();
