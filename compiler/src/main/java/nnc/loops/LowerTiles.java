@@ -19,6 +19,7 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.schedule.Kernel;
+import nnc.schedule.Slices;
 
 /**
  * Matrix products with what follows them. Rows and columns are cut into blocks, the depth too; the right factor's columns are copied panel
@@ -72,7 +73,7 @@ final class LowerTiles {
     var turned = facing(true, shape.subList(rank - 3, rank));
     facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
     place = facing.place(outer);
-    byColumns = batch.isEmpty() && splitsColumns(group);
+    byColumns = batch.isEmpty() && splitsColumns(precision);
     cut = Blocking.of(facing, group, byColumns);
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
@@ -131,8 +132,8 @@ final class LowerTiles {
   }
 
   /** The factor that is shared out is the larger one, of equal ones that which each thread would copy as a whole; weights that are updated are shared by rows, which are long stretches of memory. */
-  private boolean splitsColumns(int group) {
-    if (!facing.columns().isConstant() || facing.columns().fixed() < 8 * group) {
+  private boolean splitsColumns(int precision) {
+    if (!Slices.isWide(facing.columns(), precision)) {
       return false;
     }
     boolean updates = kernel.writes().stream().anyMatch(w -> w.target() instanceof Kernel.Target.Update);

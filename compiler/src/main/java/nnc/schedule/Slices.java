@@ -41,8 +41,8 @@ public record Slices(String batch, int size, int kernels) {
   /** The share of a cache that a thread's own examples may have beside weights. */
   private static final double OWN_SHARE = 0.75;
 
-  /** Columns from which on threads share those of a product, not its rows. */
-  private static final int WIDE = 128;
+  /** Vectors of 64 bytes from which on threads share the columns of a product, not its rows. */
+  private static final int WIDE = 8;
 
   /**
    * The slices that save time: those that keep activations in the cache; otherwise those that keep them with one thread.
@@ -55,7 +55,7 @@ public record Slices(String batch, int size, int kernels) {
       return NONE;
     }
     var near = near(schedule, whole, precision);
-    return near.kernels() == 0 && handsOver(schedule) ? longest(schedule, own(whole, precision)) : near;
+    return near.kernels() == 0 && handsOver(schedule, precision) ? longest(schedule, own(whole, precision)) : near;
   }
 
   /** Half as many examples where a thread's own cache does not hold all that is computed of them. */
@@ -68,18 +68,23 @@ public record Slices(String batch, int size, int kernels) {
    * Whether most of the work is products of which each thread would compute some columns of all examples: all that they compute is then
    * read by other threads next.
    */
-  private static boolean handsOver(Schedule schedule) {
+  private static boolean handsOver(Schedule schedule, int precision) {
     double all = 0;
     double shared = 0;
     for (var kernel : schedule.kernels()) {
       var shape = kernel.domain().shape();
       double work = Dim.product(shape).evaluate(_ -> MemoryPlan.NOMINAL);
       boolean wide = !kernel.nodes().isEmpty() && kernel.nodes().getFirst().op() instanceof Op.MatMul && shape.size() == 3
-          && !shape.get(0).isConstant() && shape.get(1).isConstant() && shape.get(1).fixed() >= WIDE;
+          && !shape.get(0).isConstant() && isWide(shape.get(1), precision);
       all += work;
       shared += wide ? work : 0;
     }
     return shared > all / 2;
+  }
+
+  /** Whether a product has so many columns that threads share them. */
+  public static boolean isWide(Dim columns, int precision) {
+    return columns.isConstant() && Math.ceilDiv(columns.fixed(), 512 / precision) >= WIDE;
   }
 
   /** Slices between whose kernels activations are moved within the cache; but weights are moved once for each slice, and there are more calls. */
