@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A team of worker threads for loops of a few microseconds: a worker spins for about a millisecond after its last task, then parks.
+ * A team of worker threads for loops of a few microseconds: a worker waits for the next task for about a millisecond, then parks. Who waits
+ * lets others run after some microseconds: where two of the team share a processor the one that has work gets it at once.
  *
  * <p>A task's blocks are cut into contiguous parts. A thread takes its own parts first, so that it meets again what its cache holds, then
  * whatever is left: who runs a part decides nothing about the result, and on a busy machine nobody waits for a worker that has not come
@@ -18,7 +19,9 @@ public final class Threads implements AutoCloseable {
     void run(int thread, int from, int to);
   }
 
-  private static final int SPINS = 20_000;
+  /** Turns of a wait in which a thread keeps its processor, and further ones of a worker before it parks. */
+  private static final int SPINS = 200;
+  private static final int YIELDS = 2_000;
   private static final int PARTS_PER_THREAD = 2;
 
   private static final int PARTS_BITS = 16;
@@ -100,11 +103,7 @@ public final class Threads implements AutoCloseable {
     }
     work(0, current);
     for (int i = 0; unfinished.get() > 0; i++) {
-      if (i < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
+      pause(i);
     }
     if (failure != null) {
       throw rethrown(failure);
@@ -148,6 +147,15 @@ public final class Threads implements AutoCloseable {
     }
   }
 
+  /** One turn of a wait of so many before it. */
+  private static void pause(int waited) {
+    if (waited < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+
   private static RuntimeException rethrown(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
@@ -184,11 +192,11 @@ public final class Threads implements AutoCloseable {
     }
 
     private long next(long seen) {
-      for (int i = 0; i < SPINS; i++) {
+      for (int i = 0; i < SPINS + YIELDS; i++) {
         if (ticket != seen) {
           return ticket;
         }
-        Thread.onSpinWait();
+        pause(i);
       }
       while (ticket == seen && !closed) {
         parked = true;
