@@ -57,10 +57,11 @@ final class FactorCopies {
 
   /**
    * Whether a chunk's columns are copied by the tiles that multiply them first: whole vectors of plain memory that was written a short while
-   * ago. Weights come from far, faster in their rows' order than in a tile's.
+   * ago. Weights come from far, faster in their rows' order than in a tile's. Of a number of rows that is not known it is not known which
+   * tiles are the first.
    */
-  boolean areFetched(Int width) {
-    return prepared == null && facing.even() && facing.right().buffer().space() == Loop.Space.ARENA
+  boolean areFetched(Int rows, Int width) {
+    return prepared == null && rows instanceof Int.Number && facing.even() && facing.right().buffer().space() == Loop.Space.ARENA
         && width instanceof Int.Number(var columns) && columns % (cut.panel() / 2) == 0;
   }
 

@@ -133,8 +133,8 @@ public final class Loop {
      * @param lanes   0; or, if not the columns but the terms lie side by side, how many partial sums each sum consists of, which lie side by
      *                side: then a turn of the innermost depth loop adds so many terms, one to each, and right moves by its step from column
      *                to column
-     * @param origin  null if right is there; otherwise what it becomes a copy of: the first tile of rows reads its terms there and stores them
-     *                in right. It has whole vectors of columns side by side and moves by its step from term to term.
+     * @param origin  null if right is there; otherwise what it becomes a copy of: the first tile of rows, whose number is a constant then, reads its
+     *                terms there and stores them in right. It has whole vectors of columns side by side and moves by its step from term to term.
      * @param follow  null, or what is done with the sums, instead of storing them
      */
     record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes,

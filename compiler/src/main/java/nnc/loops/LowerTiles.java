@@ -248,7 +248,7 @@ final class LowerTiles {
   private void shallow(Int first, Int count, int unit, Int c0, Int width) {
     var all = Index.dim(facing.depth());
     var spread = copies.spread(cut.few(), cut.packed());
-    boolean fetches = copies.areFetched(width);
+    boolean fetches = copies.areFetched(count, width);
     if (!fetches) {
       copies.right(c0, width, ZERO, all, cut.packed());
     }
@@ -266,7 +266,7 @@ final class LowerTiles {
   /** Where the sums of all rows are kept the right factor's terms are copied block by block, otherwise again for each block of rows. */
   private void deep(Int first, Int count, int unit, Int c0, Int width) {
     int few = prepared != null && !cut.isDeep(facing) ? cut.few() : cut.rows();
-    boolean fetches = copies.areFetched(width);
+    boolean fetches = copies.areFetched(count, width);
     if (direct) {
       depthBlocks(k -> {
         if (!fetches) {

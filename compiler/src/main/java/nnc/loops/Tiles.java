@@ -158,13 +158,16 @@ public final class Tiles {
   /** All rows of some columns, which stay near meanwhile; the first tile fetches them if they are not there yet. */
   private void rows(Part columns, Int mask) {
     var body = new ArrayList<Stmt>();
-    Int done = number(0);
+    boolean fetched = product.origin() == null;
     for (var part : rows(product, tallest(columns.size()))) {
-      var first = product.origin() == null ? number(0) : Index.least(part.count(), Index.most(number(0), Index.subtract(number(1), done)));
-      tiles(new Part(part.from(), first, part.size()), columns, mask, product.origin(), body);
-      var from = Index.add(part.from(), Index.multiply(first, number(part.size())));
-      tiles(new Part(from, Index.subtract(part.count(), first), part.size()), columns, mask, null, body);
-      done = Index.add(done, part.count());
+      if (!fetched) {
+        body.add(tiles(new Part(part.from(), number(1), part.size()), columns, mask, product.origin()));
+        part = new Part(Index.add(part.from(), number(part.size())), Index.subtract(part.count(), number(1)), part.size());
+        fetched = true;
+      }
+      if (!part.count().equals(number(0))) {
+        body.add(tiles(part, columns, mask, null));
+      }
     }
     statements.add(new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, body));
   }
@@ -206,14 +209,11 @@ public final class Tiles {
 
   // ---- one tile
 
-  private void tiles(Part rows, Part columns, Int mask, Stmt.Factor origin, List<Stmt> to) {
-    if (rows.count() instanceof Int.Number(var count) && count == 0) {
-      return;
-    }
+  private Stmt tiles(Part rows, Part columns, Int mask, Stmt.Factor origin) {
     var column = Index.add(columns.from(), Index.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
     var row = Index.add(rows.from(), Index.multiply(new Int.Var("tr"), number(rows.size())));
     List<Stmt> tile = List.of(tile(row, column, place(columns), rows.size(), columns.size(), mask, origin));
-    to.add(new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile));
+    return new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile);
   }
 
   private Stmt tile(Int row, Int column, Int right, int height, int width, Int mask, Stmt.Factor origin) {

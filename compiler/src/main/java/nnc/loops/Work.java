@@ -11,8 +11,11 @@ import nnc.loops.Loop.Stmt;
  * @param lane the loop that elements are side by side in, or the same
  */
 record Work(String lane) {
-  /** Of what reads or writes elements that lie apart. */
+  /** Of what reads or writes elements that lie apart, or whose place is long to tell. */
   private static final int MUCH = 1000;
+
+  /** The most steps of arithmetic that a place may take. */
+  private static final int LONG = 8;
 
   int of(List<Stmt> statements) {
     return statements.stream().mapToInt(statement -> switch (statement) {
@@ -35,6 +38,14 @@ record Work(String lane) {
 
   private int place(Int index) {
     var step = Steps.of(index, lane);
-    return step.isPresent() && (step.getAsLong() == 0 || step.getAsLong() == 1) ? 1 : MUCH;
+    return step.isPresent() && (step.getAsLong() == 0 || step.getAsLong() == 1) && length(index) <= LONG ? 1 : MUCH;
+  }
+
+  private static int length(Int index) {
+    return switch (index) {
+      case Int.Number _, Int.Var _ -> 0;
+      case Int.Apply(_, var left, var right) -> 1 + length(left) + length(right);
+      case Int.FromElement _ -> MUCH;
+    };
   }
 }
