@@ -319,27 +319,32 @@ final class LowerTiles {
    */
   private record DepthBlock(Int first, Int count, boolean adds, boolean ends) {}
 
-  /** Blocks of terms. Where it is known how many there are, it is known which is the last. */
+  /** Blocks of terms; the last one apart if something is done in it. */
   private void depthBlocks(Consumer<DepthBlock> work) {
+    var all = Index.dim(facing.depth());
     var step = new Int.Number(cut.depth());
     var first = multiply(new Int.Var("kb"), step);
-    if (facing.depth().isConstant()) {
-      int last = Math.ceilDiv(facing.depth().fixed(), cut.depth()) - 1;
-      int done = last * cut.depth();
-      if (last > 0) {
-        work.accept(new DepthBlock(ZERO, step, false, false));
-      }
-      if (last > 1) {
-        var body = sink.within(() -> work.accept(new DepthBlock(first, step, true, false)));
-        sink.add(new Stmt.For("kb", ONE, new Int.Number(last), LoopKind.SERIAL, body));
-      }
-      work.accept(new DepthBlock(new Int.Number(done), new Int.Number(facing.depth().fixed() - done), last > 0, true));
+    if (little == null) {
+      work.accept(new DepthBlock(ZERO, least(step, all), false, false));
+      boolean equal = all instanceof Int.Number(var size) && size % cut.depth() == 0;
+      repeat(divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()),
+          () -> work.accept(new DepthBlock(first, equal ? step : least(step, subtract(all, first)), true, false)));
       return;
     }
-    var all = Index.dim(facing.depth());
-    work.accept(new DepthBlock(ZERO, least(step, all), false, false));
-    var body = sink.within(() -> work.accept(new DepthBlock(first, least(step, subtract(all, first)), true, false)));
-    sink.add(new Stmt.For("kb", ONE, divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()), LoopKind.SERIAL, body));
+    int last = Math.ceilDiv(facing.depth().fixed(), cut.depth()) - 1;
+    int done = last * cut.depth();
+    if (last > 0) {
+      work.accept(new DepthBlock(ZERO, step, false, false));
+      repeat(new Int.Number(last), () -> work.accept(new DepthBlock(first, step, true, false)));
+    }
+    work.accept(new DepthBlock(new Int.Number(done), new Int.Number(facing.depth().fixed() - done), last > 0, true));
+  }
+
+  /** The second block and those after it, of so many. */
+  private void repeat(Int blocks, Runnable work) {
+    if (!blocks.equals(ONE)) {
+      sink.add(new Stmt.For("kb", ONE, blocks, LoopKind.SERIAL, sink.within(work)));
+    }
   }
 
   // ---- sums, and what follows
