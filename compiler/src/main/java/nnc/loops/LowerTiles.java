@@ -32,6 +32,8 @@ final class LowerTiles {
   private static final String SUM = "sum";
   /** Loads, stores and steps of arithmetic: with more the tile's method becomes too large to be compiled well. */
   private static final int LITTLE = 8;
+  /** Elements of a result that stay near: what is far is read and written faster in the order of its rows than tile by tile. */
+  private static final int NEAR = 1 << 16;
 
   private final Kernel kernel;
   private final Node product;
@@ -84,9 +86,9 @@ final class LowerTiles {
   }
 
   private List<Stmt> little(int group) {
-    boolean whole = facing.lie() == Facing.Lie.COLUMNS && facing.depth().isConstant() && facing.columns().isConstant()
-        && facing.columns().fixed() % group == 0 && kernel.writes().stream().noneMatch(write -> write.target() instanceof Kernel.Target.Update);
-    if (!whole) {
+    boolean whole = facing.depth().isConstant() && facing.columns().isConstant() && facing.columns().fixed() % group == 0;
+    boolean near = facing.lie() == Facing.Lie.COLUMNS && Blocking.size(facing.rows()) * Blocking.size(facing.columns()) <= NEAR;
+    if (!whole || !near || kernel.writes().stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update)) {
       return null;
     }
     var body = epilogue.stores(place, new Expr.Read(SUM));

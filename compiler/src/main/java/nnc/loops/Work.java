@@ -11,7 +11,7 @@ import nnc.loops.Loop.Stmt;
  * @param lane the loop that elements are side by side in, or the same
  */
 record Work(String lane) {
-  /** Of what reads or writes elements that lie apart, or whose place is long to tell. */
+  /** Of what reads or writes elements that lie apart, or whose place takes more than additions and multiplications to tell. */
   private static final int MUCH = 1000;
 
   /** The most steps of arithmetic that a place may take. */
@@ -44,7 +44,10 @@ record Work(String lane) {
   private static int length(Int index) {
     return switch (index) {
       case Int.Number _, Int.Var _ -> 0;
-      case Int.Apply(_, var left, var right) -> 1 + length(left) + length(right);
+      case Int.Apply(var fn, var left, var right) -> 1 + length(left) + length(right) + switch (fn) {
+        case ADD, SUB, MUL -> 0;
+        case DIV, MOD, MIN, MAX -> MUCH;
+      };
       case Int.FromElement _ -> MUCH;
     };
   }
