@@ -293,15 +293,14 @@ final class LowerTiles {
     void accept(Int r0, Int rows, boolean fetches);
   }
 
-  /** Blocks of rows, of which the first fetches the right factor if any does. */
+  /** Blocks of rows, of which the first fetches the right factor if any does: it is known then how many rows there are. */
   private void blocks(Int first, Int count, int few, boolean fetches, RowBlock work) {
     if (fetches) {
       work.accept(first, least(new Int.Number(few), count), true);
     }
-    var done = fetches ? new Int.Number(few) : ZERO;
-    var rest = most(ZERO, subtract(count, done));
-    if (!rest.equals(ZERO)) {
-      nest.stretches(add(first, done), rest, few, "block", (r0, rows) -> work.accept(r0, rows, false));
+    int done = fetches ? few : 0;
+    if (!(count instanceof Int.Number(var all)) || all > done) {
+      nest.stretches(add(first, new Int.Number(done)), subtract(count, new Int.Number(done)), few, "block", (r0, rows) -> work.accept(r0, rows, false));
     }
   }
 
