@@ -12,6 +12,7 @@ final class Bulk {
   static int of(List<Stmt> statements) {
     return statements.stream().mapToInt(statement -> switch (statement) {
       case Stmt.For loop -> 40 + of(loop.body());
+      case Stmt.Nonzeros loop -> 100 + of(loop.body());
       case Stmt.Let(_, var value) -> 3 + of(value);
       case Stmt.Assign(_, var value) -> 8 + of(value);
       case Stmt.Store(_, var index, var value) -> 10 + of(index) + of(value);

@@ -191,6 +191,7 @@ final class KernelEmitter {
       case Stmt.Outline(var given, var body) -> outline(given, body);
       case Stmt.Product product -> Tiles.of(product, lanes, width.registers()).forEach(this::statement);
       case Stmt.Turn turn -> turn(turn);
+      case Stmt.Nonzeros _ -> throw new IllegalStateException("only in lanes: " + statement);
       case Stmt.Line(var line) -> line(line);
     }
   }

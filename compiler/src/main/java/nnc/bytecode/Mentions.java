@@ -42,6 +42,12 @@ final class Mentions {
         inside(body, Set.copyOf(given.stream().map(Stmt.Given::name).toList()));
       }
       case Stmt.Product product -> product(product);
+      case Stmt.Nonzeros(var name, var count, var left, var start, var body) -> {
+        integer(count);
+        names.add(left.name());
+        integer(start);
+        inside(body, Set.of(name));
+      }
       case Stmt.Turn turn -> {
         integer(turn.lines());
         integer(turn.width());

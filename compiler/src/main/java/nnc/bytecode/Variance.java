@@ -44,6 +44,7 @@ final class Variance {
   private void follow(Stmt statement) {
     switch (statement) {
       case Stmt.For loop -> loop.body().forEach(this::follow);
+      case Stmt.Nonzeros loop -> loop.body().forEach(this::follow);
       case Stmt.Let(var name, var value) -> note(name, value);
       case Stmt.Assign(var name, var value) -> note(name, value);
       case Stmt.Lanes _, Stmt.Store _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> { }
@@ -104,6 +105,7 @@ final class Variance {
   boolean even(List<Stmt> body) {
     return body.stream().allMatch(statement -> switch (statement) {
       case Stmt.For loop -> !varies(loop.from()) && !varies(loop.to()) && even(loop.body());
+      case Stmt.Nonzeros loop -> !varies(loop.count()) && !varies(loop.start()) && even(loop.body());
       case Stmt.Let(_, var value) -> even(value);
       case Stmt.Assign(_, var value) -> even(value);
       case Stmt.Store(_, var index, var value) -> stride(index).isPresent() && stride(index).getAsLong() != 0 && even(value);

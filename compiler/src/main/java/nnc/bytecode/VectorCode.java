@@ -91,6 +91,25 @@ final class VectorCode {
     code.call(names.vectorClass, "intoArray", "(" + names.array + "I" + lanes(index) + ")V");
   }
 
+  /** Pushes the bits of those of up to 64 elements side by side that are not zero. */
+  void nonzeros(Loop.Buffer buffer, Int start, Int count) {
+    code.op(Opcodes.LCONST_0);
+    for (int at = 0; at < (count instanceof Int.Number(var all) ? all : Long.SIZE); at += lanes) {
+      whole(buffer, new Int.Apply(IntFn.ADD, start, new Int.Number(at)));
+      comparison("NE");
+      code.element(0);
+      code.call(names.vectorClass, "compare", "(L" + Names.OPERATORS + "$Comparison;" + names.element + ")" + Names.MASK);
+      code.call(Names.MASK_CLASS, "toLong", "()J");
+      code.constant(at);
+      code.op(Opcodes.LSHL);
+      code.op(Opcodes.LOR);
+    }
+    code.method.visitLdcInsn(-1L);
+    kernel.integer(new Int.Apply(IntFn.SUB, new Int.Number(Long.SIZE), count));
+    code.op(Opcodes.LUSHR);
+    code.op(Opcodes.LAND);
+  }
+
   /** Pushes where the lanes of an access lie, and which of them count; what that adds to its descriptor. */
   private String lanes(Int index) {
     int stride = (int) variance.stride(index).getAsLong();

@@ -174,6 +174,7 @@ final class VectorLoop {
         int end = kernel.bound(inner.to());
         kernel.counted(inner.var(), start, end, 1, () -> inner.body().forEach(this::statement));
       }
+      case Stmt.Nonzeros inner -> nonzeros(inner);
       case Stmt.Let(var name, var value) when variance.varies(name) -> {
         vectors.emit(value);
         vectors.store(name, Sort.of(value, kernel.sorts));
@@ -186,6 +187,36 @@ final class VectorLoop {
       case Stmt.Store(var buffer, var index, var value) -> vectors.storeTo(buffer, index, value);
       case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> kernel.statement(statement);
     }
+  }
+
+  /** The places are bits of a mask, which is made first; the loop's turns are counted, for such a loop need not stop for anybody. */
+  private void nonzeros(Stmt.Nonzeros loop) {
+    int mask = code.local(true);
+    int turns = code.local(false);
+    int zero = code.local(false);
+    int place = code.local(false);
+    vectors.nonzeros(loop.left(), loop.start(), loop.count());
+    code.var(Opcodes.LSTORE, mask);
+    code.constant(0);
+    code.storeInt(zero);
+    code.var(Opcodes.LLOAD, mask);
+    code.callStatic("java/lang/Long", "bitCount", "(J)I");
+    code.constant(Long.SIZE);
+    code.callStatic("java/lang/Math", "min", "(II)I");
+    code.storeInt(turns);
+    kernel.counted(loop.var() + " turn", zero, turns, 1, () -> {
+      code.var(Opcodes.LLOAD, mask);
+      code.callStatic("java/lang/Long", "numberOfTrailingZeros", "(J)I");
+      code.storeInt(place);
+      code.var(Opcodes.LLOAD, mask);
+      code.var(Opcodes.LLOAD, mask);
+      code.op(Opcodes.LCONST_1);
+      code.op(Opcodes.LSUB);
+      code.op(Opcodes.LAND);
+      code.var(Opcodes.LSTORE, mask);
+      kernel.bindInt(loop.var(), place);
+      loop.body().forEach(this::statement);
+    });
   }
 
   // ---- accumulators between scratch and registers

@@ -25,6 +25,9 @@ final class FactorCopies {
   private final List<Index> outer;
   private final Blocking cut;
   private final Prepared prepared;
+  private final boolean sparse;
+  /** Whether the left factor's copy has the rows side by side, as it is itself. */
+  private final boolean byTerms;
   /** Where the right factor's panels are; null if it is read where it is. */
   final Loop.Buffer panel;
   /** Where the left factor's copy is; null if there is none. */
@@ -33,9 +36,10 @@ final class FactorCopies {
   /**
    * @param outer    places along the batch axes
    * @param prepared a copy of the right factor that others share; null if there is none
+   * @param sparse   whether the left factor's zeros may be looked for: its copy has the terms side by side then, and the right one's is made beforehand
    * @param near     whether the right factor, if it is not prepared, is read where it is, however many rows there are
    */
-  FactorCopies(Epilogue epilogue, Nest nest, Node product, List<Index> outer, Facing facing, Blocking cut, Prepared prepared, boolean near) {
+  FactorCopies(Epilogue epilogue, Nest nest, Node product, List<Index> outer, Facing facing, Blocking cut, Prepared prepared, boolean sparse, boolean near) {
     sink = epilogue.sink;
     values = epilogue.values;
     this.nest = nest;
@@ -46,7 +50,14 @@ final class FactorCopies {
     this.prepared = prepared;
     panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA) : near ? null
         : epilogue.scratch((cut.isDeep(facing) ? cut.depth() : cut.packed()) * Blocking.round(cut.columns(), cut.panel()));
-    copy = facing.left() == null || facing.far() ? epilogue.scratch(Math.max((cut.rows() + APART) * cut.depth(), (cut.few() + APART) * cut.packed())) : null;
+    this.sparse = sparse;
+    byTerms = facing.far() && !sparse;
+    copy = facing.left() == null || facing.far() ? epilogue.scratch(Math.max(room(cut.rows(), cut.depth()), room(cut.few(), cut.packed()))) : null;
+  }
+
+  /** Elements of a left factor's copy, which is read beyond its end where zeros are looked for. */
+  private int room(int rows, int terms) {
+    return sparse ? rows * (terms + APART) + Long.SIZE : (rows + APART) * terms;
   }
 
   /** How far apart a copied panel's terms are. */
@@ -61,7 +72,7 @@ final class FactorCopies {
    * tiles are the first.
    */
   boolean areFetched(Int rows, Int width) {
-    return prepared == null && rows instanceof Int.Number && facing.even() && facing.right().buffer().space() == Loop.Space.ARENA
+    return prepared == null && !sparse && rows instanceof Int.Number && facing.even() && facing.right().buffer().space() == Loop.Space.ARENA
         && width instanceof Int.Number(var columns) && columns % (cut.panel() / 2) == 0;
   }
 
@@ -118,7 +129,7 @@ final class FactorCopies {
       var element = facing.left(product, outer, values);
       sink.add(new Stmt.Store(copy, add(multiply(row, to.row), multiply(term, to.term)), element));
     }));
-    var loops = facing.far()
+    var loops = byTerms
         ? new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.SERIAL, List.of(new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.VECTOR, store)))
         : new Stmt.For(Facing.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(new Stmt.For(Facing.TERM, fromTerm, toTerm, LoopKind.VECTOR, store)));
     sink.add(new Stmt.Outline(given.list, List.of(loops)));
@@ -128,6 +139,6 @@ final class FactorCopies {
   record Spread(Int row, Int term) {}
 
   Spread spread(int rows, int terms) {
-    return facing.far() ? new Spread(ONE, new Int.Number(rows + APART)) : new Spread(new Int.Number(terms), ONE);
+    return byTerms ? new Spread(ONE, new Int.Number(rows + APART)) : new Spread(new Int.Number(terms + (sparse ? APART : 0)), ONE);
   }
 }

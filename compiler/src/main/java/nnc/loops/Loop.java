@@ -136,19 +136,24 @@ public final class Loop {
      * @param origin  null if right is there; otherwise what it becomes a copy of: the first tile of rows, whose number is a constant then, reads its
      *                terms there and stores them in right. It has whole vectors of columns side by side and moves by its step from term to term.
      * @param follow  null, or what is done with the sums, instead of storing them
+     * @param zeros   null, or what it takes to leave out terms that are zero in left ({@link SparseTiles})
      */
     record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes,
-        Factor origin, Follow follow) implements Stmt {
+        Factor origin, Follow follow, Zeros zeros) implements Stmt {
       public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds) {
         this(rows, unit, columns, depth, left, right, sums, adds, 0, 0);
       }
 
       public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes) {
-        this(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, null, null);
+        this(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, null, null, null);
+      }
+
+      Product with(Zeros other) {
+        return new Product(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, origin, follow, other);
       }
 
       Product with(Follow other) {
-        return new Product(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, origin, other);
+        return new Product(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, origin, other, zeros);
       }
     }
 
@@ -177,8 +182,25 @@ public final class Loop {
       }
     }
 
+    /**
+     * Of a {@link Product} whose left factor may have many zeros.
+     *
+     * @param room   scratch of {@link SparseTiles#ROOM} elements
+     * @param faults null; or where a number for each column of right begins, which is zero if the column has neither infinity nor NaN
+     */
+    record Zeros(Buffer room, Factor faults) {}
+
     /** Where an array of a {@link Product} begins in its buffer, and its step. */
     record Factor(Buffer buffer, Int start, Int step) {}
+
+    /**
+     * {@code var} runs through those places of {@code left[0 .. count - 1]} that have no zero, in their order; for the emitter's own use, in
+     * lanes ({@link SparseTiles}).
+     *
+     * @param count from 1 to 64
+     * @param left  its elements lie side by side; if it is not known how many count, 64 can be read
+     */
+    record Nonzeros(String var, Int count, Buffer left, Int start, List<Stmt> body) implements Stmt {}
 
     /**
      * A square of a matrix turned, for the emitter's own use ({@link Turning}): {@code to[k, l] = from[l, k]} for {@code l < lines} and

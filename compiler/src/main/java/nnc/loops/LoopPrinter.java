@@ -47,6 +47,11 @@ public final class LoopPrinter {
         line(depth, "}");
       }
       case Stmt.Product product -> product(depth, product);
+      case Stmt.Nonzeros(var name, var count, var left, var start, var body) -> {
+        line(depth, "for " + name + " in 0.." + text(count) + " where " + left.name() + "[" + text(start) + " + " + name + "] is not zero {");
+        body.forEach(inner -> statement(depth + 1, inner));
+        line(depth, "}");
+      }
       case Stmt.Turn turn -> line(depth, "turned " + text(turn.lines()) + " lines of " + text(turn.width()) + " of " + at(turn.from()));
       case Stmt.Line(var number) -> line(depth, "# line " + number);
     }
@@ -60,7 +65,7 @@ public final class LoopPrinter {
     line(depth, "  " + at(product.sums()) + (product.adds() ? " += " : " = ") + at(product.left())
         + product.depth().stream().map(d -> text(d.left())).collect(Collectors.joining(", ", " by ", "")) + "  *  " + at(product.right())
         + product.depth().stream().map(d -> text(d.right())).collect(Collectors.joining(", ", " by ", ""))
-        + (product.origin() == null ? "" : ", a copy of " + at(product.origin())));
+        + (product.origin() == null ? "" : ", a copy of " + at(product.origin())) + (product.zeros() == null ? "" : ", perhaps without zeros"));
     if (product.follow() != null) {
       var follow = product.follow();
       line(depth, "then for " + follow.row() + " from " + text(follow.fromRow()) + ", " + follow.column() + " from " + text(follow.fromColumn()) + " {");

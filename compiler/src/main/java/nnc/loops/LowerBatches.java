@@ -82,7 +82,7 @@ final class LowerBatches {
   private void pack(Int c0, int columns) {
     var terms = Stream.of(Nest.atom("ky", picture.high().taps()), Nest.atom("kx", picture.wide().taps()), Nest.atom("c", picture.channels()))
         .filter(term -> !term.extent().is(1)).toList();
-    Prepared.panel(sink, epilogue.values, packed, ZERO, "col", c0, add(c0, number(columns)), terms, columns, from ->
+    Prepared.panel(sink, epilogue.values, packed, ZERO, "col", c0, add(c0, number(columns)), terms, columns, -1, from ->
         List.of(from.element(picture.other(), picture.weight(Index.ZERO, variable("col", picture.columns()), var("c", picture.channels()),
             var("ky", picture.high().taps()), var("kx", picture.wide().taps())))));
   }

@@ -256,7 +256,7 @@ final class LowerConvolution {
 
   /** All filters, copied by a kernel of their own. */
   private Prepared prepared(int precision, Set<Node> stored) {
-    return Prepared.panels(kernel, precision, stored, true, Nest.atom("col", picture.columns()), terms(), cut.panel(), points(), this::filters);
+    return Prepared.panels(kernel, precision, stored, true, Nest.atom("col", picture.columns()), terms(), cut.panel(), points(), false, this::filters);
   }
 
   private void pack(Int c0, int columns) {
@@ -264,7 +264,7 @@ final class LowerConvolution {
       var start = multiply(p, number(cut.panel()));
       var first = add(c0, start);
       var end = add(c0, columns % cut.panel() == 0 ? add(start, number(cut.panel())) : least(add(start, number(cut.panel())), number(columns)));
-      Prepared.panel(sink, values, packed, multiply(start, number((long) each() * points())), "col", first, end, terms(), cut.panel(), this::filters);
+      Prepared.panel(sink, values, packed, multiply(start, number((long) each() * points())), "col", first, end, terms(), cut.panel(), -1, this::filters);
     });
   }
 

@@ -50,12 +50,16 @@ final class LowerTiles {
   private final boolean byColumns;
   /** Whether the sums are the result itself. */
   private final boolean direct;
+  /** Whether the left factor may have many zeros, which are left out then. */
+  private final boolean sparse;
   /** A copy of the right factor that others share; null if there is none. */
   private final Prepared prepared;
   private final FactorCopies copies;
   private final Loop.Buffer sums;
   /** What follows a sum, if it is so little that it is done before the sum leaves its register; otherwise null. */
   private final List<Stmt> little;
+  /** Room to find out whether it has them; null if that is not to be expected. */
+  private final Loop.Buffer zeros;
 
   private LowerTiles(Kernel kernel, int precision, Set<Node> stored, Reuse reuse) {
     this.kernel = kernel;
@@ -76,13 +80,27 @@ final class LowerTiles {
     facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
     place = facing.place(outer);
     byColumns = batch.isEmpty() && splitsColumns(precision);
+    sparse = isSparse();
     cut = Blocking.of(facing, group, byColumns);
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
-    copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, facing.isNear(group));
+    copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, sparse, facing.isNear(group));
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
     little = direct ? null : little(group);
+    zeros = sparse ? epilogue.scratch(SparseTiles.ROOM) : null;
+  }
+
+  /** Whether the left factor may have many zeros, and whether its terms lie side by side, or will. */
+  private boolean isSparse() {
+    var left = facing.left();
+    boolean lies = left != null && left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(Facing.TERM).is(1));
+    return lies && facing.columns().isConstant() && isMany(facing.rows()) && isMany(facing.depth())
+        && Sparsity.isLikely(product.operand(facing.turned() ? 1 : 0)) && !(facing.rightNode(product).op() instanceof Op.Input);
+  }
+
+  private static boolean isMany(Dim dim) {
+    return Blocking.size(dim) >= Blocking.NOMINAL / 2;
   }
 
   private List<Stmt> little(int group) {
@@ -107,7 +125,7 @@ final class LowerTiles {
   private Prepared prepared(int precision, Set<Node> stored, Reuse reuse) {
     var column = new Index.Atom.Var(Facing.COLUMN, facing.columns());
     var term = new Index.Atom.Var(Facing.TERM, facing.depth());
-    return Prepared.panels(kernel, precision, stored, reuse.isFixed(facing.rightNode(product)), column, List.of(term), cut.panel(), 1,
+    return Prepared.panels(kernel, precision, stored, reuse.isFixed(facing.rightNode(product)), column, List.of(term), cut.panel(), 1, sparse,
         from -> List.of(facing.right(product, outer, from)));
   }
 
@@ -386,13 +404,18 @@ final class LowerTiles {
     if (copy == null) {
       var r = new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
       var depth = new Stmt.Depth(k.count, leftStep, Index.dim(second.step(Facing.TERM)));
-      sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), k.adds, 0, 0, null, follow));
+      sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), k.adds, 0, 0, null, follow, null));
       return;
     }
     var depth = new Stmt.Depth(k.count, leftStep, new Int.Number(copies.stride(columns)));
     int panels = columns instanceof Int.Number(var fixed) && fixed > cut.panel() ? cut.panel() : 0;
     var r = new Stmt.Factor(copies.panel, copy.right, panels == 0 ? ZERO : new Int.Number((long) panels * copy.apart));
-    sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), k.adds, panels, 0, copy.origin, follow));
+    sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), k.adds, panels, 0, copy.origin, follow,
+        zeros == null ? null : new Stmt.Zeros(zeros, faults(p0))));
+  }
+
+  private Stmt.Factor faults(Int column) {
+    return prepared == null ? null : new Stmt.Factor(copies.panel, add(new Int.Number(prepared.faults()), column), ZERO);
   }
 
   /** In sums of its own a product may be wider than its factors: no vector of it need be cut short. */

@@ -213,7 +213,7 @@ public final class Lowering {
     if (origin instanceof Prepared factor) {
       var origins = new LinkedHashMap<>(factor.copy().origins());
       origins.replaceAll((_, read) -> counterpart(read, of, in));
-      return new Prepared(factor.copy().with(origins), factor.size(), factor.isFixed());
+      return new Prepared(factor.copy().with(origins), factor.size(), factor.isFixed(), factor.faults());
     }
     int place = of.place(origin instanceof Values.Stretch(var base, _) ? base : origin);
     var other = in.origins.get(place);

@@ -43,8 +43,12 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
     int last = depth.size() - 1;
     boolean unrolled = isUnrolled(depth.get(last));
     var inner = unrolled ? turns((int) ((Int.Number) depth.get(last).count()).value()) : terms(new Int.Var("k" + last), "");
-    for (int d = unrolled ? last - 1 : last; d >= 0; d--) {
-      inner = List.of(new Stmt.For("k" + d, number(0), depth.get(d).count(), LoopKind.SERIAL, inner));
+    if (product.zeros() != null) {
+      inner = List.of(new Stmt.Nonzeros("k0", depth.getLast().count(), buffer(product.left(), "l"), base(product.left(), "l", number(0)), inner));
+    } else {
+      for (int d = unrolled ? last - 1 : last; d >= 0; d--) {
+        inner = List.of(new Stmt.For("k" + d, number(0), depth.get(d).count(), LoopKind.SERIAL, inner));
+      }
     }
     body.addAll(inner);
     for (int i = 0; i < height; i++) {
@@ -149,7 +153,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
     return factor.buffer().space() == Space.SCRATCH ? Index.add(new Int.Var(name), offset) : offset;
   }
 
-  private static Expr load(Stmt.Factor factor, String name, Int offset) {
+  static Expr load(Stmt.Factor factor, String name, Int offset) {
     return new Expr.Load(buffer(factor, name), base(factor, name, offset));
   }
 }

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
@@ -21,8 +22,9 @@ import nnc.schedule.Kernel;
  * @param copy    fills the buffer that {@link #BUFFER} stands for
  * @param size    of that buffer, in elements
  * @param isFixed whether the factor is the same at each run
+ * @param faults  where, in the buffer, a number for each column begins, which is zero if the column has neither infinity nor NaN; -1 if there are none
  */
-record Prepared(Lowered copy, int size, boolean isFixed) {
+record Prepared(Lowered copy, int size, boolean isFixed, int faults) {
 
   /** Among the origins of the copying kernel: the buffer that it fills. */
   static final Object BUFFER = new Object();
@@ -41,10 +43,11 @@ record Prepared(Lowered copy, int size, boolean isFixed) {
    * @param kernel   the first that reads it
    * @param terms    the loops over a column's elements, in the order in which they shall lie
    * @param sections of a panel, one behind the other, each with all of the terms
+   * @param judged   whether to look for infinities and NaN
    * @param elements of the factor, in terms of the loops: one for each section
    */
   static Prepared panels(Kernel kernel, int precision, Set<Node> stored, boolean isFixed, Index.Atom.Var column, List<Index.Atom.Var> terms,
-      int width, int sections, Function<Values, List<Expr>> elements) {
+      int width, int sections, boolean judged, Function<Values, List<Expr>> elements) {
     var sink = new Sink();
     Map<String, Object> origins = new LinkedHashMap<>();
     var values = new Values(sink, precision, stored, origins, (_, _) -> null);
@@ -54,11 +57,13 @@ record Prepared(Lowered copy, int size, boolean isFixed) {
     var end = Index.add(first, new Int.Number(width));
     var start = Index.multiply(new Int.Var("panel"), new Int.Number((long) width * depth));
     var buffer = values.buffer(BUFFER, Space.ARENA);
-    var body = sink.within(() -> panel(sink, values, buffer, start, column.name(), first,
-        columns % width == 0 ? end : Index.least(end, new Int.Number(columns)), terms, width, elements));
     int panels = Math.ceilDiv(columns, width);
+    int size = panels * width * depth;
+    int faults = judged ? size : -1;
+    var body = sink.within(() -> panel(sink, values, buffer, start, column.name(), first,
+        columns % width == 0 ? end : Index.least(end, new Int.Number(columns)), terms, width, faults, elements));
     var lowered = new Lowered("panel", LoopKind.SERIAL, body, 0, origins, Dim.of(panels), true, Dim.of(2).times(columns).times(depth), values.dims(), kernel);
-    return new Prepared(lowered, panels * width * depth, isFixed);
+    return new Prepared(lowered, size + (judged ? panels * width : 0), isFixed, faults);
   }
 
   private static int depth(List<Index.Atom.Var> terms) {
@@ -67,11 +72,18 @@ record Prepared(Lowered copy, int size, boolean isFixed) {
 
   /** Adds the loops that copy the columns from {@code first} to {@code end} to a panel that begins at {@code start}. */
   static void panel(Sink sink, Values values, Loop.Buffer buffer, Int start, String column, Int first, Int end, List<Index.Atom.Var> terms,
-      int width, Function<Values, List<Expr>> elements) {
+      int width, int faults, Function<Values, List<Expr>> elements) {
+    var fault = Index.add(new Int.Number(faults), new Int.Var(column));
+    if (faults >= 0) {
+      sink.add(new Stmt.For(column, first, end, LoopKind.VECTOR, List.of(new Stmt.Store(buffer, fault, new Expr.Number(0)))));
+    }
     var term = Index.linear(terms.stream().map(Index::of).toList(), terms.stream().map(Index.Atom.Var::extent).toList());
     var body = sink.within(() -> values.scoped(() -> {
       var within = Index.add(term.times(Dim.of(width)).toInt(), Index.subtract(new Int.Var(column), first));
       var all = elements.apply(values);
+      if (faults >= 0) {
+        sink.add(new Stmt.Store(buffer, fault, new Expr.Apply(Fn.FMA, List.of(all.getFirst(), new Expr.Number(0), new Expr.Load(buffer, fault)))));
+      }
       for (int section = 0; section < all.size(); section++) {
         sink.add(new Stmt.Store(buffer, Index.add(Index.add(start, within), new Int.Number((long) section * width * depth(terms))), all.get(section)));
       }

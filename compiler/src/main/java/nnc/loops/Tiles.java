@@ -38,6 +38,11 @@ public final class Tiles {
     if (product.lanes() > 0) {
       return new DotTiles(product, lanes, registers).all();
     }
+    return SparseTiles.takes(product, lanes) ? new SparseTiles(product, lanes, registers).all() : dense(product.with((Stmt.Zeros) null), lanes, registers);
+  }
+
+  /** Tiles for all terms; or, of a product whose {@link Stmt.Product#zeros} are left out, of one row. */
+  static List<Stmt> dense(Stmt.Product product, int lanes, int registers) {
     var tiles = new Tiles(product, lanes, registers);
     tiles.columns();
     return tiles.statements;
@@ -99,6 +104,9 @@ public final class Tiles {
 
   /** Vectors side by side: as many as few rows leave room for, otherwise four, or two of a machine with few registers. */
   private int widest(int vectors) {
+    if (product.zeros() != null) {
+      return Math.min(vectors, SparseTiles.WIDE);
+    }
     int rows = product.rows() instanceof Int.Number(var count) ? (int) Math.min(count, 64) : 64;
     if (rows < 4) {
       return fitting(rows, vectors);
@@ -133,6 +141,9 @@ public final class Tiles {
 
   /** The most rows that a tile of so many vectors can have. */
   private int tallest(int vectors) {
+    if (product.zeros() != null) {
+      return 1;
+    }
     if (registers < 32) {
       return vectors > 2 ? 2 : vectors > 1 ? 4 : 6;
     }
