@@ -80,7 +80,7 @@ final class LowerTiles {
     facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
     place = facing.place(outer);
     byColumns = batch.isEmpty() && splitsColumns(precision);
-    sparse = isSparse();
+    sparse = isSparse(group);
     cut = Blocking.of(facing, group, byColumns);
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
@@ -92,10 +92,10 @@ final class LowerTiles {
   }
 
   /** Whether the left factor may have many zeros, and whether its terms lie side by side, or will. */
-  private boolean isSparse() {
+  private boolean isSparse(int group) {
     var left = facing.left();
-    boolean lies = left != null && left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(Facing.TERM).is(1));
-    return lies && facing.columns().isConstant() && isMany(facing.rows()) && isMany(facing.depth())
+    boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(Facing.TERM).is(1));
+    return lies && facing.columns().isConstant() && facing.columns().fixed() > (SparseTiles.NARROW - 1) * group && isMany(facing.rows()) && isMany(facing.depth())
         && Sparsity.isLikely(product.operand(facing.turned() ? 1 : 0)) && !(facing.rightNode(product).op() instanceof Op.Input);
   }
 

@@ -22,7 +22,7 @@ final class SparseTiles {
   /** Vectors of a row whose sums are in registers. */
   static final int WIDE = 8;
   /** Fewer vectors wait for one another. */
-  private static final int NARROW = 4;
+  static final int NARROW = 4;
   /** Terms whose vectors stay in the first cache, and whose zeros are the bits of a number. */
   private static final int TERMS = 64;
   /** Fewer rows do not make up for looking at the right factor. */
