@@ -26,17 +26,20 @@ final class ErrorFunction {
 
   Expr of(Expr x, boolean wide) {
     var a = sink.let(apply(ABS, x));
-    return functions.withSign(wide ? ofDouble(a) : ofFloat(a), x);
+    return functions.withSign(wide ? ofDouble(a) : ofFloat(a, x), x);
   }
 
-  /** N. Juffa's erff: a polynomial near zero, {@code 1 - exp(polynomial)} beyond. */
-  private Expr ofFloat(Expr a) {
-    var s = sink.let(apply(MUL, a, a));
+  /**
+   * Near zero N. Juffa's polynomial, beyond {@code 1 - exp(-x^2) Q(|x|)}, where Q is {@code exp(x^2) erfc x}: gelu's gradient takes the same
+   * exponential, which is computed once then.
+   */
+  private Expr ofFloat(Expr a, Expr x) {
+    var s = sink.let(apply(MUL, x, x));
     var small = sink.let(apply(FMA, functions.polynomial(s, 1.28379166e-1f, -3.76125336e-1f, 1.12819925e-1f, -2.67681349e-2f, 4.99119423e-3f,
         -5.96761703e-4f), a, a));
-    var exponent = apply(FMA, functions.polynomial(a, -1.28717512e-1f, -6.34846687e-1f, -1.06777877e-1f, 2.42546219e-2f, -3.88396438e-3f,
-        3.83197126e-4f, -1.72853470e-5f), a, apply(NEG, a));
-    var large = sink.let(apply(SUB, number(1), functions.exponential(exponent)));
+    var tail = functions.polynomial(a, 0.99415326f, -1.0894489f, 0.88361496f, -0.544321f, 0.24956766f, -0.08164234f, 0.017843653f, -0.0023183902f,
+        0.0001346896f);
+    var large = sink.let(apply(FMA, apply(NEG, functions.exponential(apply(NEG, s))), tail, number(1)));
     var one = apply(LT, number(4), a);
     return sink.let(apply(SELECT, apply(LT, a, number(0.921875f)), small, apply(SELECT, one, number(1), large)));
   }
