@@ -7,20 +7,50 @@ import org.objectweb.asm.Opcodes;
 final class FoldMethod {
   private final Code code;
   private final Fn fn;
+  private final String owner;
+  private final int width;
   private final int lanes;
 
-  FoldMethod(Code code, Fn fn) {
+  /** @param width elements of the machine's vectors; 1 if it has none */
+  FoldMethod(Code code, Fn fn, String owner, int width) {
     this.code = code;
     this.fn = fn;
+    this.owner = owner;
+    this.width = width;
     this.lanes = code.names.wide ? 8 : 16;
   }
 
   void emit() {
     code.method.visitCode();
-    combined(0, 1);
+    if (width > 1 && (fn == Fn.MIN || fn == Fn.MAX)) {
+      extreme();
+    } else {
+      combined(0, 1);
+    }
     code.elementOp(Opcodes.FRETURN, Opcodes.DRETURN);
     code.method.visitMaxs(0, 0);
     code.method.visitEnd();
+  }
+
+  /** The same in any order: the machine has a few instructions for it, where the comparisons one by one take a hundred. */
+  private void extreme() {
+    for (int at = 0; at < lanes; at += width) {
+      code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", Names.SPECIES);
+      code.var(Opcodes.ALOAD, 0);
+      code.loadInt(1);
+      code.constant(at);
+      code.op(Opcodes.IADD);
+      code.callStatic(code.names.vectorClass, "fromArray", "(" + Names.SPECIES + code.names.array + "I)" + code.names.vector);
+      code.method.visitFieldInsn(Opcodes.GETSTATIC, Names.OPERATORS, fn.name(), "L" + Names.OPERATORS + "$Associative;");
+      code.call(code.names.vectorClass, "reduceLanes", "(L" + Names.OPERATORS + "$Associative;)" + code.names.element);
+      if (at > 0) {
+        extremeOfTwo();
+      }
+    }
+  }
+
+  private void extremeOfTwo() {
+    code.callStatic("java/lang/Math", fn == Fn.MIN ? "min" : "max", "(" + code.names.element.repeat(2) + ")" + code.names.element);
   }
 
   /** Pushes what a lane holds when lanes {@code half} apart have been combined; it stays out of memory, where each step would wait. */
@@ -38,8 +68,7 @@ final class FoldMethod {
     switch (fn) {
       case ADD -> code.elementOp(Opcodes.FADD, Opcodes.DADD);
       case MUL -> code.elementOp(Opcodes.FMUL, Opcodes.DMUL);
-      case MIN -> code.callStatic("java/lang/Math", "min", "(" + code.names.element.repeat(2) + ")" + code.names.element);
-      case MAX -> code.callStatic("java/lang/Math", "max", "(" + code.names.element.repeat(2) + ")" + code.names.element);
+      case MIN, MAX -> extremeOfTwo();
       default -> throw new IllegalStateException("no fold by " + fn);
     }
   }

@@ -127,7 +127,7 @@ public final class ProgramEmitter {
   /** {@code for (h = lanes / 2; h > 0; h /= 2) for (l = 0; l < h; l++) a[at + l] = fn(a[at + l], a[at + l + h])}, giving a[at]. */
   private void fold(Fn fn) {
     var method = writer.visitMethod(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "fold" + fn, "(" + names.array + "I)" + names.element, null, null);
-    new FoldMethod(new Code(method, names, 2), fn).emit();
+    new FoldMethod(new Code(method, names, 2), fn, name, width.lanes(names.wide ? 64 : 32)).emit();
   }
 
   /** Turns a square of as many lines as a vector has lanes, or less. */
