@@ -66,7 +66,8 @@ class ClassFileTest {
 
     @Override
     public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
-      if (name.equals("reduceLanes")) {
+      // the largest and the smallest are the same in any order
+      if (name.equals("reduceLanes") && !method.equals("foldMAX") && !method.equals("foldMIN")) {
         faults.add(method + " lets the JDK choose the order of a sum");
       }
       vectors(owner);
