@@ -56,6 +56,9 @@ public final class Compiler {
   /** What saves multiplications of convolutions, for which it rounds differently; it belongs to the loops. */
   private static final String WINOGRAD = "winograd";
 
+  /** What leaves terms that are zero out of products; it belongs to the loops too. */
+  private static final String ZEROS = "zeros";
+
   /**
    * @param defines   constants by name, as text
    * @param precision 32 or 64
@@ -209,6 +212,7 @@ public final class Compiler {
       known.add(FUSION);
       known.add(SLICES);
       known.add(WINOGRAD);
+      known.add(ZEROS);
       for (var pass : options.without) {
         if (!known.contains(pass)) {
           diagnostics.error(Span.NONE, "--without=" + pass + ": there is no pass of this name" + Suggestion.sentence(pass, known))
@@ -365,7 +369,7 @@ public final class Compiler {
       var className = className(plan.purpose) + (inDouble ? Model.DOUBLE : "");
       int precision = inDouble ? 64 : options.precision;
       var lowered = Lowering.lower(plan.schedule, plan.memory, precision, className.substring(className.lastIndexOf('/') + 1), layout,
-          !options.without.contains(WINOGRAD));
+          !options.without.contains(WINOGRAD), !options.without.contains(ZEROS));
       return new Lowered(plan.purpose, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, precision);
     }
 

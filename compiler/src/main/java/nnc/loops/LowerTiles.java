@@ -61,7 +61,7 @@ final class LowerTiles {
   /** Room to find out whether it has them; null if that is not to be expected. */
   private final Loop.Buffer zeros;
 
-  private LowerTiles(Kernel kernel, int precision, Set<Node> stored, Reuse reuse) {
+  private LowerTiles(Kernel kernel, int precision, Set<Node> stored, Reuse reuse, boolean skips) {
     this.kernel = kernel;
     this.product = kernel.nodes().getFirst();
     epilogue = new Epilogue(kernel, precision, stored);
@@ -80,7 +80,7 @@ final class LowerTiles {
     facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
     place = facing.place(outer);
     byColumns = batch.isEmpty() && splitsColumns(precision);
-    sparse = isSparse(group);
+    sparse = skips && isSparse(group);
     cut = Blocking.of(facing, group, byColumns);
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
@@ -147,8 +147,8 @@ final class LowerTiles {
     return !columns.isConstant() || columns.fixed() >= 4;
   }
 
-  static Lowered lower(Kernel kernel, int precision, Set<Node> stored, Reuse reuse) {
-    return new LowerTiles(kernel, precision, stored, reuse).run();
+  static Lowered lower(Kernel kernel, int precision, Set<Node> stored, Reuse reuse, boolean skips) {
+    return new LowerTiles(kernel, precision, stored, reuse, skips).run();
   }
 
   /** The factor that is shared out is the larger one, of equal ones that which each thread would copy as a whole; weights that are updated are shared by rows, which are long stretches of memory. */

@@ -41,6 +41,7 @@ public final class Lowering {
   private final Offsets offsets;
   private final List<String> dims;
   private final boolean transforms;
+  private final boolean skips;
   private final int precision;
   private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
   private final Map<Dim, ModelSpec.Poly> polys = new HashMap<>();
@@ -65,12 +66,13 @@ public final class Lowering {
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
 
-  private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms) {
+  private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms, boolean skips) {
     this.schedule = schedule;
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
     this.transforms = transforms;
+    this.skips = skips;
     this.precision = precision;
     this.reuse = new Reuse(schedule);
   }
@@ -78,8 +80,9 @@ public final class Lowering {
   /**
    * @param className  the emitted class's name without package and width
    * @param transforms whether convolutions may save multiplications by transforming rows
+   * @param skips      whether products may leave out terms that are zero
    */
-  public static Result lower(Schedule schedule, MemoryPlan memory, int precision, String className, Offsets offsets, boolean transforms) {
+  public static Result lower(Schedule schedule, MemoryPlan memory, int precision, String className, Offsets offsets, boolean transforms, boolean skips) {
     var sizes = new HashSet<Dim>();
     for (var node : schedule.graph().nodes()) {
       for (var dim : node.type().shape()) {
@@ -93,7 +96,7 @@ public final class Lowering {
     }
     var names = new TreeSet<String>();
     sizes.forEach(dim -> names.addAll(dim.variables()));
-    return new Lowering(schedule, memory, offsets, List.copyOf(names), precision, transforms).run(className);
+    return new Lowering(schedule, memory, offsets, List.copyOf(names), precision, transforms, skips).run(className);
   }
 
   private Result run(String className) {
@@ -144,7 +147,7 @@ public final class Lowering {
       return LowerScatter.lower(kernel, precision, stored);
     }
     if (LowerTiles.takes(kernel)) {
-      return LowerTiles.lower(kernel, precision, stored, reuse);
+      return LowerTiles.lower(kernel, precision, stored, reuse, skips);
     }
     var picture = Picture.of(kernel);
     if (picture == null) {

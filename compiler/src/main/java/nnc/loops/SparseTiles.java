@@ -14,7 +14,7 @@ import nnc.loops.Loop.Stmt;
  * neither infinity nor NaN, a row at a time without the terms that are zero; otherwise in tiles of all terms. Both add a sum's terms in the
  * same order, and adding a zero changes no sum, so they give the same numbers; a sum that underflows to zero may differ in that zero's sign.
  *
- * <p>A row's tile loads a vector for each multiplication, which takes somewhat longer than that; so it pays from a third of zeros on.
+ * <p>A row's tile loads a vector for each multiplication, which takes somewhat longer than that; so it pays from two fifths of zeros on.
  */
 final class SparseTiles {
   /** Elements of {@link Stmt.Product#zeros}: two of the widest vectors. */
@@ -54,7 +54,8 @@ final class SparseTiles {
   List<Stmt> all() {
     var all = new ArrayList<Stmt>();
     all.add(new Stmt.Store(product.zeros().room(), number(0), new Expr.Number(0)));
-    all.add(new Stmt.For("many", number(0), product.zeros().faults() != null ? number(1) : Index.least(number(1), Index.divide(product.rows(), ROWS)), LoopKind.SERIAL, List.of(judge())));
+    var enough = product.zeros().faults() != null ? number(1) : Index.least(number(1), Index.divide(product.rows(), ROWS));
+    all.add(new Stmt.For("enough", number(0), enough, LoopKind.SERIAL, List.of(judge())));
     all.add(new Stmt.For("sparse", number(0), verdict(), LoopKind.SERIAL, sparse()));
     all.add(new Stmt.For("dense", verdict(), number(1), LoopKind.SERIAL, Tiles.dense(product.with((Stmt.Zeros) null), lanes, registers)));
     return all;
@@ -101,9 +102,8 @@ final class SparseTiles {
     var body = new ArrayList<Stmt>();
     body.add(new Stmt.Lanes("others", 0, product.zeros().room().offset()));
     var place = Index.add(Index.multiply(new Int.Var("sample"), Index.multiply(leftStep, number(SAMPLE))), new Int.Var("k"));
-    var other = apply(Fn.SELECT, apply(Fn.NE, MicroKernel.load(product.left(), "l", place), new Expr.Number(0)), new Expr.Number(1), new Expr.Number(0));
-    body.add(new Stmt.For("sample", number(0), samples, LoopKind.SERIAL, List.of(new Stmt.For("k", number(0), depth, LoopKind.VECTOR,
-        List.of(new Stmt.Assign("others", apply(Fn.ADD, new Expr.Read("others"), other)))))));
+    var counted = new Stmt.Assign("others", apply(Fn.ADD, new Expr.Read("others"), truth(apply(Fn.NE, MicroKernel.load(product.left(), "l", place), new Expr.Number(0)))));
+    body.add(new Stmt.For("sample", number(0), samples, LoopKind.SERIAL, List.of(new Stmt.For("k", number(0), depth, LoopKind.VECTOR, List.of(counted)))));
     body.add(new Stmt.Let("count", new Expr.Fold(Fn.ADD, "others")));
     var limit = apply(Fn.MUL, new Expr.FromInt(Index.multiply(samples, depth)), new Expr.Number(DENSE));
     body.add(verdict(apply(Fn.LE, new Expr.Read("count"), limit)));
@@ -112,7 +112,11 @@ final class SparseTiles {
   }
 
   private Stmt verdict(Expr yes) {
-    return new Stmt.Store(product.zeros().room(), number(0), apply(Fn.SELECT, yes, new Expr.Number(1), new Expr.Number(0)));
+    return new Stmt.Store(product.zeros().room(), number(0), truth(yes));
+  }
+
+  private static Expr truth(Expr mask) {
+    return apply(Fn.SELECT, mask, new Expr.Number(1), new Expr.Number(0));
   }
 
   private Int verdict() {
@@ -156,7 +160,7 @@ final class SparseTiles {
     var many = Index.multiply(Index.divide(depth, together), number(together));
     var whole = new Stmt.For("k", number(0), Index.divide(depth, together), LoopKind.SERIAL, added(together, vectors, start, rightStep, number(0), sums));
     var rest = new Stmt.For("k", number(0), Index.subtract(depth, many), LoopKind.SERIAL, added(1, vectors, start, rightStep, many, sums));
-    body.add(new Stmt.For("p", number(0), number(columns / panel), LoopKind.SERIAL, many.equals(depth) ? List.of(whole) : List.of(whole, rest)));
+    body.add(new Stmt.For("p", number(0), number(Math.ceilDiv(columns, panel)), LoopKind.SERIAL, many.equals(depth) ? List.of(whole) : List.of(whole, rest)));
     var total = sums.stream().map(sum -> (Expr) new Expr.Read(sum)).reduce((a, b) -> apply(Fn.ADD, a, b)).orElseThrow();
     body.add(fault(total));
     return body;

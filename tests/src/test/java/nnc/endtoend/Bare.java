@@ -46,7 +46,7 @@ final class Bare {
     var memory = MemoryPlan.of(schedule, examples > 0 ? Slices.longest(schedule, examples) : Slices.NONE);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
-    var lowered = Lowering.lower(schedule, memory, precision, "Predict", offsets::get, true);
+    var lowered = Lowering.lower(schedule, memory, precision, "Predict", offsets::get, true, true);
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : Width.values()) {
       classes.put("nnc/model/Predict" + width.suffix() + ".class",
