@@ -63,7 +63,7 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
 
   /** The left factor's element at the loops' places. */
   Expr left(Node product, List<Index> batch, Values values) {
-    return values.element(product.operand(turned ? 1 : 0), turned ? at(batch, term(), row()) : at(batch, row(), term()));
+    return values.element(leftNode(product), turned ? at(batch, term(), row()) : at(batch, row(), term()));
   }
 
   Expr right(Node product, List<Index> batch, Values values) {
@@ -99,6 +99,11 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
   boolean isNear(int group) {
     return even() && left != null && !far() && columns.isConstant() && depth.isConstant() && right.step(TERM).equals(columns)
         && columns.fixed() % group == 0 && columns.fixed() * (long) depth.fixed() <= NEAR * group;
+  }
+
+  /** The node that the left factor is. */
+  Node leftNode(Node product) {
+    return product.operand(turned ? 1 : 0);
   }
 
   /** The node that the right factor is. */

@@ -50,16 +50,14 @@ final class LowerTiles {
   private final boolean byColumns;
   /** Whether the sums are the result itself. */
   private final boolean direct;
-  /** Whether the left factor may have many zeros, which are left out then. */
-  private final boolean sparse;
+  /** Room to find out whether the left factor has many zeros, which are left out then; null if that is not to be expected. */
+  private final Loop.Buffer zeros;
   /** A copy of the right factor that others share; null if there is none. */
   private final Prepared prepared;
   private final FactorCopies copies;
   private final Loop.Buffer sums;
   /** What follows a sum, if it is so little that it is done before the sum leaves its register; otherwise null. */
   private final List<Stmt> little;
-  /** Room to find out whether it has them; null if that is not to be expected. */
-  private final Loop.Buffer zeros;
 
   private LowerTiles(Kernel kernel, int precision, Set<Node> stored, Reuse reuse, boolean skips) {
     this.kernel = kernel;
@@ -80,27 +78,14 @@ final class LowerTiles {
     facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
     place = facing.place(outer);
     byColumns = batch.isEmpty() && splitsColumns(precision);
-    sparse = skips && isSparse(group);
+    zeros = skips && Sparsity.isWorthLookingFor(facing, product, group) ? epilogue.scratch(SparseTiles.ROOM) : null;
     cut = Blocking.of(facing, group, byColumns);
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
-    copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, sparse, facing.isNear(group));
+    copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, zeros != null, facing.isNear(group));
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
     little = direct ? null : little(group);
-    zeros = sparse ? epilogue.scratch(SparseTiles.ROOM) : null;
-  }
-
-  /** Whether the left factor may have many zeros, and whether its terms lie side by side, or will. */
-  private boolean isSparse(int group) {
-    var left = facing.left();
-    boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(Facing.TERM).is(1));
-    return lies && facing.columns().isConstant() && facing.columns().fixed() > (SparseTiles.NARROW - 1) * group && isMany(facing.rows()) && isMany(facing.depth())
-        && Sparsity.isLikely(product.operand(facing.turned() ? 1 : 0)) && !(facing.rightNode(product).op() instanceof Op.Input);
-  }
-
-  private static boolean isMany(Dim dim) {
-    return Blocking.size(dim) >= Blocking.NOMINAL / 2;
   }
 
   private List<Stmt> little(int group) {
@@ -125,7 +110,7 @@ final class LowerTiles {
   private Prepared prepared(int precision, Set<Node> stored, Reuse reuse) {
     var column = new Index.Atom.Var(Facing.COLUMN, facing.columns());
     var term = new Index.Atom.Var(Facing.TERM, facing.depth());
-    return Prepared.panels(kernel, precision, stored, reuse.isFixed(facing.rightNode(product)), column, List.of(term), cut.panel(), 1, sparse,
+    return Prepared.panels(kernel, precision, stored, reuse.isFixed(facing.rightNode(product)), column, List.of(term), cut.panel(), 1, zeros != null,
         from -> List.of(facing.right(product, outer, from)));
   }
 

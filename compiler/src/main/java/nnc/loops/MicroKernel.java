@@ -13,7 +13,7 @@ import nnc.loops.Loop.Stmt;
 
 /**
  * A tile's own loops, in terms of the places {@code l}, {@code r} and {@code s} that it is given and of the lane {@code j}: sums in registers,
- * and for each term a load from each row of the left factor and each column of the right one.
+ * and for each term, or each whose left factor is not zero, a load from each row of the left factor and each column of the right one.
  *
  * @param height     rows
  * @param lanes      elements of a vector

@@ -1,10 +1,11 @@
 package nnc.loops;
 
+import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 
-/** Which nodes may well have many zeros; how many they have is seen at run time ({@link SparseTiles}). */
+/** Which products' left factors may well have many zeros; how many they have is seen at run time ({@link SparseTiles}). */
 final class Sparsity {
   /** Operands of operands that are looked at. */
   private static final int LEVELS = 6;
@@ -12,13 +13,27 @@ final class Sparsity {
   private Sparsity() {}
 
   /**
+   * Whether a product's left factor may have many zeros, its terms lie side by side or will in a copy, and there are enough rows, columns and
+   * terms. Of two inputs nothing is expected: such a product is there for its own sake.
+   *
+   * @param group elements of a logical vector
+   */
+  static boolean isWorthLookingFor(Facing facing, Node product, int group) {
+    var left = facing.left();
+    boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(Facing.TERM).is(1));
+    boolean wide = facing.columns().isConstant() && facing.columns().fixed() > (SparseTiles.NARROW - 1) * group;
+    return lies && wide && isMany(facing.rows()) && isMany(facing.depth()) && isLikely(facing.leftNode(product), LEVELS)
+        && !(facing.rightNode(product).op() instanceof Op.Input);
+  }
+
+  private static boolean isMany(Dim dim) {
+    return Blocking.size(dim) >= Blocking.NOMINAL / 2;
+  }
+
+  /**
    * Inputs, for pictures have a black ground; truth values; what is chosen to be zero, as by relu, its gradient and dropout; and multiples of
    * all these.
    */
-  static boolean isLikely(Node node) {
-    return isLikely(node, LEVELS);
-  }
-
   private static boolean isLikely(Node node, int levels) {
     if (levels == 0) {
       return false;

@@ -19,6 +19,9 @@ public final class Tiles {
   /** The least rows that a tile is cut down to. */
   private static final int LOW = 4;
 
+  /** Terms that are few beside a sum's own store. */
+  private static final int SHORT = 64;
+
   /** Loads a cycle beside two multiplications, as measured. */
   static final double LOADS = 1.1;
 
@@ -168,7 +171,7 @@ public final class Tiles {
 
   /** All rows of some columns, which stay near meanwhile; the first tile fetches them if they are not there yet. */
   private void rows(Part columns, Int mask) {
-    var body = new ArrayList<Stmt>();
+    var body = new ArrayList<Stmt.For>();
     boolean fetched = product.origin() == null;
     for (var part : rows(product, tallest(columns.size()))) {
       if (!fetched) {
@@ -180,7 +183,20 @@ public final class Tiles {
         body.add(tiles(part, columns, mask, null));
       }
     }
-    statements.add(new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, body));
+    if (!writesMost(columns)) {
+      statements.add(new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, List.copyOf(body)));
+      return;
+    }
+    for (var part : body) {
+      var beside = new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, part.body());
+      statements.add(new Stmt.For(part.var(), part.from(), part.to(), part.kind(), List.of(beside)));
+    }
+  }
+
+  /** Of short sums beside each other more is written than read: they had better be written in the order in which they lie, all columns of some rows. */
+  private boolean writesMost(Part columns) {
+    return product.zeros() == null && product.origin() == null && product.depth().size() == 1 && product.depth().getFirst().count() instanceof Int.Number(var turns)
+        && turns <= SHORT && columns.count() instanceof Int.Number(var count) && count > 4;
   }
 
   /** A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known. */
@@ -220,7 +236,7 @@ public final class Tiles {
 
   // ---- one tile
 
-  private Stmt tiles(Part rows, Part columns, Int mask, Stmt.Factor origin) {
+  private Stmt.For tiles(Part rows, Part columns, Int mask, Stmt.Factor origin) {
     var column = Index.add(columns.from(), Index.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
     var row = Index.add(rows.from(), Index.multiply(new Int.Var("tr"), number(rows.size())));
     List<Stmt> tile = List.of(tile(row, column, place(columns), rows.size(), columns.size(), mask, origin));
