@@ -10,6 +10,9 @@ final class Sparsity {
   /** Operands of operands that are looked at. */
   private static final int LEVELS = 6;
 
+  /** Multiplications of a product that is worth another way to do it. */
+  private static final long WORK = 1 << 20;
+
   private Sparsity() {}
 
   /**
@@ -22,7 +25,8 @@ final class Sparsity {
     var left = facing.left();
     boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(Facing.TERM).is(1));
     boolean wide = facing.columns().isConstant() && facing.columns().fixed() > (SparseTiles.NARROW - 1) * group;
-    return lies && wide && isMany(facing.rows()) && isMany(facing.depth()) && isLikely(facing.leftNode(product), LEVELS)
+    boolean large = Blocking.size(facing.rows()) * Blocking.size(facing.columns()) * Blocking.size(facing.depth()) >= WORK;
+    return lies && wide && large && isMany(facing.rows()) && isMany(facing.depth()) && isLikely(facing.leftNode(product), LEVELS)
         && !(facing.rightNode(product).op() instanceof Op.Input);
   }
 
