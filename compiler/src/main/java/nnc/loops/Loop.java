@@ -148,8 +148,9 @@ public final class Loop {
         this(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, null, null, null);
       }
 
-      Product with(Zeros other) {
-        return new Product(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, origin, follow, other);
+      /** The same without leaving any terms out. */
+      Product ofAllTerms() {
+        return new Product(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, origin, follow, null);
       }
 
       Product with(Follow other) {

@@ -35,6 +35,7 @@ final class SparseTiles {
   private final Stmt.Product product;
   private final int lanes;
   private final int registers;
+  private final Loop.Buffer room;
   private final Int terms;
   private final int columns;
 
@@ -42,6 +43,7 @@ final class SparseTiles {
     this.product = product;
     this.lanes = lanes;
     this.registers = registers;
+    room = product.zeros().room();
     terms = product.depth().getFirst().count();
     columns = (int) ((Int.Number) product.columns()).value();
   }
@@ -53,11 +55,11 @@ final class SparseTiles {
 
   List<Stmt> all() {
     var all = new ArrayList<Stmt>();
-    all.add(new Stmt.Store(product.zeros().room(), number(0), new Expr.Number(0)));
+    all.add(new Stmt.Store(room, number(0), new Expr.Number(0)));
     var enough = product.zeros().faults() != null ? number(1) : Index.least(number(1), Index.divide(product.rows(), ROWS));
     all.add(new Stmt.For("enough", number(0), enough, LoopKind.SERIAL, List.of(judge())));
     all.add(new Stmt.For("sparse", number(0), verdict(), LoopKind.SERIAL, sparse()));
-    all.add(new Stmt.For("dense", verdict(), number(1), LoopKind.SERIAL, Tiles.dense(product.with((Stmt.Zeros) null), lanes, registers)));
+    all.add(new Stmt.For("dense", verdict(), number(1), LoopKind.SERIAL, Tiles.dense(product.ofAllTerms(), lanes, registers)));
     return all;
   }
 
@@ -100,19 +102,19 @@ final class SparseTiles {
     var samples = Tiles.given(given, "sn", Index.divide(Index.add(product.rows(), number(SAMPLE - 1)), SAMPLE));
     var depth = Tiles.given(given, "kn", terms);
     var body = new ArrayList<Stmt>();
-    body.add(new Stmt.Lanes("others", 0, product.zeros().room().offset()));
+    body.add(new Stmt.Lanes("others", 0, room.offset()));
     var place = Index.add(Index.multiply(new Int.Var("sample"), Index.multiply(leftStep, number(SAMPLE))), new Int.Var("k"));
     var counted = new Stmt.Assign("others", apply(Fn.ADD, new Expr.Read("others"), truth(apply(Fn.NE, MicroKernel.load(product.left(), "l", place), new Expr.Number(0)))));
     body.add(new Stmt.For("sample", number(0), samples, LoopKind.SERIAL, List.of(new Stmt.For("k", number(0), depth, LoopKind.VECTOR, List.of(counted)))));
     body.add(new Stmt.Let("count", new Expr.Fold(Fn.ADD, "others")));
     var limit = apply(Fn.MUL, new Expr.FromInt(Index.multiply(samples, depth)), new Expr.Number(DENSE));
     body.add(verdict(apply(Fn.LE, new Expr.Read("count"), limit)));
-    body.add(new Stmt.For("few", number(0), verdict(), LoopKind.SERIAL, isBounded(given)));
+    body.add(new Stmt.For("few", number(0), verdict(), LoopKind.SERIAL, isBounded(given, depth)));
     return new Stmt.Outline(given, body);
   }
 
   private Stmt verdict(Expr yes) {
-    return new Stmt.Store(product.zeros().room(), number(0), truth(yes));
+    return new Stmt.Store(room, number(0), truth(yes));
   }
 
   private static Expr truth(Expr mask) {
@@ -120,14 +122,13 @@ final class SparseTiles {
   }
 
   private Int verdict() {
-    return new Int.FromElement(new Expr.Load(product.zeros().room(), number(0)));
+    return new Int.FromElement(new Expr.Load(room, number(0)));
   }
 
   /** Whether the right factor is all finite: otherwise zero times it is not zero. */
-  private List<Stmt> isBounded(List<Stmt.Given> given) {
-    var room = product.zeros().room();
+  private List<Stmt> isBounded(List<Stmt.Given> given, Int depth) {
     var fault = new Expr.Load(room, Index.add(number(ROOM / 2), new Int.Var("j")));
-    return List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, product.zeros().faults() == null ? faults(given) : known(given)),
+    return List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, product.zeros().faults() == null ? faults(given, depth) : known(given)),
         new Stmt.Lanes("all", 0, room.offset()),
         new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, List.of(new Stmt.Assign("all", apply(Fn.ADD, new Expr.Read("all"), fault)))),
         new Stmt.Let("fault", new Expr.Fold(Fn.ADD, "all")), verdict(apply(Fn.EQ, new Expr.Read("fault"), new Expr.Number(0))));
@@ -141,11 +142,11 @@ final class SparseTiles {
   }
 
   private Stmt fault(Expr vector) {
-    return new Stmt.Store(product.zeros().room(), Index.add(number(ROOM / 2), new Int.Var("j")), vector);
+    return new Stmt.Store(room, Index.add(number(ROOM / 2), new Int.Var("j")), vector);
   }
 
   /** Zero times each vector of the right factor, added up: not zero in lanes that have met an infinity or a NaN. */
-  private List<Stmt> faults(List<Stmt.Given> given) {
+  private List<Stmt> faults(List<Stmt.Given> given, Int depth) {
     given.add(new Stmt.Given("r", Tiles.start(product.right(), number(0))));
     var rightStep = Tiles.given(given, "rs", product.depth().getFirst().right());
     var panelStep = Tiles.given(given, "ps", product.right().step());
@@ -156,7 +157,6 @@ final class SparseTiles {
     sums.forEach(sum -> body.add(new Stmt.Let(sum, new Expr.Number(0))));
     int together = Math.ceilDiv(NARROW, vectors);
     var start = Index.add(Index.multiply(new Int.Var("p"), panelStep), new Int.Var("j"));
-    var depth = terms instanceof Int.Number ? terms : new Int.Var("kn");
     var many = Index.multiply(Index.divide(depth, together), number(together));
     var whole = new Stmt.For("k", number(0), Index.divide(depth, together), LoopKind.SERIAL, added(together, vectors, start, rightStep, number(0), sums));
     var rest = new Stmt.For("k", number(0), Index.subtract(depth, many), LoopKind.SERIAL, added(1, vectors, start, rightStep, many, sums));

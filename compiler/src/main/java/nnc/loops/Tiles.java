@@ -41,7 +41,7 @@ public final class Tiles {
     if (product.lanes() > 0) {
       return new DotTiles(product, lanes, registers).all();
     }
-    return SparseTiles.takes(product, lanes) ? new SparseTiles(product, lanes, registers).all() : dense(product.with((Stmt.Zeros) null), lanes, registers);
+    return SparseTiles.takes(product, lanes) ? new SparseTiles(product, lanes, registers).all() : dense(product.ofAllTerms(), lanes, registers);
   }
 
   /** Tiles for all terms; or, of a product whose {@link Stmt.Product#zeros} are left out, of one row. */
