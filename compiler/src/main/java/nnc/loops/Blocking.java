@@ -31,15 +31,16 @@ record Blocking(int rows, int few, int columns, int depth, int packed, int panel
   private static final int ROWS = 256;
 
   /**
-   * @param group  elements of a logical vector: 16 floats, 8 doubles
-   * @param shares whether chunks of columns are dealt out to threads
+   * @param group   elements of a logical vector: 16 floats, 8 doubles
+   * @param shares  whether chunks of columns are dealt out to threads
+   * @param updates whether weights are updated with the result: of each row of them there should be more then
    */
-  static Blocking of(Facing facing, int group, boolean shares) {
+  static Blocking of(Facing facing, int group, boolean shares, boolean updates) {
     int panel = 2 * group;
     var columns = facing.columns();
     var rows = facing.rows();
     int wide = columns.isConstant() ? columns.fixed() : NOMINAL;
-    int chunk = shares ? (wide >= 32 * group ? 8 * group : 4 * group) : 32 * group;
+    int chunk = !shares ? 32 * group : wide < 32 * group ? 4 * group : updates ? 16 * group : 8 * group;
     chunk = columns.isConstant() ? Math.min(chunk, round(wide, group)) : 4 * group;
     int most = Math.max(TILE, SUMS / chunk / TILE * TILE);
     // where packing a panel is dear it should serve many rows

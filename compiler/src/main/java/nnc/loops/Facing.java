@@ -30,7 +30,7 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
   private static final int NEAR = 256;
 
   /** A step in elements at which a few dozen terms fill what the cache has for them. */
-  private static final int FAR = 128;
+  private static final int FAR = 256;
 
   static Facing of(boolean turned, Node product, List<Index> batch, Dim height, Dim breadth, Dim depth, Sink sink, Values values,
       Function<List<Index>, Index> result) {

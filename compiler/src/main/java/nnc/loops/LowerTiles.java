@@ -77,9 +77,9 @@ final class LowerTiles {
     var turned = facing(true, shape.subList(rank - 3, rank));
     facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
     place = facing.place(outer);
-    byColumns = batch.isEmpty() && splitsColumns(precision);
+    byColumns = batch.isEmpty() && splitsColumns(precision, reuse);
     zeros = skips && Sparsity.isWorthLookingFor(facing, product, group) ? epilogue.scratch(SparseTiles.ROOM) : null;
-    cut = Blocking.of(facing, group, byColumns);
+    cut = Blocking.of(facing, group, byColumns, updates());
     direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
         && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
@@ -91,7 +91,7 @@ final class LowerTiles {
   private List<Stmt> little(int group) {
     boolean whole = facing.depth().isConstant() && facing.columns().isConstant() && facing.columns().fixed() % group == 0;
     boolean near = facing.lie() == Facing.Lie.COLUMNS && Blocking.size(facing.rows()) * Blocking.size(facing.columns()) <= NEAR;
-    if (!whole || !near || kernel.writes().stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update)) {
+    if (!whole || !near || updates()) {
       return null;
     }
     var body = epilogue.stores(place, new Expr.Read(SUM));
@@ -136,14 +136,23 @@ final class LowerTiles {
     return new LowerTiles(kernel, precision, stored, reuse, skips).run();
   }
 
-  /** The factor that is shared out is the larger one, of equal ones that which each thread would copy as a whole; weights that are updated are shared by rows, which are long stretches of memory. */
-  private boolean splitsColumns(int precision) {
-    if (!Slices.isWide(facing.columns(), precision)) {
+  private boolean updates() {
+    return kernel.writes().stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update);
+  }
+
+  /**
+   * The factor that is shared out is the larger one, of equal ones that which each thread would copy as a whole. Weights that are updated are
+   * shared by rows, which are long stretches of memory, unless that saves too few copies; and so are the steps of a recurrence that learns,
+   * for which weights are copied once: a thread then reads of each step what it has computed of the one before.
+   */
+  private boolean splitsColumns(int precision, Reuse reuse) {
+    boolean isStep = isPrepared(facing, reuse) && !reuse.isFixed(facing.rightNode(product));
+    if (isStep || !Slices.isWide(facing.columns(), precision)) {
       return false;
     }
-    boolean updates = kernel.writes().stream().anyMatch(w -> w.target() instanceof Kernel.Target.Update);
     long rows = Blocking.size(facing.rows());
-    return !(updates && rows >= 8 * Blocking.TILE) && rows <= facing.columns().fixed();
+    boolean prefersRows = updates() && rows >= 8 * Blocking.TILE && facing.far();
+    return rows * (prefersRows ? 2 : 1) <= facing.columns().fixed();
   }
 
   // ---- the kernel
