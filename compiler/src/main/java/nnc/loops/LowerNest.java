@@ -29,21 +29,21 @@ final class LowerNest {
   /** Elements that are summed in lanes at a time. */
   private static final int STRETCH = 1 << 12;
 
-  private final Kernel kernel;
+  final Kernel kernel;
   private final Set<Node> stored;
-  private final Sink sink = new Sink();
-  private final Map<String, Object> origins = new LinkedHashMap<>();
-  private final Values values;
-  private final Axes axes;
-  private final String vector;
-  private final Levels levels;
-  private final Map<Node, Expr> rows = new HashMap<>();
-  private Map<Node, Expr> elements = new HashMap<>();
+  final Sink sink = new Sink();
+  final Map<String, Object> origins = new LinkedHashMap<>();
+  final Values values;
+  final Axes axes;
+  final String vector;
+  final Levels levels;
+  final Map<Node, Expr> rows = new HashMap<>();
+  Map<Node, Expr> elements = new HashMap<>();
   private final Map<Node, Loop.Buffer> keptRows = new LinkedHashMap<>();
   /** Kept rows that a loop has computed: not every loop that could needs the element. */
   private final Set<Node> filled = new HashSet<>();
-  private int scratch;
-  private int level;
+  int scratch;
+  int level;
 
   private LowerNest(Kernel kernel, int precision, Set<Node> stored, Axes axes, String vector) {
     this.kernel = kernel;
@@ -54,15 +54,24 @@ final class LowerNest {
     this.values = new Values(sink, precision, stored, origins, this::own);
   }
 
-  /** Lowers a kernel, with neighbouring loops merged and the best axis in lanes; {@code learns} in training steps. */
-  static Lowered lower(Kernel kernel, int precision, Set<Node> stored, boolean learns) {
+  /**
+   * Lowers a kernel, with neighbouring loops merged and the best axis in lanes.
+   *
+   * @param learns whether it is of a training step
+   * @param halves whether it may be run in two halves
+   */
+  static Lowered lower(Kernel kernel, int precision, Set<Node> stored, boolean learns, boolean halves) {
     var plain = Axes.of(kernel.domain());
     var probe = new LowerNest(kernel, precision, stored, plain, null);
     probe.run();
     var merged = plain.merged(probe.values.used);
     var loads = probe.values.loads;
     var lanes = new Lanes(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), learns);
-    return new LowerNest(kernel, precision, stored, merged, lanes.best()).run();
+    var chosen = new LowerNest(kernel, precision, stored, merged, lanes.best());
+    if (!halves || !LowerColumns.takesParts(chosen)) {
+      return chosen.run();
+    }
+    return new LowerColumns(chosen).parts(new LowerColumns(new LowerNest(kernel, precision, stored, merged, lanes.best())));
   }
 
   // ---- what is kept for the row
@@ -90,15 +99,15 @@ final class LowerNest {
 
   private Lowered run() {
     keepRows();
-    if (columnwise()) {
-      return new LowerColumns().run();
+    if (LowerColumns.takes(this)) {
+      return new LowerColumns(this).run();
     }
     var body = sink.within(this::point);
     return nested(new ArrayList<>(axes.outer()), body);
   }
 
   /** The outer loops around what they do; the first is the one that threads share. */
-  private Lowered nested(List<Index.Atom.Var> loops, List<Stmt> body) {
+  Lowered nested(List<Index.Atom.Var> loops, List<Stmt> body) {
     String block = "block";
     var kind = LoopKind.SERIAL;
     var blocks = Dim.ONE;
@@ -114,7 +123,7 @@ final class LowerNest {
     return lowered(block, kind, body, blocks);
   }
 
-  private Lowered lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks) {
+  Lowered lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks) {
     return new Lowered(block, kind, body, scratch, origins, blocks, !axes.outer().isEmpty(), work(), values.dims(), kernel);
   }
 
@@ -154,7 +163,7 @@ final class LowerNest {
     }
   }
 
-  private void stores() {
+  void stores() {
     store(kernel.writes().stream().filter(w -> !levels.full(w.node())).toList(), outerPlaces());
   }
 
@@ -251,7 +260,7 @@ final class LowerNest {
     return Index.linear(axes.inner().stream().map(Index::of).toList(), axes.inner().stream().map(Index.Atom.Var::extent).toList());
   }
 
-  private static double start(Node node) {
+  static double start(Node node) {
     return node.op() instanceof Op.Reduce(var fn, _) ? switch (fn) {
       case SUM -> 0;
       case PROD -> 1;
@@ -260,7 +269,7 @@ final class LowerNest {
     } : 0;
   }
 
-  private static Fn combine(Node node) {
+  static Fn combine(Node node) {
     return node.op() instanceof Op.Reduce(var fn, _) ? fold(fn) : Fn.ADD;
   }
 
@@ -278,7 +287,7 @@ final class LowerNest {
   }
 
   /** What a reduction has at the current place, given what it had before. */
-  private Expr next(Node node, Expr sum) {
+  Expr next(Node node, Expr sum) {
     return switch (node.op()) {
       case Op.Reduce(var fn, _) -> Elementary.apply(fold(fn), sum, values.element(node.operand(0), axes.places()));
       case Op.FoldWindows fold -> Elementary.apply(Fn.ADD, sum, new Terms(values, axes.places()).fold(node, fold));
@@ -289,96 +298,8 @@ final class LowerNest {
     };
   }
 
-  private void store(List<Kernel.Write> writes, List<Index> places) {
+  void store(List<Kernel.Write> writes, List<Index> places) {
     new Writes(sink, values).store(writes, places, kernel);
-  }
-
-  // ---- columns
-
-  /** Columns that are reduced side by side: what they read of a row is one stretch of memory, and their sums stay in the first cache. */
-  private static final int ABREAST = 512;
-
-  /**
-   * Whether whole rows of columns are better added one after the other than column by column, down all rows: lanes lie outside of the
-   * reduced axes, one pass does, and nothing is computed once a column before it.
-   */
-  private boolean columnwise() {
-    if (axes.outer().isEmpty() || axes.inner().isEmpty() || !axes.outer().getLast().name().equals(vector)) {
-      return false;
-    }
-    var width = axes.outer().getLast().extent();
-    return width.isConstant() && width.fixed() >= ABREAST / 8 && kernel.nodes().stream().allMatch(node ->
-        Ops.reduces(node.op()) ? node.op() instanceof Op.Reduce && levels.of(node) == 1 : levels.full(node) == (levels.of(node) == 0));
-  }
-
-  /** Sums lie in scratch while rows pass: the order of additions is that of a column alone. */
-  private final class LowerColumns {
-    final Index.Atom.Var column = axes.outer().getLast();
-    final List<Node> reductions = kernel.nodes().stream().filter(node -> Ops.reduces(node.op())).toList();
-    final Map<Node, Loop.Buffer> sums = new LinkedHashMap<>();
-    final Int first = new Int.Var("c0");
-    final Int end = Index.add(first, new Int.Var("cn"));
-
-    Lowered run() {
-      for (var node : reductions) {
-        sums.put(node, new Loop.Buffer("scratch", Loop.Space.SCRATCH, scratch));
-        scratch += ABREAST;
-      }
-      var others = axes.outer().subList(0, axes.outer().size() - 1);
-      if (!others.isEmpty()) {
-        return nested(new ArrayList<>(others), sink.within(() -> chunks(new Int.Number(0), Index.dim(column.extent()))));
-      }
-      var from = new Int.Var("from");
-      return lowered("block", LoopKind.RANGE, sink.within(() -> chunks(from, Index.subtract(new Int.Var("to"), from))), column.extent());
-    }
-
-    private void chunks(Int from, Int count) {
-      var size = new Int.Number(ABREAST);
-      var start = Index.multiply(new Int.Var("chunk"), size);
-      var given = List.of(new Stmt.Given("c0", Index.add(from, start)), new Stmt.Given("cn", Index.least(size, Index.subtract(count, start))));
-      var body = sink.within(() -> List.of(begin(), rows(), behind()).forEach(part -> sink.add(new Stmt.Outline(given, part))));
-      sink.add(new Stmt.For("chunk", new Int.Number(0), Index.divide(Index.add(count, new Int.Number(ABREAST - 1)), ABREAST), LoopKind.SERIAL, body));
-    }
-
-    private List<Stmt> begin() {
-      return across(() -> reductions.forEach(node -> sink.add(new Stmt.Store(sums.get(node), at(), new Expr.Number(start(node))))));
-    }
-
-    private List<Stmt> rows() {
-      level = 0;
-      var body = across(() -> {
-        elements = new HashMap<>();
-        var next = reductions.stream().map(node -> sink.let(next(node, sum(node)))).toList();
-        store(kernel.writes().stream().filter(w -> levels.full(w.node())).toList(), axes.places());
-        for (int i = 0; i < next.size(); i++) {
-          sink.add(new Stmt.Store(sums.get(reductions.get(i)), at(), next.get(i)));
-        }
-      });
-      for (var loop : axes.inner().reversed()) {
-        body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), LoopKind.SERIAL, body));
-      }
-      return body;
-    }
-
-    private List<Stmt> behind() {
-      level = 1;
-      return across(() -> {
-        reductions.forEach(node -> LowerNest.this.rows.put(node, sum(node)));
-        stores();
-      });
-    }
-
-    private List<Stmt> across(Runnable work) {
-      return List.of(new Stmt.For(column.name(), first, end, LoopKind.VECTOR, sink.within(() -> values.scoped(work))));
-    }
-
-    private Expr sum(Node node) {
-      return sink.let(new Expr.Load(sums.get(node), at()));
-    }
-
-    private Int at() {
-      return Index.subtract(new Int.Var(column.name()), first);
-    }
   }
 
   // ---- the kernel's own nodes

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +46,7 @@ public final class Lowering {
   private final int precision;
   private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
   private final Map<Dim, ModelSpec.Poly> polys = new HashMap<>();
-  private final Map<Likeness, Shared> lowered = new HashMap<>();
+  private final Map<Wanted, Shared> lowered = new HashMap<>();
   private final List<Loop.Kernel> kernels = new ArrayList<>();
   private final List<Kernel> sources = new ArrayList<>();
   private final Reuse reuse;
@@ -60,8 +61,14 @@ public final class Lowering {
   private final Map<Copy, Integer> copies = new LinkedHashMap<>();
   /** The copying kernels of prepared factors, by the factor of the kernel that was lowered. */
   private final Map<Prepared, Shared> copying = new IdentityHashMap<>();
-  private final List<Integer> copySizes = new ArrayList<>();
+  /** Sizes of the slots behind those of the memory plan: of prepared factors, and of what kernels leave for their second halves. */
+  private final List<Set<Dim>> besides = new ArrayList<>();
+  /** The slot that second halves read, all of them the same: each is run right behind its first. -1 if there is none. */
+  private int room = -1;
   private int scratch;
+
+  /** All that a kernel's lowering follows from. */
+  private record Wanted(Likeness likeness, boolean halves) {}
 
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
@@ -104,14 +111,15 @@ public final class Lowering {
     for (var kernel : schedule.kernels()) {
       boolean amongSlices = called.size() < memory.slices().kernels();
       current = amongSlices ? before : calls;
-      called.add(call(kernel));
+      var halves = calls(kernel, !amongSlices);
+      called.add(halves.getFirst());
       var list = schedule.once().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.slices().isAlike(kernel) ? before : sliced;
-      list.add(called.getLast());
+      list.addAll(halves);
     }
     // of many slots, few differ
     Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
     var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> rooms.computeIfAbsent(sizes, all -> poly(largest(all).plus(32)))).toList());
-    copySizes.forEach(size -> slots.add(poly(Dim.of(size))));
+    besides.forEach(sizes -> slots.add(poly(largest(sizes))));
     var all = new ArrayList<>(prepared);
     all.addAll(before);
     all.addAll(sliced);
@@ -141,7 +149,8 @@ public final class Lowering {
         List.copyOf(memory.own()), memory.rows().stream().map(this::poly).toList());
   }
 
-  private Lowered lowered(Kernel kernel) {
+  /** @param halves whether a kernel may be run in two halves: not where threads run it at once, each for a slice */
+  private Lowered lowered(Kernel kernel, boolean halves) {
     var stored = schedule.stored();
     if (kernel.form() == Form.SCATTER) {
       return LowerScatter.lower(kernel, precision, stored);
@@ -151,7 +160,7 @@ public final class Lowering {
     }
     var picture = Picture.of(kernel);
     if (picture == null) {
-      return LowerNest.lower(kernel, precision, stored, schedule.once().learns());
+      return LowerNest.lower(kernel, precision, stored, schedule.once().learns(), halves);
     }
     return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilter.lower(kernel, picture, precision, stored, transforms)
         : picture.batchLast() ? LowerBatches.lower(kernel, picture, precision, stored)
@@ -184,19 +193,25 @@ public final class Lowering {
   }
 
   /** A kernel that has been lowered, as those that are like it call it. */
-  private record Shared(int number, Likeness likeness, Lowered lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work) {
+  private record Shared(int number, Likeness likeness, Lowered lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work, Shared rest) {
 
     ModelSpec.Call call(List<ModelSpec.Argument> arguments, String label, int line) {
       return new ModelSpec.Call(number, arguments, blocks, lowered.parallel(), work, label, line);
     }
   }
 
-  private ModelSpec.Call call(Kernel kernel) {
+  /** A kernel's call; behind it that of its second half, if it has one. */
+  private List<ModelSpec.Call> calls(Kernel kernel, boolean halves) {
     var likeness = Likeness.of(kernel, schedule.stored(), reuse);
-    var shared = lowered.get(likeness);
-    if (shared == null) {
-      shared = shared(likeness, lowered(kernel));
-      lowered.put(likeness, shared);
+    var shared = lowered.computeIfAbsent(new Wanted(likeness, halves), _ -> shared(likeness, lowered(kernel, halves)));
+    var first = shared.call(arguments(shared, likeness, kernel), label(kernel), line(kernel));
+    var second = shared.rest;
+    return second == null ? List.of(first) : List.of(first, second.call(arguments(second, likeness, kernel), "totals of " + label(kernel), line(kernel)));
+  }
+
+  private List<ModelSpec.Argument> arguments(Shared shared, Likeness likeness, Kernel kernel) {
+    if (shared.lowered.rest() != null) {
+      room(shared.lowered.rest().room());
     }
     var arguments = new ArrayList<ModelSpec.Argument>();
     for (var origin : shared.lowered.origins().values()) {
@@ -205,12 +220,24 @@ public final class Lowering {
           ? new ModelSpec.Argument.Slot(copy(factor, copying(like), kernel)) : argument(own));
     }
     arguments.addAll(shared.sizes);
-    return shared.call(arguments, label(kernel), line(kernel));
+    return arguments;
+  }
+
+  private void room(Dim size) {
+    if (room < 0) {
+      room = slot(new LinkedHashSet<>());
+    }
+    besides.get(room - memory.sizes().size()).add(size);
+  }
+
+  private int slot(Set<Dim> sizes) {
+    besides.add(sizes);
+    return memory.sizes().size() + besides.size() - 1;
   }
 
   /** What stands in a kernel for what another one, which is like it, reads or writes. */
   private static Object counterpart(Object origin, Likeness of, Likeness in) {
-    if (of == in || origin == Prepared.BUFFER) {
+    if (of == in || origin == Prepared.BUFFER || origin == Lowered.ROOM) {
       return origin;
     }
     if (origin instanceof Prepared factor) {
@@ -243,7 +270,8 @@ public final class Lowering {
       return kernels.size() - 1;
     });
     var values = sizes.stream().<ModelSpec.Argument>map(name -> new ModelSpec.Argument.Value(poly(Dim.open(name)))).toList();
-    return new Shared(number, likeness, lowered, values, poly(lowered.blocks()), poly(lowered.work()));
+    var rest = lowered.rest() == null ? null : shared(likeness, lowered.rest().lowered());
+    return new Shared(number, likeness, lowered, values, poly(lowered.blocks()), poly(lowered.work()), rest);
   }
 
   private ModelSpec.Argument argument(Object origin) {
@@ -253,7 +281,7 @@ public final class Lowering {
         yield new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
       }
       case Values.Stretch(var table, var offset) -> new ModelSpec.Argument.Offset(offsets.of(table) + offset.fixed());
-      default -> new ModelSpec.Argument.Offset(offsets.of(origin));
+      default -> origin == Lowered.ROOM ? new ModelSpec.Argument.Slot(room) : new ModelSpec.Argument.Offset(offsets.of(origin));
     };
   }
 
@@ -270,8 +298,7 @@ public final class Lowering {
   private int copy(Prepared factor, Shared shared, Kernel reader) {
     var reads = factor.copy().origins().values().stream().filter(origin -> origin != Prepared.BUFFER).map(origin -> key(argument(origin))).toList();
     return copies.computeIfAbsent(new Copy(shared.number, reads), _ -> {
-      int slot = memory.sizes().size() + copySizes.size();
-      copySizes.add(factor.size());
+      int slot = slot(Set.of(Dim.of(factor.size())));
       var arguments = factor.copy().origins().values().stream()
           .map(origin -> origin == Prepared.BUFFER ? new ModelSpec.Argument.Slot(slot) : argument(origin)).toList();
       (factor.isFixed() ? prepared : current).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));

@@ -55,9 +55,10 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, Slices 
     return sizes.get(slot).stream().mapToLong(size -> size.evaluate(dims)).max().orElse(0);
   }
 
-  /** Elements of the slots that a plan has besides: of factors copied as products read them. */
-  public long copies(ModelSpec.Plan plan) {
-    return plan.slots().stream().skip(sizes.size()).mapToLong(slot -> Polys.value(slot, new int[0])).sum();
+  /** Elements of the slots that a plan has besides: of factors copied as products read them, and of columns' parts. */
+  public long besides(ModelSpec.Plan plan, ToLongFunction<String> dims) {
+    int[] values = plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray();
+    return plan.slots().stream().skip(sizes.size()).mapToLong(slot -> Polys.value(slot, values)).sum();
   }
 
   private static final class Planner {

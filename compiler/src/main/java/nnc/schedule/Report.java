@@ -150,9 +150,10 @@ public final class Report {
     });
     var prepared = subject.plan.prepared();
     var ofKernels = new HashSet<>(subject.calls);
-    var copies = IntStream.range(0, subject.plan.calls().size()).filter(call -> !ofKernels.contains(call)).toArray();
-    if (copies.length > 0) {
-      line("  besides, copies of factors as products read them, %s: %s", size(memory.copies(subject.plan)), calls(copies));
+    var besides = IntStream.range(0, subject.plan.calls().size()).filter(call -> !ofKernels.contains(call)).toArray();
+    if (besides.length > 0) {
+      line("  besides, factors copied as products read them, and totals of columns that are summed in parts, %s: %s",
+          size(memory.besides(subject.plan, subject.dims)), calls(besides));
     }
     if (prepared > 0) {
       line("  made only after the weights have changed: %s", calls(IntStream.range(0, prepared).toArray()));
@@ -259,8 +260,8 @@ public final class Report {
     }
     long scratch = (long) subject.plan.scratch() * subject.machine.threads();
     long slots = memory.peak(subject.dims) + (subject.cuts() ? memory.ofSlice(subject.dims) * (subject.machine.threads() - 1) : 0);
-    long copies = memory.copies(subject.plan);
-    line("peak of a step: %s: %s of slots, %s of copied factors, %s of parameters, %s of states, %s of tables, %s of scratch",
+    long copies = memory.besides(subject.plan, subject.dims);
+    line("peak of a step: %s: %s of slots, %s of copied factors and columns' parts, %s of parameters, %s of states, %s of tables, %s of scratch",
         size(slots + copies + sum(parameters) + sum(states) + sum(tables) + scratch), size(slots), size(copies), size(sum(parameters)),
         size(sum(states)), size(sum(tables)), size(scratch));
   }

@@ -83,7 +83,7 @@ class PreparedTest {
   @Test
   void copiesCountAsMemory() {
     var stage = Programs.compile("input x: float[N, 40]\noutput y = x |> dense(50) |> dense(5)", 32).stages().get("predict");
-    assertThat(stage.memory().copies(stage.lowered().plan())).as("panels of 32 columns").isEqualTo(40 * 64 + 50 * 32);
+    assertThat(stage.memory().besides(stage.lowered().plan(), _ -> 0)).as("panels of 32 columns").isEqualTo(40 * 64 + 50 * 32);
   }
 
   private static long copies(Compiler.Compiled compiled) {

@@ -91,7 +91,7 @@ final class Session {
     long held = Array.weights(arrays).values().stream().mapToLong(array -> array.values().length).sum();
     boolean trains = workload.kind() == Workload.Kind.TRAIN;
     var stage = compiled.stages().get(trains ? "train" : "predict");
-    long arena = stage.memory().peak(_ -> workload.batch()) + stage.memory().copies(stage.lowered().plan());
+    long arena = stage.memory().peak(_ -> workload.batch()) + stage.memory().besides(stage.lowered().plan(), _ -> workload.batch());
     long learned = model.spec().weightCount();
     return trains ? new Needs(4.0 * (fed + 2.0 * learned), 4 * (arena + learned - held)) : new Needs(4.0 * (fed + held), 4 * arena);
   }

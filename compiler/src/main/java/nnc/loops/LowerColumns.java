@@ -1,0 +1,187 @@
+package nnc.loops;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.schedule.Ops;
+
+/**
+ * Columns that are reduced side by side: whole rows are added one after the other, and the sums lie in scratch meanwhile. The order of
+ * additions is that of a column alone, or of a part of it where threads share the rows.
+ */
+final class LowerColumns {
+  /** Columns abreast: what they read of a row is one stretch of memory, and their sums stay in the first cache. */
+  private static final int ABREAST = 512;
+
+  /** Rows of a part of a column. */
+  private static final int PART = 32;
+
+  private final LowerNest nest;
+  private final Sink sink;
+  private final Index.Atom.Var column;
+  private final List<Node> reductions;
+  private final Map<Node, Loop.Buffer> sums = new LinkedHashMap<>();
+  private final Int first = new Int.Var("c0");
+  private final Int end = Index.add(first, new Int.Var("cn"));
+
+  LowerColumns(LowerNest nest) {
+    this.nest = nest;
+    sink = nest.sink;
+    column = nest.axes.outer().getLast();
+    reductions = nest.kernel.nodes().stream().filter(node -> Ops.reduces(node.op())).toList();
+    for (var node : reductions) {
+      sums.put(node, new Loop.Buffer("scratch", Loop.Space.SCRATCH, nest.scratch));
+      nest.scratch += ABREAST;
+    }
+  }
+
+  /**
+   * Whether whole rows of columns are better added one after the other than column by column, down all rows: lanes lie outside of the
+   * reduced axes, one pass does, and nothing is computed once a column before it.
+   */
+  static boolean takes(LowerNest nest) {
+    var outer = nest.axes.outer();
+    if (outer.isEmpty() || nest.axes.inner().isEmpty() || !outer.getLast().name().equals(nest.vector)) {
+      return false;
+    }
+    var width = outer.getLast().extent();
+    var levels = nest.levels;
+    return width.isConstant() && width.fixed() >= ABREAST / 8 && nest.kernel.nodes().stream().allMatch(node ->
+        Ops.reduces(node.op()) ? node.op() instanceof Op.Reduce && levels.of(node) == 1 : levels.full(node) == (levels.of(node) == 0));
+  }
+
+  /**
+   * Whether threads share the rows of columns, of which there are more: a thread has most likely computed the rows itself that it reads, and
+   * what it writes beside is a long stretch of memory. Parts have as many rows however many threads there are, so that sums are the same.
+   */
+  static boolean takesParts(LowerNest nest) {
+    if (!takes(nest) || nest.axes.outer().size() > 1 || nest.axes.inner().size() > 1) {
+      return false;
+    }
+    var rows = nest.axes.inner().getFirst().extent();
+    return !rows.isConstant() && rows.dividedBy(Dim.of(PART)).isPresent() && Blocking.size(rows) > nest.axes.outer().getFirst().extent().fixed();
+  }
+
+  /** Whole columns, which threads share. */
+  Lowered run() {
+    UnaryOperator<List<Stmt>> all = body -> {
+      for (var loop : nest.axes.inner().reversed()) {
+        body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), LoopKind.SERIAL, body));
+      }
+      return body;
+    };
+    var others = nest.axes.outer().subList(0, nest.axes.outer().size() - 1);
+    if (!others.isEmpty()) {
+      return nest.nested(new ArrayList<>(others), chunks(new Int.Number(0), Index.dim(column.extent()), () -> rows(all), this::behind));
+    }
+    return nest.lowered("block", LoopKind.RANGE, ofThread(() -> rows(all), this::behind), column.extent());
+  }
+
+  /** The sums of each {@link #PART} rows, left in a room; {@code rest} adds them up, and does what follows. */
+  Lowered parts(LowerColumns rest) {
+    var row = nest.axes.inner().getFirst();
+    var count = row.extent().dividedBy(Dim.of(PART)).orElseThrow();
+    var from = Index.multiply(new Int.Var("part"), new Int.Number(PART));
+    UnaryOperator<List<Stmt>> some = body -> List.of(new Stmt.For(row.name(), from, Index.add(from, new Int.Number(PART)), LoopKind.SERIAL, body));
+    var body = chunks(new Int.Number(0), Index.dim(column.extent()), () -> rows(some), this::leave);
+    return nest.lowered("part", LoopKind.SERIAL, body, count).with(new Lowered.Rest(rest.totals(count), count.times(reductions.size()).times(column.extent())));
+  }
+
+  private Lowered totals(Dim parts) {
+    var body = ofThread(() -> List.of(new Stmt.For("part", new Int.Number(0), Index.dim(parts), LoopKind.SERIAL, add())), this::behind);
+    var dims = nest.values.dims();
+    dims.add(parts);
+    var work = parts.times(reductions.size()).times(column.extent());
+    return new Lowered("block", LoopKind.RANGE, body, nest.scratch, nest.origins, column.extent(), true, work, dims, nest.kernel);
+  }
+
+  // ---- passes
+
+  /** The columns of a thread. */
+  private List<Stmt> ofThread(Supplier<List<Stmt>> rows, Supplier<List<Stmt>> behind) {
+    var from = new Int.Var("from");
+    return chunks(from, Index.subtract(new Int.Var("to"), from), rows, behind);
+  }
+
+  private List<Stmt> chunks(Int from, Int count, Supplier<List<Stmt>> rows, Supplier<List<Stmt>> behind) {
+    var size = new Int.Number(ABREAST);
+    var start = Index.multiply(new Int.Var("chunk"), size);
+    var given = List.of(new Stmt.Given("c0", Index.add(from, start)), new Stmt.Given("cn", Index.least(size, Index.subtract(count, start))));
+    var body = sink.within(() -> List.of(begin(), rows.get(), behind.get()).forEach(part -> sink.add(new Stmt.Outline(given, part))));
+    return List.of(new Stmt.For("chunk", new Int.Number(0), Index.divide(Index.add(count, new Int.Number(ABREAST - 1)), ABREAST), LoopKind.SERIAL, body));
+  }
+
+  private List<Stmt> begin() {
+    return across(() -> reductions.forEach(node -> sink.add(new Stmt.Store(sums.get(node), at(), new Expr.Number(LowerNest.start(node))))));
+  }
+
+  private List<Stmt> rows(UnaryOperator<List<Stmt>> loops) {
+    nest.level = 0;
+    return loops.apply(across(() -> {
+      nest.elements = new HashMap<>();
+      var next = reductions.stream().map(node -> sink.let(nest.next(node, sum(node)))).toList();
+      nest.store(nest.kernel.writes().stream().filter(w -> nest.levels.full(w.node())).toList(), nest.axes.places());
+      for (int i = 0; i < next.size(); i++) {
+        sink.add(new Stmt.Store(sums.get(reductions.get(i)), at(), next.get(i)));
+      }
+    }));
+  }
+
+  /** Leaves the sums of a part in the room. */
+  private List<Stmt> leave() {
+    return across(() -> reductions.forEach(node -> sink.add(new Stmt.Store(room(), inRoom(node), sum(node)))));
+  }
+
+  /** Adds the sums of a part to those of the parts before it. */
+  private List<Stmt> add() {
+    return across(() -> {
+      for (var node : reductions) {
+        var more = sink.let(new Expr.Load(room(), inRoom(node)));
+        sink.add(new Stmt.Store(sums.get(node), at(), sink.let(Elementary.apply(LowerNest.combine(node), sum(node), more))));
+      }
+    });
+  }
+
+  /** What follows from the sums. */
+  private List<Stmt> behind() {
+    nest.level = 1;
+    return across(() -> {
+      reductions.forEach(node -> nest.rows.put(node, sum(node)));
+      nest.stores();
+    });
+  }
+
+  private List<Stmt> across(Runnable work) {
+    return List.of(new Stmt.For(column.name(), first, end, LoopKind.VECTOR, sink.within(() -> nest.values.scoped(work))));
+  }
+
+  private Expr sum(Node node) {
+    return sink.let(new Expr.Load(sums.get(node), at()));
+  }
+
+  private Int at() {
+    return Index.subtract(new Int.Var(column.name()), first);
+  }
+
+  private Loop.Buffer room() {
+    return nest.values.buffer(Lowered.ROOM, Loop.Space.ARENA);
+  }
+
+  /** Where the room has a part's sum: behind each other the parts, in a part the reductions. */
+  private Int inRoom(Node node) {
+    int width = column.extent().fixed();
+    var part = Index.multiply(new Int.Var("part"), new Int.Number((long) reductions.size() * width));
+    return Index.add(Index.add(part, new Int.Number((long) reductions.indexOf(node) * width)), new Int.Var(column.name()));
+  }
+}
