@@ -29,8 +29,11 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
   /** Vectors of 64 bytes of which a first cache of 32 KiB holds twice as many. */
   private static final int NEAR = 256;
 
-  /** A step in elements at which a few dozen terms fill what the cache has for them. */
+  /** A step in elements at which a few dozen terms fill what the cache has for them, unless it is no multiple of {@link #ALIKE}. */
   private static final int FAR = 256;
+
+  /** Terms a multiple of so many elements apart share a few of the cache's sets. */
+  private static final int ALIKE = 128;
 
   static Facing of(boolean turned, Node product, List<Index> batch, Dim height, Dim breadth, Dim depth, Sink sink, Values values,
       Function<List<Index>, Index> result) {
@@ -92,7 +95,11 @@ record Facing(boolean turned, Dim rows, Dim columns, Dim depth, Access left, Acc
    * of the cache, for they share a few of its sets.
    */
   boolean far() {
-    return left != null && left.step(ROW).is(1) && !(left.step(TERM).isConstant() && left.step(TERM).fixed() < FAR);
+    if (left == null || !left.step(ROW).is(1)) {
+      return false;
+    }
+    var step = left.step(TERM);
+    return !step.isConstant() || step.fixed() >= FAR && step.fixed() % ALIKE == 0;
   }
 
   /** Whether the right factor lies in memory as its copy would, all of it in the first cache, and the left one can be read where it is too. */

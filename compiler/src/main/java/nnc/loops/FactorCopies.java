@@ -68,12 +68,18 @@ final class FactorCopies {
 
   /**
    * Whether a chunk's columns are copied by the tiles that multiply them first: whole vectors of plain memory that was written a short while
-   * ago. Weights come from far, faster in their rows' order than in a tile's. Of a number of rows that is not known it is not known which
-   * tiles are the first.
+   * ago. Weights come from far, faster in their rows' order than in a tile's. It must be certain that there is a first tile: of a number of
+   * rows that is not known, that it is a multiple of a tile's.
+   *
+   * @param unit a number that divides the rows
    */
-  boolean areFetched(Int rows, Int width) {
-    return prepared == null && !sparse && rows instanceof Int.Number && facing.even() && facing.right().buffer().space() == Loop.Space.ARENA
-        && width instanceof Int.Number(var columns) && columns % (cut.panel() / 2) == 0;
+  boolean areFetched(Int rows, int unit, Int width) {
+    if (prepared != null || sparse || !facing.even() || facing.right().buffer().space() != Loop.Space.ARENA) {
+      return false;
+    }
+    boolean known = rows instanceof Int.Number;
+    // the tiles of half a panel are taller
+    return (known || unit % Blocking.TILE == 0) && width instanceof Int.Number(var columns) && columns % (known ? cut.panel() / 2 : cut.panel()) == 0;
   }
 
   /** Where a chunk's columns and terms begin in the right factor itself. */

@@ -151,7 +151,7 @@ final class LowerTiles {
       return false;
     }
     long rows = Blocking.size(facing.rows());
-    boolean prefersRows = updates() && rows >= 8 * Blocking.TILE && facing.far();
+    boolean prefersRows = updates() && rows >= 8 * Blocking.TILE;
     return rows * (prefersRows ? 2 : 1) <= facing.columns().fixed();
   }
 
@@ -262,7 +262,7 @@ final class LowerTiles {
   private void shallow(Int first, Int count, int unit, Int c0, Int width) {
     var all = Index.dim(facing.depth());
     var spread = copies.spread(cut.few(), cut.packed());
-    boolean fetches = copies.areFetched(count, width);
+    boolean fetches = copies.areFetched(count, unit, width);
     if (!fetches) {
       copies.right(c0, width, ZERO, all, cut.packed());
     }
@@ -280,7 +280,7 @@ final class LowerTiles {
   /** Where the sums of all rows are kept the right factor's terms are copied block by block, otherwise again for each block of rows. */
   private void deep(Int first, Int count, int unit, Int c0, Int width) {
     int few = prepared != null && !cut.isDeep(facing) ? cut.few() : cut.rows();
-    boolean fetches = copies.areFetched(count, width);
+    boolean fetches = copies.areFetched(count, unit, width);
     if (direct) {
       depthBlocks(k -> {
         if (!fetches) {
@@ -305,7 +305,7 @@ final class LowerTiles {
     void accept(Int r0, Int rows, boolean fetches);
   }
 
-  /** Blocks of rows, of which the first fetches the right factor if any does: it is known then how many rows there are. */
+  /** Blocks of rows, of which the first fetches the right factor if any does. */
   private void blocks(Int first, Int count, int few, boolean fetches, RowBlock work) {
     if (fetches) {
       work.accept(first, least(new Int.Number(few), count), true);

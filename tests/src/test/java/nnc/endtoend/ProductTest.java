@@ -43,7 +43,9 @@ class ProductTest {
 
   @ParameterizedTest
   @CsvSource({"20, 100, 530, 0", "40, 80, 530, 1", "140, 33, 270, 2", "17, 49, 400, 3", "19, 144, 300, 4", "30, 70, 1100, 5", "1, 300, 70, 0", "3, 530, 20, 1",
-      "40, 576, 200, 1", "140, 64, 270, 3"})
+      "40, 576, 200, 1", "140, 64, 270, 3",
+      // more rows than columns, in whole tiles: each thread's first rows fetch the right factor
+      "200, 64, 300, 2", "104, 96, 1100, 3", "72, 32, 70, 0", "400, 160, 130, 1"})
   void ofManyBlocks(int rows, int columns, int depth, int kind) {
     check(rows, columns, depth, kind, 32, 7);
   }
