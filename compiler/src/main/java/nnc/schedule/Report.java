@@ -24,7 +24,7 @@ public final class Report {
    * What is reported.
    *
    * @param plan      the runtime's view of it
-   * @param calls     by kernel, the place of its call in the plan, which makes copies of factors besides
+   * @param calls     by kernel, the place of its call in the plan, which copies factors and adds up parts of columns besides
    * @param precision bits of an element
    * @param dims      sizes of the open dimensions that figures are told for
    * @param machine   whose times are predicted
