@@ -80,8 +80,8 @@ final class LowerTiles {
     byColumns = batch.isEmpty() && splitsColumns(precision, reuse);
     zeros = skips && Sparsity.isWorthLookingFor(facing, product, group) ? epilogue.scratch(SparseTiles.ROOM) : null;
     cut = Blocking.of(facing, group, byColumns, updates());
-    direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1
-        && !(kernel.writes().getFirst().target() instanceof Kernel.Target.Update) && !result(place).index().entangled().contains(Facing.ROW);
+    direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1 && !updates()
+        && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
     copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, zeros != null, facing.isNear(group));
     sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());

@@ -210,9 +210,6 @@ public final class Lowering {
   }
 
   private List<ModelSpec.Argument> arguments(Shared shared, Likeness likeness, Kernel kernel) {
-    if (shared.lowered.rest() != null) {
-      room(shared.lowered.rest().room());
-    }
     var arguments = new ArrayList<ModelSpec.Argument>();
     for (var origin : shared.lowered.origins().values()) {
       var own = counterpart(origin, shared.likeness, likeness);
@@ -223,6 +220,7 @@ public final class Lowering {
     return arguments;
   }
 
+  /** The room is at least so large. */
   private void room(Dim size) {
     if (room < 0) {
       room = slot(new LinkedHashSet<>());
@@ -270,7 +268,11 @@ public final class Lowering {
       return kernels.size() - 1;
     });
     var values = sizes.stream().<ModelSpec.Argument>map(name -> new ModelSpec.Argument.Value(poly(Dim.open(name)))).toList();
-    var rest = lowered.rest() == null ? null : shared(likeness, lowered.rest().lowered());
+    Shared rest = null;
+    if (lowered.rest() != null) {
+      room(lowered.rest().room());
+      rest = shared(likeness, lowered.rest().lowered());
+    }
     return new Shared(number, likeness, lowered, values, poly(lowered.blocks()), poly(lowered.work()), rest);
   }
 
