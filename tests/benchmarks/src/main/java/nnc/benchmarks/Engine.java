@@ -35,6 +35,9 @@ final class Engine implements AutoCloseable {
   Engine(String name, Workload workload, int threads, Path arrays) throws IOException {
     this.name = name;
     var builder = new ProcessBuilder(command(name, workload, threads, arrays));
+    // no argument: a long command line crashes ONNX Runtime 1.29
+    builder.environment().put("CLASSPATH",
+        System.getProperty("java.class.path").replace(File.pathSeparator + File.pathSeparator, File.pathSeparator));
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
     builder.environment().put("MKL_NUM_THREADS", Integer.toString(threads));
     builder.environment().put("MKL_THREADING_LAYER", "GNU");
@@ -68,8 +71,7 @@ final class Engine implements AutoCloseable {
         command.add("-D" + property + "=" + System.getProperty(property));
       }
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path").replace(File.pathSeparator + File.pathSeparator, File.pathSeparator),
-        Worker.class.getName(), name, workload.name(), Integer.toString(threads), arrays.toString()));
+    command.addAll(List.of(Worker.class.getName(), name, workload.name(), Integer.toString(threads), arrays.toString()));
     return command;
   }
 

@@ -156,9 +156,10 @@ final class LibtorchNetwork {
     return projected.reshape(-1, 64, 4, 32).transpose(1, 2);
   }
 
-  private final Tensor positions = positions();
+  private final Tensor positions = floats(positions());
 
-  private static Tensor positions() {
+  /** A transformer's sines and cosines of a place. */
+  static Array positions() {
     var values = new float[64 * 128];
     for (int t = 0; t < 64; t++) {
       for (int i = 0; i < 64; i++) {
@@ -167,6 +168,6 @@ final class LibtorchNetwork {
         values[t * 128 + 2 * i + 1] = (float) Math.cos(angle);
       }
     }
-    return Tensor.create(values, 64, 128);
+    return new Array(values, 64, 128);
   }
 }

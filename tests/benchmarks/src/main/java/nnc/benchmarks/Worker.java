@@ -36,6 +36,7 @@ final class Worker {
           case "nnc" -> Nnc.job(workload, threads, arrays);
           case "libtorch" -> Libtorch.job(workload, threads, arrays);
           case "tensorflow" -> new TensorFlow(workload, threads, arrays);
+          case "djl" -> Djl.job(workload, threads, arrays);
           case "mkl" -> new Mkl(workload, arrays);
           case "onnx" -> new Onnx(workload, threads, arrays);
           default -> throw new IllegalArgumentException("no engine " + arguments[0]);
