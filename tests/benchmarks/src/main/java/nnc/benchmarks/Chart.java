@@ -17,7 +17,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 final class Chart {
   private Chart() {}
 
-  private static final int COLUMN = 44;
+  private static final int COLUMN = 64;
   private static final int FRAME = 240;
   private static final int HEIGHT = 480;
 
@@ -55,6 +55,7 @@ final class Chart {
     style.setLegendFont(font);
     style.setChartTitleFont(font.deriveFont(Font.BOLD, 14));
     style.setYAxisMin(0.0);
-    style.setSeriesColors(new Color[] {new Color(0x2b6cb0), new Color(0xdd6b20), new Color(0x718096), new Color(0x38a169), new Color(0x805ad5)});
+    style.setSeriesColors(new Color[] {new Color(0x2b6cb0), new Color(0xdd6b20), new Color(0x718096), new Color(0x38a169), new Color(0x805ad5),
+        new Color(0xd69e2e), new Color(0x319795)});
   }
 }

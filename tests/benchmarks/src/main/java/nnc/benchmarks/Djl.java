@@ -23,8 +23,12 @@ final class Djl {
 
   private static final String NAME = "PyTorch";
 
-  static Job job(Workload workload, int threads, Map<String, Array> arrays) {
+  static {
+    // all that it needs is on the class path
     System.setProperty("ai.djl.offline", "true");
+  }
+
+  static Job job(Workload workload, int threads, Map<String, Array> arrays) {
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     return workload.kind() == Workload.Kind.TRAIN ? new Training(workload, arrays) : new Prediction(workload.network(), arrays);
   }

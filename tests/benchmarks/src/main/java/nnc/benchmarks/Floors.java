@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The ratios that nnc must not fall below; {@code floors.txt} has them. */
 final class Floors {
@@ -21,6 +23,11 @@ final class Floors {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The engines that there are floors for. */
+  static Set<String> peers() {
+    return read().stream().map(Floor::peer).collect(Collectors.toUnmodifiableSet());
   }
 
   /** What is too slow, a sentence each; a result of which less than half of the rounds were quiet says nothing. */

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * Measures nnc beside other engines: {@code [--quick] [--alone] [--threads 1,2] [--rounds N] [--slice SECONDS] [--warm-up SECONDS]
- * [--cpu] [--out FOLDER] [WORKLOAD...]}; with {@code --jmh} before JMH's own arguments, its benchmarks instead.
+ * Measures nnc beside other engines: {@code [--quick] [--peers onnx,mkl] [--alone] [--threads 1,2] [--rounds N] [--slice SECONDS]
+ * [--warm-up SECONDS] [--cpu] [--out FOLDER] [WORKLOAD...]}; with {@code --jmh} before JMH's own arguments, its benchmarks instead.
  */
 public final class Main {
   private Main() {}
@@ -22,7 +24,7 @@ public final class Main {
     int rounds = 7;
     double slice = 0.3;
     double warmUp = 2;
-    boolean alone = false;
+    Predicate<String> compared = _ -> true;
     boolean cpu = false;
     var out = Files.createTempDirectory("nnc-benchmarks");
     int jmh = List.of(arguments).indexOf("--jmh");
@@ -44,8 +46,10 @@ public final class Main {
           rounds = 5;
           slice = 0.15;
           warmUp = 1;
+          compared = Floors.peers()::contains;
         }
-        case "--alone" -> alone = true;
+        case "--peers" -> compared = Set.of(arguments[++i].split(","))::contains;
+        case "--alone" -> compared = _ -> false;
         default -> names.add(arguments[i]);
       }
     }
@@ -57,7 +61,7 @@ public final class Main {
     for (var workload : Workload.chosen(names)) {
       for (int count : workload.kind() == Workload.Kind.START ? threads.subList(0, 1) : threads) {
         try {
-          var peers = alone ? List.<String>of() : workload.peers();
+          var peers = workload.peers().stream().filter(compared).toList();
           results.add(workload.kind() == Workload.Kind.START ? Starts.measure(workload, folder, peers, rounds)
               : session.measure(workload, count, peers));
           System.out.println(Table.line(results.getLast()));

@@ -1,5 +1,6 @@
 package nnc.benchmarks;
 
+import ai.djl.translate.TranslateException;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -42,6 +43,7 @@ final class Start {
       case "nnc" -> nnc(folder);
       case "onnx" -> Ort.predict(folder);
       case "libtorch" -> Torch.predict(folder);
+      case "djl" -> Translated.predict(folder);
       default -> throw new IllegalArgumentException("no engine " + arguments[0]);
     };
     System.out.println(Arrays.toString(result));
@@ -76,6 +78,15 @@ final class Start {
         var result = new float[CLASSES];
         torch.softmax(network.result(Tensor.create(example(), 1, PIXELS)), -1).data_ptr_float().get(result);
         return result;
+      }
+    }
+  }
+
+  /** As above, for DJL. */
+  private static final class Translated {
+    static float[] predict(Path folder) throws IOException, TranslateException {
+      try (var predictor = Djl.predictor("A", Array.weights(Array.read(folder.resolve(ARRAYS))))) {
+        return predictor.predict(new Array(example(), 1, PIXELS));
       }
     }
   }

@@ -104,15 +104,15 @@ final class Starts {
     }
   }
 
+  /** Words in the paths of the jars that an engine needs. */
+  private static final Map<String, List<String>> NEEDS = Map.of("onnx", List.of("onnxruntime"), "libtorch", List.of("bytedeco"),
+      "djl", List.of("djl", "gson", "jna", "slf4j", "commons-compress", "commons-codec", "commons-io"));
+
   /** The benchmarks' own classes and what belongs to an engine. */
   private static String classPath(String engine, Path folder) {
     var all = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).filter(entry -> !entry.isEmpty()).toList();
     var own = Stream.of(Path.of(URI.create(Start.class.getProtectionDomain().getCodeSource().getLocation().toString())).toString());
-    var jars = all.stream().filter(entry -> switch (engine) {
-      case "onnx" -> entry.contains("onnxruntime");
-      case "libtorch" -> entry.contains("bytedeco");
-      default -> false;
-    });
+    var jars = all.stream().filter(entry -> NEEDS.getOrDefault(engine, List.of()).stream().anyMatch(entry::contains));
     var network = engine.equals("nnc") ? Stream.of(folder.resolve(Start.JAR).toString()) : Stream.<String>empty();
     return Stream.of(network, own, jars).flatMap(s -> s).collect(Collectors.joining(File.pathSeparator));
   }

@@ -8,20 +8,23 @@ final class Table {
   private Table() {}
 
   static String heading() {
-    return String.format(Locale.ROOT, "%-8s %-40s %-2s %-11s %10s  %-34s %8s %6s %7s %9s %-18s %s", "workload", "", "t", "unit", "nnc",
-        "peers: figure, nnc/peer", "GFLOP/s", "FMA %", "bytes %", "alloc B", "memory MB", "quiet");
+    return String.format(Locale.ROOT, "%-8s %-40s %-2s %-10s %10s %8s %6s %7s %8s %6s %5s  %s", "workload", "", "t", "unit", "nnc",
+        "GFLOP/s", "FMA %", "bytes %", "alloc B", "MB", "quiet", "peers: figure, nnc/peer, MB");
   }
 
   static String line(Result result) {
     var peers = new StringBuilder();
-    result.ratios().forEach((peer, ratio) -> peers.append(peers.isEmpty() ? "" : "  ")
-        .append(String.format(Locale.ROOT, "%s %s x%.2f", peer, figure(result, peer), ratio)));
-    var memory = new StringBuilder();
-    result.memory().forEach((_, bytes) -> memory.append(memory.isEmpty() ? "" : " / ").append(String.format(Locale.ROOT, "%.1f", bytes / 1e6)));
-    return String.format(Locale.ROOT, "%-8s %-40s %-2d %-11s %10s  %-34s %8s %6s %7s %9s %-18s %d/%d", result.workload().name(),
-        result.workload().title(), result.threads(), result.workload().unit(), figure(result, "nnc"), peers,
-        number(result.flops() / 1e9), number(100 * result.flops() / result.peak()), number(100 * result.traffic() / result.bandwidth()),
-        number(result.allocated()), memory, result.quiet(), result.rounds());
+    result.ratios().forEach((peer, ratio) -> peers.append(String.format(Locale.ROOT, "  %s %s x%.2f%s", peer, figure(result, peer), ratio,
+        result.memory().containsKey(peer) ? " " + megabytes(result, peer) : "")));
+    return String.format(Locale.ROOT, "%-8s %-40s %-2d %-10s %10s %8s %6s %7s %8s %6s %5s%s", result.workload().name(),
+        result.workload().title(), result.threads(), result.workload().unit(), figure(result, "nnc"), number(result.flops() / 1e9),
+        number(100 * result.flops() / result.peak()), number(100 * result.traffic() / result.bandwidth()), number(result.allocated()),
+        result.memory().isEmpty() ? "-" : megabytes(result, "nnc"), result.quiet() + "/" + result.rounds(), peers);
+  }
+
+  private static String megabytes(Result result, String engine) {
+    double value = result.memory().get(engine) / 1e6;
+    return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value);
   }
 
   private static String number(double value) {

@@ -35,7 +35,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
   /** The networks that the TensorFlow binding has all gradients for. */
   private static final List<String> TENSORFLOW = List.of("A", "B", "C", "H");
   private static final List<String> PREDICTORS = List.of("onnx", "libtorch", "djl");
-  private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch");
+  private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch", "djl");
   private static final List<String> MULTIPLIERS = List.of("mkl");
 
   /** Multiply-adds of a network's forward direction, an example, and of its first contraction, whose input needs no gradient. */
