@@ -34,7 +34,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
 
   /** The networks that the TensorFlow binding has all gradients for. */
   private static final List<String> TENSORFLOW = List.of("A", "B", "C", "H");
-  private static final List<String> PREDICTORS = List.of("onnx", "libtorch");
+  private static final List<String> PREDICTORS = List.of("onnx", "libtorch", "dl4j");
   private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch");
   private static final List<String> MULTIPLIERS = List.of("mkl");
 
@@ -58,7 +58,8 @@ record Workload(String name, String title, Kind kind, String network, int batch,
   private static Workload train(String name, String title, String network, int batch, int items, String unit) {
     var cost = cost(network);
     return new Workload(name, title, Kind.TRAIN, network, batch, items, unit, batch * (3 * cost.forward - cost.first),
-        TENSORFLOW.contains(network) ? List.of("libtorch", "tensorflow") : List.of("libtorch"));
+        TENSORFLOW.contains(network) ? List.of("libtorch", "tensorflow", "dl4j")
+            : network.equals("F") ? List.of("libtorch") : List.of("libtorch", "dl4j"));
   }
 
   private static Workload predict(String network, String title, int batch) {
