@@ -1,12 +1,14 @@
 package nnc.benchmarks;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Deeplearning4j's networks on ND4J's processor backend, with MKL. */
+/** Deeplearning4j's networks on ND4J's processor backend, with MKL and oneDNN. */
 final class Dl4j {
   private Dl4j() {}
 
@@ -17,10 +19,19 @@ final class Dl4j {
     return workload.kind() == Workload.Kind.TRAIN ? new Training(workload, arrays) : new Prediction(workload, arrays);
   }
 
-  /** An array; sequences as Deeplearning4j has them, with time last. */
-  private static INDArray given(Array array) {
+  /** An array; sequences as Deeplearning4j has them, with time last, and D's pictures with channels last, as it learns from them fastest. */
+  private static INDArray given(Workload workload, Array array) {
     var result = Nd4j.create(array.values(), array.shape(), 'c');
-    return result.rank() == 3 ? result.permute(0, 2, 1) : result;
+    return switch (result.rank()) {
+      case 3 -> result.permute(0, 2, 1);
+      case 4 -> workload.network().equals("D") ? result.permute(0, 2, 3, 1) : result;
+      default -> result;
+    };
+  }
+
+  /** Its numbers where the layers look for them: sequences a step after the other, pictures as their axes are. */
+  private static INDArray ordered(INDArray array) {
+    return Shape.hasDefaultStridesForShape(array) ? array : array.dup(array.rank() == 3 ? 'f' : 'c');
   }
 
   private static Array oneHot(Array labels, int classes) {
@@ -28,7 +39,7 @@ final class Dl4j {
     for (int i = 0; i < labels.values().length; i++) {
       rows[i * classes + (int) labels.values()[i]] = 1;
     }
-    var shape = java.util.Arrays.copyOf(labels.shape(), labels.shape().length + 1);
+    var shape = Arrays.copyOf(labels.shape(), labels.shape().length + 1);
     shape[shape.length - 1] = classes;
     return new Array(rows, shape);
   }
@@ -44,20 +55,15 @@ final class Dl4j {
     Training(Workload workload, Map<String, Array> arrays) {
       network = Dl4jNetwork.of(workload.network(), Array.weights(arrays));
       start = network.params().dup();
-      x = new INDArray[] {ordered(given(arrays.get("x")))};
+      x = new INDArray[] {ordered(given(workload, arrays.get("x")))};
       var wanted = arrays.get("y");
-      y = new INDArray[] {ordered(given(switch (workload.network()) {
+      y = new INDArray[] {ordered(given(workload, switch (workload.network()) {
         case "H" -> wanted;
         case "E" -> oneHot(wanted, 12);
         default -> oneHot(wanted, 10);
       }))};
       // losses of a sequence are summed over time, not averaged, which Adam's steps do not depend on
       parts = workload.network().equals("E") ? 12 : 1;
-    }
-
-    /** Sequences are laid out with the steps one after the other. */
-    private static INDArray ordered(INDArray array) {
-      return array.rank() == 3 ? array.dup('f') : array;
     }
 
     @Override
@@ -90,18 +96,23 @@ final class Dl4j {
   private static final class Prediction implements Job {
     private final ComputationGraph network;
     private final float[] given;
+    private final INDArray taken;
     private final INDArray x;
     private float[] result = new float[0];
 
     Prediction(Workload workload, Map<String, Array> arrays) {
       network = Dl4jNetwork.of(workload.network(), Array.weights(arrays));
       given = arrays.get("x").values();
-      x = given(arrays.get("x"));
+      taken = given(workload, arrays.get("x"));
+      x = ordered(taken);
     }
 
     @Override
     public void run() {
-      ((FloatPointer) x.data().pointer()).put(given);
+      ((FloatPointer) taken.data().pointer()).put(given);
+      if (x != taken) {
+        x.assign(taken);
+      }
       var probabilities = network.outputSingle(x);
       probabilities = (probabilities.rank() == 3 ? probabilities.permute(0, 2, 1) : probabilities).dup('c');
       if (result.length == 0) {

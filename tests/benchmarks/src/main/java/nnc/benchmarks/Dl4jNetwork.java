@@ -1,6 +1,8 @@
 package nnc.benchmarks;
 
 import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -34,9 +36,10 @@ final class Dl4jNetwork {
   /** The layer that was added last, or the input. */
   private String end = "x";
 
+  /** The cache keeps what a convolution has computed for its gradient, which otherwise computes it again. */
   private Dl4jNetwork(String workload) {
     graph = new NeuralNetConfiguration.Builder().updater(updater(workload)).trainingWorkspaceMode(WorkspaceMode.ENABLED)
-        .inferenceWorkspaceMode(WorkspaceMode.ENABLED).graphBuilder().addInputs(end);
+        .cacheMode(CacheMode.DEVICE).inferenceWorkspaceMode(WorkspaceMode.ENABLED).graphBuilder().addInputs(end);
   }
 
   /** A network with the weights that nnc has. */
@@ -45,6 +48,7 @@ final class Dl4jNetwork {
     network.build(workload);
     var result = new ComputationGraph(network.graph.setOutputs(network.end).build());
     result.init();
+    Dl4jHelpers.add(result);
     weights.forEach((path, value) -> set(result, path, value));
     return result;
   }
@@ -140,7 +144,7 @@ final class Dl4jNetwork {
   }
 
   private void resnet() {
-    graph.setInputTypes(InputType.convolutional(32, 32, 3));
+    graph.setInputTypes(InputType.convolutional(32, 32, 3, CNN2DFormat.NHWC));
     normalised("", "", 16, 3, 1);
     relu("relu");
     for (int stage = 0; stage < 3; stage++) {
