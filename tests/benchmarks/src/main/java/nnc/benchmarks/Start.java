@@ -14,6 +14,7 @@ import nnc.runtime.Model;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A program that loads the trained network A, predicts one example, prints the result and ends: one for each engine. */
 final class Start {
@@ -43,7 +44,8 @@ final class Start {
       case "nnc" -> nnc(folder);
       case "onnx" -> Ort.predict(folder);
       case "libtorch" -> Torch.predict(folder);
-      case "djl" -> Translated.predict(folder);
+      case "djl" -> DeepLibrary.predict(folder);
+      case "dl4j" -> DeepLearning.predict(folder);
       default -> throw new IllegalArgumentException("no engine " + arguments[0]);
     };
     System.out.println(Arrays.toString(result));
@@ -83,11 +85,19 @@ final class Start {
   }
 
   /** As above, for DJL. */
-  private static final class Translated {
+  private static final class DeepLibrary {
     static float[] predict(Path folder) throws IOException, TranslateException {
       try (var predictor = Djl.predictor("A", Array.weights(Array.read(folder.resolve(ARRAYS))))) {
         return predictor.predict(new Array(example(), 1, PIXELS));
       }
+    }
+  }
+
+  /** As above, for Deeplearning4j. */
+  private static final class DeepLearning {
+    static float[] predict(Path folder) throws IOException {
+      var network = Dl4jNetwork.of("A", Array.weights(Array.read(folder.resolve(ARRAYS))));
+      return network.outputSingle(Nd4j.create(example(), new long[] {1, PIXELS}, 'c')).toFloatVector();
     }
   }
 }

@@ -86,7 +86,7 @@ final class Starts {
     }
     var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));
-    if (engine.equals("libtorch")) {
+    if (Engine.BYTEDECO.contains(engine)) {
       command.addAll(List.of("-Dorg.bytedeco.openblas.load=mkl_rt", "-Dorg.bytedeco.javacpp.nopointergc=true"));
     }
     command.addAll(List.of("-cp", classPath(engine, folder), Start.class.getName(), engine, folder.toString()));
@@ -106,7 +106,9 @@ final class Starts {
 
   /** Words in the paths of the jars that an engine needs. */
   private static final Map<String, List<String>> NEEDS = Map.of("onnx", List.of("onnxruntime"), "libtorch", List.of("bytedeco"),
-      "djl", List.of("djl", "gson", "jna", "slf4j", "commons-compress", "commons-codec", "commons-io"));
+      "djl", List.of("djl", "gson", "jna", "slf4j", "commons"),
+      "dl4j", List.of("4j", "javacpp", "openblas", "mkl", "gson", "jna", "commons", "byteunits", "flatbuffers", "neoitertools", "oshi",
+          "threetenbp", "fastutil"));
 
   /** The benchmarks' own classes and what belongs to an engine. */
   private static String classPath(String engine, Path folder) {

@@ -34,6 +34,7 @@ final class Worker {
     var arrays = Array.read(Path.of(arguments[3]));
     try (var job = switch (arguments[0]) {
           case "nnc" -> Nnc.job(workload, threads, arrays);
+          case "dl4j" -> Dl4j.job(workload, threads, arrays);
           case "libtorch" -> Libtorch.job(workload, threads, arrays);
           case "tensorflow" -> new TensorFlow(workload, threads, arrays);
           case "djl" -> Djl.job(workload, threads, arrays);

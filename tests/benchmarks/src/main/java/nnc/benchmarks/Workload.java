@@ -32,10 +32,8 @@ record Workload(String name, String title, Kind kind, String network, int batch,
     START
   }
 
-  /** The networks that the TensorFlow binding has all gradients for. */
-  private static final List<String> TENSORFLOW = List.of("A", "B", "C", "H");
-  private static final List<String> PREDICTORS = List.of("onnx", "libtorch", "djl");
-  private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch", "djl");
+  private static final List<String> PREDICTORS = List.of("onnx", "libtorch", "djl", "dl4j");
+  private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch", "djl", "dl4j");
   private static final List<String> MULTIPLIERS = List.of("mkl");
 
   /** Multiply-adds of a network's forward direction, an example, and of its first contraction, whose input needs no gradient. */
@@ -58,7 +56,16 @@ record Workload(String name, String title, Kind kind, String network, int batch,
   private static Workload train(String name, String title, String network, int batch, int items, String unit) {
     var cost = cost(network);
     return new Workload(name, title, Kind.TRAIN, network, batch, items, unit, batch * (3 * cost.forward - cost.first),
-        TENSORFLOW.contains(network) ? List.of("libtorch", "tensorflow", "djl") : List.of("libtorch", "djl"));
+        trainers(network));
+  }
+
+  /** The TensorFlow binding lacks gradients that the others need; Deeplearning4j has no layers for a transformer. */
+  private static List<String> trainers(String network) {
+    return switch (network) {
+      case "A", "B", "C", "H" -> List.of("libtorch", "tensorflow", "djl", "dl4j");
+      case "F" -> List.of("libtorch", "djl");
+      default -> List.of("libtorch", "djl", "dl4j");
+    };
   }
 
   private static Workload predict(String network, String title, int batch) {
