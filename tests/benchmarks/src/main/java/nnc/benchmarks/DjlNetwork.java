@@ -35,7 +35,7 @@ final class DjlNetwork extends AbstractBlock {
       add("cell.b2", manager.zeros(new Shape(start.get("cell.b").shape())));
     }
     if (workload.equals("F")) {
-      var positions = LibtorchNetwork.positions();
+      var positions = Positions.array();
       add(POSITIONS, manager.create(positions.values(), new Shape(positions.shape())));
     }
   }

@@ -26,6 +26,7 @@ final class LibtorchNetwork {
   private final boolean training;
   private final Map<String, Tensor> weights = new HashMap<>();
   private final TensorVector learned = new TensorVector();
+  private final Tensor positions = floats(Positions.array());
   private LSTMImpl lstm;
 
   LibtorchNetwork(String workload, boolean training, Map<String, Array> start) {
@@ -154,20 +155,5 @@ final class LibtorchNetwork {
   private Tensor heads(Tensor z, String path, String which) {
     var projected = linear(z, weights.get(path + "W" + which), new TensorOptional(weights.get(path + "b" + which)));
     return projected.reshape(-1, 64, 4, 32).transpose(1, 2);
-  }
-
-  private final Tensor positions = floats(positions());
-
-  /** A transformer's sines and cosines of a place. */
-  static Array positions() {
-    var values = new float[64 * 128];
-    for (int t = 0; t < 64; t++) {
-      for (int i = 0; i < 64; i++) {
-        var angle = t / Math.pow(10000, 2 * i / 128.0);
-        values[t * 128 + 2 * i] = (float) Math.sin(angle);
-        values[t * 128 + 2 * i + 1] = (float) Math.cos(angle);
-      }
-    }
-    return new Array(values, 64, 128);
   }
 }
