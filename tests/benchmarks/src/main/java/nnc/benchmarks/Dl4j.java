@@ -19,7 +19,7 @@ final class Dl4j {
     return workload.kind() == Workload.Kind.TRAIN ? new Training(workload, arrays) : new Prediction(workload, arrays);
   }
 
-  /** An array; sequences as Deeplearning4j has them, with time last, and D's pictures with channels last, as it learns from them fastest. */
+  /** An array; sequences as Deeplearning4j has them, with time last, and D's pictures with channels last, as they are fastest. */
   private static INDArray given(Workload workload, Array array) {
     var result = Nd4j.create(array.values(), array.shape(), 'c');
     return switch (result.rank()) {
