@@ -8,11 +8,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** An array in row-major order; {@code shape} has a size an axis. */
 record Array(float[] values, long... shape) {
+
+  /** Of labels, a row of zeros and a one for each: the shape has another axis of so many classes. */
+  Array oneHot(int classes) {
+    var rows = new float[values.length * classes];
+    for (int i = 0; i < values.length; i++) {
+      rows[i * classes + (int) values[i]] = 1;
+    }
+    var longer = Arrays.copyOf(shape, shape.length + 1);
+    longer[shape.length] = classes;
+    return new Array(rows, longer);
+  }
 
   /** Writes arrays by name, for the processes of a comparison to start from the same numbers. */
   static void write(Path file, Map<String, Array> arrays) throws IOException {

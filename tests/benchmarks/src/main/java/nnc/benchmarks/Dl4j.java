@@ -1,6 +1,5 @@
 package nnc.benchmarks;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -34,16 +33,6 @@ final class Dl4j {
     return Shape.hasDefaultStridesForShape(array) ? array : array.dup(array.rank() == 3 ? 'f' : 'c');
   }
 
-  private static Array oneHot(Array labels, int classes) {
-    var rows = new float[labels.values().length * classes];
-    for (int i = 0; i < labels.values().length; i++) {
-      rows[i * classes + (int) labels.values()[i]] = 1;
-    }
-    var shape = Arrays.copyOf(labels.shape(), labels.shape().length + 1);
-    shape[shape.length - 1] = classes;
-    return new Array(rows, shape);
-  }
-
   /** Training steps; the batch stays where it is. */
   private static final class Training implements Job {
     private final ComputationGraph network;
@@ -59,8 +48,8 @@ final class Dl4j {
       var wanted = arrays.get("y");
       y = new INDArray[] {ordered(given(workload, switch (workload.network()) {
         case "H" -> wanted;
-        case "E" -> oneHot(wanted, 12);
-        default -> oneHot(wanted, 10);
+        case "E" -> wanted.oneHot(12);
+        default -> wanted.oneHot(10);
       }))};
       // losses of a sequence are summed over time, not averaged, which Adam's steps do not depend on
       parts = workload.network().equals("E") ? 12 : 1;

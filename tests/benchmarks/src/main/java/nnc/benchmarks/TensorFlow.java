@@ -34,7 +34,7 @@ final class TensorFlow implements Job {
     Array.weights(arrays).forEach((path, array) -> weights.put(path, variable(arranged(network, path, array))));
     var x = arrays.get("x");
     var given = variable(network.equals("C") ? new Array(x.values(), x.shape()[0], 28, 28, 1) : x);
-    var wanted = variable(network.equals("H") ? arrays.get("y") : oneHot(arrays.get("y")));
+    var wanted = variable(network.equals("H") ? arrays.get("y") : arrays.get("y").oneHot(10));
     loss = network.equals("H") ? tf.math.mean(tf.math.squaredDifference(result(network, given), wanted), tf.constant(new int[] {0, 1}))
         : tf.math.mean(tf.nn.softmaxCrossEntropyWithLogits(result(network, given), wanted).loss(), tf.constant(0));
     var outputs = weights.values().stream().map(Variable::asOutput).toArray(Output<?>[]::new);
@@ -59,14 +59,6 @@ final class TensorFlow implements Job {
     var variable = tf.variable(Shape.of(array.shape()), TFloat32.class);
     assignments.add(tf.assign(variable, tf.constant(Shape.of(array.shape()), DataBuffers.of(array.values()))));
     return variable;
-  }
-
-  private static Array oneHot(Array labels) {
-    var rows = new float[labels.values().length * 10];
-    for (int i = 0; i < labels.values().length; i++) {
-      rows[i * 10 + (int) labels.values()[i]] = 1;
-    }
-    return new Array(rows, labels.values().length, 10);
   }
 
   /** A weight in TensorFlow's order: a filter as height, width, in, out; what follows a picture as height, width, channel. */

@@ -59,7 +59,10 @@ record Workload(String name, String title, Kind kind, String network, int batch,
         trainers(network));
   }
 
-  /** The TensorFlow binding lacks gradients that the others need; Deeplearning4j has no layers for a transformer. */
+  /**
+   * The TensorFlow binding lacks gradients that D, E and F need. Deeplearning4j has no layers for F, and with its operators losses differ
+   * by more than is allowed.
+   */
   private static List<String> trainers(String network) {
     return switch (network) {
       case "A", "B", "C", "H" -> List.of("libtorch", "tensorflow", "djl", "dl4j");
