@@ -39,7 +39,7 @@ public final class Context {
   private final List<Output> results = new ArrayList<>();
   private final int stepSlot;
   private final int epochSlot;
-  private final Part part = new Part();
+  private final Part[] parts;
   private final SliceBySlice sliceBySlice = new SliceBySlice();
   private final Each direct = new Each() {
     @Override
@@ -75,6 +75,10 @@ public final class Context {
     scratchStart = (int) end;
 
     table = new CallTable(plan, bases, dims);
+    parts = new Part[calls()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = new Part(i);
+    }
     slicing = slices ? new Slicing(plan, bases, dims, threads.count(), (int) own) : null;
     over(table, table.arguments);
     stepSlot = counter("step");
@@ -379,21 +383,23 @@ public final class Context {
       return;
     }
     if (fork && count > 1) {
-      part.kernels = compiled;
-      part.call = i;
-      threads.run(part, count);
+      threads.run(parts[i], count);
     } else {
       compiled.run(table.kernels[i], model.weights(), memory, arguments, table.at[i], scratchStart, 0, count);
     }
   }
 
+  /** A call's blocks. One object a call: what workers read of it never changes, and so lies in their caches. */
   private final class Part implements Threads.Task {
-    private Kernels kernels;
-    private int call;
+    private final int call;
+
+    Part(int call) {
+      this.call = call;
+    }
 
     @Override
     public void run(int thread, int from, int to) {
-      kernels.run(table.kernels[call], model.weights(), memory, arguments, table.at[call], scratchStart + thread * scratchSize, from, to);
+      code.kernels(table.kernels[call]).run(table.kernels[call], model.weights(), memory, arguments, table.at[call], scratchStart + thread * scratchSize, from, to);
     }
   }
 

@@ -1,7 +1,6 @@
 package nnc.runtime;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
@@ -9,9 +8,12 @@ import java.util.concurrent.locks.LockSupport;
  * A team of worker threads for loops of a few microseconds: a worker waits for the next task for about a millisecond, then parks. Who waits
  * lets others run after some microseconds: where two of the team share a processor the one that has work gets it at once.
  *
- * <p>A task's blocks are cut into contiguous parts. A thread takes its own parts first, so that it meets again what its cache holds, then
- * whatever is left: who runs a part decides nothing about the result, and on a busy machine nobody waits for a worker that has not come
+ * <p>A task's blocks are cut into contiguous shares, one a thread, so that each meets again what its cache holds. Whoever is done early takes
+ * shares that nobody has begun: who runs one decides nothing about the result, and on a busy machine nobody waits for a worker that has not come
  * to run.
+ *
+ * <p>Between processors far apart a cache line takes 200 ns, as long as a small task: what one thread tells another is one line a task each
+ * way, and nothing on the way waits for a line that another thread may have.
  */
 public final class Threads implements AutoCloseable {
   /** What is run: blocks [from, to), on the team's thread number {@code thread}. */
@@ -22,30 +24,37 @@ public final class Threads implements AutoCloseable {
   /** Turns of a wait in which a thread keeps its processor, and further ones of a worker before it parks. */
   private static final int SPINS = 200;
   private static final int YIELDS = 2_000;
-  private static final int PARTS_PER_THREAD = 2;
 
-  private static final int PARTS_BITS = 16;
-  private static final int MOST_PARTS = (1 << PARTS_BITS) - 1;
+  /** Turns of a wait for a share before looking whether anybody has begun it. */
+  private static final int PATIENCE = 60;
 
-  /** Claims are a cache line apart. */
-  private static final int STRIDE = 8;
+  private static final int SHARES_BITS = 16;
+  private static final int MOST_SHARES = (1 << SHARES_BITS) - 1;
+
+  /** Longs from one of {@link #lines} to the next: processors fetch cache lines in pairs. */
+  private static final int STRIDE = 16;
+  private static final int BUSY = STRIDE;
 
   private static final class Shared {
     static final Threads TEAM = new Threads(Runtime.getRuntime().availableProcessors());
   }
 
+  /**
+   * The present task, in one cache line. Its value counts tasks; the low bits say in how many shares the task is cut, so that a late worker takes
+   * none that is a later task's.
+   */
+  @SuppressWarnings("serial")
+  private static final class Post extends AtomicLong {
+    Task task;
+    int blocks;
+  }
+
   private final Worker[] workers;
-  private final AtomicBoolean busy = new AtomicBoolean();
+  private final Post post = new Post();
 
-  /** By part, the last task in which it was taken. */
-  private final AtomicLongArray claims;
-  private final AtomicInteger unfinished = new AtomicInteger();
-  private Task task;
-  private int blocks;
+  /** Whether a caller has the team, and by share the last task in which it was taken and that in which it was done, each in a line of its own. */
+  private final AtomicLongArray lines;
   private volatile Throwable failure;
-
-  /** Counts tasks; its low bits say in how many parts the task is cut, so that a late worker takes none that are a later task's. */
-  private volatile long ticket;
   private volatile boolean closed;
 
   /** A team of {@code count} threads, the caller included; it starts its threads at the first task that is worth them. */
@@ -53,9 +62,17 @@ public final class Threads implements AutoCloseable {
     if (count < 1) {
       throw new IllegalArgumentException("a team of " + count + " threads");
     }
-    int threads = Math.min(count, MOST_PARTS / PARTS_PER_THREAD);
+    int threads = Math.min(count, MOST_SHARES);
     workers = new Worker[threads - 1];
-    claims = new AtomicLongArray(threads * PARTS_PER_THREAD * STRIDE);
+    lines = new AtomicLongArray(doneAt(threads));
+  }
+
+  private static int takenAt(int share) {
+    return BUSY + (2 * share + 1) * STRIDE;
+  }
+
+  private static int doneAt(int share) {
+    return takenAt(share) + STRIDE;
   }
 
   /** The team of all processors that the process shares. */
@@ -73,15 +90,14 @@ public final class Threads implements AutoCloseable {
    * all blocks alone, as thread 0. What a worker throws is thrown here.
    */
   public void run(Task task, int blocks) {
-    if (blocks <= 1 || workers.length == 0 || closed || !busy.compareAndSet(false, true)) {
+    if (blocks <= 1 || workers.length == 0 || closed || !lines.compareAndSet(BUSY, 0, 1)) {
       task.run(0, 0, blocks);
       return;
     }
     try {
       fork(task, blocks);
     } finally {
-      this.task = null;
-      busy.set(false);
+      lines.lazySet(BUSY, 0);
     }
   }
 
@@ -89,55 +105,73 @@ public final class Threads implements AutoCloseable {
     if (workers[0] == null) {
       start();
     }
-    this.task = task;
-    this.blocks = blocks;
-    failure = null;
-    int parts = Math.min(blocks, claims.length() / STRIDE);
-    unfinished.set(parts);
-    long current = ((ticket >>> PARTS_BITS) + 1 << PARTS_BITS) + parts;
-    ticket = current;
-    for (Worker worker : workers) {
-      if (worker.parked) {
-        LockSupport.unpark(worker);
+    post.task = task;
+    post.blocks = blocks;
+    int shares = Math.min(blocks, count());
+    long ticket = ((post.get() >>> SHARES_BITS) + 1 << SHARES_BITS) + shares;
+    post.lazySet(ticket);
+    // a worker that parks just now may miss the task: then the caller runs its share
+    for (int i = 1; i < shares; i++) {
+      if (workers[i - 1].parked) {
+        LockSupport.unpark(workers[i - 1]);
       }
     }
-    work(0, current);
-    for (int i = 0; unfinished.get() > 0; i++) {
-      pause(i);
+    execute(0, 0, ticket);
+    for (int share = 1; share < shares; share++) {
+      if (!isDone(share, ticket, PATIENCE) && takes(share, ticket)) {
+        execute(0, share, ticket);
+      }
+    }
+    for (int share = 1; share < shares; share++) {
+      isDone(share, ticket, Integer.MAX_VALUE);
     }
     if (failure != null) {
-      throw rethrown(failure);
+      var thrown = failure;
+      failure = null;
+      throw rethrown(thrown);
     }
   }
 
-  /**
-   * Takes parts of a task until none is left. The task's fields are read only once a part is taken: until that is finished the caller waits,
-   * and they stay.
-   */
-  private void work(int thread, long current) {
-    int parts = (int) (current & MOST_PARTS);
-    int first = thread * parts / count();
-    for (int i = 0; i < parts; i++) {
-      int part = (first + i) % parts;
-      long last = claims.get(part * STRIDE);
-      if (last < current && claims.compareAndSet(part * STRIDE, last, current)) {
-        execute(thread, part, parts);
+  /** Waits until a share is done, for so many turns. */
+  private boolean isDone(int share, long ticket, int turns) {
+    for (int i = 0; i < turns; i++) {
+      if (lines.get(doneAt(share)) == ticket) {
+        return true;
+      }
+      pause(i);
+    }
+    return false;
+  }
+
+  /** Takes a worker's own share, then others that nobody has begun. */
+  private void work(int number, long ticket) {
+    int others = (int) (ticket & MOST_SHARES) - 1;
+    for (int i = 0; i < others && number <= others; i++) {
+      int share = 1 + (number - 1 + i) % others;
+      if (takes(share, ticket)) {
+        execute(number, share, ticket);
       }
     }
   }
 
-  private void execute(int thread, int part, int parts) {
+  private boolean takes(int share, long ticket) {
+    long last = lines.get(takenAt(share));
+    return last < ticket && lines.compareAndSet(takenAt(share), last, ticket);
+  }
+
+  /** Runs a share that is taken: until it is done the caller waits, and the task stays. */
+  private void execute(int thread, int share, long ticket) {
     try {
-      task.run(thread, bound(part, parts), bound(part + 1, parts));
+      post.task.run(thread, bound(share, ticket), bound(share + 1, ticket));
     } catch (Throwable e) {
       failure = e;
     } finally {
-      unfinished.decrementAndGet();
+      lines.lazySet(doneAt(share), ticket);
     }
   }
 
-  private int bound(int part, int parts) {
-    return (int) ((long) blocks * part / parts);
+  private int bound(int share, long ticket) {
+    return (int) ((long) post.blocks * share / (ticket & MOST_SHARES));
   }
 
   private void start() {
@@ -161,6 +195,14 @@ public final class Threads implements AutoCloseable {
       throw error;
     }
     return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
+  }
+
+  /** Keeps no task that is over, and nothing that it holds. */
+  private void forget() {
+    if (lines.compareAndSet(BUSY, 0, 1)) {
+      post.task = null;
+      lines.lazySet(BUSY, 0);
+    }
   }
 
   /** Ends the workers; later tasks run on the caller alone. */
@@ -193,19 +235,20 @@ public final class Threads implements AutoCloseable {
 
     private long next(long seen) {
       for (int i = 0; i < SPINS + YIELDS; i++) {
-        if (ticket != seen) {
-          return ticket;
+        if (post.get() != seen) {
+          return post.get();
         }
         pause(i);
       }
-      while (ticket == seen && !closed) {
+      forget();
+      while (post.get() == seen && !closed) {
         parked = true;
-        if (ticket == seen && !closed) {
+        if (post.get() == seen && !closed) {
           LockSupport.park(Threads.this);
         }
         parked = false;
       }
-      return ticket;
+      return post.get();
     }
   }
 }
