@@ -17,7 +17,8 @@ import nnc.schedule.Schedule.Obstacle;
 
 /**
  * Cuts a graph into kernels, greedily, in the order of its nodes. Every kernel has a depth, above that of all kernels it reads; a node may
- * join a kernel if whatever else it reads lies at smaller depths. So no kernel can wait for itself, and the cut is linear in the graph.
+ * join a kernel if whatever else it reads lies at smaller depths. So no kernel can wait for itself, and the cut is linear in the graph. What
+ * follows from the weights alone comes first, below all else: what is done with it need wait for nothing.
  */
 public final class Fusion {
   /** Instructions an element, all members together: a kernel's method must stay far below what the JIT refuses. */
@@ -65,6 +66,8 @@ public final class Fusion {
   private final List<Schedule.Decision> decisions = new ArrayList<>();
   private final Users users;
   private final NodeSet wanted = new NodeSet();
+  /** The depth above which kernels lie. */
+  private int floor;
 
   private Fusion(Graph graph, boolean enabled) {
     this.graph = graph;
@@ -79,9 +82,10 @@ public final class Fusion {
   }
 
   private Schedule run() {
-    for (var node : graph.nodes()) {
-      place(node);
-    }
+    var once = Once.candidates(graph);
+    graph.nodes().stream().filter(once::contains).forEach(this::place);
+    floor = drafts.stream().mapToInt(draft -> draft.depth).max().orElse(0);
+    graph.nodes().stream().filter(node -> !once.contains(node)).forEach(this::place);
     var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.scatters)).toList();
     return new Assembly(graph, cuts, depths, users, decisions, enabled).schedule();
   }
@@ -111,7 +115,7 @@ public final class Fusion {
 
   /** The depth of the deepest kernel that a node reads. */
   private int ready(Node node) {
-    int deepest = 0;
+    int deepest = floor;
     for (var operand : node.operands()) {
       deepest = Math.max(deepest, depths.get(operand));
     }

@@ -26,13 +26,35 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSe
 
   /** As {@link Schedule} has them: a graph, its kernels, the nodes that they store, and of these the ones that lie in others. */
   static Once of(Graph graph, List<Kernel> kernels, Set<Node> stored, Map<Node, Schedule.Place> places) {
-    boolean learns = graph.results().stream().anyMatch(result -> result.role() == Graph.Role.UPDATE || result.role() == Graph.Role.GRADIENT);
+    boolean learns = learns(graph);
     var search = new Search(stored, places.keySet());
     if (!learns) {
       kernels.forEach(search::consider);
       graph.nodes().forEach(search::isFixed);
     }
     return new Once(learns, Collections.unmodifiableSet(search.kernels), Collections.unmodifiableSet(search.kept), search.fixed);
+  }
+
+  /** Whether a plan replaces weights, or computes gradients by which others would. */
+  static boolean learns(Graph graph) {
+    return graph.results().stream().anyMatch(result -> result.role() == Graph.Role.UPDATE || result.role() == Graph.Role.GRADIENT);
+  }
+
+  /** The nodes of a graph that may be computed once, before there are kernels. */
+  static NodeSet candidates(Graph graph) {
+    var found = new NodeSet();
+    if (!learns(graph)) {
+      for (var node : graph.nodes()) {
+        if (!varies(node.op()) && node.type().shape().stream().allMatch(Dim::isConstant) && node.operands().stream().allMatch(found::contains)) {
+          found.add(node);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static boolean varies(Op op) {
+    return op instanceof Op.Input || op instanceof Op.Counter || op instanceof Op.Uniform;
   }
 
   private static final class Search {
@@ -60,10 +82,6 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSe
 
     private boolean derived(Node node, Kernel kernel) {
       return !varies(node.op()) && node.operands().stream().allMatch(operand -> kernel.members().contains(operand) || isFixed(operand));
-    }
-
-    private static boolean varies(Op op) {
-      return op instanceof Op.Input || op instanceof Op.Counter || op instanceof Op.Uniform;
     }
 
     boolean isFixed(Node node) {
