@@ -131,6 +131,17 @@ final class KernelEmitter {
         scalar.emit(element);
         code.elementOp(Opcodes.F2I, Opcodes.D2I);
       }
+      // floored, as shifts and masks are
+      case Int.Apply(var fn, var left, Int.Number(var by)) when fn == Loop.IntFn.DIV && Long.bitCount(by) == 1 -> {
+        integer(left);
+        code.constant(Long.numberOfTrailingZeros(by));
+        code.op(Opcodes.ISHR);
+      }
+      case Int.Apply(var fn, var left, Int.Number(var by)) when fn == Loop.IntFn.MOD && Long.bitCount(by) == 1 -> {
+        integer(left);
+        code.constant(Math.toIntExact(by - 1));
+        code.op(Opcodes.IAND);
+      }
       case Int.Apply(var fn, var left, var right) -> {
         integer(left);
         integer(right);

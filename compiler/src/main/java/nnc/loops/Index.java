@@ -1,5 +1,6 @@
 package nnc.loops;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,9 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
       return this;
     }
     var split = split(by);
-    return split.rest.within(by) ? split.quotient : split.quotient.plus(of(new Atom.Div(split.rest, by)));
+    var rest = split.rest;
+    var inner = rest.common(by);
+    return rest.within(by) ? split.quotient : split.quotient.plus(inner == null ? of(new Atom.Div(rest, by)) : inner.split.quotient.dividedBy(inner.by(by)));
   }
 
   Index modulo(Dim by) {
@@ -82,7 +85,27 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
       return ZERO;
     }
     var rest = split(by).rest;
-    return rest.within(by) ? rest : of(new Atom.Mod(rest, by));
+    var inner = rest.common(by);
+    return rest.within(by) ? rest : inner == null ? of(new Atom.Mod(rest, by))
+        : inner.split.quotient.modulo(inner.by(by)).times(Dim.of(inner.factor)).plus(inner.split.rest);
+  }
+
+  /** An index as {@code factor * quotient + rest}, where the rest is from [0, factor): quotients and remainders then are those of the quotient. */
+  private record Common(int factor, Split split) {
+    Dim by(Dim by) {
+      return Dim.of(by.fixed() / factor);
+    }
+  }
+
+  /** The largest such factor that goes into a divisor; null if there is none. */
+  private Common common(Dim by) {
+    return !by.isConstant() ? null : terms.values().stream().filter(Dim::isConstant).map(factor -> gcd(Math.abs(factor.fixed()), by.fixed()))
+        .filter(factor -> factor > 1).sorted(Comparator.reverseOrder()).map(factor -> new Common(factor, split(Dim.of(factor))))
+        .filter(common -> common.split.rest.within(Dim.of(common.factor))).findFirst().orElse(null);
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 
   private record Split(Index quotient, Index rest) {}
@@ -231,7 +254,21 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
     for (int i = 0; i < places.size(); i++) {
       offset = offset.times(shape.get(i)).plus(places.get(i));
     }
-    return offset;
+    return offset.joined();
+  }
+
+  /** The same with {@code v} for {@code v / by * by + v % by}. */
+  private Index joined() {
+    for (var term : terms.entrySet()) {
+      if (term.getKey() instanceof Atom.Mod(var value, var by)) {
+        var factor = term.getValue();
+        var quotient = new Atom.Div(value, by);
+        if (factor.times(by).equals(terms.get(quotient))) {
+          return minus(of(term.getKey()).times(factor)).minus(of(quotient).times(factor.times(by))).plus(value.times(factor)).joined();
+        }
+      }
+    }
+    return this;
   }
 
   /** The places of the element at an offset. */
