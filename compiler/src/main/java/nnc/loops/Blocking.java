@@ -16,8 +16,8 @@ import nnc.graph.Dim;
 record Blocking(int rows, int few, int columns, int depth, int packed, int panel) {
   /** Rows that tiles are made of. */
   static final int TILE = 8;
-  /** From this number of rows on a panel is worth its packing. */
-  static final int THICK = 16;
+  /** From this number of rows on a panel is worth its packing; 32 rows of up to 512 columns are not, as measured. */
+  static final int THICK = 40;
   /** What an open dimension is taken for. */
   static final int NOMINAL = 64;
   /** Elements of sums that a block may have. */
