@@ -51,6 +51,8 @@ final class LowerConvolution {
   private final Sink sink;
   private final Nest nest;
   private final Values values;
+  /** Rows of the result that follow each other in memory: all, or those of a block; and whether they are run through as one. */
+  private final int run;
   private final boolean merged;
   /** Whether the filters are the same at each run, and copied beforehand. */
   private final boolean prepared;
@@ -62,9 +64,10 @@ final class LowerConvolution {
   /** The sums in the result's rows: the same, but for a transform. */
   private final Loop.Buffer results;
 
-  private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, Reuse reuse, boolean transforms, boolean merged) {
+  private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, Picture picture, Reuse reuse, boolean transforms, int run, boolean merged) {
     this.kernel = kernel;
     this.picture = picture;
+    this.run = run;
     this.merged = merged;
     epilogue = new Epilogue(kernel, precision, stored);
     sink = epilogue.sink;
@@ -88,9 +91,21 @@ final class LowerConvolution {
   }
 
   static Lowered lower(Kernel kernel, Picture picture, int precision, Set<Node> stored, Reuse reuse, boolean transforms) {
-    var apart = new LowerConvolution(kernel, precision, stored, picture, reuse, transforms, false);
-    var plain = apart.run();
-    return apart.mergeable() ? new LowerConvolution(kernel, precision, stored, picture, reuse, transforms, true).run() : plain;
+    int all = picture.high().out();
+    var whole = new LowerConvolution(kernel, precision, stored, picture, reuse, transforms, all, false);
+    var plain = whole.run();
+    int block = whole.block();
+    if (whole.mergeable()) {
+      return new LowerConvolution(kernel, precision, stored, picture, reuse, transforms, all, true).run();
+    }
+    if (block < all) {
+      var blocks = new LowerConvolution(kernel, precision, stored, picture, reuse, transforms, block, false);
+      blocks.run();
+      if (blocks.mergeable()) {
+        return new LowerConvolution(kernel, precision, stored, picture, reuse, transforms, block, true).run();
+      }
+    }
+    return plain;
   }
 
   // ---- sums
@@ -123,12 +138,19 @@ final class LowerConvolution {
     return summed.channels() * summed.taps();
   }
 
-  /** Whether the places of the result can be run through without a seam between its rows. */
+  /** Whether the places of a run of rows can be run through without a seam. */
   private boolean mergeable() {
-    if (picture.high().out() == 1 || cut.along() && resultRow() != picture.wide().out()) {
+    if (run == 1 || cut.along() && resultRow() != picture.wide().out()) {
       return false;
     }
-    return Axes.seamless(Nest.atom("y", picture.high().out()), Nest.atom("x", picture.wide().out()), values.used);
+    return Axes.seamless(Nest.atom("y", run), Nest.atom("x", picture.wide().out()), values.used);
+  }
+
+  /** Rows of the result in each block of an example, if what is summed at a time never begins or ends inside of one; otherwise all. */
+  private int block() {
+    int height = rows() / parts();
+    boolean even = prepared && !cut.byPanels(picture) && cut.band() % height == 0 && rows() * tile() == picture.high().out();
+    return even ? height * tile() : picture.high().out();
   }
 
   // ---- the kernel
@@ -331,21 +353,29 @@ final class LowerConvolution {
   /** What follows the sums, along the result's rows in memory. */
   private void follow(Int c0, int columns, Int y0, int rows) {
     int out = picture.wide().out();
+    int high = picture.high().out();
     var column = Nest.variable("col", picture.columns());
-    var x = merged ? Nest.variable("x", picture.places()) : Nest.variable("x", out);
-    var y = merged ? Index.ZERO : var("y", picture.high().out());
+    var first = var("rows", high / run).times(Dim.of(run));
+    var y = merged ? Index.ZERO : var("y", run);
+    var x = Nest.variable("x", merged ? run * out : out);
+    var end = add(y0, number(rows));
+    var y1 = rows * tile() > high ? least(end, number(high)) : end;
+    // of all rows some are asked for; of a block always all
+    boolean all = run == high;
+    var fromY = all ? y0 : ZERO;
+    var toY = all ? y1 : number(run);
     var own = subtract(new Int.Var("col"), c0);
-    var fromX = merged ? multiply(y0, number(out)) : ZERO;
-    var along = subtract(new Int.Var("x"), fromX);
-    var row = y.equals(Index.ZERO) ? ZERO : subtract(new Int.Var("y"), y0);
+    var row = all ? subtract(y.toInt(), y0) : subtract(add(first.toInt(), y.toInt()), y0);
+    row = merged && all ? ZERO : row;
+    var along = merged && all ? subtract(new Int.Var("x"), multiply(y0, number(out))) : new Int.Var("x");
     var element = cut.along() ? add(add(multiply(own, number(resultStride())), multiply(row, number(resultRow()))), along)
         : add(multiply(add(multiply(row, number(out)), along), number(resultStride())), own);
-    var place = picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x);
-    var end = add(y0, number(rows));
-    var y1 = rows() * tile() > picture.high().out() ? least(end, number(picture.high().out())) : end;
+    var place = picture.at(example, group.times(Dim.of(picture.columns())).plus(column), first.plus(y), x);
     var body = epilogue.stores(place, new Expr.Load(results, element));
-    body = List.of(new Stmt.For("x", fromX, merged ? multiply(y1, number(out)) : number(out), LoopKind.VECTOR, body));
-    body = y.equals(Index.ZERO) ? body : List.of(new Stmt.For("y", y0, y1, LoopKind.SERIAL, body));
-    sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+    body = List.of(merged ? new Stmt.For("x", multiply(fromY, number(out)), multiply(toY, number(out)), LoopKind.VECTOR, body)
+        : new Stmt.For("x", ZERO, number(out), LoopKind.VECTOR, body));
+    body = y.equals(Index.ZERO) ? body : List.of(new Stmt.For("y", fromY, toY, LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+    sink.add(all ? body.getFirst() : new Stmt.For("rows", divide(y0, run), divide(y1, run), LoopKind.SERIAL, body));
   }
 }

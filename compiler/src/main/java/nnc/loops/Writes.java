@@ -55,7 +55,7 @@ final class Writes {
     return switch (write.target()) {
       case Kernel.Target.Own _ -> values.arena(node, own);
       case Kernel.Target.Update(var path) -> new Access(values.buffer(path, Loop.Space.WEIGHTS), own);
-      case Kernel.Target.Turned(var view) -> values.arena(view, turned(view, places));
+      case Kernel.Target.Turned(var view) -> values.arena(view, turned(view, Index.places(own, view.operand(0).type().shape())));
       case Kernel.Target.Part part -> values.arena(part.whole(), partPlace(part, own));
     };
   }

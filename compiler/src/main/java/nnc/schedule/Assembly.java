@@ -98,19 +98,26 @@ final class Assembly {
     return new Schedule(graph, kernels, stored, decisions, copies, places);
   }
 
-  /** A product that others read by a transpose alone is stored as they read it: then they find their rows side by side. */
+  /** A product that others read by a transpose alone, of itself or of another shape, is stored as they read it: then they find their rows side by side. */
   private Kernel.Target target(Node node) {
     var cut = home.get(node).cut;
     if (!cut.contracts() || hasBatchLast(cut) || results.contains(node) || places.containsKey(node)) {
       return new Kernel.Target.Own();
     }
-    var readers = users.of(node).stream().filter(user -> !cut.members().contains(user)).toList();
-    if (readers.size() != 1 || !(readers.getFirst().op() instanceof Op.Transpose)) {
+    var reader = reader(node, cut);
+    reader = reader != null && reader.op() instanceof Op.Reshape ? reader(reader, cut) : reader;
+    if (reader == null || !(reader.op() instanceof Op.Transpose)) {
       return new Kernel.Target.Own();
     }
     stored.remove(node);
-    stored.add(readers.getFirst());
-    return new Kernel.Target.Turned(readers.getFirst());
+    stored.add(reader);
+    return new Kernel.Target.Turned(reader);
+  }
+
+  /** The only reader of a node beside a cut; null if there are others. */
+  private Node reader(Node node, Cut cut) {
+    var readers = users.of(node).stream().filter(user -> !cut.members().contains(user)).toList();
+    return readers.size() == 1 ? readers.getFirst() : null;
   }
 
   private static boolean hasBatchLast(Cut cut) {

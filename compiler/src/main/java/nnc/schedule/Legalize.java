@@ -27,14 +27,15 @@ public final class Legalize {
     var builder = new GraphBuilder(graph.nodes().size());
     var made = new NodeMap<Node>();
     var regroup = new Regroup(graph, builder);
+    var bands = new Bands(graph);
     for (var node : graph.nodes()) {
       builder.at(node.span());
-      made.put(node, switch (node.op()) {
+      made.put(node, bands.emit(node, switch (node.op()) {
         case Op.ArgReduce(var largest, var axis) -> place(made.get(node.operand(0)), largest, axis, builder);
         case Op.ArgSort(var axis, var descending) -> order(made.get(node.operand(0)), axis, descending, builder);
         case Op.CumSum(var axis, var reverse) -> running(made.get(node.operand(0)), axis, reverse, builder);
         default -> regroup.emit(node, made);
-      });
+      }, builder));
     }
     Map<Node, Node> kept = new HashMap<>();
     var results = graph.results().stream()
