@@ -10,6 +10,23 @@ final class Quiet {
 
   private static final Path STAT = Path.of("/proc/stat");
   private static final double TICK_NANOS = 1e7;
+  private static final int PAUSE_MILLIS = 50;
+  private static final int MOST_PAUSES = 10;
+
+  /** Waits until nothing runs, half a second at most: an engine's threads spin for tens of milliseconds after its last run (ONNX Runtime's 30). */
+  static void await() throws IOException {
+    try {
+      for (int i = 0; i < MOST_PAUSES; i++) {
+        double before = busy();
+        Thread.sleep(PAUSE_MILLIS);
+        if (busy() - before <= TICK_NANOS) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   /** Nanoseconds that all processors have been busy or taken away by the host since the start. */
   static double busy() throws IOException {
