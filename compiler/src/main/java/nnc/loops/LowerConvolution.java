@@ -12,7 +12,6 @@ import static nnc.loops.Nest.var;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.Node;
@@ -20,6 +19,7 @@ import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
+import nnc.schedule.Bands;
 import nnc.schedule.Kernel;
 
 /**
@@ -182,7 +182,7 @@ final class LowerConvolution {
     if (cut.byPanels(picture)) {
       return cut.panels(picture.columns());
     }
-    var equal = IntStream.of(4, 5, 6, 7, 3, 2).filter(bands -> rows() % bands == 0 && picture.wide().out() > 1).boxed().toList();
+    var equal = picture.wide().out() > 1 ? Bands.counts(rows()) : List.<Integer>of();
     return equal.stream().filter(bands -> cut.cycles() >= bands * PART).findFirst().or(() -> equal.stream().min(Comparator.naturalOrder())).orElse(1);
   }
 
@@ -374,8 +374,14 @@ final class LowerConvolution {
     var body = epilogue.stores(place, new Expr.Load(results, element));
     body = List.of(merged ? new Stmt.For("x", multiply(fromY, number(out)), multiply(toY, number(out)), LoopKind.VECTOR, body)
         : new Stmt.For("x", ZERO, number(out), LoopKind.VECTOR, body));
-    body = y.equals(Index.ZERO) ? body : List.of(new Stmt.For("y", fromY, toY, LoopKind.SERIAL, body));
+    // what is read as columns is turned best where columns and places are neighbours
+    body = cut.along() ? lines(y, fromY, toY, body) : body;
     body = List.of(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+    body = cut.along() ? body : lines(y, fromY, toY, body);
     sink.add(all ? body.getFirst() : new Stmt.For("rows", divide(y0, run), divide(y1, run), LoopKind.SERIAL, body));
+  }
+
+  private static List<Stmt> lines(Index y, Int from, Int to, List<Stmt> body) {
+    return y.equals(Index.ZERO) ? body : List.of(new Stmt.For("y", from, to, LoopKind.SERIAL, body));
   }
 }

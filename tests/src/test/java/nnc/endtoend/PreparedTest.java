@@ -96,4 +96,13 @@ class PreparedTest {
     var few = copies(Programs.compile(RECURRENCE.formatted(5, 5), 32));
     assertThat(few).isPositive().isEqualTo(copies(Programs.compile(RECURRENCE.formatted(9, 9), 32)));
   }
+
+  /** Also the first convolution's normalisation, which is folded by the same kernel as all others, is done with its sums. */
+  @Test
+  void normalisationsFollowTheirConvolutions() {
+    var block = " |> conv2d(8, kernel = 3, padding = 1, bias = false) |> batch_norm() |> relu";
+    var compiled = Programs.compile("input x: float[N, 8, 6, 6]\noutput z = x" + block.repeat(3) + "\n", 32);
+    var plan = compiled.stages().get("predict").lowered().plan();
+    assertThat(plan.calls().size() - plan.prepared()).isEqualTo(3);
+  }
 }

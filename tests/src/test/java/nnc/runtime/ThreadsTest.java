@@ -3,6 +3,7 @@ package nnc.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import net.jqwik.api.ForAll;
@@ -84,5 +85,24 @@ class ThreadsTest {
       team.run((thread, from, to) -> runs.addAndGet(0, to - from), 2);
       assertThat(runs.get(0)).isEqualTo(2);
     }
+  }
+
+  @Test
+  void keepsNothingOfATaskThatIsOver() throws InterruptedException {
+    try (var team = new Threads(2)) {
+      var held = new WeakReference<>(ran(team));
+      for (int i = 0; i < 1000 && held.get() != null; i++) {
+        System.gc();
+        Thread.sleep(5);
+      }
+      assertThat(held.get()).isNull();
+    }
+  }
+
+  /** What a task held that the team has run. */
+  private static AtomicIntegerArray ran(Threads team) {
+    var sum = new AtomicIntegerArray(1);
+    team.run((thread, from, to) -> sum.addAndGet(0, to - from), 10);
+    return sum;
   }
 }
