@@ -359,7 +359,7 @@ final class LowerConvolution {
     var y = merged ? Index.ZERO : var("y", run);
     var x = Nest.variable("x", merged ? run * out : out);
     var end = add(y0, number(rows));
-    var y1 = rows * tile() > high ? least(end, number(high)) : end;
+    var y1 = rows() * tile() > high ? least(end, number(high)) : end;
     // of all rows some are asked for; of a block always all
     boolean all = run == high;
     var fromY = all ? y0 : ZERO;
