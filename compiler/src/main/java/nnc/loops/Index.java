@@ -75,9 +75,11 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
       return this;
     }
     var split = split(by);
-    var rest = split.rest;
-    var inner = rest.common(by);
-    return rest.within(by) ? split.quotient : split.quotient.plus(inner == null ? of(new Atom.Div(rest, by)) : inner.split.quotient.dividedBy(inner.by(by)));
+    if (split.rest.within(by)) {
+      return split.quotient;
+    }
+    var inner = split.rest.common(by);
+    return split.quotient.plus(inner == null ? of(new Atom.Div(split.rest, by)) : inner.split.quotient.dividedBy(inner.by(by)));
   }
 
   Index modulo(Dim by) {
@@ -85,9 +87,11 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
       return ZERO;
     }
     var rest = split(by).rest;
+    if (rest.within(by)) {
+      return rest;
+    }
     var inner = rest.common(by);
-    return rest.within(by) ? rest : inner == null ? of(new Atom.Mod(rest, by))
-        : inner.split.quotient.modulo(inner.by(by)).times(Dim.of(inner.factor)).plus(inner.split.rest);
+    return inner == null ? of(new Atom.Mod(rest, by)) : inner.split.quotient.modulo(inner.by(by)).times(Dim.of(inner.factor)).plus(inner.split.rest);
   }
 
   /** An index as {@code factor * quotient + rest}, where the rest is from [0, factor): quotients and remainders then are those of the quotient. */
