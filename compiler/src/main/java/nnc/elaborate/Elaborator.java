@@ -112,7 +112,7 @@ public final class Elaborator {
     if (!diagnostics.hasErrors()) {
       lossFit.tell(outputs, diagnostics);
       var results = Stream.concat(outputs.stream(), objective.metrics.stream()).map(Graph.Result::node);
-      Collapse.tell(builder.nodes(), Stream.concat(results, objective.losses.stream()).toList(), diagnostics);
+      Collapse.tell(builder.nodes(), Stream.concat(results, objective.losses.stream().map(Objective.Loss::node)).toList(), diagnostics);
     }
     var training = new Training(this, objective, scope);
     var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);
@@ -253,7 +253,7 @@ public final class Elaborator {
       case Ast.Optimizer s -> scope.bind(s.name(), new Value.OptimizerClass(s, scope));
       case Ast.Bind s -> bind(s, scope, frame);
       case Ast.Output s -> output(s, scope, frame);
-      case Ast.Loss s -> objective.losses.add(scalar(expressions.value(s.value(), scope, frame), s.span(), "a loss"));
+      case Ast.Loss s -> loss(s, scope, frame);
       case Ast.Metric s -> metric(s, scope, frame);
       case Ast.Regularize s -> objective.penalties.add(new Objective.On(expressions.value(s.penalty(), scope, frame), s.pattern(), s.span()));
       case Ast.Constrain s -> objective.projections.add(new Objective.On(expressions.value(s.projection(), scope, frame), s.pattern(), s.span()));
@@ -366,15 +366,25 @@ public final class Elaborator {
     objective.metrics.add(new Graph.Result(Graph.Role.METRIC, s.name(), node));
   }
 
-  private Node scalar(Value value, Span span, String what) {
+  private void loss(Ast.Loss s, Scope scope, Frame frame) {
+    var value = expressions.value(s.value(), scope, frame);
     if (value instanceof Value.Unknown) {
-      return null;
+      return;
     }
-    var node = Convert.tensor(value, builder, () -> new Fault(span, what + " is a scalar, and this is " + value.describe()));
+    var node = Convert.tensor(value, builder, () -> new Fault(s.span(), "a loss is a scalar, and this is " + value.describe()));
     if (node.type().rank() > 0) {
-      throw new Fault(span, what + " is a scalar, and this is " + node.type() + "; take its mean or its sum");
+      throw new Fault(s.span(), "a loss is a scalar, and this is " + node.type() + "; take its mean or its sum");
     }
-    return builder.cast(node, Kind.FLOAT);
+    objective.losses.add(new Objective.Loss(called(s.value()), builder.cast(node, Kind.FLOAT)));
+  }
+
+  private static String called(Ast.Expr loss) {
+    return switch (loss) {
+      case Ast.Name name -> name.name();
+      case Ast.Call call -> called(call.callee());
+      case Ast.Pipe pipe -> called(pipe.right());
+      default -> "";
+    };
   }
 
   private Value loop(Ast.For s, Scope scope, Frame frame) {

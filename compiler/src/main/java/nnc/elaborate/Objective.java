@@ -12,7 +12,10 @@ final class Objective {
   /** Something that holds for the parameters whose path matches. */
   record On(Value what, String pattern, Span span) {}
 
-  final List<Node> losses = new ArrayList<>();
+  /** A loss and what it is called: by the name or function that it was given as; empty if it was another expression. */
+  record Loss(String called, Node node) {}
+
+  final List<Loss> losses = new ArrayList<>();
   final List<Graph.Result> metrics = new ArrayList<>();
   final List<On> penalties = new ArrayList<>();
   final List<On> projections = new ArrayList<>();

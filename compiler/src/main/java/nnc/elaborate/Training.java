@@ -47,26 +47,55 @@ final class Training {
 
   List<Graph.Result> evaluation() {
     var results = new ArrayList<Graph.Result>();
-    sum(objective.losses.stream().filter(java.util.Objects::nonNull).toList())
-        .ifPresent(loss -> results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss)));
+    sum(losses()).ifPresent(loss -> results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss)));
+    results.addAll(several());
     results.addAll(objective.metrics);
     return results;
   }
 
-  /** The loss with its penalties; nothing if the program has no loss. */
-  private Optional<Node> total() {
-    var terms = new ArrayList<>(objective.losses.stream().filter(java.util.Objects::nonNull).toList());
+  private List<Node> losses() {
+    return objective.losses.stream().map(Objective.Loss::node).toList();
+  }
+
+  /** Each loss of several, by what it is called if that is said of no other, otherwise by its number. */
+  private List<Graph.Result> several() {
+    var results = new ArrayList<Graph.Result>();
+    for (int i = 0; i < objective.losses.size() && objective.losses.size() > 1; i++) {
+      var loss = objective.losses.get(i);
+      boolean named = !loss.called().isEmpty() && objective.losses.stream().filter(other -> other.called().equals(loss.called())).count() == 1;
+      results.add(new Graph.Result(Graph.Role.TERM, "loss." + (named ? loss.called() : i + 1), loss.node()));
+    }
+    return results;
+  }
+
+  /**
+   * What training lowers.
+   *
+   * @param losses  the sum of the losses
+   * @param penalty the sum of the penalties, if there are any
+   */
+  private record Total(Node losses, Optional<Node> penalty, Node all) {}
+
+  /** Nothing if the program has no loss. */
+  private Optional<Total> total() {
+    var penalties = new ArrayList<Node>();
     for (var penalty : objective.penalties) {
       for (var parameter : matching(penalty)) {
-        var value = apply(penalty, elaborator.parameters.get(parameter));
-        terms.add(graph().cast(value, Kind.FLOAT));
+        penalties.add(scalar(apply(penalty, elaborator.parameters.get(parameter)), penalty.span()));
       }
     }
-    return objective.losses.isEmpty() ? Optional.empty() : sum(terms);
+    return sum(losses()).map(losses -> new Total(losses, sum(penalties), penalties.stream().reduce(losses, graph()::add)));
   }
 
   private Optional<Node> sum(List<Node> terms) {
     return terms.stream().reduce(graph()::add);
+  }
+
+  private Node scalar(Node penalty, Span span) {
+    if (penalty.type().rank() > 0) {
+      throw new Fault(span, "a penalty is a scalar, and this is " + penalty.type() + "; take its sum");
+    }
+    return graph().cast(penalty, Kind.FLOAT);
   }
 
   private Node apply(Objective.On on, Node parameter) {
@@ -115,7 +144,7 @@ final class Training {
 
   List<Graph.Result> gradients() {
     var results = new ArrayList<Graph.Result>();
-    total().ifPresent(loss -> {
+    total().map(Total::all).ifPresent(loss -> {
       results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss));
       gradients(loss, learned()).forEach((path, gradient) -> results.add(new Graph.Result(Graph.Role.GRADIENT, path, gradient)));
     });
@@ -124,17 +153,21 @@ final class Training {
 
   List<Graph.Result> step(Map<String, Node> updates) {
     var results = new ArrayList<Graph.Result>();
-    var loss = total();
-    if (loss.isEmpty()) {
+    var total = total();
+    if (total.isEmpty()) {
       return results;
     }
-    results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss.get()));
+    var loss = total.get().all;
+    results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss));
+    total.get().penalty.ifPresent(_ -> results.add(new Graph.Result(Graph.Role.TERM, "loss", total.get().losses)));
+    results.addAll(several());
+    total.get().penalty.ifPresent(penalty -> results.add(new Graph.Result(Graph.Role.TERM, "penalty", penalty)));
     results.addAll(objective.metrics);
     var setting = setting("optimizer");
     if (setting.isPresent()) {
       var learned = learned();
       var accumulation = Accumulation.of(elaborator, setting("accumulate").isEmpty() ? 1 : accumulated());
-      var gradients = clipped(accumulation.gradients(gradients(loss.get(), learned)));
+      var gradients = clipped(accumulation.gradients(gradients(loss, learned)));
       var layers = Set.copyOf(updates.keySet());
       var value = elaborator.expressions().value(setting.get().value(), scope, new Frame(""));
       learned.forEach((path, weight) -> optimize(value, path, weight, gradients.get(path), setting.get().span()));

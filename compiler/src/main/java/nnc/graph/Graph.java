@@ -40,6 +40,8 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
     OUTPUT,
     /** The scalar that training lowers: the sum of all losses and penalties. */
     LOSS,
+    /** A scalar to report: {@code loss} is the sum of the losses without penalties, {@code loss.NAME} one of several, {@code penalty}. */
+    TERM,
     /** A named scalar or array to report. */
     METRIC,
     /** The next value of the parameter or state whose path is the result's name. */

@@ -3,14 +3,19 @@ package nnc.runtime;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The loss and the metrics of a plan, averaged over batches by the number of examples. */
+/** The loss, its terms where there are several, and the metrics of a plan, averaged over batches by the number of examples. */
 final class Means {
+  private static final String LOSS = "loss";
+
   private final Output[] outputs;
   private final double[][] sums;
   private long examples;
 
   Means(Context context) {
-    List<Output> all = new ArrayList<>(context.results("LOSS"));
+    List<Output> all = new ArrayList<>(context.results("TERM"));
+    if (all.isEmpty() || !all.getFirst().name().equals(LOSS)) {
+      all.addAll(0, context.results("LOSS"));
+    }
     all.addAll(context.results("METRIC"));
     outputs = all.toArray(new Output[0]);
     sums = new double[outputs.length][];
@@ -36,14 +41,14 @@ final class Means {
     examples = 0;
   }
 
-  /** How many values there are: the loss, where the plan has one, and the metrics. */
+  /** How many values there are: the loss without penalties, where the plan has one, its terms, and the metrics. */
   int count() {
     return outputs.length;
   }
 
-  /** {@code loss} or the metric's name. */
+  /** {@code loss}, {@code loss.NAME} of one of several, {@code penalty}, or the metric's name. */
   String name(int i) {
-    return outputs[i].role().equals("LOSS") ? "loss" : outputs[i].name();
+    return outputs[i].name();
   }
 
   /** The mean of a scalar, or of the first element. */
@@ -62,7 +67,7 @@ final class Means {
 
   /** The loss's mean; NaN if the plan has none. */
   double loss() {
-    return outputs.length > 0 && outputs[0].role().equals("LOSS") ? value(0) : Double.NaN;
+    return outputs.length > 0 && !outputs[0].role().equals("METRIC") ? value(0) : Double.NaN;
   }
 
   /** The sums themselves, to go on with later: the number of examples first. */

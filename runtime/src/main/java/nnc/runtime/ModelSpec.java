@@ -101,7 +101,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /** An array in the arena. */
   public record Place(int slot, List<Poly> shape) {}
 
-  /** {@code role} is a name of the graph's result roles: OUTPUT, LOSS, METRIC, GRADIENT; updates are written in place. */
+  /** {@code role} is a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT; updates are written in place. */
   public record Result(String role, String name, String kind, Place place) {}
 
   /**

@@ -32,6 +32,7 @@ class FaultsTest {
       "input x: float[N, 2] loss mean(dense(1)(x)) train { epoch = 3 } === train has no setting 'epoch'; did you mean epochs?",
       "input x: float[N, 2] loss mean(dense(1)(x)) train { batch = 0 } === batch cannot be 0",
       "input x: float[N, 2] loss mean(dense(1)(x)) regularize l2(0.1) on \"conv*\" train { optimizer = sgd(0.1) } === no parameter matches \"conv*\"",
+      "input x: float[N, 2] loss mean(dense(1)(x)) regularize w => w^2 train { optimizer = sgd(0.1) } === a penalty is a scalar, and this is float[2, 1]",
       "data { train = spirl(10) } === unknown data source spirl; did you mean spiral?"})
   void areTold(String source, String message) {
     assertThat(Programs.faults(source)).contains(message).contains("test.nn:1:");
