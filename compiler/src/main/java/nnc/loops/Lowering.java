@@ -16,6 +16,7 @@ import nnc.graph.GraphPrinter;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.runtime.ModelSpec;
+import nnc.schedule.Batch;
 import nnc.schedule.Form;
 import nnc.schedule.Kernel;
 import nnc.schedule.MemoryPlan;
@@ -38,6 +39,7 @@ public final class Lowering {
   public record Result(ModelSpec.Plan plan, List<Loop.Kernel> kernels, List<Kernel> sources, List<Integer> calls) {}
 
   private final Schedule schedule;
+  private final Batch batch;
   private final MemoryPlan memory;
   private final Offsets offsets;
   private final List<String> dims;
@@ -73,8 +75,9 @@ public final class Lowering {
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
 
-  private Lowering(Schedule schedule, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms, boolean skips) {
+  private Lowering(Schedule schedule, Batch batch, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms, boolean skips) {
     this.schedule = schedule;
+    this.batch = batch;
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
@@ -85,11 +88,13 @@ public final class Lowering {
   }
 
   /**
+   * @param batch      of the graph as it was elaborated
    * @param className  the emitted class's name without package and width
    * @param transforms whether convolutions may save multiplications by transforming rows
    * @param skips      whether products may leave out terms that are zero
    */
-  public static Result lower(Schedule schedule, MemoryPlan memory, int precision, String className, Offsets offsets, boolean transforms, boolean skips) {
+  public static Result lower(Schedule schedule, Batch batch, MemoryPlan memory, int precision, String className, Offsets offsets, boolean transforms,
+      boolean skips) {
     var sizes = new HashSet<Dim>();
     for (var node : schedule.graph().nodes()) {
       for (var dim : node.type().shape()) {
@@ -103,7 +108,7 @@ public final class Lowering {
     }
     var names = new TreeSet<String>();
     sizes.forEach(dim -> names.addAll(dim.variables()));
-    return new Lowering(schedule, memory, offsets, List.copyOf(names), precision, transforms, skips).run(className);
+    return new Lowering(schedule, batch, memory, offsets, List.copyOf(names), precision, transforms, skips).run(className);
   }
 
   private Result run(String className) {
@@ -133,13 +138,23 @@ public final class Lowering {
         default -> { }
       }
     }
-    var results = schedule.graph().results().stream().filter(result -> result.role() != Graph.Role.UPDATE)
-        .map(result -> new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()))).toList();
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, slots, scratch, all, prepared.size(), slices(prepared.size() + before.size()),
-        schedule.once().learns(), inputs, results, counters);
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch, all, prepared.size(), slices(prepared.size() + before.size()),
+        schedule.once().learns(), inputs, results(), counters);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
+  }
+
+  private List<ModelSpec.Result> results() {
+    var results = new ArrayList<ModelSpec.Result>();
+    for (int i = 0; i < schedule.graph().results().size(); i++) {
+      var result = schedule.graph().results().get(i);
+      if (result.role() != Graph.Role.UPDATE) {
+        results.add(new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()),
+            batch.rows().get(i)));
+      }
+    }
+    return results;
   }
 
   /** The slices that calls run over, from that of place {@code from} on. */

@@ -1,29 +1,31 @@
 package nnc.schedule;
 
-import java.util.HashSet;
-import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.runtime.ModelSpec;
 
 /**
  * Which values of a graph are computed for each example of a batch by itself: they do not depend on the batch at all, or one axis counts its
  * examples (with so many elements of the axis for each as there may be) and what stands there for an example depends on what is fed for that
  * example alone. A value's axis follows from its shape; whether it holds what it says follows from ops and operands.
  */
-final class Examples {
-  /** In place of an axis: of what is the same for all examples, and of shapes in which the batch occurs otherwise. */
-  static final int ALIKE = -1, MIXED = -2;
+public final class Examples {
+  /** In place of an axis: of what is the same for all examples, and of what depends on several of them at once. */
+  public static final int ALIKE = ModelSpec.Result.ALIKE, MIXED = ModelSpec.Result.MIXED;
 
-  private final String batch;
-  private final Set<Node> apart = new HashSet<>();
+  private final Dim batch;
+  private final String name;
+  private final NodeSet apart = new NodeSet();
 
   /** @param batch the open dimension that counts examples */
-  Examples(Graph graph, String batch) {
-    this.batch = batch;
+  public Examples(Graph graph, String batch) {
+    this.name = batch;
+    this.batch = Dim.open(batch);
     for (var node : graph.nodes()) {
-      if (axis(node) != MIXED && apart.containsAll(node.operands()) && keepsApart(node)) {
+      if (axis(node) != MIXED && node.operands().stream().allMatch(apart::contains) && keepsApart(node)) {
         apart.add(node);
       }
     }
@@ -39,17 +41,23 @@ final class Examples {
     return null;
   }
 
-  private static boolean isVariable(Dim dim) {
+  /** Whether a size is an open dimension and nothing else. */
+  static boolean isVariable(Dim dim) {
     return dim.variables().size() == 1 && dim.equals(Dim.open(dim.variables().iterator().next()));
   }
 
   /** Whether a value is computed for each example by itself. */
-  boolean areApart(Node node) {
+  public boolean areApart(Node node) {
     return apart.contains(node);
   }
 
+  /** The axis of a value that counts the examples which it is computed for one by one; or {@link #ALIKE}, or {@link #MIXED}. */
+  public int rows(Node node) {
+    return apart.contains(node) ? axis(node) : MIXED;
+  }
+
   /** Whether a value does not depend on the batch. */
-  boolean isAlike(Node node) {
+  public boolean isAlike(Node node) {
     return apart.contains(node) && axis(node) == ALIKE;
   }
 
@@ -63,7 +71,7 @@ final class Examples {
     for (int axis = 0; axis < node.type().rank(); axis++) {
       var dim = node.type().dim(axis);
       if (mentions(dim)) {
-        boolean counts = found == ALIKE && dim.dividedBy(Dim.open(batch)).filter(rest -> !mentions(rest)).isPresent();
+        boolean counts = found == ALIKE && dim.dividedBy(batch).filter(rest -> !mentions(rest)).isPresent();
         if (!counts) {
           return MIXED;
         }
@@ -74,7 +82,7 @@ final class Examples {
   }
 
   private boolean mentions(Dim dim) {
-    return !dim.isConstant() && dim.variables().contains(batch);
+    return !dim.isConstant() && dim.variables().contains(name);
   }
 
   /** The elements of an axis before that of the examples. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import nnc.runtime.ModelSpec.Feed;
 import nnc.runtime.ModelSpec.Place;
 import nnc.runtime.ModelSpec.Plan;
+import nnc.runtime.ModelSpec.Poly;
 import nnc.runtime.ModelSpec.Result;
 
 /**
@@ -70,8 +71,8 @@ public final class Context {
     end += slices ? own * (threads.count() - 1) : 0;
     int line = 512 / precision;
     scratchSize = (Math.ceilDiv(plan.scratch(), line) + 1) * line;
-    memory = Memory.allocate(precision, end + (long) scratchSize * threads.count(),
-        "a batch of " + (dims.length == 0 ? 1 : dims[0]) + " for " + plan.name());
+    memory = Memory.allocate(precision, end + (long) scratchSize * threads.count(), (plan.batch() < 0 ? "" : "a batch of " + dims[plan.batch()] + " for ")
+        + plan.name(), remedy());
     scratchStart = (int) end;
 
     table = new CallTable(plan, bases, dims);
@@ -96,16 +97,35 @@ public final class Context {
     evaluate();
   }
 
+  /** What helps where there is not enough memory. */
+  private String remedy() {
+    for (Result result : plan.results()) {
+      if (result.role().equals("OUTPUT") && result.rows() == Result.MIXED && plan.batch() >= 0) {
+        return "output " + result.name() + " depends on all rows of a batch together, which are not computed in parts: use fewer rows";
+      }
+    }
+    return "use a smaller batch";
+  }
+
   /** Lays slots out behind each other, those that all threads share or those that each has of its own for slices; gives where they end. */
   private long layOut(int precision, long begin, boolean own) {
     long end = begin;
     for (int slot = 0; slot < bases.length; slot++) {
       if (plan.slices().own().contains(slot) == own) {
         bases[slot] = (int) Math.min(end, Integer.MAX_VALUE);
-        end = Memory.align(precision, end + Polys.value(plan.slots().get(slot), largest));
+        end = Memory.align(precision, Math.addExact(end, size(plan.slots().get(slot))));
       }
     }
     return end;
+  }
+
+  /** The elements of a slot; as many as can be counted where there are more. */
+  private long size(Poly slot) {
+    try {
+      return Math.min(Polys.value(slot, largest), Long.MAX_VALUE >> 16);
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE >> 16;
+    }
   }
 
   private int counter(String name) {
@@ -130,13 +150,13 @@ public final class Context {
   // ---- dimensions
 
   /**
-   * Sets the first open dimension, the batch, for the runs that follow.
+   * Sets the open dimension that counts examples for the runs that follow.
    *
    * @throws Fault if it is larger than what the context was made for
    */
   public void batch(int size) {
-    if (dims.length > 0) {
-      dim(0, size);
+    if (plan.batch() >= 0) {
+      dim(plan.batch(), size);
     }
   }
 

@@ -14,7 +14,7 @@ public final class Initialisers {
 
   /** A new weights array with everything as it starts: a {@code float[]} or {@code double[]}. */
   public static Object initialise(ModelSpec spec, long seed) {
-    Object weights = Memory.allocate(spec.precision(), spec.weightCount(), "the weights array");
+    Object weights = Memory.allocate(spec.precision(), spec.weightCount(), "the weights array", "make the layers smaller");
     for (Weight weight : spec.weights()) {
       fill(weight, seed, weights);
     }
@@ -23,7 +23,7 @@ public final class Initialisers {
 
   /** A new weights array with only the tables filled in. */
   static Object tables(ModelSpec spec) {
-    Object weights = Memory.allocate(spec.precision(), spec.weightCount(), "the weights array");
+    Object weights = Memory.allocate(spec.precision(), spec.weightCount(), "the weights array", "make the layers smaller");
     for (Weight weight : spec.weights()) {
       if (weight.kind() == WeightKind.TABLE) {
         fill(weight, 0, weights);

@@ -182,6 +182,10 @@ public final class Input {
     return feed;
   }
 
+  Place place() {
+    return place;
+  }
+
   /** {@code input image: float[N, 28, 28]}. */
   String declaration() {
     return label() + ": " + context.text(feed, place);

@@ -12,18 +12,24 @@ final class Memory {
   /** The size of an aligned array in bytes; half of the largest region of common heaps. */
   private static final int ALIGNED = 4 << 20;
 
-  /** A new array of at least {@code elements} zeros. */
-  static Object allocate(int precision, long elements, String what) {
+  /**
+   * A new array of at least {@code elements} zeros.
+   *
+   * @param what   it is for
+   * @param remedy where it is too large, e.g. {@code use a smaller batch}
+   */
+  static Object allocate(int precision, long elements, String what, String remedy) {
     int width = precision / 8;
     long size = elements * width >= LARGE ? Math.max(elements, ALIGNED / width) : elements;
     if (size > Integer.MAX_VALUE - 8) {
-      throw new Fault(what + " needs " + megabytes(elements * width) + ", more than one array can hold", "use a smaller batch");
+      throw new Fault(what + " needs " + megabytes(elements * width) + ", more than the " + megabytes((Integer.MAX_VALUE - 8L) * width)
+          + " that one array can hold", remedy);
     }
     try {
       return precision == 32 ? new float[(int) size] : (Object) new double[(int) size];
     } catch (OutOfMemoryError e) {
-      throw new Fault("not enough memory: " + what + " needs " + megabytes(elements * width),
-          "use a smaller batch, or give Java more memory with -Xmx", e);
+      throw new Fault("not enough memory: " + what + " needs " + megabytes(elements * width) + ", and Java has "
+          + megabytes(Runtime.getRuntime().maxMemory()) + " for all", remedy + ", or give Java more memory with -Xmx", e);
     }
   }
 

@@ -64,6 +64,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    *
    * @param kernels  the emitted class's simple name without width, e.g. {@code Train}; the class is {@code nnc.model.Train512}
    * @param dims     names of the open dimensions, which all polynomials of this plan refer to by place
+   * @param batch    the place of the one that counts examples; -1 if there is none
    * @param slots    sizes of the arena's slots in elements; bases are running sums at the largest batch, aligned by the runtime
    * @param scratch  elements of scratch a thread
    * @param calls    in order
@@ -74,7 +75,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param results  what comes out
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
    */
-  public record Plan(String name, String kernels, List<String> dims, List<Poly> slots, int scratch, List<Call> calls,
+  public record Plan(String name, String kernels, List<String> dims, int batch, List<Poly> slots, int scratch, List<Call> calls,
       int prepared, Slices slices, boolean learns, Map<String, Place> inputs, List<Result> results, Map<String, Place> counters) {}
 
   /**
@@ -101,8 +102,17 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /** An array in the arena. */
   public record Place(int slot, List<Poly> shape) {}
 
-  /** {@code role} is a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT; updates are written in place. */
-  public record Result(String role, String name, String kind, Place place) {}
+  /**
+   * What comes out; updates are written in place.
+   *
+   * @param role a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT
+   * @param rows the axis that counts examples, where what stands there for an example follows from that example alone, so that a batch may be
+   *             computed in parts; or {@link #ALIKE} or {@link #MIXED}
+   */
+  public record Result(String role, String name, String kind, Place place, int rows) {
+    /** In place of an axis: of what is the same for all examples, and of what depends on several of them at once. */
+    public static final int ALIKE = -1, MIXED = -2;
+  }
 
   /**
    * A kernel call.

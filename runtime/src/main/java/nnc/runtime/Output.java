@@ -41,6 +41,14 @@ public final class Output {
     return result.kind();
   }
 
+  /**
+   * The axis that counts examples, where each is computed from what is fed for it alone: then a batch may be run in parts. Otherwise
+   * {@link Result#ALIKE} or {@link Result#MIXED}.
+   */
+  public int rows() {
+    return result.rows();
+  }
+
   /** The sizes at present. */
   public int[] shape() {
     return shape.clone();

@@ -22,6 +22,16 @@ public final class Polys {
     return true;
   }
 
+  /** Whether the dimension at a place occurs. */
+  static boolean mentions(Poly poly, int place) {
+    for (int i = 0; i < poly.places().size(); i++) {
+      if (poly.places().get(i).contains(place)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The place of the dimension that {@code poly} is, alone and once; -1 if it is anything else. */
   static int dimension(Poly poly) {
     boolean single = poly.factors().size() == 1 && poly.factors().getFirst() == 1 && poly.places().getFirst().size() == 1;

@@ -42,7 +42,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
@@ -147,6 +147,7 @@ public final class SpecFile {
       text(plan.name());
       text(plan.kernels());
       texts(plan.dims());
+      number(plan.batch());
       polys(plan.slots());
       number(plan.scratch());
       number(plan.calls().size());
@@ -163,6 +164,7 @@ public final class SpecFile {
         text(result.name());
         text(result.kind());
         place(result.place());
+        number(result.rows());
       }
       places(plan.counters());
     }
@@ -360,6 +362,7 @@ public final class SpecFile {
       String name = text();
       String kernels = text();
       List<String> dims = texts();
+      int batch = integer();
       List<Poly> slots = polys();
       int scratch = integer();
       int count = integer();
@@ -373,9 +376,9 @@ public final class SpecFile {
       Map<String, Place> inputs = places();
       List<Result> results = new ArrayList<>();
       for (int n = integer(); n > 0; n--) {
-        results.add(new Result(text(), text(), text(), place()));
+        results.add(new Result(text(), text(), text(), place(), integer()));
       }
-      return new Plan(name, kernels, dims, slots, scratch, calls, prepared, slices, learns, inputs, results, places());
+      return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, slices, learns, inputs, results, places());
     }
 
     private Call call() throws IOException {

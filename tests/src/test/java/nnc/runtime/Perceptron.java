@@ -66,13 +66,13 @@ public final class Perceptron extends Kernels {
       inputs.put("label", new Place(LABEL, List.of(N)));
       calls.add(new Call(name.equals("train") ? 2 : 1, List.of(slot(POINT), slot(LABEL), slot(SCORE), slot(LOSS), slot(METRIC),
           offset(W), offset(B), offset(MEMORY), new Argument.Value(N)), Polys.constant(1), false, N, "loss", 9));
-      results.add(new Result("LOSS", "loss", "float", new Place(LOSS, List.of())));
-      results.add(new Result("METRIC", "accuracy", "float", new Place(METRIC, List.of())));
+      results.add(new Result("LOSS", "loss", "float", new Place(LOSS, List.of()), Result.MIXED));
+      results.add(new Result("METRIC", "accuracy", "float", new Place(METRIC, List.of()), Result.MIXED));
     } else {
-      results.add(new Result("OUTPUT", "score", "float", new Place(SCORE, List.of(N))));
+      results.add(new Result("OUTPUT", "score", "float", new Place(SCORE, List.of(N)), 0));
     }
     var slots = List.of(N2, N, N, Polys.constant(1), Polys.constant(1), Polys.constant(1));
-    return new Plan(name, name, List.of("N"), slots, 5, calls, 0, ModelSpec.Slices.NONE, name.equals("train"), inputs, results, Map.of("step", new Place(STEP_SLOT, List.of())));
+    return new Plan(name, name, List.of("N"), 0, slots, 5, calls, 0, ModelSpec.Slices.NONE, name.equals("train"), inputs, results, Map.of("step", new Place(STEP_SLOT, List.of())));
   }
 
   private static Argument slot(int slot) {

@@ -1,0 +1,131 @@
+package nnc.runtime;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.ModelSpec.Feed;
+import nnc.runtime.ModelSpec.Place;
+import nnc.runtime.ModelSpec.Plan;
+import nnc.runtime.ModelSpec.Poly;
+import nnc.runtime.ModelSpec.Result;
+
+/** How a prediction goes through the rows of its inputs: in parts, where each row is computed by itself. */
+final class Rows {
+  /** Enough for the kernels to be busy. */
+  private static final int PART = 256;
+
+  private final Plan plan;
+  private final List<Feed> feeds = new ArrayList<>();
+  private final Map<String, Integer> sizes = new HashMap<>();
+  private final int count;
+  private final int part;
+
+  /** @param together how many rows to compute at once; 0 for what suits the network */
+  Rows(Model model, Map<String, Tensor> inputs, String origin, int together) {
+    plan = model.code("predict").plan;
+    for (Feed feed : model.spec().inputs()) {
+      if (plan.inputs().containsKey(feed.name())) {
+        feeds.add(feed);
+        add(feed, inputs, origin);
+      }
+    }
+    count = plan.batch() < 0 ? 1 : sizes.getOrDefault(plan.dims().get(plan.batch()), 1);
+    part = Math.min(count, together > 0 ? together : isApart() ? PART : count);
+    if (part < count) {
+      requireParts();
+    }
+  }
+
+  private void add(Feed feed, Map<String, Tensor> inputs, String origin) {
+    List<Poly> declared = plan.inputs().get(feed.name()).shape();
+    String type = Polys.text(feed.kind(), declared, plan.dims());
+    Tensor tensor = inputs.get(feed.name());
+    if (tensor == null) {
+      throw new Fault(origin + ": no array " + feed.name() + " for input " + feed.name() + ": " + type + "; it has "
+          + String.join(", ", inputs.keySet()));
+    }
+    int[] shape = Polys.fitRank(declared, tensor.shape());
+    if (shape == null) {
+      throw new Fault(origin + ": input " + feed.name() + ": " + tensor + " given, " + type + " declared");
+    }
+    for (int axis = 0; axis < shape.length; axis++) {
+      int dim = Polys.dimension(declared.get(axis));
+      if (dim >= 0) {
+        String name = plan.dims().get(dim);
+        Integer known = sizes.put(name, shape[axis]);
+        if (known != null && known != shape[axis]) {
+          throw new Fault(origin + ": input " + feed.name() + ": " + tensor + " given, but another input has " + name + " = " + known);
+        }
+      }
+    }
+  }
+
+  /** Whether each row can be computed without the others. */
+  private boolean isApart() {
+    for (Result result : plan.results()) {
+      if (result.role().equals("OUTPUT") && result.rows() == Result.MIXED) {
+        return false;
+      }
+    }
+    return uncut() == null;
+  }
+
+  /** An input that has the batch elsewhere than as its first axis; null if there is none. */
+  private String uncut() {
+    for (Feed feed : feeds) {
+      Place input = plan.inputs().get(feed.name());
+      List<Poly> shape = input.shape();
+      if (mentionsBatch(isByRow(input) ? shape.subList(1, shape.size()) : shape)) {
+        return "input " + feed.name() + ": " + Polys.text(feed.kind(), shape, plan.dims());
+      }
+    }
+    return null;
+  }
+
+  private boolean mentionsBatch(List<Poly> shape) {
+    for (Poly size : shape) {
+      if (Polys.mentions(size, plan.batch())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Refuses to cut what cannot be put together again. */
+  private void requireParts() {
+    String whole = uncut();
+    for (Result result : plan.results()) {
+      List<Poly> shape = result.place().shape();
+      if (result.role().equals("OUTPUT") && result.rows() == Result.MIXED && (!isByRow(result.place()) || mentionsBatch(shape.subList(1, shape.size())))) {
+        whole = "output " + result.name() + ": " + Polys.text(result.kind(), shape, plan.dims());
+      }
+    }
+    if (whole != null) {
+      throw new Fault("--batch " + part + " for " + count + " rows: " + whole + " cannot be cut into batches", "leave out --batch");
+    }
+  }
+
+  /** Whether an array has a row for each example. */
+  boolean isByRow(Place array) {
+    return plan.batch() >= 0 && !array.shape().isEmpty() && Polys.dimension(array.shape().getFirst()) == plan.batch();
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** How many of them are computed at once. */
+  int part() {
+    return part;
+  }
+
+  /** The largest size of each open dimension in a run. */
+  Map<String, Integer> largest() {
+    Map<String, Integer> largest = new HashMap<>(sizes);
+    if (plan.batch() >= 0) {
+      largest.put(plan.dims().get(plan.batch()), part);
+    }
+    return largest;
+  }
+}
