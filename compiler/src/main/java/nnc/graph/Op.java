@@ -92,13 +92,13 @@ public sealed interface Op {
   /** Over {@code axes} (ascending), which are dropped. SUM of BOOL counts as INT. */
   record Reduce(ReduceFn fn, List<Integer> axes) implements Op {}
 
-  /** The place of the largest (or smallest) element along {@code axis}, the lowest at a tie; NaN counts as the largest; kind INT. */
+  /** The place of the largest (or smallest) element along {@code axis}, the lowest at a tie; of NaN, if there is one: it wins both ways; kind INT. */
   record ArgReduce(boolean largest, int axis) implements Op {}
 
   /** Running sums along {@code axis}, from the end if {@code reverse}. */
   record CumSum(int axis, boolean reverse) implements Op {}
 
-  /** The order that sorts along {@code axis}: places, stable (ties by the lower index); kind INT. */
+  /** The order that sorts along {@code axis}: places, stable (ties by the lower index, also if descending); NaN is the largest; kind INT. */
   record ArgSort(int axis, boolean descending) implements Op {}
 
   /** The transpose of {@link Windows}: sums each window element back to its place; {@code space} are the S axes of its result. */

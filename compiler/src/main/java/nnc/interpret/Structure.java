@@ -1,6 +1,8 @@
 package nnc.interpret;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import nnc.graph.ReduceFn;
 
@@ -128,31 +130,45 @@ final class Structure {
   }
 
   static Array cumSum(int axis, boolean reverse, Array x) {
-    int size = x.shape()[axis];
-    return Array.of(x.shape(), i -> {
-      var at = i.clone();
+    return byRow(axis, x, row -> {
       double sum = 0;
-      for (int k = reverse ? size - 1 : 0; reverse ? k >= i[axis] : k <= i[axis]; k += reverse ? -1 : 1) {
-        at[axis] = k;
-        sum += x.at(at);
+      for (int k = 0; k < row.length; k++) {
+        int at = reverse ? row.length - 1 - k : k;
+        sum += row[at];
+        row[at] = sum;
       }
-      return sum;
+      return row;
     });
   }
 
   static Array argSort(int axis, boolean descending, Array x) {
-    int size = x.shape()[axis];
-    return Array.of(x.shape(), i -> {
-      var at = i.clone();
-      var order = IntStream.range(0, size).boxed().sorted((p, q) -> {
-        at[axis] = p;
-        double a = x.at(at);
-        at[axis] = q;
-        double b = x.at(at);
-        return a < b ? descending ? 1 : -1 : a > b ? descending ? -1 : 1 : Integer.compare(p, q);
-      }).toList();
-      return order.get(i[axis]);
+    return byRow(axis, x, row -> {
+      Comparator<Integer> order = (p, q) -> compare(row[p], row[q]);
+      return IntStream.range(0, row.length).boxed().sorted(descending ? order.reversed() : order).mapToDouble(place -> place).toArray();
     });
+  }
+
+  /** By size: zeros of either sign are equal, and not a number is the largest. */
+  private static int compare(double a, double b) {
+    return a < b ? -1 : a > b ? 1 : Boolean.compare(Double.isNaN(a), Double.isNaN(b));
+  }
+
+  /** What a function makes of each row along an axis. */
+  private static Array byRow(int axis, Array x, UnaryOperator<double[]> fn) {
+    int size = x.shape()[axis];
+    int step = IntStream.of(x.shape()).skip(axis + 1).reduce(1, (a, b) -> a * b);
+    var values = x.values().clone();
+    for (int start = 0; start < values.length; start++) {
+      if (start / step % size == 0) {
+        int from = start;
+        var row = IntStream.range(0, size).mapToDouble(k -> x.values()[from + k * step]).toArray();
+        var made = fn.apply(row);
+        for (int k = 0; k < size; k++) {
+          values[from + k * step] = made[k];
+        }
+      }
+    }
+    return new Array(x.shape(), values);
   }
 
   static Array gather(int axis, Array x, Array index) {

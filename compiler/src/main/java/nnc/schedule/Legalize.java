@@ -86,12 +86,19 @@ public final class Legalize {
     var other = b.unreduce(row, square, List.of(last));
     var i = b.iota(square, last);
     var j = b.iota(square, last + 1);
-    var before = descending ? b.less(mine, other) : b.less(other, mine);
-    var tie = b.binary(BinaryFn.AND, b.equal(mine, other), b.less(j, i));
-    var rank = b.sum(b.cast(b.binary(BinaryFn.OR, before, tie), Kind.INT), List.of(last + 1), false);
+    // of equals the lower index comes first
+    var before = b.select(b.less(j, i), inOrder(other, mine, descending, b), b.not(inOrder(mine, other, descending, b)));
+    var rank = b.sum(b.cast(before, Kind.INT), List.of(last + 1), false);
     var here = b.equal(b.unreduce(rank, square, List.of(last)), i);
     var order = b.sum(b.select(here, j, b.like(j, 0)), List.of(last + 1), false);
     return b.transpose(order, turn);
+  }
+
+  /** Whether {@code y} may stand behind {@code x}: true of equals both ways, and not a number is the largest. */
+  private static Node inOrder(Node x, Node y, boolean descending, GraphBuilder b) {
+    var low = descending ? y : x;
+    var high = descending ? x : y;
+    return b.binary(BinaryFn.OR, b.binary(BinaryFn.LE, low, high), b.binary(BinaryFn.NE, high, high));
   }
 
   /** The axis changes places with the last one. */
