@@ -73,6 +73,22 @@ final class Code {
     op(names.wide ? doubleOpcode : floatOpcode);
   }
 
+  /** The element at a place of memory. */
+  void load() {
+    op(names.wideMemory ? Opcodes.DALOAD : Opcodes.FALOAD);
+    if (names.wide && !names.wideMemory) {
+      op(Opcodes.F2D);
+    }
+  }
+
+  /** Stores an element at a place of memory. */
+  void store() {
+    if (names.wide && !names.wideMemory) {
+      op(Opcodes.D2F);
+    }
+    op(names.wideMemory ? Opcodes.DASTORE : Opcodes.FASTORE);
+  }
+
   void bitsOp(int intOpcode, int longOpcode) {
     op(names.wide ? longOpcode : intOpcode);
   }

@@ -88,7 +88,7 @@ final class KernelEmitter {
     for (int i = 0; i < kernel.arguments().size(); i++) {
       argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
     }
-    var reserved = List.of("seedLow", "seedHigh", "step");
+    var reserved = List.of("seedLow", "seedHigh", "step", "epoch");
     var mentioned = Mentions.of(kernel.body());
     for (int i = 0; i < reserved.size(); i++) {
       if (mentioned.contains(reserved.get(i))) {
@@ -197,7 +197,7 @@ final class KernelEmitter {
       case Stmt.Store(var buffer, var index, var value) -> {
         place(buffer, index);
         scalar.emit(value);
-        code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
+        code.store();
       }
       case Stmt.Outline(var given, var body) -> outline(given, body);
       case Stmt.Product product -> Tiles.of(product, lanes, width.registers()).forEach(this::statement);

@@ -11,25 +11,33 @@ final class Names {
   static final String SHUFFLE = "L" + SHUFFLE_CLASS + ";";
   static final String OPERATORS = PACKAGE + "VectorOperators";
 
+  /** Whether elements are doubles, and whether those in memory are. */
   final boolean wide;
+  final boolean wideMemory;
   /** {@code FloatVector} or {@code DoubleVector}. */
   final String vectorClass;
   final String vector;
   final String bitsClass;
   final String bits;
-  /** Descriptor of an element, of its bits, and of an array. */
+  /** Descriptor of an element, of its bits, and of an array in memory. */
   final String element;
   final String bitsElement;
   final String array;
 
   Names(int precision) {
+    this(precision, precision);
+  }
+
+  /** @param memory the precision of elements in memory */
+  Names(int precision, int memory) {
     wide = precision == 64;
+    wideMemory = memory == 64;
     vectorClass = PACKAGE + (wide ? "DoubleVector" : "FloatVector");
     vector = "L" + vectorClass + ";";
     bitsClass = PACKAGE + (wide ? "LongVector" : "IntVector");
     bits = "L" + bitsClass + ";";
     element = wide ? "D" : "F";
     bitsElement = wide ? "J" : "I";
-    array = "[" + element;
+    array = wideMemory ? "[D" : "[F";
   }
 }

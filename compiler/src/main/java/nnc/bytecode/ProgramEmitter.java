@@ -51,7 +51,8 @@ public final class ProgramEmitter {
     var kernelDescriptor = "(" + names.array + names.array + "[IIIII)V";
     for (int i = 0; i < kernels.size(); i++) {
       var method = writer.visitMethod(Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, "k" + i, kernelDescriptor, null, null);
-      new KernelEmitter(method, names, width, name, parts).emit(kernels.get(i));
+      var inside = kernels.get(i).inDouble() && !names.wide ? new Names(64, 32) : names;
+      new KernelEmitter(method, inside, width, name, parts).emit(kernels.get(i));
     }
     run(kernels.size(), kernelDescriptor);
     parts.folds.forEach(this::fold);

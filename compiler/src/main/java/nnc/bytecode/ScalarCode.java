@@ -50,7 +50,7 @@ final class ScalarCode {
       case Expr.Read(var name) -> read(name);
       case Expr.Load(var buffer, var index) -> {
         kernel.place(buffer, index);
-        code.elementOp(Opcodes.FALOAD, Opcodes.DALOAD);
+        code.load();
       }
       case Expr.FromInt(var value) -> {
         kernel.integer(value);

@@ -13,7 +13,6 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
-import nnc.graph.UnaryFn;
 import nnc.runtime.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -28,6 +27,9 @@ final class Training {
   /** What the compiler makes use of, and the runtime need not know. */
   private static final Set<String> COMPILED = Set.of("optimizer", "accumulate", "average");
   private static final Set<String> ROLES = Set.of("train", "validate", "test");
+
+  /** A power of two that the squares of any 32-bit floats stand, and their sum, if the plain ones are too large. */
+  private static final double SMALL = 0x1p-80;
 
   private final Elaborator elaborator;
   private final Objective objective;
@@ -250,27 +252,33 @@ final class Training {
     var result = new LinkedHashMap<>(gradients);
     number("clip_value").ifPresent(c -> result.replaceAll((_, x) ->
         g.binary(nnc.graph.BinaryFn.MAX, g.binary(nnc.graph.BinaryFn.MIN, x, g.constant(c)), g.constant(-c))));
-    number("clip_norm").ifPresent(c -> result.replaceAll((_, x) -> g.mul(x, shrink(squares(x), c))));
-    number("clip_global_norm").ifPresent(c -> {
-      var all = result.values().stream().map(this::squares).reduce(g::add);
-      all.ifPresent(sum -> {
-        var factor = shrink(sum, c);
-        result.replaceAll((_, x) -> g.mul(x, factor));
-      });
+    number("clip_norm").ifPresent(c -> result.replaceAll((_, x) -> g.mul(x, shrink(List.of(x), c))));
+    number("clip_global_norm").filter(_ -> !result.isEmpty()).ifPresent(c -> {
+      var factor = shrink(List.copyOf(result.values()), c);
+      result.replaceAll((_, x) -> g.mul(x, factor));
     });
     return result;
   }
 
-  private Node squares(Node x) {
-    var axes = java.util.stream.IntStream.range(0, x.type().rank()).boxed().toList();
-    return graph().sum(graph().mul(x, x), axes, false);
+  /**
+   * {@code min(1, limit / (norm + 1e-6))}, as PyTorch's clip_grad_norm_. Gradients that are to be clipped may be too large for their squares to
+   * be numbers: these are summed a second time, of gradients made smaller, on the same way through memory.
+   */
+  private Node shrink(List<Node> gradients, double limit) {
+    var g = graph();
+    var norm = norm(gradients, 1);
+    var ratio = g.select(g.less(norm, g.constant(Double.POSITIVE_INFINITY)), g.div(g.constant(limit), g.add(norm, g.constant(1e-6))),
+        g.div(g.constant(limit * SMALL), norm(gradients, SMALL)));
+    return g.binary(nnc.graph.BinaryFn.MIN, ratio, g.constant(1));
   }
 
-  /** {@code min(1, limit / (norm + 1e-6))}, as PyTorch's clip_grad_norm_. */
-  private Node shrink(Node squares, double limit) {
+  /** Of all gradients as one, times a factor. */
+  private Node norm(List<Node> gradients, double factor) {
     var g = graph();
-    var ratio = g.div(g.constant(limit), g.add(g.unary(UnaryFn.SQRT, squares), g.constant(1e-6)));
-    return g.binary(nnc.graph.BinaryFn.MIN, ratio, g.constant(1));
+    return g.sqrt(gradients.stream().map(x -> {
+      var part = factor == 1 ? x : g.mul(x, g.constant(factor));
+      return g.sum(g.mul(part, part), java.util.stream.IntStream.range(0, x.type().rank()).boxed().toList(), false);
+    }).reduce(g::add).orElseThrow());
   }
 
   private Optional<Ast.Setting> setting(String name) {

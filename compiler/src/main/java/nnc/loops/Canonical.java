@@ -7,7 +7,7 @@ final class Canonical {
   private Canonical() {}
 
   static Loop.Kernel withoutLines(Loop.Kernel kernel) {
-    return new Loop.Kernel(kernel.arguments(), kernel.block(), kernel.kind(), strip(kernel.body()), kernel.scratch());
+    return new Loop.Kernel(kernel.arguments(), kernel.block(), kernel.kind(), strip(kernel.body()), kernel.scratch(), kernel.inDouble());
   }
 
   private static List<Loop.Stmt> strip(List<Loop.Stmt> body) {

@@ -9,6 +9,7 @@ import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
+import nnc.schedule.Form;
 import nnc.schedule.Kernel;
 import nnc.schedule.Ops;
 
@@ -117,7 +118,7 @@ final class Likeness {
 
   /** Read from memory: a source, or what another kernel stores. */
   private boolean memory(Node node) {
-    return (stored.contains(node) || Ops.source(node.op())) && !kernel.members().contains(node) && !written(node);
+    return (stored.contains(node) && kernel.form() != Form.COUNTED || Ops.source(node.op())) && !kernel.members().contains(node) && !written(node);
   }
 
   private boolean written(Node node) {

@@ -235,6 +235,7 @@ public final class Loop {
    * @param block     the variable of the outermost loop, split over threads
    * @param kind      of the outermost loop: a VECTOR one is best split at multiples of 16
    * @param scratch   elements of thread scratch that it needs
+   * @param inDouble  whether its elements are doubles whatever those in memory are; then it has no VECTOR loops, no scratch and no {@link Stmt.Outline}
    */
-  public record Kernel(List<String> arguments, String block, LoopKind kind, List<Stmt> body, int scratch) {}
+  public record Kernel(List<String> arguments, String block, LoopKind kind, List<Stmt> body, int scratch, boolean inDouble) {}
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import nnc.graph.Dim;
@@ -17,6 +18,7 @@ import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
+import nnc.schedule.Form;
 import nnc.schedule.Kernel;
 import nnc.schedule.Ops;
 
@@ -306,6 +308,9 @@ final class LowerNest {
 
   /** The value of a member at the current place; null of a node that is not one. Without places: whether it is one. */
   private Expr own(Node node, List<Index> places) {
+    if (kernel.form() == Form.COUNTED && node.op() instanceof Op.Counter(var counter)) {
+      return new Expr.FromInt(new Int.Var(counter.name().toLowerCase(Locale.ROOT)));
+    }
     if (!kernel.members().contains(node)) {
       return null;
     }

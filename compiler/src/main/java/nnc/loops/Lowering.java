@@ -170,6 +170,9 @@ public final class Lowering {
     if (kernel.form() == Form.SCATTER) {
       return LowerScatter.lower(kernel, precision, stored);
     }
+    if (kernel.form() == Form.COUNTED) {
+      return LowerNest.lower(kernel, 64, Set.of(), false, false);
+    }
     if (LowerTiles.takes(kernel)) {
       return LowerTiles.lower(kernel, precision, stored, reuse, skips);
     }
@@ -275,7 +278,7 @@ public final class Lowering {
     lowered.dims().forEach(dim -> sizes.addAll(dim.variables()));
     var names = new ArrayList<>(lowered.origins().keySet());
     sizes.forEach(name -> names.add(Index.argument(name)));
-    var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(), lowered.scratch());
+    var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(), lowered.scratch(), lowered.kernel().form() == Form.COUNTED);
     int number = numbers.computeIfAbsent(Canonical.withoutLines(kernel), _ -> {
       scratch = Math.max(scratch, Turning.scratch(kernel, precision == 64 ? 8 : 16));
       kernels.add(kernel);

@@ -64,7 +64,7 @@ public final class Turning {
     int first = Blocking.round(kernel.scratch(), lanes);
     var turning = new Turning(lanes, least, first);
     var turned = turning.body(body);
-    return turning.needed == 0 ? kernel : new Loop.Kernel(kernel.arguments(), kernel.block(), LoopKind.RANGE, turned, first + turning.needed);
+    return turning.needed == 0 ? kernel : new Loop.Kernel(kernel.arguments(), kernel.block(), LoopKind.RANGE, turned, first + turning.needed, kernel.inDouble());
   }
 
   private List<Stmt> body(List<Stmt> statements) {

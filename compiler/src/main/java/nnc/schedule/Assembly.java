@@ -21,7 +21,7 @@ import nnc.graph.Op;
 final class Assembly {
 
   /** Nodes that are computed together; see {@link Fusion}. */
-  record Cut(Domain domain, int depth, List<Node> nodes, Set<Node> members, boolean contracts, boolean scatters) {}
+  record Cut(Domain domain, int depth, List<Node> nodes, Set<Node> members, boolean contracts, boolean scatters, boolean counts) {}
 
   /** A kernel on its way: its place in the order, and what it stores. */
   record Entry(Cut cut, int depth, List<Kernel.Write> writes) {
@@ -160,7 +160,7 @@ final class Assembly {
   }
 
   private void copy(Node node, Kernel.Target target, int depth) {
-    var cut = new Cut(new Domain(node.type().shape(), List.of()), depth, List.of(), Set.of(), false, false);
+    var cut = new Cut(new Domain(node.type().shape(), List.of()), depth, List.of(), Set.of(), false, false, false);
     entries.add(new Entry(cut, depth, new ArrayList<>(List.of(new Kernel.Write(node, target)))));
   }
 
@@ -193,7 +193,7 @@ final class Assembly {
       if (maker == entry) {
         continue;
       }
-      if (maker != null || Ops.source(node.op()) || Ops.assembled(node)) {
+      if (maker != null && !entry.cut.counts() || Ops.source(node.op()) || Ops.assembled(node)) {
         found.add(node);
       } else {
         for (int i = node.operands().size() - 1; i >= 0; i--) {
@@ -284,6 +284,9 @@ final class Assembly {
   private static Form form(Cut cut) {
     if (cut.scatters()) {
       return Form.SCATTER;
+    }
+    if (cut.counts()) {
+      return Form.COUNTED;
     }
     if (cut.contracts()) {
       return Form.CONTRACTION;

@@ -10,6 +10,8 @@ public enum Form {
   ROWS,
   /** A matrix product or convolution with what follows it, tile by tile. */
   CONTRACTION,
+  /** Numbers that follow from the step alone, in double whatever the network's precision: see {@link Counted}. */
+  COUNTED,
   /** Additions to places that are known at run time only, in order. */
   SCATTER
 }

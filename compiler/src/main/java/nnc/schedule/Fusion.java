@@ -24,6 +24,7 @@ public final class Fusion {
   /** Instructions an element, all members together: a kernel's method must stay far below what the JIT refuses. */
   private static final int HEAVIEST = 220;
 
+  private static final Obstacle COUNTED = new Obstacle("what follows from the step alone is computed in double");
   private static final Obstacle SCATTER = new Obstacle("a scatter stands alone");
   private static final Obstacle TOO_LARGE = new Obstacle("the kernel would be too large");
   private static final Obstacle WINDOWS = new Obstacle("overlapping windows stand alone");
@@ -41,6 +42,7 @@ public final class Fusion {
     int weight;
     boolean contracts;
     boolean scatters;
+    boolean counts;
 
     Draft(Domain domain, int depth, int number) {
       this.domain = domain;
@@ -63,6 +65,9 @@ public final class Fusion {
   /** What is virtual, constants and counts, and views of these. */
   private final NodeSet nothing = new NodeSet();
   private final NodeSet sunk = new NodeSet();
+  private final Counted counted;
+  /** The kernels that counted numbers join, by shape, as long as they are not too large. */
+  private final Map<List<Dim>, Draft> counts = new HashMap<>();
   private final List<Schedule.Decision> decisions = new ArrayList<>();
   private final Users users;
   private final NodeSet wanted = new NodeSet();
@@ -73,6 +78,7 @@ public final class Fusion {
     this.graph = graph;
     this.enabled = enabled;
     this.users = new Users(graph);
+    this.counted = new Counted(graph);
     graph.results().forEach(result -> wanted.add(result.node()));
   }
 
@@ -86,7 +92,7 @@ public final class Fusion {
     graph.nodes().stream().filter(once::contains).forEach(this::place);
     floor = drafts.stream().mapToInt(draft -> draft.depth).max().orElse(0);
     graph.nodes().stream().filter(node -> !once.contains(node)).forEach(this::place);
-    var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.scatters)).toList();
+    var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.scatters, d.counts)).toList();
     return new Assembly(graph, cuts, depths, users, decisions, enabled).schedule();
   }
 
@@ -97,6 +103,8 @@ public final class Fusion {
     }
     if (Ops.source(node.op()) || Ops.view(node.op())) {
       depths.put(node, depth);
+    } else if (counted.contains(node)) {
+      count(node);
     } else if (free(node)) {
       virtual.add(node);
       nothing.add(node);
@@ -111,6 +119,25 @@ public final class Fusion {
       var draft = choose(node);
       join(draft != null ? draft : open(Domain.of(node), depth + 1), node);
     }
+  }
+
+  /** A number that others than its like read is stored; each is computed from the counters, and of those between none is ever rounded. */
+  private void count(Node node) {
+    if (!wanted.contains(node) && !counted.leaves(node, users)) {
+      virtual.add(node);
+      depths.put(node, floor);
+      return;
+    }
+    var draft = counts.get(node.type().shape());
+    if (draft == null || draft.weight + counted.effort(node) > HEAVIEST) {
+      draft = open(Domain.of(node), floor + 1);
+      draft.counts = true;
+      counts.put(node.type().shape(), draft);
+    }
+    draft.nodes.add(node);
+    draft.weight += counted.effort(node);
+    home.put(node, draft);
+    depths.put(node, draft.depth);
   }
 
   /** The depth of the deepest kernel that a node reads. */
@@ -253,8 +280,8 @@ public final class Fusion {
 
   /** Why a node cannot join a kernel, or null if it can. */
   private Obstacle obstacle(Node node, Domain domain, Draft draft) {
-    if (draft.scatters) {
-      return SCATTER;
+    if (draft.scatters || draft.counts) {
+      return draft.scatters ? SCATTER : COUNTED;
     }
     if (draft.weight + Ops.weight(node.op()) > HEAVIEST) {
       return TOO_LARGE;

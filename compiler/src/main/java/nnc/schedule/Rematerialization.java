@@ -58,7 +58,8 @@ final class Rematerialization {
   /** Goes through the nodes in order: what is computed again is no longer there for those who come after it. */
   void run(Graph graph) {
     for (var node : graph.nodes()) {
-      if (Ops.arithmetic(node.op()) && home.contains(node) && stored.contains(node) && !bound.test(node) && pays(node)) {
+      boolean candidate = Ops.arithmetic(node.op()) && home.contains(node) && !home.get(node).cut().counts();
+      if (candidate && stored.contains(node) && !bound.test(node) && pays(node)) {
         stored.remove(node);
       }
     }
