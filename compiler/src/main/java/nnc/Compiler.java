@@ -33,7 +33,6 @@ import nnc.passes.Pipeline;
 import nnc.runtime.Model;
 import nnc.runtime.ModelSpec;
 import nnc.runtime.SpecFile;
-import nnc.schedule.Batch;
 import nnc.schedule.Fusion;
 import nnc.schedule.MemoryPlan;
 import nnc.schedule.Schedule;
@@ -369,7 +368,7 @@ public final class Compiler {
       boolean inDouble = forJar && plan.purpose == Purpose.GRADIENT && options.precision == 32;
       var className = className(plan.purpose) + (inDouble ? Model.DOUBLE : "");
       int precision = inDouble ? 64 : options.precision;
-      var lowered = Lowering.lower(plan.schedule, Batch.of(plan.elaborated), plan.memory, precision, className.substring(className.lastIndexOf('/') + 1), layout,
+      var lowered = Lowering.lower(plan.schedule, plan.elaborated, plan.memory, precision, className.substring(className.lastIndexOf('/') + 1), layout,
           !options.without.contains(WINOGRAD), !options.without.contains(ZEROS));
       return new Lowered(plan.purpose, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, precision);
     }

@@ -39,7 +39,7 @@ public final class Lowering {
   public record Result(ModelSpec.Plan plan, List<Loop.Kernel> kernels, List<Kernel> sources, List<Integer> calls) {}
 
   private final Schedule schedule;
-  private final Batch batch;
+  private final Graph elaborated;
   private final MemoryPlan memory;
   private final Offsets offsets;
   private final List<String> dims;
@@ -75,9 +75,9 @@ public final class Lowering {
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
 
-  private Lowering(Schedule schedule, Batch batch, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms, boolean skips) {
+  private Lowering(Schedule schedule, Graph elaborated, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms, boolean skips) {
     this.schedule = schedule;
-    this.batch = batch;
+    this.elaborated = elaborated;
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
@@ -88,13 +88,13 @@ public final class Lowering {
   }
 
   /**
-   * @param batch      of the graph as it was elaborated
+   * @param elaborated the graph before all passes, with inputs that nothing reads any more
    * @param className  the emitted class's name without package and width
    * @param transforms whether convolutions may save multiplications by transforming rows
    * @param skips      whether products may leave out terms that are zero
    */
-  public static Result lower(Schedule schedule, Batch batch, MemoryPlan memory, int precision, String className, Offsets offsets, boolean transforms,
-      boolean skips) {
+  public static Result lower(Schedule schedule, Graph elaborated, MemoryPlan memory, int precision, String className, Offsets offsets,
+      boolean transforms, boolean skips) {
     var sizes = new HashSet<Dim>();
     for (var node : schedule.graph().nodes()) {
       for (var dim : node.type().shape()) {
@@ -108,7 +108,9 @@ public final class Lowering {
     }
     var names = new TreeSet<String>();
     sizes.forEach(dim -> names.addAll(dim.variables()));
-    return new Lowering(schedule, batch, memory, offsets, List.copyOf(names), precision, transforms, skips).run(className);
+    var dims = new LinkedHashSet<>(names);
+    unread(schedule.graph(), elaborated).forEach(input -> input.type().shape().forEach(dim -> dims.addAll(dim.variables())));
+    return new Lowering(schedule, elaborated, memory, offsets, List.copyOf(dims), precision, transforms, skips).run(className);
   }
 
   private Result run(String className) {
@@ -138,14 +140,25 @@ public final class Lowering {
         default -> { }
       }
     }
+    Map<String, List<ModelSpec.Poly>> unread = new LinkedHashMap<>();
+    unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(this::poly).toList()));
+    var batch = Batch.of(elaborated);
     var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch, all, prepared.size(), slices(prepared.size() + before.size()),
-        schedule.once().learns(), inputs, results(), counters);
+        schedule.once().learns(), inputs, unread, results(batch), counters);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
   }
 
-  private List<ModelSpec.Result> results() {
+  /** Inputs of which no value is read; none of the targets, where outputs are all that is computed. */
+  private static List<Op.Input> unread(Graph graph, Graph elaborated) {
+    var read = graph.nodes().stream().map(Node::op).filter(Op.Input.class::isInstance).collect(java.util.stream.Collectors.toSet());
+    boolean predicts = graph.results().stream().allMatch(result -> result.role() == Graph.Role.OUTPUT);
+    return elaborated.nodes().stream().map(Node::op).filter(op -> op instanceof Op.Input(_, var target, _) && !(target && predicts) && !read.contains(op))
+        .map(Op.Input.class::cast).toList();
+  }
+
+  private List<ModelSpec.Result> results(Batch batch) {
     var results = new ArrayList<ModelSpec.Result>();
     for (int i = 0; i < schedule.graph().results().size(); i++) {
       var result = schedule.graph().results().get(i);

@@ -1,9 +1,12 @@
 package nnc.runtime;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
+import nnc.runtime.ModelSpec.Argument;
 import nnc.runtime.ModelSpec.Call;
 import nnc.runtime.ModelSpec.Plan;
+import nnc.runtime.ModelSpec.Poly;
 
 /**
  * A plan and the kernels that run it at present, chosen for each kernel apart; contexts look them up at every call. Scalar code serves
@@ -31,6 +34,36 @@ final class Code {
   Code(Plan plan, Function<String, Kernels> source) {
     this.plan = plan;
     this.source = source;
+  }
+
+  /** Whether anything that is computed depends on the size of an open dimension. */
+  boolean needs(int dim) {
+    boolean needs = mentions(plan.slots(), dim);
+    for (int i = 0; i < plan.calls().size() && !needs; i++) {
+      needs = mentions(plan.calls().get(i), dim);
+    }
+    for (int i = 0; i < plan.results().size() && !needs; i++) {
+      needs = mentions(plan.results().get(i).place().shape(), dim);
+    }
+    return needs;
+  }
+
+  private static boolean mentions(Call call, int dim) {
+    for (Argument argument : call.arguments()) {
+      if (argument instanceof Argument.Slot slot && Polys.mentions(slot.offset(), dim) || argument instanceof Argument.Value own && Polys.mentions(own.value(), dim)) {
+        return true;
+      }
+    }
+    return Polys.mentions(call.blocks(), dim);
+  }
+
+  private static boolean mentions(List<Poly> polys, int dim) {
+    for (Poly poly : polys) {
+      if (Polys.mentions(poly, dim)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Loads scalar code, or what the property says, at the first use. */

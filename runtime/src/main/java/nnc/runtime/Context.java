@@ -17,6 +17,9 @@ import nnc.runtime.ModelSpec.Result;
 public final class Context {
   private static final Threads ALONE = new Threads(1);
 
+  /** The largest size of a dimension that nothing is made for. */
+  static final int UNLIMITED = Integer.MAX_VALUE;
+
   private final Model model;
   private final Code code;
   private final Plan plan;
@@ -36,6 +39,7 @@ public final class Context {
   private CallTable current;
   private int[] arguments;
   private final Map<String, Input> inputs = new LinkedHashMap<>();
+  private final Map<String, Input> unread = new LinkedHashMap<>();
   private final Input[] fed;
   private final List<Output> results = new ArrayList<>();
   private final int stepSlot;
@@ -52,7 +56,7 @@ public final class Context {
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
 
-  /** @param largest the largest size of each open dimension, in the plan's order */
+  /** @param largest the largest size of each open dimension, in the plan's order; {@link #UNLIMITED} of those that no memory depends on */
   Context(Model model, Code code, int[] largest, Threads threads) {
     this.model = model;
     this.code = code;
@@ -61,6 +65,9 @@ public final class Context {
     plan = code.plan;
     code.load();
     dims = largest.clone();
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
+    }
     binders = new Input[dims.length];
     bases = new int[plan.slots().size()];
     int precision = model.spec().precision();
@@ -88,9 +95,13 @@ public final class Context {
       Place place = plan.inputs().get(feed.name());
       if (place != null) {
         inputs.put(feed.name(), new Input(this, feed, place));
+      } else if (plan.unread().containsKey(feed.name())) {
+        unread.put(feed.name(), new Input(this, feed, new Place(Input.UNREAD, plan.unread().get(feed.name()))));
       }
     }
-    fed = inputs.values().toArray(new Input[0]);
+    List<Input> all = new ArrayList<>(inputs.values());
+    all.addAll(unread.values());
+    fed = all.toArray(new Input[0]);
     for (var result : plan.results()) {
       results.add(new Output(this, result));
     }
@@ -211,12 +222,12 @@ public final class Context {
   // ---- what goes in and comes out
 
   /**
-   * The input or target of that name.
+   * The input or target of that name. One that nothing depends on may be set all the same: the sizes of open dimensions follow from it.
    *
-   * @throws Fault if this plan reads no such input
+   * @throws Fault if this plan has no such input
    */
   public Input input(String name) {
-    Input input = inputs.get(name);
+    Input input = inputs.containsKey(name) ? inputs.get(name) : unread.get(name);
     if (input == null) {
       throw new Fault("plan " + plan.name() + " has no input " + name + "; it has " + String.join(", ", inputs.keySet()));
     }

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import nnc.runtime.ModelSpec.Feed;
 import nnc.runtime.ModelSpec.Plan;
 import nnc.runtime.ModelSpec.Poly;
@@ -15,7 +17,8 @@ final class Feeder {
   private static final double WHOLE_LIMIT = 1 << 24;
 
   private final Context context;
-  private final int batchDim;
+  /** The places of the open dimensions that count rows. */
+  private final int[] batchDims;
   private final Input[] inputs;
   private final Column[] columns;
   private final Gather gather = new Gather();
@@ -30,19 +33,28 @@ final class Feeder {
   Feeder(Model model, String planName, Table table, int batch, Threads threads) {
     Plan plan = model.code(planName).plan;
     Map<String, Integer> sizes = new HashMap<>();
-    int batchDim = -1;
+    Set<Integer> batchDims = new TreeSet<>();
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
-        batchDim = measure(plan, feed, column(table, feed), table, batch, sizes);
+        batchDims.add(measure(plan, feed, plan.inputs().get(feed.name()).shape(), column(table, feed), table, batch, sizes));
         check(feed, column(table, feed), table, model.spec().precision());
+      } else if (plan.unread().containsKey(feed.name()) && table.column(feed.name()) != null) {
+        batchDims.add(measure(plan, feed, plan.unread().get(feed.name()), column(table, feed), table, batch, sizes));
       }
     }
-    for (String dim : plan.dims()) {
-      if (!sizes.containsKey(dim)) {
-        throw new Fault("the size of the open dimension " + dim + " does not follow from the data");
+    if (plan.batch() >= 0 && sizes.putIfAbsent(plan.dims().get(plan.batch()), batch) == null) {
+      batchDims.add(plan.batch());
+    }
+    for (int dim = 0; dim < plan.dims().size(); dim++) {
+      if (!sizes.containsKey(plan.dims().get(dim)) && model.code(planName).needs(dim)) {
+        throw new Fault("the size of the open dimension " + plan.dims().get(dim) + " does not follow from the columns of " + table.origin());
       }
     }
-    this.batchDim = batchDim;
+    this.batchDims = new int[batchDims.size()];
+    int next = 0;
+    for (int dim : batchDims) {
+      this.batchDims[next++] = dim;
+    }
     context = model.context(planName, sizes, threads);
     List<Input> fed = context.inputs();
     inputs = fed.toArray(new Input[0]);
@@ -61,8 +73,8 @@ final class Feeder {
 
   /** Feeds rows {@code rows[from]} to {@code rows[from + count - 1]}. */
   void feed(int[] rows, int from, int count) {
-    if (batchDim >= 0) {
-      context.dim(batchDim, count);
+    for (int i = 0; i < batchDims.length; i++) {
+      context.dim(batchDims[i], count);
     }
     gather.rows = rows;
     gather.from = from;
@@ -104,8 +116,7 @@ final class Feeder {
   }
 
   /** Finds the sizes of the open dimensions of an input; gives the place of the batch's. */
-  private static int measure(Plan plan, Feed feed, Column column, Table table, int batch, Map<String, Integer> sizes) {
-    List<Poly> declared = plan.inputs().get(feed.name()).shape();
+  private static int measure(Plan plan, Feed feed, List<Poly> declared, Column column, Table table, int batch, Map<String, Integer> sizes) {
     String type = Polys.text(feed.kind(), declared, plan.dims());
     int batchDim = declared.isEmpty() ? -1 : Polys.dimension(declared.getFirst());
     if (batchDim < 0) {

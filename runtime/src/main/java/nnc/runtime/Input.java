@@ -11,6 +11,9 @@ public final class Input {
   /** Elements that are copied by one thread. */
   private static final int BLOCK = 1 << 10;
 
+  /** In place of a slot: nothing depends on the values, and only the sizes of open dimensions are taken. */
+  static final int UNREAD = -1;
+
   private final Context context;
   private final Feed feed;
   private final Place place;
@@ -23,7 +26,7 @@ public final class Input {
     this.context = context;
     this.feed = feed;
     this.place = place;
-    base = context.base(place.slot());
+    base = place.slot() == UNREAD ? UNREAD : context.base(place.slot());
     shape = new int[place.shape().size()];
   }
 
@@ -66,7 +69,9 @@ public final class Input {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(label() + ": element " + index + " of " + size);
     }
-    Memory.set(context.memory(), base + index, value);
+    if (base != UNREAD) {
+      Memory.set(context.memory(), base + index, value);
+    }
   }
 
   /**
@@ -75,7 +80,9 @@ public final class Input {
    * @throws Fault if the number of elements does not fit, or an {@code int} input is given a number out of its range
    */
   public void set(float[] values) {
-    fit(values.length);
+    if (!fits(values.length)) {
+      return;
+    }
     Object memory = context.memory();
     if (memory instanceof float[] floats) {
       if (context.shares(size)) {
@@ -114,7 +121,9 @@ public final class Input {
 
   /** As {@link #set(float[])}. */
   public void set(double[] values) {
-    fit(values.length);
+    if (!fits(values.length)) {
+      return;
+    }
     Object memory = context.memory();
     if (memory instanceof float[] floats) {
       for (int i = 0; i < size; i++) {
@@ -128,7 +137,9 @@ public final class Input {
 
   /** As {@link #set(float[])}. */
   public void set(int[] values) {
-    fit(values.length);
+    if (!fits(values.length)) {
+      return;
+    }
     Object memory = context.memory();
     for (int i = 0; i < size; i++) {
       Memory.set(memory, base + i, values[i]);
@@ -138,7 +149,9 @@ public final class Input {
 
   /** As {@link #set(float[])}. */
   public void set(long[] values) {
-    fit(values.length);
+    if (!fits(values.length)) {
+      return;
+    }
     Object memory = context.memory();
     for (int i = 0; i < size; i++) {
       Memory.set(memory, base + i, values[i]);
@@ -148,7 +161,9 @@ public final class Input {
 
   /** As {@link #set(float[])}; the bytes are 0 to 255, as pixels are. */
   public void set(byte[] values) {
-    fit(values.length);
+    if (!fits(values.length)) {
+      return;
+    }
     Object memory = context.memory();
     for (int i = 0; i < size; i++) {
       Memory.set(memory, base + i, values[i] & 0xff);
@@ -169,6 +184,9 @@ public final class Input {
       given[0] = count;
     }
     bind(given, tensor.kind());
+    if (base == UNREAD) {
+      return;
+    }
     tensor.copy(from * row, size, context.memory(), base);
     check();
   }
@@ -219,7 +237,12 @@ public final class Input {
     }
   }
 
-  /** Takes the batch from the number of elements where it is open. */
+  /** Takes the batch from the number of elements where it is open; whether the elements themselves are wanted. */
+  private boolean fits(int count) {
+    fit(count);
+    return base != UNREAD;
+  }
+
   private void fit(int count) {
     if (count == size && (shape.length == 0 || !open())) {
       return;

@@ -213,16 +213,16 @@ public final class Model {
     return new Context(this, code, dims, threads);
   }
 
-  /** A context for the given largest size of each open dimension by name. */
+  /** A context for the given largest size of each open dimension by name; of those that nothing but inputs' shapes has none need be given. */
   public Context context(String plan, Map<String, Integer> largest, Threads threads) {
     Code code = code(plan);
     int[] dims = new int[code.plan.dims().size()];
     for (int i = 0; i < dims.length; i++) {
       Integer size = largest.get(code.plan.dims().get(i));
-      if (size == null) {
+      if (size == null && code.needs(i)) {
         throw new Fault("no largest size given for the open dimension " + code.plan.dims().get(i));
       }
-      dims[i] = size;
+      dims[i] = size == null ? Context.UNLIMITED : size;
     }
     return new Context(this, code, dims, threads);
   }

@@ -63,7 +63,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * A purpose, ready to run but for the sizes of the open dimensions.
    *
    * @param kernels  the emitted class's simple name without width, e.g. {@code Train}; the class is {@code nnc.model.Train512}
-   * @param dims     names of the open dimensions, which all polynomials of this plan refer to by place
+   * @param dims     names of the open dimensions, which all polynomials of this plan refer to by place; those behind that unread inputs alone have
    * @param batch    the place of the one that counts examples; -1 if there is none
    * @param slots    sizes of the arena's slots in elements; bases are running sums at the largest batch, aligned by the runtime
    * @param scratch  elements of scratch a thread
@@ -72,11 +72,13 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param slices   over which parts of a batch calls run
    * @param learns   whether a run replaces weights, or computes gradients to do so; a run of another plan changes nothing but a context's memory
    * @param inputs   input name to where it is copied
+   * @param unread   the shapes of inputs that nothing depends on but the sizes of open dimensions
    * @param results  what comes out
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
    */
   public record Plan(String name, String kernels, List<String> dims, int batch, List<Poly> slots, int scratch, List<Call> calls,
-      int prepared, Slices slices, boolean learns, Map<String, Place> inputs, List<Result> results, Map<String, Place> counters) {}
+      int prepared, Slices slices, boolean learns, Map<String, Place> inputs,
+      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters) {}
 
   /**
    * How calls go through a large batch: some of them, all over a few examples, then over the next few, so that what they hand on to each

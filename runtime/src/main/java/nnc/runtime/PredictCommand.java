@@ -10,19 +10,20 @@ final class PredictCommand {
 
   static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved; not needed if they are bundled"),
-      new Options.Flag("--in", "INPUTS", "an npz file with an array for each input"),
+      new Options.Flag("--in", "INPUTS", "an npz file with an array for each input that outputs depend on"),
       new Options.Flag("--out", "OUTPUTS", "the npz file to write, with an array for each output"),
+      new Options.Flag("--count", "N", "how many rows, where that does not follow from inputs: of what is drawn at random, for instance"),
       new Options.Flag("--batch", "N", "compute so many rows together (all, where outputs depend on several rows)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"));
 
   static int run(Session session, Options options, String[] arguments) {
-    Path in = options.required("--in", "an npz file with an array for each input");
+    Path in = readsNothing(session.model()) ? options.path("--in", null) : options.required("--in", "an npz file with an array for each input");
     Path out = options.required("--out", "the npz file to write");
     Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
     model.requireWeights();
-    Map<String, Tensor> inputs = Npz.read(in);
+    Map<String, Tensor> inputs = in == null ? Map.of() : Npz.read(in);
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
-      var rows = new Rows(model, inputs, in.toString(), options.has("--batch") ? options.count("--batch", 1, 1) : 0);
+      var rows = new Rows(model, inputs, String.valueOf(in), positive(options, "--count"), positive(options, "--batch"));
       Context context = model.context("predict", rows.largest(), threads);
       double work = context.totalWork() * Math.ceil((double) rows.count() / rows.part());
       if (work > Code.LARGE && session.canRelaunch()) {
@@ -35,11 +36,22 @@ final class PredictCommand {
     return 0;
   }
 
+  /** Whether outputs follow from weights, draws and the number of rows alone. */
+  private static boolean readsNothing(Model model) {
+    return model.has("predict") && model.code("predict").plan.inputs().isEmpty();
+  }
+
+  /** The number of an option; 0 if it is absent. */
+  private static int positive(Options options, String name) {
+    return options.has(name) ? options.count(name, 1, 1) : 0;
+  }
+
   private static Map<String, Tensor> predict(Context context, Rows rows, Map<String, Tensor> inputs) {
     var parts = new Parts(context);
     int from = 0;
     do {
       int count = Math.min(rows.part(), rows.count() - from);
+      context.batch(count);
       for (Input input : context.inputs()) {
         Tensor tensor = inputs.get(input.name());
         if (rows.isByRow(input.place())) {

@@ -21,33 +21,51 @@ final class Rows {
   private final int count;
   private final int part;
 
-  /** @param together how many rows to compute at once; 0 for what suits the network */
-  Rows(Model model, Map<String, Tensor> inputs, String origin, int together) {
+  /**
+   * The rows of a file's arrays.
+   *
+   * @param given    how many there are, as the user says; 0 if that follows from the inputs
+   * @param together how many to compute at once; 0 for what suits the network
+   */
+  Rows(Model model, Map<String, Tensor> inputs, String origin, int given, int together) {
     plan = model.code("predict").plan;
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
         feeds.add(feed);
-        add(feed, inputs, origin);
+        add(feed, plan.inputs().get(feed.name()).shape(), required(feed, inputs, origin), origin);
+      } else if (plan.unread().containsKey(feed.name()) && inputs.containsKey(feed.name())) {
+        add(feed, plan.unread().get(feed.name()), inputs.get(feed.name()), origin);
       }
     }
-    count = plan.batch() < 0 ? 1 : sizes.getOrDefault(plan.dims().get(plan.batch()), 1);
+    count = count(given, plan.batch() >= 0 && model.code("predict").needs(plan.batch()));
+    for (int dim = 0; dim < plan.dims().size(); dim++) {
+      if (!sizes.containsKey(plan.dims().get(dim)) && model.code("predict").needs(dim)) {
+        throw unknown(plan.dims().get(dim), dim == plan.batch(), model.spec().inputs());
+      }
+    }
     part = Math.min(count, together > 0 ? together : isApart() ? PART : count);
     if (part < count) {
       requireParts();
     }
   }
 
-  private void add(Feed feed, Map<String, Tensor> inputs, String origin) {
-    List<Poly> declared = plan.inputs().get(feed.name()).shape();
-    String type = Polys.text(feed.kind(), declared, plan.dims());
+  private Tensor required(Feed feed, Map<String, Tensor> inputs, String origin) {
     Tensor tensor = inputs.get(feed.name());
     if (tensor == null) {
-      throw new Fault(origin + ": no array " + feed.name() + " for input " + feed.name() + ": " + type + "; it has "
-          + String.join(", ", inputs.keySet()));
+      throw new Fault(origin + ": no array " + feed.name() + " for input " + feed.name() + ": "
+          + Polys.text(feed.kind(), plan.inputs().get(feed.name()).shape(), plan.dims()) + "; it has " + String.join(", ", inputs.keySet()));
     }
+    return tensor;
+  }
+
+  private void add(Feed feed, List<Poly> declared, Tensor tensor, String origin) {
     int[] shape = Polys.fitRank(declared, tensor.shape());
-    if (shape == null) {
-      throw new Fault(origin + ": input " + feed.name() + ": " + tensor + " given, " + type + " declared");
+    boolean fits = shape != null;
+    for (int axis = 0; fits && axis < shape.length; axis++) {
+      fits = !Polys.isConstant(declared.get(axis)) || Polys.value(declared.get(axis), new int[0]) == shape[axis];
+    }
+    if (!fits) {
+      throw new Fault(origin + ": input " + feed.name() + ": " + tensor + " given, " + Polys.text(feed.kind(), declared, plan.dims()) + " declared");
     }
     for (int axis = 0; axis < shape.length; axis++) {
       int dim = Polys.dimension(declared.get(axis));
@@ -59,6 +77,31 @@ final class Rows {
         }
       }
     }
+  }
+
+  /** How many rows there are: one where nothing depends on it. */
+  private int count(int given, boolean isNeeded) {
+    if (plan.batch() < 0) {
+      return 1;
+    }
+    String name = plan.dims().get(plan.batch());
+    Integer known = given == 0 ? sizes.get(name) : sizes.put(name, given);
+    if (given > 0 && known != null && known != given) {
+      throw new Fault("--count " + given + ", but the inputs have " + name + " = " + known);
+    }
+    return !isNeeded ? 1 : given > 0 ? given : known == null ? 1 : known;
+  }
+
+  private Fault unknown(String name, boolean isBatch, List<Feed> all) {
+    List<String> having = new ArrayList<>();
+    for (Feed feed : all) {
+      if (plan.unread().containsKey(feed.name()) && feed.dims().contains(name)) {
+        having.add(feed.name());
+      }
+    }
+    return new Fault("the size of the open dimension " + name + " does not follow from the arrays given",
+        (isBatch ? "say how many rows to compute: --count N" : "give " + String.join(", ", having) + ": nothing else of it is needed")
+            + (isBatch && !having.isEmpty() ? "; or give " + String.join(", ", having) : ""));
   }
 
   /** Whether each row can be computed without the others. */

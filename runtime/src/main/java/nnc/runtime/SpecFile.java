@@ -42,7 +42,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 6;
+  private static final int VERSION = 7;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
@@ -158,6 +158,11 @@ public final class SpecFile {
       slices(plan.slices());
       out.writeBoolean(plan.learns());
       places(plan.inputs());
+      number(plan.unread().size());
+      for (var input : plan.unread().entrySet()) {
+        text(input.getKey());
+        polys(input.getValue());
+      }
       number(plan.results().size());
       for (var result : plan.results()) {
         text(result.role());
@@ -374,11 +379,15 @@ public final class SpecFile {
       Slices slices = new Slices(integer(), integer(), integer(), integer(), ints(), polys());
       boolean learns = in.readBoolean();
       Map<String, Place> inputs = places();
+      Map<String, List<Poly>> unread = new LinkedHashMap<>();
+      for (int n = integer(); n > 0; n--) {
+        unread.put(text(), polys());
+      }
       List<Result> results = new ArrayList<>();
       for (int n = integer(); n > 0; n--) {
         results.add(new Result(text(), text(), text(), place(), integer()));
       }
-      return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, slices, learns, inputs, results, places());
+      return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, slices, learns, inputs, unread, results, places());
     }
 
     private Call call() throws IOException {

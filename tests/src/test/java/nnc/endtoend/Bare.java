@@ -16,7 +16,6 @@ import nnc.graph.Type;
 import nnc.loops.Lowering;
 import nnc.passes.Pipeline;
 import nnc.runtime.ModelSpec;
-import nnc.schedule.Batch;
 import nnc.schedule.Fusion;
 import nnc.schedule.MemoryPlan;
 import nnc.schedule.Slices;
@@ -47,7 +46,7 @@ final class Bare {
     var memory = MemoryPlan.of(schedule, examples > 0 ? Slices.longest(schedule, examples) : Slices.NONE);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
-    var lowered = Lowering.lower(schedule, Batch.of(graph), memory, precision, "Predict", offsets::get, true, true);
+    var lowered = Lowering.lower(schedule, graph, memory, precision, "Predict", offsets::get, true, true);
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : Width.values()) {
       classes.put("nnc/model/Predict" + width.suffix() + ".class",

@@ -72,7 +72,8 @@ public final class Perceptron extends Kernels {
       results.add(new Result("OUTPUT", "score", "float", new Place(SCORE, List.of(N)), 0));
     }
     var slots = List.of(N2, N, N, Polys.constant(1), Polys.constant(1), Polys.constant(1));
-    return new Plan(name, name, List.of("N"), 0, slots, 5, calls, 0, ModelSpec.Slices.NONE, name.equals("train"), inputs, results, Map.of("step", new Place(STEP_SLOT, List.of())));
+    return new Plan(name, name, List.of("N"), 0, slots, 5, calls, 0, ModelSpec.Slices.NONE, name.equals("train"), inputs, Map.of(), results,
+        Map.of("step", new Place(STEP_SLOT, List.of())));
   }
 
   private static Argument slot(int slot) {

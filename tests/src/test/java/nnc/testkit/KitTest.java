@@ -33,6 +33,7 @@ class KitTest {
     assertThatThrownBy(centred::checkRows).isInstanceOf(AssertionError.class).hasMessageContaining("net.nn: output y, row 0 [0]: ")
         .hasMessageContaining(" alone");
     network("input x: float[N, 3]\noutput y = x - mean(x, axis = 1, keep = true)").checkRows();
+    network("input x: float[N, 3]\noutput y = transpose(tanh(x))\noutput z = reshape(x, [N * 3])").checkRows();
   }
 
   @Test
@@ -50,6 +51,8 @@ class KitTest {
   @Test
   void checksAreThoseThatMakeSense() throws IOException {
     assertThat(network("input x: float[N, 3]\noutput y = 2 * x").checks()).hasSize(2);
+    assertThat(network("input x: float[N, 3]\noutput y = transpose(2 * x)").checks()).hasSize(2);
+    assertThat(network("input x: float[N, 3]\noutput y = x @ transpose(x)").checks()).hasSize(1);
     assertThat(NETWORK.checks()).hasSize(4);
   }
 

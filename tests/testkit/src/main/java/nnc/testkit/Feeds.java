@@ -84,30 +84,6 @@ public final class Feeds {
     return spec.inputs().stream().filter(feed -> feed.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /** The name of the open dimension that an input begins with; empty if there is none. */
-  private static String leading(Feed feed) {
-    if (feed.shape().isEmpty()) {
-      return "";
-    }
-    var first = feed.shape().getFirst();
-    boolean open = first.factors().size() == 1 && first.factors().getFirst() == 1 && first.places().getFirst().size() == 1;
-    return open ? feed.dims().get(first.places().getFirst().getFirst()) : "";
-  }
-
-  private static String batch(ModelSpec spec) {
-    return spec.inputs().stream().map(Feeds::leading).filter(name -> !name.isEmpty()).findFirst().orElse("");
-  }
-
-  /** Whether an input has a row for each example. */
-  static boolean isByRow(ModelSpec spec, String name) {
-    return !batch(spec).isEmpty() && leading(feed(spec, name)).equals(batch(spec));
-  }
-
-  /** How many examples there are; none if the network has no batch. */
-  static int rows(ModelSpec spec, Map<String, Tensor> feeds) {
-    return feeds.entrySet().stream().filter(feed -> isByRow(spec, feed.getKey())).mapToInt(feed -> feed.getValue().shape()[0]).findFirst().orElse(0);
-  }
-
   /** Checks that each row of these inputs is predicted as it would be alone. */
   public static void checkRows(Network network, Map<String, Tensor> feeds) {
     Rows.check(network.toString(), network.model(), feeds);
