@@ -40,20 +40,27 @@ public final class Statistics {
           throw new Fault(weight.path() + ": " + table.origin() + " has no column " + input + " to fit it on");
         }
         List<Double> axis = weight.initialiser().arguments();
-        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight), kind.equals(MEAN), model.writable());
+        boolean wide = model.spec().precision() == 64;
+        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight, wide), kind.equals(MEAN), model.writable());
       }
     }
   }
 
   private static void fill(Weight weight, double[][] statistics, boolean mean, Object weights) {
     for (int i = 0; i < weight.size(); i++) {
-      double deviation = statistics[1][i];
-      Memory.set(weights, weight.offset() + i, mean ? statistics[0][i] : deviation > 0 ? deviation : 1);
+      int at = weight.offset() + i;
+      Memory.set(weights, at, statistics[mean ? 0 : 1][i]);
+      if (!mean && Memory.get(weights, at) == 0) {
+        Memory.set(weights, at, 1);
+      }
     }
   }
 
-  /** Mean and deviation (of the whole, not of a sample) at each place of a row's axis, which counts from 1; over all for axis 0. */
-  private static double[][] of(Column column, Table table, int axis, Weight weight) {
+  /**
+   * Mean and deviation (of the whole, not of a sample) at each place of a row's axis, which counts from 1; over all for axis 0. They are those of
+   * the numbers as the network is fed them, less the first one, so that what is the same in all rows deviates by nothing at all.
+   */
+  private static double[][] of(Column column, Table table, int axis, Weight weight, boolean wide) {
     int[] shape = column.shape();
     int places = weight.size();
     int inner = 1;
@@ -64,6 +71,7 @@ public final class Statistics {
       throw new Fault(weight.path() + ": column " + column + " of " + table.origin() + " has no " + places + " places on axis " + axis);
     }
     int stride = axis == 0 ? column.width() : inner;
+    double[] first = firsts(column, table, stride, places, wide);
     double[] mean = new double[places];
     double[] square = new double[places];
     double count = (double) table.size() * column.width() / places;
@@ -71,7 +79,11 @@ public final class Statistics {
       for (int row : table.rows()) {
         for (int i = 0; i < column.width(); i++) {
           int place = i / stride % places;
-          double value = column.get(row * column.width() + i);
+          double value = fed(column, row * column.width() + i, wide) - first[place];
+          if (!Double.isFinite(value)) {
+            throw new Fault(weight.path() + ": " + column.name() + " is " + column.get(row * column.width() + i) + " in row " + row + " of " + table.origin()
+                + ", of which there is no mean");
+          }
           if (pass == 0) {
             mean[place] += value;
           } else {
@@ -85,8 +97,23 @@ public final class Statistics {
       }
     }
     for (int place = 0; place < places; place++) {
+      mean[place] += first[place];
       square[place] = Math.sqrt(square[place]);
     }
     return new double[][] {mean, square};
+  }
+
+  /** What stands first at each place. */
+  private static double[] firsts(Column column, Table table, int stride, int places, boolean wide) {
+    double[] first = new double[places];
+    for (int place = 0; place < places; place++) {
+      first[place] = fed(column, table.rows()[0] * column.width() + place * stride, wide);
+    }
+    return first;
+  }
+
+  private static double fed(Column column, int index, boolean wide) {
+    double value = column.get(index);
+    return wide ? value : (float) value;
   }
 }

@@ -77,6 +77,43 @@ class StandardizeTest {
     }
   }
 
+  /** What is the same in all rows deviates by nothing, however its sum is rounded; what differs in its last digits does so by these. */
+  @Test
+  void whatIsTheSameInAllRowsDeviatesByNothing() {
+    var random = new Random(7);
+    for (int precision : new int[] {32, 64}) {
+      for (int rows : new int[] {3, 10, 1000}) {
+        double constant = Math.pow(10, random.nextInt(-20, 20)) * (random.nextDouble() - 0.5);
+        double large = 1e6 + random.nextInt(1000);
+        var x = new double[3 * rows];
+        for (int i = 0; i < rows; i++) {
+          x[3 * i] = constant;
+          x[3 * i + 1] = 14.62;
+          x[3 * i + 2] = large + (i % 2 == 0 ? 0.25 : 0.75);
+        }
+        Npz.write(folder.resolve("all.npz"), Map.of("x", new Tensor(new int[] {rows, 3}, x), "y", new Tensor(new int[] {rows}, new int[rows])));
+        var weights = folder.resolve("w.npz");
+        var program = NETWORK.formatted(1).replace("validate = split(train, 0.25)", "");
+        var said = Said.byNetwork(Compiler.load(Programs.compile(program, precision)), folder, "train", "--out", weights.toString());
+        assertThat(said.code()).as(said.all()).isZero();
+        var saved = Npz.read(weights);
+        assertThat(saved.get("standardize.mean").toDoubles()).startsWith(precision == 64 ? new double[] {constant, 14.62} : new double[] {(float) constant, (float) 14.62});
+        assertThat(saved.get("standardize.deviation").toDoubles()).startsWith(1, 1);
+        double share = (rows + 1) / 2 / (double) rows;
+        assertThat(saved.get("standardize.deviation").toDoubles()[2]).isCloseTo(Math.sqrt(share * (1 - share)) / 2, within(1e-7));
+      }
+    }
+  }
+
+  @Test
+  void whatHasNoMeanIsNamed() {
+    var x = new float[12];
+    x[7] = Float.NaN;
+    Npz.write(folder.resolve("all.npz"), Map.of("x", new Tensor(new int[] {4, 3}, x), "y", new Tensor(new int[] {4}, new int[4])));
+    assertThat(run(1, NETWORK.formatted(1).replace("validate = split(train, 0.25)", ""), "train", "--out", folder.resolve("w.npz").toString()))
+        .contains("error: standardize.mean: x is NaN in row 2 of " + folder.resolve("all.npz"));
+  }
+
   @Test
   void aResumedTrainingKeepsItsStatistics() {
     rows(80);
