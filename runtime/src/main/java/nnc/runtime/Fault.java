@@ -20,6 +20,15 @@ public final class Fault extends RuntimeException {
     this.hint = hint;
   }
 
+  /**
+   * There is no room for something.
+   *
+   * @param bytes how many it needs
+   */
+  static Fault memory(String what, double bytes, OutOfMemoryError cause) {
+    return new Fault("not enough memory: " + what + " needs " + Text.bytes(bytes), "give Java more memory with -Xmx", cause);
+  }
+
   /** What to do about it; may be empty. */
   public String hint() {
     return hint;

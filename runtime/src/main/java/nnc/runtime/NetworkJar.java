@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -17,8 +18,8 @@ final class NetworkJar {
   static final String WEIGHTS = "META-INF/nnc/weights.npz";
   static final String PACKAGE = "nnc.model.";
 
-  /** Opens a file that is to be a zip archive, with a message of its own where it is none. */
-  static ZipFile open(Path file, String what) throws IOException {
+  /** Complains of a file that is not there or cannot be what it should be. */
+  static void requireReadable(Path file, String what) throws IOException {
     if (!Files.exists(file)) {
       throw new Fault(file + ": no such file");
     }
@@ -31,6 +32,11 @@ final class NetworkJar {
     if (Files.isRegularFile(file) && Files.size(file) == 0) {
       throw new Fault(file + ": empty, not " + what);
     }
+  }
+
+  /** Opens a file that is to be a zip archive, with a message of its own where it is none. */
+  static ZipFile open(Path file, String what) throws IOException {
+    requireReadable(file, what);
     try {
       return new ZipFile(file.toFile());
     } catch (ZipException e) {
@@ -38,14 +44,24 @@ final class NetworkJar {
     }
   }
 
-  /** An entry's bytes; null if there is none of that name. */
+  /**
+   * An entry's bytes; null if there is none of that name.
+   *
+   * @throws ZipException if they are not those that were written
+   */
   static byte[] read(ZipFile zip, String name) throws IOException {
     ZipEntry entry = zip.getEntry(name);
     if (entry == null) {
       return null;
     }
     try (InputStream in = zip.getInputStream(entry)) {
-      return in.readAllBytes();
+      byte[] bytes = in.readAllBytes();
+      var crc = new CRC32();
+      crc.update(bytes);
+      if (crc.getValue() != entry.getCrc()) {
+        throw new ZipException(name + " is damaged (its check sum is wrong)");
+      }
+      return bytes;
     }
   }
 

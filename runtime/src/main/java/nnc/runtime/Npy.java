@@ -3,10 +3,14 @@ package nnc.runtime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** NumPy's file format of one array (versions 1 to 3): bool, 8- to 64-bit whole numbers, 16- to 64-bit floats, of either byte order. */
@@ -15,51 +19,97 @@ final class Npy {
 
   private static final int CHUNK = 1 << 16;
 
-  /** What precedes the elements. */
-  record Header(String type, boolean bigEndian, boolean fortran, int[] shape) {
-    long elements() {
-      long count = 1;
-      for (int axis : shape) {
-        count = Math.multiplyExact(count, (long) axis);
-      }
-      return count;
+  /** Numbers that are compressed more than that are rare enough for their array to grow as they arrive. */
+  private static final long RATIO = 16;
+
+  /**
+   * What precedes the elements.
+   *
+   * @param type   NumPy's name of the element type without its byte order, or empty for records
+   * @param length of the header in bytes
+   */
+  record Header(String type, boolean bigEndian, boolean fortran, int[] shape, int length) {
+    boolean isOfNumbers() {
+      return width() > 0;
+    }
+
+    /** What to say to who wants an array that is none of numbers. */
+    Fault refused(String label) {
+      return type.isEmpty() ? new Fault(label + ": records are not supported, only arrays of numbers")
+          : new Fault(label + ": element type " + type + " is not supported", "save it as float32, float64, int8 to int64, uint8 to uint32 or bool");
+    }
+
+    /** Bytes of an element; 0 if it is no number. */
+    int width() {
+      return switch (type) {
+        case "b1", "i1", "u1" -> 1;
+        case "i2", "u2", "f2" -> 2;
+        case "i4", "u4", "f4" -> 4;
+        case "i8", "f8" -> 8;
+        default -> 0;
+      };
     }
   }
 
   // ---- reading
 
   /**
-   * Reads one array.
+   * Reads the elements behind a header.
    *
-   * @param label names file and array in messages
+   * @param length  bytes of header and elements
+   * @param present how many bytes are surely there: what is compressed may claim more
+   * @param label   names file and array in messages
    */
-  static Tensor read(InputStream in, String label) throws IOException {
-    Header header = header(in, label);
-    long count = header.elements();
-    int width = width(header.type(), label);
-    if (count > Integer.MAX_VALUE - 8) {
-      throw new Fault(label + ": " + count + " elements are more than one array can hold");
+  static Tensor data(InputStream in, Header header, long length, long present, String label) throws IOException {
+    long count = Tensor.elements(header.shape());
+    int width = header.width();
+    if (count > Tensor.LARGEST) {
+      throw new Fault(label + ": of shape " + Arrays.toString(header.shape()) + ", more than one array can hold");
+    } else if (length - header.length() != count * width) {
+      long bytes = length - header.length();
+      throw new Fault(label + ": " + (bytes < count * width ? "truncated: " : "") + bytes + " of " + count * width + " bytes");
     }
-    Tensor tensor = new Tensor(header.shape(), allocate(header.type(), (int) count), header.type().equals("u1"));
     var buffer = ByteBuffer.allocate(CHUNK).order(header.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    long done = 0;
+    Object data = allocate(header.type(), (int) Math.min(count, Math.max(CHUNK, RATIO * present) / width));
+    int done = 0;
     while (done < count) {
       int now = (int) Math.min(count - done, CHUNK / width);
       int got = in.readNBytes(buffer.array(), 0, now * width);
       if (got < now * width) {
-        throw new Fault(label + ": truncated: " + (done * width + got) + " of " + count * width + " bytes");
+        throw new Fault(label + ": truncated: " + ((long) done * width + got) + " of " + count * width + " bytes");
       }
-      convert(header.type(), buffer, tensor.data(), (int) done, now);
+      data = withRoom(data, done + now, (int) count);
+      convert(header.type(), buffer, data, done, now);
       done += now;
     }
+    var tensor = new Tensor(header.shape(), data, header.type().equals("u1"));
     return header.fortran() && header.shape().length > 1 ? rowMajor(tensor) : tensor;
+  }
+
+  /** Arrays grow as their elements arrive, up to {@code most}. */
+  private static Object withRoom(Object data, int wanted, int most) {
+    int size = Array.getLength(data);
+    if (wanted <= size) {
+      return data;
+    }
+    Object larger = Array.newInstance(data.getClass().getComponentType(), (int) Math.min(most, Math.max(wanted, 2L * size)));
+    System.arraycopy(data, 0, larger, 0, size);
+    return larger;
+  }
+
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+
+  /** Whether a file is an array by itself. */
+  static boolean begins(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+    }
   }
 
   /** Reads what precedes the elements. */
   static Header header(InputStream in, String label) throws IOException {
     byte[] start = in.readNBytes(8);
-    if (start.length < 8 || start[0] != (byte) 0x93 || start[1] != 'N' || start[2] != 'U' || start[3] != 'M' || start[4] != 'P'
-        || start[5] != 'Y') {
+    if (start.length < 8 || !Arrays.equals(Arrays.copyOf(start, MAGIC.length), MAGIC)) {
       throw new Fault(label + ": not a NumPy array");
     }
     int major = start[6];
@@ -75,23 +125,24 @@ final class Npy {
     if (text.length < length || length < 0) {
       throw new Fault(label + ": truncated in the header");
     }
-    return parse(new String(text, StandardCharsets.UTF_8), label);
+    return parse(new String(text, StandardCharsets.UTF_8), start.length + size.length + length, label);
   }
 
   /** A Python dictionary such as <code>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }</code>. */
-  private static Header parse(String text, String label) {
+  private static Header parse(String text, int length, String label) {
     String descr = value(text, "descr", label);
     String order = value(text, "fortran_order", label);
     String shape = value(text, "shape", label);
-    if (!descr.startsWith("'") && !descr.startsWith("\"")) {
-      throw new Fault(label + ": records are not supported, only arrays of numbers");
-    }
-    String type = descr.substring(1, Math.max(1, descr.length() - 1));
+    boolean records = !descr.startsWith("'") && !descr.startsWith("\"");
+    String type = records ? "" : descr.substring(1, Math.max(1, descr.length() - 1));
     boolean big = type.startsWith(">");
     if (type.startsWith("<") || type.startsWith(">") || type.startsWith("|") || type.startsWith("=")) {
       type = type.substring(1);
     }
-    return new Header(type, big, order.startsWith("True"), sizes(shape, label));
+    if (!order.equals("True") && !order.equals("False") || !shape.startsWith("(")) {
+      throw new Fault(label + ": the header is damaged");
+    }
+    return new Header(type, big, order.equals("True"), sizes(shape, label), length);
   }
 
   private static String value(String text, String key, String label) {
@@ -144,17 +195,6 @@ final class Npy {
     return shape;
   }
 
-  private static int width(String type, String label) {
-    return switch (type) {
-      case "b1", "i1", "u1" -> 1;
-      case "i2", "u2", "f2" -> 2;
-      case "i4", "u4", "f4" -> 4;
-      case "i8", "f8" -> 8;
-      default -> throw new Fault(label + ": element type " + type + " is not supported",
-          "save it as float32, float64, int8 to int64, uint8 to uint32 or bool");
-    };
-  }
-
   private static Object allocate(String type, int count) {
     return switch (type) {
       case "b1" -> new boolean[count];
@@ -203,7 +243,7 @@ final class Npy {
   private static Tensor rowMajor(Tensor columns) {
     int[] shape = columns.shape();
     int size = columns.size();
-    Object rows = java.lang.reflect.Array.newInstance(columns.data().getClass().getComponentType(), size);
+    Object rows = Array.newInstance(columns.data().getClass().getComponentType(), size);
     int[] place = new int[shape.length];
     int[] stride = new int[shape.length];
     int step = 1;

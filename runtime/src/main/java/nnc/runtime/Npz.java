@@ -1,121 +1,142 @@
 package nnc.runtime;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Enumeration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** NumPy's archive of named arrays ({@code numpy.savez}, {@code savez_compressed}). */
 public final class Npz {
   private Npz() {}
 
-  private static final String END = ".npy";
+  private static final String END = ".npy", WHAT = "an npz archive";
+
+  /** Not a lambda, which would cost a start some milliseconds. */
+  private static final Predicate<String> ALL = new Predicate<>() {
+    @Override
+    public boolean test(String name) {
+      return true;
+    }
+  };
+
+  /**
+   * Arrays of a file by name, in its order.
+   *
+   * @param read   what was asked for
+   * @param unread what was not, and what is text, records or objects, by what is to be said to who wants it
+   */
+  public record Arrays(Map<String, Tensor> read, Map<String, Fault> unread) {
+    /**
+     * An array; null if the file has none of that name.
+     *
+     * @throws Fault if it has, and it is no array of numbers
+     */
+    public Tensor get(String name) {
+      if (unread.containsKey(name)) {
+        throw unread.get(name);
+      }
+      return read.get(name);
+    }
+
+    /** The names of all arrays of the file. */
+    public String names() {
+      Set<String> names = new LinkedHashSet<>(read.keySet());
+      names.addAll(unread.keySet());
+      return names.isEmpty() ? "no arrays" : String.join(", ", names);
+    }
+  }
 
   /**
    * All arrays of a file by name, in its order.
    *
-   * @throws Fault if it cannot be read, naming file and array
+   * @throws Fault if it cannot be read or is damaged, or has arrays that are not of numbers, naming file and array
    */
   public static Map<String, Tensor> read(Path file) {
-    return read(file, new String[0]);
-  }
-
-  /** All arrays but those whose names begin with one of {@code but}. */
-  static Map<String, Tensor> read(Path file, String... but) {
-    Map<String, Tensor> arrays = new LinkedHashMap<>();
-    try (ZipFile zip = NetworkJar.open(file, "an npz archive")) {
-      for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements();) {
-        ZipEntry entry = entries.nextElement();
-        if (entry.getName().endsWith(END) && !begins(entry.getName(), but)) {
-          read(zip, entry, file, arrays);
-        }
-      }
-    } catch (IOException e) {
-      throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
-    }
-    return arrays;
-  }
-
-  private static boolean begins(String name, String[] starts) {
-    for (String start : starts) {
-      if (name.startsWith(start)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static void read(ZipFile zip, ZipEntry entry, Path file, Map<String, Tensor> arrays) throws IOException {
-    String label = file + ": array " + name(entry);
-    try (InputStream in = zip.getInputStream(entry)) {
-      var crc = new CRC32();
-      Tensor tensor = Npy.read(new Checked(in, crc), label);
-      if (entry.getCrc() != -1 && in.read() < 0 && crc.getValue() != entry.getCrc()) {
-        throw new Fault(label + ": damaged (its check sum is wrong)");
-      }
-      arrays.put(name(entry), tensor);
-    } catch (ZipException e) {
-      throw new Fault(label + ": damaged (" + e.getMessage() + ")", "", e);
-    }
-  }
-
-  /** Adds what is read to a check sum. */
-  private static final class Checked extends FilterInputStream {
-    private final CRC32 crc;
-
-    Checked(InputStream in, CRC32 crc) {
-      super(in);
-      this.crc = crc;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int next = super.read();
-      if (next >= 0) {
-        crc.update(next);
-      }
-      return next;
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int count) throws IOException {
-      int got = super.read(bytes, from, count);
-      if (got > 0) {
-        crc.update(bytes, from, got);
-      }
-      return got;
-    }
+    return all(read(file, ALL));
   }
 
   /** All arrays of a stream; {@code origin} names it in messages. */
   public static Map<String, Tensor> read(InputStream in, String origin) {
-    Map<String, Tensor> arrays = new LinkedHashMap<>();
     try {
-      var zip = new ZipInputStream(in);
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        if (entry.getName().endsWith(END)) {
-          arrays.put(name(entry), Npy.read(zip, origin + ": array " + name(entry)));
+      return all(read(Archive.of(in.readAllBytes(), origin, WHAT), origin, ALL));
+    } catch (IOException e) {
+      throw new Fault(origin + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  private static Map<String, Tensor> all(Arrays arrays) {
+    for (Fault fault : arrays.unread.values()) {
+      throw fault;
+    }
+    return arrays.read;
+  }
+
+  /**
+   * Those arrays of a file that are wanted.
+   *
+   * @throws Fault if it cannot be read, or is damaged, naming file and array
+   */
+  public static Arrays read(Path file, Predicate<String> wanted) {
+    try (var archive = open(file)) {
+      return read(archive, file.toString(), wanted);
+    } catch (IOException e) {
+      throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  private static Archive open(Path file) throws IOException {
+    try {
+      return Archive.open(file, WHAT);
+    } catch (Fault fault) {
+      if (Files.isRegularFile(file) && Npy.begins(file)) {
+        throw new Fault(file + ": one array (.npy), not an npz archive of arrays by name",
+            "save it under the name of an input: numpy.savez(\"arrays.npz\", NAME = array)", fault);
+      }
+      throw fault;
+    }
+  }
+
+  private static Arrays read(Archive archive, String origin, Predicate<String> wanted) throws IOException {
+    var arrays = new Arrays(new LinkedHashMap<>(), new LinkedHashMap<>());
+    for (Archive.Entry entry : archive.entries()) {
+      if (entry.name().endsWith(END)) {
+        String name = Names.composed(entry.name().substring(0, entry.name().length() - END.length()));
+        String label = origin + ": array " + name;
+        if (arrays.read.containsKey(name) || arrays.unread.containsKey(name)) {
+          throw new Fault(origin + ": two arrays are called " + name);
+        }
+        if (wanted.test(name)) {
+          archive.read(entry, label, new Reading(entry, label, name, arrays));
+        } else {
+          arrays.unread.put(name, new Fault(label + ": was not asked for"));
         }
       }
-    } catch (IOException e) {
-      throw new Fault(origin + ": not an npz archive, or damaged (" + e.getMessage() + ")", "", e);
     }
     return arrays;
   }
 
-  private static String name(ZipEntry entry) {
-    return entry.getName().substring(0, entry.getName().length() - END.length());
+  /** Reads one array, unless it is none of numbers. */
+  private record Reading(Archive.Entry entry, String label, String name, Arrays arrays) implements Archive.Reader<Void> {
+    @Override
+    public Void read(InputStream in) throws IOException {
+      Npy.Header header = Npy.header(in, label);
+      if (header.isOfNumbers()) {
+        arrays.read.put(name, Npy.data(in, header, entry.size(), entry.compressed(), label));
+      } else {
+        arrays.unread.put(name, header.refused(label));
+        in.skip(Long.MAX_VALUE);
+      }
+      return null;
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package nnc.runtime;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -27,11 +28,36 @@ record Position(int epoch, int step, int place, int rows, int batch, long seed, 
     Tensor counts = arrays.get(COUNTS);
     Tensor watch = arrays.get(WATCH);
     Tensor sums = arrays.get(SUMS);
-    if (counts == null || watch == null || watch.size() != 3 || sums == null || counts.size() != 7 || counts.get(0) != VERSION) {
+    if (counts == null || watch == null || sums == null || counts.size() != 7 || counts.get(0) != VERSION) {
       throw new Fault(origin + ": has no training position to resume from", "start from its weights with --init instead");
     }
-    long[] values = (long[]) counts.data();
-    return new Position((int) values[1], (int) values[2], (int) values[3], (int) values[4], (int) values[5], values[6], watch.toDoubles(),
-        sums.toDoubles());
+    if (!(counts.data() instanceof long[] values) || !(watch.data() instanceof double[] watched) || watched.length != 3
+        || !(sums.data() instanceof double[] summed)) {
+      throw damaged(origin, counts + ", " + watch + " and " + sums);
+    }
+    for (int i = 1; i < 6; i++) {
+      if (values[i] < 0 || values[i] > Integer.MAX_VALUE) {
+        throw damaged(origin, Arrays.toString(values));
+      }
+    }
+    var position = new Position((int) values[1], (int) values[2], (int) values[3], (int) values[4], (int) values[5], values[6], watched, summed);
+    if (!position.agrees()) {
+      throw damaged(origin, "step " + position.step + " is not that of example " + position.place + " of " + position.rows + " in epoch "
+          + (position.epoch + 1) + " with batch " + position.batch);
+    }
+    return position;
+  }
+
+  private static Fault damaged(String origin, String what) {
+    return new Fault(origin + ": array " + COUNTS + ": no position that training could be at: " + what, "start from its weights with --init instead");
+  }
+
+  /** Whether as many steps are done as there are in the epochs and the examples that are. */
+  private boolean agrees() {
+    if (batch < 1 || rows < 1 || place > rows || place % batch != 0 && place < rows) {
+      return false;
+    }
+    int used = Math.min(batch, rows);
+    return step == (long) epoch * Math.ceilDiv(rows, used) + Math.ceilDiv(place, used);
   }
 }

@@ -3,6 +3,8 @@ package nnc.runtime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import nnc.runtime.ModelSpec.Feed;
 
 /** {@code predict}: outputs for the arrays of a file, any number of rows: a few hundred at a time, or all at once where they have to do with each other. */
 final class PredictCommand {
@@ -21,7 +23,7 @@ final class PredictCommand {
     Path out = options.required("--out", "the npz file to write");
     Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
     model.requireWeights();
-    Map<String, Tensor> inputs = in == null ? Map.of() : Npz.read(in);
+    Npz.Arrays inputs = in == null ? new Npz.Arrays(Map.of(), Map.of()) : Npz.read(in, namesOf(model.spec().inputs()));
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
       var rows = new Rows(model, inputs, String.valueOf(in), positive(options, "--count"), positive(options, "--batch"));
       Context context = model.context("predict", rows.largest(), threads);
@@ -46,7 +48,21 @@ final class PredictCommand {
     return options.has(name) ? options.count(name, 1, 1) : 0;
   }
 
-  private static Map<String, Tensor> predict(Context context, Rows rows, Map<String, Tensor> inputs) {
+  /** What else is in a file is not read. */
+  private static Predicate<String> namesOf(List<Feed> inputs) {
+    return new Predicate<>() {
+      @Override
+      public boolean test(String name) {
+        boolean found = false;
+        for (Feed input : inputs) {
+          found |= input.name().equals(name);
+        }
+        return found;
+      }
+    };
+  }
+
+  private static Map<String, Tensor> predict(Context context, Rows rows, Npz.Arrays inputs) {
     var parts = new Parts(context);
     int from = 0;
     do {

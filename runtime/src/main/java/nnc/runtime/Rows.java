@@ -27,13 +27,13 @@ final class Rows {
    * @param given    how many there are, as the user says; 0 if that follows from the inputs
    * @param together how many to compute at once; 0 for what suits the network
    */
-  Rows(Model model, Map<String, Tensor> inputs, String origin, int given, int together) {
+  Rows(Model model, Npz.Arrays inputs, String origin, int given, int together) {
     plan = model.code("predict").plan;
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
         feeds.add(feed);
         add(feed, plan.inputs().get(feed.name()).shape(), required(feed, inputs, origin), origin);
-      } else if (plan.unread().containsKey(feed.name()) && inputs.containsKey(feed.name())) {
+      } else if (plan.unread().containsKey(feed.name()) && inputs.read().containsKey(feed.name())) {
         add(feed, plan.unread().get(feed.name()), inputs.get(feed.name()), origin);
       }
     }
@@ -49,11 +49,11 @@ final class Rows {
     }
   }
 
-  private Tensor required(Feed feed, Map<String, Tensor> inputs, String origin) {
+  private Tensor required(Feed feed, Npz.Arrays inputs, String origin) {
     Tensor tensor = inputs.get(feed.name());
     if (tensor == null) {
       throw new Fault(origin + ": no array " + feed.name() + " for input " + feed.name() + ": "
-          + Polys.text(feed.kind(), plan.inputs().get(feed.name()).shape(), plan.dims()) + "; it has " + String.join(", ", inputs.keySet()));
+          + Polys.text(feed.kind(), plan.inputs().get(feed.name()).shape(), plan.dims()) + "; it has " + inputs.names());
     }
     return tensor;
   }

@@ -11,14 +11,22 @@ import java.util.Arrays;
  * @param unsigned whether a {@code byte[]} holds 0 to 255
  */
 public record Tensor(int[] shape, Object data, boolean unsigned) {
+  /** Elements that one array can hold. */
+  static final int LARGEST = Integer.MAX_VALUE - 8;
+
   public Tensor {
-    long size = 1;
-    for (int axis : shape) {
-      size = Math.multiplyExact(size, (long) axis);
-    }
-    if (size != Array.getLength(data)) {
+    if (elements(shape) != Array.getLength(data)) {
       throw new IllegalArgumentException(Arrays.toString(shape) + " does not have " + Array.getLength(data) + " elements");
     }
+  }
+
+  /** The number of elements of a shape; {@code Long.MAX_VALUE} if it is beyond that of any array. */
+  static long elements(int[] shape) {
+    long size = 1;
+    for (int axis : shape) {
+      size = axis == 0 ? 0 : size > LARGEST / axis ? Long.MAX_VALUE : size * axis;
+    }
+    return size;
   }
 
   /** Signed, or of a float type. */

@@ -100,7 +100,9 @@ final class TrainCommand {
 
   /** Gives the paths of the weights that the file had. */
   private static List<String> initialise(Model model, Path file, Progress progress) {
-    Weights.Fit fit = Weights.fillWhatFits(model.spec(), Npz.read(file), model.writable());
+    Npz.Arrays arrays = Npz.read(file, name -> true);
+    Weights.Fit fit = Weights.fillWhatFits(model.spec(), arrays.read(), model.writable());
+    fit.unused().addAll(arrays.unread().keySet());
     int all = fit.taken().size() + fit.missing().size() + fit.other().size();
     if (fit.taken().isEmpty() && all > 0) {
       throw new Fault(file + ": none of its arrays is a weight of the network, by name and shape", "the file has "

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import nnc.runtime.ModelSpec.Weight;
 import nnc.runtime.ModelSpec.WeightKind;
 
@@ -20,9 +21,17 @@ final class Weights {
   private static final String OPTIMIZER = "optimizer.";
   static final String OWN = "nnc.";
 
+  /** What prediction needs of a file: all but what is for training. */
+  private static final Predicate<String> NOT_FOR_TRAINING = new Predicate<>() {
+    @Override
+    public boolean test(String name) {
+      return !name.startsWith(OPTIMIZER) && !name.startsWith(OWN);
+    }
+  };
+
   /** A new weights array with parameters and states from a file. */
   static Object load(ModelSpec spec, Path npz) {
-    return load(spec, Npz.read(npz, OPTIMIZER, OWN), npz.toString());
+    return load(spec, Npz.read(npz, NOT_FOR_TRAINING).read(), npz.toString());
   }
 
   /** A new weights array with parameters and states from a stream. */
