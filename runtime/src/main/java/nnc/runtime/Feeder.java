@@ -105,11 +105,7 @@ final class Feeder {
   private static Column column(Table table, Feed feed) {
     Column column = table.column(feed.name());
     if (column == null) {
-      StringBuilder names = new StringBuilder();
-      for (Column other : table.columns()) {
-        names.append(names.isEmpty() ? "" : ", ").append(other);
-      }
-      throw new Fault(label(feed) + ": " + table.origin() + " has no column " + feed.name() + "; it has " + names,
+      throw new Fault(label(feed) + ": " + table.origin() + " has no column " + feed.name() + "; it has " + table.names(),
           "columns are matched with inputs and targets by name");
     }
     return column;
@@ -157,7 +153,7 @@ final class Feeder {
           fault = (long) value + " is beyond 2^24 and not exact in 32 bits";
         }
         if (fault != null) {
-          throw new Fault(label(feed) + ": " + fault + " in row " + row + " of " + table.origin());
+          throw new Fault(label(feed) + ": " + fault + " in " + column.place(i, table.origin()));
         }
       }
     }

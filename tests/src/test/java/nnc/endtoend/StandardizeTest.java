@@ -157,6 +157,6 @@ class StandardizeTest {
   void aLabelBeyondTheClassesNamesInputValueAndRow() {
     Npz.write(folder.resolve("all.npz"), Map.of("x", new Tensor(new int[] {4, 3}, new float[12]), "y", new Tensor(new int[] {4}, new int[] {0, 1, 2, 0})));
     assertThat(run(1, NETWORK.formatted(1).replace("validate = split(train, 0.25)", ""), "train", "--out", folder.resolve("w.npz").toString()))
-        .contains("error: target y: 2 is none of the 2 classes 0 to 1 in row 2 of " + folder.resolve("all.npz"));
+        .contains("error: target y: 2 is none of the 2 classes 0 to 1 in " + folder.resolve("all.npz") + ": array y[2]");
   }
 }

@@ -104,7 +104,7 @@ class HyperparametersTest {
 
   @Test
   void labelsBeyondTheClassesNameInputValueAndRow() throws IOException {
-    assertThat(train(NORMALISED, 8, "0.5,1\n0.5,2\n")).contains("target k: 2 is none of the 2 classes 0 to 1 in row 1 of");
+    assertThat(train(NORMALISED, 8, "0.5,1\n0.5,2\n")).contains("target k: 2 is none of the 2 classes 0 to 1 in ").contains("t.csv:3:5");
   }
 
   @Test

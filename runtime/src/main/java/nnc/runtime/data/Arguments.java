@@ -9,6 +9,11 @@ import nnc.runtime.ModelSpec.Source;
 
 /** The arguments of a data source, taken one by one; what is left over at the end is a fault. */
 final class Arguments {
+  /** Numbers are doubles, which have no more digits. */
+  private static final double MOST_EXACT = 1L << 53;
+
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
   private final Source source;
   private final String file;
   private final Set<String> unused;
@@ -58,11 +63,33 @@ final class Arguments {
     if (argument == null) {
       throw fault("needs " + name + ", a whole number");
     }
+    return count(argument, name, low);
+  }
+
+  private int count(Source argument, String name, int low) {
     double value = number(argument, name);
     if (value != Math.rint(value) || value < low || value > Integer.MAX_VALUE) {
       throw fault(name + " must be a whole number of at least " + low + ", not " + value);
     }
     return (int) value;
+  }
+
+  /** The next positional argument or the one of that name, a whole number. */
+  long whole(String name, long otherwise) {
+    return whole(take(name), name, otherwise);
+  }
+
+  /** The argument of that name, which has no position. */
+  long namedWhole(String name, long otherwise) {
+    return whole(takeNamed(name), name, otherwise);
+  }
+
+  private long whole(Source argument, String name, long otherwise) {
+    double value = argument == null ? otherwise : number(argument, name);
+    if (value != Math.rint(value) || Math.abs(value) > MOST_EXACT) {
+      throw fault(name + " must be a whole number, not " + value);
+    }
+    return argument == null ? otherwise : (long) value;
   }
 
   /** The argument of that name, or the next positional one. */
@@ -72,27 +99,17 @@ final class Arguments {
   }
 
   /** The argument of that name, which has no position. */
-  double namedNumber(String name, double otherwise) {
-    Source argument = takeNamed(name);
-    return argument == null ? otherwise : number(argument, name);
-  }
-
-  /** The argument of that name, which has no position. */
   String namedText(String name, String otherwise) {
     Source argument = takeNamed(name);
     return argument == null ? otherwise : text(argument, name);
   }
 
-  /** The argument of that name, which has no position. */
-  boolean namedBool(String name, boolean otherwise) {
-    Source argument = takeNamed(name);
-    if (argument != null && !(argument.value() instanceof Boolean)) {
-      throw fault(name + " must be true or false");
-    }
-    return argument == null ? otherwise : (Boolean) argument.value();
+  /** The argument of that name, which must be there. */
+  String namedText(String name) {
+    return text(takeNamed(name), name);
   }
 
-  /** Numbers: one, or a list of them; none if it is absent. */
+  /** One size, or a list of two; none if it is absent. */
   int[] namedSizes(String name) {
     Source argument = takeNamed(name);
     if (argument == null) {
@@ -101,12 +118,20 @@ final class Arguments {
     List<Source> items = argument.name().equals("list") ? argument.arguments() : List.of(argument);
     int[] sizes = new int[items.size()];
     for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = (int) number(items.get(i), name);
-      if (sizes[i] < 1) {
-        throw fault(name + " must be positive, not " + sizes[i]);
-      }
+      sizes[i] = count(items.get(i), name, 1);
+    }
+    if (sizes.length < 1 || sizes.length > 2) {
+      throw fault(name + " must be a size or [height, width]");
     }
     return sizes;
+  }
+
+  /** A number of elements that one array can hold. */
+  int elements(long rows, long width) {
+    if (rows > LARGEST / width) {
+      throw fault(rows + " times " + width + " numbers are more than one array can hold");
+    }
+    return (int) (rows * width);
   }
 
   private double number(Source argument, String name) {
@@ -139,6 +164,9 @@ final class Arguments {
     List<String> texts = new ArrayList<>();
     for (Source item : items) {
       texts.add(text(item, name));
+    }
+    if (texts.isEmpty()) {
+      throw fault(name + " must name one column at least");
     }
     return texts;
   }

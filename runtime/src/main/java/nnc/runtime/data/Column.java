@@ -9,8 +9,20 @@ import java.util.Arrays;
  * @param name  what inputs and targets are matched with
  * @param shape of one row; none for a number a row
  * @param data  all rows, row-major: {@code byte[]} (0 to 255), {@code int[]}, {@code float[]} or {@code double[]}
+ * @param places where its numbers stand in a file; null if that is not known
  */
-public record Column(String name, int[] shape, Object data) {
+public record Column(String name, int[] shape, Object data, Places places) {
+
+  /** Tells where a number was read, for messages. */
+  interface Places {
+    /** The place of an element of a row, such as {@code d.csv:2:3}. */
+    String of(int row, int element);
+  }
+
+  /** A column whose numbers stand in no file, or in one that does not tell where. */
+  public Column(String name, int[] shape, Object data) {
+    this(name, shape, data, null);
+  }
 
   /** The number of elements of a row. */
   public int width() {
@@ -81,9 +93,14 @@ public record Column(String name, int[] shape, Object data) {
     }
   }
 
-  /** Under another name. */
-  public Column named(String other) {
-    return new Column(other, shape, data);
+  /**
+   * Where element {@code index} of all rows together was read.
+   *
+   * @param origin the table's
+   */
+  public String place(int index, String origin) {
+    int width = width();
+    return places == null ? "row " + index / width + " of " + origin : places.of(index / width, index % width);
   }
 
   /** {@code image [28, 28]}. */

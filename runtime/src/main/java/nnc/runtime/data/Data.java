@@ -3,8 +3,10 @@ package nnc.runtime.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nnc.runtime.Fault;
 import nnc.runtime.ModelSpec;
 import nnc.runtime.ModelSpec.Source;
@@ -22,6 +24,8 @@ public final class Data {
   private final Map<String, Source> roles;
   private final Folder folder;
   private final String file;
+  /** The names that inputs and targets have: of what a file holds more, nothing is read. */
+  private final Set<String> fed = new LinkedHashSet<>();
   private final Map<String, Table> loaded = new HashMap<>();
 
   /** The data of a model, with files looked for in {@code folder}. */
@@ -29,6 +33,9 @@ public final class Data {
     roles = spec.data();
     file = spec.name() + ".nn";
     this.folder = folder;
+    for (ModelSpec.Feed feed : spec.inputs()) {
+      fed.add(feed.name());
+    }
   }
 
   /** Whether the program names a source for {@code train}, {@code validate} or {@code test}. */
@@ -91,7 +98,7 @@ public final class Data {
     var arguments = new Arguments(source, file);
     Source of = arguments.source("source");
     double share = arguments.number("share", Double.NaN);
-    long seed = (long) arguments.namedNumber("seed", 0);
+    long seed = arguments.namedWhole("seed", 0);
     arguments.end();
     if (!(share > 0 && share <= 1)) {
       throw arguments.fault("the share must be above 0 and at most 1", "e.g. split(train, 0.1)");
@@ -185,11 +192,19 @@ public final class Data {
 
   private Table load(Source source) {
     var arguments = new Arguments(source, file);
+    try {
+      return load(source, arguments);
+    } catch (OutOfMemoryError e) {
+      throw arguments.fault("not enough memory to hold it", "give Java more memory with -Xmx");
+    }
+  }
+
+  private Table load(Source source, Arguments arguments) {
     return switch (source.name()) {
       case "mnist" -> Mnist.load(arguments, folder);
       case "idx" -> Idx.load(arguments, folder);
-      case "csv" -> Csv.load(arguments, folder);
-      case "npz" -> NpzSource.load(arguments, folder);
+      case "csv" -> Csv.load(arguments, folder, fed);
+      case "npz" -> NpzSource.load(arguments, folder, fed);
       case "images" -> Images.load(arguments, folder);
       case "xor", "circle", "gauss", "spiral", "plane" -> Playground.load(source.name(), arguments);
       case "addition" -> Sequences.addition(arguments);

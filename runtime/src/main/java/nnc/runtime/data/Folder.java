@@ -20,6 +20,8 @@ import nnc.runtime.Fault;
  * @param log  where a download tells of itself
  */
 public record Folder(Path base, Path data, PrintStream log) {
+  /** Deflate makes no byte of more than that many. */
+  private static final long LARGEST_RATIO = 1032;
 
   /** A file or folder of that name. */
   Path find(String name) {
@@ -33,7 +35,12 @@ public record Folder(Path base, Path data, PrintStream log) {
 
   /** What reads an open file. */
   interface Reader<T> {
-    T read(InputStream in) throws IOException;
+    /**
+     * Reads a file to its end, so that the check sum of what is compressed is looked at.
+     *
+     * @param most how many bytes there can be
+     */
+    T read(InputStream in, long most) throws IOException;
   }
 
   /** Reads a file, gzipped or not, with the faults of both turned into messages. */
@@ -49,7 +56,8 @@ public record Folder(Path base, Path data, PrintStream log) {
       }
       boolean gzipped = first == 0x1f && raw.read() == 0x8b;
       raw.reset();
-      return reader.read(gzipped ? new GZIPInputStream(raw, 1 << 16) : raw);
+      long size = Files.isRegularFile(file) ? Files.size(file) : Long.MAX_VALUE / LARGEST_RATIO;
+      return gzipped ? reader.read(new GZIPInputStream(raw, 1 << 16), size * LARGEST_RATIO) : reader.read(raw, size);
     } catch (EOFException e) {
       throw new Fault(file + ": truncated", "fetch the file again", e);
     } catch (ZipException e) {
@@ -58,6 +66,8 @@ public record Folder(Path base, Path data, PrintStream log) {
       throw new Fault(file + ": no permission to read it", "", e);
     } catch (IOException e) {
       throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
+    } catch (OutOfMemoryError e) {
+      throw new Fault(file + ": not enough memory to hold what is in it", "give Java more memory with -Xmx", e);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.Fault;
 
@@ -21,18 +22,19 @@ final class Idx {
     if (names.isEmpty()) {
       throw arguments.fault("needs a file for each column, e.g. idx(image = \"images.gz\")");
     }
+    arguments.end();
     for (String name : names) {
-      columns.add(column(name, folder.find(arguments.texts(name).getFirst())));
+      columns.add(column(name, folder.find(arguments.namedText(name))));
     }
     return Table.of("idx", columns);
   }
 
   /** One file as a column. */
   static Column column(String name, Path file) {
-    return Folder.read(file, in -> read(name, file, in));
+    return Folder.read(file, (in, most) -> read(name, file, in, most));
   }
 
-  private static Column read(String name, Path file, InputStream in) throws IOException {
+  private static Column read(String name, Path file, InputStream in, long most) throws IOException {
     byte[] magic = exactly(in, 4);
     int type = magic[2];
     int rank = magic[3];
@@ -40,17 +42,25 @@ final class Idx {
       throw new Fault(file + ": not an IDX file");
     }
     var sizes = ByteBuffer.wrap(exactly(in, 4 * rank));
-    int rows = sizes.getInt();
-    int[] shape = new int[rank - 1];
-    long elements = rows;
-    for (int axis = 0; axis < shape.length; axis++) {
-      shape[axis] = sizes.getInt();
-      elements = Math.multiplyExact(elements, (long) shape[axis]);
+    int[] axes = new int[rank];
+    long size = bytes(type);
+    for (int axis = 0; axis < rank; axis++) {
+      axes[axis] = sizes.getInt();
+      if (axes[axis] < 0) {
+        throw new Fault(file + ": damaged: it has " + axes[axis] + " places on axis " + axis);
+      }
+      size = axes[axis] > 0 && size > Integer.MAX_VALUE / axes[axis] ? Long.MAX_VALUE : size * axes[axis];
     }
-    if (rows < 0 || elements * bytes(type) > Integer.MAX_VALUE - 8 || elements < 0) {
-      throw new Fault(file + ": too large: " + elements + " elements");
+    if (size > most) {
+      throw new Fault(file + ": truncated: " + Arrays.toString(axes) + " elements are more than it can hold");
+    } else if (size > Integer.MAX_VALUE - 8) {
+      throw new Fault(file + ": " + Arrays.toString(axes) + " elements are more than one array can hold");
     }
-    return new Column(name, shape, convert(type, exactly(in, (int) elements * bytes(type)), (int) elements));
+    byte[] bytes = exactly(in, (int) size);
+    if (in.read() >= 0) {
+      throw new Fault(file + ": damaged: it has more than the " + Arrays.toString(axes) + " elements that its header tells of");
+    }
+    return new Column(name, Arrays.copyOfRange(axes, 1, rank), convert(type, bytes, (int) size / bytes(type)));
   }
 
   private static byte[] exactly(InputStream in, int count) throws IOException {

@@ -1,20 +1,19 @@
 package nnc.runtime.data;
 
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 import nnc.runtime.Fault;
 
 /**
  * A folder with a sub-folder of PNG or JPEG files for each class: columns {@code image: [channels, height, width]} of bytes and
  * {@code label}, the class's place in alphabetical order. {@code resize} is a size or {@code [height, width]}; {@code channels} is 1 or 3,
- * by default those of the first file.
+ * by default those of the first file. Photos are upright, as their camera says (Exif).
  */
 final class Images {
   private Images() {}
@@ -22,7 +21,7 @@ final class Images {
   static Table load(Arguments arguments, Folder folder) {
     Path root = folder.find(arguments.text("folder"));
     int[] resize = arguments.namedSizes("resize");
-    int channels = (int) arguments.namedNumber("channels", 0);
+    long channels = arguments.namedWhole("channels", 0);
     arguments.end();
     if (channels != 0 && channels != 1 && channels != 3) {
       throw arguments.fault("channels must be 1 or 3");
@@ -40,7 +39,7 @@ final class Images {
       throw new Fault(root + (classes.isEmpty() ? ": no sub-folders" : ": no PNG or JPEG files in its sub-folders"),
           "images wants one sub-folder a class, with PNG or JPEG files in it");
     }
-    return decode(root, files, labels, resize, channels);
+    return decode(root, files, labels, resize, (int) channels, folder.log());
   }
 
   private static List<Path> list(Path folder, boolean folders) {
@@ -60,99 +59,92 @@ final class Images {
     return found;
   }
 
-  private static Table decode(Path root, List<Path> files, List<Integer> labels, int[] resize, int wantedChannels) {
-    BufferedImage first = read(files.getFirst());
-    int height = resize.length == 0 ? first.getHeight() : resize[0];
-    int width = resize.length == 0 ? first.getWidth() : resize[resize.length - 1];
-    int channels = wantedChannels != 0 ? wantedChannels : first.getRaster().getNumBands() < 3 && !indexed(first) ? 1 : 3;
-    long size = (long) files.size() * channels * height * width;
-    if (size > Integer.MAX_VALUE - 8) {
+  private static Table decode(Path root, List<Path> files, List<Integer> labels, int[] resize, int wantedChannels, PrintStream log) {
+    Picture first = Picture.read(files.getFirst(), log);
+    int height = resize.length == 0 ? first.height() : resize[0];
+    int width = resize.length == 0 ? first.width() : resize[resize.length - 1];
+    int channels = wantedChannels != 0 ? wantedChannels : first.isGrey() ? 1 : 3;
+    if ((double) files.size() * channels * height * width > Integer.MAX_VALUE - 8) {
       throw new Fault(root + ": " + files.size() + " pictures of " + height + " x " + width + " are too many to hold", "resize them");
     }
-    byte[] pixels = new byte[(int) size];
+    int size = channels * height * width;
+    byte[] pixels = new byte[files.size() * size];
     int[] classes = new int[files.size()];
     for (int i = 0; i < files.size(); i++) {
-      BufferedImage image = i == 0 ? first : read(files.get(i));
-      if (resize.length == 0 && (image.getHeight() != height || image.getWidth() != width)) {
-        throw new Fault(files.get(i) + ": " + image.getHeight() + " x " + image.getWidth() + " pixels, " + files.getFirst() + " has "
+      Picture picture = i == 0 ? first : Picture.read(files.get(i), log);
+      if (resize.length == 0 && (picture.height() != height || picture.width() != width)) {
+        throw new Fault(files.get(i) + ": " + picture.height() + " x " + picture.width() + " pixels, " + files.getFirst() + " has "
             + height + " x " + width, "give images a size: resize = " + height);
       }
-      put(image, channels, height, width, pixels, i * channels * height * width);
+      new Resampled(picture, channels, height, width).put(pixels, i * size);
       classes[i] = labels.get(i);
     }
     return Table.of(root.toString(), List.of(new Column("image", new int[] {channels, height, width}, pixels),
         new Column("label", new int[0], classes)));
   }
 
-  private static BufferedImage read(Path file) {
-    try {
-      BufferedImage image = ImageIO.read(file.toFile());
-      if (image == null) {
-        throw new Fault(file + (Files.size(file) == 0 ? ": empty" : ": not a PNG or JPEG file"));
-      }
-      return image;
-    } catch (IOException e) {
-      throw new Fault(file + ": cannot be decoded: " + e.getMessage(), "", e);
+  /** A picture of another size: the mean over each target pixel's area, which for an equal size is the pixel itself. */
+  private static final class Resampled {
+    private final Picture picture;
+    private final int channels;
+    private final int height;
+    private final int width;
+    /** Of a row of target pixels: the sums of three colours and the area that they are over. */
+    private final double[] sums;
+    private final double[] areas;
+
+    Resampled(Picture picture, int channels, int height, int width) {
+      this.picture = picture;
+      this.channels = channels;
+      this.height = height;
+      this.width = width;
+      sums = new double[3 * width];
+      areas = new double[width];
     }
-  }
 
-  private static boolean indexed(BufferedImage image) {
-    return image.getColorModel() instanceof java.awt.image.IndexColorModel;
-  }
-
-  /** Resamples by the mean over each target pixel's area, which for an equal size is the pixel itself. */
-  private static void put(BufferedImage image, int channels, int height, int width, byte[] pixels, int at) {
-    double scaleY = (double) image.getHeight() / height;
-    double scaleX = (double) image.getWidth() / width;
-    int[] rgb = colours(image);
-    double[] sum = new double[3];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        mean(rgb, image.getWidth(), y * scaleY, (y + 1) * scaleY, x * scaleX, (x + 1) * scaleX, sum);
-        if (channels == 1) {
-          pixels[at + y * width + x] = (byte) Math.round(0.299 * sum[0] + 0.587 * sum[1] + 0.114 * sum[2]);
-        } else {
-          for (int c = 0; c < 3; c++) {
-            pixels[at + (c * height + y) * width + x] = (byte) Math.round(sum[c]);
+    void put(byte[] pixels, int at) {
+      double scale = (double) picture.height() / height;
+      for (int y = 0; y < height; y++) {
+        sum(y * scale, (y + 1) * scale);
+        for (int x = 0; x < width; x++) {
+          double red = sums[3 * x] / areas[x];
+          double green = sums[3 * x + 1] / areas[x];
+          double blue = sums[3 * x + 2] / areas[x];
+          if (channels == 1) {
+            pixels[at + y * width + x] = (byte) Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+          } else {
+            pixels[at + y * width + x] = (byte) Math.round(red);
+            pixels[at + (height + y) * width + x] = (byte) Math.round(green);
+            pixels[at + (2 * height + y) * width + x] = (byte) Math.round(blue);
           }
         }
       }
     }
-  }
 
-  /** Pixels as 0xRRGGBB; grey ones as they stand in the file, without a change of colour space, and of 16 bits the upper eight. */
-  private static int[] colours(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    if (image.getColorModel().getColorSpace().getType() != ColorSpace.TYPE_GRAY || indexed(image)) {
-      return image.getRGB(0, 0, width, height, null, 0, width);
-    }
-    int[] grey = image.getRaster().getSamples(0, 0, width, height, 0, (int[]) null);
-    int bits = image.getSampleModel().getSampleSize(0);
-    for (int i = 0; i < grey.length; i++) {
-      grey[i] = (bits > 8 ? grey[i] >> bits - 8 : grey[i]) * 0x010101;
-    }
-    return grey;
-  }
-
-  private static void mean(int[] rgb, int stride, double top, double bottom, double left, double right, double[] sum) {
-    double area = 0;
-    sum[0] = sum[1] = sum[2] = 0;
-    int lastY = (int) Math.ceil(bottom - 1e-9);
-    int lastX = (int) Math.ceil(right - 1e-9);
-    for (int y = (int) top; y < lastY; y++) {
-      double high = Math.min(bottom, y + 1) - Math.max(top, y);
-      for (int x = (int) left; x < lastX; x++) {
-        double share = high * (Math.min(right, x + 1) - Math.max(left, x));
-        int colour = rgb[y * stride + x];
-        sum[0] += share * (colour >> 16 & 0xff);
-        sum[1] += share * (colour >> 8 & 0xff);
-        sum[2] += share * (colour & 0xff);
-        area += share;
+    /** Sums over the rows of the picture between two heights. */
+    private void sum(double top, double bottom) {
+      Arrays.fill(sums, 0);
+      Arrays.fill(areas, 0);
+      double scale = (double) picture.width() / width;
+      int lastY = (int) Math.ceil(bottom - 1e-9);
+      for (int y = (int) top; y < lastY; y++) {
+        int[] row = picture.row(y);
+        double high = Math.min(bottom, y + 1) - Math.max(top, y);
+        for (int x = 0; x < width; x++) {
+          add(row, high, x * scale, (x + 1) * scale, x);
+        }
       }
     }
-    for (int c = 0; c < 3; c++) {
-      sum[c] /= area;
+
+    private void add(int[] row, double high, double left, double right, int to) {
+      int lastX = (int) Math.ceil(right - 1e-9);
+      for (int x = (int) left; x < lastX; x++) {
+        double share = high * (Math.min(right, x + 1) - Math.max(left, x));
+        sums[3 * to] += share * (row[x] >> 16 & 0xff);
+        sums[3 * to + 1] += share * (row[x] >> 8 & 0xff);
+        sums[3 * to + 2] += share * (row[x] & 0xff);
+        areas[to] += share;
+      }
     }
   }
 }

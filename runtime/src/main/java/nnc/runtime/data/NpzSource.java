@@ -3,46 +3,76 @@ package nnc.runtime.data;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nnc.runtime.Fault;
+import nnc.runtime.Names;
 import nnc.runtime.Npz;
 import nnc.runtime.Tensor;
 
-/** Arrays of an npz file as columns by name, first axis the rows: {@code npz("file")}, {@code npz("file", image = "x_train")}. */
+/**
+ * Arrays of an npz file as columns by name, first axis the rows: {@code npz("file")}, {@code npz("file", image = "x_train")}. What nobody
+ * asks for is not read and may be of any type.
+ */
 final class NpzSource {
   private NpzSource() {}
 
-  static Table load(Arguments arguments, Folder folder) {
-    Path file = folder.find(arguments.text("file"));
-    Map<String, Tensor> arrays = Npz.read(file);
-    if (arrays.isEmpty()) {
+  /** @param fed the names that inputs and targets have */
+  static Table load(Arguments arguments, Folder folder, Set<String> fed) {
+    String source = arguments.text("file");
+    Map<String, String> chosen = new LinkedHashMap<>();
+    for (String name : arguments.rest()) {
+      chosen.put(name, Names.composed(arguments.namedText(name)));
+    }
+    arguments.end();
+    Path file = folder.find(source);
+    Npz.Arrays arrays = Npz.read(file, name -> chosen.isEmpty() ? fed.contains(name) : chosen.containsValue(name));
+    if (arrays.read().isEmpty() && arrays.unread().isEmpty()) {
       throw new Fault(file + ": has no arrays");
     }
-    List<String> names = arguments.rest();
     List<Column> columns = new ArrayList<>();
-    if (names.isEmpty()) {
-      for (var array : arrays.entrySet()) {
-        columns.add(column(array.getKey(), array.getValue(), file));
+    if (chosen.isEmpty()) {
+      for (String name : fed) {
+        if (arrays.get(name) != null) {
+          columns.add(column(name, name, arrays.get(name), file));
+        }
       }
     }
-    for (String name : names) {
-      String wanted = arguments.texts(name).getFirst();
-      Tensor array = arrays.get(wanted);
+    for (var choice : chosen.entrySet()) {
+      Tensor array = arrays.get(choice.getValue());
       if (array == null) {
-        throw new Fault(file + ": no array " + wanted + "; it has " + String.join(", ", arrays.keySet()));
+        throw new Fault(file + ": no array " + choice.getValue() + "; it has " + arrays.names());
       }
-      columns.add(column(name, array, file));
+      columns.add(column(choice.getKey(), choice.getValue(), array, file));
     }
-    return Table.of(file.toString(), columns);
+    if (columns.isEmpty()) {
+      throw new Fault(file + ": none of its arrays is called as an input or target; it has " + arrays.names(),
+          "name the array of each, e.g. npz(\"" + file.getFileName() + "\", image = \"x_train\")");
+    }
+    return Table.of(file.toString(), columns, arrays.unread().keySet());
   }
 
-  private static Column column(String name, Tensor array, Path file) {
+  private static Column column(String name, String label, Tensor array, Path file) {
     int[] shape = array.shape();
     if (shape.length == 0) {
-      throw new Fault(file + ": array " + name + " is a single number: a column has a row for each example");
+      throw new Fault(file + ": array " + label + " is a single number: a column has a row for each example");
     }
-    return new Column(name, Arrays.copyOfRange(shape, 1, shape.length), data(array));
+    int[] row = Arrays.copyOfRange(shape, 1, shape.length);
+    return new Column(name, row, data(array), (index, element) -> file + ": array " + label + Arrays.toString(places(row, index, element)));
+  }
+
+  /** The place of an element of a row on each axis. */
+  private static int[] places(int[] shape, int row, int element) {
+    int[] places = new int[shape.length + 1];
+    places[0] = row;
+    int rest = element;
+    for (int axis = shape.length; axis > 0; axis--) {
+      places[axis] = rest % shape[axis - 1];
+      rest /= shape[axis - 1];
+    }
+    return places;
   }
 
   private static Object data(Tensor array) {

@@ -19,9 +19,9 @@ final class Playground {
   static Table load(String name, Arguments arguments) {
     int count = arguments.count("count", 1);
     double noise = arguments.number("noise", 0);
-    long seed = (long) arguments.number("seed", 0);
+    long seed = arguments.whole("seed", 0);
     arguments.end();
-    if (noise < 0) {
+    if (!(noise >= 0)) {
       throw arguments.fault("noise must not be negative");
     }
     Shape shape = switch (name) {
@@ -31,7 +31,7 @@ final class Playground {
       case "spiral" -> Playground::spiral;
       default -> Playground::plane;
     };
-    return generate(name, shape, count, noise, new Generator(name, seed));
+    return generate(name, shape, arguments.elements(count, 2) / 2, noise, new Generator(name, seed));
   }
 
   private static Table generate(String name, Shape shape, int count, double noise, Generator random) {

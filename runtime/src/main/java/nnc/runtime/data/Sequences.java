@@ -19,7 +19,7 @@ final class Sequences {
   static Table addition(Arguments arguments) {
     int digits = arguments.count("digits", 1);
     int count = arguments.count("count", 1);
-    long seed = (long) arguments.number("seed", 0);
+    long seed = arguments.whole("seed", 0);
     arguments.end();
     long numbers = (long) Math.pow(10, digits);
     if (digits > 9 || count > numbers * (numbers + 1) / 2) {
@@ -27,8 +27,8 @@ final class Sequences {
     }
     var random = new Generator("addition", seed);
     Set<Long> seen = new HashSet<>();
-    int[] questions = new int[count * (2 * digits + 1)];
-    int[] answers = new int[count * (digits + 1)];
+    int[] questions = new int[arguments.elements(count, 2 * digits + 1)];
+    int[] answers = new int[arguments.elements(count, digits + 1)];
     for (int row = 0; row < count;) {
       int a = number(digits, random);
       int b = number(digits, random);
@@ -62,10 +62,10 @@ final class Sequences {
     int length = arguments.count("length", 1);
     int tokens = arguments.count("tokens", 1);
     int count = arguments.count("count", 1);
-    long seed = (long) arguments.number("seed", 0);
+    long seed = arguments.whole("seed", 0);
     arguments.end();
     var random = new Generator("sorting", seed);
-    int[] sequences = new int[Math.multiplyExact(count, length)];
+    int[] sequences = new int[arguments.elements(count, length)];
     for (int i = 0; i < sequences.length; i++) {
       sequences[i] = random.below(tokens);
     }

@@ -1,5 +1,6 @@
 package nnc.runtime.data;
 
+import java.util.Collection;
 import java.util.List;
 import nnc.runtime.Fault;
 
@@ -7,9 +8,10 @@ import nnc.runtime.Fault;
  * Examples: columns of equal length, and which of their rows are meant.
  *
  * @param origin where it comes from, for messages
+ * @param unread names of what is there too and feeds nothing
  * @param rows   places in the columns
  */
-public record Table(String origin, List<Column> columns, int[] rows) {
+public record Table(String origin, List<Column> columns, Collection<String> unread, int[] rows) {
 
   /**
    * All rows of columns.
@@ -17,6 +19,11 @@ public record Table(String origin, List<Column> columns, int[] rows) {
    * @throws Fault if there are none, or the columns differ in length
    */
   public static Table of(String origin, List<Column> columns) {
+    return of(origin, columns, List.of());
+  }
+
+  /** As {@link #of(String, List)}, of a source that has more. */
+  static Table of(String origin, List<Column> columns, Collection<String> unread) {
     int count = columns.isEmpty() ? 0 : columns.getFirst().rows();
     for (Column column : columns) {
       if (column.rows() != count) {
@@ -31,7 +38,7 @@ public record Table(String origin, List<Column> columns, int[] rows) {
     for (int i = 0; i < count; i++) {
       rows[i] = i;
     }
-    return new Table(origin, columns, rows);
+    return new Table(origin, columns, unread, rows);
   }
 
   /** How many examples there are. */
@@ -41,7 +48,19 @@ public record Table(String origin, List<Column> columns, int[] rows) {
 
   /** The same columns with other rows. */
   public Table select(int[] chosen) {
-    return new Table(origin, columns, chosen);
+    return new Table(origin, columns, unread, chosen);
+  }
+
+  /** All that is there, for messages. */
+  public String names() {
+    var names = new StringBuilder();
+    for (Column column : columns) {
+      names.append(names.isEmpty() ? "" : ", ").append(column);
+    }
+    for (String name : unread) {
+      names.append(names.isEmpty() ? "" : ", ").append(name);
+    }
+    return names.toString();
   }
 
   /** The column of that name; null if there is none. */

@@ -2,8 +2,10 @@ package nnc.runtime.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static nnc.runtime.data.Sources.name;
+import static nnc.runtime.data.Sources.source;
+import static nnc.runtime.data.Sources.values;
 
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,11 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
-import javax.imageio.ImageIO;
 import nnc.runtime.Fault;
-import nnc.runtime.ModelSpec;
 import nnc.runtime.ModelSpec.Source;
-import nnc.runtime.ModelSpec.Training;
 import nnc.runtime.Npz;
 import nnc.runtime.Tensor;
 import org.junit.jupiter.api.Test;
@@ -30,35 +29,12 @@ class DataTest {
   @TempDir
   Path folder;
 
-  private static Source plain(Object value) {
-    if (value instanceof List<?> list) {
-      return new Source("list", list.stream().map(DataTest::plain).toList(), Map.of(), null, 3);
-    }
-    return new Source(value instanceof Number ? "number" : value instanceof Boolean ? "bool" : "text", List.of(), Map.of(),
-        value instanceof Integer whole ? (Object) whole.doubleValue() : value, 3);
-  }
-
-  private static Source source(String name, Map<String, ?> named, Object... arguments) {
-    Map<String, Source> plain = new LinkedHashMap<>();
-    named.forEach((key, value) -> plain.put(key, plain(value)));
-    return new Source(name, Arrays.stream(arguments).map(a -> a instanceof Source s ? s : plain(a)).toList(), plain, null, 3);
-  }
-
-  private static Source name(String role) {
-    return new Source("name", List.of(), Map.of(), role, 3);
-  }
-
   private Data data(Map<String, Source> roles) {
-    var spec = new ModelSpec("net", 32, "", List.of(), List.of(), 0, List.of(), roles, new Training(Map.of(), List.of()), List.of());
-    return new Data(spec, new Folder(folder, null, System.err));
+    return Sources.data(folder, roles, System.err);
   }
 
-  private Table table(Source source) {
-    return data(Map.of("train", source)).table("train");
-  }
-
-  private static double[] values(Column column) {
-    return IntStream.range(0, column.rows() * column.width()).mapToDouble(column::get).toArray();
+  private Table table(Source source, String... fed) {
+    return Sources.table(folder, source, fed);
   }
 
   // ---- generators
@@ -183,35 +159,6 @@ class DataTest {
 
   // ---- files
 
-  @Test
-  void csvReadsQuotesAndPutsColumnsTogether() throws IOException {
-    Files.writeString(folder.resolve("a.csv"), "\ufeffx,\"the \"\"y\"\"\",kind\r\n1.5, -2 ,0\r\n\r\n\"3\",4e1,1\n");
-    Table table = table(source("csv", Map.of("point", List.of("x", "the \"y\""), "label", "kind"), "a.csv"));
-    assertThat(table.column("point").shape()).containsExactly(2);
-    assertThat(values(table.column("point"))).containsExactly(1.5, -2, 3, 40);
-    assertThat(table.column("label").shape()).isEmpty();
-    assertThat(values(table.column("label"))).containsExactly(0, 1);
-    assertThat(table(source("csv", Map.of(), "a.csv")).columns()).extracting(Column::name).containsExactly("x", "the \"y\"", "kind");
-  }
-
-  @Test
-  void csvFaultsHaveLineAndColumn() throws IOException {
-    Path file = Files.writeString(folder.resolve("a.csv"), "x,y\n1,2\n3,four\n");
-    assertThatThrownBy(() -> table(source("csv", Map.of(), "a.csv"))).isInstanceOf(Fault.class)
-        .hasMessage(file + ":3:3: 'four' is not a number (column y)");
-    Files.writeString(file, "x,y\n1,2\n3\n");
-    assertThatThrownBy(() -> table(source("csv", Map.of(), "a.csv"))).hasMessage(file + ":3: 1 fields, the header has 2");
-    Files.writeString(file, "x,y\n\"1,2\n");
-    assertThatThrownBy(() -> table(source("csv", Map.of(), "a.csv"))).hasMessage(file + ":2:1: the quoted field has no end");
-    Files.writeString(file, "x,y\n");
-    assertThatThrownBy(() -> table(source("csv", Map.of(), "a.csv"))).hasMessage(file + ": no rows");
-    Files.writeString(file, "");
-    assertThatThrownBy(() -> table(source("csv", Map.of(), "a.csv"))).hasMessage(file + ": empty");
-    Files.writeString(file, "x,y\n1,2");
-    assertThatThrownBy(() -> table(source("csv", Map.of("label", "z"), "a.csv"))).hasMessage(file + ": no column z; it has x, y");
-    assertThatThrownBy(() -> table(source("csv", Map.of(), "b.csv"))).hasMessage(folder.resolve("b.csv") + ": no such file or folder");
-  }
-
   private static byte[] idx(int... bytes) {
     var out = new ByteArrayOutputStream();
     for (int b : bytes) {
@@ -248,6 +195,37 @@ class DataTest {
   }
 
   @Test
+  void idxHeadersAreNotBelieved() throws IOException {
+    Path file = folder.resolve("a");
+    int[][] wrong = {{255, 255, 255, 254, 255, 255, 255, 253}, {127, 255, 255, 255, 127, 255, 255, 255}, {0, 0, 0, 2, 0, 0, 0, 3},
+        {64, 0, 0, 0, 0, 0, 0, 2}, {0, 0, 0, 1, 0, 0, 0, 3}, {128, 0, 0, 0, 0, 0, 0, 0}};
+    for (int[] sizes : wrong) {
+      var bytes = new ByteArrayOutputStream();
+      bytes.writeBytes(idx(0, 0, 8, 2));
+      bytes.writeBytes(idx(sizes));
+      bytes.writeBytes(idx(1, 2, 3, 4));
+      Files.write(file, bytes.toByteArray());
+      assertThatThrownBy(() -> table(source("idx", Map.of("x", "a")))).isInstanceOf(Fault.class).hasMessageStartingWith(file + ": ");
+      try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+        out.write(bytes.toByteArray());
+      }
+      assertThatThrownBy(() -> table(source("idx", Map.of("x", "a")))).isInstanceOf(Fault.class).hasMessageStartingWith(file + ": ");
+    }
+  }
+
+  @Test
+  void aZippedFilesCheckSumIsCompared() throws IOException {
+    var zipped = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(zipped)) {
+      out.write(idx(0, 0, 8, 1, 0, 0, 0, 4, 1, 2, 3, 4));
+    }
+    byte[] bytes = zipped.toByteArray();
+    bytes[bytes.length - 6] ^= 1;
+    Path file = Files.write(folder.resolve("a"), bytes);
+    assertThatThrownBy(() -> table(source("idx", Map.of("x", "a")))).isInstanceOf(Fault.class).hasMessageStartingWith(file + ": damaged");
+  }
+
+  @Test
   void columnsOfUnequalLengthAreRefused() throws IOException {
     Files.write(folder.resolve("a"), idx(0, 0, 8, 1, 0, 0, 0, 1, 1));
     Files.write(folder.resolve("b"), idx(0, 0, 8, 1, 0, 0, 0, 2, 1, 1));
@@ -265,70 +243,6 @@ class DataTest {
     assertThat(values(x)).containsExactly(1, 2, 3, 4, 5, 250);
     assertThatThrownBy(() -> table(source("npz", Map.of("image", "y"), "d.npz")))
         .hasMessage(folder.resolve("d.npz") + ": no array y; it has x_train");
-  }
-
-  private void picture(String file, int width, int height, int rgb) throws IOException {
-    var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        image.setRGB(x, y, rgb + x);
-      }
-    }
-    Files.createDirectories(folder.resolve(file).getParent());
-    ImageIO.write(image, "png", folder.resolve(file).toFile());
-  }
-
-  @Test
-  void imagesAreChannelsFirstAndResizedByTheMean() throws IOException {
-    picture("pets/cat/1.png", 4, 2, 0x102030);
-    picture("pets/dog/1.png", 4, 2, 0x405060);
-    Table table = table(source("images", Map.of(), "pets"));
-    assertThat(table.column("image").shape()).containsExactly(3, 2, 4);
-    assertThat(Arrays.copyOf(values(table.column("image")), 24)).startsWith(0x10, 0x10).endsWith(0x30, 0x31, 0x32, 0x33);
-    assertThat(values(table.column("label"))).containsExactly(0, 1);
-    Table small = table(source("images", Map.of("resize", List.of(1, 2)), "pets"));
-    assertThat(small.column("image").shape()).containsExactly(3, 1, 2);
-    assertThat(Arrays.copyOf(values(small.column("image")), 6)).containsExactly(0x10, 0x10, 0x20, 0x20, 0x31, 0x33);
-    Table grey = table(source("images", Map.of("channels", 1), "pets"));
-    assertThat(grey.column("image").shape()).containsExactly(1, 2, 4);
-    picture("pets/dog/2.png", 5, 2, 0);
-    assertThatThrownBy(() -> table(source("images", Map.of(), "pets"))).isInstanceOf(Fault.class).hasMessageContaining("2 x 5 pixels");
-  }
-
-  private void write(BufferedImage image, String format, String file) throws IOException {
-    Files.createDirectories(folder.resolve(file).getParent());
-    assertThat(ImageIO.write(image, format, folder.resolve(file).toFile())).isTrue();
-  }
-
-  @Test
-  void greyPicturesKeepTheirNumbers() throws IOException {
-    var bytes = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
-    bytes.getRaster().setSample(0, 0, 0, 77);
-    bytes.getRaster().setSample(1, 0, 0, 200);
-    write(bytes, "png", "grey/a/1.png");
-    var shorts = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
-    shorts.getRaster().setSample(0, 0, 0, 77 << 8 | 5);
-    shorts.getRaster().setSample(1, 0, 0, 200 << 8 | 250);
-    write(shorts, "png", "grey/b/1.png");
-    Column image = table(source("images", Map.of(), "grey")).column("image");
-    assertThat(image.shape()).containsExactly(1, 1, 2);
-    assertThat(values(image)).containsExactly(77, 200, 77, 200);
-    assertThat(values(table(source("images", Map.of("channels", 3), "grey")).column("image"))).startsWith(77, 200, 77, 200, 77, 200);
-  }
-
-  @Test
-  void jpegIsReadToo() throws IOException {
-    var image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < 64; i++) {
-      image.setRGB(i % 8, i / 8, 0x6496c8);
-    }
-    write(image, "jpg", "photos/sky/1.JPEG");
-    Column column = table(source("images", Map.of("resize", 2), "photos")).column("image");
-    assertThat(column.shape()).containsExactly(3, 2, 2);
-    double[] expected = {0x64, 0x64, 0x64, 0x64, 0x96, 0x96, 0x96, 0x96, 0xc8, 0xc8, 0xc8, 0xc8};
-    for (int i = 0; i < 12; i++) {
-      assertThat(column.get(i)).isBetween(expected[i] - 4, expected[i] + 4);
-    }
   }
 
   @Test
@@ -358,6 +272,18 @@ class DataTest {
     assertThatThrownBy(() -> table(source("spiral", Map.of()))).hasMessage("net.nn:3: spiral: needs count, a whole number");
     assertThatThrownBy(() -> table(source("mnist", Map.of(), "tra"))).hasMessage("net.nn:3: mnist: no part is called \"tra\"");
     assertThatThrownBy(() -> table(source("cifar", Map.of()))).hasMessage("net.nn:3: cifar: no such data source");
+  }
+
+  @Test
+  void whatWouldBeIgnoredIsRefused() {
+    Npz.write(folder.resolve("d.npz"), Map.of("x", new Tensor(new int[] {1}, new float[1])));
+    assertThatThrownBy(() -> table(source("npz", Map.of(), "d.npz", "e.npz"), "x")).hasMessageStartingWith("net.nn:3: npz: too many arguments");
+    assertThatThrownBy(() -> table(source("csv", Map.of(), "d.csv", "e.csv"), "x")).isInstanceOf(Fault.class);
+    assertThatThrownBy(() -> table(source("idx", Map.of("x", "a"), "b"))).isInstanceOf(Fault.class);
+    assertThatThrownBy(() -> table(source("npz", Map.of("x", List.of("x", "y")), "d.npz"))).hasMessage("net.nn:3: npz: x must be a text in quotes");
+    assertThatThrownBy(() -> table(source("spiral", Map.of("seed", 0.5), 10))).hasMessage("net.nn:3: spiral: seed must be a whole number, not 0.5");
+    assertThatThrownBy(() -> table(source("sorting", Map.of(), 1 << 20, 2, 1 << 20))).isInstanceOf(Fault.class)
+        .hasMessageContaining("more than one array can hold");
   }
 
   @Test
