@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
+import nnc.runtime.JavaOptions;
 import nnc.runtime.Relaunch;
 import nnc.runtime.Session;
 
@@ -52,8 +53,7 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
 
   /** What the user wants every JVM to be given. */
   static List<String> javaOptions() {
-    var java = System.getenv("NNC_JAVA_OPTIONS");
-    return java == null || java.isBlank() ? List.of() : List.of(java.trim().split("\\s+"));
+    return JavaOptions.words(System.getenv("NNC_JAVA_OPTIONS"));
   }
 
   private static int anew(Compiler.Compiled compiled, Session.Caller caller, String[] arguments) {

@@ -21,7 +21,7 @@ final class EvaluateCommand {
     var data = new Data(model.spec(), new Folder(session.base(), options.path("--data", null), session.err()));
     String role = options.has("--on") ? options.path("--on", null).toString() : data.has("test") ? "test"
         : data.has("validate") ? "validate" : "train";
-    if (session.canRelaunch() && !data.isGenerated(role)) {
+    if (!data.isGenerated(role) && session.canRelaunch()) {
       return session.again().run(arguments);
     }
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), false);

@@ -1,10 +1,13 @@
 package nnc.runtime;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a JVM is told that is started for the sake of vector code. Such code is hundreds of times slower before the optimising compiler has
@@ -18,9 +21,25 @@ public final class JavaOptions {
   private static final String KERNELS = NetworkJar.PACKAGE + "*::*";
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
-  /** The options, before those of the user, which may take them back. */
-  public static List<String> forVectors() {
-    var options = new ArrayList<>(List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseG1GC", "-XX:-UsePerfData"));
+  /** The variables of the environment from which Java takes options. */
+  static final List<String> VARIABLES = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
+
+  /** A choice of collector, and files of options, in which there may be one. */
+  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w*GC\\b|^[\"']?@|-XX:(Flags|VMOptionsFile)=");
+
+  /** What only one process can have, as it listens at a port; and a Java that is not to have all its modules. */
+  private static final Pattern ALONE = Pattern.compile("-agentlib:jdwp|-Xrunjdwp|-Dcom\\.sun\\.management\\.jmxremote\\.port=|--limit-modules");
+
+  /**
+   * The options, before those of the user, which may take them back.
+   *
+   * @param given those of the user; Java refuses two collectors, so one that is given among them, or by the environment, is the only one
+   */
+  public static List<String> forVectors(List<String> given) {
+    var options = new ArrayList<>(List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:-UsePerfData"));
+    if (!choosesCollector(given)) {
+      options.add("-XX:+UseG1GC");
+    }
     if (hasHugePages()) {
       options.add("-XX:+UseTransparentHugePages");
     }
@@ -36,6 +55,43 @@ public final class JavaOptions {
           "-XX:Tier3BackEdgeThreshold=1500000", "-XX:Tier4BackEdgeThreshold=1500000"));
     }
     return options;
+  }
+
+  private static boolean choosesCollector(List<String> given) {
+    var all = new ArrayList<>(given);
+    for (String variable : VARIABLES) {
+      all.addAll(words(System.getenv(variable)));
+    }
+    for (String option : all) {
+      if (COLLECTOR.matcher(option).find()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The options in a variable of the environment, which may be absent. */
+  public static List<String> words(String text) {
+    return text == null || text.isBlank() ? List.of() : List.of(text.trim().split("\\s+"));
+  }
+
+  /** All that this JVM was given, by its command line, files of options and the environment; nothing where it does not tell. */
+  static List<String> own() {
+    try {
+      return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    } catch (LinkageError e) {
+      return List.of();
+    }
+  }
+
+  /** Whether a JVM that is given the options of this one, besides the Vector API, would start. */
+  static boolean allowVectors() {
+    for (String option : own()) {
+      if (ALONE.matcher(option).find()) {
+        return false;
+      }
+    }
+    return ModuleFinder.ofSystem().find(Width.MODULE).isPresent();
   }
 
   /** Whether a process may ask for pages of 2 MB, which spare the processor most of its searching for where memory lies. */

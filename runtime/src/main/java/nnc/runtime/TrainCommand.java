@@ -33,7 +33,7 @@ final class TrainCommand {
     }
     var spec = session.model().spec();
     var data = new Data(spec, new Folder(session.base(), options.path("--data", null), session.err()));
-    if (session.canRelaunch() && !data.isGenerated("train")) {
+    if (!data.isGenerated("train") && session.canRelaunch()) {
       return session.again().run(arguments);
     }
     Path resumed = options.path("--resume", null);
@@ -55,7 +55,7 @@ final class TrainCommand {
       if (resumed != null) {
         trainer.resume(arrays, resumed.toString());
       }
-      if (session.canRelaunch() && trainer.work() > Code.LARGE) {
+      if (trainer.work() > Code.LARGE && session.canRelaunch()) {
         return session.again().run(arguments);
       }
       interrupt.install();

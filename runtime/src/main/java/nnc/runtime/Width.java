@@ -7,7 +7,7 @@ final class Width {
   /** The property that overrides the choice: {@code scalar}, {@code 128}, {@code 256}, {@code 512}. */
   static final String PROPERTY = "nnc.width";
 
-  private static final String MODULE = "jdk.incubator.vector";
+  static final String MODULE = "jdk.incubator.vector";
 
   /** Whether classes that use the Vector API can be loaded. */
   static boolean vectorsAvailable() {

@@ -126,6 +126,34 @@ class ImageTest {
     assertThat(run(launcher(), "info").out()).contains("bit vectors");
   }
 
+  /** Java takes one collector, and no cache beside another choice of caches. */
+  @Test
+  void whatTheUserTellsJavaWins() throws Exception {
+    for (var options : List.of("-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:+UseG1GC", "-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC", "-Xshare:off",
+        "-XX:AOTMode=off", "-Xmx256m")) {
+      for (var variable : List.of("NNC_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")) {
+        for (var command : List.of(List.of("summary"), List.of("train", "--epochs", "1", "--out", "told.npz"))) {
+          var builder = process(Stream.concat(Stream.of(launcher()), command.stream()).toArray(String[]::new));
+          builder.environment().put(variable, options);
+          var said = end(builder);
+          assertThat(said.code()).as(variable + "=" + options + ": " + said.err()).isZero();
+          assertThat(said.err().lines().filter(line -> !line.contains("Picked up " + variable))).isEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
+  void namesHaveAllLettersInAnyLanguage() throws Exception {
+    Files.copy(folder.resolve("in.npz"), folder.resolve("größe 标签.npz"));
+    var builder = process(launcher(), "predict", "--weights", "w.npz", "--in", "größe 标签.npz", "--out", "вы.npz");
+    builder.environment().put("LC_ALL", "C");
+    var said = end(builder);
+    Assumptions.assumeFalse(said.err().contains("LC_ALL=C.UTF-8"), "this machine has no language of UTF-8");
+    assertThat(said).isEqualTo(new Said(0, "saved вы.npz\n", ""));
+    assertThat(folder.resolve("вы.npz")).exists();
+  }
+
   /** What Java sets by itself where the module is not in a cache; without it vectors are some hundred times slower. */
   @Test
   void vectorsAreCompiledAsWithTheJar() throws Exception {

@@ -60,7 +60,7 @@ final class Engine implements AutoCloseable {
         "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx3g"));
     if (name.equals("nnc")) {
       // what a network's jar starts itself with
-      command.addAll(JavaOptions.forVectors());
+      command.addAll(JavaOptions.forVectors(List.of()));
     }
     if (BYTEDECO.contains(name)) {
       // MKL in OpenBLAS's place, which collapses on two threads; no collections forced by native memory
