@@ -17,7 +17,7 @@ public final class JarWriter {
 
   private static final String MANIFEST = """
       Manifest-Version: 1.0\r
-      Main-Class: nnc.runtime.Main\r
+      Main-Class: nnc.runtime.Start\r
       Created-By: nnc\r
       Enable-Native-Access: ALL-UNNAMED\r
       \r

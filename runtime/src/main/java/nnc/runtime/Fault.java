@@ -1,5 +1,7 @@
 package nnc.runtime;
 
+import java.nio.file.InvalidPathException;
+
 /** A fault of the user's or of the outside world: one message and perhaps a hint, shown without a stack trace. */
 public final class Fault extends RuntimeException {
   private final String hint;
@@ -27,6 +29,12 @@ public final class Fault extends RuntimeException {
    */
   static Fault memory(String what, double bytes, OutOfMemoryError cause) {
     return new Fault("not enough memory: " + what + " needs " + Text.bytes(bytes), "give Java more memory with -Xmx", cause);
+  }
+
+  /** A text that is no path on this system. */
+  public static Fault of(InvalidPathException e) {
+    boolean narrow = System.getProperty("sun.jnu.encoding", "").matches("ANSI_X3.4-1968|US-ASCII|646");
+    return new Fault("not a path: " + e.getInput(), narrow ? "the shell's language has no letters beyond ASCII; with LC_ALL=C.UTF-8 it has" : "", e);
   }
 
   /** What to do about it; may be empty. */

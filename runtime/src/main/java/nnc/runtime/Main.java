@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +130,8 @@ public final class Main {
     } catch (OutOfMemoryError e) {
       return report(new Fault("not enough memory", "use a smaller batch, or give Java more memory with -Xmx", e), json, session.out(),
           session.err());
+    } catch (InvalidPathException e) {
+      return report(Fault.of(e), json, session.out(), session.err());
     } catch (RuntimeException e) {
       return report(new Fault("internal error: " + e, "please report it; NNC_DEBUG=1 shows where it happened", e), json, session.out(),
           session.err());

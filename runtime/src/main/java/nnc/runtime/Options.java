@@ -76,7 +76,8 @@ final class Options {
     try {
       return has(name) ? Path.of(given.get(name)) : otherwise;
     } catch (InvalidPathException e) {
-      throw new Wrong(name + ": not a path: " + given.get(name));
+      Fault fault = Fault.of(e);
+      throw new Wrong(name + ": " + fault.getMessage() + (fault.hint().isEmpty() ? "" : "\n  " + fault.hint()));
     }
   }
 
