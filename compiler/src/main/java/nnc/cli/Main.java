@@ -97,7 +97,8 @@ public final class Main {
       fault.printStackTrace();
     }
     return switch (fault) {
-      case Fault known -> tell(known.getMessage() + (known.hint().isEmpty() ? "" : "\n  " + known.hint()));
+      case Fault known -> tell(known);
+      case java.nio.file.InvalidPathException path -> tell(Fault.of(path));
       case java.nio.file.NoSuchFileException missing -> tell(missing.getFile() + ": there is no such file");
       case java.nio.file.AccessDeniedException denied -> tell(denied.getFile() + ": permission denied");
       case java.nio.file.FileSystemException file -> tell(file.getFile() + ": " + file.getReason());
@@ -108,6 +109,10 @@ public final class Main {
         yield 1;
       }
     };
+  }
+
+  private static int tell(Fault fault) {
+    return tell(fault.getMessage() + (fault.hint().isEmpty() ? "" : "\n  " + fault.hint()));
   }
 
   private static int tell(String message) {

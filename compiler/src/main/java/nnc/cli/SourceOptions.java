@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
+import nnc.runtime.Fault;
 
 /** What every command that compiles a file takes. */
 final class SourceOptions {
@@ -32,7 +33,8 @@ final class SourceOptions {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new WrongUsage(name + ": not a path: " + text);
+      var fault = Fault.of(e);
+      throw new WrongUsage(name + ": " + fault.getMessage() + (fault.hint().isEmpty() ? "" : "\n  " + fault.hint()));
     }
   }
 

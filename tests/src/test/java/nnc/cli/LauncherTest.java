@@ -3,44 +3,36 @@ package nnc.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.classfile.ClassFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import nnc.Json;
+import nnc.Said;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code nnc}, in processes of its own, where the compiler has been packaged. */
 class LauncherTest {
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path ROOT = Checkout.ROOT;
 
   @TempDir
   static Path folder;
 
-  /** Otherwise the script would build it first, with Maven, while Maven runs. */
   @BeforeAll
   static void isBuilt() throws IOException {
-    var jar = ROOT.resolve("compiler/target/nnc.jar");
-    Assumptions.assumeTrue(Files.exists(jar) && Files.isDirectory(ROOT.resolve("compiler/target/lib")) && Files.isExecutable(Path.of("/bin/sh")),
-        "the compiler is not packaged");
-    var built = Files.getLastModifiedTime(jar);
-    for (var part : List.of("pom.xml", "dsl-grammar/src", "runtime/src", "compiler/src")) {
-      try (var files = Files.walk(ROOT.resolve(part))) {
-        for (var file : files.filter(Files::isRegularFile).toList()) {
-          Assumptions.assumeTrue(Files.getLastModifiedTime(file).compareTo(built) <= 0, "the compiler is not packaged since its source changed");
-        }
-      }
-    }
+    Checkout.requirePackaged();
   }
-
-  private record Said(int code, String out, String err) {}
 
   private static Said nnc(String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of(ROOT.resolve("nnc").toString()));
@@ -49,13 +41,7 @@ class LauncherTest {
   }
 
   private static Said run(Map<String, String> environment, String... command) throws Exception {
-    var out = Files.createTempFile(folder, "out", ".txt");
-    var err = Files.createTempFile(folder, "err", ".txt");
-    var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().putAll(environment);
-    var process = builder.start();
-    assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
-    return new Said(process.exitValue(), Files.readString(out), Files.readString(err));
+    return Said.byProcess(folder, environment, command);
   }
 
   @Test
@@ -64,22 +50,58 @@ class LauncherTest {
     var small = nnc("train", spiral, "--epochs", "1", "--out", "w.npz");
     assertThat(small.code()).as(small.err()).isZero();
     assertThat(small.err()).isEmpty();
-    // data from a file goes to a JVM with vectors
-    var program = """
-        input x: float[N, 64]
-        target y: float[N]
-        loss mse(x |> dense(512, tanh) |> dense(512, tanh) |> dense(1) |> squeeze(1), y)
-        data { train = npz("d.npz") }
-        train { optimizer = sgd(0.01)  batch = 64  epochs = 1 }
-        """;
-    Files.writeString(folder.resolve("wide.nn"), program);
-    nnc.runtime.Npz.write(folder.resolve("d.npz"), java.util.Map.of("x", new nnc.runtime.Tensor(new int[] {256, 64}, new float[256 * 64]), "y",
-        new nnc.runtime.Tensor(new int[] {256}, new float[256])));
-    var wide = nnc("train", "wide.nn", "--json", "--out", "wide.npz");
+    dataInAFile(512);
+    var wide = nnc("train", "file.nn", "--json", "--out", "file.npz");
     assertThat(wide.code()).as(wide.err()).isZero();
     assertThat(wide.err()).isEmpty();
     assertThat(wide.out().lines().map(Json::read).toList()).hasSize(3);
-    assertThat(folder.resolve("wide.npz")).exists();
+    assertThat(folder.resolve("file.npz")).exists();
+  }
+
+  /** Data from a file goes to a JVM with vectors. */
+  private static void dataInAFile(int width) throws Exception {
+    var program = """
+        const width = %d
+        input x: float[N, 64]
+        target y: float[N]
+        loss mse(x |> dense(width, tanh) |> dense(width, tanh) |> dense(1) |> squeeze(1), y)
+        data { train = npz("d.npz") }
+        train { optimizer = sgd(0.01)  batch = 64  epochs = 1 }
+        """.formatted(width);
+    Files.writeString(folder.resolve("file.nn"), program);
+    nnc.runtime.Npz.write(folder.resolve("d.npz"), java.util.Map.of("x", new nnc.runtime.Tensor(new int[] {256, 64}, new float[256 * 64]), "y",
+        new nnc.runtime.Tensor(new int[] {256}, new float[256])));
+  }
+
+  /** Of both JVMs of a training: the compiler's and the one with vectors. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:+UseG1GC", "-XX:+UseZGC", "-XX:+UseShenandoahGC",
+      "-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC"})
+  void theCollectorIsTheUsers(String options) throws Exception {
+    var asked = Stream.concat(Stream.of(options.split(" ")), Stream.of("-version"));
+    var java = Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()), asked).toArray(String[]::new);
+    Assumptions.assumeTrue(run(Map.of(), java).code() == 0, "this Java has no such collector");
+    var used = collectors(Map.of("NNC_JAVA_OPTIONS", options + " -Xlog:gc"));
+    assertThat(used).hasSizeGreaterThan(1).isEqualTo(Stream.of(used, used).flatMap(both -> both.stream().limit(both.size() / 2)).toList());
+  }
+
+  /** What the JVMs of a training say of their collectors. */
+  private static List<String> collectors(Map<String, String> environment) throws Exception {
+    dataInAFile(4);
+    var said = run(environment, ROOT.resolve("nnc").toString(), "train", "file.nn", "--out", "file.npz");
+    assertThat(said.code()).as(said.all()).isZero();
+    assertThat(said.err().lines()).as("Java's own remark").allMatch(line -> line.contains("Picked up ")).hasSize(environment.size() - 1);
+    return said.out().lines().map(line -> line.replaceAll("^\\[.*\\] *", "")).filter(line -> line.matches("Using .*|Initializing .*")).toList();
+  }
+
+  @Test
+  void andByWhateverWay() throws Exception {
+    Files.writeString(folder.resolve("options"), "-XX:+UseParallelGC -Xlog:gc");
+    assertThat(collectors(Map.of("NNC_JAVA_OPTIONS", "@" + folder.resolve("options")))).containsExactly("Using Parallel", "Using Parallel");
+    for (var variable : List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")) {
+      assertThat(collectors(Map.of("NNC_JAVA_OPTIONS", "-Xlog:gc", variable, "-XX:+UseParallelGC"))).as(variable)
+          .containsExactly("Using Parallel", "Using Parallel");
+    }
   }
 
   @Test
@@ -89,23 +111,32 @@ class LauncherTest {
     assertThat(nnc("chekc").code()).isEqualTo(2);
   }
 
+  /** What a jar starts with is for Java 8, and looks for a newer one where the launcher does. */
+  @Test
+  void aJarRunsWhereTheFirstJavaIsTooOld() throws Exception {
+    assertThat(nnc("compile", ROOT.resolve("samples/spiral.nn").toString(), "-o", "spiral.jar").code()).isZero();
+    try (var jar = new ZipFile(folder.resolve("spiral.jar").toFile())) {
+      var versions = new HashMap<Integer, Integer>();
+      for (var entry : jar.stream().filter(entry -> entry.getName().endsWith(".class")).toList()) {
+        versions.merge(ClassFile.of().parse(jar.getInputStream(entry).readAllBytes()).majorVersion(), 1, Integer::sum);
+      }
+      assertThat(versions).containsOnlyKeys(ClassFile.JAVA_8_VERSION, ClassFile.JAVA_25_VERSION).containsEntry(ClassFile.JAVA_8_VERSION, 3);
+    }
+    var older = Checkout.olderJdk();
+    Assumptions.assumeTrue(older != null, "there is no second, older JDK");
+    var said = run(Map.of("JAVA_HOME", System.getProperty("java.home")), older.resolve("bin/java").toString(), "-XX:+UseSerialGC", "-Xlog:gc", "-jar",
+        "spiral.jar", "train", "--epochs", "1", "--out", "old.npz");
+    assertThat(said.code()).as(said.all()).isZero();
+    assertThat(said.err()).isEmpty();
+    assertThat(said.out().lines().filter(line -> line.endsWith("Using Serial"))).hasSize(2);
+    assertThat(folder.resolve("old.npz")).exists();
+  }
+
   /** In a folder of its own, whose name has a space, with a cache that is none, and with one that Java has no use for. */
   @Test
   void worksWithoutItsCache() throws Exception {
-    var home = folder.resolve("another place");
+    var home = Checkout.built(folder.resolve("another place"));
     var target = home.resolve("compiler").resolve("target");
-    Files.createDirectories(target.resolve("lib"));
-    Files.copy(ROOT.resolve("nnc"), home.resolve("nnc"), StandardCopyOption.COPY_ATTRIBUTES);
-    Files.copy(ROOT.resolve("compiler/target/nnc.jar"), target.resolve("nnc.jar"));
-    try (var libraries = Files.list(ROOT.resolve("compiler/target/lib"))) {
-      for (var library : libraries.toList()) {
-        Files.copy(library, target.resolve("lib").resolve(library.getFileName()));
-      }
-    }
-    Files.createDirectories(home.resolve("samples"));
-    for (var sample : List.of("spiral.nn", "mlp.nn", "lenet.nn", "transformer.nn")) {
-      Files.copy(ROOT.resolve("samples").resolve(sample), home.resolve("samples").resolve(sample));
-    }
     var cache = target.resolve("nnc.aot");
     var mlp = home.resolve("samples/mlp.nn").toString();
     var nnc = home.resolve("nnc").toString();
@@ -116,6 +147,9 @@ class LauncherTest {
     }
     for (var options : List.of("-XX:+UseParallelGC", "-Xshare:off", "-XX:AOTMode=off", "-XX:-UseCompressedOops")) {
       assertThat(run(Map.of("NNC_JAVA_OPTIONS", options), nnc, "check", mlp)).as(options).isEqualTo(new Said(0, "", ""));
+      var byJava = run(Map.of("JDK_JAVA_OPTIONS", options), nnc, "check", mlp);
+      assertThat(byJava.all()).as(options).isEqualTo("NOTE: Picked up JDK_JAVA_OPTIONS: " + options + "\n");
+      assertThat(byJava.code()).isZero();
     }
     var bytes = Files.readAllBytes(cache);
     for (var content : List.of(Arrays.copyOf(bytes, bytes.length / 2), new byte[0], "no cache".repeat(100_000).getBytes())) {
