@@ -2,6 +2,7 @@ package nnc.elaborate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import nnc.differentiate.Gradients;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
@@ -84,8 +85,29 @@ final class SpecialBuiltins {
   private static Node normal(Arguments a) {
     var g = a.graph();
     var shape = shape(a);
-    var radius = g.sqrt(g.mul(g.constant(-2), g.unary(UnaryFn.LOG, g.sub(g.constant(1), g.uniform(shape)))));
-    return g.mul(radius, g.unary(UnaryFn.COS, g.mul(g.constant(2 * Math.PI), g.uniform(shape))));
+    var radius = g.sqrt(g.mul(g.constant(-2), g.unary(UnaryFn.LOG, g.sub(g.constant(1), uniform(a, shape)))));
+    return g.mul(radius, g.unary(UnaryFn.COS, g.mul(g.constant(2 * Math.PI), uniform(a, shape))));
+  }
+
+  /** Draws; where nothing is trained, those of an example are the same in whatever batch it comes. */
+  private static Node uniform(Arguments a, List<Dim> shape) {
+    return a.graph().uniform(shape, a.elaborator().training() ? "" : rows(a, shape));
+  }
+
+  /** The open dimension that inputs begin with and a shape too, and which occurs nowhere else in it; empty if there is none. */
+  private static String rows(Arguments a, List<Dim> shape) {
+    for (var input : a.elaborator().inputs().values()) {
+      var names = input.type().rank() == 0 ? Set.<String>of() : input.type().dim(0).variables();
+      if (names.size() == 1 && input.type().dim(0).equals(Dim.open(names.iterator().next())) && isByRow(shape, names.iterator().next())) {
+        return names.iterator().next();
+      }
+    }
+    return "";
+  }
+
+  private static boolean isByRow(List<Dim> shape, String name) {
+    return !shape.isEmpty() && shape.getFirst().dividedBy(Dim.open(name)).filter(rest -> !rest.variables().contains(name)).isPresent()
+        && shape.stream().skip(1).noneMatch(dim -> dim.variables().contains(name));
   }
 
   private static Value grad(Arguments a) {
@@ -111,12 +133,12 @@ final class SpecialBuiltins {
       Builtin.of("einsum", "equation, tensors...", a -> new Value.Tensor(Einsum.of(a.text("equation"), a.tensors("tensors"), a))),
       Builtin.of("bernoulli", "p, shape?", a -> {
         var g = a.graph();
-        return new Value.Tensor(g.cast(g.less(g.uniform(shape(a)), a.floats("p")), Kind.FLOAT));
+        return new Value.Tensor(g.cast(g.less(uniform(a, shape(a)), a.floats("p")), Kind.FLOAT));
       }),
       Builtin.of("uniform", "low, high, shape?", a -> {
         var g = a.graph();
         var low = a.floats("low");
-        return new Value.Tensor(g.add(low, g.mul(g.sub(a.floats("high"), low), g.uniform(shape(a)))));
+        return new Value.Tensor(g.add(low, g.mul(g.sub(a.floats("high"), low), uniform(a, shape(a)))));
       }),
       Builtin.of("normal", "mean, sd, shape?", a -> {
         var g = a.graph();

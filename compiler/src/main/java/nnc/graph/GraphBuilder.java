@@ -132,7 +132,12 @@ public final class GraphBuilder {
 
   /** Fresh draws: every call is a stream of its own. */
   public Node uniform(List<Dim> shape) {
-    return emit(new Op.Uniform(streams++, shape));
+    return uniform(shape, "");
+  }
+
+  /** Fresh draws, numbered on by the examples of an open dimension, which the first axis counts. */
+  public Node uniform(List<Dim> shape, String rows) {
+    return emit(new Op.Uniform(streams++, shape, rows));
   }
 
   /** A dimension as a number of the graph, also where it is open. */

@@ -40,7 +40,7 @@ public final class GraphPrinter {
       case Op.Table(_, var values) -> "table of " + values.size();
       case Op.Size(var dim) -> "size " + dim;
       case Op.Iota(_, var axis) -> "iota " + axis;
-      case Op.Uniform(var stream, _) -> "uniform #" + stream;
+      case Op.Uniform(var stream, _, _) -> "uniform #" + stream;
       case Op.Unary(var fn) -> fn.toString();
       case Op.Binary(var fn) -> fn.toString();
       case Op.Select() -> "select";

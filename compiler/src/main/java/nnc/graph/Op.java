@@ -36,9 +36,15 @@ public sealed interface Op {
 
   /**
    * Independent uniform draws from [0, 1), multiples of 2^-24; element {@code e} (its row-major place) depends on (seed, step,
-   * stream, e) alone. {@code stream} keeps two draws of one program apart.
+   * stream, e) alone. {@code stream} keeps two draws of one program apart. {@code rows} is the open dimension whose examples, which the first axis
+   * counts, number the elements on from run to run, so that an example has the same draws in whatever batch; empty if each run counts from zero.
    */
-  record Uniform(int stream, List<Dim> shape) implements Op {}
+  record Uniform(int stream, List<Dim> shape, String rows) implements Op {
+    /** The elements of an example; none if each run counts from zero. */
+    public Dim row() {
+      return rows.isEmpty() ? Dim.ZERO : Dim.product(shape).dividedBy(Dim.open(rows)).orElseThrow();
+    }
+  }
 
   // ---- pointwise: operands and result have one shape
 

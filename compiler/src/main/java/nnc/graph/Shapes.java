@@ -36,7 +36,7 @@ public final class Shapes {
       case Op.Table(var type, _) -> type;
       case Op.Size _ -> Type.of(Kind.FLOAT);
       case Op.Iota(var shape, _) -> new Type(Kind.INT, shape);
-      case Op.Uniform(_, var shape) -> Type.floats(shape);
+      case Op.Uniform(_, var shape, _) -> Type.floats(shape);
       case Op.Unary(var fn) -> unary(fn, in.getFirst());
       case Op.Binary(var fn) -> binary(fn, in.get(0), in.get(1));
       case Op.Select() -> select(in.get(0), in.get(1), in.get(2));

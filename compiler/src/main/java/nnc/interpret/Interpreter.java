@@ -20,12 +20,20 @@ public final class Interpreter {
   private final long seed;
   private final int step;
   private final int epoch;
+  private final long firstRow;
+
+  /** As below, for the first rows of all. */
+  public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch) {
+    this(dims, sources, seed, step, epoch, 0);
+  }
 
   /**
    * @param dims    sizes of the open dimensions
    * @param sources the arrays of inputs, parameters and states, row-major
+   * @param firstRow which of all rows the first one is, for draws that are numbered by rows
    */
-  public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch) {
+  public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow) {
+    this.firstRow = firstRow;
     this.dims = dims;
     this.sources = sources;
     this.seed = seed;
@@ -55,7 +63,7 @@ public final class Interpreter {
       case Op.Table(_, var values) -> new Array(shape, values.stream().mapToDouble(Double::doubleValue).toArray());
       case Op.Size(var dim) -> Array.of(shape, _ -> dim.evaluate(dims::get));
       case Op.Iota(_, var axis) -> Array.of(shape, i -> i[axis]);
-      case Op.Uniform(var stream, _) -> uniform(shape, stream);
+      case Op.Uniform uniform -> uniform(shape, uniform.stream(), firstRow * uniform.row().evaluate(dims::get));
       case Op.Unary(var fn) -> in.get(0).map(x -> unary(fn, x));
       case Op.Binary(var fn) -> Array.of(shape, i -> binary(fn, in.get(0).at(i), in.get(1).at(i)));
       case Op.Select() -> Array.of(shape, i -> in.get(0).at(i) != 0 ? in.get(1).at(i) : in.get(2).at(i));
@@ -81,12 +89,12 @@ public final class Interpreter {
     };
   }
 
-  private Array uniform(int[] shape, int stream) {
+  private Array uniform(int[] shape, int stream, long first) {
     var values = new double[Array.size(shape)];
     int key = Draw.key(seed, step, stream);
     int second = Draw.second(key);
     for (int e = 0; e < values.length; e++) {
-      values[e] = Draw.uniform(key, second, e);
+      values[e] = Draw.uniform(key, second, first + e);
     }
     return new Array(shape, values);
   }

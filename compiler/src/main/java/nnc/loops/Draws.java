@@ -48,13 +48,29 @@ final class Draws {
 
   /** The draw of an element of a stream, from [0, 1). */
   Expr uniform(int stream, Int element) {
+    return uniform(stream, new Expr.BitsOf(element), null);
+  }
+
+  /** The draw of an element that is counted from another one, of whose number there are the lower and the upper 32 bits. */
+  Expr uniform(int stream, Int element, Int low, Int high) {
+    var from = new Expr.BitsOf(low);
+    var count = sink.let(new Expr.BitsOf(element));
+    var sum = sink.let(cut(Fn.BITS_ADD, from, count));
+    var either = apply(Fn.BITS_AND, apply(Fn.BITS_OR, from, count), apply(Fn.BITS_XOR, sum, constant((int) LOW)));
+    var carry = apply(Fn.BITS_SHR, apply(Fn.BITS_OR, apply(Fn.BITS_AND, from, count), either), constant(31));
+    return uniform(stream, sum, cut(Fn.BITS_ADD, new Expr.BitsOf(high), carry));
+  }
+
+  /** @param high the upper 32 bits of an element's number; null if these are zero */
+  private Expr uniform(int stream, Expr element, Expr high) {
     var key = mix(cut(Fn.BITS_ADD, argument("seedLow"), constant(Draw.GOLDEN)));
     key = mix(apply(Fn.BITS_XOR, key, argument("seedHigh")));
     key = mix(cut(Fn.BITS_ADD, key, cut(Fn.BITS_MUL, argument("step"), constant(Draw.STEP))));
     key = mix(apply(Fn.BITS_XOR, key, constant(stream * Draw.STREAM)));
     var second = mix(cut(Fn.BITS_ADD, key, constant(Draw.SECOND)));
-    var place = cut(Fn.BITS_ADD, cut(Fn.BITS_MUL, new Expr.BitsOf(element), constant(Draw.GOLDEN)), key);
-    var bits = mix(apply(Fn.BITS_XOR, mix(place), second));
+    var last = high == null ? second : apply(Fn.BITS_XOR, second, cut(Fn.BITS_MUL, high, constant(Draw.HIGH)));
+    var place = cut(Fn.BITS_ADD, cut(Fn.BITS_MUL, element, constant(Draw.GOLDEN)), key);
+    var bits = mix(apply(Fn.BITS_XOR, mix(place), last));
     var draw = sink.let(apply(Fn.BITS_SHR, bits, constant(8)));
     return wide ? double24(draw) : float24(draw);
   }

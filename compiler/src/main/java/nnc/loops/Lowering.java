@@ -266,7 +266,7 @@ public final class Lowering {
 
   /** What stands in a kernel for what another one, which is like it, reads or writes. */
   private static Object counterpart(Object origin, Likeness of, Likeness in) {
-    if (of == in || origin == Prepared.BUFFER || origin == Lowered.ROOM) {
+    if (of == in || origin == Prepared.BUFFER || origin == Lowered.ROOM || origin instanceof Values.Drawn) {
       return origin;
     }
     if (origin instanceof Prepared factor) {
@@ -313,6 +313,7 @@ public final class Lowering {
         var place = schedule.place(node);
         yield new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
       }
+      case Values.Drawn(var draws, var high) -> new ModelSpec.Argument.Drawn(dims.indexOf(draws.rows()), poly(draws.row()), high);
       case Values.Stretch(var table, var offset) -> new ModelSpec.Argument.Offset(offsets.of(table) + offset.fixed());
       default -> origin == Lowered.ROOM ? new ModelSpec.Argument.Slot(room) : new ModelSpec.Argument.Offset(offsets.of(origin));
     };
@@ -344,6 +345,7 @@ public final class Lowering {
     return switch (argument) {
       case ModelSpec.Argument.Slot(var slot, var offset) -> List.of(slot, offset.factors(), offset.places());
       case ModelSpec.Argument.Offset(var offset) -> List.of(offset);
+      case ModelSpec.Argument.Drawn(var dim, var row, var high) -> List.of(dim, row.factors(), row.places(), high);
       case ModelSpec.Argument.Value(var value) -> List.of(value.factors(), value.places());
     };
   }

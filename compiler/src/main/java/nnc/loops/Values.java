@@ -89,6 +89,18 @@ final class Values {
     return new Loop.Buffer(name, space, 0);
   }
 
+  /**
+   * The number of the first element of draws that are numbered on from run to run.
+   *
+   * @param high its upper 32 bits; otherwise the lower ones
+   */
+  record Drawn(Op.Uniform draws, boolean high) {}
+
+  /** The kernel's argument for such a number. */
+  private Loop.Int drawn(Op.Uniform draws, boolean high) {
+    return new Loop.Int.Var(buffer(new Drawn(draws, high), Loop.Space.ARENA).name());
+  }
+
   private Access access(Node node, Index offset) {
     return switch (node.op()) {
       case Op.Parameter(var path, _) -> new Access(buffer(path, Loop.Space.WEIGHTS), offset);
@@ -195,10 +207,11 @@ final class Values {
       case Op.Select() -> select(node, places);
       case Op.Cast(var to) -> cast(node, to, places);
       case Op.StopGradient() -> value(node.operand(0), places);
-      case Op.Uniform(var stream, var shape) -> {
+      case Op.Uniform(var stream, var shape, var rows) -> {
         var offset = Index.linear(places, shape);
         used.add(offset);
-        yield new Draws(sink, functions).uniform(stream, offset.toInt());
+        yield rows.isEmpty() ? new Draws(sink, functions).uniform(stream, offset.toInt())
+            : new Draws(sink, functions).uniform(stream, offset.toInt(), drawn((Op.Uniform) node.op(), false), drawn((Op.Uniform) node.op(), true));
       }
       case Op.Gather(var axis) -> {
         var from = new ArrayList<>(places);

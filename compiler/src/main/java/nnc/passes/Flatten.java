@@ -103,7 +103,7 @@ public final class Flatten {
         var whole = cut.whole(List.of(axis));
         yield whole == null || whole.isEmpty() ? reshape(node, cut.whole()) : b.iota(cut.whole(), whole.getFirst());
       }
-      case Op.Uniform(var stream, _) -> b.emit(new Op.Uniform(stream, cut.whole()), List.of());
+      case Op.Uniform(var stream, _, var rows) -> b.emit(new Op.Uniform(stream, cut.whole(), rows), List.of());
       default -> Ops.arithmetic(node.op()) ? emit(node.op(), flat(node.operands(), cut)) : reshape(node, cut.whole());
     };
   }

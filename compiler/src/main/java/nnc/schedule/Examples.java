@@ -95,7 +95,8 @@ public final class Examples {
     int axis = axis(node);
     return switch (node.op()) {
       case Op.Input(_, _, var type) -> axis == ALIKE || axis == 0 && isVariable(type.dim(0));
-      case Op.Parameter _, Op.State _, Op.Const _, Op.Table _, Op.Counter _, Op.Uniform _ -> axis == ALIKE;
+      case Op.Parameter _, Op.State _, Op.Const _, Op.Table _, Op.Counter _ -> axis == ALIKE;
+      case Op.Uniform(_, _, var rows) -> axis == ALIKE || rows.equals(name);
       case Op.Size(var dim) -> !mentions(dim);
       case Op.Iota(_, var counted) -> axis != counted;
       case Op.Unary _, Op.Binary _, Op.Select _, Op.Cast _, Op.StopGradient _, Op.Broadcast _, Op.Transpose _ -> true;

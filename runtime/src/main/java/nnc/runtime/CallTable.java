@@ -25,6 +25,7 @@ final class CallTable {
   private final int[] places;
   private final Poly[] values;
   private final int[] sums;
+  private final DrawNumbers draws;
   private double totalWork;
 
   /**
@@ -50,6 +51,7 @@ final class CallTable {
       places[i] = changing.get(i);
       sums[i] = arguments[changing.get(i)];
     }
+    draws = new DrawNumbers(plan, at, 0, at.length);
   }
 
   private int argumentCount() {
@@ -88,8 +90,10 @@ final class CallTable {
     }
   }
 
-  /** Brings everything up to date that depends on the dimensions. */
-  void evaluate(int[] dims) {
+  /** Brings everything up to date that depends on the dimensions, and on the number of the batch's first row. */
+  void evaluate(int[] dims, long firstRow) {
+    draws.evaluate(dims);
+    from(firstRow);
     for (int i = 0; i < values.length; i++) {
       arguments[places[i]] = sums[i] + (int) Polys.value(values[i], dims);
     }
@@ -101,6 +105,11 @@ final class CallTable {
       work[i] = call.parallel() ? all : 0;
       totalWork += all;
     }
+  }
+
+  /** Sets the number of the batch's first row. */
+  void from(long firstRow) {
+    draws.set(arguments, firstRow, -1, 0);
   }
 
   /** Roughly how many elementary operations all calls take at the present dimensions. */

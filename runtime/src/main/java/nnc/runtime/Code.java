@@ -50,7 +50,8 @@ final class Code {
 
   private static boolean mentions(Call call, int dim) {
     for (Argument argument : call.arguments()) {
-      if (argument instanceof Argument.Slot slot && Polys.mentions(slot.offset(), dim) || argument instanceof Argument.Value own && Polys.mentions(own.value(), dim)) {
+      if (argument instanceof Argument.Slot slot && Polys.mentions(slot.offset(), dim) || argument instanceof Argument.Value own && Polys.mentions(own.value(), dim)
+          || argument instanceof Argument.Drawn drawn && (drawn.dim() == dim || Polys.mentions(drawn.row(), dim))) {
         return true;
       }
     }

@@ -20,6 +20,9 @@ public final class Context {
   /** The largest size of a dimension that nothing is made for. */
   static final int UNLIMITED = Integer.MAX_VALUE;
 
+  /** With up to 2^22 draws a row their numbers fit 62 bits. */
+  private static final long MOST_ROWS = 1L << 40;
+
   private final Model model;
   private final Code code;
   private final Plan plan;
@@ -52,6 +55,8 @@ public final class Context {
       callAsInRun(i);
     }
   };
+
+  private long firstRow;
 
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
@@ -146,9 +151,9 @@ public final class Context {
 
   /** Brings everything up to date that depends on the dimensions. */
   private void evaluate() {
-    table.evaluate(dims);
+    table.evaluate(dims, firstRow);
     if (slicing != null) {
-      slicing.evaluate(dims);
+      slicing.evaluate(dims, firstRow);
     }
     for (Input input : fed) {
       input.evaluate(dims);
@@ -278,6 +283,25 @@ public final class Context {
   public void seed(long seed) {
     table.arguments[Kernels.SEED_LOW] = (int) seed;
     table.arguments[Kernels.SEED_HIGH] = (int) (seed >>> 32);
+  }
+
+  /**
+   * Which of all rows is the first one in the runs that follow; 0 at the beginning. Where a plan predicts or evaluates, what is drawn at random for
+   * a row follows from the seed and the row's number, so that batches which go on where the last one ended draw what one batch of all rows would.
+   *
+   * @throws IllegalArgumentException if it is negative or beyond 2^40
+   */
+  public void firstRow(long row) {
+    if (row < 0 || row > MOST_ROWS) {
+      throw new IllegalArgumentException("row " + row + " is none of 0 to 2^40");
+    }
+    if (row != firstRow) {
+      firstRow = row;
+      table.from(row);
+      if (slicing != null) {
+        slicing.from(row);
+      }
+    }
   }
 
   /** Counts for schedules and random draws: {@code step} from 1, {@code epoch} from 0. */

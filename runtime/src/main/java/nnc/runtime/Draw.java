@@ -10,7 +10,7 @@ public final class Draw {
 
   /** Multipliers and increments; the compiler emits the same numbers. */
   public static final int MIX1 = 0x7feb352d, MIX2 = 0x846ca68b, GOLDEN = 0x9e3779b9, STEP = 0x85ebca6b, STREAM = 0xc2b2ae35,
-      SECOND = 0x165667b1;
+      SECOND = 0x165667b1, HIGH = 0x27d4eb2f;
 
   /** A permutation of the 32-bit numbers in which every bit of the result depends on every bit of {@code x}. */
   public static int mix(int x) {
@@ -42,6 +42,16 @@ public final class Draw {
   /** The 32 random bits of an element. */
   public static int bits(int key, int second, int element) {
     return mix(mix(element * GOLDEN + key) ^ second);
+  }
+
+  /** The 32 random bits of an element of more than 2^32; of the first 2^32 as above. */
+  public static int bits(int key, int second, long element) {
+    return mix(mix((int) element * GOLDEN + key) ^ second ^ (int) (element >>> 32) * HIGH);
+  }
+
+  /** From [0, 1) for an element of more than 2^32. */
+  public static float uniform(int key, int second, long element) {
+    return (bits(key, second, element) >>> 8) * 0x1p-24f;
   }
 
   /** From [0, 1): a multiple of 2^-24, exact in float and double. */

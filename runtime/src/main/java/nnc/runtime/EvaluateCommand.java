@@ -13,6 +13,7 @@ final class EvaluateCommand {
       new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
       new Options.Flag("--on", "ROLE", "train, validate or test (test, or what there is)"),
+      new Options.Flag("--seed", "N", "of what is drawn at random (0)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"));
 
   static int run(Session session, Options options, String[] arguments) {
@@ -26,16 +27,18 @@ final class EvaluateCommand {
     }
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), false);
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
-      evaluate(model, role, data, progress, new Interrupt(), threads);
+      evaluate(model, role, data, options.number("--seed", 0), progress, new Interrupt(), threads);
     }
     return 0;
   }
 
   /** Evaluates a role's data and tells {@code progress}. */
-  static void evaluate(Model model, String role, Data data, Progress progress, Interrupt interrupt, Threads threads) {
+  static void evaluate(Model model, String role, Data data, long seed, Progress progress, Interrupt interrupt, Threads threads) {
     Table table = data.table(role);
     long started = System.nanoTime();
-    Means means = new Evaluator(model, table, 1, threads).run(interrupt);
+    var evaluator = new Evaluator(model, table, 1, threads);
+    evaluator.seed(seed);
+    Means means = evaluator.run(interrupt);
     if (means != null) {
       progress.results(role, table.size(), (System.nanoTime() - started) / 1e9, means);
     }

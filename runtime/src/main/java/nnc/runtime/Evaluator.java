@@ -19,6 +19,11 @@ final class Evaluator {
     model.code("evaluate").expect(feeder.context().totalWork() * Math.ceilDiv(table.size(), BATCH) * passes);
   }
 
+  /** The seed of the random draws in the runs that follow; 0 at the beginning. */
+  void seed(long seed) {
+    feeder.context().seed(seed);
+  }
+
   /** The means over all rows; valid until the next call. Ends early, with null, if {@code interrupt} asks for it. */
   Means run(Interrupt interrupt) {
     means.clear();
@@ -26,6 +31,7 @@ final class Evaluator {
     for (int from = 0; from < table.size(); from += batch) {
       int count = Math.min(batch, table.size() - from);
       feeder.feed(table.rows(), from, count);
+      feeder.context().firstRow(from);
       feeder.context().run();
       means.add(count);
       if (interrupt.requested()) {

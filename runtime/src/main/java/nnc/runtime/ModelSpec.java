@@ -145,6 +145,14 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
 
     /** The value of a polynomial. */
     record Value(Poly value) implements Argument {}
+
+    /**
+     * Half of the 64-bit number of the first element that a run draws: the number of the first example that an open dimension counts, times the
+     * elements of an example.
+     *
+     * @param high whether these are the upper 32 bits
+     */
+    record Drawn(int dim, Poly row, boolean high) implements Argument {}
   }
 
   /**

@@ -16,6 +16,7 @@ final class PredictCommand {
       new Options.Flag("--out", "OUTPUTS", "the npz file to write, with an array for each output"),
       new Options.Flag("--count", "N", "how many rows, where that does not follow from inputs: of what is drawn at random, for instance"),
       new Options.Flag("--batch", "N", "compute so many rows together (all, where outputs depend on several rows)"),
+      new Options.Flag("--seed", "N", "of what is drawn at random (0)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"));
 
   static int run(Session session, Options options, String[] arguments) {
@@ -27,6 +28,7 @@ final class PredictCommand {
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
       var rows = new Rows(model, inputs, String.valueOf(in), positive(options, "--count"), positive(options, "--batch"));
       Context context = model.context("predict", rows.largest(), threads);
+      context.seed(options.number("--seed", 0));
       double work = context.totalWork() * Math.ceil((double) rows.count() / rows.part());
       if (work > Code.LARGE && session.canRelaunch()) {
         return session.again().run(arguments);
@@ -68,6 +70,7 @@ final class PredictCommand {
     do {
       int count = Math.min(rows.part(), rows.count() - from);
       context.batch(count);
+      context.firstRow(from);
       for (Input input : context.inputs()) {
         Tensor tensor = inputs.get(input.name());
         if (rows.isByRow(input.place())) {

@@ -29,6 +29,9 @@ final class Slicing {
   private final int[] own;
   private final int distance;
 
+  private final DrawNumbers draws;
+  private long firstRow;
+
   private int count;
   private int size;
   /** How many slices are of the larger size. */
@@ -62,6 +65,7 @@ final class Slicing {
         }
       }
     }
+    draws = new DrawNumbers(plan, larger.at, slices.from(), slices.to());
     own = array(owns);
     moving = array(moves);
     rows = polys.toArray(new Poly[0]);
@@ -76,8 +80,10 @@ final class Slicing {
     return array;
   }
 
-  /** Brings everything up to date that depends on the dimensions. */
-  void evaluate(int[] present) {
+  /** Brings everything up to date that depends on the dimensions, and on the number of the batch's first row. */
+  void evaluate(int[] present, long firstRow) {
+    draws.evaluate(present);
+    from(firstRow);
     int examples = present[slices.dim()];
     count = count(examples);
     if (!cuts()) {
@@ -90,9 +96,14 @@ final class Slicing {
       steps[i] = (int) Polys.value(rows[i], dims);
     }
     dims[slices.dim()] = size;
-    larger.evaluate(dims);
+    larger.evaluate(dims, firstRow);
     dims[slices.dim()] = size - 1;
-    smaller.evaluate(dims);
+    smaller.evaluate(dims, firstRow);
+  }
+
+  /** Sets the number of the batch's first row. */
+  void from(long firstRow) {
+    this.firstRow = firstRow;
   }
 
   /** Of what fits one slice, one; otherwise as many for each thread, if that does not leave them a small part of a slice. */
@@ -134,6 +145,7 @@ final class Slicing {
     for (int i = 0; i < own.length; i++) {
       given[own[i]] += thread * distance;
     }
+    draws.set(given, firstRow, slices.dim(), first);
     return given;
   }
 }

@@ -42,7 +42,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 7;
+  private static final int VERSION = 8;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
@@ -197,6 +197,11 @@ public final class SpecFile {
         } else if (argument instanceof Argument.Value value) {
           number(2);
           poly(value.value());
+        } else if (argument instanceof Argument.Drawn drawn) {
+          number(3);
+          number(drawn.dim());
+          poly(drawn.row());
+          out.writeBoolean(drawn.high());
         }
       }
       poly(call.blocks());
@@ -395,10 +400,15 @@ public final class SpecFile {
       int count = integer();
       List<Argument> arguments = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
-        int tag = integer();
-        arguments.add(tag == 0 ? new Argument.Slot(integer(), poly()) : tag == 1 ? new Argument.Offset(integer()) : new Argument.Value(poly()));
+        arguments.add(argument());
       }
       return new Call(kernel, arguments, poly(), in.readBoolean(), poly(), text(), integer());
+    }
+
+    private Argument argument() throws IOException {
+      int tag = integer();
+      return tag == 0 ? new Argument.Slot(integer(), poly()) : tag == 1 ? new Argument.Offset(integer()) : tag == 2 ? new Argument.Value(poly())
+          : new Argument.Drawn(integer(), poly(), in.readBoolean());
     }
 
     private Map<String, Place> places() throws IOException {

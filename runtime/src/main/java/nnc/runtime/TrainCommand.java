@@ -121,7 +121,7 @@ final class TrainCommand {
       return 130;
     }
     if (data.has("test") && model.has("evaluate")) {
-      EvaluateCommand.evaluate(model, "test", data, progress, interrupt, threads);
+      EvaluateCommand.evaluate(model, "test", data, 0, progress, interrupt, threads);
     }
     return 0;
   }
