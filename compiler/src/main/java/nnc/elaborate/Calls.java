@@ -37,7 +37,7 @@ final class Calls {
     return apply(callee, actuals(call.arguments(), scope, frame), call.span(), wanted, frame);
   }
 
-  private List<Actual> actuals(List<Ast.Argument> arguments, Scope scope, Frame frame) {
+  List<Actual> actuals(List<Ast.Argument> arguments, Scope scope, Frame frame) {
     var list = new ArrayList<Actual>();
     for (var argument : arguments) {
       list.add(new Actual(argument.name().orElse(null), elaborator.expressions().value(argument.value(), scope, frame), argument.span()));
@@ -52,6 +52,9 @@ final class Calls {
     inner.restart();
     var parts = new ArrayList<Value>();
     for (var argument : call.arguments()) {
+      if (argument.name().isPresent()) {
+        throw new Fault(argument.span(), "compose has no '" + argument.name().get() + "'").note("it is compose(parts...)");
+      }
       parts.add(callable(elaborator.expressions().value(argument.value(), scope, inner), inner, argument.span()));
     }
     var chain = new Value.Chain(parts, inner);
@@ -241,7 +244,7 @@ final class Calls {
       } else if (place < parameters.size() && parameters.get(place).rest()) {
         rest.add(argument.value());
       } else if (place < parameters.size()) {
-        given.put(parameters.get(place++).name(), argument);
+        give(name, parameters.get(place++).name(), argument, given);
       } else {
         throw new Fault(argument.span(), name + " takes " + count(parameters.size()) + ", and this is one too many")
             .note(signature(name, parameters));
@@ -251,6 +254,9 @@ final class Calls {
     for (var parameter : parameters) {
       var actual = given.get(parameter.name());
       if (parameter.rest()) {
+        if (actual != null && !rest.isEmpty()) {
+          throw new Fault(actual.span(), name + ": '" + parameter.name() + "' is given twice");
+        }
         scope.bind(parameter.name(), actual != null ? actual.value() : new Value.Items(rest));
       } else if (actual != null) {
         var type = parameter.type();
@@ -270,8 +276,12 @@ final class Calls {
       throw new Fault(argument.span(), name + " has no '" + argument.name() + "'" + Suggestion.sentence(argument.name(), names))
           .note(signature(name, parameters));
     }
-    if (given.put(argument.name(), argument) != null) {
-      throw new Fault(argument.span(), name + ": '" + argument.name() + "' is given twice");
+    give(name, argument.name(), argument, given);
+  }
+
+  private static void give(String name, String parameter, Actual argument, Map<String, Actual> given) {
+    if (given.put(parameter, argument) != null) {
+      throw new Fault(argument.span(), name + ": '" + parameter + "' is given twice");
     }
   }
 

@@ -1,5 +1,6 @@
 package nnc.elaborate;
 
+import nnc.runtime.data.Decimal;
 import nnc.source.Span;
 
 /** Values of constants given on the command line. */
@@ -11,7 +12,7 @@ final class Defines {
       return new Value.Bool(text.equals("true"));
     }
     try {
-      return new Value.Num(Double.parseDouble(text));
+      return new Value.Num(Decimal.parse(text));
     } catch (NumberFormatException e) {
       if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
         return new Value.Text(text.substring(1, text.length() - 1));

@@ -15,6 +15,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.runtime.ModelSpec;
+import nnc.runtime.Names;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -72,7 +73,8 @@ public final class Elaborator {
 
   private Elaborator(Purpose purpose, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
     this.purpose = purpose;
-    this.defines = defines;
+    this.defines = new LinkedHashMap<>();
+    defines.forEach((name, value) -> this.defines.put(Names.composed(name), value));
     this.diagnostics = diagnostics;
     this.importer = importer;
   }
@@ -258,8 +260,8 @@ public final class Elaborator {
       case Ast.Regularize s -> objective.penalties.add(new Objective.On(expressions.value(s.penalty(), scope, frame), s.pattern(), s.span()));
       case Ast.Constrain s -> objective.projections.add(new Objective.On(expressions.value(s.projection(), scope, frame), s.pattern(), s.span()));
       case Ast.Freeze s -> objective.frozen.add(new Objective.On(new Value.None(), s.pattern(), s.span()));
-      case Ast.Data s -> objective.data.addAll(s.settings());
-      case Ast.Train s -> objective.train.addAll(s.settings());
+      case Ast.Data s -> objective.add(s);
+      case Ast.Train s -> objective.add(s);
       case Ast.Param s -> parameter(s, scope, frame);
       case Ast.State s -> state(s, scope, frame);
       case Ast.Assign s -> assign(s, scope, frame);
@@ -362,6 +364,8 @@ public final class Elaborator {
     var node = builder.cast(Convert.tensor(value, builder, () -> new Fault(s.span(), "a metric is a number")), Kind.FLOAT);
     if (!node.type().shape().stream().allMatch(Dim::isConstant)) {
       throw new Fault(s.span(), "a metric has no open dimension, and this is " + node.type() + "; take its mean");
+    } else if (objective.metrics.stream().anyMatch(other -> other.name().equals(s.name()))) {
+      throw new Fault(s.span(), "there are two metrics called " + s.name());
     }
     objective.metrics.add(new Graph.Result(Graph.Role.METRIC, s.name(), node));
   }

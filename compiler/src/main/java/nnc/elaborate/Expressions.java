@@ -140,15 +140,7 @@ final class Expressions {
       return Initialisers.of(name.name(), List.of(), name.span());
     }
     if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && Initialisers.NAMES.contains(name.name())) {
-      var numbers = new ArrayList<Double>();
-      for (var argument : call.arguments()) {
-        var value = value(argument.value(), scope, frame);
-        if (!(value instanceof Value.Num n)) {
-          throw new Fault(argument.span(), "an initialiser takes numbers, and this is " + value.describe());
-        }
-        numbers.add(n.value());
-      }
-      return Initialisers.of(name.name(), numbers, call.span());
+      return Initialisers.of(name.name(), elaborator.calls().actuals(call.arguments(), scope, frame), call.span());
     }
     if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && nnc.runtime.Statistics.NAMES.contains(name.name())) {
       return statistic(name.name(), call, scope, frame);
@@ -167,6 +159,9 @@ final class Expressions {
 
   /** {@code data_mean(x, axis)}: computed from the training data's column of an input, at each place of an axis or over all. */
   private ModelSpec.Initialiser statistic(String name, Ast.Call call, Scope scope, Frame frame) {
+    if (call.arguments().isEmpty() || call.arguments().size() > 2 || call.arguments().stream().anyMatch(argument -> argument.name().isPresent())) {
+      throw new Fault(call.span(), name + " takes an input and perhaps an axis: " + name + "(x, 1)");
+    }
     var of = value(call.arguments().getFirst().value(), scope, frame);
     if (!(of instanceof Value.Tensor(var node)) || !(node.op() instanceof nnc.graph.Op.Input(var input, var target, _)) || target) {
       throw new Fault(call.arguments().getFirst().span(), name + " is of an input as it is fed, and this is " + of.describe())

@@ -1,7 +1,9 @@
 package nnc.elaborate;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.source.Span;
@@ -22,4 +24,23 @@ final class Objective {
   final List<On> frozen = new ArrayList<>();
   final List<Ast.Setting> data = new ArrayList<>();
   final List<Ast.Setting> train = new ArrayList<>();
+  private final Map<String, Span> blocks = new HashMap<>();
+
+  void add(Ast.Data block) {
+    requireFirst("data", block.span());
+    data.addAll(block.settings());
+  }
+
+  void add(Ast.Train block) {
+    requireFirst("train", block.span());
+    train.addAll(block.settings());
+  }
+
+  /** Of two blocks, of which an imported file may have one, nobody could tell whose settings count. */
+  private void requireFirst(String word, Span span) {
+    var first = blocks.putIfAbsent(word, span);
+    if (first != null) {
+      throw new Fault(span, "there are two " + word + " blocks, and their settings would be mixed").note("the first is here:", first);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.runtime.ModelSpec;
+import nnc.runtime.Names;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
@@ -108,7 +109,7 @@ final class Training {
   }
 
   private List<String> matching(Objective.On on) {
-    var regex = Pattern.compile(List.of(on.pattern().split("\\*", -1)).stream().map(Pattern::quote).collect(java.util.stream.Collectors.joining(".*")));
+    var regex = Pattern.compile(List.of(Names.composed(on.pattern()).split("\\*", -1)).stream().map(Pattern::quote).collect(java.util.stream.Collectors.joining(".*")));
     var found = elaborator.parameters.keySet().stream().filter(path -> regex.matcher(path).matches()).toList();
     if (found.isEmpty()) {
       throw new Fault(on.span(), "no parameter matches \"" + on.pattern() + "\"").note("parameters are " + String.join(", ", elaborator.parameters.keySet()));
@@ -327,7 +328,7 @@ final class Training {
         yield number;
       }
       case Value.Bool(var flag) -> flag;
-      case Value.Text(var text) when TEXTS.contains(setting.name()) -> text;
+      case Value.Text(var text) when TEXTS.contains(setting.name()) -> Names.composed(text);
       default -> throw new Fault(setting.span(), setting.name() + " is " + (TEXTS.contains(setting.name()) ? "a text in quotes" : "a number, true or false") + ", and this is " + value.describe());
     };
   }

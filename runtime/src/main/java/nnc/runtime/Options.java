@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import nnc.runtime.data.Decimal;
 
 /** A command's options as given. What is wrong with them is a {@link Wrong}, not a {@link Fault}: usage, not the world. */
 final class Options {
@@ -108,7 +109,7 @@ final class Options {
   /** A number of at least {@code low}. */
   double decimal(String name, double otherwise, double low) {
     try {
-      double value = has(name) ? Double.parseDouble(given.get(name)) : otherwise;
+      double value = has(name) ? Decimal.parse(given.get(name)) : otherwise;
       if (!(value >= low)) {
         throw new Wrong(name + " must be a number of at least " + Text.number(low) + ", not " + given.get(name));
       }

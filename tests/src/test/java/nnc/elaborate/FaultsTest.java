@@ -1,8 +1,18 @@
 package nnc.elaborate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import nnc.Compiler;
 import nnc.endtoend.Programs;
+import nnc.runtime.data.Data;
+import nnc.runtime.data.Folder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,8 +43,63 @@ class FaultsTest {
       "input x: float[N, 2] loss mean(dense(1)(x)) train { batch = 0 } === batch cannot be 0",
       "input x: float[N, 2] loss mean(dense(1)(x)) regularize l2(0.1) on \"conv*\" train { optimizer = sgd(0.1) } === no parameter matches \"conv*\"",
       "input x: float[N, 2] loss mean(dense(1)(x)) regularize w => w^2 train { optimizer = sgd(0.1) } === a penalty is a scalar, and this is float[2, 1]",
+      "train { batch = 1 } train { epochs = 2 } === there are two train blocks, and their settings would be mixed",
+      "data { train = spiral(9) } data { test = spiral(9) } === there are two data blocks, and their settings would be mixed",
+      "train { batch = 1 batch = 2 } === 'batch' is set twice",
+      "input x: float[N] metric m = mean(x) metric m = sum(x) === there are two metrics called m",
+      "fn f(a, b) = a const k = f(a = 1, 2) === f: 'a' is given twice",
+      "input x: float[N, 4] output y = dense(units = 3, 4)(x) === dense: 'units' is given twice",
+      "fn f(a...) = a const k = f(1, a = [2]) === f: 'a' is given twice",
+      "input x: float[N, 4] c = compose(relu, parts = relu) output y = c(x) === compose has no 'parts'",
+      "param w: float[2] = normal(0, sd = 1, mean = 2) === the initialiser normal: 'mean' is given twice",
+      "param w: float[2] = normal(0, std = 1) === the initialiser normal has no 'std'; did you mean sd?",
+      "param w: float[2] = uniform(high = 1) === the initialiser uniform takes 2 numbers, and has 1",
+      "param w: float[2] = normal(0, 1, 2) === the initialiser normal takes 0 to 2 numbers, and has 3",
+      "param w: float[2] = zeros(1) === the initialiser zeros takes 0 numbers, and has 1",
+      "param w: float[2] = data_mean() === data_mean takes an input and perhaps an axis",
+      "data { train = npz(\"a\", \"b\") } === npz: this is one argument too many",
+      "data { train = idx(\"a\", x = \"b\") } === idx: this is one argument too many",
+      "data { train = mnist(\"train\", 3) } === mnist: this is one argument too many",
+      "data { train = mnist() } === mnist needs 'part'",
+      "data { train = spiral(10, nois = 1) } === spiral has no 'nois'; did you mean noise?",
+      "data { train = images(\"a\", size = 8) } === images has no 'size'",
+      "data { train = spiral(10, count = 20) } === spiral: 'count' is given twice",
+      "data { train = split(spiral(10), 0.5, 3) } === split: this is one argument too many",
+      "data { train = csv(\"a\", file = \"b\") } === csv: 'file' is given twice",
       "data { train = spirl(10) } === unknown data source spirl; did you mean spiral?"})
   void areTold(String source, String message) {
     assertThat(Programs.faults(source)).contains(message).contains("test.nn:1:");
+  }
+
+  @Test
+  void blocksOfImportedFilesCount(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("settings.nn"), "train { optimizer = sgd(0.1) batch = 1 }");
+    Path program = Files.writeString(folder.resolve("p.nn"), "import \"settings.nn\"\ninput x: float[N]\nloss mean(x)\ntrain { epochs = 7 }");
+    assertThatThrownBy(() -> Compiler.check(program, Compiler.Options.standard()))
+        .hasMessageContaining("p.nn:4:1").hasMessageContaining("there are two train blocks").hasMessageContaining("settings.nn:1:1");
+  }
+
+  @Test
+  void numbersOfInitialisersHaveNames() {
+    var source = "param a: float[2] = normal(sd = 3, mean = 2) param b: float[2] = normal(sd = 3) param c: float[2] = uniform(-1, high = 2) "
+        + "param d: float[2] = normal(4) output y = a + b + c + d";
+    assertThat(Programs.compile(source, 32).spec().weights()).extracting(w -> w.initialiser().arguments())
+        .containsExactly(List.of(2.0, 3.0), List.of(0.0, 3.0), List.of(-1.0, 2.0), List.of(4.0));
+  }
+
+  /** What a program may write the runtime reads, and what it may not the runtime would refuse too. */
+  @Test
+  void sourcesOfTheCompilerAreThoseOfTheRuntime(@TempDir Path folder) {
+    var sources = List.of("mnist(\"train\")", "idx(x = \"f\")", "csv(\"f\", separator = \";\", x = \"a\")", "npz(\"f\", x = \"a\")",
+        "images(\"f\", resize = 8, channels = 1)", "xor(9, 0.1, 3)", "circle(9, noise = 0.1, seed = 3)", "gauss(9)", "spiral(9)", "plane(9)",
+        "addition(2, 9, 3)", "sorting(3, 4, 9, 3)", "split(xor(9), 0.5, seed = 3)");
+    for (var source : sources) {
+      var spec = Programs.compile("input x: float[N] loss mean(x) data { train = " + source + " }", 32).spec();
+      try {
+        new Data(spec, new Folder(folder, folder, System.err)).table("train");
+      } catch (nnc.runtime.Fault fault) {
+        assertThat(fault.getMessage()).describedAs(source).startsWith(folder.toString());
+      }
+    }
   }
 }

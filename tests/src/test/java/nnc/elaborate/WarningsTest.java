@@ -115,4 +115,11 @@ class WarningsTest {
     assertThat(Programs.compile(IMAGE + "loss cross_entropy(dense(3, softmax)(x), k)\ntrain { optimizer = sgd(0.1) }", 32).warnings().faults())
         .hasSize(1).allMatch(warning -> warning.severity() == Diagnostics.Severity.WARNING);
   }
+
+  @Test
+  void columnsThatFeedNothing() {
+    assertThat(warnings("input x: float[N, 2]\ntarget label: float[N]\nloss mse(dense(1)(x) |> squeeze(1), label)\n"
+        + "data { train = csv(\"f\", x = [\"a\", \"b\"], lable = \"c\") }")).startsWith("test.nn:4:41: warning: ")
+        .contains("csv: no input or target is called 'lable'; did you mean label?").containsOnlyOnce("warning: ");
+  }
 }

@@ -3,14 +3,14 @@ package nnc.runtime.data;
 import java.util.Locale;
 
 /**
- * Numbers as they stand in text files: {@code [+-] digits [. digits] [e [+-] digits]} with digits on one side of the point at least, and
+ * Numbers as they stand in text files and on the command line: {@code [+-] digits [. digits] [e [+-] digits]} with digits on one side of the point at least, and
  * {@code nan}, {@code inf} and {@code infinity}, signed or not, in any case. ({@link Double#parseDouble} would take {@code 1d} and {@code 0x1p3}.)
  */
-final class Decimal {
+public final class Decimal {
   private Decimal() {}
 
   /** @throws NumberFormatException if the text is no number, or is finite and beyond 64 bits; the message says which */
-  static double parse(String text) {
+  public static double parse(String text) {
     if (isDecimal(text)) {
       double value = Double.parseDouble(text);
       if (Double.isInfinite(value)) {
