@@ -129,13 +129,19 @@ final class Structure {
     });
   }
 
+  /** What each addition rounds off is summed beside; infinities round nothing off. */
   static Array cumSum(int axis, boolean reverse, Array x) {
     return byRow(axis, x, row -> {
       double sum = 0;
+      double lost = 0;
       for (int k = 0; k < row.length; k++) {
         int at = reverse ? row.length - 1 - k : k;
-        sum += row[at];
-        row[at] = sum;
+        double next = sum + row[at];
+        double added = next - sum;
+        double off = (sum - (next - added)) + (row[at] - added);
+        lost += Double.isNaN(off) ? 0 : off;
+        sum = next;
+        row[at] = sum + lost;
       }
       return row;
     });

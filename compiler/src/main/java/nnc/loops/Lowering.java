@@ -68,6 +68,8 @@ public final class Lowering {
   /** The slot that second halves read, all of them the same: each is run right behind its first. -1 if there is none. */
   private int room = -1;
   private int scratch;
+  /** What kernels need whose scratch has an open size. */
+  private final Set<Dim> openScratch = new LinkedHashSet<>();
 
   /** All that a kernel's lowering follows from. */
   private record Wanted(Likeness likeness, boolean halves) {}
@@ -143,7 +145,7 @@ public final class Lowering {
     Map<String, List<ModelSpec.Poly>> unread = new LinkedHashMap<>();
     unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(this::poly).toList()));
     var batch = Batch.of(elaborated);
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch, all, prepared.size(), slices(prepared.size() + before.size()),
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch(), all, prepared.size(), slices(prepared.size() + before.size()),
         schedule.once().learns(), inputs, unread, results(batch), counters);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
@@ -170,6 +172,12 @@ public final class Lowering {
     return results;
   }
 
+  private ModelSpec.Poly scratch() {
+    var sizes = new LinkedHashSet<>(openScratch);
+    sizes.add(Dim.of(scratch));
+    return poly(largest(sizes));
+  }
+
   /** The slices that calls run over, from that of place {@code from} on. */
   private ModelSpec.Slices slices(int from) {
     var slices = memory.slices();
@@ -180,8 +188,8 @@ public final class Lowering {
   /** @param halves whether a kernel may be run in two halves: not where threads run it at once, each for a slice */
   private Lowered lowered(Kernel kernel, boolean halves) {
     var stored = schedule.stored();
-    if (kernel.form() == Form.SCATTER) {
-      return LowerScatter.lower(kernel, precision, stored);
+    if (kernel.form() == Form.ALONE) {
+      return alone(kernel, stored);
     }
     if (kernel.form() == Form.COUNTED) {
       return LowerNest.lower(kernel, 64, Set.of(), false, false);
@@ -196,6 +204,14 @@ public final class Lowering {
     return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilter.lower(kernel, picture, precision, stored, transforms)
         : picture.batchLast() ? LowerBatches.lower(kernel, picture, precision, stored)
         : LowerConvolution.lower(kernel, picture, precision, stored, reuse, transforms);
+  }
+
+  private Lowered alone(Kernel kernel, Set<Node> stored) {
+    return switch (kernel.nodes().getFirst().op()) {
+      case Op.CumSum _ -> LowerScan.lower(kernel, precision, stored);
+      case Op.ArgSort _ -> LowerSort.lower(kernel, precision, stored);
+      default -> LowerScatter.lower(kernel, precision, stored);
+    };
   }
 
   private ModelSpec.Place place(Node node) {
@@ -291,7 +307,11 @@ public final class Lowering {
     lowered.dims().forEach(dim -> sizes.addAll(dim.variables()));
     var names = new ArrayList<>(lowered.origins().keySet());
     sizes.forEach(name -> names.add(Index.argument(name)));
-    var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(), lowered.scratch(), lowered.kernel().form() == Form.COUNTED);
+    var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(),
+        lowered.scratch().isConstant() ? lowered.scratch().fixed() : 0, lowered.kernel().form() == Form.COUNTED);
+    if (!lowered.scratch().isConstant()) {
+      openScratch.add(lowered.scratch());
+    }
     int number = numbers.computeIfAbsent(Canonical.withoutLines(kernel), _ -> {
       scratch = Math.max(scratch, Turning.scratch(kernel, precision == 64 ? 8 : 16));
       kernels.add(kernel);

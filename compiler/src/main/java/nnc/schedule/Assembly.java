@@ -21,7 +21,7 @@ import nnc.graph.Op;
 final class Assembly {
 
   /** Nodes that are computed together; see {@link Fusion}. */
-  record Cut(Domain domain, int depth, List<Node> nodes, Set<Node> members, boolean contracts, boolean scatters, boolean counts) {}
+  record Cut(Domain domain, int depth, List<Node> nodes, Set<Node> members, boolean contracts, boolean alone, boolean counts) {}
 
   /** A kernel on its way: its place in the order, and what it stores. */
   record Entry(Cut cut, int depth, List<Kernel.Write> writes) {
@@ -282,8 +282,8 @@ final class Assembly {
   }
 
   private static Form form(Cut cut) {
-    if (cut.scatters()) {
-      return Form.SCATTER;
+    if (cut.alone()) {
+      return Form.ALONE;
     }
     if (cut.counts()) {
       return Form.COUNTED;

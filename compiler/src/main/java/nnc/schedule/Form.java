@@ -12,6 +12,6 @@ public enum Form {
   CONTRACTION,
   /** Numbers that follow from the step alone, in double whatever the network's precision: see {@link Counted}. */
   COUNTED,
-  /** Additions to places that are known at run time only, in order. */
-  SCATTER
+  /** A node by itself, whose elements are computed in order: additions to places that are known at run time only, running sums, sorts. */
+  ALONE
 }

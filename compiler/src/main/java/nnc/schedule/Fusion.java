@@ -25,7 +25,7 @@ public final class Fusion {
   private static final int HEAVIEST = 220;
 
   private static final Obstacle COUNTED = new Obstacle("what follows from the step alone is computed in double");
-  private static final Obstacle SCATTER = new Obstacle("a scatter stands alone");
+  private static final Obstacle ALONE = new Obstacle("computed in order, it stands alone");
   private static final Obstacle TOO_LARGE = new Obstacle("the kernel would be too large");
   private static final Obstacle WINDOWS = new Obstacle("overlapping windows stand alone");
   private static final Obstacle OTHER_PLACES = new Obstacle("reads other places of it");
@@ -41,7 +41,7 @@ public final class Fusion {
     final List<Node> nodes = new ArrayList<>();
     int weight;
     boolean contracts;
-    boolean scatters;
+    boolean alone;
     boolean counts;
 
     Draft(Domain domain, int depth, int number) {
@@ -92,7 +92,7 @@ public final class Fusion {
     graph.nodes().stream().filter(once::contains).forEach(this::place);
     floor = drafts.stream().mapToInt(draft -> draft.depth).max().orElse(0);
     graph.nodes().stream().filter(node -> !once.contains(node)).forEach(this::place);
-    var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.scatters, d.counts)).toList();
+    var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.alone, d.counts)).toList();
     return new Assembly(graph, cuts, depths, users, decisions, enabled).schedule();
   }
 
@@ -195,7 +195,7 @@ public final class Fusion {
     draft.nodes.add(node);
     draft.weight += Ops.weight(node.op());
     draft.contracts |= Ops.contracts(node.op());
-    draft.scatters |= node.op() instanceof Op.ScatterAdd;
+    draft.alone |= Ops.alone(node.op());
     home.put(node, draft);
     depths.put(node, draft.depth);
     if (draft != newest) {
@@ -207,7 +207,7 @@ public final class Fusion {
 
   /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. Null if it opens its own. */
   private Draft choose(Node node) {
-    if (!enabled || node.op() instanceof Op.ScatterAdd || Ops.contracts(node.op())) {
+    if (!enabled || Ops.alone(node.op()) || Ops.contracts(node.op())) {
       return null;
     }
     var candidates = new ArrayList<Draft>(4);
@@ -280,8 +280,8 @@ public final class Fusion {
 
   /** Why a node cannot join a kernel, or null if it can. */
   private Obstacle obstacle(Node node, Domain domain, Draft draft) {
-    if (draft.scatters || draft.counts) {
-      return draft.scatters ? SCATTER : COUNTED;
+    if (draft.alone || draft.counts) {
+      return draft.alone ? ALONE : COUNTED;
     }
     if (draft.weight + Ops.weight(node.op()) > HEAVIEST) {
       return TOO_LARGE;

@@ -17,11 +17,14 @@ import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 
 /**
- * Says choices and orders by reductions, so that the kernels need to know nothing else, and gives every result a buffer that no node reads:
+ * Says choices, and orders of few, by reductions, so that the kernels need to know nothing else, and gives every result a buffer that no node reads:
  * what is index arithmetic for its readers stays so where it is a result too.
  */
 public final class Legalize {
   private Legalize() {}
+
+  /** Elements of an axis up to which it is sorted by counting. */
+  private static final int SHORT = 64;
 
   public static Graph run(Graph graph) {
     var builder = new GraphBuilder(graph.nodes().size());
@@ -32,8 +35,7 @@ public final class Legalize {
       builder.at(node.span());
       made.put(node, bands.emit(node, switch (node.op()) {
         case Op.ArgReduce(var largest, var axis) -> place(made.get(node.operand(0)), largest, axis, builder);
-        case Op.ArgSort(var axis, var descending) -> order(made.get(node.operand(0)), axis, descending, builder);
-        case Op.CumSum(var axis, var reverse) -> running(made.get(node.operand(0)), axis, reverse, builder);
+        case Op.ArgSort(var axis, var descending) when isShort(node.type().dim(axis)) -> order(made.get(node.operand(0)), axis, descending, builder);
         default -> regroup.emit(node, made);
       }, builder));
     }
@@ -72,10 +74,12 @@ public final class Legalize {
     return b.reduce(ReduceFn.MIN, b.select(wins, b.iota(shape, axis), none), List.of(axis), false);
   }
 
-  /**
-   * Each element's rank is the number of elements before it in the order; the order is the ranks turned round. Quadratic in the axis, and
-   * all of it elementwise: meant for axes up to a few thousand.
-   */
+  /** Whether counting, all of it elementwise, is faster than merging. */
+  private static boolean isShort(Dim size) {
+    return size.isConstant() && size.fixed() <= SHORT;
+  }
+
+  /** Each element's rank is the number of elements before it in the order; the order is the ranks turned round. Quadratic in the axis. */
   private static Node order(Node x, int axis, boolean descending, GraphBuilder b) {
     int last = x.type().rank() - 1;
     var turn = moved(x.type().rank(), axis, last);
@@ -108,26 +112,5 @@ public final class Legalize {
       order.add(i == axis ? last : i == last ? axis : i);
     }
     return order;
-  }
-
-  /** The sum of all elements up to each. */
-  private static Node running(Node x, int axis, boolean reverse, GraphBuilder b) {
-    var square = new ArrayList<Dim>(x.type().shape());
-    square.add(x.type().dim(axis));
-    int last = square.size() - 1;
-    int rank = x.type().rank();
-    // x's axis becomes the summed one, and a new axis stands in its place
-    var back = new ArrayList<Integer>();
-    for (int i = 0; i < rank; i++) {
-      if (i != axis) {
-        back.add(i);
-      }
-    }
-    back.add(axis);
-    var other = b.unreduce(b.transpose(x, back), square, List.of(axis));
-    var i = b.iota(square, axis);
-    var j = b.iota(square, last);
-    var within = reverse ? b.binary(BinaryFn.LE, i, j) : b.binary(BinaryFn.LE, j, i);
-    return b.sum(b.select(within, other, b.like(other, 0)), List.of(last), false);
   }
 }

@@ -54,6 +54,11 @@ public final class Ops {
     return op instanceof Op.MatMul || op instanceof Op.Conv;
   }
 
+  /** Has a kernel of its own, in which elements follow from those before them. */
+  public static boolean alone(Op op) {
+    return op instanceof Op.ScatterAdd || op instanceof Op.CumSum || op instanceof Op.ArgSort;
+  }
+
   /** Put together by those who make its parts, each element from one: a concatenation, or windows that lie side by side without a gap. */
   public static boolean assembled(Node node) {
     return node.op() instanceof Op.Concat || node.op() instanceof Op.FoldWindows(var space, var size, var stride, var dilation)
@@ -74,6 +79,8 @@ public final class Ops {
       case Op.Uniform _ -> 24;
       case Op.Reduce _, Op.FoldWindows _ -> 8;
       case Op.Gather _ -> 6;
+      case Op.CumSum _ -> 8;
+      case Op.ArgSort _ -> 100;
       default -> 1;
     };
   }

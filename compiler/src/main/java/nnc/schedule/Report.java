@@ -16,6 +16,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.runtime.ModelSpec;
+import nnc.runtime.Polys;
 
 /** What a schedule decided, for people: kernels with their costs, what was fused or not and why, the memory plan. */
 public final class Report {
@@ -78,9 +79,13 @@ public final class Report {
       return nanos.get(calls.get(kernel));
     }
 
+    private long value(ModelSpec.Poly poly, ToLongFunction<String> dims) {
+      return Polys.value(poly, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray());
+    }
+
     private boolean forks(ModelSpec.Call call, ToLongFunction<String> dims) {
       var work = call.work();
-      return machine.threads() > 1 && call.parallel() && nnc.runtime.Polys.value(work, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray()) >= ModelSpec.Call.FORK;
+      return machine.threads() > 1 && call.parallel() && value(work, dims) >= ModelSpec.Call.FORK;
     }
 
     /** What each kernel computes and stores, in the numbers of the graph's nodes. */
@@ -258,7 +263,7 @@ public final class Report {
         default -> { }
       }
     }
-    long scratch = (long) subject.plan.scratch() * subject.machine.threads();
+    long scratch = subject.value(subject.plan.scratch(), subject.dims) * subject.machine.threads();
     long slots = memory.peak(subject.dims) + (subject.cuts() ? memory.ofSlice(subject.dims) * (subject.machine.threads() - 1) : 0);
     long copies = memory.besides(subject.plan, subject.dims);
     line("peak of a step: %s: %s of slots, %s of copied factors and columns' parts, %s of parameters, %s of states, %s of tables, %s of scratch",

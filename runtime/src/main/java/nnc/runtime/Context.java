@@ -82,10 +82,11 @@ public final class Context {
     long own = end - shared;
     end += slices ? own * (threads.count() - 1) : 0;
     int line = 512 / precision;
-    scratchSize = (Math.ceilDiv(plan.scratch(), line) + 1) * line;
-    memory = Memory.allocate(precision, end + (long) scratchSize * threads.count(), (plan.batch() < 0 ? "" : "a batch of " + dims[plan.batch()] + " for ")
+    long scratch = (Math.ceilDiv(Polys.value(plan.scratch(), largest), line) + 1) * line;
+    memory = Memory.allocate(precision, end + scratch * threads.count(), (plan.batch() < 0 ? "" : "a batch of " + dims[plan.batch()] + " for ")
         + plan.name(), remedy());
     scratchStart = (int) end;
+    scratchSize = (int) scratch;
 
     table = new CallTable(plan, bases, dims);
     parts = new Part[calls()];

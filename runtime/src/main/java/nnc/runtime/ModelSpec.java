@@ -76,7 +76,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param results  what comes out
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
    */
-  public record Plan(String name, String kernels, List<String> dims, int batch, List<Poly> slots, int scratch, List<Call> calls,
+  public record Plan(String name, String kernels, List<String> dims, int batch, List<Poly> slots, Poly scratch, List<Call> calls,
       int prepared, Slices slices, boolean learns, Map<String, Place> inputs,
       Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters) {}
 

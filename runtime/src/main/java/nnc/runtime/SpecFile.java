@@ -149,7 +149,7 @@ public final class SpecFile {
       texts(plan.dims());
       number(plan.batch());
       polys(plan.slots());
-      number(plan.scratch());
+      poly(plan.scratch());
       number(plan.calls().size());
       for (var call : plan.calls()) {
         call(call);
@@ -374,7 +374,7 @@ public final class SpecFile {
       List<String> dims = texts();
       int batch = integer();
       List<Poly> slots = polys();
-      int scratch = integer();
+      Poly scratch = poly();
       int count = integer();
       List<Call> calls = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {

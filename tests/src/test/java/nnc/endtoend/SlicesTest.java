@@ -91,7 +91,7 @@ class SlicesTest {
       "x * w + sum(tanh(w))", "batch_norm()(dense(3)(x))", "transpose(dense(4)(transpose(reshape(x, [N, 2, 3]), [0, 2, 1])), [0, 2, 1])",
       "conv2d(4, kernel = 3, padding = 1)(reshape(x, [N, 1, 2, 3])) |> relu |> flatten |> dense(3)",
       "conv2d(4, kernel = 2, padding = 1)(reshape(x, [N, 1, 2, 3])) |> max_pool2d(2)", "concat([x, tanh(x)], axis = 1) |> dense(2)",
-      "sort(x)", "attention(3)(reshape(x, [N, 2, 3]), reshape(x, [N, 2, 3]), reshape(x, [N, 2, 3]))"})
+      "sort(x)", "sort_index(concat([x] * 20, axis = 1))", "attention(3)(reshape(x, [N, 2, 3]), reshape(x, [N, 2, 3]), reshape(x, [N, 2, 3]))"})
   void allOfItRunsOverSlices(String value) {
     var source = "input x: float[N, 6]\ninput w: float[6]\noutput y = " + value + "\noutput z = tanh(w)\n";
     var graph = graph(source, "predict");

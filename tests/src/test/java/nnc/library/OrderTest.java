@@ -118,7 +118,7 @@ class OrderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {127, 128, 129, 255, 256, 257})
+  @ValueSource(ints = {63, 64, 65, 127, 128, 129, 257, 600, 1025})
   void ofLongRowsToo(int size) {
     var random = new Random(size);
     var program = Program.of(size, 2, 3);

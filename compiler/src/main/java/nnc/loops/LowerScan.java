@@ -1,0 +1,48 @@
+package nnc.loops;
+
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Stmt;
+import nnc.schedule.Kernel;
+
+/**
+ * Running sums, one addition a place. What each addition rounds off is summed beside (Ogita, Rump and Oishi 2005, Sum2), so that the last of many
+ * thousand sums is as good as the first.
+ */
+final class LowerScan {
+  private LowerScan() {}
+
+  /** Instructions a place. */
+  private static final long WORK = 8;
+
+  static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
+    var op = (Op.CumSum) kernel.nodes().getFirst().op();
+    var along = new AlongAxis(kernel, op.axis(), precision, stored);
+    var sink = along.sink;
+    return along.lowered(() -> {
+      var sum = new Expr.Read(sink.fresh());
+      var lost = new Expr.Read(sink.fresh());
+      sink.add(new Stmt.Let(sum.var(), new Expr.Number(0)));
+      sink.add(new Stmt.Let(lost.var(), new Expr.Number(0)));
+      sink.add(along.loop(() -> {
+        var x = along.element(op.reverse());
+        var next = sink.let(Elementary.apply(Fn.ADD, sum, x));
+        sink.add(new Stmt.Assign(lost.var(), sink.let(Elementary.apply(Fn.ADD, lost, roundedOff(sum, x, next, sink)))));
+        sink.add(new Stmt.Assign(sum.var(), next));
+        along.store(Elementary.apply(Fn.ADD, next, lost), op.reverse());
+      }));
+    }, true, Dim.ZERO, WORK);
+  }
+
+  /** {@code a + b - sum}, exactly (Knuth); zero where that is no number, as of infinities. */
+  private static Expr roundedOff(Expr a, Expr b, Expr sum, Sink sink) {
+    var added = sink.let(Elementary.apply(Fn.SUB, sum, a));
+    var kept = sink.let(Elementary.apply(Fn.SUB, sum, added));
+    var off = sink.let(Elementary.apply(Fn.ADD, Elementary.apply(Fn.SUB, a, kept), Elementary.apply(Fn.SUB, b, added)));
+    return sink.let(Elementary.apply(Fn.SELECT, Elementary.apply(Fn.EQ, off, off), off, new Expr.Number(0)));
+  }
+}
