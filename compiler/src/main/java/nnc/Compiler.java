@@ -23,6 +23,7 @@ import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Elaborator.Purpose;
 import nnc.elaborate.Prelude;
+import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
@@ -274,8 +275,10 @@ public final class Compiler {
     }
 
     private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
-      return Elaborator.elaborate(library, program, purpose, options.defines, faults,
+      var elaborated = Elaborator.elaborate(library, program, purpose, options.defines, faults,
           (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+      WholeConstants.check(elaborated.graph(), options.precision, faults);
+      return elaborated;
     }
 
     /** All stages. Purposes go their ways side by side; only where the tables lie in the weights array is agreed in between, in their order. */

@@ -14,8 +14,6 @@ import nnc.runtime.data.Table;
 
 /** Feeds a context from a table: columns are matched with inputs and targets by name, and rows gathered straight into the arena. */
 final class Feeder {
-  private static final double WHOLE_LIMIT = 1 << 24;
-
   private final Context context;
   /** The places of the open dimensions that count rows. */
   private final int[] batchDims;
@@ -148,9 +146,9 @@ final class Feeder {
     for (int row : table.rows()) {
       for (int i = row * width; i < (row + 1) * width; i++) {
         double value = column.get(i);
-        String fault = Input.fault(feed, value);
-        if (fault == null && precision == 32 && Math.abs(value) > WHOLE_LIMIT) {
-          fault = (long) value + " is beyond 2^24 and not exact in 32 bits";
+        String fault = WholeNumbers.fault(feed, value, precision);
+        if (fault == null && column.data() instanceof double[] && Math.abs(value) == WholeNumbers.DOUBLES) {
+          fault = (long) value + " is 2^53, or was rounded to it when it was read";
         }
         if (fault != null) {
           throw new Fault(label(feed) + ": " + fault + " in " + column.place(i, table.origin()));

@@ -64,20 +64,29 @@ public final class Input {
     return size;
   }
 
-  /** Sets one element, by its row-major place. */
+  /**
+   * Sets one element, by its row-major place.
+   *
+   * @throws Fault if an {@code int} input is given a number out of its range, or one that would be rounded
+   */
   public void set(int index, double value) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(label() + ": element " + index + " of " + size);
     }
-    if (base != UNREAD) {
-      Memory.set(context.memory(), base + index, value);
+    if (base == UNREAD) {
+      return;
     }
+    String fault = feed.kind().equals("int") ? WholeNumbers.fault(feed, value, precision()) : null;
+    if (fault != null) {
+      throw refused(": " + fault + " at place " + index);
+    }
+    Memory.set(context.memory(), base + index, value);
   }
 
   /**
    * Sets all elements, row-major. The batch follows from the number of elements where this is the first array fed since the last run.
    *
-   * @throws Fault if the number of elements does not fit, or an {@code int} input is given a number out of its range
+   * @throws Fault if the number of elements does not fit, or an {@code int} input is given a number out of its range, or one that would be rounded
    */
   public void set(float[] values) {
     if (!fits(values.length)) {
@@ -96,7 +105,7 @@ public final class Input {
         doubles[base + i] = values[i];
       }
     }
-    check();
+    check(values, 0, 0);
   }
 
   /** Each thread copies a part: what the others have read of it in the last run is taken from their caches, which takes its time. */
@@ -132,7 +141,7 @@ public final class Input {
     } else {
       System.arraycopy(values, 0, (double[]) memory, base, size);
     }
-    check();
+    check(values, 0, 0);
   }
 
   /** As {@link #set(float[])}. */
@@ -144,7 +153,7 @@ public final class Input {
     for (int i = 0; i < size; i++) {
       Memory.set(memory, base + i, values[i]);
     }
-    check();
+    check(values, 0, 0);
   }
 
   /** As {@link #set(float[])}. */
@@ -156,7 +165,7 @@ public final class Input {
     for (int i = 0; i < size; i++) {
       Memory.set(memory, base + i, values[i]);
     }
-    check();
+    check(values, 0, 0);
   }
 
   /** As {@link #set(float[])}; the bytes are 0 to 255, as pixels are. */
@@ -168,7 +177,7 @@ public final class Input {
     for (int i = 0; i < size; i++) {
       Memory.set(memory, base + i, values[i] & 0xff);
     }
-    check();
+    check(values, 0, 0);
   }
 
   /** Sets all elements and, by the array's shape, the open dimensions. */
@@ -188,7 +197,7 @@ public final class Input {
       return;
     }
     tensor.copy(from * row, size, context.memory(), base);
-    check();
+    check(tensor.data(), from * row, from);
   }
 
   /** Where the elements are, for who gathers rows into place. */
@@ -270,28 +279,28 @@ public final class Input {
     return dim >= 0 && context.free(dim, this);
   }
 
-  private void check() {
+  /**
+   * Checks whole numbers as they were given, before they became elements: these may be rounded.
+   *
+   * @param from    the place of the first one
+   * @param example the number of the first example among those given
+   */
+  private void check(Object given, int from, int example) {
     if (!feed.kind().equals("int")) {
       return;
     }
     for (int i = 0; i < size; i++) {
-      double value = Memory.get(context.memory(), base + i);
-      String fault = fault(feed, value);
+      String fault = given instanceof long[] longs ? WholeNumbers.fault(feed, longs[from + i], precision())
+          : WholeNumbers.fault(feed, given instanceof double[] doubles ? doubles[from + i] : given instanceof int[] ints ? ints[from + i]
+              : Memory.get(context.memory(), base + i), precision());
       if (fault != null) {
-        int row = shape.length == 0 || shape[0] == 0 ? 0 : i / (size / shape[0]);
+        int row = example + (shape.length == 0 || shape[0] == 0 ? 0 : i / (size / shape[0]));
         throw refused(": " + fault + " in example " + row);
       }
     }
   }
 
-  /** What is wrong with a number for an {@code int} input; null if nothing is. */
-  static String fault(Feed feed, double value) {
-    if (value != Math.rint(value) || Double.isInfinite(value)) {
-      return value + " is no whole number";
-    }
-    if (feed.low() < feed.high() && (value < feed.low() || value >= feed.high())) {
-      return (long) value + " is none of the " + (feed.high() - feed.low()) + " classes " + feed.low() + " to " + (feed.high() - 1);
-    }
-    return null;
+  private int precision() {
+    return context.memory() instanceof float[] ? 32 : 64;
   }
 }

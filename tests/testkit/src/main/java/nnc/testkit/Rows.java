@@ -31,6 +31,7 @@ final class Rows {
       for (var feed : feeds.entrySet()) {
         one.put(feed.getKey(), isByRow(plan, plan.inputs().get(feed.getKey())) ? row(feed.getValue(), 0, row, rows) : feed.getValue());
       }
+      alone.firstRow(row);
       run(alone, one);
       for (var output : whole.results("OUTPUT")) {
         var all = output.tensor();

@@ -1,0 +1,126 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import nnc.Compiler;
+import nnc.Said;
+import nnc.runtime.Fault;
+import nnc.runtime.Input;
+import nnc.runtime.Model;
+import nnc.runtime.Npz;
+import nnc.runtime.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole numbers that the network's floats would round are refused wherever they come from, with the number and its place. */
+class WholeNumbersTest {
+  private static final String NEXT = "input id: int[N]\noutput y = id + 1\n";
+
+  @TempDir
+  Path folder;
+
+  private static Model model(String source, int precision) {
+    return Compiler.load(Programs.compile(source, precision)).initialised(1);
+  }
+
+  private static void refused(Runnable feed, String message) {
+    assertThatThrownBy(feed::run).isInstanceOf(Fault.class).hasMessage(message);
+  }
+
+  /** The last number that all whole ones up to it are held, the next one, and the one after that, which is held again. */
+  @ParameterizedTest
+  @CsvSource({"32, 24", "64, 53"})
+  void allArraysAreCheckedAsTheyAreGiven(int precision, int digits) {
+    long limit = 1L << digits;
+    var context = model(NEXT, precision).context("predict", 4);
+    Input id = context.input("id");
+    for (long value : new long[] {limit, -limit, 0, 7}) {
+      id.set(new long[] {1, value});
+      id.set(new double[] {1, value});
+      id.set(new Tensor(new int[] {2}, new long[] {1, value}));
+      id.set(1, value);
+      context.run();
+    }
+    for (long beyond : new long[] {limit + 1, limit + 2, -limit - 1, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      var why = beyond + " is beyond 2^" + digits + " and not exact in " + precision + " bits";
+      refused(() -> id.set(new long[] {1, 2, beyond}), "input id: " + why + " in example 2");
+      refused(() -> id.set(new Tensor(new int[] {2}, new long[] {1, beyond})), "input id: " + why + " in example 1");
+      refused(() -> id.set(new Tensor(new int[] {5}, new long[] {1, 2, beyond, 3, 4}), 2, 3), "input id: " + why + " in example 2");
+    }
+    refused(() -> id.set(new double[] {limit + 2}), "input id: " + (limit + 2) + " is beyond 2^" + digits + " and not exact in " + precision + " bits in example 0");
+    refused(() -> id.set(0, limit + 2), "input id: " + (limit + 2) + " is beyond 2^" + digits + " and not exact in " + precision + " bits at place 0");
+  }
+
+  @Test
+  void smallerTypesAreCheckedTooAndHalvesAreNoWholeNumbers() {
+    var id = model(NEXT, 32).context("predict", 4).input("id");
+    refused(() -> id.set(new int[] {1, 16_777_217}), "input id: 16777217 is beyond 2^24 and not exact in 32 bits in example 1");
+    refused(() -> id.set(new float[] {16_777_218}), "input id: 16777218 is beyond 2^24 and not exact in 32 bits in example 0");
+    refused(() -> id.set(new double[] {16_777_217}), "input id: 16777217 is beyond 2^24 and not exact in 32 bits in example 0");
+    refused(() -> id.set(new Tensor(new int[] {1}, new int[] {-16_777_217})), "input id: -16777217 is beyond 2^24 and not exact in 32 bits in example 0");
+    refused(() -> id.set(new double[] {0.99999999999}), "input id: 0.99999999999 is no whole number in example 0");
+    refused(() -> id.set(new double[] {1e300}), "input id: 1.0E300 is beyond 2^24 and not exact in 32 bits in example 0");
+    refused(() -> id.set(new float[] {Float.NaN}), "input id: NaN is no whole number in example 0");
+    id.set(new byte[3]);
+    refused(() -> id.set(2, Double.NEGATIVE_INFINITY), "input id: -Infinity is no whole number at place 2");
+    id.set(new byte[] {-1, 2});
+    id.set(new Tensor(new int[] {2}, new byte[] {-1, 2}));
+    id.set(new Tensor(new int[] {2}, new short[] {-1, 2}));
+    id.set(new Tensor(new int[] {2}, new boolean[] {true, false}));
+  }
+
+  // ---- from files
+
+  @Test
+  void predictRefusesThem() {
+    Npz.write(folder.resolve("in.npz"), Map.of("id", new Tensor(new int[] {300}, new long[300])));
+    assertThat(predict().code()).isZero();
+    var ids = new long[300];
+    ids[299] = 16_777_217;
+    Npz.write(folder.resolve("in.npz"), Map.of("id", new Tensor(new int[] {300}, ids)));
+    assertThat(predict().code()).isOne();
+    assertThat(predict().err()).contains("input id: 16777217 is beyond 2^24 and not exact in 32 bits in example 299");
+  }
+
+  private Said predict() {
+    return Said.byNetwork(model(NEXT, 32), folder, "predict", "--in", folder.resolve("in.npz").toString(), "--out", folder.resolve("out.npz").toString());
+  }
+
+  private static final String DATA = "input id: int[N]\nmetric most = max(id)\ndata { test = %s }\n";
+
+  @ParameterizedTest
+  @CsvSource({"32, 16777217, 24", "64, 9007199254740994, 53", "64, 9007199254740993, 53"})
+  void dataIsRefused(int precision, long value, int digits) throws IOException {
+    Npz.write(folder.resolve("d.npz"), Map.of("id", new Tensor(new int[] {2}, new long[] {3, value})));
+    Files.writeString(folder.resolve("d.csv"), "id\n3\n" + value + "\n");
+    for (var source : List.of("npz(\"d.npz\")", "csv(\"d.csv\")")) {
+      var said = Said.byNetwork(model(DATA.formatted(source), precision), folder, "evaluate");
+      assertThat(said.code()).as(said.all()).isOne();
+      assertThat(said.err()).contains("input id: ").contains("2^" + digits).contains(source.startsWith("npz") ? "d.npz" : "d.csv:3");
+    }
+  }
+
+  // ---- in the program
+
+  @ParameterizedTest
+  @CsvSource({"id + 16777217, 16777217, 16777216", "id == 33554435, 33554435, 33554436", "id * -16777219, -16777219, -16777220"})
+  void aConstantThatWouldBeAnotherIsAnError(String value, String told, String rounded) {
+    var source = "input id: int[N]\noutput y = " + value + "\n";
+    assertThat(Programs.faults(source)).contains("test.nn:2:").contains(told + " is beyond 2^24 and not exact in 32 bits: it would be " + rounded)
+        .contains("--precision f64");
+    Programs.compile(source, 64);
+  }
+
+  @Test
+  void constantsThatAreHeldAreFine() {
+    Programs.compile("input id: int[N]\noutput y = id + 16777216\noutput z = id * -1000000000\noutput w = id * 0.1\n", 32);
+  }
+}
