@@ -10,31 +10,60 @@ final class Diagnosis {
   private Diagnosis() {}
 
   /**
+   * What is first not finite.
+   *
+   * @param what with its place in the source or the data
+   * @param hint what to do about it
+   */
+  record Found(String what, String hint) {}
+
+  private static final String EXPLODED = "a lower rate or clip_norm in the train block helps where the gradients explode";
+
+  /**
    * Runs a step call by call, looking at what each has written.
    *
-   * @param feed feeds the batch in question
-   * @return what is first not finite, and where in the source it stands
+   * @param feed   feeds the batch in question
+   * @param feeder knows where it comes from
    */
-  static String firstNotFinite(Context context, Model model, Runnable feed) {
+  static Found firstNotFinite(Context context, Model model, Runnable feed, Feeder feeder) {
     Memory.fill(context.memory(), 0, context.arenaSize(), 0);
     feed.run();
-    for (Input input : context.inputs()) {
+    List<Input> inputs = context.inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      Input input = inputs.get(i);
       int at = Memory.firstNotFinite(context.memory(), input.base(), input.base() + input.size());
       if (at >= 0) {
-        int row = (at - input.base()) / Math.max(1, input.size() / Math.max(1, input.shape()[0]));
-        return "the data: " + input.declaration() + " is " + Memory.get(context.memory(), at) + " in example " + row + " of the batch";
+        return inData(input.declaration(), feeder.value(i, at - input.base()), feeder.place(i, at - input.base()));
       }
     }
+    for (Weight weight : model.spec().weights()) {
+      boolean learned = weight.kind() == ModelSpec.WeightKind.PARAMETER;
+      int at = learned ? Memory.firstNotFinite(model.weights(), weight.offset(), weight.offset() + weight.size()) : -1;
+      if (at >= 0) {
+        return new Found("the weights: " + weight.path() + " is " + Memory.get(model.weights(), at) + " before anything is computed",
+            "start from weights that are numbers");
+      }
+    }
+    return computed(context, model);
+  }
+
+  private static Found inData(String input, double value, String place) {
+    return Double.isFinite(value)
+        ? new Found("the data: " + input + " is " + value + " in " + place + ", which is beyond 32 bits", "scale the data, or compile with --precision f64")
+        : new Found("the data: " + input + " is " + value + " in " + place, "leave that example out, or give it a number there");
+  }
+
+  private static Found computed(Context context, Model model) {
     context.begin();
     List<Call> calls = context.plan().calls();
     for (int i = 0; i < calls.size(); i++) {
       context.call(i);
       String found = look(context, model, calls.get(i));
       if (found != null) {
-        return found;
+        return new Found(found, EXPLODED);
       }
     }
-    return "the sum of what was computed";
+    return new Found("the sum of what was computed", EXPLODED);
   }
 
   private static String look(Context context, Model model, Call call) {

@@ -20,6 +20,7 @@ final class Feeder {
   private final Input[] inputs;
   private final Column[] columns;
   private final Gather gather = new Gather();
+  private final String origin;
   /** Elements of a row. */
   private final int width;
 
@@ -29,6 +30,7 @@ final class Feeder {
    * @throws Fault if a column is missing, of another shape than its input, or has numbers that the input does not allow
    */
   Feeder(Model model, String planName, Table table, int batch, Threads threads) {
+    origin = table.origin();
     Plan plan = model.code(planName).plan;
     Map<String, Integer> sizes = new HashMap<>();
     Set<Integer> batchDims = new TreeSet<>();
@@ -81,6 +83,21 @@ final class Feeder {
     } else {
       gather.run(0, 0, count);
     }
+  }
+
+  /** An element of an input as the last batch's data has it, which may be more than the network's numbers can hold. */
+  double value(int input, int element) {
+    return columns[input].get(index(input, element));
+  }
+
+  /** Where that element was read. */
+  String place(int input, int element) {
+    return columns[input].place(index(input, element), origin);
+  }
+
+  private int index(int input, int element) {
+    int width = columns[input].width();
+    return gather.rows[gather.from + element / width] * width + element % width;
   }
 
   /** Brings some of the rows that are fed into place. */

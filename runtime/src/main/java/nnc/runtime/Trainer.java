@@ -303,11 +303,10 @@ final class Trainer {
     System.arraycopy(before, 0, weights, 0, Memory.length(before));
     goTo(good);
     context.counters(step + 1, epoch);
-    String where = Diagnosis.firstNotFinite(context, model, this::feed);
+    Diagnosis.Found found = Diagnosis.firstNotFinite(context, model, this::feed, feeder);
     System.arraycopy(before, 0, weights, 0, Memory.length(before));
     checkpoints.save(arrays());
-    return new Fault("the loss became " + value + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + where
-        + "; the weights before that step are in " + out,
-        "a lower rate or clip_norm in the train block helps where the gradients explode");
+    return new Fault("the loss became " + value + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + found.what()
+        + "; the weights before that step are in " + out, found.hint());
   }
 }
