@@ -15,7 +15,7 @@ public final class Gradients {
 
   /**
    * The gradients of {@code y}, a float scalar, by each of {@code xs}, with their shapes. An empty one is zero: {@code y} does not
-   * depend on it. New nodes are appended to the builder, which must hold {@code y} already.
+   * depend on it. What {@code where} or a maximum has not chosen has no part in a gradient, even if its slope is infinite or NaN. New nodes are appended to the builder, which must hold {@code y} already.
    */
   public static List<Optional<Node>> of(Node y, List<Node> xs, GraphBuilder builder) {
     if (y.type().rank() != 0 || y.type().kind() != Kind.FLOAT) {
@@ -24,6 +24,8 @@ public final class Gradients {
     var nodes = new ArrayList<>(builder.nodes());
     var active = active(nodes, xs);
     var cotangents = new NodeMap<Node>();
+    var chosen = new NodeMap<Chosen>();
+    var guard = new Guard(nodes, builder);
     var span = builder.span();
     if (active.contains(y)) {
       cotangents.put(y, builder.constant(1));
@@ -38,13 +40,36 @@ public final class Gradients {
       for (int i = 0; i < contributions.size(); i++) {
         var operand = node.operand(i);
         if (contributions.get(i) != null && active.contains(operand)) {
+          var kept = Chosen.through(node, i, chosen.get(node), builder);
+          var more = guard.guarded(node, i, contributions.get(i), kept);
           var others = cotangents.get(operand);
-          cotangents.put(operand, others == null ? contributions.get(i) : builder.add(others, contributions.get(i)));
+          cotangents.put(operand, others == null ? more : builder.add(others, more));
+          chosen.put(operand, others == null ? kept : Chosen.either(chosen.get(operand), kept, builder));
         }
       }
     }
     builder.at(span);
     return xs.stream().map(x -> Optional.ofNullable(cotangents.get(x))).toList();
+  }
+
+  /** Keeps a cotangent's elements that nobody has chosen at zero where they would meet a slope that is no number. */
+  private static final class Guard {
+    final List<Node> nodes;
+    final GraphBuilder builder;
+    Slopes slopes;
+
+    Guard(List<Node> nodes, GraphBuilder builder) {
+      this.nodes = nodes;
+      this.builder = builder;
+    }
+
+    Node guarded(Node y, int operand, Node contribution, Chosen chosen) {
+      if (chosen == null) {
+        return contribution;
+      }
+      slopes = slopes != null ? slopes : new Slopes(new Ranges(nodes));
+      return slopes.mayBeNone(y, operand) ? builder.select(chosen.node(), contribution, builder.like(contribution, 0)) : contribution;
+    }
   }
 
   /** The float nodes through which a change of {@code xs} can reach a result. */

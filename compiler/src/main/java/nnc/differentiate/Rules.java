@@ -75,13 +75,18 @@ final class Rules {
       case EXPM1 -> b.mul(g, b.add(y, b.constant(1)));                         // d(e^x - 1) = y + 1
       case LOG -> b.div(g, x);                                                 // d(ln x) = 1/x
       case LOG1P -> b.div(g, b.add(x, b.constant(1)));                         // d(ln(1 + x)) = 1/(1 + x)
-      case SQRT -> b.div(g, b.add(y, y));                                      // d(sqrt x) = 1/(2 sqrt x)
+      case SQRT -> root(b.div(g, b.add(y, y)), x, b);                          // d(sqrt x) = 1/(2 sqrt x)
       case SIN -> b.mul(g, b.unary(UnaryFn.COS, x));                           // d(sin x) = cos x
       case COS -> b.neg(b.mul(g, b.unary(UnaryFn.SIN, x)));                    // d(cos x) = -sin x
       case TANH -> b.mul(g, b.sub(b.constant(1), b.mul(y, y)));                // d(tanh x) = 1 - y^2
       case SIGMOID -> b.mul(g, b.mul(y, b.sub(b.constant(1), y)));             // d(sigma x) = y (1 - y)
       case ERF -> b.mul(g, b.mul(b.constant(2 / Math.sqrt(Math.PI)), b.exp(b.neg(b.mul(x, x)))));  // 2/sqrt(pi) e^-x^2
     };
+  }
+
+  /** A root of squares is a norm, whose slope at zero is 0 as that of {@code abs} is. */
+  private static Node root(Node cotangent, Node x, GraphBuilder b) {
+    return Squares.is(x) ? b.select(b.equal(x, b.like(x, 0)), b.like(cotangent, 0), cotangent) : cotangent;
   }
 
   private static List<Node> binary(BinaryFn fn, Node y, Node g, GraphBuilder b, NodeSet active) {
@@ -106,14 +111,26 @@ final class Rules {
   /** d(u^v)/du = v u^(v-1); exactly zero for an exponent of zero, also at u = 0. */
   private static Node base(Node u, Node v, Node g, GraphBuilder b) {
     var slope = b.mul(v, b.pow(u, b.sub(v, b.constant(1))));
-    return b.mul(g, constant(v) ? slope : b.select(b.equal(v, b.like(v, 0)), b.like(g, 0), slope));
+    return root(b.mul(g, constant(v) ? slope : b.select(b.equal(v, b.like(v, 0)), b.like(g, 0), slope)), v, u, b);
+  }
+
+  /** As of the square root, for the powers of squares that have a least value of zero and no infinite slope beside it. */
+  private static Node root(Node cotangent, Node exponent, Node u, GraphBuilder b) {
+    double e = value(exponent);
+    return e >= 0.5 && e < 1 ? root(cotangent, u, b) : cotangent;
   }
 
   private static boolean constant(Node v) {
+    double value = value(v);
+    return value != 0 && !Double.isNaN(value);
+  }
+
+  /** The constant that a node is everywhere; NaN if it is none. */
+  static double value(Node v) {
     while (v.op() instanceof Op.Broadcast || v.op() instanceof Op.Reshape) {
       v = v.operand(0);
     }
-    return v.op() instanceof Op.Const(var value, _) && value != 0;
+    return v.op() instanceof Op.Const(var value, _) ? value : Double.NaN;
   }
 
   /** d(u^v)/dv = u^v ln u; zero at u = 0 where v >= 0. */
@@ -125,7 +142,7 @@ final class Rules {
   }
 
   /** Back into place: a backward step is turned round first. */
-  private static Node slice(Op.Slice slice, Node x, Node g, GraphBuilder b) {
+  static Node slice(Op.Slice slice, Node x, Node g, GraphBuilder b) {
     int rank = x.type().rank();
     var low = new ArrayList<Dim>();
     var high = new ArrayList<Dim>();
@@ -226,7 +243,7 @@ final class Rules {
     return x.type().shape().subList(2, x.type().rank());
   }
 
-  private static List<Integer> inverse(List<Integer> order) {
+  static List<Integer> inverse(List<Integer> order) {
     var inverse = new ArrayList<>(order);
     for (int i = 0; i < order.size(); i++) {
       inverse.set(order.get(i), i);
