@@ -430,7 +430,7 @@ public final class RandomGraphs {
   private Node source() {
     var shape = any().type().shape();
     return switch (random.nextInt(7)) {
-      case 0 -> b.uniform(shape);
+      case 0 -> uniform(shape);
       case 1 -> shape.isEmpty() ? b.constant(number()) : b.iota(shape, random.nextInt(shape.size()));
       case 2 -> b.counter(random.nextBoolean() ? Op.CounterKind.STEP : Op.CounterKind.EPOCH);
       case 3 -> b.table(Type.floats(List.of(Dim.of(3))), List.of(number(), number(), number()));
@@ -439,6 +439,14 @@ public final class RandomGraphs {
           : b.sum(b.full(shape, number(), Kind.FLOAT), List.of(random.nextInt(shape.size())), false);
       default -> parameter(between(1, 7));
     };
+  }
+
+  /** Draws, numbered by the rows of {@code N} where the first axis alone counts them. */
+  private Node uniform(List<Dim> shape) {
+    var n = Dim.open("N");
+    boolean byRow = !shape.isEmpty() && shape.getFirst().dividedBy(n).filter(Dim::isConstant).isPresent()
+        && shape.stream().skip(1).noneMatch(dim -> dim.variables().contains("N"));
+    return b.uniform(shape, byRow ? "N" : "");
   }
 
   /** What an earlier node does once more. */
@@ -450,7 +458,7 @@ public final class RandomGraphs {
   /** By a condition that no small change of the inputs changes. */
   private Node select(Node x) {
     var shape = x.type().shape();
-    var drawn = shape.isEmpty() || chance(3) ? b.uniform(shape) : b.mul(b.constant(0.3), b.iota(shape, random.nextInt(shape.size())));
+    var drawn = shape.isEmpty() || chance(3) ? uniform(shape) : b.mul(b.constant(0.3), b.iota(shape, random.nextInt(shape.size())));
     return b.select(b.less(drawn, b.constant(0.5)), x, partner(x));
   }
 

@@ -69,7 +69,7 @@ class ExamplesTest {
 
   private static Map<Node, Array> values(Graph graph, long seed, int from, int count) {
     Map<Op, double[]> fed = new HashMap<>();
-    return new Interpreter(Map.of("N", count, "T", T), op -> fed.computeIfAbsent(op, _ -> rows(op, seed, from, count)), seed, 2, 1).run(graph);
+    return new Interpreter(Map.of("N", count, "T", T), op -> fed.computeIfAbsent(op, _ -> rows(op, seed, from, count)), seed, 2, 1, from).run(graph);
   }
 
   /** Of an array's elements those for a stretch of rows, which an axis counts. */
@@ -137,7 +137,7 @@ class ExamplesTest {
       }
       met.addAll(check(RandomGraphs.of(genes, false), i));
     }
-    assertThat(met).contains(Op.Input.class, Op.Iota.class, Op.Unary.class, Op.Binary.class, Op.Select.class, Op.Cast.class, Op.StopGradient.class,
+    assertThat(met).contains(Op.Input.class, Op.Iota.class, Op.Uniform.class, Op.Unary.class, Op.Binary.class, Op.Select.class, Op.Cast.class, Op.StopGradient.class,
         Op.Broadcast.class, Op.Reshape.class, Op.Transpose.class, Op.Slice.class, Op.Pad.class, Op.Concat.class, Op.Windows.class, Op.FoldWindows.class,
         Op.Reduce.class, Op.ArgReduce.class, Op.CumSum.class, Op.ArgSort.class, Op.Gather.class, Op.ScatterAdd.class, Op.MatMul.class, Op.Conv.class);
   }
@@ -176,7 +176,8 @@ class ExamplesTest {
       "reshape(s, [N * T, 2])", "reshape(x, [N, 2, 3])", "x + w", "x - mean(x, axis = 1, keep = true)", "range(6) * x", "take(W, i, axis = 0)",
       "gather(x, i, axis = 1)", "one_hot(i, 4)", "argmax(x)", "x[:, 1:5]", "reverse(x)", "pad(x, [0, 1], [0, 2], 0)", "concat([x, x], axis = 1)",
       "embedding(3, 4)(i)", "conv1d(2, kernel = 2)(reshape(x, [N, 2, 3]))", "full([N, 2], 0.5)", "zeros(N, 3)", "x ^ 0", "attention(2)(s, s, s)",
-      "gru(3)(reshape(x, [N, 3, 2]))", "grad(sum(step(x)), x)", "grad(sum(tanh(x) * w), x)", "batch_norm()(x)", "x * shape(s)[1]"})
+      "gru(3)(reshape(x, [N, 3, 2]))", "grad(sum(step(x)), x)", "grad(sum(tanh(x) * w), x)", "batch_norm()(x)", "x * shape(s)[1]", "normal(0, 1, [N, 3])",
+      "x * bernoulli(0.5, shape(x))", "uniform(0, 1, [N, T]) + normal(0, 1)"})
   void rowsAreApart(String value) {
     assertThat(rows(value)).isZero();
   }
