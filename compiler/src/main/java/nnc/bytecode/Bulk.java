@@ -40,6 +40,7 @@ final class Bulk {
       case Expr.Apply(var fn, var arguments) -> arguments.stream().mapToInt(Bulk::of).sum() + switch (fn) {
         case MIN, MAX -> 30;
         case LT, LE, EQ, NE -> 7;
+        case FAR_SIN, FAR_COS -> 50;
         default -> 4;
       };
     };

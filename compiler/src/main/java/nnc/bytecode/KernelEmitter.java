@@ -304,6 +304,12 @@ final class KernelEmitter {
     return new Accumulator(lane.scratch(), lane.initial());
   }
 
+  /** Array and place of the room for a vector before the thread's scratch. */
+  void room() {
+    code.var(Opcodes.ALOAD, ARENA);
+    inScratch(-group);
+  }
+
   private void inScratch(int place) {
     code.loadInt(scratchSlot);
     code.constant(place);

@@ -10,7 +10,7 @@ import org.objectweb.asm.Opcodes;
 
 /** The class of a purpose at one width: a static method a kernel, and {@code run}, which chooses among them. */
 public final class ProgramEmitter {
-  private static final String BASE = "nnc/runtime/Kernels";
+  static final String BASE = "nnc/runtime/Kernels";
   /** Kernels that one method chooses among: its code stays far below what the JIT compiles. */
   private static final int CHOICES = 100;
 

@@ -118,6 +118,7 @@ final class ScalarCode {
         shift(fn);
       }
       case MIN, MAX -> extreme(fn, arguments);
+      case FAR_SIN, FAR_COS -> far(fn, arguments);
       default -> {
         arguments.forEach(this::emit);
         machine(fn);
@@ -187,6 +188,19 @@ final class ScalarCode {
     code.method.visitLabel(end);
   }
 
+  private void far(Fn fn, java.util.List<Expr> arguments) {
+    var near = new Label();
+    var end = new Label();
+    emit(arguments.get(0));
+    code.method.visitJumpInsn(Opcodes.IFEQ, near);
+    emit(arguments.get(1));
+    inDouble("java/lang/StrictMath", fn == Fn.FAR_SIN ? "sin" : "cos");
+    code.method.visitJumpInsn(Opcodes.GOTO, end);
+    code.method.visitLabel(near);
+    emit(arguments.get(2));
+    code.method.visitLabel(end);
+  }
+
   private void machine(Fn fn) {
     var element = code.names.element;
     switch (fn) {
@@ -197,7 +211,8 @@ final class ScalarCode {
       case NEG -> code.elementOp(Opcodes.FNEG, Opcodes.DNEG);
       case FMA -> code.callStatic("java/lang/Math", "fma", "(" + element.repeat(3) + ")" + element);
       case ABS -> code.callStatic("java/lang/Math", "abs", "(" + element + ")" + element);
-      case SQRT -> squareRoot();
+      // the root of a float through that of a double: rounded twice, and right all the same (Figueroa 1995)
+      case SQRT -> inDouble("java/lang/Math", "sqrt");
       case LT, LE, EQ, NE -> code.compare(fn);
       case TO_BITS -> code.callStatic(code.names.wide ? "java/lang/Double" : "java/lang/Float",
           code.names.wide ? "doubleToRawLongBits" : "floatToRawIntBits", "(" + element + ")" + code.names.bitsElement);
@@ -213,12 +228,12 @@ final class ScalarCode {
     }
   }
 
-  /** The root of a float through that of a double: rounded twice, and right all the same (Figueroa 1995). */
-  private void squareRoot() {
+  /** A function of doubles of what is on the stack. */
+  private void inDouble(String owner, String name) {
     if (!code.names.wide) {
       code.op(Opcodes.F2D);
     }
-    code.callStatic("java/lang/Math", "sqrt", "(D)D");
+    code.callStatic(owner, name, "(D)D");
     if (!code.names.wide) {
       code.op(Opcodes.D2F);
     }

@@ -17,7 +17,7 @@ enum Sort {
         case LT, LE, EQ, NE, AND, OR, NOT -> MASK;
         case TO_BITS, BITS_AND, BITS_OR, BITS_XOR, BITS_ADD, BITS_SUB, BITS_MUL, BITS_SHL, BITS_SHR, BITS_ASHR -> BITS;
         case SELECT -> of(arguments.get(1), variables);
-        case ADD, SUB, MUL, DIV, FMA, NEG, ABS, SQRT, MIN, MAX, FROM_BITS -> ELEMENT;
+        case ADD, SUB, MUL, DIV, FMA, NEG, ABS, SQRT, MIN, MAX, FROM_BITS, FAR_SIN, FAR_COS -> ELEMENT;
       };
     };
   }

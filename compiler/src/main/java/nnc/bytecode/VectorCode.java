@@ -6,6 +6,7 @@ import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.IntFn;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
 /** Expressions of a vector of elements. What is the same in all lanes is computed once and broadcast. */
@@ -240,6 +241,7 @@ final class VectorCode {
         code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
       }
       case MIN, MAX -> extreme(fn, arguments);
+      case FAR_SIN, FAR_COS -> far(fn, arguments);
       case LT, LE, EQ, NE -> {
         emit(arguments.get(0));
         comparison(fn.name());
@@ -295,6 +297,27 @@ final class VectorCode {
     code.call(names.vectorClass, "compare", compare);
     code.call(Names.MASK_CLASS, "or", "(" + Names.MASK + ")" + Names.MASK);
     code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+  }
+
+  /** One vector or, after a branch that is seldom taken, another one, which has been through memory. */
+  private void far(Fn fn, List<Expr> arguments) {
+    var end = new Label();
+    emit(arguments.get(2));
+    emit(arguments.get(0));
+    code.call(Names.MASK_CLASS, "anyTrue", "()Z");
+    code.method.visitJumpInsn(Opcodes.IFEQ, end);
+    emit(arguments.get(1));
+    kernel.room();
+    code.call(names.vectorClass, "intoArray", "(" + names.array + "I)V");
+    kernel.room();
+    code.constant(lanes);
+    code.callStatic(ProgramEmitter.BASE, fn == Fn.FAR_SIN ? "sines" : "cosines", "(" + names.array + "II)V");
+    species();
+    kernel.room();
+    code.callStatic(names.vectorClass, "fromArray", "(" + Names.SPECIES + names.array + "I)" + names.vector);
+    emit(arguments.get(0));
+    code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+    code.method.visitLabel(end);
   }
 
   private void machine(Fn fn) {

@@ -21,6 +21,8 @@ final class Constants {
   final double expSmallest;
   /** From here on e^x - 1 is e^x. */
   final double expm1Plain;
+  /** As far as multiples of pi/2 are told exactly enough in three parts. */
+  final double waveLargest;
   /** From here on tanh is 1. */
   final double tanhOne;
   /** (e^r - 1) / r on [-ln 2 / 2, ln 2 / 2]. */
@@ -28,7 +30,7 @@ final class Constants {
   final double[] halfPi;
   /** (sin r - r) / r^3 by r^2. */
   final double[] sine;
-  /** (cos r - 1 + r^2 / 2) / r^4 by r^2. */
+  /** cos r by r^2. */
   final double[] cosine;
 
   /** (log(1 + f) - f + f^2/2) / f^3 on [sqrt(1/2) - 1, sqrt(2) - 1]. */
@@ -54,6 +56,7 @@ final class Constants {
     expLargest = wide ? 709.782712893384 : 88.72283f;
     expSmallest = wide ? -708.3964185322641 : -87.33654f;
     expm1Plain = 40;
+    waveLargest = wide ? 0x1p49 : 0x1p21;
     tanhOne = wide ? 22 : 9.1f;
     exp = wide ? taylor(13) : new double[] {1, 0.499999931f, 0.166665148f, 0.0416684568f, 0.00836941883f, 0.00138131447f};
     halfPi = wide ? new double[] {1.5707963267948966, 6.123233995736766e-17, -1.4973849048591833e-33}
@@ -62,9 +65,9 @@ final class Constants {
     sine = wide ? new double[] {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04, 2.75573137070700676789e-06,
         -2.50507602534068634195e-08, 1.58969099521155010221e-10}
         : new double[] {-1.6666654611e-1f, 8.3321608736e-3f, -1.9515295891e-4f};
-    cosine = wide ? new double[] {4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05, -2.75573143513906633035e-07,
+    cosine = wide ? new double[] {1, -0.5, 4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05, -2.75573143513906633035e-07,
         2.08757232129817482790e-09, -1.13596475577881948265e-11}
-        : new double[] {4.166664568298827e-2f, -1.388731625493765e-3f, 2.443315711809948e-5f};
+        : new double[] {1, -0.5, 4.166664568298827e-2f, -1.388731625493765e-3f, 2.443315711809948e-5f};
   }
 
   /** (e^r - 1) / r by its series: the first term left out is below an ulp for |r| up to 0.35. */

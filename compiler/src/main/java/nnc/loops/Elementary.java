@@ -12,6 +12,8 @@ import static nnc.loops.Loop.Fn.BITS_SUB;
 import static nnc.loops.Loop.Fn.BITS_XOR;
 import static nnc.loops.Loop.Fn.DIV;
 import static nnc.loops.Loop.Fn.EQ;
+import static nnc.loops.Loop.Fn.FAR_COS;
+import static nnc.loops.Loop.Fn.FAR_SIN;
 import static nnc.loops.Loop.Fn.FMA;
 import static nnc.loops.Loop.Fn.FROM_BITS;
 import static nnc.loops.Loop.Fn.LE;
@@ -104,8 +106,8 @@ final class Elementary {
       case TANH -> tanh(x);
       case SIGMOID -> sigmoid(x);
       case ERF -> new ErrorFunction(this, sink).of(x, wide);
-      case SIN -> wave(x, 0);
-      case COS -> wave(x, 1);
+      case SIN -> wave(x, true);
+      case COS -> wave(x, false);
     };
   }
 
@@ -272,20 +274,26 @@ final class Elementary {
     return horner(x, coefficients);
   }
 
-  /** Sine (shift 0) or cosine (1): x = n pi/2 + r, and the quadrant chooses polynomial and sign. Cody and Waite. */
-  private Expr wave(Expr x, int shift) {
-    var turns = let(fma(x, number(2 / Math.PI), number(c.magic)));
+  /**
+   * Sine or cosine of a = |x| = n pi/2 + r, with n's low bits, the quadrant, choosing polynomial and sign: reduced by Cody and Waite in three
+   * steps, each rounded once, as far as these are exact enough; numbers beyond are reduced by all the digits of pi that it takes (Payne and Hanek).
+   */
+  private Expr wave(Expr x, boolean isSine) {
+    var a = let(apply(ABS, x));
+    var turns = let(fma(a, number(2 / Math.PI), number(c.magic)));
     var n = let(apply(SUB, turns, number(c.magic)));
-    var r = let(fma(n, number(-c.halfPi[2]), fma(n, number(-c.halfPi[1]), fma(n, number(-c.halfPi[0]), x))));
+    var r = let(fma(n, number(-c.halfPi[2]), fma(n, number(-c.halfPi[1]), fma(n, number(-c.halfPi[0]), a))));
     var s = let(apply(MUL, r, r));
     var sine = let(fma(apply(MUL, r, s), horner(s, c.sine), r));
-    var cosine = let(fma(apply(MUL, s, s), horner(s, c.cosine), fma(s, number(-0.5), number(1))));
-    var quadrant = let(apply(BITS_ADD, apply(TO_BITS, turns), bits(shift)));
-    // the low bit of the quadrant, as the sign of a number: 1 shifted into the sign bit
-    var odd = apply(LT, apply(FROM_BITS, apply(BITS_OR, bits(c.one), apply(BITS_SHL, quadrant, bits(c.width - 1)))), number(0));
-    var value = apply(TO_BITS, select(odd, cosine, sine));
-    var flip = apply(BITS_AND, apply(BITS_SHL, quadrant, bits(c.width - 2)), bits(c.signBit));
-    return let(apply(FROM_BITS, apply(BITS_XOR, value, flip)));
+    var cosine = let(horner(s, c.cosine));
+    // the quadrant's two bits on top: as a number it is 0 or -0 if even and 2 or -2 if odd
+    var quadrant = let(apply(BITS_SHL, apply(TO_BITS, turns), bits(c.width - 2)));
+    var odd = apply(NE, apply(FROM_BITS, quadrant), number(0));
+    var value = apply(TO_BITS, isSine ? select(odd, cosine, sine) : select(odd, sine, cosine));
+    var sign = isSine ? apply(BITS_XOR, quadrant, apply(TO_BITS, x)) : apply(BITS_ADD, quadrant, bits(c.signBit >>> 1));
+    var near = let(apply(FROM_BITS, apply(BITS_XOR, value, apply(BITS_AND, sign, bits(c.signBit)))));
+    var far = let(apply(LT, number(c.waveLargest), a));
+    return let(apply(isSine ? FAR_SIN : FAR_COS, far, x, near));
   }
 
   /** {@code e^(y log |x|)}, with the product carried in two parts; signs and special cases as Java's Math.pow. */

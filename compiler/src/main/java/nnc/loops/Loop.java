@@ -86,7 +86,14 @@ public final class Loop {
     /** An element's bits and back: 32 for float, 64 for double. */
     TO_BITS, FROM_BITS,
     /** Of bits. Shifts take a constant as {@link Expr.BitsOf} of a number. */
-    BITS_AND, BITS_OR, BITS_XOR, BITS_ADD, BITS_SUB, BITS_MUL, BITS_SHL, BITS_SHR, BITS_ASHR
+    BITS_AND, BITS_OR, BITS_XOR, BITS_ADD, BITS_SUB, BITS_MUL, BITS_SHL, BITS_SHR, BITS_ASHR,
+    /**
+     * {@code FAR_SIN(far, x, near)}: where the mask {@code far} is set the sine of x as {@link StrictMath} has it, elsewhere {@code near}. For
+     * what is rare: the lanes are computed one after the other, and only where any is far.
+     */
+    FAR_SIN,
+    /** Likewise the cosine. */
+    FAR_COS
   }
 
   // ---- statements

@@ -82,10 +82,11 @@ public final class Context {
     long own = end - shared;
     end += slices ? own * (threads.count() - 1) : 0;
     int line = 512 / precision;
-    long scratch = (Math.ceilDiv(Polys.value(plan.scratch(), largest), line) + 1) * line;
+    long scratch = (Math.ceilDiv(Polys.value(plan.scratch(), largest), line) + 2) * line;
     memory = Memory.allocate(precision, end + scratch * threads.count(), (plan.batch() < 0 ? "" : "a batch of " + dims[plan.batch()] + " for ")
         + plan.name(), remedy());
-    scratchStart = (int) end;
+    // a line before it for a vector that is taken apart, and one behind it to read on
+    scratchStart = (int) end + line;
     scratchSize = (int) scratch;
 
     table = new CallTable(plan, bases, dims);

@@ -12,7 +12,7 @@ public abstract class Kernels {
    * @param weights parameters, states, tables: {@code float[]} or {@code double[]}
    * @param memory  the context's arena, of the same type
    * @param at      where this call's arguments begin in {@code arguments}
-   * @param scratch where the running thread's scratch begins in {@code memory}
+   * @param scratch where the running thread's scratch begins in {@code memory}; the 64 bytes before it are the thread's too
    */
   public abstract void run(int kernel, Object weights, Object memory, int[] arguments, int at, int scratch, int from, int to);
 
@@ -28,6 +28,34 @@ public abstract class Kernels {
       }
     }
     return maps;
+  }
+
+  /** Numbers too large for the quick way, each replaced by its sine: {@link StrictMath} has the same bits everywhere. */
+  public static void sines(float[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
+      values[i] = (float) StrictMath.sin(values[i]);
+    }
+  }
+
+  /** Likewise. */
+  public static void sines(double[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
+      values[i] = StrictMath.sin(values[i]);
+    }
+  }
+
+  /** Likewise by its cosine. */
+  public static void cosines(float[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
+      values[i] = (float) StrictMath.cos(values[i]);
+    }
+  }
+
+  /** Likewise. */
+  public static void cosines(double[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
+      values[i] = StrictMath.cos(values[i]);
+    }
   }
 
   /** For each lane the one that it takes: lane times {@code times} over {@code by}, counted round. */
