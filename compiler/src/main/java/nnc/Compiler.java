@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -30,10 +30,12 @@ import nnc.graph.Op;
 import nnc.jar.JarWriter;
 import nnc.loops.Lowering;
 import nnc.passes.BatchLast;
+import nnc.passes.Measures;
 import nnc.passes.Pipeline;
 import nnc.runtime.Model;
 import nnc.runtime.ModelSpec;
 import nnc.runtime.SpecFile;
+import nnc.schedule.Batch;
 import nnc.schedule.Fusion;
 import nnc.schedule.MemoryPlan;
 import nnc.schedule.Schedule;
@@ -291,26 +293,33 @@ public final class Compiler {
       Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
       begun.forEach(one -> elaborated.put(one.purpose, one.elaborated));
       var layout = new WeightLayout(elaborated.values().stream().map(Elaborated::weights).toList());
-      var planned = begun.stream().map(Begun::planned).filter(Objects::nonNull).toList();
+      var planned = begun.stream().flatMap(one -> one.planned.stream()).toList();
       for (var plan : planned) {
         plan.shown.forEach(options.show);
-        layout.tables(plan.schedule.graph().nodes().stream().map(nnc.graph.Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList());
+        plan.layout(layout).tables(plan.tables());
       }
       Map<String, Stage> stages = new LinkedHashMap<>();
       Map<String, byte[]> classes = new LinkedHashMap<>();
       var lowered = SideBySide.map(planned, plan -> lower(plan, layout, forJar));
-      lowered.forEach(one -> stages.put(one.purpose.title(), one.stage));
+      lowered.forEach(one -> stages.put(one.plan.title(), one.stage));
       var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
-          .filter(width -> !forJar || isInJars(one.purpose, width)).map(width -> new Wanted(one, width))).toList();
+          .filter(width -> !forJar || isInJars(one.plan.purpose, width)).map(width -> new Wanted(one, width))).toList();
       var bytes = SideBySide.map(wanted, this::emit);
       for (int i = 0; i < bytes.size(); i++) {
         classes.put(wanted.get(i).file(), bytes.get(i));
       }
-      return new Compiled(new SpecWriter(name(), options.precision, texts.get(file), elaborated, stages, layout).spec(), classes, stages, diagnostics);
+      return new Compiled(spec(new SpecWriter(name(), options.precision, texts.get(file), elaborated, layout), lowered), classes, stages, diagnostics);
     }
 
-    /** One purpose as it was elaborated, and planned unless there is nothing to do for it. */
-    private record Begun(Purpose purpose, Elaborated elaborated, Planned planned, Diagnostics faults) {}
+    private static ModelSpec spec(SpecWriter writer, List<Lowered> lowered) {
+      Map<String, ModelSpec> formulas = new LinkedHashMap<>();
+      lowered.stream().filter(one -> one.plan.formulas != null).forEach(one -> formulas.put(one.plan.purpose.title(),
+          SpecWriter.formulas(one.plan.title(), one.plan.elaborated, one.stage.lowered().plan(), one.plan.formulas)));
+      return writer.spec(lowered.stream().filter(one -> one.plan.formulas == null).map(one -> one.stage.lowered().plan()).toList(), formulas);
+    }
+
+    /** One purpose as it was elaborated, and its plans, unless there is nothing to do for it. */
+    private record Begun(Purpose purpose, Elaborated elaborated, List<Planned> planned, Diagnostics faults) {}
 
     /** Purposes are elaborated side by side too, unless there are faults, which are told in order, or imports, whose texts they share. */
     private List<Begun> begin(List<Purpose> purposes) throws Faulty {
@@ -334,7 +343,7 @@ public final class Compiler {
 
     private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults) {
       boolean idle = faults.hasErrors() || elaborated.graph().results().isEmpty();
-      return new Begun(purpose, elaborated, idle ? null : plan(purpose, elaborated), faults);
+      return new Begun(purpose, elaborated, idle ? List.of() : plans(purpose, elaborated), faults);
     }
 
     private String name() {
@@ -342,22 +351,51 @@ public final class Compiler {
       return last.endsWith(".nn") ? last.substring(0, last.length() - 3) : last;
     }
 
-    /** One purpose, optimised and scheduled, and what was asked to be shown of it. */
-    private record Planned(Purpose purpose, Graph elaborated, Schedule schedule, Graph graph, MemoryPlan memory, List<Pipeline.Change> changes,
-        List<String> shown) {}
+    /**
+     * One purpose, optimised and scheduled, and what was asked to be shown of it.
+     *
+     * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
+     */
+    private record Planned(Purpose purpose, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, Graph graph, MemoryPlan memory,
+        List<Pipeline.Change> changes, List<String> shown) {
+      String title() {
+        return purpose.title() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
+      }
 
-    private Planned plan(Purpose purpose, Elaborated elaborated) {
-      var changes = new ArrayList<Pipeline.Change>();
-      var shown = new ArrayList<String>();
+      WeightLayout layout(WeightLayout shared) {
+        return formulas == null ? shared : formulas;
+      }
+
+      List<Op.Table> tables() {
+        return schedule.graph().nodes().stream().map(nnc.graph.Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList();
+      }
+    }
+
+    private List<Planned> plans(Purpose purpose, Elaborated elaborated) {
       Set<String> off = new HashSet<>(options.without);
       if (hasFewExamples(elaborated.training())) {
         off.add(BatchLast.PASS.name());
       }
-      var graph = Pipeline.STANDARD.run(elaborated.graph(), off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
+      var batch = Batch.of(elaborated.graph());
+      var cut = switch (purpose) {
+        case EVALUATE -> Measures.evaluation(elaborated.graph(), batch.name());
+        case TRAIN -> Measures.training(elaborated.graph(), batch.name());
+        case PREDICT, GRADIENT -> new Measures.Cut(elaborated.graph(), Optional.empty(), false);
+      };
+      var plans = new ArrayList<Planned>();
+      plans.add(plan(purpose, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), off));
+      cut.formula().ifPresent(formula -> plans.add(plan(purpose, new WeightLayout(List.of()), formula, Batch.of(formula), off)));
+      return plans;
+    }
+
+    private Planned plan(Purpose purpose, WeightLayout formulas, Graph elaborated, Batch batch, Set<String> off) {
+      var changes = new ArrayList<Pipeline.Change>();
+      var shown = new ArrayList<String>();
+      var graph = Pipeline.STANDARD.run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
       var schedule = Fusion.schedule(graph, !off.contains(FUSION));
       var memory = MemoryPlan.of(schedule);
-      var slices = off.contains(SLICES) ? Slices.NONE : Slices.of(schedule, memory, options.precision);
-      return new Planned(purpose, elaborated.graph(), schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
+      var slices = off.contains(SLICES) ? Slices.NONE : Slices.of(schedule, memory, formulas != null ? 64 : options.precision);
+      return new Planned(purpose, formulas, elaborated, batch, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
     }
 
     private static boolean hasFewExamples(ModelSpec.Training training) {
@@ -365,15 +403,15 @@ public final class Compiler {
     }
 
     /** One purpose as loops, and the class that they are emitted as. */
-    private record Lowered(Purpose purpose, Stage stage, String className, int precision) {}
+    private record Lowered(Planned plan, Stage stage, String className, int precision) {}
 
     private Lowered lower(Planned plan, WeightLayout layout, boolean forJar) {
       boolean inDouble = forJar && plan.purpose == Purpose.GRADIENT && options.precision == 32;
-      var className = className(plan.purpose) + (inDouble ? Model.DOUBLE : "");
-      int precision = inDouble ? 64 : options.precision;
-      var lowered = Lowering.lower(plan.schedule, plan.elaborated, plan.memory, precision, className.substring(className.lastIndexOf('/') + 1), layout,
-          !options.without.contains(WINOGRAD), !options.without.contains(ZEROS));
-      return new Lowered(plan.purpose, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, precision);
+      var className = className(plan.purpose) + (plan.formulas != null ? "Measures" : inDouble ? Model.DOUBLE : "");
+      int precision = inDouble || plan.formulas != null ? 64 : options.precision;
+      var lowered = Lowering.lower(plan.schedule, plan.elaborated, plan.batch, plan.memory, precision,
+          className.substring(className.lastIndexOf('/') + 1), plan.layout(layout), !options.without.contains(WINOGRAD), !options.without.contains(ZEROS));
+      return new Lowered(plan, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, precision);
     }
 
     /** A class to emit. */

@@ -7,6 +7,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator.Purpose;
+import nnc.graph.Graph;
+import nnc.graph.Kind;
+import nnc.graph.Op;
+import nnc.graph.Type;
 import nnc.loops.Lowering;
 import nnc.runtime.ModelSpec;
 
@@ -16,23 +20,33 @@ final class SpecWriter {
   private final int precision;
   private final String source;
   private final Map<Purpose, Elaborated> elaborated;
-  private final Map<String, Compiler.Stage> stages;
   private final WeightLayout layout;
 
-  SpecWriter(String name, int precision, String source, Map<Purpose, Elaborated> elaborated, Map<String, Compiler.Stage> stages, WeightLayout layout) {
+  SpecWriter(String name, int precision, String source, Map<Purpose, Elaborated> elaborated, WeightLayout layout) {
     this.name = name;
     this.precision = precision;
     this.source = source;
     this.elaborated = elaborated;
-    this.stages = stages;
     this.layout = layout;
   }
 
-  ModelSpec spec() {
+  /** @param formulas by the purpose whose batches they are for */
+  ModelSpec spec(List<ModelSpec.Plan> plans, Map<String, ModelSpec> formulas) {
     var any = elaborated.values().iterator().next();
     var train = elaborated.getOrDefault(Purpose.TRAIN, any);
-    var plans = stages.values().stream().map(stage -> stage.lowered().plan()).toList();
-    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans, train.data(), train.training(), any.rows());
+    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans, train.data(), train.training(), any.rows(), formulas);
+  }
+
+  /** Formulas as a model of their own. */
+  static ModelSpec formulas(String name, Graph graph, ModelSpec.Plan plan, WeightLayout tables) {
+    var feeds = new ArrayList<ModelSpec.Feed>();
+    for (var node : graph.nodes()) {
+      if (node.op() instanceof Op.Input(var part, _, var type)) {
+        feeds.add(feed(part, false, type.withKind(Kind.FLOAT), 0));
+      }
+    }
+    return new ModelSpec(name, 64, "", feeds, tables.weights(), tables.size(), List.of(plan), Map.of(), new ModelSpec.Training(Map.of(), List.of()),
+        List.of(), Map.of());
   }
 
   private List<ModelSpec.Feed> feeds() {
@@ -40,12 +54,16 @@ final class SpecWriter {
     elaborated.values().forEach(program -> program.ranges().forEach((input, classes) -> ranges.merge(input, classes, Math::min)));
     var feeds = new ArrayList<ModelSpec.Feed>();
     for (var input : elaborated.values().iterator().next().inputs()) {
-      var names = new TreeSet<String>();
-      input.type().shape().forEach(dim -> names.addAll(dim.variables()));
-      var dims = List.copyOf(names);
-      var shape = input.type().shape().stream().map(dim -> Lowering.poly(dim, dims)).toList();
-      feeds.add(new ModelSpec.Feed(input.name(), input.target(), input.type().kind().toString(), dims, shape, 0, ranges.getOrDefault(input.name(), 0L)));
+      feeds.add(feed(input.name(), input.target(), input.type(), ranges.getOrDefault(input.name(), 0L)));
     }
     return feeds;
+  }
+
+  private static ModelSpec.Feed feed(String name, boolean target, Type type, long high) {
+    var names = new TreeSet<String>();
+    type.shape().forEach(dim -> names.addAll(dim.variables()));
+    var dims = List.copyOf(names);
+    var shape = type.shape().stream().map(dim -> Lowering.poly(dim, dims)).toList();
+    return new ModelSpec.Feed(name, target, type.kind().toString(), dims, shape, 0, high);
   }
 }

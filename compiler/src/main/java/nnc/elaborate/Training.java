@@ -315,7 +315,20 @@ final class Training {
       }
     }
     elaborator.leastBatch.tell(settings);
-    return new ModelSpec.Training(settings, objective.metrics.stream().map(Graph.Result::name).toList());
+    return new ModelSpec.Training(settings, figures());
+  }
+
+  private List<String> figures() {
+    var figures = new ArrayList<String>();
+    if (!objective.losses.isEmpty()) {
+      figures.add("loss");
+      several().forEach(term -> figures.add(term.name()));
+    }
+    if (!objective.penalties.isEmpty()) {
+      figures.add("penalty");
+    }
+    objective.metrics.forEach(metric -> figures.add(metric.name()));
+    return figures;
   }
 
   private Object plain(Ast.Setting setting) {

@@ -44,6 +44,10 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
     TERM,
     /** A named scalar or array to report. */
     METRIC,
+    /** What losses and metrics of several batches follow from: added up over the batches, multiplied, the largest or the smallest of them. */
+    SUM, PROD, MAX, MIN,
+    /** What they follow from and is kept of each example; the first axis counts these. */
+    ROWS,
     /** The next value of the parameter or state whose path is the result's name. */
     UPDATE,
     /** The gradient of the loss by the parameter whose path is the result's name. */

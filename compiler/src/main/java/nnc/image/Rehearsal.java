@@ -106,7 +106,7 @@ final class Rehearsal {
     }
     data.putIfAbsent("train", new Source("npz", List.of(text), Map.of(), null, 0));
     return new ModelSpec(spec.name(), spec.precision(), spec.source(), spec.inputs(), spec.weights(), spec.weightCount(), spec.plans(), data,
-        spec.training(), spec.layers());
+        spec.training(), spec.layers(), spec.formulas());
   }
 
   /** The first open dimension is the batch as a rule. */

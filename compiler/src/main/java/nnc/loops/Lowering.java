@@ -40,6 +40,7 @@ public final class Lowering {
 
   private final Schedule schedule;
   private final Graph elaborated;
+  private final Batch batch;
   private final MemoryPlan memory;
   private final Offsets offsets;
   private final List<String> dims;
@@ -77,9 +78,11 @@ public final class Lowering {
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
 
-  private Lowering(Schedule schedule, Graph elaborated, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms, boolean skips) {
+  private Lowering(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms,
+      boolean skips) {
     this.schedule = schedule;
     this.elaborated = elaborated;
+    this.batch = batch;
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
@@ -91,11 +94,12 @@ public final class Lowering {
 
   /**
    * @param elaborated the graph before all passes, with inputs that nothing reads any more
+   * @param batch      what counts its examples, and how its results depend on them
    * @param className  the emitted class's name without package and width
    * @param transforms whether convolutions may save multiplications by transforming rows
    * @param skips      whether products may leave out terms that are zero
    */
-  public static Result lower(Schedule schedule, Graph elaborated, MemoryPlan memory, int precision, String className, Offsets offsets,
+  public static Result lower(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, int precision, String className, Offsets offsets,
       boolean transforms, boolean skips) {
     var sizes = new HashSet<Dim>();
     for (var node : schedule.graph().nodes()) {
@@ -112,7 +116,7 @@ public final class Lowering {
     sizes.forEach(dim -> names.addAll(dim.variables()));
     var dims = new LinkedHashSet<>(names);
     unread(schedule.graph(), elaborated).forEach(input -> input.type().shape().forEach(dim -> dims.addAll(dim.variables())));
-    return new Lowering(schedule, elaborated, memory, offsets, List.copyOf(dims), precision, transforms, skips).run(className);
+    return new Lowering(schedule, elaborated, batch, memory, offsets, List.copyOf(dims), precision, transforms, skips).run(className);
   }
 
   private Result run(String className) {
@@ -144,9 +148,8 @@ public final class Lowering {
     }
     Map<String, List<ModelSpec.Poly>> unread = new LinkedHashMap<>();
     unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(this::poly).toList()));
-    var batch = Batch.of(elaborated);
     var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch(), all, prepared.size(), slices(prepared.size() + before.size()),
-        schedule.once().learns(), inputs, unread, results(batch), counters);
+        schedule.once().learns(), inputs, unread, results(), counters);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
@@ -160,7 +163,7 @@ public final class Lowering {
         .map(Op.Input.class::cast).toList();
   }
 
-  private List<ModelSpec.Result> results(Batch batch) {
+  private List<ModelSpec.Result> results() {
     var results = new ArrayList<ModelSpec.Result>();
     for (int i = 0; i < schedule.graph().results().size(); i++) {
       var result = schedule.graph().results().get(i);

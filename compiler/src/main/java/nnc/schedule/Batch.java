@@ -12,7 +12,7 @@ import nnc.graph.Op;
  *
  * @param name of the dimension; empty if no input begins with an open one
  * @param rows by result, in the order of the graph's: the axis that counts examples, where each is computed by itself; or
- *             {@link Examples#ALIKE} or {@link Examples#MIXED}
+ *             {@link Examples#ALIKE}, {@link Examples#MIXED} or {@link Examples#JOINED}
  */
 public record Batch(String name, List<Integer> rows) {
   public Batch {
@@ -36,6 +36,11 @@ public record Batch(String name, List<Integer> rows) {
       best = best == null || batch.worth() > best.worth() ? batch : best;
     }
     return best;
+  }
+
+  /** Of a graph whose results for several batches are joined to those for all of them at once. */
+  public static Batch joined(String name, Graph graph) {
+    return new Batch(name, Collections.nCopies(graph.results().size(), Examples.JOINED));
   }
 
   private static Batch by(Graph graph, String name) {

@@ -1,5 +1,6 @@
 package nnc.schedule;
 
+import java.util.function.Predicate;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
@@ -13,8 +14,8 @@ import nnc.runtime.ModelSpec;
  * example alone. A value's axis follows from its shape; whether it holds what it says follows from ops and operands.
  */
 public final class Examples {
-  /** In place of an axis: of what is the same for all examples, and of what depends on several of them at once. */
-  public static final int ALIKE = ModelSpec.Result.ALIKE, MIXED = ModelSpec.Result.MIXED;
+  /** In place of an axis: of what is the same for all examples, of what depends on several of them at once, and of what batches of them are joined to. */
+  public static final int ALIKE = ModelSpec.Result.ALIKE, MIXED = ModelSpec.Result.MIXED, JOINED = ModelSpec.Result.JOINED;
 
   private final Dim batch;
   private final String name;
@@ -22,10 +23,16 @@ public final class Examples {
 
   /** @param batch the open dimension that counts examples */
   public Examples(Graph graph, String batch) {
+    this(graph, batch, _ -> false);
+  }
+
+  /** @param given which values with a row for each example are taken as they are, whatever they were computed from */
+  public Examples(Graph graph, String batch, Predicate<Node> given) {
     this.name = batch;
     this.batch = Dim.open(batch);
     for (var node : graph.nodes()) {
-      if (axis(node) != MIXED && node.operands().stream().allMatch(apart::contains) && keepsApart(node)) {
+      int axis = axis(node);
+      if (axis >= 0 && given.test(node) || axis != MIXED && node.operands().stream().allMatch(apart::contains) && keepsApart(node)) {
         apart.add(node);
       }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** A file with a line an epoch: CSV if its name ends in {@code .csv}, else JSON; a resumed training adds to it. */
 final class EpochLog {
@@ -49,11 +50,10 @@ final class EpochLog {
   }
 
   /** A metric of several numbers has a column for each: {@code recall.0}, {@code recall.1}. */
-  private static void names(Means means, String prefix, StringBuilder line) {
-    for (int i = 0; i < means.count(); i++) {
-      int size = means.values(i).length;
-      for (int k = 0; k < size; k++) {
-        line.append(',').append(prefix).append(means.name(i)).append(size == 1 ? "" : "." + k);
+  private static void names(List<Figure> figures, String prefix, StringBuilder line) {
+    for (Figure figure : figures) {
+      for (int k = 0; k < figure.values().length; k++) {
+        line.append(',').append(prefix).append(figure.name(k));
       }
     }
   }
@@ -67,9 +67,9 @@ final class EpochLog {
     return line.toString();
   }
 
-  private static void values(Means means, StringBuilder line) {
-    for (int i = 0; i < means.count(); i++) {
-      for (double value : means.values(i)) {
+  private static void values(List<Figure> figures, StringBuilder line) {
+    for (Figure figure : figures) {
+      for (double value : figure.values()) {
         line.append(',').append(value);
       }
     }

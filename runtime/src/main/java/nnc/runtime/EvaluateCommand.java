@@ -32,15 +32,28 @@ final class EvaluateCommand {
     return 0;
   }
 
+  /** The names of what the only target that has such says by number. */
+  private static List<String> classes(Model model, Table table) {
+    List<String> classes = List.of();
+    for (ModelSpec.Feed feed : model.spec().inputs()) {
+      List<String> names = feed.target() && table.column(feed.name()) != null ? table.column(feed.name()).classes() : List.of();
+      if (!names.isEmpty() && !classes.isEmpty()) {
+        return List.of();
+      }
+      classes = names.isEmpty() ? classes : names;
+    }
+    return classes;
+  }
+
   /** Evaluates a role's data and tells {@code progress}. */
   static void evaluate(Model model, String role, Data data, long seed, Progress progress, Interrupt interrupt, Threads threads) {
     Table table = data.table(role);
     long started = System.nanoTime();
     var evaluator = new Evaluator(model, table, 1, threads);
     evaluator.seed(seed);
-    Means means = evaluator.run(interrupt);
-    if (means != null) {
-      progress.results(role, table.size(), (System.nanoTime() - started) / 1e9, means);
+    List<Figure> figures = evaluator.run(interrupt);
+    if (figures != null) {
+      progress.results(role, table.size(), (System.nanoTime() - started) / 1e9, figures, classes(model, table));
     }
   }
 }

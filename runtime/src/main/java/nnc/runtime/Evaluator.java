@@ -1,22 +1,35 @@
 package nnc.runtime;
 
+import java.util.List;
+import nnc.runtime.ModelSpec.Result;
 import nnc.runtime.data.Table;
 
-/** Runs the plan {@code evaluate} over a table. */
+/** Runs the plan {@code evaluate} over a table: in batches, where losses and metrics of these can be joined to those of all rows. */
 final class Evaluator {
-  /** Enough for the kernels to be busy; a fixed number, so that the means do not depend on who asks. */
-  static final int BATCH = 256;
+  /** Enough for the kernels to be busy; a fixed number, so that roundings do not depend on who asks. */
+  private static final int BATCH = 256;
 
   private final Table table;
+  private final int batch;
   private final Feeder feeder;
-  private final Means means;
+  private final Tally tally;
 
   /** @param passes how often it will run, roughly */
   Evaluator(Model model, Table table, int passes, Threads threads) {
     this.table = table;
-    feeder = new Feeder(model, "evaluate", table, Math.min(BATCH, table.size()), threads);
-    means = new Means(feeder.context());
-    model.code("evaluate").expect(feeder.context().totalWork() * Math.ceilDiv(table.size(), BATCH) * passes);
+    batch = areJoined(model) ? Math.min(BATCH, table.size()) : table.size();
+    feeder = new Feeder(model, "evaluate", table, batch, threads);
+    tally = new Tally(model, feeder.context(), table.size(), threads);
+    model.code("evaluate").expect(feeder.context().totalWork() * Math.ceilDiv(table.size(), batch) * passes);
+  }
+
+  private static boolean areJoined(Model model) {
+    for (Result result : model.code("evaluate").plan.results()) {
+      if (result.rows() == Result.MIXED) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The seed of the random draws in the runs that follow; 0 at the beginning. */
@@ -24,20 +37,19 @@ final class Evaluator {
     feeder.context().seed(seed);
   }
 
-  /** The means over all rows; valid until the next call. Ends early, with null, if {@code interrupt} asks for it. */
-  Means run(Interrupt interrupt) {
-    means.clear();
-    int batch = Math.min(BATCH, table.size());
+  /** What all rows come to. Ends early, with null, if {@code interrupt} asks for it. */
+  List<Figure> run(Interrupt interrupt) {
+    tally.clear();
     for (int from = 0; from < table.size(); from += batch) {
       int count = Math.min(batch, table.size() - from);
       feeder.feed(table.rows(), from, count);
       feeder.context().firstRow(from);
       feeder.context().run();
-      means.add(count);
+      tally.add(count);
       if (interrupt.requested()) {
         return null;
       }
     }
-    return means;
+    return tally.figures();
   }
 }

@@ -42,6 +42,26 @@ final class Json {
     return this;
   }
 
+  /** Lists in lists, as many as the shape has axes. */
+  Json put(String key, int[] shape, double[] values) {
+    key(key);
+    list(shape, 0, values, 0, values.length);
+    return this;
+  }
+
+  private void list(int[] shape, int axis, double[] values, int from, int count) {
+    if (axis == shape.length) {
+      number(values[from]);
+      return;
+    }
+    text.append('[');
+    for (int i = 0; i < shape[axis]; i++) {
+      text.append(i == 0 ? "" : ",");
+      list(shape, axis + 1, values, from + i * (count / shape[axis]), count / shape[axis]);
+    }
+    text.append(']');
+  }
+
   Json put(String key, List<String> values) {
     key(key);
     text.append('[');

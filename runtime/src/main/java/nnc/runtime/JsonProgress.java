@@ -1,6 +1,7 @@
 package nnc.runtime;
 
 import java.io.PrintStream;
+import java.util.List;
 
 /** Training's lines for programs: one JSON object an event. */
 final class JsonProgress implements Progress {
@@ -27,7 +28,7 @@ final class JsonProgress implements Progress {
   }
 
   @Override
-  public void step(int epoch, int epochs, int done, int examples, double seconds, Means means) {}
+  public void step(int epoch, int epochs, int done, int examples, double seconds, Tally tally) {}
 
   @Override
   public void epoch(Epoch epoch) {
@@ -44,13 +45,12 @@ final class JsonProgress implements Progress {
     return json;
   }
 
-  static void values(Means means, String prefix, Json json) {
-    for (int i = 0; i < means.count(); i++) {
-      double[] values = means.values(i);
-      if (values.length == 1) {
-        json.put(prefix + means.name(i), values[0]);
+  private static void values(List<Figure> figures, String prefix, Json json) {
+    for (Figure figure : figures) {
+      if (figure.isNumber()) {
+        json.put(prefix + figure.name(), figure.value());
       } else {
-        json.put(prefix + means.name(i), values);
+        json.put(prefix + figure.name(), figure.shape(), figure.values());
       }
     }
   }
@@ -61,9 +61,12 @@ final class JsonProgress implements Progress {
   }
 
   @Override
-  public void results(String role, int examples, double seconds, Means means) {
+  public void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes) {
     var json = new Json().put("event", "results").put("data", role).put("examples", examples).put("seconds", seconds);
-    values(means, "", json);
+    if (!classes.isEmpty()) {
+      json.put("classes", classes);
+    }
+    values(figures, "", json);
     print(json);
   }
 }

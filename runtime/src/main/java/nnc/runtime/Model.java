@@ -30,12 +30,14 @@ public final class Model {
 
   private final ModelSpec spec;
   private final Map<String, Code> codes;
+  private final Map<String, Model> formulas;
   private final Object weights;
   private volatile int version;
 
-  private Model(ModelSpec spec, Map<String, Code> codes, Object weights) {
+  private Model(ModelSpec spec, Map<String, Code> codes, Map<String, Model> formulas, Object weights) {
     this.spec = spec;
     this.codes = codes;
+    this.formulas = formulas;
     this.weights = weights;
   }
 
@@ -49,7 +51,11 @@ public final class Model {
     for (Plan plan : spec.plans()) {
       codes.put(plan.name(), new Code(plan, kernels));
     }
-    return new Model(spec, codes, learns(spec) ? null : Initialisers.tables(spec));
+    Map<String, Model> formulas = new LinkedHashMap<>();
+    for (var plan : spec.formulas().entrySet()) {
+      formulas.put(plan.getKey(), of(plan.getValue(), kernels));
+    }
+    return new Model(spec, codes, formulas, learns(spec) ? null : Initialisers.tables(spec));
   }
 
   private static boolean learns(ModelSpec spec) {
@@ -95,22 +101,22 @@ public final class Model {
 
   /** This network with the weights of a file that training has written. */
   public Model withWeights(Path npz) {
-    return new Model(spec, codes, Weights.load(spec, npz));
+    return new Model(spec, codes, formulas, Weights.load(spec, npz));
   }
 
   /** This network with the weights of an open file; {@code origin} names it in messages. */
   Model withWeights(InputStream npz, String origin) {
-    return new Model(spec, codes, Weights.load(spec, npz, origin));
+    return new Model(spec, codes, formulas, Weights.load(spec, npz, origin));
   }
 
   /** This network with a weights array of the caller's: a {@code float[]} or {@code double[]} laid out as the spec says. */
   Model withWeights(Object array) {
-    return new Model(spec, codes, array);
+    return new Model(spec, codes, formulas, array);
   }
 
   /** This network with the weights that training would start from. */
   public Model initialised(long seed) {
-    return new Model(spec, codes, Initialisers.initialise(spec, seed));
+    return new Model(spec, codes, formulas, Initialisers.initialise(spec, seed));
   }
 
   /**
@@ -125,8 +131,8 @@ public final class Model {
     }
     code("gradient");
     var same = new ModelSpec(spec.name(), 64, spec.source(), spec.inputs(), spec.weights(), spec.weightCount(), spec.plans(), spec.data(),
-        spec.training(), spec.layers());
-    return new Model(same, codes, Initialisers.initialise(same, seed));
+        spec.training(), spec.layers(), spec.formulas());
+    return new Model(same, codes, formulas, Initialisers.initialise(same, seed));
   }
 
   /** What the compiler says of the network. */
@@ -225,6 +231,11 @@ public final class Model {
       dims[i] = size == null ? Context.UNLIMITED : size;
     }
     return new Context(this, code, dims, threads);
+  }
+
+  /** The formulas of what several batches of a plan come to; null if it gives parts of none. */
+  Model formulas(String plan) {
+    return formulas.get(plan);
   }
 
   Code code(String plan) {

@@ -17,12 +17,17 @@ import java.util.Map;
  * @param data        sources by role: {@code train}, {@code validate}, {@code test}
  * @param training    settings of the train block
  * @param layers      rows of the summary
+ * @param formulas    what losses and metrics of several batches come to, by the plan that gives what they read: models in double, whose inputs
+ *                    are called as results of that plan, whose open dimensions are that plan's, and whose only plan is {@link #MEASURES}
  */
 public record ModelSpec(String name, int precision, String source, List<Feed> inputs, List<Weight> weights, int weightCount,
-    List<Plan> plans, Map<String, Source> data, Training training, List<Layer> layers) {
+    List<Plan> plans, Map<String, Source> data, Training training, List<Layer> layers, Map<String, ModelSpec> formulas) {
 
   /** The path of a state that holds the validation loss of the last epoch, where the program asks for it; zero before. */
   public static final String VALIDATION_LOSS = "monitor.validation_loss";
+
+  /** The plan of formulas. */
+  public static final String MEASURES = "measures";
 
   /** A polynomial in a plan's open dimensions: the sum of {@code factors[i]} times the dimensions {@code places[i]} (with repeats). */
   public record Poly(List<Long> factors, List<List<Integer>> places) {}
@@ -107,13 +112,17 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /**
    * What comes out; updates are written in place.
    *
-   * @param role a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT
+   * @param role a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT; and SUM, PROD, MAX, MIN, ROWS of what formulas of several
+   *             batches read
    * @param rows the axis that counts examples, where what stands there for an example follows from that example alone, so that a batch may be
-   *             computed in parts; or {@link #ALIKE} or {@link #MIXED}
+   *             computed in parts; or {@link #ALIKE}, {@link #MIXED} or {@link #JOINED}
    */
   public record Result(String role, String name, String kind, Place place, int rows) {
-    /** In place of an axis: of what is the same for all examples, and of what depends on several of them at once. */
-    public static final int ALIKE = -1, MIXED = -2;
+    /**
+     * In place of an axis: of what is the same for all examples, of what depends on several of them at once, and of what follows from its values
+     * for parts of a batch by its role: as the mean that counts examples, unless the role's name says something else.
+     */
+    public static final int ALIKE = -1, MIXED = -2, JOINED = -3;
   }
 
   /**
@@ -169,9 +178,9 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * The train block.
    *
    * @param settings all settings by name, numbers and bools ({@code batch}, {@code epochs}, {@code seed}, {@code early_stopping}, ...)
-   * @param metrics  metric names in order
+   * @param figures  what is told of an epoch, by name and in order: the loss, its terms, the penalty, metrics
    */
-  public record Training(Map<String, Object> settings, List<String> metrics) {}
+  public record Training(Map<String, Object> settings, List<String> figures) {}
 
   /** A row of the summary: a layer's path, its kind, output shape and the number of its parameters. */
   public record Layer(String path, String kind, String shape, long parameters) {}

@@ -1,5 +1,6 @@
 package nnc.runtime;
 
+import java.util.List;
 import nnc.runtime.ModelSpec.Weight;
 import nnc.runtime.data.Data;
 
@@ -15,10 +16,10 @@ final class Monitor {
     }
   }
 
-  static void tell(Model model, Means validated) {
+  static void tell(Model model, List<Figure> validated) {
     Weight weight = weight(model);
     if (weight != null && validated != null) {
-      Memory.set(model.writable(), weight.offset(), validated.loss());
+      Memory.set(model.writable(), weight.offset(), Tally.loss(validated));
     }
   }
 

@@ -1,9 +1,11 @@
 package nnc.runtime;
 
+import java.util.List;
+
 /** Who is told how training goes. */
 interface Progress {
   /** What an epoch has come to; {@code validation} is null if there is no validation data. */
-  record Epoch(int number, int epochs, int step, int examples, double seconds, Means training, Means validation, boolean best) {}
+  record Epoch(int number, int epochs, int step, int examples, double seconds, List<Figure> training, List<Figure> validation, boolean best) {}
 
   /** Training begins. */
   void begin(String summary);
@@ -12,7 +14,7 @@ interface Progress {
   void initialised(String file, Weights.Fit fit);
 
   /** A step is done: {@code done} of {@code examples} examples of the epoch; called often. */
-  void step(int epoch, int epochs, int done, int examples, double seconds, Means means);
+  void step(int epoch, int epochs, int done, int examples, double seconds, Tally tally);
 
   /** An epoch is done. */
   void epoch(Epoch epoch);
@@ -20,6 +22,6 @@ interface Progress {
   /** Something else worth a line; {@code kind} names it for programs that read along. */
   void note(String kind, String text);
 
-  /** Results of an evaluation. */
-  void results(String role, int examples, double seconds, Means means);
+  /** Results of an evaluation; {@code classes} are the names of classes by number, none if the data has none. */
+  void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes);
 }

@@ -110,13 +110,18 @@ public final class SpecFile {
         text(setting.getKey());
         value(setting.getValue());
       }
-      texts(spec.training().metrics());
+      texts(spec.training().figures());
       number(spec.layers().size());
       for (var layer : spec.layers()) {
         text(layer.path());
         text(layer.kind());
         text(layer.shape());
         number(layer.parameters());
+      }
+      number(spec.formulas().size());
+      for (var formulas : spec.formulas().entrySet()) {
+        text(formulas.getKey());
+        spec(formulas.getValue());
       }
     }
 
@@ -352,7 +357,12 @@ public final class SpecFile {
       for (int n = integer(); n > 0; n--) {
         layers.add(new Layer(text(), text(), text(), number()));
       }
-      return new ModelSpec(name, precision, source, inputs, weights, weightCount, plans, data, training, layers);
+      Map<String, ModelSpec> formulas = new LinkedHashMap<>();
+      for (int n = integer(); n > 0; n--) {
+        String key = text();
+        formulas.put(key, spec());
+      }
+      return new ModelSpec(name, precision, source, inputs, weights, weightCount, plans, data, training, layers, formulas);
     }
 
     private Weight weight() throws IOException {

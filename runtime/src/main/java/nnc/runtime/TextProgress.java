@@ -3,6 +3,7 @@ package nnc.runtime;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Training's lines for people: one an epoch; on a terminal, the present epoch's moves. */
@@ -58,7 +59,7 @@ final class TextProgress implements Progress {
   }
 
   @Override
-  public void step(int epoch, int epochs, int done, int examples, double seconds, Means means) {
+  public void step(int epoch, int epochs, int done, int examples, double seconds, Tally tally) {
     if (!terminal || System.nanoTime() - shown < INTERVAL_NS) {
       return;
     }
@@ -69,7 +70,7 @@ final class TextProgress implements Progress {
     var line = new StringBuilder(name(epoch, epochs)).append("  ").append(Text.right(done + "/" + examples, 2 * digits(examples) + 1));
     line.append(" [").append("=".repeat(filled)).append(filled < BAR ? ">" : "").append(" ".repeat(Math.max(0, BAR - filled - 1))).append(']');
     line.append(" ETA ").append(Text.seconds((examples - done) / rate));
-    values(means, "", line);
+    values(tally.soFar(), "", line);
     live(line.append("  ").append(Text.rate(rate)).append("/s").toString());
   }
 
@@ -88,9 +89,12 @@ final class TextProgress implements Progress {
     return "epoch " + Text.right(Integer.toString(epoch + 1), digits(epochs)) + "/" + epochs;
   }
 
-  private static void values(Means means, String prefix, StringBuilder line) {
-    for (int i = 0; i < means.count(); i++) {
-      line.append("  ").append(prefix).append(means.name(i)).append(' ').append(Text.number(means.value(i)));
+  /** Numbers; tables have no place in a line. */
+  private static void values(List<Figure> figures, String prefix, StringBuilder line) {
+    for (Figure figure : figures) {
+      if (figure.isNumber()) {
+        line.append("  ").append(prefix).append(figure.name()).append(' ').append(Text.number(figure.value()));
+      }
     }
   }
 
@@ -128,10 +132,17 @@ final class TextProgress implements Progress {
   }
 
   @Override
-  public void results(String role, int examples, double seconds, Means means) {
+  public void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes) {
     var line = new StringBuilder(role);
-    values(means, "", line);
+    values(figures, "", line);
     line.append("  (").append(Text.grouped(examples)).append(" examples, ").append(Text.seconds(seconds)).append(')');
     print(line.toString());
+    for (Figure figure : figures) {
+      if (!figure.isNumber() && figure.isTable()) {
+        Text.table(figure.rows(classes), out);
+      } else if (!figure.isNumber()) {
+        print(figure.name() + ": " + Text.grouped(figure.values().length) + " numbers " + Arrays.toString(figure.shape()) + ", which --json prints");
+      }
+    }
   }
 }

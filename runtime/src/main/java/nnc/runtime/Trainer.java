@@ -2,6 +2,7 @@ package nnc.runtime;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import nnc.runtime.ModelSpec.Weight;
 import nnc.runtime.data.Data;
@@ -15,7 +16,7 @@ final class Trainer {
   /** How training came to its end. */
   enum Ending { COMPLETED, EARLY, INTERRUPTED }
 
-  private static final String BEST = Weights.OWN + "best.";
+  private static final String BEST = Weights.OWN + "best.", ROWS = Weights.OWN + "rows.";
   private static final long SNAPSHOT_NS = 500_000_000;
 
   private final Model model;
@@ -31,7 +32,7 @@ final class Trainer {
   private final Feeder feeder;
   private final Context context;
   private final Output loss;
-  private final Means means;
+  private final Tally tally;
   private final Evaluator validation;
   private final int[] order;
 
@@ -71,7 +72,7 @@ final class Trainer {
     feeder = new Feeder(model, "train", table, batch, threads);
     context = feeder.context();
     loss = context.results("LOSS").isEmpty() ? null : context.results("LOSS").getFirst();
-    means = new Means(context);
+    tally = new Tally(model, context, table.size(), threads);
     validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
     order = table.rows().clone();
     context.seed(settings.seed());
@@ -119,6 +120,9 @@ final class Trainer {
     }
     Weights.fill(model.spec(), arrays, true, model.writable(), origin);
     goTo(position);
+    if (!tally.restoreRows(arrays, ROWS)) {
+      tally.clear();
+    }
     checkpoints.resume(step);
     Map<String, Tensor> bests = new LinkedHashMap<>();
     for (var array : arrays.entrySet()) {
@@ -133,7 +137,7 @@ final class Trainer {
   }
 
   private Position position() {
-    return new Position(epoch, step, place, table.size(), settings.batch(), settings.seed(), watch.state(), means.state());
+    return new Position(epoch, step, place, table.size(), settings.batch(), settings.seed(), watch.state(), tally.state());
   }
 
   private void goTo(Position position) {
@@ -141,14 +145,15 @@ final class Trainer {
     step = position.step();
     place = position.place();
     watch.restore(position.watch());
-    if (!means.restore(position.sums())) {
-      means.clear();
+    if (!tally.restore(position.sums())) {
+      tally.clear();
     }
   }
 
   private Map<String, Tensor> arrays() {
     Map<String, Tensor> arrays = Weights.arrays(model.spec(), model.weights(), true);
     position().write(arrays);
+    arrays.putAll(tally.rows(ROWS));
     if (best != null) {
       for (var array : Weights.arrays(model.spec(), best, true).entrySet()) {
         arrays.put(BEST + array.getKey(), array.getValue());
@@ -196,7 +201,7 @@ final class Trainer {
       if (interrupt.requested()) {
         return Ending.INTERRUPTED;
       }
-      progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), means);
+      progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), tally);
       if (checkpoints.isDue(step)) {
         progress.note("checkpoint", "checkpoint " + checkpoints.checkpoint(step, arrays()));
       }
@@ -228,7 +233,7 @@ final class Trainer {
     feed();
     context.counters(step + 1, epoch);
     context.run();
-    means.add(count);
+    tally.add(count);
     place += count;
     step++;
   }
@@ -238,18 +243,18 @@ final class Trainer {
   }
 
   private Ending endEpoch(double seconds, int examples) {
-    Means validated = validation == null ? null : validation.run(interrupt);
+    List<Figure> validated = validation == null ? null : validation.run(interrupt);
     if (validation != null && validated == null) {
       return Ending.INTERRUPTED;
     }
     Monitor.tell(model, validated);
     boolean better = validated != null && settings.stopping().watches() && watch.add(validated);
-    var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, means, validated, better);
+    var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, tally.figures(), validated, better);
     progress.epoch(result);
     if (log != null) {
       log.add(result, progress);
     }
-    means.clear();
+    tally.clear();
     place = 0;
     epoch++;
     if (better && settings.stopping().restore()) {

@@ -15,7 +15,7 @@ final class Watch {
   }
 
   /** Takes an epoch's values; true if they are the best so far. */
-  boolean add(Means values) {
+  boolean add(List<Figure> values) {
     double value = value(values);
     boolean record = better(value, best);
     boolean progress = rule.last() ? better(value, last) : record;
@@ -25,13 +25,13 @@ final class Watch {
     return record;
   }
 
-  private double value(Means values) {
+  private double value(List<Figure> values) {
     List<String> names = new ArrayList<>();
-    for (int i = 0; i < values.count(); i++) {
-      if (values.name(i).equals(rule.monitor())) {
-        return values.value(i);
+    for (Figure figure : values) {
+      if (figure.isNumber() && figure.name().equals(rule.monitor())) {
+        return figure.value();
       }
-      names.add(values.name(i));
+      names.add(figure.name());
     }
     throw new Fault("train: monitor: nothing is called " + rule.monitor(), "the validation data is measured by " + String.join(", ", names));
   }

@@ -13,6 +13,7 @@ import nnc.graph.Op;
 import nnc.interpret.Interpreter;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.ModelSpec;
 
 /** Runs a compiled program and its elaborated graph, interpreted in double, on the same random numbers. */
 final class Agreement {
@@ -21,7 +22,7 @@ final class Agreement {
   /** Compares all results of all purposes; {@code tolerance} is relative to one plus the value's size. */
   static void check(Compiler.Compiled compiled, int batch, double tolerance, long seed) {
     for (var width : List.of("Scalar", "128", "256", "512")) {
-      compiled.stages().forEach((purpose, stage) -> compare(load(compiled, width).initialised(seed), purpose, stage.elaborated(), batch, tolerance, seed));
+      compiled.stages().forEach((purpose, stage) -> compare(compiled, width, purpose, stage.elaborated(), batch, tolerance, seed));
     }
   }
 
@@ -47,6 +48,14 @@ final class Agreement {
       fed.put(input.name(), values);
     }
     return fed;
+  }
+
+  private static void compare(Compiler.Compiled compiled, String width, String stage, Graph graph, int batch, double tolerance, long seed) {
+    var loader = new MemoryLoader(compiled.classes());
+    boolean formulas = stage.endsWith("." + ModelSpec.MEASURES);
+    var spec = formulas ? compiled.spec().formulas().get(stage.substring(0, stage.indexOf('.'))) : compiled.spec();
+    var model = Model.of(spec, name -> loader.apply(name.replace("Scalar", width)));
+    compare(formulas ? model : model.initialised(seed), formulas ? ModelSpec.MEASURES : stage, graph, batch, tolerance, seed);
   }
 
   private static void compare(Model model, String purpose, Graph graph, int batch, double tolerance, long seed) {

@@ -16,6 +16,7 @@ import nnc.graph.Type;
 import nnc.loops.Lowering;
 import nnc.passes.Pipeline;
 import nnc.runtime.ModelSpec;
+import nnc.schedule.Batch;
 import nnc.schedule.Fusion;
 import nnc.schedule.MemoryPlan;
 import nnc.schedule.Slices;
@@ -46,14 +47,14 @@ final class Bare {
     var memory = MemoryPlan.of(schedule, examples > 0 ? Slices.longest(schedule, examples) : Slices.NONE);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
-    var lowered = Lowering.lower(schedule, graph, memory, precision, "Predict", offsets::get, true, true);
+    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, precision, "Predict", offsets::get, true, true);
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : Width.values()) {
       classes.put("nnc/model/Predict" + width.suffix() + ".class",
           ProgramEmitter.emit("nnc/model/Predict", "graph.nn", lowered.kernels(), width, precision));
     }
     var spec = new ModelSpec("graph", precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
-        new ModelSpec.Training(Map.of(), List.of()), List.of());
+        new ModelSpec.Training(Map.of(), List.of()), List.of(), Map.of());
     return new Compiler.Compiled(spec, classes, Map.of(graph.name(), new Compiler.Stage(graph, optimised, schedule, memory, lowered, List.of())),
         new Diagnostics());
   }

@@ -45,7 +45,7 @@ class SlicesTest {
     context.counters(3, 1);
     context.run();
     var results = new TreeMap<String, double[]>();
-    for (var role : List.of("OUTPUT", "LOSS", "METRIC")) {
+    for (var role : List.of("OUTPUT", "LOSS", "TERM", "METRIC", "SUM", "PROD", "MAX", "MIN", "ROWS")) {
       context.results(role).forEach(result -> results.put(role + " " + result.name(), result.tensor().toDoubles()));
     }
     return results;

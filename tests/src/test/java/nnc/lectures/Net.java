@@ -6,6 +6,7 @@ import nnc.Said;
 import nnc.endtoend.Programs;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.Told;
 
 /** A program compiled from its text and ready to run, with the weights that training would start from. */
 final class Net {
@@ -55,11 +56,11 @@ final class Net {
 
   /** The evaluated loss. */
   double loss(int batch, Fed... fed) {
-    return run("evaluate", batch, fed).results("LOSS").getFirst().get(0);
+    return metric("loss", batch, fed)[0];
   }
 
   double[] metric(String name, int batch, Fed... fed) {
-    return run("evaluate", batch, fed).result("METRIC", name).tensor().toDoubles();
+    return Told.by(model, run("evaluate", batch, fed), batch).get(name);
   }
 
   /** The gradient of the loss by a parameter. */

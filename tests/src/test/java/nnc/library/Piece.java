@@ -11,6 +11,7 @@ import nnc.endtoend.Programs;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.RandomWeights;
+import nnc.runtime.Told;
 
 /** A piece of the library in a small program of its own, compiled in double, with random weights. */
 public final class Piece {
@@ -51,7 +52,7 @@ public final class Piece {
 
   /** A metric's value. */
   public double evaluate(String metric) {
-    return run("evaluate", 1).result("METRIC", metric).get(0);
+    return Told.by(model, run("evaluate", 1), batch).get(metric)[0];
   }
 
   /** Runs one step of training; gives the loss before it. */

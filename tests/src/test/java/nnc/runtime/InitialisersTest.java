@@ -23,7 +23,7 @@ class InitialisersTest {
     for (Weight weight : weights) {
       end = Math.max(end, weight.offset() + weight.size());
     }
-    var spec = new ModelSpec("x", 64, "", List.of(), List.of(weights), end, List.of(), Map.of(), new Training(Map.of(), List.of()), List.of());
+    var spec = new ModelSpec("x", 64, "", List.of(), List.of(weights), end, List.of(), Map.of(), new Training(Map.of(), List.of()), List.of(), Map.of());
     return Arrays.copyOf((double[]) Initialisers.initialise(spec, seed), end);
   }
 

@@ -52,7 +52,7 @@ public final class Perceptron extends Kernels {
         new Weight("optimizer.dense.W.m", WeightKind.OPTIMIZER, List.of(2, 1), MEMORY, new Initialiser("zeros", List.of()), false));
     var layers = List.of(new Layer("dense", "dense", "[N, 1]", 3));
     return new ModelSpec("perceptron", 32, "logit = dense(1)(point)\n", feeds, weights, 60,
-        List.of(plan("predict"), plan("evaluate"), plan("train")), data, new Training(settings, List.of("accuracy")), layers);
+        List.of(plan("predict"), plan("evaluate"), plan("train")), data, new Training(settings, List.of("loss", "accuracy")), layers, Map.of());
   }
 
   private static Plan plan(String name) {
@@ -66,8 +66,8 @@ public final class Perceptron extends Kernels {
       inputs.put("label", new Place(LABEL, List.of(N)));
       calls.add(new Call(name.equals("train") ? 2 : 1, List.of(slot(POINT), slot(LABEL), slot(SCORE), slot(LOSS), slot(METRIC),
           offset(W), offset(B), offset(MEMORY), new Argument.Value(N)), Polys.constant(1), false, N, "loss", 9));
-      results.add(new Result("LOSS", "loss", "float", new Place(LOSS, List.of()), Result.MIXED));
-      results.add(new Result("METRIC", "accuracy", "float", new Place(METRIC, List.of()), Result.MIXED));
+      results.add(new Result("LOSS", "loss", "float", new Place(LOSS, List.of()), Result.JOINED));
+      results.add(new Result("METRIC", "accuracy", "float", new Place(METRIC, List.of()), Result.JOINED));
     } else {
       results.add(new Result("OUTPUT", "score", "float", new Place(SCORE, List.of(N)), 0));
     }

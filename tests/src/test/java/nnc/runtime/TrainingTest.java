@@ -84,14 +84,14 @@ class TrainingTest {
     var table = data.table("train");
     try (var threads = new Threads(2)) {
       var feeder = new Feeder(model, "train", table, 32, threads);
-      var means = new Means(feeder.context());
+      var tally = new Tally(model, feeder.context(), 100_000, threads);
       long before = 0;
       for (int step = 0; step < 3000; step++) {
         before = step == 2000 ? allocated() : before;
         feeder.feed(table.rows(), step % 60, step % 2 == 0 ? 32 : 7);
         feeder.context().counters(step + 1, 0);
         feeder.context().run();
-        means.add(32);
+        tally.add(32);
       }
       assertThat(allocated() - before).isLessThan(4000);
     }
@@ -139,7 +139,7 @@ class TrainingTest {
         public void initialised(String file, Weights.Fit fit) {}
 
         @Override
-        public void step(int epoch, int epochs, int done, int examples, double seconds, Means means) {
+        public void step(int epoch, int epochs, int done, int examples, double seconds, Tally tally) {
           left--;
           request();
         }
@@ -157,7 +157,7 @@ class TrainingTest {
         public void note(String kind, String text) {}
 
         @Override
-        public void results(String role, int examples, double seconds, Means means) {}
+        public void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes) {}
       };
       var data = new nnc.runtime.data.Data(model.spec(), new nnc.runtime.data.Folder(folder, null, null));
       var trainer = new Trainer(model, data, settings, folder.resolve("part.npz"), null, counting, interrupt, new Threads(1));

@@ -30,7 +30,7 @@ class LongChainsTest {
     var schedule = schedule(b, y);
     var memory = MemoryPlan.of(schedule);
     assertThat(memory.sizes()).as("slots").hasSizeLessThan(5);
-    var lowered = Lowering.lower(schedule, schedule.graph(), memory, 32, "Chain", _ -> 0, true, true);
+    var lowered = Lowering.lower(schedule, schedule.graph(), Batch.of(schedule.graph()), memory, 32, "Chain", _ -> 0, true, true);
     assertThat(lowered.plan().calls()).hasSizeGreaterThan(LENGTH / 100);
     assertThat(lowered.kernels()).hasSizeLessThan(5);
   }

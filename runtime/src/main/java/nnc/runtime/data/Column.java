@@ -1,6 +1,7 @@
 package nnc.runtime.data;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A column of a {@link Table}: one small array of numbers a row, kept in the type that it came in (pixels stay bytes) and converted
@@ -10,13 +11,19 @@ import java.util.Arrays;
  * @param shape of one row; none for a number a row
  * @param data  all rows, row-major: {@code byte[]} (0 to 255), {@code int[]}, {@code float[]} or {@code double[]}
  * @param places where its numbers stand in a file; null if that is not known
+ * @param classes names of what the numbers stand for, from 0 on; none if they are only numbers
  */
-public record Column(String name, int[] shape, Object data, Places places) {
+public record Column(String name, int[] shape, Object data, Places places, List<String> classes) {
 
   /** Tells where a number was read, for messages. */
   interface Places {
     /** The place of an element of a row, such as {@code d.csv:2:3}. */
     String of(int row, int element);
+  }
+
+  /** A column of numbers that stand for nothing else. */
+  public Column(String name, int[] shape, Object data, Places places) {
+    this(name, shape, data, places, List.of());
   }
 
   /** A column whose numbers stand in no file, or in one that does not tell where. */

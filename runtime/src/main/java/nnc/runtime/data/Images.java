@@ -39,7 +39,11 @@ final class Images {
       throw new Fault(root + (classes.isEmpty() ? ": no sub-folders" : ": no PNG or JPEG files in its sub-folders"),
           "images wants one sub-folder a class, with PNG or JPEG files in it");
     }
-    return decode(root, files, labels, resize, (int) channels, folder.log());
+    List<String> names = new ArrayList<>();
+    for (Path one : classes) {
+      names.add(one.getFileName().toString());
+    }
+    return decode(root, files, labels, names, resize, (int) channels, folder.log());
   }
 
   private static List<Path> list(Path folder, boolean folders) {
@@ -59,7 +63,7 @@ final class Images {
     return found;
   }
 
-  private static Table decode(Path root, List<Path> files, List<Integer> labels, int[] resize, int wantedChannels, PrintStream log) {
+  private static Table decode(Path root, List<Path> files, List<Integer> labels, List<String> names, int[] resize, int wantedChannels, PrintStream log) {
     Picture first = Picture.read(files.getFirst(), log);
     int height = resize.length == 0 ? first.height() : resize[0];
     int width = resize.length == 0 ? first.width() : resize[resize.length - 1];
@@ -80,7 +84,7 @@ final class Images {
       classes[i] = labels.get(i);
     }
     return Table.of(root.toString(), List.of(new Column("image", new int[] {channels, height, width}, pixels),
-        new Column("label", new int[0], classes)));
+        new Column("label", new int[0], classes, null, names)));
   }
 
   /** A picture of another size: the mean over each target pixel's area, which for an equal size is the pixel itself. */

@@ -38,7 +38,7 @@ final class Sources {
   /** @param fed what the program's inputs are called */
   static Data data(Path folder, Map<String, Source> roles, PrintStream log, String... fed) {
     var feeds = Stream.of(fed).map(name -> new Feed(name, false, "float", List.of("N"), List.of(), 0, 0)).toList();
-    var spec = new ModelSpec("net", 32, "", feeds, List.of(), 0, List.of(), roles, new Training(Map.of(), List.of()), List.of());
+    var spec = new ModelSpec("net", 32, "", feeds, List.of(), 0, List.of(), roles, new Training(Map.of(), List.of()), List.of(), Map.of());
     return new Data(spec, new Folder(folder, null, log));
   }
 

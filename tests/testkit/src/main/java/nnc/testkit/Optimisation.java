@@ -25,7 +25,7 @@ final class Optimisation {
   private static void compare(Network network, String plan, Model optimised, Model plain) {
     var fast = run(network, plan, optimised);
     var slow = run(network, plan, plain);
-    for (var role : List.of("OUTPUT", "LOSS", "METRIC", "GRADIENT")) {
+    for (var role : List.of("OUTPUT", "LOSS", "TERM", "METRIC", "GRADIENT", "SUM", "PROD", "MAX", "MIN", "ROWS")) {
       for (var result : fast.results(role)) {
         compare(network + ": " + plan + ": " + role.toLowerCase(java.util.Locale.ROOT) + " " + result.name(), result.tensor().toDoubles(),
             slow.result(role, result.name()).tensor().toDoubles());
