@@ -29,6 +29,9 @@ public final class Elaborator {
   /** The file name of the library, whose inner places are told as notes only. */
   static final String PRELUDE = "prelude.nn";
 
+  /** What an epoch or an evaluation is told by, beside metrics. */
+  private static final Set<String> TOLD = Set.of("penalty", "step", "epoch", "seconds", "event", "data", "examples", "classes");
+
   /** {@code predict} computes the outputs, {@code evaluate} loss and metrics, {@code train} a step, {@code gradient} all gradients. */
   public enum Purpose {
     PREDICT, EVALUATE, TRAIN, GRADIENT;
@@ -366,6 +369,12 @@ public final class Elaborator {
       throw new Fault(s.span(), "a metric has no open dimension, and this is " + node.type() + "; take its mean");
     } else if (objective.metrics.stream().anyMatch(other -> other.name().equals(s.name()))) {
       throw new Fault(s.span(), "there are two metrics called " + s.name());
+    }
+    if (objective.metrics.stream().anyMatch(other -> other.name().equals(s.name()))) {
+      throw new Fault(s.span(), "there are two metrics called " + s.name());
+    }
+    if (TOLD.contains(s.name())) {
+      throw new Fault(s.span(), s.name() + " is told of every epoch already; call the metric otherwise");
     }
     objective.metrics.add(new Graph.Result(Graph.Role.METRIC, s.name(), node));
   }

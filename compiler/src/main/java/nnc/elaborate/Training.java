@@ -310,12 +310,30 @@ final class Training {
       }
       try {
         settings.put(setting.name(), plain(setting));
+        if (setting.name().equals("monitor")) {
+          checkMonitor(setting, (String) settings.get("monitor"));
+        }
       } catch (Fault fault) {
         fault.report(elaborator.diagnostics());
       }
     }
     elaborator.leastBatch.tell(settings);
     return new ModelSpec.Training(settings, figures());
+  }
+
+  /** What is watched is a number that validation tells. */
+  private void checkMonitor(Ast.Setting setting, String monitor) {
+    for (var metric : objective.metrics) {
+      if (metric.name().equals(monitor) && !metric.node().type().size().is(1)) {
+        throw new Fault(setting.span(), "monitor watches a number, and " + monitor + " is " + metric.node().type() + "; name a metric that makes one of it");
+      }
+    }
+    var known = figures();
+    known.remove("penalty");
+    if (!known.contains(monitor)) {
+      throw new Fault(setting.span(), "monitor: nothing is called " + monitor + Suggestion.sentence(monitor, known))
+          .note("the validation data is measured by " + String.join(", ", known));
+    }
   }
 
   private List<String> figures() {

@@ -45,7 +45,7 @@ public final class Measures {
   private Measures(Graph graph, String batch, boolean trains) {
     this.graph = graph;
     this.trains = trains;
-    examples = new Examples(graph, batch, trains ? seen(graph) : node -> node.op() instanceof Op.Uniform);
+    examples = new Examples(graph, batch, trains ? seen(graph) : _ -> false);
     linear = new Linear(graph, batch, examples);
     kept = new Kept(graph, batch, examples);
     for (var node : graph.nodes()) {

@@ -50,7 +50,7 @@ record Settings(int epochs, int batch, long seed, boolean shuffle, Stopping stop
   private static Stopping stopping(Block block) {
     int patience = block.count("early_stopping", 0, 0);
     String monitor = block.text("monitor", "loss", "");
-    String mode = block.text("mode", monitor.equals("loss") ? "min" : "max", "min max");
+    String mode = block.text("mode", monitor.equals("loss") || monitor.startsWith("loss.") ? "min" : "max", "min max");
     String compare = block.text("compare", "best", "best last");
     return new Stopping(patience, block.number("min_delta", 0), monitor, mode.equals("max"), compare.equals("last"),
         block.flag("restore_best", patience > 0));

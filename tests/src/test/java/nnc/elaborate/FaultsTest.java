@@ -66,6 +66,10 @@ class FaultsTest {
       "data { train = spiral(10, count = 20) } === spiral: 'count' is given twice",
       "data { train = split(spiral(10), 0.5, 3) } === split: this is one argument too many",
       "data { train = csv(\"a\", file = \"b\") } === csv: 'file' is given twice",
+      "input x: float[N, 2] loss mean(dense(1)(x)) metric m = mean(x, axis = 0) train { monitor = \"m\" } === monitor watches a number, and m is float[2]",
+      "input x: float[N, 2] loss mean(dense(1)(x)) metric size = mean(x) train { monitor = \"sise\" } === monitor: nothing is called sise; did you mean size?",
+      "input x: float[N, 2] loss mean(dense(1)(x)) regularize l2(1) train { monitor = \"penalty\" } === monitor: nothing is called penalty",
+      "input x: float[N, 2] loss mean(dense(1)(x)) metric seconds = mean(x) === seconds is told of every epoch already",
       "data { train = spirl(10) } === unknown data source spirl; did you mean spiral?"})
   void areTold(String source, String message) {
     assertThat(Programs.faults(source)).contains(message).contains("test.nn:1:");
