@@ -369,11 +369,7 @@ public final class Elaborator {
       throw new Fault(s.span(), "a metric has no open dimension, and this is " + node.type() + "; take its mean");
     } else if (objective.metrics.stream().anyMatch(other -> other.name().equals(s.name()))) {
       throw new Fault(s.span(), "there are two metrics called " + s.name());
-    }
-    if (objective.metrics.stream().anyMatch(other -> other.name().equals(s.name()))) {
-      throw new Fault(s.span(), "there are two metrics called " + s.name());
-    }
-    if (TOLD.contains(s.name())) {
+    } else if (TOLD.contains(s.name())) {
       throw new Fault(s.span(), s.name() + " is told of every epoch already; call the metric otherwise");
     }
     objective.metrics.add(new Graph.Result(Graph.Role.METRIC, s.name(), node));
@@ -388,16 +384,7 @@ public final class Elaborator {
     if (node.type().rank() > 0) {
       throw new Fault(s.span(), "a loss is a scalar, and this is " + node.type() + "; take its mean or its sum");
     }
-    objective.losses.add(new Objective.Loss(called(s.value()), builder.cast(node, Kind.FLOAT)));
-  }
-
-  private static String called(Ast.Expr loss) {
-    return switch (loss) {
-      case Ast.Name name -> name.name();
-      case Ast.Call call -> called(call.callee());
-      case Ast.Pipe pipe -> called(pipe.right());
-      default -> "";
-    };
+    objective.losses.add(new Objective.Loss(Objective.called(s.value()), builder.cast(node, Kind.FLOAT)));
   }
 
   private Value loop(Ast.For s, Scope scope, Frame frame) {

@@ -17,6 +17,16 @@ final class Objective {
   /** A loss and what it is called: by the name or function that it was given as; empty if it was another expression. */
   record Loss(String called, Node node) {}
 
+  /** What a loss is called that is given as an expression. */
+  static String called(Ast.Expr loss) {
+    return switch (loss) {
+      case Ast.Name name -> name.name();
+      case Ast.Call call -> called(call.callee());
+      case Ast.Pipe pipe -> called(pipe.right());
+      default -> "";
+    };
+  }
+
   final List<Loss> losses = new ArrayList<>();
   final List<Graph.Result> metrics = new ArrayList<>();
   final List<On> penalties = new ArrayList<>();

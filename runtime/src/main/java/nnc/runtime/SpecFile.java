@@ -42,7 +42,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 8;
+  private static final int VERSION = 9;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
