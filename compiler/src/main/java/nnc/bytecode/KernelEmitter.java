@@ -89,7 +89,7 @@ final class KernelEmitter {
       argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
     }
     var reserved = List.of("seedLow", "seedHigh", "step", "epoch");
-    var mentioned = Mentions.of(kernel.body());
+    var mentioned = Mentions.of(kernel.body()).integers();
     for (int i = 0; i < reserved.size(); i++) {
       if (mentioned.contains(reserved.get(i))) {
         argument(reserved.get(i), () -> code.constant(0), Kernels.SEED_LOW + i);
@@ -120,7 +120,11 @@ final class KernelEmitter {
 
   int slotOf(String name) {
     var slot = ints.get(name);
-    return slot != null ? slot : name.equals("from") ? FROM : TO;
+    return slot != null ? slot : switch (name) {
+      case "from" -> FROM;
+      case "to" -> TO;
+      default -> throw new IllegalStateException("nobody gives the integer " + name);
+    };
   }
 
   void integer(Int value) {
@@ -221,10 +225,10 @@ final class KernelEmitter {
     code.callStatic(owner, parts.turn(whole), TurnMethod.descriptor(code.names, whole));
   }
 
-  /** Bodies that are equal but for the integers that they read are one method. */
-  private record Apart(List<String> integers, List<Stmt> body, int hash) {
-    Apart(List<String> integers, List<Stmt> body) {
-      this(integers, body, 31 * integers.hashCode() + body.hashCode());
+  /** Bodies that are equal but for what they are called with are one method. */
+  private record Apart(boolean wide, List<String> integers, List<Variable> variables, List<Stmt> body, int hash) {
+    Apart(boolean wide, List<String> integers, List<Variable> variables, List<Stmt> body) {
+      this(wide, integers, variables, body, 31 * (31 * integers.hashCode() + variables.hashCode()) + body.hashCode());
     }
 
     /** Asked for more often than once, of bodies of any size. */
@@ -234,17 +238,22 @@ final class KernelEmitter {
     }
   }
 
-  /** A method that takes the integers it reads, and its call. */
+  /** A variable that a body reads from outside. */
+  private record Variable(String name, Sort sort) {}
+
+  /** A method that takes the integers and variables it reads, and its call. */
   private void outline(List<Stmt.Given> given, List<Stmt> body) {
     var own = given.stream().map(Stmt.Given::name).toList();
+    var mentions = Mentions.of(body);
     var outside = new TreeSet<>(ints.keySet());
     outside.addAll(List.of("from", "to"));
-    outside.retainAll(Mentions.of(body));
+    outside.retainAll(mentions.integers());
     var taken = outside.stream().filter(name -> !own.contains(name)).toList();
     var integers = new ArrayList<>(own);
     integers.addAll(taken);
-    var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + integers.size()) + ")V";
-    var key = new Apart(integers, body);
+    var variables = mentions.variables().stream().filter(locals::containsKey).sorted().map(name -> new Variable(name, sorts.get(name))).toList();
+    var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + integers.size()) + variables.stream().map(v -> scalar.descriptor(v.sort)).reduce("", String::concat) + ")V";
+    var key = new Apart(code.names.wide, integers, variables, body);
     var known = parts.outlined(key);
     var name = known != null ? known : parts.outline(key);
     code.var(Opcodes.ALOAD, WEIGHTS);
@@ -252,12 +261,13 @@ final class KernelEmitter {
     code.loadInt(scratchSlot);
     given.forEach(g -> integer(g.value()));
     taken.forEach(integer -> code.loadInt(slotOf(integer)));
+    variables.forEach(variable -> scalar.emit(new Expr.Read(variable.name)));
     code.callStatic(owner, name, descriptor);
     if (known != null) {
       return;
     }
     var method = parts.method(name, descriptor);
-    var inner = new KernelEmitter(method, code.names, width, owner, parts, integers);
+    var inner = new KernelEmitter(method, code.names, width, owner, parts, integers, variables);
     method.visitCode();
     body.forEach(inner::statement);
     inner.code.op(Opcodes.RETURN);
@@ -265,12 +275,13 @@ final class KernelEmitter {
     method.visitEnd();
   }
 
-  /** The emitter of a method {@code (weights, arena, scratch, integers...)}. */
-  private KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts, List<String> integers) {
+  /** The emitter of a method {@code (weights, arena, scratch, integers..., variables...)}. */
+  private KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts, List<String> integers, List<Variable> variables) {
     this(method, names, width, owner, parts, 3 + integers.size(), 2);
     for (int i = 0; i < integers.size(); i++) {
       ints.put(integers.get(i), 3 + i);
     }
+    variables.forEach(variable -> scalar.variable(variable.name, variable.sort));
   }
 
   void line(int line) {

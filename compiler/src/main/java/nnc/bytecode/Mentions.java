@@ -7,16 +7,29 @@ import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
 
-/** The integers that statements read: all that are neither loops' variables nor given, and buffers' bases. */
+/** What statements read from outside: integers, all that are neither loops' variables nor given, and buffers' bases; and variables that they do not make. */
 final class Mentions {
   private final Set<String> names = new HashSet<>();
+  private final Set<String> variables = new HashSet<>();
+  private final Set<String> made = new HashSet<>();
 
   private Mentions() {}
 
-  static Set<String> of(List<Stmt> statements) {
+  static Mentions of(List<Stmt> statements) {
     var mentions = new Mentions();
     mentions.body(statements);
-    return mentions.names;
+    return mentions;
+  }
+
+  Set<String> integers() {
+    return names;
+  }
+
+  /** Elements, masks and bits. */
+  Set<String> variables() {
+    var read = new HashSet<>(variables);
+    read.removeAll(made);
+    return read;
   }
 
   private void body(List<Stmt> statements) {
@@ -30,7 +43,10 @@ final class Mentions {
         integer(loop.to());
         inside(loop.body(), Set.of(loop.var()));
       }
-      case Stmt.Let(_, var value) -> expression(value);
+      case Stmt.Let(var name, var value) -> {
+        made.add(name);
+        expression(value);
+      }
       case Stmt.Assign(_, var value) -> expression(value);
       case Stmt.Store(var buffer, var index, var value) -> {
         names.add(buffer.name());
@@ -53,15 +69,18 @@ final class Mentions {
         integer(turn.width());
         factor(turn.from());
       }
-      case Stmt.Lanes _, Stmt.Line _ -> { }
+      case Stmt.Lanes lanes -> made.add(lanes.var());
+      case Stmt.Line _ -> { }
     }
   }
 
   /** Statements in which some names stand for something else. */
   private void inside(List<Stmt> body, Set<String> hidden) {
     var own = of(body);
-    own.removeAll(hidden);
-    names.addAll(own);
+    own.names.removeAll(hidden);
+    names.addAll(own.names);
+    variables.addAll(own.variables);
+    made.addAll(own.made);
   }
 
   private void product(Stmt.Product product) {
@@ -81,6 +100,7 @@ final class Mentions {
     if (product.follow() != null) {
       integer(product.follow().fromRow());
       integer(product.follow().fromColumn());
+      made.add(product.follow().sum());
       inside(product.follow().body(), Set.of(product.follow().row(), product.follow().column()));
     }
   }
@@ -105,7 +125,8 @@ final class Mentions {
 
   private void expression(Expr expr) {
     switch (expr) {
-      case Expr.Number _, Expr.Read _, Expr.Fold _ -> { }
+      case Expr.Number _, Expr.Fold _ -> { }
+      case Expr.Read(var name) -> variables.add(name);
       case Expr.Load(var buffer, var index) -> {
         names.add(buffer.name());
         integer(index);

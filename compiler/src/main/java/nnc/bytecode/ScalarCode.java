@@ -18,10 +18,25 @@ final class ScalarCode {
 
   void store(String name, Sort sort) {
     var known = kernel.locals.get(name);
-    int slot = known != null && !known.vector() && kernel.sorts.get(name) == sort ? known.slot() : code.local(code.names.wide && sort != Sort.MASK);
+    boolean again = known != null && !known.vector() && kernel.sorts.get(name) == sort;
+    code.var(storeOpcode(sort), again ? known.slot() : variable(name, sort));
+  }
+
+  /** A new variable in the next slot: where a method's own begin, a parameter. */
+  int variable(String name, Sort sort) {
+    int slot = code.local(code.names.wide && sort != Sort.MASK);
     kernel.locals.put(name, new KernelEmitter.Local(slot, false));
     kernel.sorts.put(name, sort);
-    code.var(storeOpcode(sort), slot);
+    return slot;
+  }
+
+  /** How a method takes a variable. */
+  String descriptor(Sort sort) {
+    return switch (sort) {
+      case ELEMENT -> code.names.element;
+      case BITS -> code.names.bitsElement;
+      case MASK -> "I";
+    };
   }
 
   void assign(String name) {

@@ -116,8 +116,8 @@ public final class Loop {
     record Store(Buffer buffer, Int index, Expr value) implements Stmt {}
 
     /**
-     * Statements in a method of their own: the JIT compiles one loop nest a method best. They may read integers from outside, and those
-     * they are given, but no other variables, and stand outside of VECTOR loops. Equal bodies share a method.
+     * Statements in a method of their own: the JIT compiles one loop nest a method best. They may read integers and variables from
+     * outside, but no lanes, and integers they are given; and stand outside of VECTOR loops. Equal bodies share a method.
      */
     record Outline(List<Given> given, List<Stmt> body) implements Stmt {}
 
