@@ -2,7 +2,6 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import nnc.schedule.Domain;
 
 /** How a kernel's axes become loops: the index of each axis, and the loops outside and inside, in order. */
@@ -25,16 +24,21 @@ record Axes(List<Index> places, List<Index.Atom.Var> outer, List<Index.Atom.Var>
     return new Axes(places, outer, inner);
   }
 
-  /** Two neighbouring loops are one where every index runs through them without a seam. */
-  Axes merged(Set<Index> used) {
+  /**
+   * Two neighbouring loops are one where every index runs through them without a seam, those on the way to others too: a place that is no longer
+   * that of an axis is only good for what is linear in both loops alike.
+   *
+   * @param values all that is computed in the loops
+   */
+  Axes merged(Values values) {
     var places = new ArrayList<>(this.places);
-    return new Axes(places, merged(outer, places, used), merged(inner, places, used));
+    return new Axes(places, merged(outer, places, values), merged(inner, places, values));
   }
 
-  private static List<Index.Atom.Var> merged(List<Index.Atom.Var> loops, List<Index> places, Set<Index> used) {
+  private static List<Index.Atom.Var> merged(List<Index.Atom.Var> loops, List<Index> places, Values values) {
     var result = new ArrayList<Index.Atom.Var>();
     for (var loop : loops) {
-      if (!result.isEmpty() && adjacent(result.getLast(), loop, places) && seamless(result.getLast(), loop, used)) {
+      if (!result.isEmpty() && adjacent(result.getLast(), loop, places) && values.seamless(result.getLast(), loop)) {
         var before = result.removeLast();
         var wide = new Index.Atom.Var(loop.name(), before.extent().times(loop.extent()));
         places.set(places.indexOf(Index.of(loop)), Index.of(wide));
@@ -51,11 +55,5 @@ record Axes(List<Index> places, List<Index.Atom.Var> outer, List<Index.Atom.Var>
     int from = places.indexOf(Index.of(first));
     int to = places.indexOf(Index.of(second));
     return to >= 0 && places.subList(from + 1, to).stream().allMatch(Index.ZERO::equals);
-  }
-
-  /** Whether every index runs through {@code second} and on with {@code first} as through one loop. */
-  static boolean seamless(Index.Atom.Var first, Index.Atom.Var second, Set<Index> used) {
-    return used.stream().allMatch(index -> !index.entangled().contains(first.name()) && !index.entangled().contains(second.name())
-        && !index.entangled().contains("*") && index.factor(first.name()).equals(index.factor(second.name()).times(second.extent())));
   }
 }

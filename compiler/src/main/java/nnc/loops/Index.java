@@ -225,6 +225,13 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
     return names;
   }
 
+  /** Whether the index runs through {@code second} and on with {@code first} as through one loop. */
+  boolean seamless(Atom.Var first, Atom.Var second) {
+    var tangled = entangled();
+    return !tangled.contains(first.name()) && !tangled.contains(second.name()) && !tangled.contains("*")
+        && factor(first.name()).equals(factor(second.name()).times(second.extent()));
+  }
+
   /** How often each place repeats along a variable, if neighbouring places are one apart: 2 for {@code n + x / 2}; 1 if they do not run so. */
   int repeats(String var) {
     int found = 1;

@@ -143,7 +143,7 @@ final class LowerConvolution {
     if (run == 1 || cut.along() && resultRow() != picture.wide().out()) {
       return false;
     }
-    return Axes.seamless(Nest.atom("y", run), Nest.atom("x", picture.wide().out()), values.used);
+    return values.seamless(Nest.atom("y", run), Nest.atom("x", picture.wide().out()));
   }
 
   /** Rows of the result in each block of an example, if what is summed at a time never begins or ends inside of one; otherwise all. */

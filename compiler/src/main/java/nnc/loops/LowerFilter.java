@@ -65,8 +65,8 @@ final class LowerFilter {
     var channel = Nest.atom("c", picture.channels());
     var row = Nest.atom("ky", picture.high().taps());
     var tap = Nest.atom("kx", picture.wide().taps());
-    return picture.high().taps() == 1 ? Axes.seamless(channel, tap, values.used)
-        : Axes.seamless(channel, row, values.used) && Axes.seamless(row, tap, values.used);
+    return picture.high().taps() == 1 ? values.seamless(channel, tap)
+        : values.seamless(channel, row) && values.seamless(row, tap);
   }
 
   private Lowered run() {

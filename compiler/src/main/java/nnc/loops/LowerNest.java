@@ -66,7 +66,7 @@ final class LowerNest {
     var plain = Axes.of(kernel.domain());
     var probe = new LowerNest(kernel, precision, stored, plain, null);
     probe.run();
-    var merged = plain.merged(probe.values.used);
+    var merged = plain.merged(probe.values);
     var loads = probe.values.loads;
     var lanes = new Lanes(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), learns);
     var chosen = new LowerNest(kernel, precision, stored, merged, lanes.best());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
@@ -33,6 +34,8 @@ final class Values {
   private Map<Key, Expr> known = new HashMap<>();
   /** Every index that was used, for deciding which loops can be merged and which runs through lanes. */
   final Set<Index> used = new LinkedHashSet<>();
+  /** Offsets of which only the places were used. What quotients they have is certain by the extents of loops: of others they would be others. */
+  private final Set<Index> cut = new LinkedHashSet<>();
   final List<Index> loads = new ArrayList<>();
 
   Values(Sink sink, int precision, Set<Node> stored, Map<String, Object> origins, BiFunction<Node, List<Index>, Expr> own) {
@@ -56,6 +59,17 @@ final class Values {
     } finally {
       known = outside;
     }
+  }
+
+  /** Whether everything goes through {@code second} and on with {@code first} as through one loop. */
+  boolean seamless(Index.Atom.Var first, Index.Atom.Var second) {
+    return Stream.concat(used.stream(), cut.stream()).allMatch(index -> index.seamless(first, second));
+  }
+
+  /** The places of the element at an offset. */
+  List<Index> places(Index offset, List<Dim> shape) {
+    cut.add(offset);
+    return Index.places(offset, shape);
   }
 
   /** All factors and constants of the indices used. */
@@ -256,7 +270,7 @@ final class Values {
     var x = node.operand(0);
     var offset = Index.linear(places, shape);
     // dense in memory the elements keep their places: no quotient is needed
-    return inMemory(x) && own.apply(x, null) == null ? memo(x, List.of(offset), () -> load(x, offset)) : value(x, Index.places(offset, x.type().shape()));
+    return inMemory(x) && own.apply(x, null) == null ? memo(x, List.of(offset), () -> load(x, offset)) : value(x, places(offset, x.type().shape()));
   }
 
   static List<Index> without(List<Index> places, List<Integer> axes) {

@@ -55,7 +55,7 @@ final class Writes {
     return switch (write.target()) {
       case Kernel.Target.Own _ -> values.arena(node, own);
       case Kernel.Target.Update(var path) -> new Access(values.buffer(path, Loop.Space.WEIGHTS), own);
-      case Kernel.Target.Turned(var view) -> values.arena(view, turned(view, Index.places(own, view.operand(0).type().shape())));
+      case Kernel.Target.Turned(var view) -> values.arena(view, turned(view, values.places(own, view.operand(0).type().shape())));
       case Kernel.Target.Part part -> values.arena(part.whole(), partPlace(part, own));
     };
   }
@@ -73,14 +73,14 @@ final class Writes {
   }
 
   /** An element of a part in the whole. */
-  private static Index partPlace(Kernel.Target.Part part, Index own) {
+  private Index partPlace(Kernel.Target.Part part, Index own) {
     var whole = part.whole();
     var operand = whole.operand(part.part());
     if (whole.op() instanceof Op.FoldWindows fold) {
-      return folded(Index.places(own, operand.type().shape()), fold, whole);
+      return folded(values.places(own, operand.type().shape()), fold, whole);
     }
     int axis = ((Op.Concat) whole.op()).axis();
-    var places = new ArrayList<>(Index.places(own, operand.type().shape()));
+    var places = new ArrayList<>(values.places(own, operand.type().shape()));
     places.set(axis, places.get(axis).plus(part.from()));
     return Index.linear(places, whole.type().shape());
   }
