@@ -45,7 +45,10 @@ final class LowerScatter {
       nest = List.of(new Stmt.For("i" + i, new Int.Number(0), Index.dim(shape.get(i)), kind, nest));
     }
     body.addAll(nest);
-    return new Lowered("block", LoopKind.SERIAL, body, 0, origins, Dim.ONE, false, Dim.product(shape), values.dims(), kernel);
+    // the loops are the values', of which nothing else need be known
+    var dims = values.dims();
+    dims.addAll(shape);
+    return new Lowered("block", LoopKind.SERIAL, body, 0, origins, Dim.ONE, false, Dim.product(shape), dims, kernel);
   }
 
   private static Stmt clear(Loop.Buffer buffer, Dim size) {

@@ -133,7 +133,10 @@ final class Assembly {
     return false;
   }
 
-  /** Parts of a whole are written by those who make them; a part that is a stretch of the whole has its own buffer there. */
+  /**
+   * Parts of a whole are written by those who make them, but for sums that a scatter gathers in a buffer of their own; a part that is a stretch
+   * of the whole has its own buffer there.
+   */
   private void parts(Node whole) {
     stored.add(whole);
     var from = Dim.ZERO;
@@ -145,13 +148,18 @@ final class Assembly {
       if (stretch(whole) && (home.contains(made) || Ops.assembled(made)) && !results.contains(made) && !places.containsKey(made)) {
         stored.add(made);
         places.put(made, new Schedule.Place(whole, from.times(row)));
-      } else if (home.contains(made)) {
+      } else if (home.contains(made) && !gathers(home.get(made))) {
         home.get(made).writes.add(new Kernel.Write(made, target));
       } else {
         copy(operand, target, depths.get(operand) + 1);
       }
       from = whole.op() instanceof Op.Concat(var along) ? from.plus(operand.type().dim(along)) : from;
     }
+  }
+
+  /** Whether a kernel's sums grow in memory, in no order of places: where they belong they can only be copied to. */
+  private static boolean gathers(Entry entry) {
+    return entry.cut.alone() && entry.cut.nodes().getFirst().op() instanceof Op.ScatterAdd;
   }
 
   /** Whether the parts of a whole lie in memory one behind the other. */
@@ -179,8 +187,7 @@ final class Assembly {
       collect(node.operands(), entry, found);
     }
     if (entry.cut.nodes().isEmpty()) {
-      entry.writes.forEach(write -> collect(write.node().operands(), entry, found));
-      entry.writes.stream().map(Kernel.Write::node).filter(node -> Ops.source(node.op())).forEach(found::add);
+      entry.writes.forEach(write -> collect(List.of(write.node()), entry, found));
     }
     return found;
   }
@@ -231,7 +238,7 @@ final class Assembly {
       var entry = home.get(result.node());
       var target = new Kernel.Target.Update(result.name());
       var old = kept.get(result.name());
-      if (entry != null && (old == null || !shown.contains(old) && inPlace(result.node(), old, entry, readers.getOrDefault(old, List.of()), busy))) {
+      if (entry != null && !gathers(entry) && (old == null || !shown.contains(old) && inPlace(result.node(), old, entry, readers.getOrDefault(old, List.of()), busy))) {
         entry.writes.add(new Kernel.Write(result.node(), target));
       } else {
         keep(result.node());

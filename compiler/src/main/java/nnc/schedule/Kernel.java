@@ -4,14 +4,21 @@ import java.util.List;
 import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
+import nnc.graph.Op;
 
 /**
  * Nodes that are computed together. What crosses its border goes through memory, what stays inside lives in registers.
  *
  * @param nodes  in order
- * @param writes what it stores
+ * @param writes what it stores; sums that are scattered only to the node's own buffer, in which they grow
  */
 public record Kernel(Form form, Domain domain, List<Node> nodes, Set<Node> members, List<Write> writes) {
+  public Kernel {
+    boolean gathers = form == Form.ALONE && nodes.getFirst().op() instanceof Op.ScatterAdd;
+    if (gathers && !writes.stream().allMatch(write -> write.target() instanceof Target.Own)) {
+      throw new IllegalArgumentException("scattered sums stored elsewhere than where they grow: " + writes);
+    }
+  }
 
   /** A member and where it goes. */
   public record Write(Node node, Target target) {}
