@@ -356,8 +356,11 @@ public final class Lowering {
     var reads = factor.copy().origins().values().stream().filter(origin -> origin != Prepared.BUFFER).map(origin -> key(argument(origin))).toList();
     return copies.computeIfAbsent(new Copy(shared.number, reads), _ -> {
       int slot = slot(Set.of(Dim.of(factor.size())));
-      var arguments = factor.copy().origins().values().stream()
-          .map(origin -> origin == Prepared.BUFFER ? new ModelSpec.Argument.Slot(slot) : argument(origin)).toList();
+      var arguments = new ArrayList<ModelSpec.Argument>();
+      for (var origin : factor.copy().origins().values()) {
+        arguments.add(origin == Prepared.BUFFER ? new ModelSpec.Argument.Slot(slot) : argument(origin));
+      }
+      arguments.addAll(shared.sizes);
       (factor.isFixed() ? prepared : current).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));
       return slot;
     });

@@ -45,7 +45,7 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSe
     var found = new NodeSet();
     if (!learns(graph)) {
       for (var node : graph.nodes()) {
-        if (!varies(node.op()) && node.type().shape().stream().allMatch(Dim::isConstant) && node.operands().stream().allMatch(found::contains)) {
+        if (!varies(node) && node.operands().stream().allMatch(found::contains)) {
           found.add(node);
         }
       }
@@ -53,8 +53,12 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSe
     return found;
   }
 
-  private static boolean varies(Op op) {
-    return op instanceof Op.Input || op instanceof Op.Counter || op instanceof Op.Uniform;
+  /** By itself, or with the size of an open dimension, which may be another at each run. */
+  private static boolean varies(Node node) {
+    return switch (node.op()) {
+      case Op.Input _, Op.Counter _, Op.Uniform _, Op.Size _ -> true;
+      default -> !node.type().shape().stream().allMatch(Dim::isConstant);
+    };
   }
 
   private static final class Search {
@@ -81,7 +85,7 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSe
     }
 
     private boolean derived(Node node, Kernel kernel) {
-      return !varies(node.op()) && node.operands().stream().allMatch(operand -> kernel.members().contains(operand) || isFixed(operand));
+      return !varies(node) && node.operands().stream().allMatch(operand -> kernel.members().contains(operand) || isFixed(operand));
     }
 
     boolean isFixed(Node node) {
@@ -117,7 +121,7 @@ public record Once(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSe
       if (stored.contains(node)) {
         return kept.contains(node);
       }
-      boolean follows = !varies(node.op());
+      boolean follows = !varies(node);
       for (int i = 0; follows && i < node.operands().size(); i++) {
         follows = fixed.contains(node.operand(i));
       }

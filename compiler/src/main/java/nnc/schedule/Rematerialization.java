@@ -175,7 +175,16 @@ final class Rematerialization {
 
   /** Whether it is a weight, which may be another value later. */
   private static boolean changes(Node leaf) {
-    return read(leaf).op() instanceof Op.Parameter || read(leaf).op() instanceof Op.State;
+    return shown(leaf).op() instanceof Op.Parameter || shown(leaf).op() instanceof Op.State;
+  }
+
+  /** What is behind all views. */
+  private static Node shown(Node node) {
+    var at = node;
+    while (isShown(at)) {
+      at = at.operand(0);
+    }
+    return at;
   }
 
   /**
@@ -183,7 +192,7 @@ final class Rematerialization {
    * itself, if it does, when a row is done whose only element of the weight it is.
    */
   private boolean unchanged(Node leaf, Node node, Entry reader) {
-    var path = read(leaf).op() instanceof Op.Parameter(var parameter, _) ? parameter : ((Op.State) read(leaf).op()).path();
+    var path = shown(leaf).op() instanceof Op.Parameter(var parameter, _) ? parameter : ((Op.State) shown(leaf).op()).path();
     var updater = updaters.get(path);
     return updater == null || (updater == reader ? anElementARow(leaf, node, reader.cut().domain()) : updater.depth() > reader.depth());
   }
