@@ -51,16 +51,21 @@ public final class Compiler {
   private Compiler() {}
 
   /** The pass that lets nodes share kernels; it belongs to the schedule, not to the pipeline. */
-  private static final String FUSION = "fusion";
+  public static final String FUSION = "fusion";
 
   /** What lets kernels run over slices of a batch; it belongs to the schedule too. */
-  private static final String SLICES = "slices";
+  public static final String SLICES = "slices";
 
   /** What saves multiplications of convolutions, for which it rounds differently; it belongs to the loops. */
-  private static final String WINOGRAD = "winograd";
+  public static final String WINOGRAD = "winograd";
 
   /** What leaves terms that are zero out of products; it belongs to the loops too. */
-  private static final String ZEROS = "zeros";
+  public static final String ZEROS = "zeros";
+
+  /** The names of all that can be switched off with {@code --without}. */
+  public static List<String> switches() {
+    return Stream.concat(Pipeline.STANDARD.names().stream(), Stream.of(FUSION, SLICES, WINOGRAD, ZEROS)).toList();
+  }
 
   /**
    * @param defines   constants by name, as text
@@ -211,11 +216,7 @@ public final class Compiler {
 
     /** Stops if there are faults. */
     void finish() throws Faulty {
-      var known = new ArrayList<>(Pipeline.STANDARD.names());
-      known.add(FUSION);
-      known.add(SLICES);
-      known.add(WINOGRAD);
-      known.add(ZEROS);
+      var known = switches();
       for (var pass : options.without) {
         if (!known.contains(pass)) {
           diagnostics.error(Span.NONE, "--without=" + pass + ": there is no pass of this name" + Suggestion.sentence(pass, known))

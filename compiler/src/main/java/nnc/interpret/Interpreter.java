@@ -45,7 +45,7 @@ public final class Interpreter {
   public Map<Node, Array> run(Graph graph) {
     Map<Node, Array> values = new HashMap<>();
     for (var node : graph.nodes()) {
-      values.put(node, node(node, node.operands().stream().map(values::get).toList()));
+      values.put(node, value(node, node.operands().stream().map(values::get).toList()));
     }
     return values;
   }
@@ -54,7 +54,8 @@ public final class Interpreter {
     return node.type().shape().stream().mapToInt(d -> (int) d.evaluate(dims::get)).toArray();
   }
 
-  private Array node(Node node, List<Array> in) {
+  /** The value of a node whose operands have the values given. */
+  public Array value(Node node, List<Array> in) {
     var shape = shape(node);
     return switch (node.op()) {
       case Op.Input _, Op.Parameter _, Op.State _ -> new Array(shape, sources.apply(node.op()));

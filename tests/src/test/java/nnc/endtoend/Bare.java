@@ -1,10 +1,13 @@
 package nnc.endtoend;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import nnc.Compiler;
 import nnc.bytecode.ProgramEmitter;
@@ -28,32 +31,55 @@ final class Bare {
 
   private final Map<Object, Integer> offsets = new HashMap<>();
   private final List<ModelSpec.Weight> weights = new ArrayList<>();
+  private final Map<String, double[]> given;
   private int end = LINE;
 
-  private Bare() {}
+  private Bare(Map<String, double[]> given) {
+    this.given = given;
+  }
+
+  /**
+   * How a graph is compiled.
+   *
+   * @param without  what is switched off, see {@link Compiler#switches}
+   * @param examples of the slices over which as many kernels as can be run; over the whole batch if that is zero
+   * @param widths   of the kernels that are emitted
+   */
+  record Setup(int precision, Set<String> without, int examples, Set<Width> widths) {
+    Setup(int precision, Set<String> without) {
+      this(precision, without, 0, EnumSet.allOf(Width.class));
+    }
+  }
 
   static Compiler.Compiled compile(Graph graph, int precision, boolean fusion) {
-    return new Bare().run(graph, precision, fusion, 0);
+    return compile(graph, new Setup(precision, fusion ? Set.of() : Set.of(Compiler.FUSION)), Map.of());
   }
 
-  /** With as many kernels as can be over slices of so many examples; over the whole batch if that is zero. */
+  /** With as many kernels as can be over slices of so many examples. */
   static Compiler.Compiled compileInSlices(Graph graph, int precision, int examples) {
-    return new Bare().run(graph, precision, true, examples);
+    return compile(graph, new Setup(precision, Set.of(), examples, EnumSet.allOf(Width.class)), Map.of());
   }
 
-  private Compiler.Compiled run(Graph graph, int precision, boolean fusion, int examples) {
-    var optimised = Pipeline.STANDARD.run(graph);
-    var schedule = Fusion.schedule(optimised, fusion);
-    var memory = MemoryPlan.of(schedule, examples > 0 ? Slices.longest(schedule, examples) : Slices.NONE);
+  /** @param given parameters and states as they start, by path; random where they are not there */
+  static Compiler.Compiled compile(Graph graph, Setup setup, Map<String, double[]> given) {
+    return new Bare(given).run(graph, setup);
+  }
+
+  private Compiler.Compiled run(Graph graph, Setup setup) {
+    var off = setup.without;
+    var optimised = Pipeline.STANDARD.run(graph, off, Set.of(), _ -> { }, _ -> { });
+    var schedule = Fusion.schedule(optimised, !off.contains(Compiler.FUSION));
+    var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Compiler.SLICES) ? Slices.longest(schedule, setup.examples) : Slices.NONE);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
-    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, precision, "Predict", offsets::get, true, true);
+    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, !off.contains(Compiler.WINOGRAD),
+        !off.contains(Compiler.ZEROS));
     Map<String, byte[]> classes = new LinkedHashMap<>();
-    for (var width : Width.values()) {
+    for (var width : setup.widths) {
       classes.put("nnc/model/Predict" + width.suffix() + ".class",
-          ProgramEmitter.emit("nnc/model/Predict", "graph.nn", lowered.kernels(), width, precision));
+          ProgramEmitter.emit("nnc/model/Predict", "graph.nn", lowered.kernels(), width, setup.precision));
     }
-    var spec = new ModelSpec("graph", precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
+    var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         new ModelSpec.Training(Map.of(), List.of()), List.of(), Map.of());
     return new Compiler.Compiled(spec, classes, Map.of(graph.name(), new Compiler.Stage(graph, optimised, schedule, memory, lowered, List.of())),
         new Diagnostics());
@@ -61,11 +87,16 @@ final class Bare {
 
   private void place(Op op) {
     switch (op) {
-      case Op.Parameter(var path, var type) -> place(path, path, ModelSpec.WeightKind.PARAMETER, type, new ModelSpec.Initialiser("normal", List.of(0.0, 1.0)));
-      case Op.State(var path, var type) -> place(path, path, ModelSpec.WeightKind.STATE, type, new ModelSpec.Initialiser("uniform", List.of(0.5, 1.0)));
+      case Op.Parameter(var path, var type) -> place(path, path, ModelSpec.WeightKind.PARAMETER, type, start(path, "normal", 0, 1));
+      case Op.State(var path, var type) -> place(path, path, ModelSpec.WeightKind.STATE, type, start(path, "uniform", 0.5, 1));
       case Op.Table table -> place(table, "table." + weights.size(), ModelSpec.WeightKind.TABLE, table.type(), new ModelSpec.Initialiser("table", table.values()));
       default -> { }
     }
+  }
+
+  private ModelSpec.Initialiser start(String path, String otherwise, double first, double second) {
+    return given.containsKey(path) ? new ModelSpec.Initialiser("table", Arrays.stream(given.get(path)).boxed().toList())
+        : new ModelSpec.Initialiser(otherwise, List.of(first, second));
   }
 
   private void place(Object key, String path, ModelSpec.WeightKind kind, Type type, ModelSpec.Initialiser initialiser) {

@@ -8,12 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Tag;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import nnc.Compiler;
 import nnc.differentiate.Gradients;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -21,66 +20,54 @@ import nnc.graph.GraphPrinter;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
-import nnc.graph.RandomGraphs;
-import nnc.graph.Type;
 import nnc.graph.UnaryFn;
 import nnc.graph.Verifier;
-import nnc.interpret.Array;
+import nnc.graph.random.Coverage;
+import nnc.graph.random.DrawnGraphs;
+import nnc.graph.random.DrawnGraphs.Drawn;
+import nnc.graph.random.Shrinking;
 import nnc.interpret.Interpreter;
 import nnc.passes.DeadNodes;
 import nnc.passes.Pass;
 import nnc.passes.Pipeline;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /**
- * Random graphs over all ops: types hold, passes keep the meaning, gradients are those that differences show, compiled code computes what
- * the interpreter does. Oracles: the interpreter, and central differences.
+ * Random graphs over all ops and all pairs of neighbouring ones: types hold, passes keep the meaning, gradients are those that differences show,
+ * compiled code computes what the interpreter does. Oracles: the interpreter, and central differences.
  */
 class RandomGraphTest {
-  private static final int SIZE = 3;
+  private static final List<Integer> BATCHES = List.of(1, 2, 3, 7, 33, 257);
+  private static final Map<String, Integer> DIMS = Map.of("N", 3, "T", 2);
 
-  // ---- meaning
+  // ---- passes
 
-  private static Map<String, Integer> dims() {
-    return Map.of("N", SIZE, "T", SIZE);
-  }
-
-  private static double[] numbers(Op op) {
-    var named = named(op);
-    var random = new Random(named.getKey().hashCode());
-    return IntStream.range(0, (int) named.getValue().size().evaluate(_ -> SIZE))
-        .mapToDouble(_ -> named.getValue().kind() == Kind.INT ? random.nextInt(5) : random.nextGaussian()).toArray();
-  }
-
-  private static Map.Entry<String, Type> named(Op op) {
-    return switch (op) {
-      case Op.Input(var name, _, var type) -> Map.entry(name, type);
-      case Op.Parameter(var path, var type) -> Map.entry(path, type);
-      default -> throw new IllegalStateException(op.toString());
-    };
-  }
-
-  private static Map<Node, Array> values(Graph graph, Map<String, double[]> given) {
-    return new Interpreter(dims(), op -> given.computeIfAbsent(named(op).getKey(), _ -> numbers(op)), 5, 2, 1).run(graph);
-  }
-
-  private static Map<String, double[]> meaning(Graph graph) {
-    var values = values(graph, new HashMap<>());
+  private static Map<String, double[]> meaning(Graph graph, Drawn drawn) {
+    var values = new Interpreter(drawn.dims(), op -> drawn.given().get(name(op)), DrawnGraphs.SEED, DrawnGraphs.STEP, DrawnGraphs.EPOCH).run(graph);
     var results = new LinkedHashMap<String, double[]>();
     graph.results().forEach(result -> results.put(result.role() + " " + result.name(), values.get(result.node()).values()));
     return results;
   }
 
-  private static void assertSame(Graph actual, Map<String, double[]> expected, String what, Graph from) {
-    meaning(actual).forEach((name, values) -> {
+  private static String name(Op op) {
+    return switch (op) {
+      case Op.Input(var name, _, _) -> name;
+      case Op.Parameter(var path, _) -> path;
+      case Op.State(var path, _) -> path;
+      default -> throw new IllegalStateException(op.toString());
+    };
+  }
+
+  private static void assertSame(Graph actual, Drawn drawn, Map<String, double[]> expected, String what) {
+    meaning(actual, drawn).forEach((name, values) -> {
       for (int i = 0; i < values.length; i++) {
         double wanted = expected.get(name)[i];
-        assertThat(Math.abs(values[i] - wanted) <= 1e-12 * (1 + Math.abs(wanted)) || Double.compare(values[i], wanted) == 0)
-            .as("%s: %s [%d] is %s and was %s%n%s", what, name, i, values[i], wanted, GraphPrinter.print(from)).isTrue();
+        assertThat(Math.abs(values[i] - wanted) <= 1e-9 * (1 + Math.abs(wanted)) || values[i] == wanted || Double.isNaN(values[i]) && Double.isNaN(wanted))
+            .as("%s: %s [%d] is %s and was %s%n%s", what, name, i, values[i], wanted, Shrinking.text(drawn)).isTrue();
       }
     });
   }
-
-  // ---- passes
 
   /** A graph's text without the nodes that no result needs: a pass may leave such behind. */
   private static String live(Graph graph) {
@@ -105,26 +92,26 @@ class RandomGraphTest {
     assertThat(live(graph)).as("%s, again", pass.name()).isEqualTo(before);
   }
 
-  private static void holds(Graph graph) {
-    Verifier.check(graph, "the builder");
-    var expected = meaning(graph);
+  private static void holds(Drawn drawn) {
+    Verifier.check(drawn.graph(), "the builder");
+    var expected = meaning(drawn.graph(), drawn);
     for (var pass : Pipeline.STANDARD.passes().stream().distinct().toList()) {
-      var once = Verifier.check(pass.run().apply(graph), pass.name());
-      assertSame(once, expected, pass.name(), graph);
+      var once = Verifier.check(pass.run().apply(drawn.graph()), pass.name());
+      assertSame(once, drawn, expected, pass.name());
       settles(pass, once);
     }
-    assertSame(Pipeline.STANDARD.run(graph), expected, "all passes", graph);
+    assertSame(Pipeline.STANDARD.run(drawn.graph()), drawn, expected, "all passes");
   }
 
-  @Property(tries = 40, seed = "20")
-  void passesKeepTheMeaning(@ForAll @Size(min = 1, max = 25) List<@IntRange(max = 1 << 24) Integer> genes) {
-    holds(RandomGraphs.of(genes, false));
+  @Property(tries = 60, seed = "20")
+  void passesKeepTheMeaning(@ForAll long seed) {
+    holds(DrawnGraphs.draw(seed, DIMS, new Coverage()));
   }
 
   @Property(tries = 20, seed = "20")
-  void theSameDescriptionIsTheSameGraph(@ForAll @Size(min = 1, max = 25) List<@IntRange(max = 1 << 24) Integer> genes) {
-    var one = RandomGraphs.of(genes, false);
-    var other = RandomGraphs.of(genes, false);
+  void theSameSeedIsTheSameGraph(@ForAll long seed) {
+    var one = DrawnGraphs.draw(seed, DIMS, new Coverage()).graph();
+    var other = DrawnGraphs.draw(seed, DIMS, new Coverage()).graph();
     assertThat(GraphPrinter.print(other)).isEqualTo(GraphPrinter.print(one));
     assertThat(GraphPrinter.print(Pipeline.STANDARD.run(other))).isEqualTo(GraphPrinter.print(Pipeline.STANDARD.run(one)));
   }
@@ -146,63 +133,118 @@ class RandomGraphTest {
     var results = new ArrayList<>(List.of(new Graph.Result(Graph.Role.LOSS, "loss", total)));
     for (int i = 0; i < sources.size(); i++) {
       int number = i;
-      gradients.get(i).ifPresent(g -> results.add(new Graph.Result(Graph.Role.GRADIENT, named(sources.get(number).op()).getKey(), g)));
+      gradients.get(i).ifPresent(g -> results.add(new Graph.Result(Graph.Role.GRADIENT, name(sources.get(number).op()), g)));
     }
     return b.finish("gradient", results);
   }
 
-  private static double loss(Graph graph, Map<String, double[]> given) {
-    return values(graph, new HashMap<>(given)).get(graph.results().getFirst().node()).values()[0];
+  private static Drawn with(Drawn drawn, Graph graph, Map<String, double[]> given) {
+    return new Drawn(graph, drawn.dims(), given, Map.of());
   }
 
-  @Property(tries = 100, seed = "20")
-  void gradientsAreThoseOfDifferences(@ForAll @Size(min = 1, max = 16) List<@IntRange(max = 1 << 24) Integer> genes) {
-    var graph = differentiated(RandomGraphs.of(genes, true));
-    var plain = new Graph(graph.name(), graph.nodes(), graph.results().subList(0, 1));
-    Map<String, double[]> at = new HashMap<>();
-    var values = values(graph, at);
+  /** The slope of a loss along a way of all its sources, by differences a step ahead and behind. */
+  private static double slope(Graph loss, Drawn drawn, Map<String, double[]> way, double step) {
+    Map<String, double[]> ahead = new HashMap<>(drawn.given());
+    Map<String, double[]> behind = new HashMap<>(drawn.given());
+    way.forEach((name, to) -> {
+      var x = drawn.given().get(name);
+      ahead.put(name, IntStream.range(0, x.length).mapToDouble(i -> x[i] + step * to[i]).toArray());
+      behind.put(name, IntStream.range(0, x.length).mapToDouble(i -> x[i] - step * to[i]).toArray());
+    });
+    return (meaning(loss, with(drawn, loss, ahead)).get("LOSS loss")[0] - meaning(loss, with(drawn, loss, behind)).get("LOSS loss")[0]) / (2 * step);
+  }
+
+  @Property(tries = 150, seed = "20")
+  void gradientsAreThoseOfDifferences(@ForAll long seed) {
+    var drawn = DrawnGraphs.smooth(seed, DIMS);
+    var graph = differentiated(drawn.graph());
+    var plain = new Graph(graph.name(), graph.nodes(), graph.results().subList(0, 1)).needed(_ -> false);
+    var gradients = meaning(graph, drawn);
     var random = new Random(7);
     double slope = 0;
-    Map<String, double[]> ahead = new HashMap<>(at);
-    Map<String, double[]> behind = new HashMap<>(at);
-    double step = 1e-5;
+    Map<String, double[]> way = new LinkedHashMap<>();
     for (var result : graph.results().subList(1, graph.results().size())) {
-      var x = at.get(result.name());
-      var way = random.doubles(x.length, -1, 1).toArray();
-      var gradient = values.get(result.node()).values();
-      for (int i = 0; i < x.length; i++) {
-        slope += gradient[i] * way[i];
+      var to = random.doubles(drawn.given().get(result.name()).length, -1, 1).toArray();
+      var gradient = gradients.get("GRADIENT " + result.name());
+      for (int i = 0; i < to.length; i++) {
+        slope += gradient[i] * to[i];
       }
-      ahead.put(result.name(), IntStream.range(0, x.length).mapToDouble(i -> x[i] + step * way[i]).toArray());
-      behind.put(result.name(), IntStream.range(0, x.length).mapToDouble(i -> x[i] - step * way[i]).toArray());
+      way.put(result.name(), to);
     }
-    double differences = (loss(plain, ahead) - loss(plain, behind)) / (2 * step);
-    assertThat(Math.abs(slope - differences)).as("%s, and by differences %s%n%s", slope, differences, GraphPrinter.print(graph))
-        .isLessThan(1e-6 * (1 + Math.abs(differences)));
+    double differences = slope(plain, drawn, way, 1e-5);
+    // where the loss is much bent, differences themselves are not sure
+    double unsure = Math.abs(differences - slope(plain, drawn, way, 2e-5));
+    assertThat(Math.abs(slope - differences)).as("%s, and by differences %s%n%s", slope, differences, Shrinking.text(with(drawn, graph, drawn.given())))
+        .isLessThanOrEqualTo(1e-6 * (1 + Math.abs(differences)) + unsure);
   }
 
-  @Property(tries = 12, seed = "20")
-  void passesKeepGradients(@ForAll @Size(min = 1, max = 12) List<@IntRange(max = 1 << 24) Integer> genes) {
-    holds(differentiated(RandomGraphs.of(genes, true)));
+  @Property(tries = 15, seed = "20")
+  void passesKeepGradients(@ForAll long seed) {
+    var drawn = DrawnGraphs.smooth(seed, DIMS);
+    holds(with(drawn, differentiated(drawn.graph()), drawn.given()));
   }
 
   // ---- code
 
-  @Property(tries = 12, seed = "20")
-  void compiledCodeAgrees(@ForAll @Size(min = 1, max = 20) List<@IntRange(max = 1 << 24) Integer> genes, @ForAll @IntRange(min = 2, max = 5) int batch) {
-    var graph = RandomGraphs.of(genes, false);
-    try {
-      Agreement.check(Bare.compile(graph, 64, true), batch, 1e-9, 3);
-      Agreement.check(Bare.compile(graph, 64, false), batch, 1e-9, 3);
-    } catch (Exception | AssertionError e) {
-      throw new AssertionError(e + "\n" + GraphPrinter.print(graph), e);
+  /** The graph of a number, and how it is compiled and run but for what is switched off. */
+  private static Drawn draw(Random random, int batch, int precision, Coverage coverage) {
+    int other = 1 + random.nextInt(5);
+    return DrawnGraphs.draw(random.nextLong(), Map.of("N", batch, "T", other == batch ? other + 1 : other), precision, coverage);
+  }
+
+  private static void check(DrawnRun run, Drawn drawn, int number) {
+    if (!run.fault(drawn, number).isEmpty()) {
+      var smallest = Shrinking.of(drawn, graph -> !run.fault(graph, number).isEmpty());
+      throw new AssertionError("graph %d, %s%n%s%s".formatted(number, run, Shrinking.text(smallest), run.fault(smallest, number)));
     }
   }
 
+  /** Small batches more often: what is wrong of 257 rows is wrong of 33, but for what counts vectors and blocks. */
+  @Test
+  void compiledCodeAgrees() {
+    var coverage = new Coverage();
+    var random = new Random(20);
+    for (int i = 0; i < 2000; i++) {
+      int batch = BATCHES.get(Math.min(random.nextInt(BATCHES.size()), random.nextInt(BATCHES.size())));
+      int precision = random.nextInt(4) == 0 ? 32 : 64;
+      var drawn = draw(random, batch, precision, coverage);
+      check(DrawnRun.draw(random, precision), drawn, i);
+    }
+    System.out.println(coverage.summary());
+    assertThat(coverage.neverDrawn()).isEmpty();
+    assertThat(coverage.share()).isGreaterThan(0.8);
+  }
+
+  @Test
   @Tag("slow")
-  @Property(tries = 400)
-  void compiledCodeAgreesForLong(@ForAll @Size(min = 1, max = 20) List<@IntRange(max = 1 << 24) Integer> genes,
-      @ForAll @IntRange(min = 2, max = 5) int batch) {
-    compiledCodeAgrees(genes, batch);
+  void compiledCodeAgreesForLong() {
+    var random = new Random();
+    for (int batch : BATCHES) {
+      var coverage = new Coverage();
+      for (int i = 0; i < 200_000 / BATCHES.size(); i++) {
+        int precision = random.nextInt(4) == 0 ? 32 : 64;
+        check(DrawnRun.draw(random, precision), draw(random, batch, precision, coverage), i);
+      }
+      System.out.println("N = " + batch + ": " + coverage.summary());
+    }
+  }
+
+  /** Every switch off by itself, none and all. */
+  @Test
+  @Tag("slow")
+  void everySwitchAgrees() {
+    var random = new Random();
+    var coverage = new Coverage();
+    var choices = new ArrayList<>(Compiler.switches().stream().map(Set::of).toList());
+    choices.add(Set.of());
+    choices.add(Set.copyOf(Compiler.switches()));
+    for (int i = 0; i < 500; i++) {
+      for (int batch : BATCHES) {
+        var drawn = draw(random, batch, 64, coverage);
+        for (var without : choices) {
+          check(DrawnRun.of(without, 64, random), drawn, i);
+        }
+      }
+    }
   }
 }
