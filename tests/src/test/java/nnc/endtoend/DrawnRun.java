@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.bytecode.Width;
 import nnc.graph.Graph;
+import nnc.graph.random.Coverage;
 import nnc.graph.random.DrawnGraphs;
+import nnc.graph.random.Shrinking;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.Threads;
@@ -27,6 +29,23 @@ import nnc.runtime.Threads;
  * @param threads that share the work
  */
 record DrawnRun(Bare.Setup setup, Width width, int threads) {
+  /** Sizes of the first open dimension: one example, few, and more than vectors and blocks hold. */
+  static final List<Integer> BATCHES = List.of(1, 2, 3, 7, 33, 257);
+
+  /** A graph at a size of {@code N}, and at another one of {@code T}. */
+  static DrawnGraphs.Drawn graph(Random random, int batch, int precision, Coverage coverage) {
+    int other = 1 + random.nextInt(5);
+    return DrawnGraphs.draw(random.nextLong(), Map.of("N", batch, "T", other == batch ? other + 1 : other), precision, coverage);
+  }
+
+  /** Fails with the smallest part of a graph that does. */
+  void check(DrawnGraphs.Drawn drawn, int number) {
+    if (!fault(drawn, number).isEmpty()) {
+      var smallest = Shrinking.of(drawn, graph -> !fault(graph, number).isEmpty());
+      throw new AssertionError("graph %d, %s%n%s%s".formatted(number, this, Shrinking.text(smallest), fault(smallest, number)));
+    }
+  }
+
   /** One switch off, or none, or all; sometimes in slices, on several threads. */
   static DrawnRun draw(Random random, int precision) {
     var switches = Compiler.switches();

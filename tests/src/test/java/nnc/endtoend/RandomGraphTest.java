@@ -8,11 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import nnc.Compiler;
 import nnc.differentiate.Gradients;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -30,7 +28,6 @@ import nnc.interpret.Interpreter;
 import nnc.passes.DeadNodes;
 import nnc.passes.Pass;
 import nnc.passes.Pipeline;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -38,7 +35,6 @@ import org.junit.jupiter.api.Test;
  * compiled code computes what the interpreter does. Oracles: the interpreter, and central differences.
  */
 class RandomGraphTest {
-  private static final List<Integer> BATCHES = List.of(1, 2, 3, 7, 33, 257);
   private static final Map<String, Integer> DIMS = Map.of("N", 3, "T", 2);
 
   // ---- passes
@@ -186,65 +182,19 @@ class RandomGraphTest {
 
   // ---- code
 
-  /** The graph of a number, and how it is compiled and run but for what is switched off. */
-  private static Drawn draw(Random random, int batch, int precision, Coverage coverage) {
-    int other = 1 + random.nextInt(5);
-    return DrawnGraphs.draw(random.nextLong(), Map.of("N", batch, "T", other == batch ? other + 1 : other), precision, coverage);
-  }
-
-  private static void check(DrawnRun run, Drawn drawn, int number) {
-    if (!run.fault(drawn, number).isEmpty()) {
-      var smallest = Shrinking.of(drawn, graph -> !run.fault(graph, number).isEmpty());
-      throw new AssertionError("graph %d, %s%n%s%s".formatted(number, run, Shrinking.text(smallest), run.fault(smallest, number)));
-    }
-  }
-
   /** Small batches more often: what is wrong of 257 rows is wrong of 33, but for what counts vectors and blocks. */
   @Test
   void compiledCodeAgrees() {
     var coverage = new Coverage();
     var random = new Random(20);
     for (int i = 0; i < 2000; i++) {
-      int batch = BATCHES.get(Math.min(random.nextInt(BATCHES.size()), random.nextInt(BATCHES.size())));
+      int batch = DrawnRun.BATCHES.get(Math.min(random.nextInt(DrawnRun.BATCHES.size()), random.nextInt(DrawnRun.BATCHES.size())));
       int precision = random.nextInt(4) == 0 ? 32 : 64;
-      var drawn = draw(random, batch, precision, coverage);
-      check(DrawnRun.draw(random, precision), drawn, i);
+      var drawn = DrawnRun.graph(random, batch, precision, coverage);
+      DrawnRun.draw(random, precision).check(drawn, i);
     }
     System.out.println(coverage.summary());
     assertThat(coverage.neverDrawn()).isEmpty();
     assertThat(coverage.share()).isGreaterThan(0.8);
-  }
-
-  @Test
-  @Tag("slow")
-  void compiledCodeAgreesForLong() {
-    var random = new Random();
-    for (int batch : BATCHES) {
-      var coverage = new Coverage();
-      for (int i = 0; i < 200_000 / BATCHES.size(); i++) {
-        int precision = random.nextInt(4) == 0 ? 32 : 64;
-        check(DrawnRun.draw(random, precision), draw(random, batch, precision, coverage), i);
-      }
-      System.out.println("N = " + batch + ": " + coverage.summary());
-    }
-  }
-
-  /** Every switch off by itself, none and all. */
-  @Test
-  @Tag("slow")
-  void everySwitchAgrees() {
-    var random = new Random();
-    var coverage = new Coverage();
-    var choices = new ArrayList<>(Compiler.switches().stream().map(Set::of).toList());
-    choices.add(Set.of());
-    choices.add(Set.copyOf(Compiler.switches()));
-    for (int i = 0; i < 500; i++) {
-      for (int batch : BATCHES) {
-        var drawn = draw(random, batch, 64, coverage);
-        for (var without : choices) {
-          check(DrawnRun.of(without, 64, random), drawn, i);
-        }
-      }
-    }
   }
 }
