@@ -290,6 +290,16 @@ public final class Compiler {
     }
 
     Compiled compile(List<Purpose> purposes, boolean forJar) throws Faulty {
+      try {
+        return stages(purposes, forJar);
+      } catch (ArithmeticException e) {
+        diagnostics.error(program.span(), "an array of this program has more elements than can be counted, which are 2147483639");
+        finish();
+        throw e;
+      }
+    }
+
+    private Compiled stages(List<Purpose> purposes, boolean forJar) throws Faulty {
       var begun = begin(purposes);
       Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
       begun.forEach(one -> elaborated.put(one.purpose, one.elaborated));

@@ -64,8 +64,8 @@ final class Arguments {
 
   int whole(String name, int otherwise) {
     var number = number(name, otherwise);
-    if (number != Math.rint(number)) {
-      throw fault("'" + name + "' should be a whole number, and is " + number);
+    if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+      throw fault("'" + name + "' should be a whole number" + (number == Math.rint(number) ? " of 31 bits" : "") + ", and is " + number);
     }
     return (int) number;
   }
@@ -99,15 +99,17 @@ final class Arguments {
     return list(name).stream().map(v -> Convert.tensor(v, graph(), () -> fault("'" + name + "' should be a list of tensors"))).toList();
   }
 
-  List<Integer> wholes(String name) {
-    var result = new ArrayList<Integer>();
-    for (var item : list(name)) {
-      if (!(item instanceof Value.Num n) || !n.whole()) {
-        throw fault("'" + name + "' should be whole numbers, and has " + item.describe());
-      }
-      result.add((int) n.value());
+  int whole(Value item, String name) {
+    if (!(item instanceof Value.Num n) || !n.whole()) {
+      throw fault("'" + name + "' should be whole numbers, and has " + item.describe());
+    } else if (Math.abs(n.value()) > Integer.MAX_VALUE) {
+      throw fault("'" + name + "' should be whole numbers of 31 bits, and has " + item.describe());
     }
-    return result;
+    return (int) n.value();
+  }
+
+  List<Integer> wholes(String name) {
+    return list(name).stream().map(item -> whole(item, name)).toList();
   }
 
   Dim dim(Value value, String name) {

@@ -8,6 +8,8 @@ import nnc.source.Span;
 final class Arithmetic {
   private Arithmetic() {}
 
+  private static final int LONGEST = 1_000_000;
+
   /** The result, or null where it cannot be known at compile time (a quotient of open sizes): then it is computed in the graph. */
   static Value operate(String operator, Value left, Value right, Span span) {
     if (left instanceof Value.Num(var x) && right instanceof Value.Num(var y)) {
@@ -17,16 +19,19 @@ final class Arithmetic {
       return sizes(operator, dim(left), dim(right));
     }
     if (left instanceof Value.Items(var a) && right instanceof Value.Items(var b) && operator.equals("+")) {
+      limited("a list", (double) a.size() + b.size(), span);
       return new Value.Items(Joined.of(a, b));
     }
     if (left instanceof Value.Items(var a) && right instanceof Value.Num n && operator.equals("*") && n.whole()) {
+      limited("a list", a.size() * n.value(), span);
       var repeated = new ArrayList<Value>();
-      for (int i = 0; i < n.value(); i++) {
+      for (int i = 0; i < n.value() && !a.isEmpty(); i++) {
         repeated.addAll(a);
       }
       return new Value.Items(repeated);
     }
     if (left instanceof Value.Text(var a) && right instanceof Value.Text(var b) && operator.equals("+")) {
+      limited("a text", (double) a.length() + b.length(), span);
       return new Value.Text(a + b);
     }
     return switch (operator) {
@@ -36,6 +41,13 @@ final class Arithmetic {
       case "or" -> flags(left, right) ? new Value.Bool(((Value.Bool) left).value() || ((Value.Bool) right).value()) : null;
       default -> null;
     };
+  }
+
+  /** What a program makes while it is compiled is told before it fills the memory. */
+  private static void limited(String what, double length, Span span) {
+    if (length > LONGEST) {
+      throw new Fault(span, what + " of " + (long) length + " is too long (the limit is " + LONGEST + ")");
+    }
   }
 
   private static boolean flags(Value left, Value right) {

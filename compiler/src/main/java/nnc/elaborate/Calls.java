@@ -15,8 +15,12 @@ import nnc.syntax.Ast;
 final class Calls {
   private static final int DEEPEST = 100;
 
+  /** Far more than any network has; a function that calls itself twice would go on for years. */
+  private static final int MOST = 1_000_000;
+
   private final Elaborator elaborator;
   private int depth;
+  private int calls;
 
   Calls(Elaborator elaborator) {
     this.elaborator = elaborator;
@@ -95,6 +99,9 @@ final class Calls {
       }
     }
     elaborator.mark(span);
+    if (++calls > MOST) {
+      throw new Fault(elaborator.place(), "more than " + MOST + " calls while compiling; does a function call itself several times?");
+    }
     if (++depth > DEEPEST) {
       depth = 0;
       throw new Fault(span, "calls nest more than " + DEEPEST + " deep; does a function call itself?");

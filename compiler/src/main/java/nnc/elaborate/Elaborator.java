@@ -117,12 +117,13 @@ public final class Elaborator {
     if (!diagnostics.hasErrors()) {
       lossFit.tell(outputs, diagnostics);
       var results = Stream.concat(outputs.stream(), objective.metrics.stream()).map(Graph.Result::node);
+      Sizes.check(builder.nodes(), outputs, weights.values(), diagnostics);
       Collapse.tell(builder.nodes(), Stream.concat(results, objective.losses.stream().map(Objective.Loss::node)).toList(), diagnostics);
     }
     var training = new Training(this, objective, scope);
     var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);
     return new Elaborated(builder.finish(purpose.title(), results), List.copyOf(weights.values()), List.copyOf(inputs.values()), ranges,
-        Summary.rows(instances), training.data(), training.settings());
+        diagnostics.hasErrors() ? List.of() : Summary.rows(instances), training.data(), training.settings());
   }
 
   private static Stream<Ast.Setting> settings(Ast.Program program) {
@@ -213,14 +214,14 @@ public final class Elaborator {
       Value result;
       try {
         mark(statement.span());
-        result = execute(statement, scope, frame);
+        result = counted(statement, scope, frame);
       } catch (Fault fault) {
         if (scope.owner != null || frame != root || calls.inCall()) {
           throw fault;
         }
         fault.report(diagnostics);
         result = null;
-        poison(statement, scope);
+        Failed.bind(statement, scope);
       }
       if (result != null) {
         return result;
@@ -229,23 +230,13 @@ public final class Elaborator {
     return null;
   }
 
-  /** What a failed statement would have bound is unknown, and what depends on it silent. */
-  private static void poison(Ast.Statement statement, Scope scope) {
-    var names = switch (statement) {
-      case Ast.Bind bind -> bind.names();
-      case Ast.Const constant -> List.of(constant.name());
-      case Ast.Input input -> List.of(input.name());
-      case Ast.Output output -> List.of(output.name());
-      case Ast.Metric metric -> List.of(metric.name());
-      case Ast.For loop -> assigned(loop.body());
-      case Ast.If choice -> assigned(choice.then());
-      default -> List.<String>of();
-    };
-    names.forEach(name -> scope.bind(name, new Value.Unknown()));
-  }
-
-  private static List<String> assigned(List<Ast.Statement> body) {
-    return body.stream().filter(Ast.Bind.class::isInstance).flatMap(s -> ((Ast.Bind) s).names().stream()).toList();
+  /** Sizes are counted by 64 bits, and those of dimensions that are not open by 31. */
+  private Value counted(Ast.Statement statement, Scope scope, Frame frame) {
+    try {
+      return execute(statement, scope, frame);
+    } catch (ArithmeticException e) {
+      throw new Fault(place, "a size here is larger than any array's");
+    }
   }
 
   private Value execute(Ast.Statement statement, Scope scope, Frame frame) {

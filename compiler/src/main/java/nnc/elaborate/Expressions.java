@@ -112,7 +112,7 @@ final class Expressions {
   Dim dim(Ast.Expr expr, Scope scope, Frame frame) {
     var value = value(expr, scope, frame);
     var dim = Convert.dim(value, () -> new Fault(expr.span(), "a dimension is a whole number, and this is " + value.describe()));
-    if (dim.isConstant() && dim.fixed() < 0) {
+    if (dim.constant().orElse(0) < 0) {
       throw new Fault(expr.span(), "a dimension cannot be negative, and this is " + dim);
     }
     return dim;

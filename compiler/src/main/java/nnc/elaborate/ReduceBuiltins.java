@@ -77,7 +77,7 @@ final class ReduceBuiltins {
       Builtin.of("variance", "x, axis?, correction?, keep?", ReduceBuiltins::variance),
       Builtin.of("logsumexp", "x, axis?, keep?", a -> {
         var x = a.floats("x");
-        var axes = a.has("axis") ? a.axes("axis", x) : List.of(x.type().rank() - 1);
+        var axes = a.has("axis") ? a.axes("axis", x) : List.of(a.axis("axis", -1, x.type().rank()));
         return new Value.Tensor(a.graph().logSumExp(x, axes, a.flag("keep", false)));
       }),
       Builtin.of("softmax", "x, axis?", a -> {

@@ -200,7 +200,7 @@ final class ShapeBuiltins {
 
   private static Value top(Arguments a, boolean values) {
     var x = a.tensor("x");
-    int axis = x.type().rank() - 1;
+    int axis = a.axis(new Value.Num(-1), x.type().rank());
     int k = a.whole("k", 1);
     if (x.type().dim(axis).isConstant() && (k < 1 || k > x.type().dim(axis).fixed())) {
       throw a.fault("k is " + k + ", and the axis has " + x.type().dim(axis));

@@ -50,8 +50,8 @@ final class SpecialBuiltins {
         if (!(item instanceof Value.Items(var pair)) || pair.size() != 2) {
           throw a.fault("'padding' is a list of [before, after], one an axis");
         }
-        low.add((int) ((Value.Num) pair.get(0)).value());
-        high.add((int) ((Value.Num) pair.get(1)).value());
+        low.add(a.whole(pair.get(0), "padding"));
+        high.add(a.whole(pair.get(1), "padding"));
       }
     } else {
       low.addAll(java.util.Collections.nCopies(axes, 0));

@@ -302,6 +302,9 @@ public final class GraphBuilder {
 
   public Node expand(Node x, int axis) {
     var shape = new ArrayList<>(x.type().shape());
+    if (axis < 0 || axis > shape.size()) {
+      throw new TypeFault("there is no place " + axis + " for an axis in " + x.type());
+    }
     shape.add(axis, Dim.ONE);
     return reshape(x, shape);
   }

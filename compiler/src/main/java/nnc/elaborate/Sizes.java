@@ -1,0 +1,52 @@
+package nnc.elaborate;
+
+import java.util.Collection;
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.Type;
+import nnc.source.Diagnostics;
+import nnc.source.Span;
+
+/** What a program declares must fit into arrays, whose elements are counted by 31 bits. */
+final class Sizes {
+  private Sizes() {}
+
+  private static final long LARGEST = Integer.MAX_VALUE - 8;
+
+  /** Tells of the first dimension, of weights and of results that no array can hold. */
+  static void check(List<Node> nodes, List<Graph.Result> results, Collection<Elaborated.WeightInfo> weights, Diagnostics diagnostics) {
+    for (var node : nodes) {
+      boolean kept = node.op() instanceof Op.Parameter || node.op() instanceof Op.State;
+      if (node.type().shape().stream().anyMatch(dim -> dim.isConstant() && !isCounted(dim)) || kept && elements(node.type()) > LARGEST) {
+        tell(node.span(), "this", node.type(), diagnostics);
+        return;
+      }
+    }
+    for (var result : results) {
+      if (elements(result.node().type()) > LARGEST) {
+        tell(result.node().span(), result.name(), result.node().type(), diagnostics);
+        return;
+      }
+    }
+    double all = weights.stream().mapToDouble(weight -> elements(weight.type())).sum();
+    if (all > LARGEST) {
+      diagnostics.error(Span.NONE, "the weights have " + (long) all + " elements together, and one array holds " + LARGEST).hint("make layers smaller");
+    }
+  }
+
+  private static void tell(Span span, String what, Type type, Diagnostics diagnostics) {
+    diagnostics.error(span, what + " would be " + type + ", and one array holds " + LARGEST + " elements").hint("make it smaller");
+  }
+
+  private static boolean isCounted(Dim dim) {
+    return dim.constant().orElse(0) <= Integer.MAX_VALUE;
+  }
+
+  /** How many there are at least, whatever the open dimensions. */
+  private static double elements(Type type) {
+    return type.shape().stream().filter(Dim::isConstant).mapToDouble(dim -> dim.constant().orElse(0)).reduce(1, (a, b) -> a * b);
+  }
+}
