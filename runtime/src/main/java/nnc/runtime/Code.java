@@ -38,7 +38,7 @@ final class Code {
 
   /** Whether anything that is computed depends on the size of an open dimension. */
   boolean needs(int dim) {
-    boolean needs = mentions(plan.slots(), dim);
+    boolean needs = mentions(plan.slots(), dim) || Polys.mentions(plan.scratch(), dim);
     for (int i = 0; i < plan.calls().size() && !needs; i++) {
       needs = mentions(plan.calls().get(i), dim);
     }
@@ -50,7 +50,8 @@ final class Code {
 
   private static boolean mentions(Call call, int dim) {
     for (Argument argument : call.arguments()) {
-      if (argument instanceof Argument.Slot slot && Polys.mentions(slot.offset(), dim) || argument instanceof Argument.Value own && Polys.mentions(own.value(), dim)
+      if (argument instanceof Argument.Slot slot && Polys.mentions(slot.offset(), dim)
+          || argument instanceof Argument.Value own && Polys.mentions(own.value(), dim)
           || argument instanceof Argument.Drawn drawn && (drawn.dim() == dim || Polys.mentions(drawn.row(), dim))) {
         return true;
       }

@@ -7,7 +7,6 @@ import java.util.Map;
 import nnc.runtime.ModelSpec.Feed;
 import nnc.runtime.ModelSpec.Place;
 import nnc.runtime.ModelSpec.Plan;
-import nnc.runtime.ModelSpec.Poly;
 import nnc.runtime.ModelSpec.Result;
 
 /**
@@ -31,9 +30,7 @@ public final class Context {
   private final int[] dims;
   private final Input[] binders;
 
-  private final int[] bases;
-  private final int scratchStart;
-  private final int scratchSize;
+  private final Arena arena;
   private final Object memory;
 
   /** The calls over the whole batch; those over slices of it, if it is large enough; and what is gone through at present. */
@@ -74,27 +71,15 @@ public final class Context {
       dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
     }
     binders = new Input[dims.length];
-    bases = new int[plan.slots().size()];
-    int precision = model.spec().precision();
     boolean slices = plan.slices().cut() && largest[plan.slices().dim()] > plan.slices().size();
-    long shared = layOut(precision, Memory.align(precision, 0), false);
-    long end = layOut(precision, shared, true);
-    long own = end - shared;
-    end += slices ? own * (threads.count() - 1) : 0;
-    int line = 512 / precision;
-    long scratch = (Math.ceilDiv(Polys.value(plan.scratch(), largest), line) + 2) * line;
-    memory = Memory.allocate(precision, end + scratch * threads.count(), (plan.batch() < 0 ? "" : "a batch of " + dims[plan.batch()] + " for ")
-        + plan.name(), remedy());
-    // a line before it for a vector that is taken apart, and one behind it to read on
-    scratchStart = (int) end + line;
-    scratchSize = (int) scratch;
-
-    table = new CallTable(plan, bases, dims);
+    arena = new Arena(plan, model.spec().precision(), this.largest, threads.count(), slices);
+    memory = arena.memory;
+    table = new CallTable(plan, arena.bases, dims);
     parts = new Part[calls()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = new Part(i);
     }
-    slicing = slices ? new Slicing(plan, bases, dims, threads.count(), (int) own) : null;
+    slicing = slices ? new Slicing(plan, arena.bases, dims, threads.count(), arena.own) : null;
     over(table, table.arguments);
     stepSlot = counter("step");
     epochSlot = counter("epoch");
@@ -115,40 +100,9 @@ public final class Context {
     evaluate();
   }
 
-  /** What helps where there is not enough memory. */
-  private String remedy() {
-    for (Result result : plan.results()) {
-      if (result.role().equals("OUTPUT") && result.rows() == Result.MIXED && plan.batch() >= 0) {
-        return "output " + result.name() + " depends on all rows of a batch together, which are not computed in parts: use fewer rows";
-      }
-    }
-    return "use a smaller batch";
-  }
-
-  /** Lays slots out behind each other, those that all threads share or those that each has of its own for slices; gives where they end. */
-  private long layOut(int precision, long begin, boolean own) {
-    long end = begin;
-    for (int slot = 0; slot < bases.length; slot++) {
-      if (plan.slices().own().contains(slot) == own) {
-        bases[slot] = (int) Math.min(end, Integer.MAX_VALUE);
-        end = Memory.align(precision, Math.addExact(end, size(plan.slots().get(slot))));
-      }
-    }
-    return end;
-  }
-
-  /** The elements of a slot; as many as can be counted where there are more. */
-  private long size(Poly slot) {
-    try {
-      return Math.min(Polys.value(slot, largest), Long.MAX_VALUE >> 16);
-    } catch (ArithmeticException e) {
-      return Long.MAX_VALUE >> 16;
-    }
-  }
-
   private int counter(String name) {
     Place place = plan.counters().get(name);
-    return place == null ? -1 : bases[place.slot()];
+    return place == null ? -1 : arena.bases[place.slot()];
   }
 
   /** Brings everything up to date that depends on the dimensions. */
@@ -297,12 +251,10 @@ public final class Context {
     if (row < 0 || row > MOST_ROWS) {
       throw new IllegalArgumentException("row " + row + " is none of 0 to 2^40");
     }
-    if (row != firstRow) {
-      firstRow = row;
-      table.from(row);
-      if (slicing != null) {
-        slicing.from(row);
-      }
+    firstRow = row;
+    table.from(row);
+    if (slicing != null) {
+      slicing.from(row);
     }
   }
 
@@ -442,8 +394,12 @@ public final class Context {
     if (fork && count > 1) {
       threads.run(parts[i], count);
     } else {
-      compiled.run(table.kernels[i], model.weights(), memory, arguments, table.at[i], scratchStart, 0, count);
+      compiled.run(table.kernels[i], model.weights(), memory, arguments, table.at[i], arena.scratchStart, 0, count);
     }
+  }
+
+  private int scratch(int thread) {
+    return arena.scratchStart + thread * arena.scratchSize;
   }
 
   /** A call's blocks. One object a call: what workers read of it never changes, and so lies in their caches. */
@@ -456,7 +412,7 @@ public final class Context {
 
     @Override
     public void run(int thread, int from, int to) {
-      code.kernels(table.kernels[call]).run(table.kernels[call], model.weights(), memory, arguments, table.at[call], scratchStart + thread * scratchSize, from, to);
+      code.kernels(table.kernels[call]).run(table.kernels[call], model.weights(), memory, arguments, table.at[call], scratch(thread), from, to);
     }
   }
 
@@ -469,8 +425,7 @@ public final class Context {
         int[] blocks = slicing.table(slice).blocks;
         for (int i = plan.slices().from(); i < plan.slices().to(); i++) {
           if (blocks[i] > 0) {
-            code.kernels(table.kernels[i]).run(table.kernels[i], model.weights(), memory, given, table.at[i], scratchStart + thread * scratchSize,
-                0, blocks[i]);
+            code.kernels(table.kernels[i]).run(table.kernels[i], model.weights(), memory, given, table.at[i], scratch(thread), 0, blocks[i]);
           }
         }
       }
@@ -506,7 +461,7 @@ public final class Context {
   }
 
   int base(int slot) {
-    return bases[slot];
+    return arena.bases[slot];
   }
 
   /** The size of a slot at the present dimensions. */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import nnc.runtime.ModelSpec.Feed;
 
-/** {@code predict}: outputs for the arrays of a file, any number of rows: a few hundred at a time, or all at once where they have to do with each other. */
+/** {@code predict}: outputs for the arrays of a file, any number of rows: a few hundred at a time, or all at once where they depend on each other. */
 final class PredictCommand {
   private PredictCommand() {}
 
