@@ -63,7 +63,7 @@ public final class Elaborator {
   final Map<String, Elaborated.WeightInfo> weights = new LinkedHashMap<>();
   final Map<String, Node> updates = new LinkedHashMap<>();
   final List<Value.Instance> instances = new ArrayList<>();
-  final Map<String, Long> ranges = new LinkedHashMap<>();
+  final List<Places.Labels> labels = new ArrayList<>();
   final LeastBatch leastBatch = new LeastBatch();
   final LossFit lossFit = new LossFit();
   private final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
@@ -122,7 +122,8 @@ public final class Elaborator {
     }
     var training = new Training(this, objective, scope);
     var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);
-    return new Elaborated(builder.finish(purpose.title(), results), List.copyOf(weights.values()), List.copyOf(inputs.values()), ranges,
+    var places = new Places(builder.finish(purpose.title(), results), labels, diagnostics);
+    return new Elaborated(places.checked(), List.copyOf(weights.values()), List.copyOf(inputs.values()), places.classes(),
         diagnostics.hasErrors() ? List.of() : Summary.rows(instances), training.data(), training.settings());
   }
 
@@ -493,17 +494,5 @@ public final class Elaborator {
       scope.owner.states.put(s.name(), next);
     }
     updates.put(path, builder.stopGradient(next));
-  }
-
-  /** An int input that picks one of some classes is checked when it is fed. */
-  void noteRange(Node index, Dim classes) {
-    var node = index;
-    while (node.op() instanceof Op.Reshape || node.op() instanceof Op.Broadcast || node.op() instanceof Op.Slice
-        || node.op() instanceof Op.Transpose) {
-      node = node.operand(0);
-    }
-    if (node.op() instanceof Op.Input(var name, _, _) && classes.isConstant()) {
-      ranges.merge(name, (long) classes.fixed(), Math::min);
-    }
   }
 }

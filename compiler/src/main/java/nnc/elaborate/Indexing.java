@@ -60,7 +60,6 @@ final class Indexing {
         case Ast.Subscript.At at -> {
           var value = elaborator.expressions().value(at.place(), scope, frame);
           if (value instanceof Value.Tensor(var places)) {
-            elaborator.noteRange(places, x.type().dim(axis));
             x = elaborator.builder().take(x, wholes(places, at.span()), axis);
             axis += places.type().rank();
           } else {

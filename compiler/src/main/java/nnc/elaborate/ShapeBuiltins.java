@@ -149,16 +149,13 @@ final class ShapeBuiltins {
   private static Value take(Arguments a) {
     var x = a.tensor("x");
     int axis = a.axis("axis", 0, x.type().rank());
-    var index = index(a);
-    a.elaborator().noteRange(index, x.type().dim(axis));
-    return new Value.Tensor(a.graph().take(x, index, axis));
+    return new Value.Tensor(a.graph().take(x, index(a), axis));
   }
 
   private static Value gather(Arguments a) {
     var x = a.tensor("x");
     int axis = a.axis("axis", -1, x.type().rank());
     var index = index(a);
-    a.elaborator().noteRange(index, x.type().dim(axis));
     return new Value.Tensor(a.graph().gather(within(x, index.type(), axis, a.graph()), index, axis));
   }
 
@@ -181,14 +178,15 @@ final class ShapeBuiltins {
 
   private static Value oneHot(Arguments a) {
     var g = a.graph();
-    var x = a.tensor("x");
+    var x = g.cast(a.tensor("x"), Kind.INT);
     var depth = a.dim(a.value("depth"), "depth");
-    a.elaborator().noteRange(x, depth);
     var shape = new ArrayList<>(x.type().shape());
     shape.add(depth);
     var places = g.iota(List.copyOf(shape), shape.size() - 1);
     var wide = g.unreduce(x, shape, List.of(shape.size() - 1));
-    return new Value.Tensor(g.cast(g.equal(g.cast(wide, Kind.INT), places), Kind.FLOAT));
+    var here = g.equal(wide, places);
+    a.elaborator().labels.add(new Places.Labels(x, depth, here, here.span()));
+    return new Value.Tensor(g.cast(here, Kind.FLOAT));
   }
 
   private static Value sorted(Arguments a, boolean values) {

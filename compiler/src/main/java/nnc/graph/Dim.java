@@ -84,6 +84,18 @@ public final class Dim {
     return new Dim(Map.of(List.of(name), 1L));
   }
 
+  /** Not negative for whatever sizes of at least one: no negative coefficient, but for what the smallest sizes outweigh. */
+  public boolean isNatural() {
+    long least = 0;
+    for (var term : terms().entrySet()) {
+      if (term.getValue() < 0 && !term.getKey().isEmpty()) {
+        return false;
+      }
+      least += term.getValue();
+    }
+    return least >= 0;
+  }
+
   @Override
   public boolean equals(Object other) {
     return this == other || other instanceof Dim dim && hash == dim.hash && isConstant == dim.isConstant

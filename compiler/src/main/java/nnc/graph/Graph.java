@@ -51,7 +51,9 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
     /** The next value of the parameter or state whose path is the result's name. */
     UPDATE,
     /** The gradient of the loss by the parameter whose path is the result's name. */
-    GRADIENT
+    GRADIENT,
+    /** Of an index that may be no place: whether all elements are places, what they are, and of how many. */
+    CHECK
   }
 
   /** A node that the graph is asked for, under a name unique within its role. */

@@ -183,16 +183,9 @@ record Index(Map<Atom, Dim> terms, Dim constant) {
     };
   }
 
-  /** Not negative for whatever sizes of at least one: no negative coefficient, but for what the smallest sizes outweigh. */
+  /** As {@link Dim#isNatural}. */
   static boolean positive(Dim dim) {
-    long least = 0;
-    for (var term : dim.terms().entrySet()) {
-      if (term.getValue() < 0 && !term.getKey().isEmpty()) {
-        return false;
-      }
-      least += term.getValue();
-    }
-    return least >= 0;
+    return dim.isNatural();
   }
 
   Dim factor(String var) {

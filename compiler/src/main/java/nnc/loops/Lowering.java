@@ -158,7 +158,7 @@ public final class Lowering {
   /** Inputs of which no value is read; none of the targets, where outputs are all that is computed. */
   private static List<Op.Input> unread(Graph graph, Graph elaborated) {
     var read = graph.nodes().stream().map(Node::op).filter(Op.Input.class::isInstance).collect(java.util.stream.Collectors.toSet());
-    boolean predicts = graph.results().stream().allMatch(result -> result.role() == Graph.Role.OUTPUT);
+    boolean predicts = graph.results().stream().allMatch(result -> result.role() == Graph.Role.OUTPUT || result.role() == Graph.Role.CHECK);
     return elaborated.nodes().stream().map(Node::op).filter(op -> op instanceof Op.Input(_, var target, _) && !(target && predicts) && !read.contains(op))
         .map(Op.Input.class::cast).toList();
   }

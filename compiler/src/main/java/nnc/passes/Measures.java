@@ -127,7 +127,7 @@ public final class Measures {
     return switch (result.role()) {
       case LOSS -> graph.results().stream().noneMatch(other -> other.role() == Role.TERM && other.name().equals(result.name()));
       case TERM, METRIC -> true;
-      case OUTPUT, SUM, PROD, MAX, MIN, ROWS, UPDATE, GRADIENT -> false;
+      case OUTPUT, SUM, PROD, MAX, MIN, ROWS, UPDATE, GRADIENT, CHECK -> false;
     };
   }
 

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 
@@ -33,7 +34,7 @@ public record Batch(String name, List<Integer> rows) {
     Batch best = null;
     for (var name : names) {
       var batch = by(graph, name);
-      best = best == null || batch.worth() > best.worth() ? batch : best;
+      best = best == null || batch.worth(graph) > best.worth(graph) ? batch : best;
     }
     return best;
   }
@@ -48,8 +49,10 @@ public record Batch(String name, List<Integer> rows) {
     return new Batch(name, graph.results().stream().map(result -> examples.rows(result.node())).toList());
   }
 
-  private long worth() {
-    return rows.contains(Examples.MIXED) ? 0 : rows.stream().filter(axis -> axis != Examples.ALIKE).mapToInt(axis -> axis == 0 ? 2 : 1).sum();
+  /** By what is asked for; how it was checked has rows of no one. */
+  private long worth(Graph graph) {
+    var asked = IntStream.range(0, rows.size()).filter(i -> graph.results().get(i).role() != Graph.Role.CHECK).mapToObj(rows::get).toList();
+    return asked.contains(Examples.MIXED) ? 0 : asked.stream().filter(axis -> axis != Examples.ALIKE).mapToInt(axis -> axis == 0 ? 2 : 1).sum();
   }
 
   private static Set<String> leading(Graph graph) {

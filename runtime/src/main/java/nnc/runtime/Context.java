@@ -54,6 +54,7 @@ public final class Context {
   };
 
   private long firstRow;
+  private final Check[] checks;
 
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
@@ -97,6 +98,7 @@ public final class Context {
     for (var result : plan.results()) {
       results.add(new Output(this, result));
     }
+    checks = Check.of(this, results("CHECK"));
     evaluate();
   }
 
@@ -258,6 +260,10 @@ public final class Context {
     }
   }
 
+  long firstRow() {
+    return firstRow;
+  }
+
   /** Counts for schedules and random draws: {@code step} from 1, {@code epoch} from 0. */
   public void counters(int step, int epoch) {
     table.arguments[Kernels.STEP] = step;
@@ -266,7 +272,11 @@ public final class Context {
 
   // ---- running
 
-  /** Runs the plan on what was fed. */
+  /**
+   * Runs the plan on what was fed.
+   *
+   * @throws Fault if an index that the network computes is no place of what it points into; then the run has changed no weight
+   */
   public void run() {
     model.requireWeights();
     if (slicing != null && slicing.cuts() && slicing.forks() && code.forks()) {
@@ -277,6 +287,9 @@ public final class Context {
       each(direct);
     }
     end();
+    for (int i = 0; i < checks.length; i++) {
+      checks[i].look();
+    }
     if (!plan.learns() && code.spend(table.totalWork())) {
       warm();
     }

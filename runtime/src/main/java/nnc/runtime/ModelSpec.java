@@ -112,7 +112,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /**
    * What comes out; updates are written in place.
    *
-   * @param role a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT; and SUM, PROD, MAX, MIN, ROWS of what formulas of several
+   * @param role a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT, CHECK; and SUM, PROD, MAX, MIN, ROWS of what formulas of several
    *             batches read
    * @param rows the axis that counts examples, where what stands there for an example follows from that example alone, so that a batch may be
    *             computed in parts; or {@link #ALIKE}, {@link #MIXED} or {@link #JOINED}

@@ -31,7 +31,7 @@ public final class Output {
     return result.name();
   }
 
-  /** {@code OUTPUT}, {@code LOSS}, {@code METRIC} or {@code GRADIENT}. */
+  /** {@code OUTPUT}, {@code LOSS}, {@code METRIC}, {@code GRADIENT} or another name of a graph's roles. */
   public String role() {
     return result.role();
   }
@@ -118,6 +118,11 @@ public final class Output {
     double[] values = new double[size];
     copyTo(values, 0);
     return new Tensor(shape(), values);
+  }
+
+  /** Whether the first axis counts examples. */
+  boolean isByRow() {
+    return shape.length > 0 && context.plan().batch() >= 0 && Polys.dimension(result.place().shape().getFirst()) == context.plan().batch();
   }
 
   /** Where the elements are. */

@@ -194,7 +194,11 @@ final class Trainer {
     long started = System.nanoTime();
     int before = place;
     while (place < table.size()) {
-      step();
+      try {
+        step();
+      } catch (Fault fault) {
+        throw refused(fault);
+      }
       if (loss != null && !Double.isFinite(loss.get(0))) {
         throw diverged();
       }
@@ -271,6 +275,15 @@ final class Trainer {
   }
 
   // ---- when it goes wrong
+
+  /** A step that was refused has changed no weight: what was trained before is saved. */
+  private Fault refused(Fault fault) {
+    if (step > 0) {
+      checkpoints.save(arrays());
+    }
+    return new Fault(fault.getMessage() + ", at step " + (step + 1) + " (epoch " + (epoch + 1) + ")"
+        + (step > 0 ? "; the weights before that step are in " + out : ""), fault.hint(), fault);
+  }
 
   /** Keeps a copy to go back to, so often that it costs about a hundredth of the time. */
   private void takeSnapshot() {

@@ -311,7 +311,7 @@ class ImageTest {
     var ours = List.of("java.base", "jdk.incubator.vector", "jdk.management", "java.management", "net.jar");
     var others = report.toString().lines().filter(line -> line.startsWith("   nnc.")).map(line -> line.trim().split("\\s+"))
         .filter(words -> !ours.contains(words[words.length - 1])).map(words -> words[0]).toList();
-    assertThat(others).isNotEmpty().containsOnly("nnc.runtime.data.Images");
+    assertThat(others).isNotEmpty().containsOnly("nnc.runtime.data.Picture");
     assertThat(Image.modules(Compiler.compile("net", PROGRAM, Compiler.Options.standard()).spec())).doesNotContain("java.desktop");
     var pictures = """
         input  image: float[N, 1, 2, 2]

@@ -1,0 +1,162 @@
+package nnc.elaborate;
+
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.NodeMap;
+import nnc.graph.Op;
+import nnc.graph.ReduceFn;
+import nnc.graph.UnaryFn;
+
+/** The range of every value of a graph: arithmetic on bounds, rounded outward where numbers of 32 bits are. */
+final class Ranges {
+  /** Whole numbers up to which those of 32 bits are exact. */
+  private static final double EXACT = 1 << 24;
+
+  /** More than what a few operations in 32 bits round, relatively, in whatever order. */
+  private static final double ROUNDING = 1e-6;
+
+  private final Map<String, Long> classes;
+  private final NodeMap<Range> known = new NodeMap<>();
+
+  /** @param classes of an int input of which each element is checked when it is fed, how many there are */
+  Ranges(Map<String, Long> classes) {
+    this.classes = classes;
+  }
+
+  Range of(Node node) {
+    var open = new ArrayDeque<Node>();
+    open.push(node);
+    while (!open.isEmpty()) {
+      var next = open.peek();
+      int before = open.size();
+      next.operands().stream().filter(operand -> !known.contains(operand)).forEach(open::push);
+      if (open.size() == before) {
+        open.pop();
+        known.put(next, range(next));
+      }
+    }
+    return known.get(node);
+  }
+
+  private Range in(Node node, int operand) {
+    return known.get(node.operand(operand));
+  }
+
+  private Range range(Node node) {
+    if (node.type().kind() == Kind.BOOL) {
+      return Range.TRUTH;
+    }
+    return switch (node.op()) {
+      case Op.Input(var name, _, var type) -> type.kind() == Kind.FLOAT ? Range.ANY : classes.containsKey(name) ? Range.between(0, classes.get(name) - 1.0) : Range.WHOLE;
+      case Op.Const(var value, _) -> number(value);
+      case Op.Table(_, var values) -> values.stream().map(Ranges::number).reduce(Range::or).orElse(Range.ANY);
+      case Op.Size(var dim) -> Range.below(dim.plus(1));
+      case Op.Counter _ -> Range.between(0, Double.POSITIVE_INFINITY);
+      case Op.Iota(var shape, var axis) -> Range.below(shape.get(axis));
+      case Op.ArgReduce(_, var axis) -> Range.below(node.operand(0).type().dim(axis));
+      case Op.ArgSort(var axis, _) -> Range.below(node.type().dim(axis));
+      case Op.Uniform _ -> Range.between(0, 1);
+      case Op.Unary(var fn) -> unary(fn, in(node, 0));
+      case Op.Binary(var fn) -> binary(fn, in(node, 0), in(node, 1), node.type().kind() == Kind.FLOAT);
+      case Op.Select _ -> Facts.chosen(node, other -> other == node ? Range.ANY : known.get(other));
+      case Op.Cast(var to) -> to == Kind.INT ? monotone(in(node, 0), v -> v < 0 ? Math.ceil(v) : Math.floor(v)) : in(node, 0);
+      case Op.StopGradient _, Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Windows _, Op.Gather _ -> in(node, 0);
+      case Op.Pad(_, _, _, var value) -> in(node, 0).or(Range.between(value, value));
+      case Op.Concat _ -> node.operands().stream().map(known::get).reduce(Range::or).orElse(Range.ANY);
+      case Op.Reduce(var fn, var axes) -> reduced(fn, in(node, 0), Dim.product(axes.stream().map(node.operand(0).type()::dim).toList()));
+      case Op.Parameter _, Op.State _, Op.CumSum _, Op.FoldWindows _, Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> Range.ANY;
+    };
+  }
+
+  /** A constant, which in 32 bits may be another. */
+  private static Range number(double value) {
+    boolean same = (float) value == value;
+    return Double.isNaN(value) ? Range.ANY : same ? Range.between(value, value) : Range.between(down(value, true), up(value, true));
+  }
+
+  private static Range monotone(Range x, DoubleUnaryOperator fn) {
+    return new Range(fn.applyAsDouble(x.low()), fn.applyAsDouble(x.high()), x.top(), x.nan());
+  }
+
+  private static Range unary(UnaryFn fn, Range x) {
+    return switch (fn) {
+      case NEG -> new Range(-x.high(), -x.low(), null, x.nan());
+      case ABS -> new Range(Math.max(0, Math.max(x.low(), -x.high())), Math.max(-x.low(), x.high()), x.low() >= 0 ? x.top() : null, x.nan());
+      case SIGN -> new Range(Math.signum(x.low()), Math.signum(x.high()), null, x.nan());
+      case FLOOR -> monotone(x, Math::floor);
+      case CEIL -> monotone(x, Math::ceil);
+      case ROUND -> monotone(x, Math::rint);
+      case NOT -> Range.TRUTH;
+      case TANH, ERF, SIN, COS -> new Range(-1, 1, null, true);
+      case SIGMOID -> new Range(0, 1, null, x.nan());
+      case EXP, EXPM1, LOG, LOG1P, SQRT -> Range.ANY;
+    };
+  }
+
+  private static Range binary(BinaryFn fn, Range x, Range y, boolean rounds) {
+    return switch (fn) {
+      case ADD -> new Range(down(x.low() + y.low(), rounds), up(x.high() + y.high(), rounds), shifted(x, y), undefined(x, y, rounds));
+      case SUB -> binary(BinaryFn.ADD, x, new Range(-y.high(), -y.low(), null, y.nan()), rounds);
+      case MUL -> product(x, y, rounds);
+      case DIV -> y.low() == y.high() && y.low() > 0 && y.high() < Double.POSITIVE_INFINITY
+          ? new Range(down(x.low() / y.low(), rounds), up(x.high() / y.low(), rounds), y.low() >= 1 && x.low() >= 0 ? x.top() : null, x.nan()) : Range.ANY;
+      case MIN -> x.least(y);
+      case MAX -> x.most(y);
+      case LT, LE, EQ, NE, AND, OR -> Range.TRUTH;
+      case POW -> Range.ANY;
+    };
+  }
+
+  /** An open bound moves with a number that is added. */
+  private static Dim shifted(Range x, Range y) {
+    var open = x.top() != null ? x : y;
+    double more = x.top() != null ? y.high() : x.high();
+    boolean whole = open.top() != null && more == Math.rint(more) && Math.abs(more) < EXACT;
+    return whole ? open.top().plus((long) more) : null;
+  }
+
+  private static Range product(Range x, Range y, boolean rounds) {
+    double[] corners = {x.low() * y.low(), x.low() * y.high(), x.high() * y.low(), x.high() * y.high()};
+    double low = corners[0];
+    double high = corners[0];
+    for (double corner : corners) {
+      if (Double.isNaN(corner)) {
+        return new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null, rounds || x.nan() || y.nan());
+      }
+      low = Math.min(low, corner);
+      high = Math.max(high, corner);
+    }
+    return new Range(down(low, rounds), up(high, rounds), null, undefined(x, y, rounds));
+  }
+
+  /** Infinities of floats may meet; whole numbers are finite. */
+  private static boolean undefined(Range x, Range y, boolean rounds) {
+    boolean bounded = Double.isFinite(x.low()) && Double.isFinite(x.high()) && Double.isFinite(y.low()) && Double.isFinite(y.high());
+    return x.nan() || y.nan() || rounds && !bounded;
+  }
+
+  private static boolean isExact(double value, boolean rounds) {
+    return Double.isInfinite(value) || value == Math.rint(value) && Math.abs(value) <= EXACT || !rounds && Math.abs(value) <= EXACT;
+  }
+
+  private static double down(double value, boolean rounds) {
+    return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : isExact(value, rounds) ? value : value - Math.abs(value) * ROUNDING;
+  }
+
+  private static double up(double value, boolean rounds) {
+    return Double.isNaN(value) ? Double.POSITIVE_INFINITY : isExact(value, rounds) ? value : value + Math.abs(value) * ROUNDING;
+  }
+
+  private static Range reduced(ReduceFn fn, Range x, Dim count) {
+    return switch (fn) {
+      case MAX, MIN -> x;
+      case SUM -> count.isConstant() ? product(x, Range.between(count.fixed(), count.fixed()), true) : Range.ANY;
+      case PROD -> Range.ANY;
+    };
+  }
+}
