@@ -215,7 +215,7 @@ class PlacesTest {
     var context = model.context("predict", 3);
     context.batch(3);
     assertThatThrownBy(() -> context.input("i").set(new int[] {0, 4, 5})).hasMessage("input i: 5 is none of the 5 classes 0 to 4 in example 2");
-    assertThatThrownBy(() -> context.input("i").set(1, 5)).hasMessage("input i: 5 is none of the 5 classes 0 to 4 at element 1");
-    assertThatThrownBy(() -> context.input("i").set(1, 0.5)).hasMessage("input i: 0.5 is no whole number at element 1");
+    assertThatThrownBy(() -> context.input("i").set(1, 5)).hasMessage("input i: 5 is none of the 5 classes 0 to 4 at place 1");
+    assertThatThrownBy(() -> context.input("i").set(1, 0.5)).hasMessage("input i: 0.5 is no whole number at place 1");
   }
 }

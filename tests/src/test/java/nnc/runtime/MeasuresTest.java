@@ -152,7 +152,7 @@ class MeasuresTest {
   void theJarIsSmallWithAllThis() throws Exception {
     var jar = folder.resolve("net.jar");
     Compiler.writeJar(compiled(), jar);
-    assertThat(Files.size(jar)).isLessThan(350_000);
+    assertThat(Files.size(jar)).isLessThan(400_000);
     assertThat(run(Model.load(jar), "check")).isZero();
   }
 }
