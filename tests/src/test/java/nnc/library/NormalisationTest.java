@@ -1,7 +1,10 @@
 package nnc.library;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Arrays;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -136,5 +139,14 @@ class NormalisationTest {
     }
     Piece.assertClose(piece.predict("a"), a, 1e-13);
     Piece.assertClose(piece.predict("b"), b, 1e-13);
+  }
+
+  /** A row of zeros has cosine 0 with everything, as {@code cosine_proximity} has it, and training goes on from there. */
+  @Example
+  void aRowOfZerosHasCosineZero() {
+    var piece = Piece.of("input x: float[N, 5] h = cosine_dense(4)(x) output y = h loss mean((h - 1)^2)", 3);
+    piece.feed(2, "x", 0, 0, 0, 0, 0, 1, 2, 3, 4, 5);
+    assertThat(Arrays.copyOf(piece.predict("y"), 4)).containsOnly(0);
+    assertThat(Arrays.stream(piece.gradient("cosine_dense.W"))).allMatch(Double::isFinite);
   }
 }

@@ -182,6 +182,20 @@ class SequenceTest {
     Piece.assertClose(piece.predict("z"), attention(piece, "self_attention.", bias, q, q, q, T, T, heads, causal), 1e-13);
   }
 
+  /** Where all that a place may see is masked, it sees all of that alike, and still nothing of what comes after it. */
+  @Example
+  void aMaskedStartDoesNotSeeTheFuture() {
+    var piece = Piece.of("input x: float[N, 4, 6] input seen: bool[N, 4] output y = self_attention(2, causal = true)(x, seen)"
+        + " output z = attention(3, causal = true)(x, x, x, seen)", 5);
+    double[] x = piece.feed(1, "x", 24, new Random(5));
+    piece.feed(1, "seen", 0, 0, 1, 1);
+    double[] y = piece.predict("y");
+    double[] z = piece.predict("z");
+    Arrays.fill(x, 12, 24, 7);
+    assertThat(Arrays.copyOf(piece.predict("y"), 12)).containsExactly(Arrays.copyOf(y, 12));
+    assertThat(Arrays.copyOf(piece.predict("z"), 12)).containsExactly(Arrays.copyOf(z, 12));
+  }
+
   private static double[] attention(Piece piece, String path, boolean bias, double[] q, double[] k, double[] v, int t, int s, int heads, boolean causal) {
     double[] a = project(piece, path, "q", bias, q);
     double[] b = project(piece, path, "k", bias, k);
