@@ -15,6 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterContainer;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
@@ -258,9 +259,8 @@ class MeasuresTest {
     }
   }
 
-  @net.jqwik.api.lifecycle.AfterContainer
+  @AfterContainer
   static void everyKindWasThere() {
-    System.out.println(COUNTS);
     assertThat(COUNTS.keySet()).contains("METRIC", "SUM", "PROD", "MAX", "MIN", "ROWS", "all at once");
   }
 }
