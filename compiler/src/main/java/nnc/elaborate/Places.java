@@ -134,12 +134,12 @@ final class Places {
       long size = use.size.fixed();
       int wrong = IntStream.range(0, constant.length).filter(i -> !(constant[i] >= 0 && constant[i] < size)).findFirst().orElse(-1);
       if (wrong >= 0) {
-        fault(use, mention, mention.what + " " + text(constant[wrong]) + (constant.length == 1 ? "" : " (element " + wrong + " of " + constant.length + ")"));
+        fault(use, mention, mention.what + " " + Check.text(constant[wrong]) + (constant.length == 1 ? "" : " (element " + wrong + " of " + constant.length + ")"));
       }
       return true;
     }
     if (range.outside(use.size)) {
-      fault(use, mention, "each " + mention.what + " is " + (range.high() < 0 ? "at most " + text(range.high()) : "at least " + text(range.low())));
+      fault(use, mention, "each " + mention.what + " is " + (range.high() < 0 ? "at most " + Check.text(range.high()) : "at least " + Check.text(range.low())));
       return true;
     }
     return false;
@@ -148,10 +148,6 @@ final class Places {
   private void fault(Use use, Mention mention, String what) {
     var size = use.size.isConstant() ? Check.places(mention.what, use.size.fixed()) : "an axis has places from 0 on";
     diagnostics.error(mention.span, what + ": " + size);
-  }
-
-  private static String text(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1L << 53 ? Long.toString((long) value) : Double.toString(value);
   }
 
   /** The elements of what constants alone make; null if others do, or too many. */

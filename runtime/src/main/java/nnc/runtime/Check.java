@@ -41,7 +41,8 @@ public final class Check {
         + (size == 0 ? "" : size == 1 ? ", 0" : ", 0 to " + (size - 1));
   }
 
-  private static String text(double value) {
+  /** What was given as an index, in words: a whole number without a point. */
+  public static String text(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1L << 53 ? Long.toString((long) value) : Double.toString(value);
   }
 
