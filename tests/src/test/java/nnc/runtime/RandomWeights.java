@@ -22,4 +22,16 @@ public final class RandomWeights {
     }
     return initial;
   }
+
+  /** Gives a parameter or state of a model other values. */
+  public static void set(Model model, String path, double[] values) {
+    var weight = model.spec().weights().stream().filter(one -> one.path().equals(path)).findFirst().orElseThrow(() -> new AssertionError("no weight " + path));
+    for (int i = 0; i < weight.size(); i++) {
+      if (model.writable() instanceof float[] floats) {
+        floats[weight.offset() + i] = (float) values[i];
+      } else {
+        ((double[]) model.writable())[weight.offset() + i] = values[i];
+      }
+    }
+  }
 }
