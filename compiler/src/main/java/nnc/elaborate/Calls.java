@@ -237,6 +237,8 @@ final class Calls {
     bind(builtin.name(), builtin.parameters(), arguments, scope, frame, span);
     var result = Expressions.guarded(span, () -> builtin.body().call(new Arguments(builtin, scope.own(), span, elaborator)));
     elaborator.lossFit.activated(builtin.name(), scope.own().get("x"), result, elaborator.place());
+    elaborator.crossing.called(builtin.name(), scope, result, elaborator.place());
+    elaborator.amounts.called(builtin.name(), result);
     return result;
   }
 

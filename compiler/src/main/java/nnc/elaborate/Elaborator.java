@@ -66,6 +66,9 @@ public final class Elaborator {
   final List<Places.Labels> labels = new ArrayList<>();
   final LeastBatch leastBatch = new LeastBatch();
   final LossFit lossFit = new LossFit();
+  final Crossing crossing = new Crossing();
+  final Amounts amounts = new Amounts();
+  private final Foresight foresight = new Foresight();
   private final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
   private final Objective objective = new Objective();
   private final List<Graph.Result> outputs = new ArrayList<>();
@@ -116,6 +119,11 @@ public final class Elaborator {
     }
     if (!diagnostics.hasErrors()) {
       lossFit.tell(outputs, diagnostics);
+      crossing.tell(diagnostics);
+      amounts.tell(builder.nodes(), diagnostics);
+      if (purpose == Purpose.PREDICT) {
+        foresight.tell(builder.nodes(), diagnostics);
+      }
       var results = Stream.concat(outputs.stream(), objective.metrics.stream()).map(Graph.Result::node);
       Sizes.check(builder.nodes(), outputs, weights.values(), diagnostics);
       Collapse.tell(builder.nodes(), Stream.concat(results, objective.losses.stream().map(Objective.Loss::node)).toList(), diagnostics);
@@ -215,6 +223,9 @@ public final class Elaborator {
       Value result;
       try {
         mark(statement.span());
+        if (frame == root && !calls.inCall()) {
+          crossing.next();
+        }
         result = counted(statement, scope, frame);
       } catch (Fault fault) {
         if (scope.owner != null || frame != root || calls.inCall()) {
@@ -348,6 +359,7 @@ public final class Elaborator {
       throw new Fault(s.span(), "there are two outputs called " + s.name());
     }
     outputs.add(new Graph.Result(Graph.Role.OUTPUT, s.name(), node));
+    foresight.told(s.name(), node, s.span());
   }
 
   private void metric(Ast.Metric s, Scope scope, Frame frame) {

@@ -219,7 +219,11 @@ final class Expressions {
     Supplier<Fault> fault = () -> new Fault(span, operator + " of " + left.describe() + " and " + right.describe());
     var x = Convert.tensor(left, graph(), fault);
     var y = Convert.tensor(right, graph(), fault);
-    return guarded(span, () -> new Value.Tensor(node(operator, wholeBeside(left, x, y), wholeBeside(right, y, x), span)));
+    var result = guarded(span, () -> new Value.Tensor(node(operator, wholeBeside(left, x, y), wholeBeside(right, y, x), span)));
+    if (!operator.equals("@")) {
+      elaborator.crossing.met(x, y, elaborator.place());
+    }
+    return result;
   }
 
   /** Beside an int tensor a whole number is an int. */

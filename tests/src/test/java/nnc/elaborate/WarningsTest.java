@@ -122,4 +122,117 @@ class WarningsTest {
         + "data { train = csv(\"f\", x = [\"a\", \"b\"], lable = \"c\") }")).startsWith("test.nn:4:41: warning: ")
         .contains("csv: no input or target is called 'lable'; did you mean label?").containsOnlyOnce("warning: ");
   }
+
+  // ---- operands that are both repeated
+
+  private static final String COLUMN = "input x: float[N, 6]\ninput w: float[N]\ntarget t: float[N]\ntarget u: float[N, 4]\np = dense(1)(x)\nq = squeeze(p, 1)\ny = expand(t, 1)\n";
+
+  @Test
+  void aColumnAgainstARow() {
+    assertThat(warnings("input p: float[N, 1]\ntarget t: float[N]\noutput p\nloss mse(p, t)")).isEqualTo("""
+        test.nn:4:6: warning: float[N, 1] and float[N] become float[N, N]: each element of one meets several of the other
+          4 | loss mse(p, t)
+            |      ^^^^^^^^^
+          hint: squeeze(x, 1) makes float[N] of float[N, 1], so that both have one shape
+          hint: if that is meant, write the axes: expand(a, 1) - expand(b, 0)
+        """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "loss mae(p, t) === test.nn:8:6 === float[N, 1] and float[N] become float[N, N]",
+      "loss mae(t, p) === test.nn:8:6 === float[N] and float[N, 1] become float[N, N]",
+      "loss mean((p - t)^2) === test.nn:8:12 === float[N, 1] and float[N] become float[N, N]",
+      "fn own(a, b) = mean(abs(a - b)) loss own(p, t) === test.nn:8:25 === become float[N, N]",
+      "metric m = r2(p, t) === test.nn:8:12 === become float[N, N]",
+      "metric m = f1(p > 0, t > 0) === test.nn:8:12 === bool[N, 1] and bool[N] become bool[N, N]",
+      "metric m = mean(maximum(2 * p + 1, t)) === test.nn:8:17 === become float[N, N]",
+      "metric m = mean(where(p > 0, t, 0)) === test.nn:8:17 === bool[N, 1] and float[N] become float[N, N]",
+      "loss binary_cross_entropy(p |> relu, t) === test.nn:8:6 === become float[N, N]",
+      "loss mse(x[:, :1], t) === test.nn:8:6 === become float[N, N]",
+      "h = dense(4)(x) loss mse(dense(4)(reshape(x, [N, 6])), u) metric m = mean(dense(1)(reshape(x, [N, 6])) * w) === test.nn:8:75 === become float[N, N]",
+      "loss mse(q, y) === test.nn:8:6 === float[N] and float[N, 1] become float[N, N]",
+      "loss mean(huber(q, y)) === test.nn:8:11 === float[N] and float[N, 1] become float[N, N]",
+      "input s: float[N, 1, 4] loss mse(s, u) === test.nn:8:30 === float[N, 1, 4] and float[N, 4] become float[N, N, 4]",
+      "input s: float[N, 1, 6] loss mse(s |> dense(4), u) === test.nn:8:30 === float[N, 1, 4] and float[N, 4] become float[N, N, 4]",
+      "input s: float[N, 4, 1] param b: float[4] = zeros metric m = mean(s + b) === test.nn:8:67 === float[N, 4, 1] and float[4] become float[N, 4, 4]"})
+  void whatWouldLieAlongTheOtherIsNotRepeated(String program, String place, String message) {
+    assertThat(warnings(COLUMN + program)).contains(place + ": warning: ").contains(message).contains("hint: ").containsOnlyOnce(" become ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "input s: float[N, 1, 4] loss mse(s, u) === squeeze(x, 1) makes float[N, 4] of float[N, 1, 4]",
+      "input s: float[N, 1, 1] loss mse(s, t) === squeeze(x, [1, 2]) makes float[N] of float[N, 1, 1]",
+      "input s: float[N, 4, 1] param b: float[4] = zeros metric m = mean(s + b) === reshape(x, [4, 1]) lays float[4] along float[N, 4, 1]"})
+  void theRemedyFitsTheShapes(String program, String remedy) {
+    assertThat(warnings(COLUMN + program)).contains("hint: " + remedy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "loss mse(q, t)", "loss mse(p, y)", "loss mse(p, expand(t, 1))", "loss mse(p, reshape(t, [N, 1]))",
+      "loss mean(abs(expand(q, 1) - t))", "loss mse(expand(q, 1), t)", "loss mse(expand(q, 1), expand(t, 0))",
+      "fn apart(a, b) = abs(expand(a, 1) - b) loss mean(apart(q, t))",
+      "fn apart(a, b) { c = expand(a, 1) return abs(c - b) } loss mean(apart(q, t))",
+      "c = expand(q, 1) r = expand(t, 0) loss mean((c - r)^2)",
+      "c = 2 * expand(w, 1) + 1 d = c - w output far = d", "c = expand(y, 1) same = c == t metric m = mean(same)",
+      "output far = sum((expand(x, 1) - expand(x, 0))^2, axis = -1)",
+      "output far = sum((expand(x, 1) - x)^2, axis = -1)", "output rest = x - mean(x, axis = 0, keep = true) - mean(x, axis = 1, keep = true)",
+      "output m = norm(x, keep = true) * w", "metric a = roc_auc(q, t > 0)", "output s = self_attention(2)(expand(x, 1))",
+      "param c: float[5] = zeros output phi = exp(-(x[:, :1] - c)^2)", "output y2 = x[:, :1] * x", "output y2 = p * x",
+      "input mask: bool[N, 6] s = expand(x, 1) * expand(x, 2) output a = where(expand(mask, 1) and tril(ones(6, 6)) > 0, s, 0)",
+      "mask = expand(expand(x > 0, 1), 1) causal = tril(ones(6, 6)) > 0 output a = where(mask and causal, 1, 0)",
+      "output a = sequence_mask(cast(w, `int`), 6)", "output e = sum(tensor([[1], [2]]) * tensor([3, 4])) + 0 * w"})
+  void axesThatAreWrittenAreMeant(String program) {
+    assertThat(warnings(COLUMN + program.replace('`', '"'))).doesNotContain("become");
+  }
+
+  @Test
+  void theyAreToldWhateverTheCommand() throws Exception {
+    assertThat(Programs.compile(COLUMN + "loss mse(p, t)\ntrain { optimizer = sgd(0.1) }", 32).warnings().json())
+        .startsWith("{\"severity\": \"warning\"").contains("\"line\": 8, \"column\": 6").contains("\"hints\": [\"squeeze(x, 1) makes float[N] of float[N, 1]").hasLineCount(1);
+  }
+
+  // ---- numbers that are names
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "input w: int[N, 8] output y = dense(3)(w) === test.nn:1:31",
+      "input w: int[N, 8] h = w |> dense(3, relu) output y = h === test.nn:1:29",
+      "input w: int[N] output y = expand(w, 1) |> dense(3) === test.nn:1:44",
+      "input w: int[N, 8] output y = w[:, 2:] |> dense(3) === test.nn:1:43",
+      "input w: int[N, 8] output y = expand(w, 2) |> lstm(3, sequences = false) === test.nn:1:47",
+      "input w: int[N, 8] param W: float[8, 2] = zeros output y = w @ W === test.nn:1:60",
+      "input w: int[N, T] output y = expand(w, 2) |> self_attention(1) === test.nn:1:47"})
+  void wordsAreNoAmounts(String program, String place) {
+    assertThat(warnings(program)).startsWith(place + ": warning: this layer multiplies the numbers of w, int[N").contains("hint: ").contains("embedding(classes, width)(w)")
+        .contains("declare w as float");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"input w: int[N, 8] output y = w |> embedding(9, 2) |> flatten |> dense(3)", "input w: int[N] output y = one_hot(w, 9) |> dense(3)",
+      "input w: float[N, 8] output y = dense(3)(w)", "input w: int[N, 8] output y = cast(w, `float`) |> dense(3)", "input w: int[N, 8] output y = w / 255 |> dense(3)",
+      "input w: int[N, 28, 28] output y = w |> flatten |> dense(3)", "input w: bool[N, 8] output y = dense(3)(w)",
+      "input w: int[N, 1, 8, 8] output y = w |> conv2d(2, kernel = 3)", "input w: int[N, 8] output y = w @ ones(8, 2)"})
+  void amountsAreAmounts(String program) {
+    assertThat(warnings(program.replace('`', '"'))).isEmpty();
+  }
+
+  // ---- outputs that know too much
+
+  @Test
+  void aTargetInAnOutput() {
+    assertThat(warnings("input x: float[N, 6]\ntarget t: float[N, 6]\ne = x - t\noutput x2 = 2 * x\noutput y = relu(e)\nloss mean(e^2)")).isEqualTo("""
+        test.nn:5:1: warning: the output y needs the target t: to predict, what should be predicted has to be given
+          5 | output y = relu(e)
+            | ^^^^^^^^^^^^^^^^^^
+          hint: compute outputs from inputs alone, or declare t as an input if it is known by then
+        """);
+  }
+
+  @Test
+  void aTargetThatOnlyTrainingReads() {
+    assertThat(warnings("input x: float[N, 6]\ntarget t: float[N, 6]\noutput y = if training then x - t else x\nloss mse(dense(6)(x), t)")).isEmpty();
+  }
 }
