@@ -145,7 +145,7 @@ public final class Interpreter {
   private static double cast(Kind to, double x) {
     return switch (to) {
       case FLOAT -> x;
-      case INT -> x < 0 ? Math.ceil(x) : Math.floor(x);
+      case INT -> (x < 0 ? Math.ceil(x) : Math.floor(x)) + 0.0;          // whole numbers have one zero
       case BOOL -> x != 0 ? 1 : 0;
     };
   }

@@ -96,8 +96,8 @@ final class Elementary {
       case SQRT -> apply(SQRT, x);
       case NOT -> apply(NOT, x);
       case SIGN -> select(apply(LT, number(0), x), number(1), select(apply(LT, x, number(0)), number(-1), x));
-      case FLOOR -> towards(x, -1);
-      case CEIL -> towards(x, 1);
+      case FLOOR -> floor(x);
+      case CEIL -> ceil(x);
       case ROUND -> round(x);
       case EXP -> exp(x);
       case EXPM1 -> expm1(x);
@@ -130,23 +130,29 @@ final class Elementary {
     };
   }
 
-  /** To the nearest whole number, ties to even: adding 2^23 (2^52) with x's sign leaves no bits for a fraction. */
+  /** To the nearest whole number, ties to even: adding 2^23 (2^52) to |x| leaves no bits for a fraction. Zeros have x's sign. */
   Expr round(Expr x) {
-    var large = let(select(apply(LT, x, number(0)), number(-c.whole), number(c.whole)));
-    var rounded = let(apply(SUB, apply(ADD, x, large), large));
-    return let(select(apply(LT, apply(ABS, x), number(c.whole)), rounded, x));
+    var a = let(apply(ABS, x));
+    var rounded = let(apply(SUB, apply(ADD, a, number(c.whole)), number(c.whole)));
+    return signed(select(apply(LT, a, number(c.whole)), rounded, a), x);
   }
 
-  private Expr towards(Expr x, int direction) {
+  private Expr floor(Expr x) {
     var near = round(x);
-    var beyond = direction < 0 ? apply(LT, x, near) : apply(LT, near, x);
-    return select(beyond, apply(ADD, near, number(direction)), near);
+    return select(apply(LT, x, near), apply(SUB, near, number(1)), near);
   }
 
-  /** Towards zero. */
+  /** What is above -1 and below 0 comes to -0. */
+  private Expr ceil(Expr x) {
+    var near = round(x);
+    return signed(select(apply(LT, near, x), apply(ADD, near, number(1)), near), x);
+  }
+
+  /** Towards zero, which has no sign among whole numbers. */
   Expr truncate(Expr argument) {
     var x = let(argument);
-    return select(apply(LT, x, number(0)), let(towards(x, 1)), let(towards(x, -1)));
+    var below = floor(let(apply(ABS, x)));
+    return apply(ADD, signed(below, x), number(0));
   }
 
   /** What exp and expm1 share: x = n ln 2 + r; {@code turns} has n in its low bits, {@code p r} is e^r - 1. */
@@ -165,13 +171,19 @@ final class Elementary {
     return clamped(x, scaled(part));
   }
 
+  /** 2^n, a normal number. */
+  private Expr power(Reduced part) {
+    return let(apply(FROM_BITS, apply(BITS_ADD, bits(c.one), apply(BITS_SHL, apply(TO_BITS, part.turns), bits(c.mantissa)))));
+  }
+
   private Expr scaled(Reduced part) {
     var mantissa = apply(TO_BITS, fma(part.p, part.r, number(1)));
     return apply(FROM_BITS, apply(BITS_ADD, mantissa, apply(BITS_SHL, apply(TO_BITS, part.turns), bits(c.mantissa))));
   }
 
+  /** Infinite where e^x is too large. NaN, whose bits have been counted up like a number's, is taken from x. */
   private Expr clamped(Expr x, Expr value) {
-    return faded(x, select(apply(LT, number(c.expLargest), x), number(Double.POSITIVE_INFINITY), let(value)));
+    return faded(x, select(apply(LE, x, number(c.expLargest)), let(value), apply(ADD, x, number(Double.POSITIVE_INFINITY))));
   }
 
   /** Zero where e^x is less than what a normal number can be. */
@@ -182,10 +194,10 @@ final class Elementary {
   /** {@code 2^n (e^r - 1) + (2^n - 1)}, rounded once at the end. */
   private Expr expm1(Expr x) {
     var part = reduced(x);
-    var power = let(apply(FROM_BITS, apply(BITS_ADD, bits(c.one), apply(BITS_SHL, apply(TO_BITS, part.turns), bits(c.mantissa)))));
+    var power = power(part);
     var exact = fma(power, apply(MUL, part.p, part.r), apply(SUB, power, number(1)));
     var near = select(apply(LT, number(c.expm1Plain), x), clamped(x, scaled(part)), let(exact));
-    return let(select(apply(LT, x, number(-c.expm1Plain)), number(-1), near));
+    return signed(select(apply(LT, x, number(-c.expm1Plain)), number(-1), near), x);
   }
 
   /** With x = 2^k m and m about 1: k ln 2 + log m. */
@@ -230,7 +242,7 @@ final class Elementary {
     var lost = apply(DIV, apply(SUB, x, apply(SUB, u, number(1))), u);
     var log = log(u);
     var ordinary = apply(AND, apply(LT, number(0), u), apply(LT, u, number(Double.POSITIVE_INFINITY)));
-    return let(select(ordinary, apply(ADD, log, lost), log));
+    return signed(select(ordinary, apply(ADD, log, lost), log), x);
   }
 
   private Expr signed(Expr magnitude, Expr x) {
@@ -247,17 +259,18 @@ final class Elementary {
       var large = let(apply(SUB, number(1), apply(DIV, number(2), apply(ADD, scaled(part), number(1)))));
       var square = let(apply(MUL, a, a));
       var small = fma(apply(MUL, horner(square, Constants.TANH_FLOAT), square), a, a);
-      return signed(let(select(apply(LT, a, number(0.625)), let(small), large)), x);
+      return signed(select(apply(LE, number(0.625), a), large, let(small)), x);
     }
-    var power = let(apply(FROM_BITS, apply(BITS_ADD, bits(c.one), apply(BITS_SHL, apply(TO_BITS, part.turns), bits(c.mantissa)))));
+    var power = power(part);
     var e = let(fma(power, apply(MUL, part.p, part.r), apply(SUB, power, number(1))));
     return signed(apply(DIV, e, apply(ADD, e, number(2))), x);
   }
 
-  /** With e = exp(-|x|): 1 / (1 + e), or e / (1 + e) below zero. */
+  /** With e = exp(-|x|): 1 / (1 + e), or e / (1 + e) below zero. Powers of two are multiplied with, which NaN survives. */
   private Expr sigmoid(Expr x) {
     var negative = let(apply(FROM_BITS, apply(BITS_OR, apply(TO_BITS, x), bits(c.signBit))));
-    var e = faded(negative, scaled(reduced(negative)));
+    var part = reduced(negative);
+    var e = faded(negative, apply(MUL, fma(part.p, part.r, number(1)), power(part)));
     return let(apply(DIV, select(apply(LT, x, number(0)), e, number(1)), apply(ADD, e, number(1))));
   }
 
