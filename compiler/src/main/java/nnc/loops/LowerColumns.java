@@ -5,12 +5,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
@@ -32,16 +31,25 @@ final class LowerColumns {
   private final Index.Atom.Var column;
   private final List<Node> reductions;
   private final Map<Node, Loop.Buffer> sums = new LinkedHashMap<>();
+  /** Of long columns the totals of partial sums, and what rounding took from them; the columns of each lie as those of the sums. */
+  private final Map<Node, Loop.Buffer> totals = new LinkedHashMap<>();
+  private final Map<Node, Loop.Buffer> lost = new LinkedHashMap<>();
   private final Int first = new Int.Var("c0");
   private final Int end = Index.add(first, new Int.Var("cn"));
+  /** What a method is given of the columns at hand. */
+  private List<Stmt.Given> given;
 
   LowerColumns(LowerNest nest) {
     this.nest = nest;
     sink = nest.sink;
     column = nest.axes.outer().getLast();
     reductions = nest.kernel.nodes().stream().filter(node -> Ops.reduces(node.op())).toList();
+    room(sums);
+  }
+
+  private void room(Map<Node, Loop.Buffer> buffers) {
     for (var node : reductions) {
-      sums.put(node, new Loop.Buffer("scratch", Loop.Space.SCRATCH, nest.scratch));
+      buffers.put(node, new Loop.Buffer("scratch", Loop.Space.SCRATCH, nest.scratch));
       nest.scratch += ABREAST;
     }
   }
@@ -75,17 +83,11 @@ final class LowerColumns {
 
   /** Whole columns, which threads share. */
   Lowered run() {
-    UnaryOperator<List<Stmt>> all = body -> {
-      for (var loop : nest.axes.inner().reversed()) {
-        body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), LoopKind.SERIAL, body));
-      }
-      return body;
-    };
     var others = nest.axes.outer().subList(0, nest.axes.outer().size() - 1);
     if (!others.isEmpty()) {
-      return nest.nested(new ArrayList<>(others), chunks(new Int.Number(0), Index.dim(column.extent()), () -> rows(all), this::behind));
+      return nest.nested(new ArrayList<>(others), chunks(new Int.Number(0), Index.dim(column.extent()), () -> whole(nest.axes.inner(), this::next)));
     }
-    return nest.lowered("block", LoopKind.RANGE, ofThread(() -> rows(all), this::behind), column.extent());
+    return nest.lowered("block", LoopKind.RANGE, ofThread(() -> whole(nest.axes.inner(), this::next)), column.extent());
   }
 
   /** The sums of each {@link #PART} rows, left in a room; {@code rest} adds them up, and does what follows. */
@@ -93,13 +95,16 @@ final class LowerColumns {
     var row = nest.axes.inner().getFirst();
     var count = row.extent().dividedBy(Dim.of(PART)).orElseThrow();
     var from = Index.multiply(new Int.Var("part"), new Int.Number(PART));
-    UnaryOperator<List<Stmt>> some = body -> List.of(new Stmt.For(row.name(), from, Index.add(from, new Int.Number(PART)), LoopKind.SERIAL, body));
-    var body = chunks(new Int.Number(0), Index.dim(column.extent()), () -> rows(some), this::leave);
+    var body = chunks(new Int.Number(0), Index.dim(column.extent()), () -> {
+      apart(this::begin);
+      sink.add(new Stmt.Outline(given, List.of(new Stmt.For(row.name(), from, Index.add(from, new Int.Number(PART)), LoopKind.SERIAL, across(this::next)))));
+      apart(this::leave);
+    });
     return nest.lowered("part", LoopKind.SERIAL, body, count).with(new Lowered.Rest(rest.totals(count), count.times(reductions.size()).times(column.extent())));
   }
 
   private Lowered totals(Dim parts) {
-    var body = ofThread(() -> List.of(new Stmt.For("part", new Int.Number(0), Index.dim(parts), LoopKind.SERIAL, add())), this::behind);
+    var body = ofThread(() -> whole(List.of(new Index.Atom.Var("part", parts)), this::add));
     var dims = nest.values.dims();
     dims.add(parts);
     var work = parts.times(reductions.size()).times(column.extent());
@@ -109,65 +114,118 @@ final class LowerColumns {
   // ---- passes
 
   /** The columns of a thread. */
-  private List<Stmt> ofThread(Supplier<List<Stmt>> rows, Supplier<List<Stmt>> behind) {
+  private List<Stmt> ofThread(Runnable work) {
     var from = new Int.Var("from");
-    return chunks(from, Index.subtract(new Int.Var("to"), from), rows, behind);
+    return chunks(from, Index.subtract(new Int.Var("to"), from), work);
   }
 
-  private List<Stmt> chunks(Int from, Int count, Supplier<List<Stmt>> rows, Supplier<List<Stmt>> behind) {
+  private List<Stmt> chunks(Int from, Int count, Runnable work) {
     var size = new Int.Number(ABREAST);
     var start = Index.multiply(new Int.Var("chunk"), size);
-    var given = List.of(new Stmt.Given("c0", Index.add(from, start)), new Stmt.Given("cn", Index.least(size, Index.subtract(count, start))));
-    var body = sink.within(() -> List.of(begin(), rows.get(), behind.get()).forEach(part -> sink.add(new Stmt.Outline(given, part))));
-    return List.of(new Stmt.For("chunk", new Int.Number(0), Index.divide(Index.add(count, new Int.Number(ABREAST - 1)), ABREAST), LoopKind.SERIAL, body));
+    given = List.of(new Stmt.Given("c0", Index.add(from, start)), new Stmt.Given("cn", Index.least(size, Index.subtract(count, start))));
+    return List.of(new Stmt.For("chunk", new Int.Number(0), Index.divide(Index.add(count, new Int.Number(ABREAST - 1)), ABREAST), LoopKind.SERIAL, sink.within(work)));
   }
 
-  private List<Stmt> begin() {
-    return across(() -> reductions.forEach(node -> sink.add(new Stmt.Store(sums.get(node), at(), new Expr.Number(LowerNest.start(node))))));
+  /** What is done across the columns, in a method of its own. */
+  private void apart(Runnable work) {
+    sink.add(new Stmt.Outline(given, across(work)));
   }
 
-  private List<Stmt> rows(UnaryOperator<List<Stmt>> loops) {
-    nest.level = 0;
-    return loops.apply(across(() -> {
-      nest.elements = new HashMap<>();
-      var next = reductions.stream().map(node -> sink.let(nest.next(node, sum(node)))).toList();
-      nest.store(nest.kernel.writes().stream().filter(w -> nest.levels.full(w.node())).toList(), nest.axes.places());
-      for (int i = 0; i < next.size(); i++) {
-        sink.add(new Stmt.Store(sums.get(reductions.get(i)), at(), next.get(i)));
+  /** All columns from end to end, and what follows. */
+  private void whole(List<Index.Atom.Var> loops, Runnable row) {
+    var cut = LongSums.cut(loops, LongSums.TERMS);
+    apart(this::begin);
+    if (cut == null) {
+      sink.add(new Stmt.Outline(given, around(loops, across(row))));
+    } else {
+      stretches(cut, loops, row);
+    }
+    apart(this::behind);
+  }
+
+  private static List<Stmt> around(List<Index.Atom.Var> loops, List<Stmt> body) {
+    for (var loop : loops.reversed()) {
+      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), LoopKind.SERIAL, body));
+    }
+    return body;
+  }
+
+  /** Long columns: where there is more than a stretch its sums are added to the totals. */
+  private void stretches(LongSums.Cut cut, List<Index.Atom.Var> loops, Runnable row) {
+    room(totals);
+    room(lost);
+    cut.ifLong(sink, () -> apart(() -> reductions.forEach(node -> {
+      store(totals, node, new Expr.Number(LowerNest.start(node)));
+      store(lost, node, new Expr.Number(0));
+    })));
+    var stretch = sink.within(() -> {
+      sink.add(new Stmt.Outline(given, List.of(cut.inside(LoopKind.SERIAL, around(loops.subList(cut.place() + 1, loops.size()), across(row))))));
+      cut.ifLong(sink, () -> apart(this::flush));
+    });
+    around(loops.subList(0, cut.place()), cut.around(stretch)).forEach(sink::add);
+    cut.ifLong(sink, () -> apart(() -> reductions.forEach(node ->
+        store(sums, node, LowerNest.combine(node) == Fn.ADD ? Elementary.apply(Fn.ADD, load(totals, node), load(lost, node)) : load(totals, node)))));
+  }
+
+  /** Adds the sums to the totals and begins anew. */
+  private void flush() {
+    for (var node : reductions) {
+      var total = load(totals, node);
+      var part = load(sums, node);
+      var next = sink.let(Elementary.apply(LowerNest.combine(node), total, part));
+      if (LowerNest.combine(node) == Fn.ADD) {
+        store(lost, node, Elementary.apply(Fn.ADD, load(lost, node), LongSums.roundedOff(total, part, next, sink)));
       }
-    }));
+      store(totals, node, next);
+      store(sums, node, new Expr.Number(LowerNest.start(node)));
+    }
+  }
+
+  private void begin() {
+    reductions.forEach(node -> store(sums, node, new Expr.Number(LowerNest.start(node))));
+  }
+
+  /** Adds a row. */
+  private void next() {
+    nest.level = 0;
+    nest.elements = new HashMap<>();
+    var next = reductions.stream().map(node -> sink.let(nest.next(node, load(sums, node)))).toList();
+    nest.store(nest.kernel.writes().stream().filter(w -> nest.levels.full(w.node())).toList(), nest.axes.places());
+    for (int i = 0; i < next.size(); i++) {
+      store(sums, reductions.get(i), next.get(i));
+    }
   }
 
   /** Leaves the sums of a part in the room. */
-  private List<Stmt> leave() {
-    return across(() -> reductions.forEach(node -> sink.add(new Stmt.Store(room(), inRoom(node), sum(node)))));
+  private void leave() {
+    reductions.forEach(node -> sink.add(new Stmt.Store(room(), inRoom(node), load(sums, node))));
   }
 
   /** Adds the sums of a part to those of the parts before it. */
-  private List<Stmt> add() {
-    return across(() -> {
-      for (var node : reductions) {
-        var more = sink.let(new Expr.Load(room(), inRoom(node)));
-        sink.add(new Stmt.Store(sums.get(node), at(), sink.let(Elementary.apply(LowerNest.combine(node), sum(node), more))));
-      }
-    });
+  private void add() {
+    for (var node : reductions) {
+      var more = sink.let(new Expr.Load(room(), inRoom(node)));
+      store(sums, node, sink.let(Elementary.apply(LowerNest.combine(node), load(sums, node), more)));
+    }
   }
 
   /** What follows from the sums. */
-  private List<Stmt> behind() {
+  private void behind() {
     nest.level = 1;
-    return across(() -> {
-      reductions.forEach(node -> nest.rows.put(node, sum(node)));
-      nest.stores();
-    });
+    reductions.forEach(node -> nest.rows.put(node, load(sums, node)));
+    nest.stores();
   }
 
   private List<Stmt> across(Runnable work) {
     return List.of(new Stmt.For(column.name(), first, end, LoopKind.VECTOR, sink.within(() -> nest.values.scoped(work))));
   }
 
-  private Expr sum(Node node) {
-    return sink.let(new Expr.Load(sums.get(node), at()));
+  private Expr load(Map<Node, Loop.Buffer> buffers, Node node) {
+    return sink.let(new Expr.Load(buffers.get(node), at()));
+  }
+
+  private void store(Map<Node, Loop.Buffer> buffers, Node node, Expr value) {
+    sink.add(new Stmt.Store(buffers.get(node), at(), value));
   }
 
   private Int at() {

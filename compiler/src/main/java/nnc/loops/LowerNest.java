@@ -28,7 +28,7 @@ import nnc.schedule.Ops;
  * of a row.
  */
 final class LowerNest {
-  /** Elements that are summed in lanes at a time. */
+  /** Elements that are summed in lanes at a time: some hundred in each. */
   private static final int STRETCH = 1 << 12;
 
   final Kernel kernel;
@@ -173,15 +173,45 @@ final class LowerNest {
     return kernel.domain().reduced().isEmpty() ? axes.places() : Values.without(axes.places(), kernel.domain().reduced());
   }
 
-  /**
-   * One pass over the reduced axes. A long one is summed a stretch of the innermost loop at a time: that costs little, and rounding errors
-   * grow with the length of a stretch, not with that of the whole.
-   */
+  /** One pass over the reduced axes. A long one makes partial results, which are folded if they stand in lanes and added to the totals. */
   private void loop(List<Node> reductions, List<Kernel.Write> writes) {
     boolean lanes = axes.inner().stream().anyMatch(v -> v.name().equals(vector));
-    boolean stretched = lanes && !reductions.isEmpty() && isLong();
-    var totals = reductions.stream().map(node -> start(node, stretched || !lanes)).toList();
-    var accumulators = stretched ? reductions.stream().map(_ -> sink.fresh()).toList() : totals;
+    var cut = reductions.isEmpty() ? null : LongSums.cut(axes.inner(), lanes ? STRETCH : LongSums.TERMS);
+    if (cut == null) {
+      var accumulators = reductions.stream().map(node -> start(node, lanes)).toList();
+      around(axes.inner(), pass(reductions, accumulators, writes)).forEach(sink::add);
+      for (int i = 0; i < reductions.size(); i++) {
+        rows.put(reductions.get(i), result(reductions.get(i), accumulators.get(i), lanes));
+      }
+      return;
+    }
+    var totals = reductions.stream().map(node -> LongSums.Total.begin(combine(node), start(node), sink)).toList();
+    var stretch = sink.within(() -> stretch(cut, reductions, writes, lanes, totals));
+    around(axes.inner().subList(0, cut.place()), cut.around(stretch)).forEach(sink::add);
+    for (int i = 0; i < reductions.size(); i++) {
+      rows.put(reductions.get(i), sink.let(totals.get(i).value()));
+    }
+  }
+
+  /** A part of a long pass, added to the totals. */
+  private void stretch(LongSums.Cut cut, List<Node> reductions, List<Kernel.Write> writes, boolean lanes, List<LongSums.Total> totals) {
+    var accumulators = reductions.stream().map(node -> start(node, lanes)).toList();
+    var inside = around(axes.inner().subList(cut.place() + 1, axes.inner().size()), pass(reductions, accumulators, writes));
+    sink.add(cut.inside(kindOf(cut.loop()), inside));
+    for (int i = 0; i < reductions.size(); i++) {
+      totals.get(i).add(result(reductions.get(i), accumulators.get(i), lanes), sink);
+    }
+  }
+
+  private List<Stmt> around(List<Index.Atom.Var> loops, List<Stmt> body) {
+    for (var loop : loops.reversed()) {
+      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), kindOf(loop), body));
+    }
+    return body;
+  }
+
+  /** What is done at one place of all axes. */
+  private List<Stmt> pass(List<Node> reductions, List<String> accumulators, List<Kernel.Write> writes) {
     var outside = elements;
     var body = sink.within(() -> values.scoped(() -> {
       elements = new HashMap<>();
@@ -197,65 +227,23 @@ final class LowerNest {
       });
     }));
     elements = outside;
-    var loops = new ArrayList<>(axes.inner());
-    if (stretched) {
-      body = stretches(loops.removeLast(), body, reductions, accumulators, totals);
-    }
-    for (var loop : loops.reversed()) {
-      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), Index.dim(loop.extent()), kindOf(loop), body));
-    }
-    body.forEach(sink::add);
-    for (int i = 0; i < reductions.size(); i++) {
-      boolean folded = lanes && !stretched;
-      rows.put(reductions.get(i), folded ? sink.let(new Expr.Fold(combine(reductions.get(i)), totals.get(i))) : new Expr.Read(totals.get(i)));
-    }
-  }
-
-  /** Whether a pass adds so many elements that a lane's sum would lose digits, in stretches that are worth a fold. */
-  private boolean isLong() {
-    var innermost = axes.inner().getLast().extent();
-    long all = axes.inner().stream().map(Index.Atom.Var::extent).reduce(Dim.ONE, Dim::times).evaluate(_ -> STRETCH);
-    return all >= STRETCH && (!innermost.isConstant() || innermost.fixed() >= STRETCH / 16);
+    return body;
   }
 
   /** A new accumulator, a number or lanes. */
-  private String start(Node node, boolean number) {
+  private String start(Node node, boolean lanes) {
     var name = sink.fresh();
-    sink.add(number ? new Stmt.Let(name, new Expr.Number(start(node))) : lanes(node, name));
+    if (lanes) {
+      sink.add(new Stmt.Lanes(name, start(node), scratch));
+      scratch += 16;
+    } else {
+      sink.add(new Stmt.Let(name, new Expr.Number(start(node))));
+    }
     return name;
   }
 
-  private Stmt lanes(Node node, String name) {
-    var statement = new Stmt.Lanes(name, start(node), scratch);
-    scratch += 16;
-    return statement;
-  }
-
-  /** The innermost loop in stretches whose lanes are folded and added to the totals. */
-  private List<Stmt> stretches(Index.Atom.Var loop, List<Stmt> body, List<Node> reductions, List<String> accumulators, List<String> totals) {
-    return sink.within(() -> {
-      boolean whole = loop.extent().isConstant() && loop.extent().fixed() <= STRETCH;
-      var from = whole ? new Int.Number(0) : Index.multiply(new Int.Var("stretch"), new Int.Number(STRETCH));
-      var length = Index.dim(loop.extent());
-      var to = whole ? length : Index.least(length, Index.add(from, new Int.Number(STRETCH)));
-      var inside = sink.within(() -> {
-        for (int i = 0; i < reductions.size(); i++) {
-          sink.add(lanes(reductions.get(i), accumulators.get(i)));
-        }
-        sink.add(new Stmt.For(loop.name(), from, to, LoopKind.VECTOR, body));
-        for (int i = 0; i < reductions.size(); i++) {
-          var combine = combine(reductions.get(i));
-          var sum = sink.let(new Expr.Fold(combine, accumulators.get(i)));
-          sink.add(new Stmt.Assign(totals.get(i), Elementary.apply(combine, new Expr.Read(totals.get(i)), sum)));
-        }
-      });
-      if (whole) {
-        inside.forEach(sink::add);
-      } else {
-        var count = Index.divide(Index.add(length, new Int.Number(STRETCH - 1)), STRETCH);
-        sink.add(new Stmt.For("stretch", new Int.Number(0), count, LoopKind.SERIAL, inside));
-      }
-    });
+  private Expr result(Node node, String accumulator, boolean lanes) {
+    return lanes ? sink.let(new Expr.Fold(combine(node), accumulator)) : new Expr.Read(accumulator);
   }
 
   private Index rowPlace() {

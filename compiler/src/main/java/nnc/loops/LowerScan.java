@@ -31,18 +31,10 @@ final class LowerScan {
       sink.add(along.loop(() -> {
         var x = along.element(op.reverse());
         var next = sink.let(Elementary.apply(Fn.ADD, sum, x));
-        sink.add(new Stmt.Assign(lost.var(), sink.let(Elementary.apply(Fn.ADD, lost, roundedOff(sum, x, next, sink)))));
+        sink.add(new Stmt.Assign(lost.var(), sink.let(Elementary.apply(Fn.ADD, lost, LongSums.roundedOff(sum, x, next, sink)))));
         sink.add(new Stmt.Assign(sum.var(), next));
         along.store(Elementary.apply(Fn.ADD, next, lost), op.reverse());
       }));
     }, true, Dim.ZERO, WORK);
-  }
-
-  /** {@code a + b - sum}, exactly (Knuth); zero where that is no number, as of infinities. */
-  private static Expr roundedOff(Expr a, Expr b, Expr sum, Sink sink) {
-    var added = sink.let(Elementary.apply(Fn.SUB, sum, a));
-    var kept = sink.let(Elementary.apply(Fn.SUB, sum, added));
-    var off = sink.let(Elementary.apply(Fn.ADD, Elementary.apply(Fn.SUB, a, kept), Elementary.apply(Fn.SUB, b, added)));
-    return sink.let(Elementary.apply(Fn.SELECT, Elementary.apply(Fn.EQ, off, off), off, new Expr.Number(0)));
   }
 }
