@@ -16,11 +16,14 @@ final class Comparison {
   private final Case one;
   private final String title;
   private final int precision;
+  private final boolean extreme;
   private final double tolerance;
   private final List<String> faults = new ArrayList<>();
 
-  Comparison(Case one, String title, int precision) {
+  /** @param extreme whether arguments are so small or large that values are so too, and are measured by themselves, and slopes by 1 */
+  Comparison(Case one, String title, int precision, boolean extreme) {
     this.one = one;
+    this.extreme = extreme;
     this.title = title;
     this.precision = precision;
     this.tolerance = precision == 64 ? 1e-9 * one.looser().in64() : 1e-5 * one.looser().in32();
@@ -37,13 +40,13 @@ final class Comparison {
 
   private void check(String what, double got, double wanted, double size) {
     double right = reachable(wanted);
-    boolean well = Double.isFinite(right) ? Math.abs(got - right) <= tolerance * size : Double.compare(got, right) == 0;
+    boolean well = Double.isFinite(right) ? Math.abs(got - right) <= tolerance * size + (precision == 64 ? Double.MIN_NORMAL : Float.MIN_NORMAL) : Double.compare(got, right) == 0;
     if (!well && faults.size() < 5) {
       faults.add("%s: %s is %s, and should be %s (of a size of %s)".formatted(title, what, got, right, size));
     }
   }
 
-  void values(Tensor got, Jets right) {
+  void values(Tensor got, Jets right, Map<String, Jets> args) {
     if (!Arrays.equals(got.shape(), right.shape())) {
       faults.add("%s: has the shape %s, and should have %s".formatted(title, Arrays.toString(got.shape()), Arrays.toString(right.shape())));
       return;
@@ -51,8 +54,13 @@ final class Comparison {
     double[] values = got.toDoubles();
     double size = largest(right, jet -> reachable(jet.v()));
     for (int i = 0; i < values.length; i++) {
-      check("value " + i, values[i], right.all()[i].v(), size);
+      check("value " + i, values[i], right.all()[i].v(), extreme && one.apart() ? Math.abs(right.all()[i].v()) + at(i, args) : size);
     }
+  }
+
+  /** How large the arguments are at a place. */
+  private static double at(int i, Map<String, Jets> args) {
+    return args.values().stream().mapToDouble(arg -> Math.abs(arg.all()[i].v())).max().orElse(0);
   }
 
   /**
@@ -68,7 +76,7 @@ final class Comparison {
     }
     double firstSize = 0;
     double secondSize = 0;
-    double valueSize = LEAST;
+    double valueSize = 0;
     double d = 0;
     double e = 0;
     for (int i = 0; i < right.all().length; i++) {
@@ -78,8 +86,9 @@ final class Comparison {
       secondSize += Math.abs(Sheet.cotangent(i) * right.all()[i].e());
       valueSize += Math.abs(Sheet.cotangent(i) * right.all()[i].v());
     }
-    check("the slope", Arrays.stream(first).sum(), d, firstSize + valueSize);
-    check("the second derivative", Arrays.stream(again).sum(), e, secondSize + firstSize + valueSize);
+    double usual = extreme ? 1 : LEAST + valueSize;
+    check("the slope", Arrays.stream(first).sum(), d, usual + firstSize);
+    check("the second derivative", Arrays.stream(again).sum(), e, usual + (extreme ? 0 : firstSize) + secondSize);
   }
 
   private static double largest(Jets right, ToDoubleFunction<Jet> part) {
@@ -87,11 +96,13 @@ final class Comparison {
   }
 
   private void apart(Jets right, double[] first, double[] again) {
-    double firstSize = LEAST + largest(right, Jet::v) + largest(right, Jet::d);
-    double secondSize = firstSize + largest(right, Jet::e);
+    double firstSize = extreme ? 1 : LEAST + largest(right, Jet::v) + largest(right, Jet::d);
+    double secondSize = extreme ? 1 : firstSize + largest(right, Jet::e);
     for (int i = 0; i < first.length; i++) {
-      check("slope " + i, first[i], Sheet.cotangent(i) * right.all()[i].d(), firstSize);
-      check("second derivative " + i, again[i], Sheet.cotangent(i) * right.all()[i].e(), secondSize);
+      double d = Sheet.cotangent(i) * right.all()[i].d();
+      double e = Sheet.cotangent(i) * right.all()[i].e();
+      check("slope " + i, first[i], d, firstSize + Math.abs(d));
+      check("second derivative " + i, again[i], e, secondSize + Math.abs(e));
     }
   }
 

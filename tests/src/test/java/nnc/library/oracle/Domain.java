@@ -55,4 +55,9 @@ record Domain(String kind, Draw draw) {
       return all;
     });
   }
+
+  /** The same of labels: int, or of a mask: bool. */
+  static Domain these(String kind, int... values) {
+    return new Domain(kind, these(Arrays.stream(values).asDoubleStream().toArray()).draw);
+  }
 }

@@ -34,6 +34,12 @@ final class Elementwise {
     return x.v() > 0 ? x : x.expm1().times(alpha);
   }
 
+  /** Between bounds; the slope at them is 0, as torch has it for hardtanh and hardsigmoid. */
+  private static Jet cut(Jet x, double low, double high) {
+    return x.v() <= low ? Jet.of(low) : x.v() >= high ? Jet.of(high) : x;
+  }
+
+  /** Between bounds; the slope at them is 1, as torch has it for clamp. */
   private static Jet within(Jet x, double low, double high) {
     return x.v() < low ? Jet.of(low) : x.v() > high ? Jet.of(high) : x;
   }
@@ -55,11 +61,11 @@ final class Elementwise {
         one(s, "softplus(x)", Jet::softplus),
         // Misra 2019
         one(s, "mish(x)", x -> x.times(x.softplus().tanh())),
-        one(s, "hard_sigmoid(x)", x -> within(x.over(6).plus(0.5), 0, 1)),
-        one(s, "hard_tanh(x)", x -> within(x, -1, 1)),
+        one(s, "hard_sigmoid(x)", x -> cut(x, -3, 3).over(6).plus(0.5)),
+        one(s, "hard_tanh(x)", x -> cut(x, -1, 1)),
         one(s, "softsign(x)", x -> x.over(x.abs().plus(1))),
         // Hendrycks and Gimpel 2016
-        one(s, "gelu(x)", x -> x.times(0.5).times(x.over(Math.sqrt(2)).erf().plus(1))),
+        one(s, "gelu(x)", x -> x.times(0.5).times(x.over(-Math.sqrt(2)).erfc())),
         one(s, "gelu(x, approximate = true)",
             x -> x.times(0.5).times(x.plus(x.times(x).times(x).times(0.044715)).times(Math.sqrt(2 / Math.PI)).tanh().plus(1))));
   }
@@ -89,7 +95,7 @@ final class Elementwise {
         one(s, "-x", Jet::neg),
         one(s, "x^(-1.7)", POSITIVE, x -> x.pow(-1.7)),
         one(s, "stop_gradient(x) * x", x -> x.times(x.v())),
-        one(s, "cast(x, \"int\") + 0 * x", x -> Jet.of((double) (long) x.v())));
+        one(s, "cast(x, \"int\") + 0 * x", x -> Jet.of(Math.signum(x.v()) * Math.floor(Math.abs(x.v())))));
   }
 
   private static Case two(Size s, String code, Domain a, Domain b, BinaryOperator<Jet> formula) {

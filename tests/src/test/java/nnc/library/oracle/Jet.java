@@ -13,7 +13,12 @@ record Jet(double v, double d, double e) {
 
   /** f of this, from f, f' and f'' at its value. */
   Jet through(double f, double first, double second) {
-    return d == 0 && e == 0 ? of(f) : new Jet(f, first * d, first * e + (d == 0 ? 0 : second * d * d));
+    return d == 0 && e == 0 ? of(f) : new Jet(f, part(first, d), part(first, e) + part(second, d * d));
+  }
+
+  /** What does not move has no part in a slope, be it as steep as it may. */
+  private static double part(double slope, double move) {
+    return move == 0 ? 0 : slope * move;
   }
 
   Jet plus(Jet o) {
@@ -99,6 +104,12 @@ record Jet(double v, double d, double e) {
     return through(f, c * c, -2 * f * c * c);
   }
 
+  /** log cosh v = |v| + log(1 + e^(-2 |v|)) - log 2. */
+  Jet logCosh() {
+    double c = 1 / Math.cosh(v);
+    return through(Math.abs(v) + Math.log1p(Math.exp(-2 * Math.abs(v))) - Math.log(2), Math.tanh(v), c * c);
+  }
+
   Jet sigmoid() {
     double f = v < 0 ? Math.exp(v) / (1 + Math.exp(v)) : 1 / (1 + Math.exp(-v));
     double rest = v < 0 ? 1 / (1 + Math.exp(v)) : Math.exp(-v) / (1 + Math.exp(-v));
@@ -114,7 +125,13 @@ record Jet(double v, double d, double e) {
 
   Jet erf() {
     double slope = 2 / Math.sqrt(Math.PI) * Math.exp(-v * v);
-    return through(ErrorFunction.of(v), slope, -2 * v * slope);
+    return through(ErrorFunction.of(v), slope, slope == 0 ? 0 : -2 * v * slope);
+  }
+
+  /** 1 - erf. */
+  Jet erfc() {
+    double slope = -2 / Math.sqrt(Math.PI) * Math.exp(-v * v);
+    return through(ErrorFunction.complement(v), slope, slope == 0 ? 0 : -2 * v * slope);
   }
 
   Jet pow(double p) {

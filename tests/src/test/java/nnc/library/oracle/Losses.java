@@ -43,8 +43,7 @@ final class Losses {
         mean(s, "huber(a, b)", NORMAL, NORMAL, (a, b) -> huber(a.minus(b), 1)),
         mean(s, "huber(a, b, 0.4)", NORMAL, NORMAL, (a, b) -> huber(a.minus(b), 0.4)),
         loss(s, "half_squared_error(a, b)", NORMAL, NORMAL, g -> g.get("a").with(g.get("b"), (a, b) -> a.minus(b).square()).sum().over(2 * s.batch())),
-        // log cosh x, of which cosh would overflow
-        mean(s, "log_cosh(a, b)", NORMAL, NORMAL, (a, b) -> a.minus(b).abs().plus(a.minus(b).abs().times(-2).exp().log1p()).minus(Math.log(2))),
+        mean(s, "log_cosh(a, b)", NORMAL, NORMAL, (a, b) -> a.minus(b).logCosh()),
         mean(s, "poisson(a, b)", NORMAL, COUNTS, (a, b) -> a.exp().minus(a.times(b))),
         mean(s, "hinge(a, b)", NORMAL, SIGNS, (a, b) -> relu(Jet.ONE.minus(a.times(b)))),
         mean(s, "squared_hinge(a, b)", NORMAL, SIGNS, (a, b) -> relu(Jet.ONE.minus(a.times(b))).square()));
@@ -63,8 +62,8 @@ final class Losses {
   }
 
   /** -log p of each class of a row. */
-  private static Jet surprise(Jets row, int label) {
-    return row.logSumExp().minus(row.at(label));
+  static Jet surprise(Jets row, int label) {
+    return Shapes.logSoftmax(row).at(label).neg();
   }
 
   private static double weight(int label) {
@@ -91,21 +90,21 @@ final class Losses {
         classes(s, "multiclass_hinge(z, t, margin = 0.8)", g -> overRows(g, (row, label) -> wrongly(row, label, 0.8)).over(s.batch())));
   }
 
-  private interface OfRow {
+  interface OfRow {
     Jet apply(Jets row, int label);
   }
 
-  private static Jet overRows(Map<String, Jets> g, OfRow f) {
+  static Jet overRows(Map<String, Jets> g, OfRow f) {
     var rows = g.get("z").rows();
     return Jets.sum(rows.size(), i -> f.apply(rows.get(i), g.get("t").whole(i)));
   }
 
-  private static Jet smoothed(Jets row, int label, double share) {
+  static Jet smoothed(Jets row, int label, double share) {
     var all = Jets.sum(row.dim(0), k -> surprise(row, k)).over(row.dim(0));
     return surprise(row, label).times(1 - share).plus(all.times(share));
   }
 
-  private static Jet wrongly(Jets row, int label, double margin) {
+  static Jet wrongly(Jets row, int label, double margin) {
     return Jets.sum(row.dim(0), k -> k == label ? Jet.ZERO : relu(row.at(k).minus(row.at(label)).plus(margin)));
   }
 

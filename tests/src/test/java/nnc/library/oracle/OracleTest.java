@@ -68,7 +68,7 @@ class OracleTest {
     var faults = new ArrayList<String>();
     for (int from = 0; from < cases.size(); from += CASES) {
       var sheet = new Sheet(cases.subList(from, Math.min(from + CASES, cases.size())));
-      faults.addAll(new Trial(sheet, precision, size.n()).differences(width, size.batch(), units));
+      faults.addAll(new Trial(sheet, precision, false, size.n()).differences(width, size.batch(), units));
     }
     assertThat(faults).isEmpty();
   }

@@ -22,9 +22,9 @@ final class Sequences {
   }
 
   /** Hidden state, and what else is remembered; of one row. */
-  private record State(Jets h, Jets c) {}
+  record State(Jets h, Jets c) {}
 
-  private interface Cell {
+  interface Cell {
     State step(Jets x, State last);
   }
 
@@ -42,7 +42,7 @@ final class Sequences {
   }
 
   /** Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000, as torch.nn.LSTM: gates i, f, g, o. */
-  private static Cell lstm(Map<String, Jets> g, String path) {
+  static Cell lstm(Map<String, Jets> g, String path) {
     return (x, last) -> {
       int n = last.h.dim(0);
       var gates = new ArrayList<Jets>();
@@ -55,7 +55,7 @@ final class Sequences {
   }
 
   /** Cho et al. 2014, as torch.nn.GRU: gates r, z, n. */
-  private static Cell gru(Map<String, Jets> g, String path) {
+  static Cell gru(Map<String, Jets> g, String path) {
     return (x, last) -> {
       int n = last.h.dim(0);
       Function<Integer, Jets> ofX = gate -> linear(x, g.get(path + "W"), g.get(path + "b"), gate * n, n);
@@ -67,7 +67,7 @@ final class Sequences {
     };
   }
 
-  private interface Cells {
+  interface Cells {
     Cell of(Map<String, Jets> g, String path);
   }
 
@@ -81,10 +81,10 @@ final class Sequences {
     return one;
   }
 
-  private static Case cell(Size s, String layer, String code, int gates, int width, int hidden, Cells cells, boolean both) {
-    var one = Case.layer(layer, code).rows("x", s.batch(), width).rows("h", s.batch(), hidden).rows("c", s.batch(), hidden);
-    return weights(one, gates, width, hidden, "").is(g -> Jets.build(new int[] {s.batch(), both ? 2 * hidden : hidden}, new Jets.Element() {
-      private final List<State> states = IntStream.range(0, s.batch()).mapToObj(i -> cells.of(g, "")
+  static Case cell(int batch, String layer, String code, int gates, int width, int hidden, Cells cells, boolean both, Domain domain) {
+    var one = Case.layer(layer, code).rows("x", domain, batch, width).rows("h", batch, hidden).rows("c", batch, hidden);
+    return weights(one, gates, width, hidden, "").is(g -> Jets.build(new int[] {batch, both ? 2 * hidden : hidden}, new Jets.Element() {
+      private final List<State> states = IntStream.range(0, batch).mapToObj(i -> cells.of(g, "")
           .step(g.get("x").rows().get(i), new State(g.get("h").rows().get(i), g.get("c").rows().get(i)))).toList();
 
       @Override
@@ -98,9 +98,9 @@ final class Sequences {
   private static List<Case> cells(Size s) {
     int n = s.upTo(65);
     return List.of(
-        cell(s, "rnn_cell(3)", "L(x, h) * c", 1, n, 3, Sequences::rnn, false),
-        cell(s, "lstm_cell(" + n + ")", "concat(L(x, h, c), axis = -1)", 4, 2, n, Sequences::lstm, true),
-        cell(s, "gru_cell(" + n + ")", "L(x, h) * c", 3, 2, n, Sequences::gru, false));
+        cell(s.batch(), "rnn_cell(3)", "L(x, h) * c", 1, n, 3, Sequences::rnn, false, Domain.NORMAL),
+        cell(s.batch(), "lstm_cell(" + n + ")", "concat(L(x, h, c), axis = -1)", 4, 2, n, Sequences::lstm, true, Domain.NORMAL),
+        cell(s.batch(), "gru_cell(" + n + ")", "L(x, h) * c", 3, 2, n, Sequences::gru, false, Domain.NORMAL));
   }
 
   /** The states after each step, in the order of time; where the mask is false the state stays and what comes out is zero. */
@@ -166,7 +166,7 @@ final class Sequences {
   }
 
   /** softmax(q k' / sqrt(d)) v of each head's columns; Vaswani et al. 2017. */
-  private static Jets attended(Map<String, Jets> g, Jets q, Jets k, Jets v, int heads, boolean causal, boolean bias) {
+  static Jets attended(Map<String, Jets> g, Jets q, Jets k, Jets v, int heads, boolean causal, boolean bias) {
     int width = q.dim(2) / heads;
     var a = projected(g, q, "q", bias);
     var b = projected(g, k, "k", bias);
@@ -184,7 +184,7 @@ final class Sequences {
     return bias ? product.plusRow(g.get("b" + which)) : product;
   }
 
-  private static Case projections(Case one, int width, boolean bias) {
+  static Case projections(Case one, int width, boolean bias) {
     for (var which : List.of("q", "k", "v", "o")) {
       one = one.weight("W" + which, width, width);
       one = bias ? one.weight("b" + which, width) : one;

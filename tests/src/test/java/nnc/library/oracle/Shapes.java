@@ -98,9 +98,12 @@ final class Shapes {
     return Jets.build(x.shape(), i -> x.all()[x.all().length - 1 - i[0]]);
   }
 
+  /** Less the largest first, beside which the logarithm of the sum may be too small to be seen. */
   static Jets logSoftmax(Jets x) {
-    var total = x.logSumExp();
-    return x.map(v -> v.minus(total));
+    double top = Arrays.stream(x.all()).mapToDouble(Jet::v).max().orElseThrow();
+    var off = x.map(v -> v.minus(top));
+    var total = off.map(Jet::exp).sum().log();
+    return off.map(v -> v.minus(total));
   }
 
   private static List<Case> along(Size s) {

@@ -20,13 +20,15 @@ import nnc.runtime.RandomWeights;
 final class Trial {
   private final Sheet sheet;
   private final int precision;
+  private final boolean extreme;
   private final Random random;
   private final Compiler.Compiled compiled;
   private final List<Map<String, double[]>> drawn = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
 
-  Trial(Sheet sheet, int precision, long seed) {
+  Trial(Sheet sheet, int precision, boolean extreme, long seed) {
     this.sheet = sheet;
+    this.extreme = extreme;
     this.precision = precision;
     this.random = new Random(seed);
     this.compiled = compiled(sheet.text(), precision);
@@ -137,9 +139,10 @@ final class Trial {
   private void compare(int index, Context context, Map<String, double[]> direction, String width) {
     var one = sheet.cases().get(index);
     var prefix = Sheet.prefix(index);
-    var right = one.formula().apply(jets(index, direction));
-    var comparison = new Comparison(one, "f%d %s %s".formatted(precision, width, one.title()), precision);
-    comparison.values(context.output(prefix + "o").tensor(), right);
+    var args = jets(index, direction);
+    var right = one.formula().apply(args);
+    var comparison = new Comparison(one, "f%d %s %s".formatted(precision, width, one.title()), precision, extreme);
+    comparison.values(context.output(prefix + "o").tensor(), right, args);
     if (!direction.isEmpty()) {
       comparison.derivatives(right, direction, arg -> context.output(Case.word(arg, prefix) + "_G").tensor().toDoubles(),
           arg -> context.output(Case.word(arg, prefix) + "_H").tensor().toDoubles());
