@@ -1,9 +1,12 @@
 package nnc.endtoend;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Random programs over the whole language, from a list of numbers: each makes one binding out of earlier ones, so that a shorter list is a
@@ -96,7 +99,9 @@ final class RandomSources {
   // ---- steps
 
   private void step() {
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(13)) {
+      case 10, 11 -> turned(any(of(2, 3)));
+      case 12 -> chosen(any(of(1, 2)));
       case 0, 1, 2 -> rows();
       case 3 -> control();
       case 4, 5 -> sequences();
@@ -225,6 +230,64 @@ final class RandomSources {
       case 6 -> bind(List.of(c, (h + 1) / 2, (w + 1) / 2), "avg_pool2d(" + p.name() + ", 3, stride = 2, padding = 1, count_padding = " + random.nextBoolean() + ")");
       default -> bind(List.of(c, (h + 1) / 2, (w + 1) / 2), "max_pool2d(" + p.name() + ", 3, stride = 2, padding = 1)");
     }
+  }
+
+  /** The same numbers in other places: chains of two views, so that one looks through the other. */
+  private void turned(Value a) {
+    var sizes = new ArrayList<>(a.sizes());
+    var text = a.name();
+    for (int view = 0; view < 2; view++) {
+      int axis = random.nextInt(sizes.size());
+      int size = sizes.get(axis);
+      switch (random.nextInt(6)) {
+        case 0, 1 -> {
+          var order = IntStream.range(0, sizes.size()).boxed().collect(Collectors.toCollection(ArrayList::new));
+          Collections.shuffle(order, random);
+          var old = List.copyOf(sizes);
+          sizes.replaceAll(_ -> 0);
+          IntStream.range(0, old.size()).forEach(i -> sizes.set(i, old.get(order.get(i))));
+          text = "transpose(" + text + ", [0, " + order.stream().map(i -> Integer.toString(i + 1)).collect(Collectors.joining(", ")) + "])";
+        }
+        case 2 -> {
+          // the sizes in another order, the numbers in their old one
+          Collections.shuffle(sizes, random);
+          text = "reshape(" + text + ", [N, " + sizes.stream().map(String::valueOf).collect(Collectors.joining(", ")) + "])";
+        }
+        case 3 -> {
+          if (2 * sizes.stream().reduce(1, (x, y) -> x * y) <= LARGEST) {
+            text = "repeat(" + text + ", 2, axis = " + (axis + 1) + ")";
+            sizes.set(axis, 2 * size);
+          }
+        }
+        case 4 -> {
+          text = "take(" + text + ", cast(tensor([" + (size - 1) + ", 0, " + size / 2 + "]), int), axis = " + (axis + 1) + ")";
+          sizes.set(axis, 3);
+        }
+        default -> text = "reverse(" + text + ", axis = " + (axis + 1) + ")";
+      }
+    }
+    bind(sizes, text + (random.nextBoolean() ? "" : " * 1.5"));
+  }
+
+  /** Elements at places that are computed; what two places share is far from a tie where small errors are to stay small. */
+  private void chosen(Value a) {
+    int axis = a.sizes().size();
+    int last = a.sizes().getLast();
+    var place = "cast(floor(" + last + " * uniform(0, 1, [N" + a.sizes().subList(0, axis - 1).stream().map(s -> ", " + s).collect(Collectors.joining()) + ", 3])), int)";
+    switch (random.nextInt(smooth ? 2 : 6)) {
+      case 0 -> bind(ending(a, 3), "gather(" + a.name() + ", " + place + ", axis = " + axis + ")");
+      case 1 -> bind(a.sizes(), "cumsum(" + a.name() + ", axis = " + axis + ") / " + last);
+      case 2 -> bind(a.sizes(), "gather(" + a.name() + ", sort_index(" + like(a).name() + "), axis = " + axis + ")");
+      case 3 -> bind(ending(a, Math.min(2, last)), "top_k(" + a.name() + ", " + Math.min(2, last) + ")");
+      case 4 -> bind(a.sizes(), "sort(" + a.name() + ", descending = true) - " + like(a).name());
+      default -> bind(ending(a, 1), "gather(" + a.name() + ", expand(argmax(" + like(a).name() + "), -1), axis = " + axis + ")");
+    }
+  }
+
+  private static List<Integer> ending(Value a, int last) {
+    var sizes = new ArrayList<>(a.sizes());
+    sizes.set(sizes.size() - 1, last);
+    return sizes;
   }
 
   /** From one kind of value to another. */
