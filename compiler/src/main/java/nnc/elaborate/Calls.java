@@ -151,7 +151,7 @@ final class Calls {
     return inside(declaration.name(), declaration.span(), span, () -> {
       bind(declaration.name(), declaration.parameters(), arguments, scope, frame, span);
       if (declaration.span().file().equals(Elaborator.PRELUDE)) {
-        elaborator.lossFit.called(declaration.name(), scope, elaborator.place());
+        elaborator.doubts.lossFit.called(declaration.name(), scope, elaborator.place());
       }
       var result = body(declaration.body(), scope, frame, wanted);
       return checked(declaration.name(), result, declaration.results(), scope, frame, span);
@@ -236,9 +236,7 @@ final class Calls {
     var scope = new Scope(null);
     bind(builtin.name(), builtin.parameters(), arguments, scope, frame, span);
     var result = Expressions.guarded(span, () -> builtin.body().call(new Arguments(builtin, scope.own(), span, elaborator)));
-    elaborator.lossFit.activated(builtin.name(), scope.own().get("x"), result, elaborator.place());
-    elaborator.crossing.called(builtin.name(), scope, result, elaborator.place());
-    elaborator.amounts.called(builtin.name(), result);
+    elaborator.doubts.called(builtin.name(), scope, result, elaborator.place());
     return result;
   }
 

@@ -41,9 +41,9 @@ final class Crossing {
   private final Set<Pair> pairs = new LinkedHashSet<>();
   private int statement;
 
-  /** Another statement of the program begins, outside of functions. */
-  void next() {
-    statement++;
+  /** Another statement begins, of the program itself or of a function. */
+  void begins(boolean ofProgram) {
+    statement += ofProgram ? 1 : 0;
   }
 
   /** Notes what a primitive has made, and of what. */

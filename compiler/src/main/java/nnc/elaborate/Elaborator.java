@@ -65,10 +65,7 @@ public final class Elaborator {
   final List<Value.Instance> instances = new ArrayList<>();
   final List<Places.Labels> labels = new ArrayList<>();
   final LeastBatch leastBatch = new LeastBatch();
-  final LossFit lossFit = new LossFit();
-  final Crossing crossing = new Crossing();
-  final Amounts amounts = new Amounts();
-  private final Foresight foresight = new Foresight();
+  final Doubts doubts = new Doubts();
   private final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
   private final Objective objective = new Objective();
   private final List<Graph.Result> outputs = new ArrayList<>();
@@ -95,9 +92,6 @@ public final class Elaborator {
     averaged = settings(program).anyMatch(setting -> setting.name().equals("average"));
     Builtins.all().forEach(builtin -> library.bind(builtin.name(), new Value.Primitive(builtin)));
     library.bind("training", new Value.Bool(purpose == Purpose.TRAIN || purpose == Purpose.GRADIENT));
-    for (var kind : Kind.values()) {
-      library.bind(kind.toString(), new Value.Text(kind.toString()));
-    }
     library.bind("pi", new Value.Num(Math.PI));
     library.bind("infinity", new Value.Num(Double.POSITIVE_INFINITY));
     for (var kind : Kind.values()) {
@@ -118,21 +112,18 @@ public final class Elaborator {
       }
     }
     if (!diagnostics.hasErrors()) {
-      lossFit.tell(outputs, diagnostics);
-      crossing.tell(diagnostics);
-      amounts.tell(builder.nodes(), diagnostics);
-      if (purpose == Purpose.PREDICT) {
-        foresight.tell(builder.nodes(), diagnostics);
-      }
-      var results = Stream.concat(outputs.stream(), objective.metrics.stream()).map(Graph.Result::node);
+      var ends = Stream.concat(Stream.concat(outputs.stream(), objective.metrics.stream()).map(Graph.Result::node), objective.losses.stream().map(Objective.Loss::node));
       Sizes.check(builder.nodes(), outputs, weights.values(), diagnostics);
-      Collapse.tell(builder.nodes(), Stream.concat(results, objective.losses.stream().map(Objective.Loss::node)).toList(), diagnostics);
+      doubts.tell(builder.nodes(), outputs, ends.toList(), purpose == Purpose.PREDICT, diagnostics);
     }
     var training = new Training(this, objective, scope);
     var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);
     var places = new Places(builder.finish(purpose.title(), results), labels, diagnostics);
-    return new Elaborated(places.checked(), List.copyOf(weights.values()), List.copyOf(inputs.values()), places.classes(),
-        diagnostics.hasErrors() ? List.of() : Summary.rows(instances), training.data(), training.settings());
+    var graph = places.checked();
+    var settings = training.settings();
+    Sizes.check(graph, purpose == Purpose.TRAIN ? settings : null, diagnostics);
+    return new Elaborated(graph, List.copyOf(weights.values()), List.copyOf(inputs.values()), places.classes(),
+        diagnostics.hasErrors() ? List.of() : Summary.rows(instances), training.data(), settings);
   }
 
   private static Stream<Ast.Setting> settings(Ast.Program program) {
@@ -223,9 +214,7 @@ public final class Elaborator {
       Value result;
       try {
         mark(statement.span());
-        if (frame == root && !calls.inCall()) {
-          crossing.next();
-        }
+        doubts.crossing.begins(frame == root && !calls.inCall());
         result = counted(statement, scope, frame);
       } catch (Fault fault) {
         if (scope.owner != null || frame != root || calls.inCall()) {
@@ -359,7 +348,7 @@ public final class Elaborator {
       throw new Fault(s.span(), "there are two outputs called " + s.name());
     }
     outputs.add(new Graph.Result(Graph.Role.OUTPUT, s.name(), node));
-    foresight.told(s.name(), node, s.span());
+    doubts.foresight.told(s.name(), node, s.span());
   }
 
   private void metric(Ast.Metric s, Scope scope, Frame frame) {

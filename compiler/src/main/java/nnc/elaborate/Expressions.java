@@ -221,7 +221,7 @@ final class Expressions {
     var y = Convert.tensor(right, graph(), fault);
     var result = guarded(span, () -> new Value.Tensor(node(operator, wholeBeside(left, x, y), wholeBeside(right, y, x), span)));
     if (!operator.equals("@")) {
-      elaborator.crossing.met(x, y, elaborator.place());
+      elaborator.doubts.crossing.met(x, y, elaborator.place());
     }
     return result;
   }

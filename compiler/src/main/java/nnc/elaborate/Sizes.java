@@ -4,9 +4,12 @@ import java.util.Collection;
 import java.util.List;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
+import nnc.graph.Needs;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
+import nnc.runtime.ModelSpec;
+import nnc.schedule.Batch;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 
@@ -34,6 +37,22 @@ final class Sizes {
     double all = weights.stream().mapToDouble(weight -> elements(weight.type())).sum();
     if (all > LARGEST) {
       diagnostics.error(Span.NONE, "the weights have " + (long) all + " elements together, and one array holds " + LARGEST).hint("make layers smaller");
+    }
+  }
+
+  /**
+   * Tells of sizes that are known to be too small; others are looked at before each run.
+   *
+   * @param training what says how large a batch is; null where nothing is trained
+   */
+  static void check(Graph graph, ModelSpec.Training training, Diagnostics diagnostics) {
+    for (var need : Needs.of(graph.needed(node -> node.op() instanceof Op.Input))) {
+      if (need.size().isConstant()) {
+        diagnostics.error(need.span(), need.text());
+      } else if (training != null && training.settings().get("batch") instanceof Number batch
+          && need.size().with(Batch.of(graph).name(), batch.longValue()).constant().orElse(0) < 0) {
+        diagnostics.error(need.span(), need.text() + ", and the train block sets batch = " + batch.longValue());
+      }
     }
   }
 

@@ -96,6 +96,29 @@ public final class Dim {
     return least >= 0;
   }
 
+  /** At least as large for whatever sizes of at least one, and no smaller where an open dimension is larger. */
+  public Dim growing() {
+    if (isConstant || variables().stream().allMatch(name -> one(name).minus(this).isNatural())) {
+      return this;
+    }
+    var rising = new TreeMap<List<String>, Long>(Dim::order);
+    terms.forEach((monomial, factor) -> rising.put(monomial, monomial.isEmpty() ? factor : Math.max(0, factor)));
+    return of(rising);
+  }
+
+  /** What it is where an open dimension is larger by one. */
+  private Dim one(String more) {
+    var sum = ZERO;
+    for (var term : terms.entrySet()) {
+      var product = of(term.getValue());
+      for (var variable : term.getKey()) {
+        product = product.times(variable.equals(more) ? open(variable).plus(1) : open(variable));
+      }
+      sum = sum.plus(product);
+    }
+    return sum;
+  }
+
   @Override
   public boolean equals(Object other) {
     return this == other || other instanceof Dim dim && hash == dim.hash && isConstant == dim.isConstant

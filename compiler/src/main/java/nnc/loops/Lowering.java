@@ -1,5 +1,6 @@
 package nnc.loops;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
+import nnc.graph.Needs;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.runtime.ModelSpec;
@@ -21,6 +23,7 @@ import nnc.schedule.Form;
 import nnc.schedule.Kernel;
 import nnc.schedule.MemoryPlan;
 import nnc.schedule.Schedule;
+import nnc.source.Span;
 
 /** A schedule as loop kernels, equal ones once, and the plan that calls them. */
 public final class Lowering {
@@ -116,10 +119,13 @@ public final class Lowering {
     sizes.forEach(dim -> names.addAll(dim.variables()));
     var dims = new LinkedHashSet<>(names);
     unread(schedule.graph(), elaborated).forEach(input -> input.type().shape().forEach(dim -> dims.addAll(dim.variables())));
-    return new Lowering(schedule, elaborated, batch, memory, offsets, List.copyOf(dims), precision, transforms, skips).run(className);
+    var needs = Needs.of(elaborated.needed(node -> node.op() instanceof Op.Input));
+    needs.forEach(need -> dims.addAll(need.size().variables()));
+    return new Lowering(schedule, elaborated, batch, memory, offsets, List.copyOf(dims), precision, transforms, skips).run(className, needs);
   }
 
-  private Result run(String className) {
+  private Result run(String className, List<Needs.Need> needed) {
+    var needs = needed.stream().map(need -> new ModelSpec.Need(poly(need.size()), place(need.span()) + need.text())).toList();
     var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
       boolean amongSlices = called.size() < memory.slices().kernels();
@@ -131,8 +137,8 @@ public final class Lowering {
     }
     // of many slots, few differ
     Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
-    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> rooms.computeIfAbsent(sizes, all -> poly(largest(all).plus(32)))).toList());
-    besides.forEach(sizes -> slots.add(poly(largest(sizes))));
+    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> rooms.computeIfAbsent(sizes, all -> poly(largest(all).plus(32).growing()))).toList());
+    besides.forEach(sizes -> slots.add(poly(largest(sizes).growing())));
     var all = new ArrayList<>(prepared);
     all.addAll(before);
     all.addAll(sliced);
@@ -149,7 +155,7 @@ public final class Lowering {
     Map<String, List<ModelSpec.Poly>> unread = new LinkedHashMap<>();
     unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(this::poly).toList()));
     var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch(), all, prepared.size(), slices(prepared.size() + before.size()),
-        schedule.once().learns(), inputs, unread, results(), counters);
+        schedule.once().learns(), inputs, unread, results(), counters, needs);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
@@ -178,7 +184,7 @@ public final class Lowering {
   private ModelSpec.Poly scratch() {
     var sizes = new LinkedHashSet<>(openScratch);
     sizes.add(Dim.of(scratch));
-    return poly(largest(sizes));
+    return poly(largest(sizes).growing());
   }
 
   /** The slices that calls run over, from that of place {@code from} on. */
@@ -215,6 +221,10 @@ public final class Lowering {
       case Op.ArgSort _ -> LowerSort.lower(kernel, precision, stored);
       default -> LowerScatter.lower(kernel, precision, stored);
     };
+  }
+
+  private static String place(Span span) {
+    return span.equals(Span.NONE) ? "" : Path.of(span.file()).getFileName() + ":" + span.line() + ": ";
   }
 
   private ModelSpec.Place place(Node node) {

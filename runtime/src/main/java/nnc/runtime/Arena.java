@@ -69,7 +69,7 @@ final class Arena {
 
   private long size(Poly size) {
     try {
-      return Math.min(Polys.value(size, largest), UNCOUNTED);
+      return Math.clamp(Polys.value(size, largest), 0, UNCOUNTED);
     } catch (ArithmeticException e) {
       return UNCOUNTED;
     }

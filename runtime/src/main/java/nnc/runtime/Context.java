@@ -55,6 +55,7 @@ public final class Context {
 
   private long firstRow;
   private final Check[] checks;
+  private final Needs needs;
 
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
@@ -99,6 +100,7 @@ public final class Context {
       results.add(new Output(this, result));
     }
     checks = Check.of(this, results("CHECK"));
+    needs = new Needs(plan, dims);
     evaluate();
   }
 
@@ -109,6 +111,7 @@ public final class Context {
 
   /** Brings everything up to date that depends on the dimensions. */
   private void evaluate() {
+    needs.evaluate();
     table.evaluate(dims, firstRow);
     if (slicing != null) {
       slicing.evaluate(dims, firstRow);
@@ -275,10 +278,15 @@ public final class Context {
   /**
    * Runs the plan on what was fed.
    *
-   * @throws Fault if an index that the network computes is no place of what it points into; then the run has changed no weight
+   * @throws Fault if open dimensions are not as large as the network needs, or an index that it computes is no place of what it points into;
+   *               then the run has changed no weight
    */
   public void run() {
     model.requireWeights();
+    if (!needs.areMet()) {
+      end();
+      throw needs.fault();
+    }
     if (slicing != null && slicing.cuts() && slicing.forks() && code.forks()) {
       each(direct, begin(), plan.slices().from());
       threads.run(sliceBySlice, slicing.count());
@@ -300,6 +308,9 @@ public final class Context {
     int[] few = dims.clone();
     if (plan.slices().cut()) {
       few[plan.slices().dim()] = Math.min(few[plan.slices().dim()], plan.slices().size());
+    }
+    if (Needs.unmet(plan, few) != null) {
+      return;
     }
     var own = new Context(model, code, few, ALONE);
     Warmer.start(code, own, new Warmer.Feed() {
@@ -462,6 +473,10 @@ public final class Context {
 
   Plan plan() {
     return plan;
+  }
+
+  Needs needs() {
+    return needs;
   }
 
   Object memory() {

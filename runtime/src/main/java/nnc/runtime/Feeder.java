@@ -71,6 +71,11 @@ final class Feeder {
     return context;
   }
 
+  /** What so many rows leave unmet; null if they can be fed. */
+  ModelSpec.Need unmet(int count) {
+    return context.needs().unmet(batchDims, count);
+  }
+
   /** Feeds rows {@code rows[from]} to {@code rows[from + count - 1]}. */
   void feed(int[] rows, int from, int count) {
     for (int i = 0; i < batchDims.length; i++) {

@@ -80,10 +80,14 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param unread   the shapes of inputs that nothing depends on but the sizes of open dimensions
    * @param results  what comes out
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
+   * @param needs    what the open dimensions have to be
    */
   public record Plan(String name, String kernels, List<String> dims, int batch, List<Poly> slots, Poly scratch, List<Call> calls,
       int prepared, Slices slices, boolean learns, Map<String, Place> inputs,
-      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters) {}
+      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs) {}
+
+  /** A number that must not be negative for a run, and what it is that needs that, with its place in the source. */
+  public record Need(Poly number, String text) {}
 
   /**
    * How calls go through a large batch: some of them, all over a few examples, then over the next few, so that what they hand on to each

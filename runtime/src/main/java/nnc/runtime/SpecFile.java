@@ -21,6 +21,7 @@ import nnc.runtime.ModelSpec.Call;
 import nnc.runtime.ModelSpec.Feed;
 import nnc.runtime.ModelSpec.Initialiser;
 import nnc.runtime.ModelSpec.Layer;
+import nnc.runtime.ModelSpec.Need;
 import nnc.runtime.ModelSpec.Place;
 import nnc.runtime.ModelSpec.Plan;
 import nnc.runtime.ModelSpec.Poly;
@@ -42,7 +43,7 @@ public final class SpecFile {
   public static final String RESOURCE = "META-INF/nnc/model.bin";
 
   private static final int MAGIC = 0x4e4e434d;
-  private static final int VERSION = 9;
+  private static final int VERSION = 10;
 
   /** Writes {@code spec}; does not close {@code out}. */
   public static void write(ModelSpec spec, OutputStream out) throws IOException {
@@ -177,6 +178,11 @@ public final class SpecFile {
         number(result.rows());
       }
       places(plan.counters());
+      number(plan.needs().size());
+      for (var need : plan.needs()) {
+        poly(need.number());
+        text(need.text());
+      }
     }
 
     private void slices(Slices slices) throws IOException {
@@ -402,7 +408,12 @@ public final class SpecFile {
       for (int n = integer(); n > 0; n--) {
         results.add(new Result(text(), text(), text(), place(), integer()));
       }
-      return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, slices, learns, inputs, unread, results, places());
+      Map<String, Place> counters = places();
+      List<Need> needs = new ArrayList<>();
+      for (int n = integer(); n > 0; n--) {
+        needs.add(new Need(poly(), text()));
+      }
+      return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, slices, learns, inputs, unread, results, counters, needs);
     }
 
     private Call call() throws IOException {

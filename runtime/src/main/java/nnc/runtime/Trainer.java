@@ -70,6 +70,7 @@ final class Trainer {
     batch = Math.min(settings.batch(), table.size());
     checkBatches();
     feeder = new Feeder(model, "train", table, batch, threads);
+    checkNeeds();
     context = feeder.context();
     loss = context.results("LOSS").isEmpty() ? null : context.results("LOSS").getFirst();
     tally = new Tally(model, context, table.size(), threads);
@@ -85,6 +86,22 @@ final class Trainer {
       int examples = table.size();
       throw new Fault(model.spec().training().settings().get("least_batch_reason") + ", and " + (last == batch ? "a batch has " : "the last batch has ")
           + last + " (" + examples + " examples in batches of " + batch + ")", "take another batch, such as train { batch = " + fitting(least.intValue()) + " }");
+    }
+  }
+
+  /** Batches have to be as large as what is sliced, the last of an epoch too. */
+  private void checkNeeds() {
+    int last = table.size() % batch;
+    int wrong = feeder.unmet(batch) != null ? batch : last > 0 && feeder.unmet(last) != null ? last : 0;
+    if (wrong > 0) {
+      int fits = 0;
+      for (int i = 0; i < table.size() && fits == 0; i++) {
+        int size = (batch - 1 + i) % table.size() + 1;
+        int rest = table.size() % size;
+        fits = feeder.unmet(size) == null && (rest == 0 || feeder.unmet(rest) == null) ? size : 0;
+      }
+      throw new Fault(feeder.unmet(wrong).text() + ", and " + (wrong == batch ? "a batch has " : "the last batch has ") + wrong + " ("
+          + table.size() + " examples in batches of " + batch + ")", fits == 0 ? "" : "take another batch, such as train { batch = " + fits + " }");
     }
   }
 

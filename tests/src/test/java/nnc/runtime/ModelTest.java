@@ -96,11 +96,11 @@ class ModelTest {
     byte[] newer = bytes.toByteArray();
     newer[7] = 99;
     assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(newer), "mlp.jar"))
-        .hasMessage("mlp.jar: made by a newer nnc (format 99, this runtime reads up to 9)");
+        .hasMessage("mlp.jar: made by a newer nnc (format 99, this runtime reads up to 10)");
     byte[] older = bytes.toByteArray();
     older[7] = 1;
     assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(older), "mlp.jar"))
-        .hasMessage("mlp.jar: made by an older nnc (format 1, this runtime reads 9)");
+        .hasMessage("mlp.jar: made by an older nnc (format 1, this runtime reads 10)");
     for (int length = 0; length < bytes.size(); length += 7) {
       byte[] cut = java.util.Arrays.copyOf(bytes.toByteArray(), length);
       assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(cut), "mlp.jar")).isInstanceOf(Fault.class);

@@ -73,7 +73,7 @@ public final class Perceptron extends Kernels {
     }
     var slots = List.of(N2, N, N, Polys.constant(1), Polys.constant(1), Polys.constant(1));
     return new Plan(name, name, List.of("N"), 0, slots, Polys.constant(5), calls, 0, ModelSpec.Slices.NONE, name.equals("train"), inputs, Map.of(), results,
-        Map.of("step", new Place(STEP_SLOT, List.of())));
+        Map.of("step", new Place(STEP_SLOT, List.of())), List.of());
   }
 
   private static Argument slot(int slot) {
