@@ -1,7 +1,9 @@
 package nnc.elaborate;
 
 import java.util.ArrayList;
+import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
+import nnc.interpret.Interpreter;
 import nnc.source.Span;
 
 /** Operators on compile-time values. */
@@ -85,7 +87,7 @@ final class Arithmetic {
         }
         yield new Value.Num(x / y);
       }
-      case "^" -> new Value.Num(Math.pow(x, y));
+      case "^" -> new Value.Num(Interpreter.binary(BinaryFn.POW, x, y));
       case "<" -> new Value.Bool(x < y);
       case "<=" -> new Value.Bool(x <= y);
       case ">" -> new Value.Bool(x > y);

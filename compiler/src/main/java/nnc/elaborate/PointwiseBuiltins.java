@@ -9,6 +9,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.UnaryFn;
+import nnc.interpret.Interpreter;
 
 /** Elementwise functions. Of numbers known at compile time they give a number. */
 final class PointwiseBuiltins {
@@ -50,7 +51,7 @@ final class PointwiseBuiltins {
       scalar("tanh", UnaryFn.TANH, Math::tanh),
       scalar("sigmoid", UnaryFn.SIGMOID, x -> 1 / (1 + Math.exp(-x))),
       scalar("erf", UnaryFn.ERF, Erf::of),
-      binary("pow", BinaryFn.POW, Math::pow),
+      binary("pow", BinaryFn.POW, (x, y) -> Interpreter.binary(BinaryFn.POW, x, y)),
       binary("minimum", BinaryFn.MIN, Math::min),
       binary("maximum", BinaryFn.MAX, Math::max),
       Builtin.of("clamp", "x, low, high", a -> {

@@ -21,6 +21,7 @@ public final class Interpreter {
   private final int step;
   private final int epoch;
   private final long firstRow;
+  private final Arithmetic arithmetic;
 
   /** As below, for the first rows of all. */
   public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch) {
@@ -33,12 +34,22 @@ public final class Interpreter {
    * @param firstRow which of all rows the first one is, for draws that are numbered by rows
    */
   public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow) {
+    this(dims, sources, seed, step, epoch, firstRow, Arithmetic.DOUBLE);
+  }
+
+  private Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow, Arithmetic arithmetic) {
+    this.arithmetic = arithmetic;
     this.firstRow = firstRow;
     this.dims = dims;
     this.sources = sources;
     this.seed = seed;
     this.step = step;
     this.epoch = epoch;
+  }
+
+  /** For what depends on constants alone, with a meaning of numbers of one's own. */
+  public static Interpreter ofConstants(Arithmetic arithmetic) {
+    return new Interpreter(Map.of(), _ -> new double[0], 0, 1, 0, 0, arithmetic);
   }
 
   /** The value of every node. */
@@ -60,13 +71,13 @@ public final class Interpreter {
     return switch (node.op()) {
       case Op.Input _, Op.Parameter _, Op.State _ -> new Array(shape, sources.apply(node.op()));
       case Op.Counter(var counter) -> Array.of(shape, _ -> counter == Op.CounterKind.STEP ? step : epoch);
-      case Op.Const(var value, _) -> Array.of(shape, _ -> value);
-      case Op.Table(_, var values) -> new Array(shape, values.stream().mapToDouble(Double::doubleValue).toArray());
+      case Op.Const(var value, _) -> Array.of(shape, _ -> arithmetic.rounded(value));
+      case Op.Table(_, var values) -> new Array(shape, values.stream().mapToDouble(arithmetic::rounded).toArray());
       case Op.Size(var dim) -> Array.of(shape, _ -> dim.evaluate(dims::get));
       case Op.Iota(_, var axis) -> Array.of(shape, i -> i[axis]);
       case Op.Uniform uniform -> uniform(shape, uniform.stream(), firstRow * uniform.row().evaluate(dims::get));
-      case Op.Unary(var fn) -> in.get(0).map(x -> unary(fn, x));
-      case Op.Binary(var fn) -> Array.of(shape, i -> binary(fn, in.get(0).at(i), in.get(1).at(i)));
+      case Op.Unary(var fn) -> in.get(0).map(x -> arithmetic.unary(fn, x));
+      case Op.Binary(var fn) -> Array.of(shape, i -> arithmetic.binary(fn, in.get(0).at(i), in.get(1).at(i)));
       case Op.Select() -> Array.of(shape, i -> in.get(0).at(i) != 0 ? in.get(1).at(i) : in.get(2).at(i));
       case Op.Cast(var to) -> in.get(0).map(x -> cast(to, x));
       case Op.StopGradient() -> in.get(0);
@@ -130,7 +141,8 @@ public final class Interpreter {
       case SUB -> x - y;
       case MUL -> x * y;
       case DIV -> x / y;
-      case POW -> Math.pow(x, y);
+      // Java's own makes NaN of 1^NaN, 1^inf and (-1)^inf, which annex F of C and the emitted code have as 1
+      case POW -> x == 1 || x == -1 && Double.isInfinite(y) ? 1 : Math.pow(x, y);
       case MIN -> Math.min(x, y);
       case MAX -> Math.max(x, y);
       case LT -> x < y ? 1 : 0;

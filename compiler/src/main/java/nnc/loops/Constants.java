@@ -21,6 +21,10 @@ final class Constants {
   final double expSmallest;
   /** From here on e^x - 1 is e^x. */
   final double expm1Plain;
+  /** Powers of e from here on are infinite, whatever is rounded. */
+  final double powerInfinite;
+  /** Below are zero. */
+  final double powerZero;
   /** As far as multiples of pi/2 are told exactly enough in three parts. */
   final double waveLargest;
   /** From here on tanh is 1. */
@@ -28,6 +32,11 @@ final class Constants {
   /** (e^r - 1) / r on [-ln 2 / 2, ln 2 / 2]. */
   final double[] exp;
   final double[] halfPi;
+  /** (log(1 + f) / q - 1 - q^2/12) / q^4 by q^2 with q = f / (1 + f/2), for 1 + f from the square root of 1/2 to that of 2. */
+  final double[] atanh;
+  final double twelfth;
+  /** What that is less than 1/12. */
+  final double twelfthLow;
   /** (sin r - r) / r^3 by r^2. */
   final double[] sine;
   /** cos r by r^2. */
@@ -56,11 +65,19 @@ final class Constants {
     expLargest = wide ? 709.782712893384 : 88.72283f;
     expSmallest = wide ? -708.3964185322641 : -87.33654f;
     expm1Plain = 40;
+    powerInfinite = wide ? 720 : 100;
+    powerZero = wide ? -760 : -110;
     waveLargest = wide ? 0x1p49 : 0x1p21;
     tanhOne = wide ? 22 : 9.1f;
     exp = wide ? taylor(13) : new double[] {1, 0.499999931f, 0.166665148f, 0.0416684568f, 0.00836941883f, 0.00138131447f};
     halfPi = wide ? new double[] {1.5707963267948966, 6.123233995736766e-17, -1.4973849048591833e-33}
         : new double[] {1.57079637f, -4.37113883e-8f, -1.71512489e-15f};
+    // interpolated where Chebyshev's polynomials are zero
+    atanh = wide ? new double[] {0.0125, 0.002232142857142919, 0.0004340277777667233, 8.877840984040236e-05, 1.878002315783137e-05, 4.069459301216231e-06,
+        8.931158859956654e-07, 2.2359945350833422e-07}
+        : new double[] {0.012500005f, 0.002231425f, 0.00045015925f};
+    twelfth = wide ? 0.08333333333333333 : 0.083333336f;
+    twelfthLow = wide ? 4.625929269271485e-18 : -2.483527e-09f;
     // fdlibm's k_sin.c and k_cos.c (Sun Microsystems); for float those of Cephes (S. Moshier)
     sine = wide ? new double[] {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04, 2.75573137070700676789e-06,
         -2.50507602534068634195e-08, 1.58969099521155010221e-10}

@@ -57,7 +57,7 @@ final class Elementary {
     return new Expr.Number(value);
   }
 
-  private static Expr bits(long value) {
+  static Expr bits(long value) {
     return new Expr.BitsOf(new Loop.Int.Number(value));
   }
 
@@ -69,11 +69,11 @@ final class Elementary {
     return sink.let(value);
   }
 
-  private static Expr select(Expr mask, Expr a, Expr b) {
+  static Expr select(Expr mask, Expr a, Expr b) {
     return apply(SELECT, mask, a, b);
   }
 
-  private static Expr fma(Expr a, Expr b, Expr c) {
+  static Expr fma(Expr a, Expr b, Expr c) {
     return apply(FMA, a, b, c);
   }
 
@@ -126,7 +126,7 @@ final class Elementary {
       case NE -> apply(NE, x, y);
       case AND -> apply(AND, x, y);
       case OR -> apply(OR, x, y);
-      case POW -> pow(let(x), let(y));
+      case POW -> new Power(this, sink, c).of(let(x), let(y));
     };
   }
 
@@ -156,12 +156,20 @@ final class Elementary {
   }
 
   /** What exp and expm1 share: x = n ln 2 + r; {@code turns} has n in its low bits, {@code p r} is e^r - 1. */
-  private record Reduced(Expr turns, Expr r, Expr p) {}
+  record Reduced(Expr turns, Expr r, Expr p) {}
 
   private Reduced reduced(Expr x) {
     var turns = let(fma(x, number(c.log2e), number(c.magic)));
     var n = let(apply(SUB, turns, number(c.magic)));
     var r = let(fma(n, number(-c.ln2Low), fma(n, number(-c.ln2High), x)));
+    return new Reduced(turns, r, horner(r, c.exp));
+  }
+
+  /** Of x + low. The first product is exact: so the sum is rounded only once to speak of. */
+  Reduced reduced(Expr x, Expr low) {
+    var turns = let(fma(x, number(c.log2e), number(c.magic)));
+    var n = let(apply(SUB, turns, number(c.magic)));
+    var r = let(apply(ADD, fma(n, number(-c.ln2High), x), fma(n, number(-c.ln2Low), low)));
     return new Reduced(turns, r, horner(r, c.exp));
   }
 
@@ -200,16 +208,23 @@ final class Elementary {
     return signed(select(apply(LT, x, number(-c.expm1Plain)), number(-1), near), x);
   }
 
-  /** With x = 2^k m and m about 1: k ln 2 + log m. */
-  private Expr log(Expr x) {
+  /** x = 2^exponent (1 + f), which is between the square roots of 1/2 and 2; of numbers below the normal ones too. */
+  record Split(Expr exponent, Expr f) {}
+
+  Split split(Expr x) {
     var tiny = let(apply(LT, x, number(c.smallestNormal)));
     var scaled = let(select(tiny, apply(MUL, x, number(c.whole)), x));
     var b = let(apply(TO_BITS, scaled));
     var k = let(apply(BITS_ASHR, apply(BITS_SUB, b, bits(c.sqrtHalf)), bits(c.mantissa)));
     var f = let(apply(SUB, apply(FROM_BITS, apply(BITS_SUB, b, apply(BITS_SHL, k, bits(c.mantissa)))), number(1)));
     var whole = let(apply(SUB, apply(FROM_BITS, apply(BITS_ADD, k, bits(c.magicBits))), number(c.magic)));
-    var exponent = let(select(tiny, apply(SUB, whole, number(c.mantissa)), whole));
-    var value = let(wide ? logDouble(f, exponent) : logFloat(f, exponent));
+    return new Split(let(select(tiny, apply(SUB, whole, number(c.mantissa)), whole)), f);
+  }
+
+  /** With x = 2^k m and m about 1: k ln 2 + log m. */
+  private Expr log(Expr x) {
+    var split = split(x);
+    var value = let(wide ? logDouble(split.f, split.exponent) : logFloat(split.f, split.exponent));
     var proper = select(apply(LT, x, number(Double.POSITIVE_INFINITY)), value, x);
     var positive = select(apply(LT, number(0), x), proper, select(apply(EQ, x, number(0)), number(Double.NEGATIVE_INFINITY), number(Double.NaN)));
     return let(positive);
@@ -307,23 +322,6 @@ final class Elementary {
     var near = let(apply(FROM_BITS, apply(BITS_XOR, value, apply(BITS_AND, sign, bits(c.signBit)))));
     var far = let(apply(LT, number(c.waveLargest), a));
     return let(apply(isSine ? FAR_SIN : FAR_COS, far, x, near));
-  }
-
-  /** {@code e^(y log |x|)}, with the product carried in two parts; signs and special cases as Java's Math.pow. */
-  private Expr pow(Expr x, Expr y) {
-    var a = let(apply(ABS, x));
-    var log = log(a);
-    var high = let(apply(MUL, y, log));
-    var low = let(fma(y, log, apply(NEG, high)));
-    var power = exp(high);
-    var finite = apply(AND, apply(LT, number(0), power), apply(LT, power, number(Double.POSITIVE_INFINITY)));
-    var magnitude = let(select(finite, fma(power, low, power), power));
-    var isWhole = let(apply(EQ, round(y), y));
-    var half = let(apply(MUL, y, number(0.5)));
-    var isOdd = apply(AND, isWhole, apply(NE, round(half), half));
-    var signed = let(select(apply(AND, apply(LT, x, number(0)), isOdd), apply(NEG, magnitude), magnitude));
-    var real = let(select(apply(AND, apply(LT, x, number(0)), apply(NOT, isWhole)), number(Double.NaN), signed));
-    return let(select(apply(OR, apply(EQ, y, number(0)), apply(EQ, x, number(1))), number(1), real));
   }
 
   boolean wide() {
