@@ -28,6 +28,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
 import nnc.jar.JarWriter;
+import nnc.loops.Emitted;
 import nnc.loops.Lowering;
 import nnc.passes.BatchLast;
 import nnc.passes.Measures;
@@ -300,7 +301,7 @@ public final class Compiler {
     }
 
     private Compiled stages(List<Purpose> purposes, boolean forJar) throws Faulty {
-      var begun = begin(purposes);
+      var begun = begin(purposes, forJar);
       Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
       begun.forEach(one -> elaborated.put(one.purpose, one.elaborated));
       var layout = new WeightLayout(elaborated.values().stream().map(Elaborated::weights).toList());
@@ -311,7 +312,7 @@ public final class Compiler {
       }
       Map<String, Stage> stages = new LinkedHashMap<>();
       Map<String, byte[]> classes = new LinkedHashMap<>();
-      var lowered = SideBySide.map(planned, plan -> lower(plan, layout, forJar));
+      var lowered = SideBySide.map(planned, plan -> lower(plan, layout));
       lowered.forEach(one -> stages.put(one.plan.title(), one.stage));
       var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
           .filter(width -> !forJar || isInJars(one.plan.purpose, width)).map(width -> new Wanted(one, width))).toList();
@@ -333,7 +334,7 @@ public final class Compiler {
     private record Begun(Purpose purpose, Elaborated elaborated, List<Planned> planned, Diagnostics faults) {}
 
     /** Purposes are elaborated side by side too, unless there are faults, which are told in order, or imports, whose texts they share. */
-    private List<Begun> begin(List<Purpose> purposes) throws Faulty {
+    private List<Begun> begin(List<Purpose> purposes, boolean forJar) throws Faulty {
       Map<Purpose, Elaborated> elaborated;
       if (imports()) {
         elaborated = elaborate(purposes);
@@ -341,7 +342,7 @@ public final class Compiler {
         var library = library();
         var begun = SideBySide.map(purposes, purpose -> {
           var faults = new Diagnostics();
-          return begin(purpose, elaborate(purpose, library, faults), faults);
+          return begin(purpose, elaborate(purpose, library, faults), faults, forJar);
         });
         if (begun.stream().noneMatch(one -> one.faults.hasErrors())) {
           begun.forEach(one -> one.faults.faults().forEach(diagnostics::add));
@@ -349,12 +350,12 @@ public final class Compiler {
         }
         elaborated = elaborateAgain(purposes);
       }
-      return SideBySide.map(purposes, purpose -> begin(purpose, elaborated.get(purpose), new Diagnostics()));
+      return SideBySide.map(purposes, purpose -> begin(purpose, elaborated.get(purpose), new Diagnostics(), forJar));
     }
 
-    private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults) {
+    private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults, boolean forJar) {
       boolean idle = faults.hasErrors() || elaborated.graph().results().isEmpty();
-      return new Begun(purpose, elaborated, idle ? List.of() : plans(purpose, elaborated), faults);
+      return new Begun(purpose, elaborated, idle ? List.of() : plans(purpose, elaborated, forJar), faults);
     }
 
     private String name() {
@@ -365,9 +366,10 @@ public final class Compiler {
     /**
      * One purpose, optimised and scheduled, and what was asked to be shown of it.
      *
+     * @param precision 32 or 64
      * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
      */
-    private record Planned(Purpose purpose, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, Graph graph, MemoryPlan memory,
+    private record Planned(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, Graph graph, MemoryPlan memory,
         List<Pipeline.Change> changes, List<String> shown) {
       String title() {
         return purpose.title() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
@@ -382,7 +384,7 @@ public final class Compiler {
       }
     }
 
-    private List<Planned> plans(Purpose purpose, Elaborated elaborated) {
+    private List<Planned> plans(Purpose purpose, Elaborated elaborated, boolean forJar) {
       Set<String> off = new HashSet<>(options.without);
       if (hasFewExamples(elaborated.training())) {
         off.add(BatchLast.PASS.name());
@@ -394,19 +396,20 @@ public final class Compiler {
         case PREDICT, GRADIENT -> new Measures.Cut(elaborated.graph(), Optional.empty(), false);
       };
       var plans = new ArrayList<Planned>();
-      plans.add(plan(purpose, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), off));
-      cut.formula().ifPresent(formula -> plans.add(plan(purpose, new WeightLayout(List.of()), formula, Batch.of(formula), off)));
+      int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision;
+      plans.add(plan(purpose, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), off));
+      cut.formula().ifPresent(formula -> plans.add(plan(purpose, 64, new WeightLayout(List.of()), formula, Batch.of(formula), off)));
       return plans;
     }
 
-    private Planned plan(Purpose purpose, WeightLayout formulas, Graph elaborated, Batch batch, Set<String> off) {
+    private Planned plan(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Set<String> off) {
       var changes = new ArrayList<Pipeline.Change>();
       var shown = new ArrayList<String>();
-      var graph = Pipeline.STANDARD.run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
+      var graph = Pipeline.of(new Emitted(precision)).run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
       var schedule = Fusion.schedule(graph, !off.contains(FUSION));
       var memory = MemoryPlan.of(schedule);
-      var slices = off.contains(SLICES) ? Slices.NONE : Slices.of(schedule, memory, formulas != null ? 64 : options.precision);
-      return new Planned(purpose, formulas, elaborated, batch, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
+      var slices = off.contains(SLICES) ? Slices.NONE : Slices.of(schedule, memory, precision);
+      return new Planned(purpose, precision, formulas, elaborated, batch, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
     }
 
     private static boolean hasFewExamples(ModelSpec.Training training) {
@@ -416,13 +419,12 @@ public final class Compiler {
     /** One purpose as loops, and the class that they are emitted as. */
     private record Lowered(Planned plan, Stage stage, String className, int precision) {}
 
-    private Lowered lower(Planned plan, WeightLayout layout, boolean forJar) {
-      boolean inDouble = forJar && plan.purpose == Purpose.GRADIENT && options.precision == 32;
+    private Lowered lower(Planned plan, WeightLayout layout) {
+      boolean inDouble = plan.precision == 64 && options.precision == 32;
       var className = className(plan.purpose) + (plan.formulas != null ? "Measures" : inDouble ? Model.DOUBLE : "");
-      int precision = inDouble || plan.formulas != null ? 64 : options.precision;
-      var lowered = Lowering.lower(plan.schedule, plan.elaborated, plan.batch, plan.memory, precision,
+      var lowered = Lowering.lower(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision,
           className.substring(className.lastIndexOf('/') + 1), plan.layout(layout), !options.without.contains(WINOGRAD), !options.without.contains(ZEROS));
-      return new Lowered(plan, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, precision);
+      return new Lowered(plan, new Stage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, plan.precision);
     }
 
     /** A class to emit. */

@@ -2,7 +2,6 @@ package nnc.passes;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
@@ -10,19 +9,29 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Nodes;
 import nnc.graph.Op;
+import nnc.interpret.Arithmetic;
 import nnc.interpret.Interpreter;
 import nnc.schedule.Ops;
 
-/** Computes what depends on constants alone; of arrays filled with one number the number, however large or open they are. */
+/**
+ * Computes what depends on constants alone; of arrays filled with one number the number, however large or open they are. Elementwise functions
+ * are those of the arithmetic given, so that they may have the bits that they would have at run time.
+ */
 public final class Fold {
-  private Fold() {}
+  private final Arithmetic arithmetic;
+
+  private Fold(Arithmetic arithmetic) {
+    this.arithmetic = arithmetic;
+  }
 
   /** A larger constant would cost more in the jar than its computation at run time. */
   private static final long LARGEST = 1 << 16;
 
-  public static final Pass PASS = new Pass("fold", graph -> Rewrite.each(graph, Fold::fold));
+  static Pass pass(Arithmetic arithmetic) {
+    return new Pass("fold", graph -> Rewrite.each(graph, new Fold(arithmetic)::fold));
+  }
 
-  private static Node fold(Node old, Nodes in, GraphBuilder b) {
+  private Node fold(Node old, Nodes in, GraphBuilder b) {
     if (in.isEmpty() || !constant(in.getFirst()) && !filled(in.getFirst())) {
       return null;
     }
@@ -72,12 +81,12 @@ public final class Fold {
     return op instanceof Op.Broadcast || op instanceof Op.Reshape && in.getFirst().op() instanceof Op.Const;
   }
 
-  private static double[] compute(Node old, List<Node> in) {
+  private double[] compute(Node old, List<Node> in) {
     var b = new GraphBuilder();
     var operands = in.stream().map(node -> node.op() instanceof Op.Broadcast
         ? b.emit(node.op(), List.of(b.emit(node.operand(0).op(), List.of()))) : b.emit(node.op(), List.of())).toList();
     var node = b.emit(old.op(), operands);
     var graph = b.finish("fold", List.of(new Graph.Result(Graph.Role.OUTPUT, "value", node)));
-    return new Interpreter(Map.of(), _ -> new double[0], 0, 1, 0).run(graph).get(node).values();
+    return Interpreter.ofConstants(arithmetic).run(graph).get(node).values();
   }
 }

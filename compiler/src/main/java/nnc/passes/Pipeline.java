@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import nnc.graph.Graph;
 import nnc.graph.Verifier;
+import nnc.interpret.Arithmetic;
 
 /** Passes in their order. */
 public record Pipeline(List<Pass> passes) {
@@ -13,10 +14,18 @@ public record Pipeline(List<Pass> passes) {
   /**
    * First what differentiation needed and nobody needs any more; then constants, so that the algebra sees them; the algebra, which makes
    * equal things look equal; sharing, which the dead nodes' removal must follow. The second round finds what the first laid open.
+   *
+   * @param arithmetic of what is computed at compile time
    */
-  public static final Pipeline STANDARD = new Pipeline(List.of(DeadNodes.PASS, StopGradients.PASS, Fold.PASS, Simplify.PASS, Cse.PASS,
-      SoftmaxGradient.PASS, Stack.PASS, Masks.PASS, Unfold.PASS, Flatten.PASS, Hoist.PASS, Affine.PASS, Seams.PASS, BatchLast.PASS, Simplify.PASS, Fold.PASS, Cse.PASS,
-      DeadNodes.PASS));
+  public static Pipeline of(Arithmetic arithmetic) {
+    var fold = Fold.pass(arithmetic);
+    return new Pipeline(List.of(DeadNodes.PASS, StopGradients.PASS, fold, Simplify.PASS, Cse.PASS,
+        SoftmaxGradient.PASS, Stack.PASS, Masks.PASS, Unfold.PASS, Flatten.PASS, Hoist.PASS, Affine.PASS, Seams.PASS, BatchLast.PASS, Simplify.PASS, fold, Cse.PASS,
+        DeadNodes.PASS));
+  }
+
+  /** Constants are computed in double, whatever the network's numbers are. */
+  public static final Pipeline STANDARD = of(Arithmetic.DOUBLE);
 
   /** What one pass did: nodes before and after. */
   public record Change(String pass, int before, int after) {}
