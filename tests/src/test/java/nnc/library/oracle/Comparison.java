@@ -40,7 +40,8 @@ final class Comparison {
 
   private void check(String what, double got, double wanted, double size) {
     double right = reachable(wanted);
-    boolean well = Double.isFinite(right) ? Math.abs(got - right) <= tolerance * size + (precision == 64 ? Double.MIN_NORMAL : Float.MIN_NORMAL) : Double.compare(got, right) == 0;
+    double least = precision == 64 ? Double.MIN_NORMAL : Float.MIN_NORMAL;
+    boolean well = Double.isFinite(right) ? Math.abs(got - right) <= tolerance * size + least : Double.compare(got, right) == 0;
     if (!well && faults.size() < 5) {
       faults.add("%s: %s is %s, and should be %s (of a size of %s)".formatted(title, what, got, right, size));
     }

@@ -16,21 +16,23 @@ import org.junit.jupiter.api.Test;
 
 /** What the library has that no formula stands for fails the build, unless it is listed here for a reason. */
 class CompletenessTest {
-  private record Without(String reason, String... names) {}
+  /** @param names with a space between them */
+  private record Without(String reason, String names) {}
 
   private static final List<Without> WITHOUT = List.of(
-      new Without("checks of hyper-parameters and sizes: HyperparametersTest", "at_least", "within", "fading", "share", "each", "counts", "paddings", "groups_divide",
-          "unpadded", "transposed", "needs", "error"),
-      new Without("parts of the functions and layers that have a formula", "prod_of", "pool_windows", "max_pool", "avg_pool", "space_axes", "adaptive", "split_axis",
-          "along", "sequence", "steps_of", "units_of", "conv", "conv_input"),
-      new Without("drawn numbers, absent from prediction: NoiseTest and InitialisersTest have their moments", "dropout", "channel_dropout", "gaussian_noise",
-          "gaussian_dropout", "bernoulli", "uniform", "normal"),
-      new Without("updates, step by step: OptimizerTest and FadingTest", "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "amsgrad", "adamw", "nadam",
-          "lion", "newton_cg", "lbfgs", "faded", "faded_square", "mixed", "begun", "over_root", "ema", "swa", "swa_of"),
-      new Without("functions of the step: ScheduleTest", "warmup", "cosine_decay", "step_decay", "exponential_decay", "polynomial_decay", "one_cycle", "ramp", "inverse_sqrt",
-          "cosine_restarts", "reduce_on_plateau", "validation_loss"),
+      new Without("checks of hyper-parameters and sizes: HyperparametersTest",
+          "at_least within fading share each counts paddings groups_divide unpadded transposed needs error"),
+      new Without("parts of the functions and layers that have a formula",
+          "prod_of pool_windows max_pool avg_pool space_axes adaptive split_axis along sequence steps_of units_of conv conv_input"),
+      new Without("drawn numbers, absent from prediction: NoiseTest and InitialisersTest have their moments",
+          "dropout channel_dropout gaussian_noise gaussian_dropout bernoulli uniform normal"),
+      new Without("updates, step by step: OptimizerTest and FadingTest",
+          "sgd momentum nesterov adagrad adadelta rmsprop adam amsgrad adamw nadam lion newton_cg lbfgs "
+              + "faded faded_square mixed begun over_root ema swa swa_of"),
+      new Without("functions of the step: ScheduleTest",
+          "warmup cosine_decay step_decay exponential_decay polynomial_decay one_cycle ramp inverse_sqrt cosine_restarts reduce_on_plateau validation_loss"),
       new Without("gradients, which all of the tables take", "grad"),
-      new Without("questions to the compiler, which compute nothing", "compose", "shape", "rank", "len", "is_list", "is_text", "is_none", "is_number", "kind", "text"));
+      new Without("questions to the compiler, which compute nothing", "compose shape rank len is_list is_text is_none is_number kind text"));
 
   private static Set<String> defined() {
     var names = new TreeSet<>(BuiltinNames.all());
@@ -48,11 +50,12 @@ class CompletenessTest {
   private static Set<String> called() {
     var size = new Size(2, 3);
     return OracleTest.TABLES.values().stream().flatMap(table -> table.apply(size).stream()).flatMap(one -> Stream.of(one.layer(), one.code()))
-        .flatMap(code -> Pattern.compile("(\\w+)\\s*\\(").matcher(code).results()).map(call -> call.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        .flatMap(code -> Pattern.compile("(\\w+)\\s*\\(").matcher(code).results()).map(call -> call.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static List<String> listed() {
-    return WITHOUT.stream().flatMap(one -> Stream.of(one.names)).toList();
+    return WITHOUT.stream().flatMap(one -> Stream.of(one.names.split(" "))).toList();
   }
 
   @Test

@@ -222,7 +222,8 @@ final class Convolutions {
         line(s, "upsample1d(x^2, 3)", x -> Jets.build(new int[] {s.batch(), 2, 3 * x.dim(2)}, i -> x.at(i[0], i[1], i[2] / 3))),
         picture(s, "upsample2d(x^2, [2, 3])", x -> Jets.build(new int[] {s.batch(), 2, 8, 3 * x.dim(3)}, i -> x.at(i[0], i[1], i[2] / 2, i[3] / 3))),
         // the mean of neighbours' distances, as tf.image's sum over the count of each kind
-        Case.of("total_variation(x)").rows("x", s.batch(), 2, 3, s.upTo(33) + 1).is(g -> Jets.scalar(neighbours(g.get("x"), 1, 0).plus(neighbours(g.get("x"), 0, 1)))),
+        Case.of("total_variation(x)").rows("x", s.batch(), 2, 3, s.upTo(33) + 1)
+            .is(g -> Jets.scalar(neighbours(g.get("x"), 1, 0).plus(neighbours(g.get("x"), 0, 1)))),
         Case.of("gram(x)").rows("x", s.batch(), 3, 2, s.upTo(33)).is(Convolutions::gram));
   }
 

@@ -35,6 +35,7 @@ final class Extremes {
   static List<Case> rows() {
     var cases = new ArrayList<>(softmaxes());
     cases.addAll(ofClasses());
+    cases.addAll(masked());
     cases.addAll(ofProbabilities());
     cases.addAll(ofDifferences());
     cases.addAll(corners());
@@ -46,7 +47,8 @@ final class Extremes {
     return Case.of(code).rows("x", Domain.these(x), ROWS, x.length / ROWS).is(g -> formula.apply(g.get("x")));
   }
 
-  private static final double[][] LOGITS = {{200, -200, 0, -200, 200, 200}, {1e30, -1e30, 0, 1e4, 1e4, -1e4}, {7, 7, 7, 0, 0, 0}, {1e30, 1e30, 1e30, -1e30, -1e30, -1e30},
+  private static final double[][] LOGITS = {{200, -200, 0, -200, 200, 200}, {1e30, -1e30, 0, 1e4, 1e4, -1e4},
+      {7, 7, 7, 0, 0, 0}, {1e30, 1e30, 1e30, -1e30, -1e30, -1e30},
       {1e-30, -1e-30, 0, 88, 89, 104}};
 
   private static List<Case> softmaxes() {
@@ -57,6 +59,18 @@ final class Extremes {
       cases.add(rows("logsumexp(x)", r -> r.reduce(Jets::logSumExp), x));
     }
     return cases;
+  }
+
+  /** What is masked by minus infinity has no share and no slope. */
+  private static List<Case> masked() {
+    double none = Double.NEGATIVE_INFINITY;
+    double[] x = {0, none, 1, none, 0, none};
+    return List.of(
+        rows("softmax(x)", r -> r.byRow(Jets::softmax), x),
+        rows("log_softmax(x)", r -> r.byRow(Shapes::logSoftmax), x),
+        rows("logsumexp(x)", r -> r.reduce(Jets::logSumExp), x),
+        classes("cross_entropy(z, t)", Losses::surprise, (_, _) -> Jet.ONE, x),
+        classes("multiclass_hinge(z, t)", (row, label) -> Losses.wrongly(row, label, 1), (_, _) -> Jet.ONE, x));
   }
 
   private static Case classes(String code, Losses.OfRow loss, Losses.OfRow weight, double... z) {
@@ -78,7 +92,8 @@ final class Extremes {
   }
 
   private static Case two(String code, double[] a, double[] b, Function<Map<String, Jets>, Jet> formula) {
-    return Case.of(code).rows("a", Domain.these(a), ROWS, a.length / ROWS).given("b", Domain.these(b), ROWS, a.length / ROWS).is(g -> Jets.scalar(formula.apply(g)));
+    return Case.of(code).rows("a", Domain.these(a), ROWS, a.length / ROWS).given("b", Domain.these(b), ROWS, a.length / ROWS)
+        .is(g -> Jets.scalar(formula.apply(g)));
   }
 
   private static Jet mean(Map<String, Jets> g, BinaryOperator<Jet> element) {
@@ -157,13 +172,18 @@ final class Extremes {
         rows("prod(x, axis = 1)", x -> x.reduce(row -> Arrays.stream(row.all()).reduce(Jet.ONE, Jet::times)), 0, 0, 0, 1e-30, 1e30, 2),
         rows("norm(x)", x -> x.reduce(Extremes::length), 0, 0, 0, 3, 0, 0),
         rows("norm(x, p = 1)", x -> x.reduce(row -> row.map(Jet::abs).sum()), 0, 0, 0, 1e30, -1e-30, 0),
-        rows("norm(x, p = 3)", x -> x.reduce(row -> row.at(0).v() == 0 ? Jet.ZERO : row.at(0).abs().pow(3).plus(row.at(1).pow(3)).pow(1 / 3.0)), 0, 0, -2, 3),
+        rows("norm(x, p = 3)",
+            x -> x.reduce(row -> row.at(0).v() == 0 ? Jet.ZERO : row.at(0).abs().pow(3).plus(row.at(1).pow(3)).pow(1 / 3.0)), 0, 0, -2, 3),
         rows("norm(x, p = infinity)", x -> x.reduce(row -> largest(row.map(Jet::abs))), 1e30, -1e-30, 0, -2, 1, 0),
         rows("x^2", x -> x.map(Jet::square), 0, 0, 1e-10, -1e10),
         rows("x^1", x -> x, 0, 0, 1e-30, -1e30),
         rows("x^0", x -> x.map(_ -> Jet.ONE), 0, 0, 1e-30, -1e30),
         rows("x^3", x -> x.map(v -> v.times(v).times(v)), 0, 0, 1e-10, -1e10),
         rows("x^2.5", x -> x.map(v -> v.v() == 0 ? Jet.ZERO : v.pow(2.5)), 0, 0, 1e-10, 1e10),
+        Case.of("pow(a, b)").rows("a", Domain.these(0, 0, 1e-10, 1e10), ROWS, 2).rows("b", Domain.these(2, 3, 2, -2), ROWS, 2)
+            .is(g -> g.get("a").with(g.get("b"), (a, b) -> a.v() == 0 ? b.v() == 2 ? a.square() : Jet.ZERO : a.pow(b))),
+        rows("roc_auc(x, x > 5)", _ -> Jets.scalar(Jet.ZERO), 1, 2, 3, 4).valuesOnly(),
+        rows("f1(x > 5, x > 5) + precision(x > 5, x > 0) + recall(x > 0, x > 5)", _ -> Jets.scalar(Jet.ZERO), 1, 2, 3, 4).valuesOnly(),
         rows("0.5^x", x -> x.map(v -> v.times(Math.log(0.5)).exp()), 0, 100, 1e4, -100),
         rows("variance(x, axis = 1)", x -> x.reduce(row -> Shapes.variance(row, 0)), 5, 5, 5, 0, 0, 0),
         rows("cumsum(x)", x -> x.byRow(row -> Jets.build(row.shape(), i -> Jets.sum(i[0] + 1, row::at))), 1e30, -1e30, 1, 0, 0, 1e-30),
@@ -179,17 +199,21 @@ final class Extremes {
   private static List<Case> ofWeights() {
     double[] wide = {1e4, -1e4, 1e4, 1e4};
     return List.of(
-        Case.layer("batch_norm()", "L(x)").rows("x", Domain.these(1, -2, 0, 3), ROWS, 2).weight("gamma", 2).weight("beta", 2).state("mean", Domain.these(0.5), 2)
+        Case.layer("batch_norm()", "L(x)").rows("x", Domain.these(1, -2, 0, 3), ROWS, 2)
+            .weight("gamma", 2).weight("beta", 2).state("mean", Domain.these(0.5), 2)
             .state("variance", Domain.these(0), 2).is(g -> Jets.build(new int[] {ROWS, 2}, i -> g.get("x").at(i).minus(0.5).over(Math.sqrt(Layers.EPSILON))
                 .times(g.get("gamma").at(i[1])).plus(g.get("beta").at(i[1])))),
-        Case.layer("layer_norm()", "L(x)").rows("x", Domain.these(5), ROWS, 3).weight("gamma", 3).weight("beta", 3).is(g -> Layers.normalised(g, ROWS, i -> i[0], 1)),
+        Case.layer("layer_norm()", "L(x)").rows("x", Domain.these(5), ROWS, 3).weight("gamma", 3).weight("beta", 3)
+            .is(g -> Layers.normalised(g, ROWS, i -> i[0], 1)),
         Case.layer("prelu()", "L(x)").rows("x", Domain.these(1e30, -1e-30, 0, -1e30), ROWS, 2).weight("slope", 2)
             .is(g -> Jets.build(new int[] {ROWS, 2}, i -> g.get("x").at(i).v() > 0 ? g.get("x").at(i) : g.get("x").at(i).times(g.get("slope").at(i[1])))),
         Sequences.cell(ROWS, "lstm_cell(2)", "concat(L(x, h, c), axis = -1)", 4, 2, 2, Sequences::lstm, true, Domain.these(wide)),
         Sequences.cell(ROWS, "gru_cell(2)", "L(x, h) * c", 3, 2, 2, Sequences::gru, false, Domain.these(wide)),
-        Sequences.projections(Case.layer("self_attention(1)", "L(x, m)").rows("x", Domain.these(100, -100, 50, -20), ROWS, 2, 2).given("m", Domain.these("bool", 0, 0, 1, 1), ROWS, 2), 2, true)
+        Sequences.projections(Case.layer("self_attention(1)", "L(x, m)").rows("x", Domain.these(100, -100, 50, -20), ROWS, 2, 2)
+            .given("m", Domain.these("bool", 0, 0, 1, 1), ROWS, 2), 2, true)
             .is(g -> Sequences.attended(g, g.get("x"), g.get("x"), g.get("x"), 1, false, true)),
-        Sequences.projections(Case.layer("self_attention(1, causal = true)", "L(x, m)").rows("x", ROWS, 2, 2).given("m", Domain.these("bool", 0, 1, 0, 0), ROWS, 2), 2, true)
+        Sequences.projections(Case.layer("self_attention(1, causal = true)", "L(x, m)").rows("x", ROWS, 2, 2)
+            .given("m", Domain.these("bool", 0, 1, 0, 0), ROWS, 2), 2, true)
             .is(g -> Sequences.attended(g, g.get("x"), g.get("x"), g.get("x"), 1, true, true)),
         Case.of("masked_mean(x, m)").rows("x", Domain.these(1e30), ROWS, 2).given("m", Domain.these("bool", 0), ROWS, 2).is(_ -> Jets.scalar(Jet.ZERO)));
   }

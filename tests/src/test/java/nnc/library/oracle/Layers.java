@@ -23,8 +23,10 @@ final class Layers {
     int batch = s.batch();
     int n = s.n();
     return List.of(
-        Case.layer("dense(" + n + ")", "L(x)").rows("x", batch, 3).weight("W", 3, n).weight("b", n).is(g -> g.get("x").matmul(g.get("W")).plusRow(g.get("b"))),
-        Case.layer("dense(3, sigmoid, bias = false)", "L(x)").rows("x", batch, 2, n).weight("W", n, 3).is(g -> g.get("x").matmul(g.get("W")).map(Jet::sigmoid)),
+        Case.layer("dense(" + n + ")", "L(x)").rows("x", batch, 3).weight("W", 3, n).weight("b", n)
+            .is(g -> g.get("x").matmul(g.get("W")).plusRow(g.get("b"))),
+        Case.layer("dense(3, sigmoid, bias = false)", "L(x)").rows("x", batch, 2, n).weight("W", n, 3)
+            .is(g -> g.get("x").matmul(g.get("W")).map(Jet::sigmoid)),
         Case.layer("prelu()", "L(x)").rows("x", batch, n, 2).weight("slope", n)
             .is(g -> Jets.build(g.get("x").shape(), i -> g.get("x").at(i).v() > 0 ? g.get("x").at(i) : g.get("slope").at(i[1]).times(g.get("x").at(i)))),
         // Goodfellow et al. 2013
@@ -65,7 +67,11 @@ final class Layers {
 
   /** Normalises together what has the same group, then scales and shifts by channel. */
   static Jets normalised(Map<String, Jets> g, int groups, Place group, int channelAxis) {
-    var x = g.get("x");
+    var y = normalised(g.get("x"), groups, group);
+    return Jets.build(y.shape(), i -> y.at(i).times(g.get("gamma").at(i[channelAxis])).plus(g.get("beta").at(i[channelAxis])));
+  }
+
+  static Jets normalised(Jets x, int groups, Place group) {
     var members = new ArrayList<List<Integer>>();
     for (int i = 0; i < groups; i++) {
       members.add(new ArrayList<>());
@@ -82,11 +88,10 @@ final class Layers {
         all[list.get(i)] = part.at(i);
       }
     }
-    var y = new Jets(x.shape(), all);
-    return Jets.build(x.shape(), i -> y.at(i).times(g.get("gamma").at(i[channelAxis])).plus(g.get("beta").at(i[channelAxis])));
+    return new Jets(x.shape(), all);
   }
 
-  private static final String CANCEL = "what is alike but for little is spread to 1: the slope is one over its spread, and what is left of terms of that size";
+  private static final String CANCEL = "what is alike but for little is spread to 1: slopes are what is left of terms of one over its spread";
 
   private static Case norm(String layer, int channels, int... shape) {
     return Case.layer(layer, "L(x)").rows("x", shape).weight("gamma", channels).weight("beta", channels);

@@ -120,7 +120,8 @@ final class Losses {
         mean(s, "focal(a, b, gamma = 1.5)", NORMAL, MARKS, (z, t) -> focal(z, t, 1.5)),
         Case.of("entropy(p)").rows("p", DISTRIBUTIONS, s.batch(), s.n())
             .is(g -> Jets.scalar(g.get("p").map(p -> p.times(p.log()).neg()).sum().over(s.batch()))),
-        loss(s, "kl_divergence(a, b)", DISTRIBUTIONS, DISTRIBUTIONS, g -> g.get("a").with(g.get("b"), (p, q) -> p.times(p.over(q).log())).sum().over(s.batch())),
+        loss(s, "kl_divergence(a, b)", DISTRIBUTIONS, DISTRIBUTIONS,
+            g -> g.get("a").with(g.get("b"), (p, q) -> p.times(p.over(q).log())).sum().over(s.batch())),
         // Kingma and Welling 2014, appendix B
         loss(s, "gaussian_kl(a, b)", NORMAL, NORMAL,
             g -> g.get("a").with(g.get("b"), (m, l) -> l.plus(1).minus(m.square()).minus(l.exp()).times(-0.5)).sum().over(s.batch())),
@@ -152,7 +153,8 @@ final class Losses {
 
   private static List<Case> ofRows(Size s) {
     return List.of(
-        loss(s, "cosine_proximity(a, b)", NORMAL, NORMAL, g -> Jets.sum(s.batch(), i -> Jet.ONE.minus(cosine(g.get("a").rows().get(i), g.get("b").rows().get(i))))
+        loss(s, "cosine_proximity(a, b)", NORMAL, NORMAL,
+            g -> Jets.sum(s.batch(), i -> Jet.ONE.minus(cosine(g.get("a").rows().get(i), g.get("b").rows().get(i))))
             .over(s.batch())).looser(1, 10, "a cosine hardly changes where its rows are short: terms that are as large as the rows are short cancel"),
         Case.of("triplet(a, b, c, margin = 0.7)").rows("a", s.batch(), s.n()).rows("b", s.batch(), s.n()).rows("c", s.batch(), s.n())
             .is(g -> Jets.scalar(Jets.sum(s.batch(), i -> relu(distance(g.get("a").rows().get(i), g.get("b").rows().get(i))
@@ -196,7 +198,8 @@ final class Losses {
         penalty(s, "l1_l2(0.3, 0.2)(w)", w -> w.map(Jet::abs).sum().times(0.3).plus(w.map(Jet::square).sum().times(0.1))),
         penalty(s, "orthogonal(0.3)(w)", w -> Jets.build(new int[] {4, 4}, i -> Jets.sum(w.dim(0), k -> w.at(k, i[0]).times(w.at(k, i[1])))
             .minus(i[0] == i[1] ? 1 : 0).abs()).sum().times(0.3)),
-        Case.of("orthogonal(0.3)(k)").fixed("k", NORMAL, 3, s.upTo(33), 2).is(g -> Jets.scalar(Jets.build(new int[] {3, 3}, i -> Jets.sum(2 * g.get("k").dim(1),
+        Case.of("orthogonal(0.3)(k)").fixed("k", NORMAL, 3, s.upTo(33), 2)
+            .is(g -> Jets.scalar(Jets.build(new int[] {3, 3}, i -> Jets.sum(2 * g.get("k").dim(1),
             j -> g.get("k").at(i[0], j / 2, j % 2).times(g.get("k").at(i[1], j / 2, j % 2))).minus(i[0] == i[1] ? 1 : 0).abs()).sum().times(0.3))));
   }
 }

@@ -157,10 +157,12 @@ final class Sequences {
         weights(Case.layer("rnn(2)", "L(x)").rows("x", batch, s.upTo(7), 2), 1, 2, 2, "forward.").is(g -> forwards(g, Sequences::rnn, 2, true)),
         weights(Case.layer("rnn(2, bidirectional = true, sequences = false)", "L(x, m)").rows("x", batch, 3, n).given("m", BITS, batch, 3), 1, n, 2,
             "forward.", "backward.").is(g -> bothWays(g, Sequences::rnn, 2, false)),
-        weights(Case.layer("lstm(" + n + ", sequences = false)", "L(x)").rows("x", batch, 3, 2), 4, 2, n, "forward.").is(g -> forwards(g, Sequences::lstm, n, false)),
+        weights(Case.layer("lstm(" + n + ", sequences = false)", "L(x)").rows("x", batch, 3, 2), 4, 2, n, "forward.")
+            .is(g -> forwards(g, Sequences::lstm, n, false)),
         weights(Case.layer("lstm(2, bidirectional = true)", "L(x, m)").rows("x", batch, 3, n).given("m", BITS, batch, 3), 4, n, 2,
             "forward.", "backward.").is(g -> bothWays(g, Sequences::lstm, 2, true)),
-        weights(Case.layer("gru(" + n + ")", "L(x, m)").rows("x", batch, 3, 2).given("m", BITS, batch, 3), 3, 2, n, "forward.").is(g -> forwards(g, Sequences::gru, n, true)),
+        weights(Case.layer("gru(" + n + ")", "L(x, m)").rows("x", batch, 3, 2).given("m", BITS, batch, 3), 3, 2, n, "forward.")
+            .is(g -> forwards(g, Sequences::gru, n, true)),
         weights(Case.layer("gru(2, bidirectional = true, sequences = false)", "L(x)").rows("x", batch, 2, n), 3, n, 2,
             "forward.", "backward.").is(g -> bothWays(g, Sequences::gru, 2, false)));
   }
@@ -197,11 +199,13 @@ final class Sequences {
     return List.of(
         projections(Case.layer("self_attention(2)", "L(x)").rows("x", s.batch(), n, 4), 4, true)
             .is(g -> attended(g, g.get("x"), g.get("x"), g.get("x"), 2, false, true)),
-        projections(Case.layer("self_attention(3, causal = true, bias = false)", "L(x, m)").rows("x", s.batch(), s.upTo(7), 6).given("m", BITS, s.batch(), s.upTo(7)), 6, false)
+        projections(Case.layer("self_attention(3, causal = true, bias = false)", "L(x, m)").rows("x", s.batch(), s.upTo(7), 6)
+            .given("m", BITS, s.batch(), s.upTo(7)), 6, false)
             .is(g -> attended(g, g.get("x"), g.get("x"), g.get("x"), 3, true, false)),
         projections(Case.layer("attention(2)", "L(q, k, v, m)").rows("q", s.batch(), 3, 2 * n).rows("k", s.batch(), 2, 2 * n).rows("v", s.batch(), 2, 2 * n)
             .given("m", BITS, s.batch(), 2), 2 * n, true).is(g -> attended(g, g.get("q"), g.get("k"), g.get("v"), 2, false, true)),
-        projections(Case.layer("attention(1, causal = true)", "L(q, k, v)").rows("q", s.batch(), 3, 2).rows("k", s.batch(), n, 2).rows("v", s.batch(), n, 2), 2, true)
+        projections(Case.layer("attention(1, causal = true)", "L(q, k, v)").rows("q", s.batch(), 3, 2).rows("k", s.batch(), n, 2)
+            .rows("v", s.batch(), n, 2), 2, true)
             .is(g -> attended(g, g.get("q"), g.get("k"), g.get("v"), 1, true, true)));
   }
 

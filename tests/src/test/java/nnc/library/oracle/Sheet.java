@@ -54,7 +54,7 @@ record Sheet(List<Case> cases) {
   }
 
   private static void compute(Case one, String prefix, StringBuilder text) {
-    text.append(prefix).append("y = ").append(one.prefixed(one.code(), prefix)).append("\noutput ").append(prefix).append("o = ").append(prefix).append("y\n");
+    text.append("%1$sy = %2$s\noutput %1$so = %1$sy\n".formatted(prefix, one.prefixed(one.code(), prefix)));
     if (one.smoothArgs().isEmpty()) {
       return;
     }

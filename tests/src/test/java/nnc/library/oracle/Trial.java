@@ -97,7 +97,10 @@ final class Trial {
 
   private Map<String, double[]> everywhere(Case one) {
     Map<String, double[]> direction = new HashMap<>();
-    one.smoothArgs().forEach(arg -> direction.put(arg.name(), rounded(random.doubles(Jets.size(arg.shape()), 0.5, 1.5).map(u -> random.nextBoolean() ? u : -u).toArray())));
+    for (var arg : one.smoothArgs()) {
+      var sizes = random.doubles(Jets.size(arg.shape()), 0.5, 1.5);
+      direction.put(arg.name(), rounded(sizes.map(u -> random.nextBoolean() ? u : -u).toArray()));
+    }
     return direction;
   }
 
