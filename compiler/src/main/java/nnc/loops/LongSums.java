@@ -42,11 +42,20 @@ final class LongSums {
       return loop.extent().isConstant() && loop.extent().fixed() <= turns;
     }
 
+    /** Where a stretch begins. */
+    Int from() {
+      return Index.multiply(stretch(), new Int.Number(turns));
+    }
+
+    /** Behind its end. */
+    Int to() {
+      var length = Index.dim(loop.extent());
+      return isWhole() ? length : Index.least(length, Index.add(from(), new Int.Number(turns)));
+    }
+
     /** The loop over a stretch. */
     Stmt inside(LoopKind kind, List<Stmt> body) {
-      var length = Index.dim(loop.extent());
-      var from = Index.multiply(stretch(), new Int.Number(turns));
-      return new Stmt.For(loop.name(), from, isWhole() ? length : Index.least(length, Index.add(from, new Int.Number(turns))), kind, body);
+      return new Stmt.For(loop.name(), from(), to(), kind, body);
     }
 
     /** The loop over the stretches. */

@@ -14,45 +14,101 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.schedule.Kernel;
 
-/** Additions to places known at run time only: the result is cleared, then each value is added in row-major order. */
+/**
+ * Additions to places known at run time only: the result is cleared, then each value is added in row-major order. Of many additions to a small
+ * result some at a time are added up, for all of them may meet in one place.
+ */
 final class LowerScatter {
-  private LowerScatter() {}
+  /** Elements of a small result. */
+  private static final int SMALL = 1 << 16;
 
-  static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
-    var node = kernel.nodes().getFirst();
-    int axis = ((Op.ScatterAdd) node.op()).axis();
-    var sink = new Sink();
-    Map<String, Object> origins = new LinkedHashMap<>();
-    var values = new Values(sink, precision, stored, origins, (_, _) -> null);
-    var result = values.buffer(new Values.Stretch(node, Dim.ZERO), Loop.Space.ARENA);
-    var body = new ArrayList<Stmt>();
-    body.add(clear(result, node.type().size()));
+  /** Additions for each place of the axis, between which it does not matter that the whole result is added to the totals. */
+  private static final int EACH = 16;
+
+  private final Kernel kernel;
+  private final Node node;
+  private final int axis;
+  private final Sink sink = new Sink();
+  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Values values;
+  private final Loop.Buffer result;
+  private final List<Index.Atom.Var> loops = new ArrayList<>();
+  private int scratch;
+
+  private LowerScatter(Kernel kernel, int precision, Set<Node> stored) {
+    this.kernel = kernel;
+    node = kernel.nodes().getFirst();
+    axis = ((Op.ScatterAdd) node.op()).axis();
+    values = new Values(sink, precision, stored, origins, (_, _) -> null);
+    result = values.buffer(new Values.Stretch(node, Dim.ZERO), Loop.Space.ARENA);
     var shape = node.operand(1).type().shape();
-    var places = new ArrayList<Index>();
     for (int i = 0; i < shape.size(); i++) {
-      places.add(Index.of(new Index.Atom.Var("i" + i, shape.get(i))));
+      loops.add(new Index.Atom.Var("i" + i, shape.get(i)));
     }
-    var inside = sink.within(() -> {
-      var target = new ArrayList<>(places);
-      target.set(axis, Index.of(new Index.Atom.Element(values.element(node.operand(0), places))));
-      var place = Index.linear(target, node.type().shape()).toInt();
-      var sum = Elementary.apply(Loop.Fn.ADD, new Expr.Load(result, place), values.element(node.operand(1), places));
-      sink.add(new Stmt.Store(result, place, sum));
-    });
-    List<Stmt> nest = inside;
-    for (int i = shape.size() - 1; i >= 0; i--) {
-      var kind = i == shape.size() - 1 && axis != i ? LoopKind.VECTOR : LoopKind.SERIAL;
-      nest = List.of(new Stmt.For("i" + i, new Int.Number(0), Index.dim(shape.get(i)), kind, nest));
-    }
-    body.addAll(nest);
-    // the loops are the values', of which nothing else need be known
-    var dims = values.dims();
-    dims.addAll(shape);
-    return new Lowered("block", LoopKind.SERIAL, body, 0, origins, Dim.ONE, false, Dim.product(shape), dims, kernel);
   }
 
-  private static Stmt clear(Loop.Buffer buffer, Dim size) {
-    return new Stmt.For("z", new Int.Number(0), Index.dim(size), LoopKind.VECTOR,
-        List.of(new Stmt.Store(buffer, new Int.Var("z"), new Expr.Number(0))));
+  static Lowered lower(Kernel kernel, int precision, Set<Node> stored) {
+    return new LowerScatter(kernel, precision, stored).run();
+  }
+
+  private Lowered run() {
+    var addition = sink.within(this::add);
+    var size = node.type().size();
+    var cut = cut();
+    var body = sink.within(() -> {
+      if (cut == null) {
+        clear();
+        sink.add(nest(new Int.Number(0), Index.dim(loops.get(axis).extent()), addition));
+        return;
+      }
+      new TotalSums(sink, cut, result, 1, size.fixed(), this::scratch).all(new Int.Number(1), Index.dim(size), (from, to) -> {
+        clear();
+        sink.add(nest(from, to, addition));
+      });
+    });
+    // the loops are the values', of which nothing else need be known
+    var dims = values.dims();
+    loops.forEach(loop -> dims.add(loop.extent()));
+    var shape = node.operand(1).type().shape();
+    return new Lowered("block", LoopKind.SERIAL, body, scratch, origins, Dim.ONE, false, Dim.product(shape), dims, kernel);
+  }
+
+  /** Where the additions along the axis are cut; null if they are few or the result is large. */
+  private LongSums.Cut cut() {
+    var size = node.type().size();
+    if (!size.isConstant() || size.fixed() > SMALL || TotalSums.areFew(loops.get(axis))) {
+      return null;
+    }
+    return LongSums.cut(List.of(loops.get(axis)), Math.max(LongSums.TERMS, EACH * node.type().shape().get(axis).fixed()));
+  }
+
+  private Loop.Buffer scratch(int size) {
+    var buffer = new Loop.Buffer("scratch", Loop.Space.SCRATCH, scratch);
+    scratch += Blocking.round(size, 16);
+    return buffer;
+  }
+
+  private void add() {
+    var places = new ArrayList<>(loops.stream().map(Index::of).toList());
+    var target = new ArrayList<>(places);
+    target.set(axis, Index.of(new Index.Atom.Element(values.element(node.operand(0), places))));
+    var place = Index.linear(target, node.type().shape()).toInt();
+    var sum = Elementary.apply(Loop.Fn.ADD, new Expr.Load(result, place), values.element(node.operand(1), places));
+    sink.add(new Stmt.Store(result, place, sum));
+  }
+
+  /** All additions whose place along the axis is between two. */
+  private Stmt nest(Int from, Int to, List<Stmt> body) {
+    for (int i = loops.size() - 1; i >= 0; i--) {
+      var loop = loops.get(i);
+      var kind = i == loops.size() - 1 && axis != i ? LoopKind.VECTOR : LoopKind.SERIAL;
+      body = List.of(new Stmt.For(loop.name(), i == axis ? from : new Int.Number(0), i == axis ? to : Index.dim(loop.extent()), kind, body));
+    }
+    return body.getFirst();
+  }
+
+  private void clear() {
+    sink.add(new Stmt.For("z", new Int.Number(0), Index.dim(node.type().size()), LoopKind.VECTOR,
+        List.of(new Stmt.Store(result, new Int.Var("z"), new Expr.Number(0)))));
   }
 }

@@ -10,6 +10,7 @@ import static nnc.loops.Index.subtract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import nnc.graph.Dim;
 import nnc.graph.Node;
@@ -24,7 +25,8 @@ import nnc.schedule.Slices;
 /**
  * Matrix products with what follows them. Rows and columns are cut into blocks, the depth too; the right factor's columns are copied panel
  * by panel to where they lie side by side, and {@link Stmt.Product} sums a block of rows with a panel. What follows the product is
- * computed from a block's sums while they are near. Every sum adds its terms in the order of k, whatever the cut.
+ * computed from a block's sums while they are near. Every sum adds its terms in the order of k, whatever the cut; of many terms it adds sums of
+ * some hundred.
  */
 final class LowerTiles {
   private static final Int ZERO = new Int.Number(0);
@@ -56,6 +58,8 @@ final class LowerTiles {
   private final Prepared prepared;
   private final FactorCopies copies;
   private final Loop.Buffer sums;
+  /** The totals of sums of many terms; null if there are few. */
+  private final TotalSums totals;
   /** What follows a sum, if it is so little that it is done before the sum leaves its register; otherwise null. */
   private final List<Stmt> little;
 
@@ -80,12 +84,15 @@ final class LowerTiles {
     byColumns = batch.isEmpty() && splitsColumns(precision, reuse);
     zeros = skips && Sparsity.isWorthLookingFor(facing, product, group) ? epilogue.scratch(SparseTiles.ROOM) : null;
     cut = Blocking.of(facing, group, byColumns, updates());
-    direct = facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1 && !updates()
+    var parts = TotalSums.cut(new Index.Atom.Var(Facing.TERM, facing.depth()), cut.depth());
+    direct = parts == null && facing.lie() == Facing.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1 && !updates()
         && !result(place).index().entangled().contains(Facing.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
     copies = new FactorCopies(epilogue, nest, product, outer, facing, cut, prepared, zeros != null, facing.isNear(group));
-    sums = direct ? null : epilogue.scratch(Math.max(cut.rows(), Blocking.THICK) * cut.columns());
-    little = direct ? null : little(group);
+    int rows = Math.max(cut.rows(), Blocking.THICK);
+    sums = direct ? null : epilogue.scratch(rows * cut.columns());
+    totals = parts == null ? null : new TotalSums(sink, parts, sums, rows, cut.columns(), epilogue::scratch);
+    little = direct || totals != null ? null : little(group);
   }
 
   private List<Stmt> little(int group) {
@@ -240,7 +247,7 @@ final class LowerTiles {
   }
 
   private void thin(Int first, Int count, int unit, Int c0, Int width) {
-    product(first, count, unit, c0, width, new DepthBlock(ZERO, Index.dim(facing.depth()), false, true), null);
+    terms(count, width, (from, to) -> product(first, count, unit, c0, width, new DepthBlock(from, subtract(to, from), false, totals == null), null));
     follow(first, count, c0, width);
   }
 
@@ -268,7 +275,7 @@ final class LowerTiles {
     }
     blocks(first, count, cut.few(), fetches, (r0, rows, fetch) -> {
       copies.left(r0, rows, ZERO, all, spread);
-      depthBlocks(k -> {
+      depthBlocks(ZERO, all, k -> {
         var right = multiply(k.first, new Int.Number(copies.stride(width)));
         var copy = new Copied(multiply(k.first, spread.term()), spread, right, cut.packed(), fetch ? copies.origin(c0, k.first) : null);
         product(r0, rows, unit, c0, width, k, copy);
@@ -282,7 +289,7 @@ final class LowerTiles {
     int few = prepared != null && !cut.isDeep(facing) ? cut.few() : cut.rows();
     boolean fetches = copies.areFetched(count, unit, width);
     if (direct) {
-      depthBlocks(k -> {
+      depthBlocks(ZERO, Index.dim(facing.depth()), k -> {
         if (!fetches) {
           copies.right(c0, width, k.first, k.count, cut.depth());
         }
@@ -291,12 +298,12 @@ final class LowerTiles {
       return;
     }
     nest.stretches(first, count, few, "block", (r0, rows) -> {
-      depthBlocks(k -> {
+      terms(rows, width, (from, to) -> depthBlocks(from, to, k -> {
         if (!fetches) {
           copies.right(c0, width, k.first, k.count, cut.depth());
         }
         block(r0, rows, unit, c0, width, k, fetches);
-      });
+      }));
       follow(r0, rows, c0, width);
     });
   }
@@ -332,25 +339,34 @@ final class LowerTiles {
    */
   private record DepthBlock(Int first, Int count, boolean adds, boolean ends) {}
 
-  /** Blocks of terms; the last one apart if something is done in it. */
-  private void depthBlocks(Consumer<DepthBlock> work) {
-    var all = Index.dim(facing.depth());
+  /** All terms; of many, so many at a time as make a partial sum. */
+  private void terms(Int rows, Int width, BiConsumer<Int, Int> work) {
+    if (totals == null) {
+      work.accept(ZERO, Index.dim(facing.depth()));
+    } else {
+      totals.all(rows, width, work);
+    }
+  }
+
+  /** Blocks of the terms between two; the last one apart if something is done in it. */
+  private void depthBlocks(Int from, Int to, Consumer<DepthBlock> work) {
+    var all = subtract(to, from);
     var step = new Int.Number(cut.depth());
-    var first = multiply(new Int.Var("kb"), step);
+    var done = multiply(new Int.Var("kb"), step);
     if (little == null) {
-      work.accept(new DepthBlock(ZERO, least(step, all), false, false));
+      work.accept(new DepthBlock(from, least(step, all), false, false));
       boolean equal = all instanceof Int.Number(var size) && size % cut.depth() == 0;
       repeat(divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()),
-          () -> work.accept(new DepthBlock(first, equal ? step : least(step, subtract(all, first)), true, false)));
+          () -> work.accept(new DepthBlock(add(from, done), equal ? step : least(step, subtract(all, done)), true, false)));
       return;
     }
     int last = Math.ceilDiv(facing.depth().fixed(), cut.depth()) - 1;
-    int done = last * cut.depth();
+    int before = last * cut.depth();
     if (last > 0) {
       work.accept(new DepthBlock(ZERO, step, false, false));
-      repeat(new Int.Number(last), () -> work.accept(new DepthBlock(first, step, true, false)));
+      repeat(new Int.Number(last), () -> work.accept(new DepthBlock(done, step, true, false)));
     }
-    work.accept(new DepthBlock(new Int.Number(done), new Int.Number(facing.depth().fixed() - done), last > 0, true));
+    work.accept(new DepthBlock(new Int.Number(before), new Int.Number(facing.depth().fixed() - before), last > 0, true));
   }
 
   /** The second block and those after it, of so many. */

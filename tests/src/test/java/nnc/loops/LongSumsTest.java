@@ -86,6 +86,47 @@ class LongSumsTest {
     check("input x: float[N, 4]\noutput y = sum(x, axis = 0) + max(x, axis = 0)\n", 32, rows, 4, 1, rows + 1, x -> x);
   }
 
+  /** Results that are products of two columns' terms, so many of them. */
+  private static void checkProducts(String program, double[] x, int batch, int columns, int count) {
+    var compiled = Programs.compile(program, 32);
+    double[] first = null;
+    for (var width : WIDTHS) {
+      var sums = Programs.predict(compiled, width, "x", x, batch, "y");
+      for (int i = 0; i < sums.length; i++) {
+        double expected = count * term(i / columns % columns) * term(i % columns);
+        assertThat(Math.abs(sums[i] / expected - 1)).as("%s, %s: [%d] is %s and should be %s", program, width, i, sums[i], expected).isLessThan(1e-5);
+      }
+      first = first == null ? sums : first;
+      assertThat(Arrays.equals(sums, first)).as("bits of %s at %s", program, width).isTrue();
+    }
+  }
+
+  /** As gradients of weights are: few columns, some that are no whole vectors, and more than a block has. */
+  @ParameterizedTest
+  @CsvSource({"1, 100000", "3, 100000", "5, 100000", "17, 50000", "33, 30000", "64, 20000", "130, 10000"})
+  void productsOverRows(int columns, int rows) {
+    var x = IntStream.range(0, rows * columns).mapToDouble(i -> term(i % columns)).toArray();
+    checkProducts("input x: float[N, %d]\noutput y = transpose(x) @ x\n".formatted(columns), x, rows, columns, rows);
+    checkProducts("input x: float[N, %d]\noutput y = relu(einsum(\"ni,nj->ij\", x, x))\n".formatted(columns), x, rows, columns, rows);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 30000", "12, 30000", "50, 10000"})
+  void productsOfManyTerms(int rows, int terms) {
+    var x = IntStream.range(0, rows * terms).mapToDouble(i -> term(i / terms)).toArray();
+    checkProducts("input x: float[N, %d]\noutput y = x @ transpose(x)\n".formatted(terms), x, rows, rows, terms);
+    var batches = IntStream.range(0, 2 * x.length).mapToDouble(i -> x[i % x.length]).toArray();
+    checkProducts("input x: float[N, %d, %d]\noutput y = x @ transpose(x, [0, 2, 1])\n".formatted(rows, terms), batches, 2, rows, terms);
+  }
+
+  /** Into one place of a few, and along the second axis. */
+  @Test
+  void manyAdditionsToAPlace() {
+    int rows = 100_000;
+    check("input x: float[N, 4]\nw = 0 * ones(5, 4)\noutput y = grad(sum(take(w, cast(0 * x[:, 0], \"int\") + 2, axis = 0) * x), w)[2]\n", 32, rows, 4, 1, rows, x -> x);
+    check("input x: float[N, 1]\nw = 0 * ones(3)\noutput y = grad(sum(take(w, cast(0 * x[:, 0], \"int\") + 1, axis = 0) * x[:, 0]), w)[1:2]\n", 32, rows, 1, 1, rows, x -> x);
+  }
+
   @Property(tries = 20, shrinking = ShrinkingMode.OFF)
   void randomTerms(@ForAll @IntRange(min = 1, max = 80) int columns, @ForAll @IntRange(min = 1, max = 3000) int rows, @ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     var compiled = Programs.compile("input x: float[N, %d]\noutput y = sum(x, axis = 0)\noutput z = max(x, axis = 0)\noutput w = sum(x)".formatted(columns), 32);
