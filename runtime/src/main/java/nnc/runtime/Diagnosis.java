@@ -86,9 +86,10 @@ final class Diagnosis {
     return null;
   }
 
+  /** What may change there: constants are what they are. */
   private static Weight weightAt(ModelSpec spec, int offset) {
     for (Weight weight : spec.weights()) {
-      if (weight.offset() <= offset && offset < weight.offset() + weight.size()) {
+      if (weight.kind() != ModelSpec.WeightKind.TABLE && weight.offset() <= offset && offset < weight.offset() + weight.size()) {
         return weight;
       }
     }

@@ -88,4 +88,14 @@ final class Memory {
     }
     return -1;
   }
+
+  /** The first place in [from, to) that holds no finite number where {@code before} holds one; -1 if there is none. */
+  static int firstSpoiled(Object memory, Object before, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Double.isFinite(get(memory, i)) && Double.isFinite(get(before, i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
 }

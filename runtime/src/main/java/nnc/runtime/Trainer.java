@@ -184,7 +184,7 @@ final class Trainer {
   /**
    * Trains to the last epoch, to an early stop or until it is interrupted, and saves.
    *
-   * @throws Fault if the loss is no longer finite; the last good weights are saved before
+   * @throws Fault if the loss, or what has been learned, is no longer finite; the last good weights are saved before
    */
   Ending run() {
     progress.begin(summary());
@@ -217,7 +217,7 @@ final class Trainer {
         throw refused(fault);
       }
       if (loss != null && !Double.isFinite(loss.get(0))) {
-        throw diverged();
+        throw diverged("the loss became " + loss.get(0));
       }
       if (interrupt.requested()) {
         return Ending.INTERRUPTED;
@@ -229,6 +229,10 @@ final class Trainer {
       if (System.nanoTime() - snapshotTime > snapshotInterval) {
         takeSnapshot();
       }
+    }
+    String spoiled = spoiled();
+    if (spoiled != null) {
+      throw diverged(spoiled);
     }
     return endEpoch((System.nanoTime() - started) / 1e9, table.size() - before);
   }
@@ -302,36 +306,54 @@ final class Trainer {
         + (step > 0 ? "; the weights before that step are in " + out : ""), fault.hint(), fault);
   }
 
-  /** Keeps a copy to go back to, so often that it costs about a hundredth of the time. */
+  /**
+   * Keeps a copy to go back to, so often that it costs about a hundredth of the time. Weights that a step has spoiled, which the next loss will
+   * show, are none: the last copy stays.
+   */
   private void takeSnapshot() {
     long started = System.nanoTime();
     if (snapshot == null) {
       snapshot = Memory.copy(model.weights());
-    } else {
+      snapshotAt = position();
+    } else if (Memory.firstSpoiled(model.weights(), snapshot, 0, Memory.length(snapshot)) < 0) {
       System.arraycopy(model.weights(), 0, snapshot, 0, Memory.length(snapshot));
+      snapshotAt = position();
     }
-    snapshotAt = position();
     snapshotTime = System.nanoTime();
     snapshotInterval = Math.max(SNAPSHOT_NS, 100 * (snapshotTime - started));
+  }
+
+  /** Which weight is no longer a number, as the next loss would show if there were one; null if all are. */
+  private String spoiled() {
+    for (ModelSpec.Weight weight : model.spec().weights()) {
+      boolean learned = weight.kind() == ModelSpec.WeightKind.PARAMETER;
+      int at = learned ? Memory.firstSpoiled(model.weights(), snapshot, weight.offset(), weight.offset() + weight.size()) : -1;
+      if (at >= 0) {
+        return weight.path() + " became " + Memory.get(model.weights(), at);
+      }
+    }
+    return null;
   }
 
   /**
    * Goes back to the last copy and repeats the steps since, which gives the same bits, up to the step that spoils loss or weights; saves the
    * weights before that step and says what in it is first not finite.
+   *
+   * @param what has shown it
    */
-  private Fault diverged() {
-    String value = Double.toString(loss.get(0));
+  private Fault diverged(String what) {
     int last = step;
     Object weights = model.writable();
     System.arraycopy(snapshot, 0, weights, 0, Memory.length(snapshot));
     goTo(snapshotAt);
+    arrange();
     Object before = Memory.copy(weights);
     Position good = position();
     while (step < last) {
       System.arraycopy(weights, 0, before, 0, Memory.length(before));
       good = position();
       step();
-      if (!Double.isFinite(loss.get(0)) || Memory.firstNotFinite(weights, 0, Memory.length(weights)) >= 0) {
+      if (!Double.isFinite(loss.get(0)) || Memory.firstSpoiled(weights, before, 0, Memory.length(before)) >= 0) {
         break;
       }
     }
@@ -341,7 +363,7 @@ final class Trainer {
     Diagnosis.Found found = Diagnosis.firstNotFinite(context, model, this::feed, feeder);
     System.arraycopy(before, 0, weights, 0, Memory.length(before));
     checkpoints.save(arrays());
-    return new Fault("the loss became " + value + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + found.what()
+    return new Fault(what + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + found.what()
         + "; the weights before that step are in " + out, found.hint());
   }
 }
