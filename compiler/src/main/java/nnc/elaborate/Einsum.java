@@ -15,16 +15,19 @@ final class Einsum {
 
   private record Labelled(Node node, String labels) {}
 
-  static Node of(String equation, List<Node> operands, Arguments a) {
+  static Node of(String equation, List<Node> given, Arguments a) {
     var sides = equation.replace(" ", "").split("->", -1);
-    var inputs = sides[0].split(",", -1);
-    if (inputs.length != operands.size()) {
-      throw a.fault("\"" + equation + "\" names " + inputs.length + " tensors, and " + operands.size() + " are given");
+    var named = List.of(sides[0].split(",", -1));
+    if (named.size() != given.size()) {
+      throw a.fault("\"" + equation + "\" names " + named.size() + " tensors, and " + given.size() + " are given");
     }
-    var output = sides.length > 1 ? sides[1] : implicit(sides[0]);
+    var spelled = Ellipsis.spelled(named, sides.length > 1 ? sides[1] : null, given, a);
+    var inputs = spelled.inputs();
+    var output = spelled.output();
+    var operands = spelled.operands();
     Map<Character, Dim> sizes = new LinkedHashMap<>();
-    for (int i = 0; i < inputs.length; i++) {
-      check(inputs[i], operands.get(i), sizes, a);
+    for (int i = 0; i < inputs.size(); i++) {
+      check(inputs.get(i), operands.get(i), sizes, a);
     }
     for (var c : output.toCharArray()) {
       if (!sizes.containsKey(c)) {
@@ -32,17 +35,12 @@ final class Einsum {
       }
     }
     var g = a.graph();
-    var result = diagonal(new Labelled(operands.getFirst(), inputs[0]), g);
-    for (int i = 1; i < inputs.length; i++) {
-      var later = output + String.join("", List.of(inputs).subList(i + 1, inputs.length));
-      result = multiply(result, diagonal(new Labelled(operands.get(i), inputs[i]), g), later, sizes, g);
+    var result = diagonal(new Labelled(operands.getFirst(), inputs.getFirst()), g);
+    for (int i = 1; i < inputs.size(); i++) {
+      var later = output + String.join("", inputs.subList(i + 1, inputs.size()));
+      result = multiply(result, diagonal(new Labelled(operands.get(i), inputs.get(i)), g), later, sizes, g);
     }
     return arrange(sum(result, output, g), output, g).node();
-  }
-
-  private static String implicit(String labels) {
-    return labels.chars().filter(c -> c != ',').sorted().mapToObj(c -> String.valueOf((char) c))
-        .filter(c -> labels.indexOf(c) == labels.lastIndexOf(c)).collect(Collectors.joining());
   }
 
   private static void check(String labels, Node node, Map<Character, Dim> sizes, Arguments a) {

@@ -62,6 +62,7 @@ final class Ranges {
       case Op.ArgSort(var axis, _) -> Range.below(node.type().dim(axis));
       case Op.Uniform _ -> Range.between(0, 1);
       case Op.Unary(var fn) -> unary(fn, in(node, 0));
+      case Op.Binary(var fn) when fn == BinaryFn.SUB && remainder(node) > 0 -> Range.between(0, remainder(node) - 1);
       case Op.Binary(var fn) -> binary(fn, in(node, 0), in(node, 1), node.type().kind() == Kind.FLOAT);
       case Op.Select _ -> Facts.chosen(node, other -> other == node ? Range.ANY : known.get(other));
       case Op.Cast(var to) -> to == Kind.INT ? monotone(in(node, 0), v -> v < 0 ? Math.ceil(v) : Math.floor(v)) : in(node, 0);
@@ -110,6 +111,34 @@ final class Ranges {
       case LT, LE, EQ, NE, AND, OR -> Range.TRUTH;
       case POW -> Range.ANY;
     };
+  }
+
+  /**
+   * The n of {@code x - n * floor(x / n)}, where x and n are whole numbers that are exact; 0 of anything else. The quotient, correctly rounded, is never
+   * rounded up to the next whole number: that is 1 / n away at least, and half of a last digit is less as long as x is exact. Below zero the product is further from
+   * zero than x by up to n.
+   */
+  private double remainder(Node node) {
+    var x = node.operand(0);
+    var product = node.operand(1);
+    if (!(product.op() instanceof Op.Binary(var times)) || times != BinaryFn.MUL || !Facts.isWhole(x) && !Facts.isFed(x)) {
+      return 0;
+    }
+    for (int i = 0; i < 2; i++) {
+      double n = Facts.number(product.operand(i));
+      var floor = product.operand(1 - i);
+      if (n >= 1 && n == Math.rint(n) && n <= EXACT && floor.op() instanceof Op.Unary(var fn) && fn == UnaryFn.FLOOR && floor.operand(0).op() instanceof Op.Binary(var by)
+          && by == BinaryFn.DIV && isExact(x, n) && Facts.number(floor.operand(0).operand(1)) == n && Facts.isSame(floor.operand(0).operand(0), x)) {
+        return n;
+      }
+    }
+    return 0;
+  }
+
+  /** Whether whole numbers are such that no rounding has changed them: fed and not negative, or small. */
+  private boolean isExact(Node x, double n) {
+    var range = known.get(x);
+    return Facts.isFed(x) && range.low() >= 0 || !range.nan() && range.low() >= n - EXACT && range.high() <= EXACT;
   }
 
   /** An open bound moves with a number that is added. */

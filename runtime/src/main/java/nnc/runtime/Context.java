@@ -283,6 +283,9 @@ public final class Context {
    */
   public void run() {
     model.requireWeights();
+    for (int i = 0; i < fed.length; i++) {
+      fed[i].requireRight();
+    }
     if (!needs.areMet()) {
       end();
       throw needs.fault();

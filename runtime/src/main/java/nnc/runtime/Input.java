@@ -21,6 +21,8 @@ public final class Input {
   private final int[] shape;
   private int size;
   private Copy copy;
+  /** Whether what was fed last was refused. */
+  private boolean wrong;
 
   Input(Context context, Feed feed, Place place) {
     this.context = context;
@@ -200,6 +202,17 @@ public final class Input {
     check(tensor.data(), from * row, from);
   }
 
+  /**
+   * What was refused is in place all the same.
+   *
+   * @throws Fault if the numbers are those that were refused when they were fed last
+   */
+  void requireRight() {
+    if (wrong) {
+      throw new Fault(label() + ": what was fed last was refused; feed it again");
+    }
+  }
+
   /** Where the elements are, for who gathers rows into place. */
   int base() {
     return base;
@@ -289,11 +302,13 @@ public final class Input {
     if (!feed.kind().equals("int")) {
       return;
     }
+    wrong = false;
     for (int i = 0; i < size; i++) {
       String fault = given instanceof long[] longs ? WholeNumbers.fault(feed, longs[from + i], precision())
           : WholeNumbers.fault(feed, given instanceof double[] doubles ? doubles[from + i] : given instanceof int[] ints ? ints[from + i]
               : Memory.get(context.memory(), base + i), precision());
       if (fault != null) {
+        wrong = true;
         int row = example + (shape.length == 0 || shape[0] == 0 ? 0 : i / (size / shape[0]));
         throw refused(": " + fault + " in example " + row);
       }

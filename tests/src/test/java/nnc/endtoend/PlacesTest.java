@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -32,7 +33,7 @@ class PlacesTest {
   private static final List<String> WIDTHS = List.of("Scalar", "128", "256", "512");
 
   private static String program(String line) {
-    return "input i: int[N]\ninput x: float[N, 8]\nparam W: float[5, 3] = normal(0, 1)\noutput y = " + line + "\noutput z = x * cast(expand(i, 1), \"float\")\n";
+    return "input i: int[N]\ninput x: float[N, 8]\nparam W: float[5, 3] = normal(0, 1) fn rest(j, n) = j - n * floor(j / n)\noutput y = " + line + "\noutput z = x * cast(expand(i, 1), \"float\")\n";
   }
 
   // ---- before a program runs
@@ -60,10 +61,35 @@ class PlacesTest {
       "take(W, cast(where(i >= 0 and i < 5, i, 2), \"int\"), axis = 0)",
       "take(W, cast(where(i < 0 or i > 4, 0, i), \"int\"), axis = 0)", "take(x, cast(where(i < shape(x)[0] and i > -1, i, 0), \"int\"), axis = 0)", "one_hot(argmin(x) * 2 + 1, 16)",
       "take(W, cast(i > 2, \"int\") + cast(i < 1, \"int\"), axis = 0)", "take(W, take(cast(tensor([4, 0, 2]), \"int\"), cast(minimum(abs(i), 2), \"int\"), axis = 0), axis = 0)",
-      "grad(sum(take(sin(x), argmax(x), axis = 1)), x)", "one_hot(i[1:], 5)"})
+      "grad(sum(take(sin(x), argmax(x), axis = 1)), x)", "one_hot(i[1:], 5)",
+      "take(W, cast(rest(abs(i), 5), \"int\"), axis = 0)", "take(W, cast(rest(cast(maximum(i, 0), \"float\"), 3), \"int\") + 2, axis = 0)",
+      "take(W, cast(rest(argmax(x), 5), \"int\"), axis = 0)", "take(W, cast(rest(minimum(maximum(i, -99), 99), 5), \"int\"), axis = 0)"})
   void whatIsCertainlyInsideCostsNothing(String line) {
     Programs.compile(program(line), 32).stages().values()
         .forEach(stage -> assertThat(stage.elaborated().results()).noneMatch(result -> result.role() == Graph.Role.CHECK));
+  }
+
+  /** A rest is less than what is divided by if no rounding comes in between, and if it is a rest at all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"take(W, cast(rest(abs(i), 6), \"int\"), axis = 0)", "take(W, cast(rest(abs(i) * 3, 5), \"int\"), axis = 0)", "take(W, cast(rest(i, 5), \"int\"), axis = 0)",
+      "take(W, cast(abs(i) - 5 * floor(abs(i) / 4), \"int\"), axis = 0)", "take(W, cast(abs(i) - 5 * ceil(abs(i) / 5), \"int\"), axis = 0)",
+      "take(W, cast(x[:, 0] - 5 * floor(x[:, 0] / 5), \"int\"), axis = 0)", "take(W, cast(rest(abs(i), 2.5), \"int\") + 3, axis = 0)"})
+  void whatIsNotCertainIsLookedAt(String line) {
+    assertThat(Programs.compile(program(line), 32).stages().get("predict").elaborated().results()).anyMatch(result -> result.role() == Graph.Role.CHECK);
+  }
+
+  /** Every multiple and its neighbours, up to the largest whole number that is exact. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 7, 10, 41, 641, 65537, (1 << 24) - 1})
+  void restsAreExact(int n) {
+    var model = model("input i: int[N]\noutput y = i - " + n + " * floor(i / " + n + ")\n", "256");
+    int most = 1 << 24;
+    int[] i = IntStream.rangeClosed(-500, 500).mapToLong(k -> k < 0 ? most / n + k : k > 250 ? k - 251 - most / n : k).flatMap(k -> LongStream.of(k * n - 1, k * n, k * n + 1))
+        .filter(v -> v <= most && v >= n - most).mapToInt(Math::toIntExact).toArray();
+    var context = model.context("predict", i.length);
+    context.input("i").set(i);
+    context.run();
+    assertThat(context.output("y").tensor().toDoubles()).isEqualTo(Arrays.stream(i).mapToDouble(v -> Math.floorMod(v, n)).toArray());
   }
 
   // ---- in the run
@@ -217,5 +243,19 @@ class PlacesTest {
     assertThatThrownBy(() -> context.input("i").set(new int[] {0, 4, 5})).hasMessage("input i: 5 is none of the 5 classes 0 to 4 in example 2");
     assertThatThrownBy(() -> context.input("i").set(1, 5)).hasMessage("input i: 5 is none of the 5 classes 0 to 4 at place 1");
     assertThatThrownBy(() -> context.input("i").set(1, 0.5)).hasMessage("input i: 0.5 is no whole number at place 1");
+  }
+
+  /** What was refused lies in the input's memory, and no run reads it. */
+  @Test
+  void whatWasRefusedIsNotRunOn() {
+    var model = model(program("take(W, i, axis = 0)"), "512");
+    var context = fed(model, "predict", new double[] {0, 4, 1}, new Threads(1));
+    assertThatThrownBy(() -> context.input("i").set(new int[] {0, 1 << 20, 2})).isInstanceOf(Fault.class);
+    assertThatThrownBy(context::run).isInstanceOf(Fault.class).hasMessage("input i: what was fed last was refused; feed it again");
+    context.input("i").set(new int[] {0, 4, 2});
+    context.run();
+    double[] first = context.output("y").tensor().toDoubles();
+    context.run();
+    assertThat(context.output("y").tensor().toDoubles()).isEqualTo(first);
   }
 }

@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.LongRange;
 import nnc.Covers;
 
 /** Metrics against counts. */
-@Covers({"precision", "recall", "f1", "iou", "top_k_accuracy", "perplexity", "r2", "specificity"})
+@Covers({"precision", "recall", "f1", "iou", "top_k_accuracy", "perplexity", "r2", "specificity", "roc_auc"})
 class MetricTest {
   private final Piece classes = Piece.of("""
       input score: float[N, 6]
@@ -45,6 +45,50 @@ class MetricTest {
 
   private static double share(int[] ahead, int k) {
     return Arrays.stream(ahead).filter(count -> count < k).count() / (double) ahead.length;
+  }
+
+  private final Piece ranked = Piece.of("""
+      input score: float[N]
+      target label: float[N]
+      metric auc = roc_auc(score, label)
+      loss mean(score)
+      """, 1);
+
+  /** Pairs of an example of class 1 and one of class 0 of which the first has the higher score; a tie counts half, NaN is above nothing. */
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  void ofRanks(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 40) int n, @ForAll @IntRange(min = 1, max = 9) int levels) {
+    var random = new Random(seed);
+    double[] odd = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0, 0};
+    double[] score = IntStream.range(0, n).mapToDouble(i -> random.nextInt(6) == 0 ? odd[random.nextInt(odd.length)] : random.nextInt(levels) - levels / 2).toArray();
+    double[] label = random.ints(n, 0, 2).asDoubleStream().toArray();
+    double ahead = 0;
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        ahead += label[i] == 1 && label[j] == 0 ? score[i] > score[j] ? 1 : score[i] == score[j] ? 0.5 : 0 : 0;
+      }
+    }
+    double ones = Arrays.stream(label).sum();
+    ranked.feed(n, "score", score);
+    ranked.feed(n, "label", label);
+    assertThat(ranked.evaluate("auc")).isEqualTo(ahead / Math.max(ones * (n - ones), 1), within(1e-12));
+  }
+
+  /** All pairs of so many rows would be 4e10. */
+  @Example
+  void ofManyRanks() {
+    int n = 200_000;
+    var many = Piece.of("""
+        input score: float[N]
+        target label: float[N]
+        metric auc = roc_auc(score, label)
+        loss mean(score)
+        """, n);
+    many.feed(n, "score", IntStream.range(0, n).mapToDouble(i -> i * 7919L % n / 2).toArray());
+    many.feed(n, "label", IntStream.range(0, n).mapToDouble(i -> i * 7919L % n % 4 == 1 ? 1 : 0).toArray());
+    // place r of the scores from below is of class 1 where r % 4 is 1, tied with r - 1: three rows of class 0 each below, one of them tied
+    double quarter = n / 4.0;
+    double ahead = 3 * quarter * (quarter - 1) / 2 + quarter * 0.5;
+    assertThat(many.evaluate("auc")).isEqualTo(ahead / (quarter * 3 * quarter), within(1e-12));
   }
 
   private final Piece decisions = Piece.of("""
