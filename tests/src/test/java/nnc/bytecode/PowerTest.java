@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import nnc.endtoend.Exact;
 import nnc.endtoend.Programs;
 import nnc.graph.BinaryFn;
 import nnc.interpret.Interpreter;

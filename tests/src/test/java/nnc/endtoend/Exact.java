@@ -1,11 +1,11 @@
-package nnc.bytecode;
+package nnc.endtoend;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
 /** Elementary functions of doubles to some fifty digits, by their series: slow, and no function has anything of the emitted code. */
-final class Exact {
+public final class Exact {
   private Exact() {}
 
   private static final MathContext DIGITS = new MathContext(60);
@@ -140,12 +140,12 @@ final class Exact {
   }
 
   /** Of a number other than zero; the base's sign does not count. */
-  static BigDecimal pow(double x, double y) {
+  public static BigDecimal pow(double x, double y) {
     return exp(log(Math.abs(x)).multiply(new BigDecimal(y)));
   }
 
   /** How many units in the last place a number is away, where the unit is that of the true value in so many bits; of what is subnormal, the least. */
-  static double ulps(double actual, BigDecimal truth, int precision) {
+  public static double ulps(double actual, BigDecimal truth, int precision) {
     double near = truth.doubleValue();
     double unit = precision == 64 ? Math.ulp(near) : Math.ulp((float) near);
     return new BigDecimal(actual).subtract(truth).abs().divide(new BigDecimal(unit), MathContext.DECIMAL32).doubleValue();
