@@ -16,9 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import nnc.analysis.Batch;
 import nnc.bytecode.MemoryLoader;
 import nnc.bytecode.ProgramEmitter;
 import nnc.bytecode.Width;
+import nnc.driver.ModelSpecBuilder;
+import nnc.driver.Parallel;
+import nnc.driver.WeightLayout;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Elaborator.Purpose;
@@ -28,19 +32,18 @@ import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
 import nnc.jar.JarWriter;
-import nnc.loops.Emitted;
-import nnc.loops.Lowering;
-import nnc.passes.BatchLast;
-import nnc.passes.Measures;
+import nnc.loops.math.EmittedArithmetic;
+import nnc.lower.Lowering;
+import nnc.passes.BatchLastLayout;
+import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
 import nnc.runtime.Model;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.SpecFile;
-import nnc.schedule.Batch;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.SpecFile;
 import nnc.schedule.Fusion;
-import nnc.schedule.MemoryPlan;
 import nnc.schedule.Schedule;
-import nnc.schedule.Slices;
+import nnc.schedule.batch.BatchTiling;
+import nnc.schedule.memory.MemoryPlan;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -312,21 +315,21 @@ public final class Compiler {
       }
       Map<String, Stage> stages = new LinkedHashMap<>();
       Map<String, byte[]> classes = new LinkedHashMap<>();
-      var lowered = SideBySide.map(planned, plan -> lower(plan, layout));
+      var lowered = Parallel.map(planned, plan -> lower(plan, layout));
       lowered.forEach(one -> stages.put(one.plan.title(), one.stage));
       var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
           .filter(width -> !forJar || isInJars(one.plan.purpose, width)).map(width -> new Wanted(one, width))).toList();
-      var bytes = SideBySide.map(wanted, this::emit);
+      var bytes = Parallel.map(wanted, this::emit);
       for (int i = 0; i < bytes.size(); i++) {
         classes.put(wanted.get(i).file(), bytes.get(i));
       }
-      return new Compiled(spec(new SpecWriter(name(), options.precision, texts.get(file), elaborated, layout), lowered), classes, stages, diagnostics);
+      return new Compiled(spec(new ModelSpecBuilder(name(), options.precision, texts.get(file), elaborated, layout), lowered), classes, stages, diagnostics);
     }
 
-    private static ModelSpec spec(SpecWriter writer, List<Lowered> lowered) {
+    private static ModelSpec spec(ModelSpecBuilder writer, List<Lowered> lowered) {
       Map<String, ModelSpec> formulas = new LinkedHashMap<>();
       lowered.stream().filter(one -> one.plan.formulas != null).forEach(one -> formulas.put(one.plan.purpose.title(),
-          SpecWriter.formulas(one.plan.title(), one.plan.elaborated, one.stage.lowered().plan(), one.plan.formulas)));
+          ModelSpecBuilder.formulas(one.plan.title(), one.plan.elaborated, one.stage.lowered().plan(), one.plan.formulas)));
       return writer.spec(lowered.stream().filter(one -> one.plan.formulas == null).map(one -> one.stage.lowered().plan()).toList(), formulas);
     }
 
@@ -340,7 +343,7 @@ public final class Compiler {
         elaborated = elaborate(purposes);
       } else {
         var library = library();
-        var begun = SideBySide.map(purposes, purpose -> {
+        var begun = Parallel.map(purposes, purpose -> {
           var faults = new Diagnostics();
           return begin(purpose, elaborate(purpose, library, faults), faults, forJar);
         });
@@ -350,7 +353,7 @@ public final class Compiler {
         }
         elaborated = elaborateAgain(purposes);
       }
-      return SideBySide.map(purposes, purpose -> begin(purpose, elaborated.get(purpose), new Diagnostics(), forJar));
+      return Parallel.map(purposes, purpose -> begin(purpose, elaborated.get(purpose), new Diagnostics(), forJar));
     }
 
     private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults, boolean forJar) {
@@ -387,13 +390,13 @@ public final class Compiler {
     private List<Planned> plans(Purpose purpose, Elaborated elaborated, boolean forJar) {
       Set<String> off = new HashSet<>(options.without);
       if (hasFewExamples(elaborated.training())) {
-        off.add(BatchLast.PASS.name());
+        off.add(BatchLastLayout.PASS.name());
       }
       var batch = Batch.of(elaborated.graph());
       var cut = switch (purpose) {
-        case EVALUATE -> Measures.evaluation(elaborated.graph(), batch.name());
-        case TRAIN -> Measures.training(elaborated.graph(), batch.name());
-        case PREDICT, GRADIENT -> new Measures.Cut(elaborated.graph(), Optional.empty(), false);
+        case EVALUATE -> MetricReduction.evaluation(elaborated.graph(), batch.name());
+        case TRAIN -> MetricReduction.training(elaborated.graph(), batch.name());
+        case PREDICT, GRADIENT -> new MetricReduction.Cut(elaborated.graph(), Optional.empty(), false);
       };
       var plans = new ArrayList<Planned>();
       int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision;
@@ -405,15 +408,15 @@ public final class Compiler {
     private Planned plan(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Set<String> off) {
       var changes = new ArrayList<Pipeline.Change>();
       var shown = new ArrayList<String>();
-      var graph = Pipeline.of(new Emitted(precision)).run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
+      var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
       var schedule = Fusion.schedule(graph, !off.contains(FUSION));
       var memory = MemoryPlan.of(schedule);
-      var slices = off.contains(SLICES) ? Slices.NONE : Slices.of(schedule, memory, precision);
+      var slices = off.contains(SLICES) ? BatchTiling.NONE : BatchTiling.of(schedule, memory, precision);
       return new Planned(purpose, precision, formulas, elaborated, batch, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
     }
 
     private static boolean hasFewExamples(ModelSpec.Training training) {
-      return training.settings().get("batch") instanceof Number batch && batch.intValue() < BatchLast.FEWEST_EXAMPLES;
+      return training.settings().get("batch") instanceof Number batch && batch.intValue() < BatchLastLayout.FEWEST_EXAMPLES;
     }
 
     /** One purpose as loops, and the class that they are emitted as. */

@@ -37,7 +37,7 @@ public record Said(int code, String out, String err) {
 
   /** By the command line of a compiled network whose program lies in a folder. */
   public static Said byNetwork(Model model, Path folder, String... arguments) {
-    return by((out, err) -> nnc.runtime.Main.run(arguments, model, folder, "nnc", out, err));
+    return by((out, err) -> nnc.runtime.cli.ModelMain.run(arguments, model, folder, "nnc", out, err));
   }
 
   private static Said by(ToIntBiFunction<PrintStream, PrintStream> command) {

@@ -48,7 +48,7 @@ final class ClassParts {
     return "MASK" + count;
   }
 
-  /** Maps for gathering with a stride: {@link nnc.runtime.Kernels#strided}. */
+  /** Maps for gathering with a stride: {@link nnc.runtime.engine.Kernels#strided}. */
   String map(int stride) {
     maps.add(stride);
     return "MAP" + (stride < 0 ? "_" : "") + Math.abs(stride);
@@ -76,7 +76,7 @@ final class ClassParts {
     return "ODD" + stretch;
   }
 
-  /** The method that turns a square, a whole one or of fewer lines and columns: {@link TurnMethod}. */
+  /** The method that turns a square, a whole one or of fewer lines and columns: {@link TransposeMethod}. */
   String turn(boolean whole) {
     turns.add(whole);
     return whole ? "turn" : "turnPart";

@@ -8,10 +8,10 @@ import org.objectweb.asm.Opcodes;
 /** A method's instructions with the element type filled in. */
 final class Code {
   final MethodVisitor method;
-  final Names names;
+  final JdkNames names;
   private int locals;
 
-  Code(MethodVisitor method, Names names, int parameters) {
+  Code(MethodVisitor method, JdkNames names, int parameters) {
     this.method = method;
     this.names = names;
     this.locals = parameters;

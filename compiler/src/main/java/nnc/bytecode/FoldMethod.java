@@ -35,14 +35,14 @@ final class FoldMethod {
   /** The same in any order: the machine has a few instructions for it, where the comparisons one by one take a hundred. */
   private void extreme() {
     for (int at = 0; at < lanes; at += width) {
-      code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", Names.SPECIES);
+      code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", JdkNames.SPECIES);
       code.var(Opcodes.ALOAD, 0);
       code.loadInt(1);
       code.constant(at);
       code.op(Opcodes.IADD);
-      code.callStatic(code.names.vectorClass, "fromArray", "(" + Names.SPECIES + code.names.array + "I)" + code.names.vector);
-      code.method.visitFieldInsn(Opcodes.GETSTATIC, Names.OPERATORS, fn.name(), "L" + Names.OPERATORS + "$Associative;");
-      code.call(code.names.vectorClass, "reduceLanes", "(L" + Names.OPERATORS + "$Associative;)" + code.names.element);
+      code.callStatic(code.names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + code.names.array + "I)" + code.names.vector);
+      code.method.visitFieldInsn(Opcodes.GETSTATIC, JdkNames.OPERATORS, fn.name(), "L" + JdkNames.OPERATORS + "$Associative;");
+      code.call(code.names.vectorClass, "reduceLanes", "(L" + JdkNames.OPERATORS + "$Associative;)" + code.names.element);
       if (at > 0) {
         extremeOfTwo();
       }

@@ -11,9 +11,9 @@ import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
-import nnc.loops.Tiles;
-import nnc.loops.Turning;
-import nnc.runtime.Kernels;
+import nnc.loops.expand.TileProducts;
+import nnc.loops.expand.TransposeInRegisters;
+import nnc.runtime.engine.Kernels;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
@@ -47,7 +47,7 @@ final class KernelEmitter {
   private final ScalarCode scalar;
   private final Map<String, Integer> ints = new HashMap<>();
   final Map<String, Local> locals = new HashMap<>();
-  final Map<String, Sort> sorts = new HashMap<>();
+  final Map<String, SortCalls> sorts = new HashMap<>();
   private final Map<String, Accumulator> accumulators = new HashMap<>();
 
   /** A variable of elements, masks or bits: its slot, and whether it has a value a lane. */
@@ -67,11 +67,11 @@ final class KernelEmitter {
     }
   }
 
-  KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts) {
+  KernelEmitter(MethodVisitor method, JdkNames names, Width width, String owner, ClassParts parts) {
     this(method, names, width, owner, parts, 7, SCRATCH);
   }
 
-  private KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts, int parameters, int scratchSlot) {
+  private KernelEmitter(MethodVisitor method, JdkNames names, Width width, String owner, ClassParts parts, int parameters, int scratchSlot) {
     this.code = new Code(method, names, parameters);
     this.scratchSlot = scratchSlot;
     this.width = width;
@@ -83,7 +83,7 @@ final class KernelEmitter {
   }
 
   void emit(Loop.Kernel given) {
-    var kernel = width == Width.SCALAR ? given : Turning.of(given, lanes);
+    var kernel = width == Width.SCALAR ? given : TransposeInRegisters.of(given, lanes);
     code.method.visitCode();
     for (int i = 0; i < kernel.arguments().size(); i++) {
       argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
@@ -186,11 +186,11 @@ final class KernelEmitter {
       case Stmt.For loop -> loop(loop);
       case Stmt.Let(var name, Expr.Fold fold) -> {
         fold(fold);
-        scalar.store(name, Sort.ELEMENT);
+        scalar.store(name, SortCalls.ELEMENT);
       }
       case Stmt.Let(var name, var value) -> {
         scalar.emit(value);
-        scalar.store(name, Sort.of(value, sorts));
+        scalar.store(name, SortCalls.of(value, sorts));
       }
       case Stmt.Lanes lane -> accumulators.put(lane.var(), prepare(lane));
       case Stmt.Assign(var name, var value) when accumulators.containsKey(name) -> scalar.accumulate(accumulators.get(name), value);
@@ -204,7 +204,7 @@ final class KernelEmitter {
         code.store();
       }
       case Stmt.Outline(var given, var body) -> outline(given, body);
-      case Stmt.Product product -> Tiles.of(product, lanes, width.registers()).forEach(this::statement);
+      case Stmt.Product product -> TileProducts.of(product, lanes, width.registers()).forEach(this::statement);
       case Stmt.Turn turn -> turn(turn);
       case Stmt.Nonzeros _ -> throw new IllegalStateException("only in lanes: " + statement);
       case Stmt.Line(var line) -> line(line);
@@ -222,7 +222,7 @@ final class KernelEmitter {
       integer(turn.lines());
       integer(turn.width());
     }
-    code.callStatic(owner, parts.turn(whole), TurnMethod.descriptor(code.names, whole));
+    code.callStatic(owner, parts.turn(whole), TransposeMethod.descriptor(code.names, whole));
   }
 
   /** Bodies that are equal but for what they are called with are one method. */
@@ -239,7 +239,7 @@ final class KernelEmitter {
   }
 
   /** A variable that a body reads from outside. */
-  private record Variable(String name, Sort sort) {}
+  private record Variable(String name, SortCalls sort) {}
 
   /** A method that takes the integers and variables it reads, and its call. */
   private void outline(List<Stmt.Given> given, List<Stmt> body) {
@@ -276,7 +276,7 @@ final class KernelEmitter {
   }
 
   /** The emitter of a method {@code (weights, arena, scratch, integers..., variables...)}. */
-  private KernelEmitter(MethodVisitor method, Names names, Width width, String owner, ClassParts parts, List<String> integers, List<Variable> variables) {
+  private KernelEmitter(MethodVisitor method, JdkNames names, Width width, String owner, ClassParts parts, List<String> integers, List<Variable> variables) {
     this(method, names, width, owner, parts, 3 + integers.size(), 2);
     for (int i = 0; i < integers.size(); i++) {
       ints.put(integers.get(i), 3 + i);
@@ -304,9 +304,9 @@ final class KernelEmitter {
         code.element(lane.initial());
         code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
       } else {
-        code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", Names.SPECIES);
+        code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", JdkNames.SPECIES);
         code.element(lane.initial());
-        code.callStatic(code.names.vectorClass, "broadcast", "(" + Names.SPECIES + code.names.element + ")" + code.names.vector);
+        code.callStatic(code.names.vectorClass, "broadcast", "(" + JdkNames.SPECIES + code.names.element + ")" + code.names.vector);
         code.var(Opcodes.ALOAD, ARENA);
         inScratch(lane.scratch() + i);
         code.call(code.names.vectorClass, "intoArray", "(" + code.names.array + "I)V");

@@ -2,7 +2,7 @@ package nnc.bytecode;
 
 import java.util.Map;
 import java.util.function.Function;
-import nnc.runtime.Kernels;
+import nnc.runtime.engine.Kernels;
 
 /** Emitted classes, loaded without a file. */
 public final class MemoryLoader extends ClassLoader implements Function<String, Kernels> {

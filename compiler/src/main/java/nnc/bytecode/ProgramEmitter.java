@@ -10,20 +10,20 @@ import org.objectweb.asm.Opcodes;
 
 /** The class of a purpose at one width: a static method a kernel, and {@code run}, which chooses among them. */
 public final class ProgramEmitter {
-  static final String BASE = "nnc/runtime/Kernels";
+  static final String BASE = "nnc/runtime/engine/Kernels";
   /** Kernels that one method chooses among: its code stays far below what the JIT compiles. */
   private static final int CHOICES = 100;
 
   private final String name;
   private final Width width;
-  private final Names names;
+  private final JdkNames names;
   private final ClassWriter writer;
   private final ClassParts parts;
 
   private ProgramEmitter(String name, Width width, int precision) {
     this.name = name;
     this.width = width;
-    this.names = new Names(precision);
+    this.names = new JdkNames(precision);
     this.writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES | ClassWriter.COMPUTE_MAXS) {
       @Override
       protected String getCommonSuperClass(String a, String b) {
@@ -51,7 +51,7 @@ public final class ProgramEmitter {
     var kernelDescriptor = "(" + names.array + names.array + "[IIIII)V";
     for (int i = 0; i < kernels.size(); i++) {
       var method = writer.visitMethod(Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, "k" + i, kernelDescriptor, null, null);
-      var inside = kernels.get(i).inDouble() && !names.wide ? new Names(64, 32) : names;
+      var inside = kernels.get(i).inDouble() && !names.wide ? new JdkNames(64, 32) : names;
       new KernelEmitter(method, inside, width, name, parts).emit(kernels.get(i));
     }
     run(kernels.size(), kernelDescriptor);
@@ -133,8 +133,8 @@ public final class ProgramEmitter {
 
   /** Turns a square of as many lines as a vector has lanes, or less. */
   private void turn(boolean whole) {
-    var method = parts.method(parts.turn(whole), TurnMethod.descriptor(names, whole));
-    new TurnMethod(new Code(method, names, TurnMethod.parameters(whole)), parts, name, width.lanes(names.wide ? 64 : 32), whole).emit();
+    var method = parts.method(parts.turn(whole), TransposeMethod.descriptor(names, whole));
+    new TransposeMethod(new Code(method, names, TransposeMethod.parameters(whole)), parts, name, width.lanes(names.wide ? 64 : 32), whole).emit();
   }
 
   /** The species, and the masks, shuffles and index maps that kernels asked for: static finals, which the JIT takes for constants. */
@@ -143,14 +143,14 @@ public final class ProgramEmitter {
     method.visitCode();
     var code = new Code(method, names, 0);
     var species = "SPECIES_" + width.suffix();
-    constant(code, "S", Names.SPECIES, () -> method.visitFieldInsn(Opcodes.GETSTATIC, names.vectorClass, species, Names.SPECIES));
-    constant(code, "B", Names.SPECIES, () -> method.visitFieldInsn(Opcodes.GETSTATIC, names.bitsClass, species, Names.SPECIES));
+    constant(code, "S", JdkNames.SPECIES, () -> method.visitFieldInsn(Opcodes.GETSTATIC, names.vectorClass, species, JdkNames.SPECIES));
+    constant(code, "B", JdkNames.SPECIES, () -> method.visitFieldInsn(Opcodes.GETSTATIC, names.bitsClass, species, JdkNames.SPECIES));
     for (var count : parts.masks) {
-      constant(code, parts.mask(count), Names.MASK, () -> {
+      constant(code, parts.mask(count), JdkNames.MASK, () -> {
         species(code);
         code.constant(0);
         code.constant(count);
-        code.callInterface(Names.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + Names.MASK);
+        code.callInterface(JdkNames.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + JdkNames.MASK);
       });
     }
     int lanes = width.lanes(names.wide ? 64 : 32);
@@ -178,24 +178,24 @@ public final class ProgramEmitter {
   }
 
   private void shuffle(Code code, String field, int lanes, int times, int by) {
-    constant(code, field, Names.SHUFFLE, () -> {
+    constant(code, field, JdkNames.SHUFFLE, () -> {
       species(code);
       code.constant(lanes);
       code.constant(times);
       code.constant(by);
       code.callStatic(BASE, "shuffled", "(III)[I");
       code.constant(0);
-      code.callInterface(Names.PACKAGE + "VectorSpecies", "shuffleFromArray", "([II)" + Names.SHUFFLE);
+      code.callInterface(JdkNames.PACKAGE + "VectorSpecies", "shuffleFromArray", "([II)" + JdkNames.SHUFFLE);
     });
   }
 
   private void rotation(Code code, int by) {
-    constant(code, parts.rotation(by), Names.SHUFFLE, () -> {
+    constant(code, parts.rotation(by), JdkNames.SHUFFLE, () -> {
       species(code);
       code.constant(by);
       code.constant(1);
       code.constant(1);
-      code.callStatic(Names.SHUFFLE_CLASS, "iota", "(" + Names.SPECIES + "IIZ)" + Names.SHUFFLE);
+      code.callStatic(JdkNames.SHUFFLE_CLASS, "iota", "(" + JdkNames.SPECIES + "IIZ)" + JdkNames.SHUFFLE);
     });
   }
 
@@ -205,15 +205,15 @@ public final class ProgramEmitter {
       bits |= (long) (lane / stretch % 2) << lane;
     }
     long odd = bits;
-    constant(code, parts.odd(stretch), Names.MASK, () -> {
+    constant(code, parts.odd(stretch), JdkNames.MASK, () -> {
       species(code);
       code.method.visitLdcInsn(odd);
-      code.callStatic(Names.MASK_CLASS, "fromLong", "(" + Names.SPECIES + "J)" + Names.MASK);
+      code.callStatic(JdkNames.MASK_CLASS, "fromLong", "(" + JdkNames.SPECIES + "J)" + JdkNames.MASK);
     });
   }
 
   private void species(Code code) {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", Names.SPECIES);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, name, "S", JdkNames.SPECIES);
   }
 
   /** A static final that is what {@code value} pushes. */

@@ -16,22 +16,22 @@ final class ScalarCode {
     this.kernel = kernel;
   }
 
-  void store(String name, Sort sort) {
+  void store(String name, SortCalls sort) {
     var known = kernel.locals.get(name);
     boolean again = known != null && !known.vector() && kernel.sorts.get(name) == sort;
     code.var(storeOpcode(sort), again ? known.slot() : variable(name, sort));
   }
 
   /** A new variable in the next slot: where a method's own begin, a parameter. */
-  int variable(String name, Sort sort) {
-    int slot = code.local(code.names.wide && sort != Sort.MASK);
+  int variable(String name, SortCalls sort) {
+    int slot = code.local(code.names.wide && sort != SortCalls.MASK);
     kernel.locals.put(name, new KernelEmitter.Local(slot, false));
     kernel.sorts.put(name, sort);
     return slot;
   }
 
   /** How a method takes a variable. */
-  String descriptor(Sort sort) {
+  String descriptor(SortCalls sort) {
     return switch (sort) {
       case ELEMENT -> code.names.element;
       case BITS -> code.names.bitsElement;
@@ -43,7 +43,7 @@ final class ScalarCode {
     code.var(storeOpcode(kernel.sorts.get(name)), kernel.locals.get(name).slot());
   }
 
-  private int storeOpcode(Sort sort) {
+  private int storeOpcode(SortCalls sort) {
     return switch (sort) {
       case ELEMENT -> code.names.wide ? Opcodes.DSTORE : Opcodes.FSTORE;
       case BITS -> code.names.wide ? Opcodes.LSTORE : Opcodes.ISTORE;
@@ -51,7 +51,7 @@ final class ScalarCode {
     };
   }
 
-  private int loadOpcode(Sort sort) {
+  private int loadOpcode(SortCalls sort) {
     return switch (sort) {
       case ELEMENT -> code.names.wide ? Opcodes.DLOAD : Opcodes.FLOAD;
       case BITS -> code.names.wide ? Opcodes.LLOAD : Opcodes.ILOAD;
@@ -162,13 +162,13 @@ final class ScalarCode {
     int a = code.local(code.names.wide);
     int b = code.local(code.names.wide);
     emit(arguments.get(0));
-    code.var(storeOpcode(Sort.ELEMENT), a);
+    code.var(storeOpcode(SortCalls.ELEMENT), a);
     emit(arguments.get(1));
-    code.var(storeOpcode(Sort.ELEMENT), b);
+    code.var(storeOpcode(SortCalls.ELEMENT), b);
     var second = new Label();
     var end = new Label();
-    code.var(loadOpcode(Sort.ELEMENT), a);
-    code.var(loadOpcode(Sort.ELEMENT), b);
+    code.var(loadOpcode(SortCalls.ELEMENT), a);
+    code.var(loadOpcode(SortCalls.ELEMENT), b);
     // with NaN on either side the comparison gives the answer that takes the first; a NaN in the second is then caught by a sum
     if (fn == Fn.MAX) {
       code.elementOp(Opcodes.FCMPG, Opcodes.DCMPG);
@@ -178,16 +178,16 @@ final class ScalarCode {
       code.method.visitJumpInsn(Opcodes.IFGE, second);
     }
     var plain = new Label();
-    code.var(loadOpcode(Sort.ELEMENT), b);
-    code.var(loadOpcode(Sort.ELEMENT), b);
+    code.var(loadOpcode(SortCalls.ELEMENT), b);
+    code.var(loadOpcode(SortCalls.ELEMENT), b);
     code.elementOp(Opcodes.FCMPL, Opcodes.DCMPL);
     code.method.visitJumpInsn(Opcodes.IFEQ, plain);
     code.method.visitJumpInsn(Opcodes.GOTO, second);
     code.method.visitLabel(plain);
-    code.var(loadOpcode(Sort.ELEMENT), a);
+    code.var(loadOpcode(SortCalls.ELEMENT), a);
     code.method.visitJumpInsn(Opcodes.GOTO, end);
     code.method.visitLabel(second);
-    code.var(loadOpcode(Sort.ELEMENT), b);
+    code.var(loadOpcode(SortCalls.ELEMENT), b);
     code.method.visitLabel(end);
   }
 

@@ -9,7 +9,7 @@ import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.IntFn;
 import nnc.loops.Loop.Stmt;
-import nnc.loops.Steps;
+import nnc.loops.LoopStrides;
 
 /** What of a VECTOR loop's body differs from lane to lane, and whether every index runs evenly through the lanes. */
 final class Variance {
@@ -83,7 +83,7 @@ final class Variance {
 
   /** By how much an index grows from lane to lane, if that is one constant. */
   OptionalLong stride(Int index) {
-    return Steps.of(index, lane, this::varies);
+    return LoopStrides.of(index, lane, this::varies);
   }
 
   /** How many lanes beside each other share a place, in which neighbours are one apart, if an index runs so; 1 otherwise. */

@@ -12,7 +12,7 @@ import org.objectweb.asm.Opcodes;
 /** Expressions of a vector of elements. What is the same in all lanes is computed once and broadcast. */
 final class VectorCode {
   private final Code code;
-  private final Names names;
+  private final JdkNames names;
   private final KernelEmitter kernel;
   private final ClassParts parts;
   private final Variance variance;
@@ -52,20 +52,20 @@ final class VectorCode {
   }
 
   void species() {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", Names.SPECIES);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", JdkNames.SPECIES);
   }
 
   private void bitsSpecies() {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "B", Names.SPECIES);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "B", JdkNames.SPECIES);
   }
 
   void constantMask(String field) {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, field, Names.MASK);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, field, JdkNames.MASK);
   }
 
   // ---- statements
 
-  void store(String name, Sort sort) {
+  void store(String name, SortCalls sort) {
     var known = kernel.locals.get(name);
     int slot = known != null && known.vector() && kernel.sorts.get(name) == sort ? known.slot() : code.local(false);
     kernel.locals.put(name, new KernelEmitter.Local(slot, true));
@@ -81,7 +81,7 @@ final class VectorCode {
       code.var(Opcodes.ALOAD, slot);
       emit(value);
       tail.mask.run();
-      code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+      code.call(names.vectorClass, "blend", "(" + JdkNames.VECTOR + JdkNames.MASK + ")" + names.vector);
     }
     code.var(Opcodes.ASTORE, slot);
   }
@@ -99,8 +99,8 @@ final class VectorCode {
       whole(buffer, new Int.Apply(IntFn.ADD, start, new Int.Number(at)));
       comparison("NE");
       code.element(0);
-      code.call(names.vectorClass, "compare", "(L" + Names.OPERATORS + "$Comparison;" + names.element + ")" + Names.MASK);
-      code.call(Names.MASK_CLASS, "toLong", "()J");
+      code.call(names.vectorClass, "compare", "(L" + JdkNames.OPERATORS + "$Comparison;" + names.element + ")" + JdkNames.MASK);
+      code.call(JdkNames.MASK_CLASS, "toLong", "()J");
       code.constant(at);
       code.op(Opcodes.LSHL);
       code.op(Opcodes.LOR);
@@ -120,7 +120,7 @@ final class VectorCode {
     if (tail != null) {
       tail.mask.run();
     }
-    return (stride != 1 ? "[II" : "") + (tail != null ? Names.MASK : "");
+    return (stride != 1 ? "[II" : "") + (tail != null ? JdkNames.MASK : "");
   }
 
   private void map(int stride) {
@@ -148,14 +148,14 @@ final class VectorCode {
         species();
         kernel.integer(value);
         code.elementOp(Opcodes.I2F, Opcodes.I2D);
-        code.callStatic(names.vectorClass, "broadcast", "(" + Names.SPECIES + names.element + ")" + names.vector);
+        code.callStatic(names.vectorClass, "broadcast", "(" + JdkNames.SPECIES + names.element + ")" + names.vector);
         code.constant((int) variance.stride(value).getAsLong());
         code.call(names.vectorClass, "addIndex", "(I)" + names.vector);
       }
       case Expr.BitsOf(var value) -> {
         bitsSpecies();
         scalar.emit(expr);
-        code.callStatic(names.bitsClass, "broadcast", "(" + Names.SPECIES + names.bitsElement + ")" + names.bits);
+        code.callStatic(names.bitsClass, "broadcast", "(" + JdkNames.SPECIES + names.bitsElement + ")" + names.bits);
         code.constant((int) variance.stride(value).getAsLong());
         code.call(names.bitsClass, "addIndex", "(I)" + names.bits);
       }
@@ -170,21 +170,21 @@ final class VectorCode {
   }
 
   private void broadcast(Expr expr) {
-    switch (Sort.of(expr, kernel.sorts)) {
+    switch (SortCalls.of(expr, kernel.sorts)) {
       case ELEMENT -> {
         species();
         scalar.emit(expr);
-        code.callStatic(names.vectorClass, "broadcast", "(" + Names.SPECIES + names.element + ")" + names.vector);
+        code.callStatic(names.vectorClass, "broadcast", "(" + JdkNames.SPECIES + names.element + ")" + names.vector);
       }
       case BITS -> {
         bitsSpecies();
         scalar.emit(expr);
-        code.callStatic(names.bitsClass, "broadcast", "(" + Names.SPECIES + names.bitsElement + ")" + names.bits);
+        code.callStatic(names.bitsClass, "broadcast", "(" + JdkNames.SPECIES + names.bitsElement + ")" + names.bits);
       }
       case MASK -> {
         species();
         scalar.emit(expr);
-        code.callInterface(Names.PACKAGE + "VectorSpecies", "maskAll", "(Z)" + Names.MASK);
+        code.callInterface(JdkNames.PACKAGE + "VectorSpecies", "maskAll", "(Z)" + JdkNames.MASK);
       }
     }
   }
@@ -202,19 +202,19 @@ final class VectorCode {
     }
     species();
     kernel.place(buffer, index);
-    code.callStatic(names.vectorClass, "fromArray", "(" + Names.SPECIES + names.array + "I" + lanes(index) + ")" + names.vector);
+    code.callStatic(names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + names.array + "I" + lanes(index) + ")" + names.vector);
   }
 
   /** Elements side by side, also those that are not used. */
   private void whole(Loop.Buffer buffer, Int index) {
     species();
     kernel.place(buffer, index);
-    code.callStatic(names.vectorClass, "fromArray", "(" + Names.SPECIES + names.array + "I)" + names.vector);
+    code.callStatic(names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + names.array + "I)" + names.vector);
   }
 
   private void shuffle(String field) {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, field, Names.SHUFFLE);
-    code.call(names.vectorClass, "rearrange", "(" + Names.SHUFFLE + ")" + names.vector);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, field, JdkNames.SHUFFLE);
+    code.call(names.vectorClass, "rearrange", "(" + JdkNames.SHUFFLE + ")" + names.vector);
   }
 
   /** Two loads and two shuffles take a fraction of what gathering does. */
@@ -228,7 +228,7 @@ final class VectorCode {
     shuffle(parts.evens());
     if (!half) {
       constantMask(parts.mask(lanes / 2));
-      code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+      code.call(names.vectorClass, "blend", "(" + JdkNames.VECTOR + JdkNames.MASK + ")" + names.vector);
     }
   }
 
@@ -238,7 +238,7 @@ final class VectorCode {
         emit(arguments.get(2));
         emit(arguments.get(1));
         emit(arguments.get(0));
-        code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+        code.call(names.vectorClass, "blend", "(" + JdkNames.VECTOR + JdkNames.MASK + ")" + names.vector);
       }
       case MIN, MAX -> extreme(fn, arguments);
       case FAR_SIN, FAR_COS -> far(fn, arguments);
@@ -246,19 +246,19 @@ final class VectorCode {
         emit(arguments.get(0));
         comparison(fn.name());
         emit(arguments.get(1));
-        code.call(names.vectorClass, "compare", "(L" + Names.OPERATORS + "$Comparison;" + Names.VECTOR + ")" + Names.MASK);
+        code.call(names.vectorClass, "compare", "(L" + JdkNames.OPERATORS + "$Comparison;" + JdkNames.VECTOR + ")" + JdkNames.MASK);
       }
       case BITS_SHL, BITS_SHR, BITS_ASHR -> {
         emit(arguments.getFirst());
         operator(fn == Fn.BITS_SHL ? "LSHL" : fn == Fn.BITS_SHR ? "LSHR" : "ASHR");
         code.bits(ScalarCode.shift(arguments.get(1)));
-        code.call(names.bitsClass, "lanewise", "(L" + Names.OPERATORS + "$Binary;" + names.bitsElement + ")" + names.bits);
+        code.call(names.bitsClass, "lanewise", "(L" + JdkNames.OPERATORS + "$Binary;" + names.bitsElement + ")" + names.bits);
       }
       case BITS_XOR -> {
         emit(arguments.get(0));
         operator("XOR");
         emit(arguments.get(1));
-        code.call(names.bitsClass, "lanewise", "(L" + Names.OPERATORS + "$Binary;" + Names.VECTOR + ")" + names.bits);
+        code.call(names.bitsClass, "lanewise", "(L" + JdkNames.OPERATORS + "$Binary;" + JdkNames.VECTOR + ")" + names.bits);
       }
       default -> {
         arguments.forEach(this::emit);
@@ -268,12 +268,12 @@ final class VectorCode {
   }
 
   private void comparison(String name) {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, Names.OPERATORS, name, "L" + Names.OPERATORS + "$Comparison;");
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, JdkNames.OPERATORS, name, "L" + JdkNames.OPERATORS + "$Comparison;");
   }
 
   private void operator(String name) {
     var type = name.equals("XOR") ? "$Associative;" : "$Binary;";
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, Names.OPERATORS, name, "L" + Names.OPERATORS + type);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, JdkNames.OPERATORS, name, "L" + JdkNames.OPERATORS + type);
   }
 
   /** Compare and blend, in the direction that lets NaN through: Java's own max is several times slower. */
@@ -284,7 +284,7 @@ final class VectorCode {
     code.var(Opcodes.ASTORE, a);
     emit(arguments.get(1));
     code.var(Opcodes.ASTORE, b);
-    var compare = "(L" + Names.OPERATORS + "$Comparison;" + Names.VECTOR + ")" + Names.MASK;
+    var compare = "(L" + JdkNames.OPERATORS + "$Comparison;" + JdkNames.VECTOR + ")" + JdkNames.MASK;
     code.var(Opcodes.ALOAD, b);
     code.var(Opcodes.ALOAD, a);
     code.var(Opcodes.ALOAD, a);
@@ -295,8 +295,8 @@ final class VectorCode {
     comparison("NE");
     code.var(Opcodes.ALOAD, a);
     code.call(names.vectorClass, "compare", compare);
-    code.call(Names.MASK_CLASS, "or", "(" + Names.MASK + ")" + Names.MASK);
-    code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+    code.call(JdkNames.MASK_CLASS, "or", "(" + JdkNames.MASK + ")" + JdkNames.MASK);
+    code.call(names.vectorClass, "blend", "(" + JdkNames.VECTOR + JdkNames.MASK + ")" + names.vector);
   }
 
   /** One vector or, after a branch that is seldom taken, another one, which has been through memory. */
@@ -304,7 +304,7 @@ final class VectorCode {
     var end = new Label();
     emit(arguments.get(2));
     emit(arguments.get(0));
-    code.call(Names.MASK_CLASS, "anyTrue", "()Z");
+    code.call(JdkNames.MASK_CLASS, "anyTrue", "()Z");
     code.method.visitJumpInsn(Opcodes.IFEQ, end);
     emit(arguments.get(1));
     kernel.room();
@@ -314,16 +314,16 @@ final class VectorCode {
     code.callStatic(ProgramEmitter.BASE, fn == Fn.FAR_SIN ? "sines" : "cosines", "(" + names.array + "II)V");
     species();
     kernel.room();
-    code.callStatic(names.vectorClass, "fromArray", "(" + Names.SPECIES + names.array + "I)" + names.vector);
+    code.callStatic(names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + names.array + "I)" + names.vector);
     emit(arguments.get(0));
-    code.call(names.vectorClass, "blend", "(" + Names.VECTOR + Names.MASK + ")" + names.vector);
+    code.call(names.vectorClass, "blend", "(" + JdkNames.VECTOR + JdkNames.MASK + ")" + names.vector);
     code.method.visitLabel(end);
   }
 
   private void machine(Fn fn) {
     switch (fn) {
       case ADD, SUB, MUL, DIV -> binary(names.vectorClass, fn.name().toLowerCase(java.util.Locale.ROOT), names.vector);
-      case FMA -> code.call(names.vectorClass, "fma", "(" + Names.VECTOR + Names.VECTOR + ")" + names.vector);
+      case FMA -> code.call(names.vectorClass, "fma", "(" + JdkNames.VECTOR + JdkNames.VECTOR + ")" + names.vector);
       case NEG, ABS, SQRT -> code.call(names.vectorClass, fn.name().toLowerCase(java.util.Locale.ROOT), "()" + names.vector);
       case TO_BITS -> code.call(names.vectorClass, names.wide ? "reinterpretAsLongs" : "reinterpretAsInts", "()" + names.bits);
       case FROM_BITS -> code.call(names.bitsClass, names.wide ? "reinterpretAsDoubles" : "reinterpretAsFloats", "()" + names.vector);
@@ -332,14 +332,14 @@ final class VectorCode {
       case BITS_ADD -> binary(names.bitsClass, "add", names.bits);
       case BITS_SUB -> binary(names.bitsClass, "sub", names.bits);
       case BITS_MUL -> binary(names.bitsClass, "mul", names.bits);
-      case AND -> code.call(Names.MASK_CLASS, "and", "(" + Names.MASK + ")" + Names.MASK);
-      case OR -> code.call(Names.MASK_CLASS, "or", "(" + Names.MASK + ")" + Names.MASK);
-      case NOT -> code.call(Names.MASK_CLASS, "not", "()" + Names.MASK);
+      case AND -> code.call(JdkNames.MASK_CLASS, "and", "(" + JdkNames.MASK + ")" + JdkNames.MASK);
+      case OR -> code.call(JdkNames.MASK_CLASS, "or", "(" + JdkNames.MASK + ")" + JdkNames.MASK);
+      case NOT -> code.call(JdkNames.MASK_CLASS, "not", "()" + JdkNames.MASK);
       default -> throw new IllegalStateException("not here: " + fn);
     }
   }
 
   private void binary(String type, String method, String result) {
-    code.call(type, method, "(" + Names.VECTOR + ")" + result);
+    code.call(type, method, "(" + JdkNames.VECTOR + ")" + result);
   }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
-import nnc.loops.Steps;
+import nnc.loops.LoopStrides;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
@@ -62,7 +62,7 @@ final class VectorLoop {
 
   /** How many elements a loop has; -1 if that is not known. */
   private static long trips(Int from, Int to) {
-    return Steps.turns(from, to) instanceof Int.Number(var count) ? Math.max(0, count) : -1;
+    return LoopStrides.turns(from, to) instanceof Int.Number(var count) ? Math.max(0, count) : -1;
   }
 
   private void collectFed(List<Stmt> body) {
@@ -121,7 +121,7 @@ final class VectorLoop {
       vectors.species();
       code.loadInt(place);
       code.loadInt(end);
-      code.callInterface(Names.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + Names.MASK);
+      code.callInterface(JdkNames.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + JdkNames.MASK);
       code.var(Opcodes.ASTORE, mask);
       vectors.masked(new VectorCode.Tail(() -> code.var(Opcodes.ALOAD, mask), () -> used(place, end), 0));
       body(loop, at, r);
@@ -177,7 +177,7 @@ final class VectorLoop {
       case Stmt.Nonzeros inner -> nonzeros(inner);
       case Stmt.Let(var name, var value) when variance.varies(name) -> {
         vectors.emit(value);
-        vectors.store(name, Sort.of(value, kernel.sorts));
+        vectors.store(name, SortCalls.of(value, kernel.sorts));
       }
       case Stmt.Assign(var name, var value) when kernel.accumulator(name) != null -> vectors.accumulate(name, value);
       case Stmt.Assign(var name, var value) when variance.varies(name) -> {
@@ -227,7 +227,7 @@ final class VectorLoop {
       accumulator.vectors[r] = code.local(false);
       vectors.species();
       scratch(accumulator, r);
-      code.callStatic(code.names.vectorClass, "fromArray", "(" + Names.SPECIES + code.names.array + "I)" + code.names.vector);
+      code.callStatic(code.names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + code.names.array + "I)" + code.names.vector);
       code.var(Opcodes.ASTORE, accumulator.vectors[r]);
     }
   }

@@ -21,7 +21,7 @@ final class CheckCommand implements Command {
   }
 
   @Override
-  public int run(Given given) {
+  public int run(CommandLine given) {
     boolean json = given.has("--json");
     return Faults.guard(json, () -> {
       Faults.tell(Compiler.check(SourceOptions.file(given), SourceOptions.of(given)), json);

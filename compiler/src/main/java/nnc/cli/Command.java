@@ -21,5 +21,5 @@ interface Command {
   default void moreHelp() {}
 
   /** Does it; gives the exit code. */
-  int run(Given given) throws Exception;
+  int run(CommandLine given) throws Exception;
 }

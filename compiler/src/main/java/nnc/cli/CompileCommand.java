@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import nnc.Compiler;
 import nnc.image.Image;
-import nnc.source.Json;
+import nnc.source.JsonText;
 
 /** {@code nnc compile}. */
 final class CompileCommand implements Command {
@@ -32,7 +32,7 @@ final class CompileCommand implements Command {
   }
 
   @Override
-  public int run(Given given) {
+  public int run(CommandLine given) {
     boolean json = given.has("--json");
     return Faults.guard(json, () -> {
       var start = System.nanoTime();
@@ -53,12 +53,12 @@ final class CompileCommand implements Command {
     });
   }
 
-  private static void jar(Compiler.Compiled compiled, Given given, Map<String, byte[]> weights, long start) throws IOException {
+  private static void jar(Compiler.Compiled compiled, CommandLine given, Map<String, byte[]> weights, long start) throws IOException {
     var output = given.one("-o", given.one("--output", compiled.spec().name() + ".jar"));
     var jar = SourceOptions.path("-o", output);
     Compiler.writeJar(compiled, jar, weights);
     long bytes = Files.size(jar);
-    System.out.println(given.has("--json") ? "{\"jar\": \"" + Json.escape(output) + "\", \"bytes\": " + bytes + ", \"kernels\": "
+    System.out.println(given.has("--json") ? "{\"jar\": \"" + JsonText.escape(output) + "\", \"bytes\": " + bytes + ", \"kernels\": "
         + compiled.kernels() + ", \"seconds\": " + seconds(start) + "}"
         : output + "  " + bytes / 1000 + " kB, " + compiled.kernels() + " kernels, " + seconds(start) + " s");
   }
@@ -71,7 +71,7 @@ final class CompileCommand implements Command {
     }
   }
 
-  private static void image(Compiler.Compiled compiled, Given given, Map<String, byte[]> weights, long start) {
+  private static void image(Compiler.Compiled compiled, CommandLine given, Map<String, byte[]> weights, long start) {
     var output = given.one("--image", "");
     boolean json = given.has("--json");
     try {
@@ -80,7 +80,7 @@ final class CompileCommand implements Command {
         all.putAll(more);
         Compiler.writeJar(compiled, jar, all);
       }, json ? _ -> { } : line -> System.err.println("nnc: " + line));
-      System.out.println(json ? "{\"image\": \"" + Json.escape(output) + "\", \"bytes\": " + sizes.total() + ", \"java\": " + sizes.java()
+      System.out.println(json ? "{\"image\": \"" + JsonText.escape(output) + "\", \"bytes\": " + sizes.total() + ", \"java\": " + sizes.java()
           + ", \"jar\": " + sizes.jar() + ", \"cache\": " + sizes.cache() + ", \"kernels\": " + compiled.kernels() + ", \"seconds\": "
           + seconds(start) + "}"
           : Path.of(output, "bin", compiled.spec().name()) + "  " + mega(sizes.total()) + " (Java " + mega(sizes.java()) + ", network "

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import nnc.Calibration;
 import nnc.Compiler;
-import nnc.Explanation;
-import nnc.runtime.Profile;
-import nnc.runtime.Relaunch;
-import nnc.runtime.Session;
-import nnc.schedule.Machine;
+import nnc.explain.Explanation;
+import nnc.explain.MachineCalibration;
+import nnc.runtime.cli.Profile;
+import nnc.runtime.cli.Relaunch;
+import nnc.runtime.cli.Session;
+import nnc.schedule.cost.Machine;
 
 /** {@code nnc explain}. */
 final class ExplainCommand implements Command {
@@ -38,7 +38,7 @@ final class ExplainCommand implements Command {
   }
 
   @Override
-  public int run(Given given) {
+  public int run(CommandLine given) {
     return Faults.guard(given.has("--json"), () -> {
       var file = SourceOptions.file(given);
       var options = SourceOptions.of(given);
@@ -60,7 +60,7 @@ final class ExplainCommand implements Command {
       var machine = Machine.usual(options.precision(), threads);
       List<Double> nanos = List.of();
       if (given.has("--measure")) {
-        machine = Calibration.measured(machine, options.precision(), seconds);
+        machine = MachineCalibration.measured(machine, options.precision(), seconds);
         nanos = Arrays.stream(Profile.nanos(Compiler.load(compiled), purpose, batch, threads, seconds)).boxed().toList();
       }
       var explanation = new Explanation(stage, options.precision(), batch, machine, nanos);
@@ -73,13 +73,13 @@ final class ExplainCommand implements Command {
   }
 
   /** The same command in a JVM that has vector code. */
-  private static int anew(Given given, Path file) {
+  private static int anew(CommandLine given, Path file) {
     var caller = new Session.Caller("nnc", given.file(), file.toAbsolutePath().getParent());
     return Relaunch.run(System.getProperty("java.class.path"), Main.class.getName(), RunCommand.javaOptions(), caller,
         Stream.concat(Stream.of("explain"), given.arguments().stream()).toArray(String[]::new));
   }
 
-  private static int whole(Given given, String name, int otherwise) {
+  private static int whole(CommandLine given, String name, int otherwise) {
     try {
       return Math.max(1, Integer.parseInt(given.one(name, "" + otherwise)));
     } catch (NumberFormatException e) {
@@ -87,7 +87,7 @@ final class ExplainCommand implements Command {
     }
   }
 
-  private static double seconds(Given given) {
+  private static double seconds(CommandLine given) {
     try {
       return Math.max(0, Double.parseDouble(given.one("--seconds", "3")));
     } catch (NumberFormatException e) {

@@ -2,8 +2,8 @@ package nnc.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import nnc.runtime.Fault;
-import nnc.runtime.Printed;
+import nnc.runtime.base.Fault;
+import nnc.runtime.cli.OutputCheck;
 import nnc.source.Suggestion;
 
 /** {@code nnc}: the compiler's command line. Exit code 0: done; 1: a fault in a program, file or run; 2: wrong usage. */
@@ -23,7 +23,7 @@ public final class Main {
   static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));
 
   public static void main(String[] args) {
-    System.exit(Printed.code(run(args), "nnc: "));
+    System.exit(OutputCheck.code(run(args), "nnc: "));
   }
 
   /** Runs one command; never throws. */
@@ -62,7 +62,7 @@ public final class Main {
       usage(command, options);
       return 0;
     }
-    return command.run(new Given(arguments, options, command.open()));
+    return command.run(new CommandLine(arguments, options, command.open()));
   }
 
   private static Command command(String name) {

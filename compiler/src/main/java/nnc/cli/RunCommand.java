@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
-import nnc.runtime.JavaOptions;
-import nnc.runtime.Relaunch;
-import nnc.runtime.Session;
+import nnc.runtime.cli.JavaOptions;
+import nnc.runtime.cli.Relaunch;
+import nnc.runtime.cli.Session;
 
 /**
  * A command of the jar on a network compiled in memory; what the compiler does not know is handed on to it as it stands. Work for which
@@ -32,11 +32,11 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
   public void moreHelp() {
     System.out.println();
     System.out.println("and what the compiled jar's command takes:");
-    nnc.runtime.Main.options(command, System.out);
+    nnc.runtime.cli.ModelMain.options(command, System.out);
   }
 
   @Override
-  public int run(Given given) {
+  public int run(CommandLine given) {
     boolean json = given.rest().contains("--json");
     return Faults.guard(json, () -> {
       var file = SourceOptions.file(given);
@@ -46,7 +46,7 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
       arguments.addAll(given.rest());
       var base = file.toAbsolutePath().getParent();
       var caller = new Session.Caller("nnc", given.file(), base);
-      return nnc.runtime.Main.run(arguments.toArray(String[]::new), Compiler.load(compiled), caller, System.out, System.err,
+      return nnc.runtime.cli.ModelMain.run(arguments.toArray(String[]::new), Compiler.load(compiled), caller, System.out, System.err,
           again -> anew(compiled, caller, again));
     });
   }
@@ -65,7 +65,7 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
       Compiler.writeJar(compiled, jar);
       return Relaunch.run(jar, javaOptions(), caller, arguments);
     } catch (IOException e) {
-      throw new nnc.runtime.Fault("the compiled network cannot be written to the folder for temporary files: " + e.getMessage(), "", e);
+      throw new nnc.runtime.base.Fault("the compiled network cannot be written to the folder for temporary files: " + e.getMessage(), "", e);
     }
   }
 }

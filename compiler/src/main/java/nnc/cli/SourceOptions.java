@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
 
 /** What every command that compiles a file takes. */
 final class SourceOptions {
@@ -24,7 +24,7 @@ final class SourceOptions {
     return options;
   }
 
-  static Path file(Given given) {
+  static Path file(CommandLine given) {
     return path("FILE.nn", given.file());
   }
 
@@ -39,7 +39,7 @@ final class SourceOptions {
   }
 
   /** The options as the compiler takes them. */
-  static Compiler.Options of(Given given) {
+  static Compiler.Options of(CommandLine given) {
     var precision = given.one("--precision", "f32");
     return switch (precision.toLowerCase(java.util.Locale.ROOT)) {
       case "f32" -> of(given, 32);
@@ -48,7 +48,7 @@ final class SourceOptions {
     };
   }
 
-  static Compiler.Options of(Given given, int precision) {
+  static Compiler.Options of(CommandLine given, int precision) {
     return new Compiler.Options(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), System.out::println);
   }
 }

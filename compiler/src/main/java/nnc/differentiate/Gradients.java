@@ -3,6 +3,7 @@ package nnc.differentiate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import nnc.analysis.BoundsAnalysis;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
@@ -24,7 +25,7 @@ public final class Gradients {
     var nodes = new ArrayList<>(builder.nodes());
     var active = active(nodes, xs);
     var cotangents = new NodeMap<Node>();
-    var chosen = new NodeMap<Chosen>();
+    var chosen = new NodeMap<ChosenElements>();
     var guard = new Guard(nodes, builder);
     var span = builder.span();
     if (active.contains(y)) {
@@ -40,11 +41,11 @@ public final class Gradients {
       for (int i = 0; i < contributions.size(); i++) {
         var operand = node.operand(i);
         if (contributions.get(i) != null && active.contains(operand)) {
-          var kept = Chosen.through(node, i, chosen.get(node), builder);
+          var kept = ChosenElements.through(node, i, chosen.get(node), builder);
           var more = guard.guarded(node, i, contributions.get(i), kept);
           var others = cotangents.get(operand);
           cotangents.put(operand, others == null ? more : builder.add(others, more));
-          chosen.put(operand, others == null ? kept : Chosen.either(chosen.get(operand), kept, builder));
+          chosen.put(operand, others == null ? kept : ChosenElements.either(chosen.get(operand), kept, builder));
         }
       }
     }
@@ -63,11 +64,11 @@ public final class Gradients {
       this.builder = builder;
     }
 
-    Node guarded(Node y, int operand, Node contribution, Chosen chosen) {
+    Node guarded(Node y, int operand, Node contribution, ChosenElements chosen) {
       if (chosen == null) {
         return contribution;
       }
-      slopes = slopes != null ? slopes : new Slopes(new Ranges(nodes));
+      slopes = slopes != null ? slopes : new Slopes(new BoundsAnalysis(nodes));
       return slopes.mayBeNone(y, operand) ? builder.select(chosen.node(), contribution, builder.like(contribution, 0)) : contribution;
     }
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import nnc.analysis.SumsOfSquares;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
@@ -18,7 +19,7 @@ import nnc.graph.UnaryFn;
  * The gradient of every op. {@code y} is the node, {@code g} the cotangent of its result, {@code x} the first operand; a rule gives the
  * cotangents of the operands, null for a zero.
  */
-final class Rules {
+public final class Rules {
   private Rules() {}
 
   static List<Node> of(Node y, Node g, GraphBuilder b, NodeSet active) {
@@ -86,7 +87,7 @@ final class Rules {
 
   /** A root of squares is a norm, whose slope at zero is 0 as that of {@code abs} is. */
   private static Node root(Node cotangent, Node x, GraphBuilder b) {
-    return Squares.is(x) ? b.select(b.equal(x, b.like(x, 0)), b.like(cotangent, 0), cotangent) : cotangent;
+    return SumsOfSquares.is(x) ? b.select(b.equal(x, b.like(x, 0)), b.like(cotangent, 0), cotangent) : cotangent;
   }
 
   private static List<Node> binary(BinaryFn fn, Node y, Node g, GraphBuilder b, NodeSet active) {
@@ -126,7 +127,7 @@ final class Rules {
   }
 
   /** The constant that a node is everywhere; NaN if it is none. */
-  static double value(Node v) {
+  public static double value(Node v) {
     while (v.op() instanceof Op.Broadcast || v.op() instanceof Op.Reshape) {
       v = v.operand(0);
     }

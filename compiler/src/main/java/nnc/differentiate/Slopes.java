@@ -1,5 +1,7 @@
 package nnc.differentiate;
 
+import nnc.analysis.BoundsAnalysis;
+import nnc.analysis.ValueBounds;
 import nnc.graph.BinaryFn;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -8,9 +10,9 @@ import nnc.graph.UnaryFn;
 
 /** Which slopes may be infinite or NaN: by these a cotangent of zero would become NaN. */
 final class Slopes {
-  private final Ranges ranges;
+  private final BoundsAnalysis ranges;
 
-  Slopes(Ranges ranges) {
+  Slopes(BoundsAnalysis ranges) {
     this.ranges = ranges;
   }
 
@@ -25,7 +27,7 @@ final class Slopes {
     };
   }
 
-  private static boolean unary(UnaryFn fn, Range x, Range y) {
+  private static boolean unary(UnaryFn fn, ValueBounds x, ValueBounds y) {
     return switch (fn) {
       case EXP, EXPM1 -> y.wild();
       case LOG, SQRT -> x.wild() || !x.isPositive();

@@ -9,7 +9,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
-import nnc.runtime.ModelSpec;
+import nnc.runtime.spec.ModelSpec;
 
 /**
  * The optimizer at work only on every n-th step, on the mean of the gradients since the last time; between, weights and the optimizer's

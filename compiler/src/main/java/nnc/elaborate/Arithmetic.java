@@ -48,7 +48,7 @@ final class Arithmetic {
   /** What a program makes while it is compiled is told before it fills the memory. */
   private static void limited(String what, double length, Span span) {
     if (length > LONGEST) {
-      throw new Fault(span, what + " of " + (long) length + " is too long (the limit is " + LONGEST + ")");
+      throw new ElaborationFault(span, what + " of " + (long) length + " is too long (the limit is " + LONGEST + ")");
     }
   }
 
@@ -83,7 +83,7 @@ final class Arithmetic {
       case "*" -> new Value.Num(x * y);
       case "/" -> {
         if (y == 0) {
-          throw new Fault(span, "division by zero");
+          throw new ElaborationFault(span, "division by zero");
         }
         yield new Value.Num(x / y);
       }
@@ -94,7 +94,7 @@ final class Arithmetic {
       case ">=" -> new Value.Bool(x >= y);
       case "==" -> new Value.Bool(x == y);
       case "!=" -> new Value.Bool(x != y);
-      default -> throw new Fault(span, operator + " of two numbers");
+      default -> throw new ElaborationFault(span, operator + " of two numbers");
     };
   }
 }

@@ -14,7 +14,7 @@ import nnc.syntax.Ast;
 record Builtin(String name, List<Ast.Parameter> parameters, Body body) {
 
   interface Body {
-    Value call(Arguments arguments);
+    Value call(CallArguments arguments);
   }
 
   /** @param parameters names in order; {@code name?} may be left out, {@code name...} takes the rest */

@@ -57,7 +57,7 @@ final class Calls {
     var parts = new ArrayList<Value>();
     for (var argument : call.arguments()) {
       if (argument.name().isPresent()) {
-        throw new Fault(argument.span(), "compose has no '" + argument.name().get() + "'").note("it is compose(parts...)");
+        throw new ElaborationFault(argument.span(), "compose has no '" + argument.name().get() + "'").note("it is compose(parts...)");
       }
       parts.add(callable(elaborator.expressions().value(argument.value(), scope, inner), inner, argument.span()));
     }
@@ -100,11 +100,11 @@ final class Calls {
     }
     elaborator.mark(span);
     if (++calls > MOST) {
-      throw new Fault(elaborator.place(), "more than " + MOST + " calls while compiling; does a function call itself several times?");
+      throw new ElaborationFault(elaborator.place(), "more than " + MOST + " calls while compiling; does a function call itself several times?");
     }
     if (++depth > DEEPEST) {
       depth = 0;
-      throw new Fault(span, "calls nest more than " + DEEPEST + " deep; does a function call itself?");
+      throw new ElaborationFault(span, "calls nest more than " + DEEPEST + " deep; does a function call itself?");
     }
     try {
       return switch (callee) {
@@ -120,7 +120,7 @@ final class Calls {
         }
         case Value.Unknown u -> u;
         case Value.Tensor(var node) when node.op() instanceof Op.Counter && arguments.size() == 1 -> threshold(arguments.getFirst(), span);
-        default -> throw new Fault(span, callee.describe() + " cannot be called");
+        default -> throw new ElaborationFault(span, callee.describe() + " cannot be called");
       };
     } finally {
       depth--;
@@ -130,7 +130,7 @@ final class Calls {
   /** The activation {@code step} has the name of the training step: called, it is 1 above zero and 0 elsewhere. */
   private Value threshold(Actual argument, Span span) {
     var graph = elaborator.builder();
-    var x = Convert.tensor(argument.value(), graph, () -> new Fault(span, "step takes a tensor, and this is " + argument.value().describe()));
+    var x = Convert.tensor(argument.value(), graph, () -> new ElaborationFault(span, "step takes a tensor, and this is " + argument.value().describe()));
     return new Value.Tensor(graph.cast(graph.less(graph.constant(0), x), Kind.FLOAT));
   }
 
@@ -174,7 +174,7 @@ final class Calls {
   private Value inside(String name, Span declaration, Span call, Work work) {
     try {
       return work.run();
-    } catch (Fault fault) {
+    } catch (ElaborationFault fault) {
       boolean library = declaration.file().equals(Elaborator.PRELUDE);
       if (library && !fault.span().file().equals(Elaborator.PRELUDE)) {
         throw fault;
@@ -215,14 +215,14 @@ final class Calls {
 
   private Value checked(String name, Value result, List<Ast.TypeExpr> types, Scope scope, Frame frame, Span span) {
     if (result == null) {
-      throw new Fault(span, name + " returns nothing");
+      throw new ElaborationFault(span, name + " returns nothing");
     }
     if (types.isEmpty()) {
       return result;
     }
     var values = result instanceof Value.Tuple(var items) ? items : List.of(result);
     if (values.size() != types.size()) {
-      throw new Fault(span, name + " returns " + values.size() + " values, and declares " + types.size());
+      throw new ElaborationFault(span, name + " returns " + values.size() + " values, and declares " + types.size());
     }
     var unifier = new Unifier(elaborator, scope, frame);
     var out = new ArrayList<Value>();
@@ -235,7 +235,7 @@ final class Calls {
   private Value primitive(Builtin builtin, List<Actual> arguments, Span span, Frame frame) {
     var scope = new Scope(null);
     bind(builtin.name(), builtin.parameters(), arguments, scope, frame, span);
-    var result = Expressions.guarded(span, () -> builtin.body().call(new Arguments(builtin, scope.own(), span, elaborator)));
+    var result = Expressions.guarded(span, () -> builtin.body().call(new CallArguments(builtin, scope.own(), span, elaborator)));
     elaborator.doubts.called(builtin.name(), scope, result, elaborator.place());
     return result;
   }
@@ -253,7 +253,7 @@ final class Calls {
       } else if (place < parameters.size()) {
         give(name, parameters.get(place++).name(), argument, given);
       } else {
-        throw new Fault(argument.span(), name + " takes " + count(parameters.size()) + ", and this is one too many")
+        throw new ElaborationFault(argument.span(), name + " takes " + count(parameters.size()) + ", and this is one too many")
             .note(signature(name, parameters));
       }
     }
@@ -262,7 +262,7 @@ final class Calls {
       var actual = given.get(parameter.name());
       if (parameter.rest()) {
         if (actual != null && !rest.isEmpty()) {
-          throw new Fault(actual.span(), name + ": '" + parameter.name() + "' is given twice");
+          throw new ElaborationFault(actual.span(), name + ": '" + parameter.name() + "' is given twice");
         }
         scope.bind(parameter.name(), actual != null ? actual.value() : new Value.Items(rest));
       } else if (actual != null) {
@@ -272,7 +272,7 @@ final class Calls {
       } else if (parameter.defaultValue().isPresent()) {
         scope.bind(parameter.name(), elaborator.expressions().value(parameter.defaultValue().get(), scope, frame));
       } else {
-        throw new Fault(span, name + " needs '" + parameter.name() + "'").note(signature(name, parameters));
+        throw new ElaborationFault(span, name + " needs '" + parameter.name() + "'").note(signature(name, parameters));
       }
     }
   }
@@ -280,7 +280,7 @@ final class Calls {
   private static void named(String name, List<Ast.Parameter> parameters, Actual argument, Map<String, Actual> given) {
     var names = parameters.stream().map(Ast.Parameter::name).toList();
     if (!names.contains(argument.name())) {
-      throw new Fault(argument.span(), name + " has no '" + argument.name() + "'" + Suggestion.sentence(argument.name(), names))
+      throw new ElaborationFault(argument.span(), name + " has no '" + argument.name() + "'" + Suggestion.sentence(argument.name(), names))
           .note(signature(name, parameters));
     }
     give(name, argument.name(), argument, given);
@@ -288,7 +288,7 @@ final class Calls {
 
   private static void give(String name, String parameter, Actual argument, Map<String, Actual> given) {
     if (given.put(parameter, argument) != null) {
-      throw new Fault(argument.span(), name + ": '" + parameter + "' is given twice");
+      throw new ElaborationFault(argument.span(), name + ": '" + parameter + "' is given twice");
     }
   }
 

@@ -14,7 +14,7 @@ final class Convert {
   private Convert() {}
 
   /** A number becomes a constant (whole ones INT only in company of ints: here they are floats), a nested list a table. */
-  static Node tensor(Value value, GraphBuilder graph, Supplier<Fault> fault) {
+  static Node tensor(Value value, GraphBuilder graph, Supplier<ElaborationFault> fault) {
     return switch (value) {
       case Value.Tensor(var node) -> node;
       case Value.Num(var number) -> graph.constant(number);
@@ -35,7 +35,7 @@ final class Convert {
   }
 
   /** A nested list of numbers, rectangular. */
-  static Node table(Value.Items items, GraphBuilder graph, Supplier<Fault> fault) {
+  static Node table(Value.Items items, GraphBuilder graph, Supplier<ElaborationFault> fault) {
     var shape = new ArrayList<Dim>();
     for (Value level = items; level instanceof Value.Items(var list); level = list.getFirst()) {
       if (list.isEmpty()) {
@@ -48,7 +48,7 @@ final class Convert {
     return graph.table(Type.floats(shape), values);
   }
 
-  private static void flatten(Value value, List<Dim> shape, int depth, List<Double> out, Supplier<Fault> fault) {
+  private static void flatten(Value value, List<Dim> shape, int depth, List<Double> out, Supplier<ElaborationFault> fault) {
     switch (value) {
       case Value.Num(var number) when depth == shape.size() -> out.add(number);
       case Value.Items(var list) when depth < shape.size() && list.size() == shape.get(depth).fixed() ->
@@ -57,7 +57,7 @@ final class Convert {
     }
   }
 
-  static Dim dim(Value value, Supplier<Fault> fault) {
+  static Dim dim(Value value, Supplier<ElaborationFault> fault) {
     return switch (value) {
       case Value.Num n when n.whole() -> Dim.of((long) n.value());
       case Value.Size(var dim) -> dim;

@@ -17,7 +17,7 @@ final class Defines {
       if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
         return new Value.Text(text.substring(1, text.length() - 1));
       }
-      throw new Fault(Span.NONE, "-D " + name + "=" + text + ": a number, true, false or a \"text\" is expected");
+      throw new ElaborationFault(Span.NONE, "-D " + name + "=" + text + ": a number, true, false or a \"text\" is expected");
     }
   }
 }

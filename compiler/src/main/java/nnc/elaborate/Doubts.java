@@ -8,7 +8,7 @@ import nnc.source.Span;
 
 /** What is noted while a program is elaborated and may turn out not to be meant. */
 final class Doubts {
-  final LossFit lossFit = new LossFit();
+  final LossActivationCheck lossFit = new LossActivationCheck();
   final Crossing crossing = new Crossing();
   final Amounts amounts = new Amounts();
   final Foresight foresight = new Foresight();
@@ -34,6 +34,6 @@ final class Doubts {
     if (predicts) {
       foresight.tell(nodes, diagnostics);
     }
-    Collapse.tell(nodes, ends, diagnostics);
+    RedundantLayerCheck.tell(nodes, ends, diagnostics);
   }
 }

@@ -15,7 +15,7 @@ final class Einsum {
 
   private record Labelled(Node node, String labels) {}
 
-  static Node of(String equation, List<Node> given, Arguments a) {
+  static Node of(String equation, List<Node> given, CallArguments a) {
     var sides = equation.replace(" ", "").split("->", -1);
     var named = List.of(sides[0].split(",", -1));
     if (named.size() != given.size()) {
@@ -43,7 +43,7 @@ final class Einsum {
     return arrange(sum(result, output, g), output, g).node();
   }
 
-  private static void check(String labels, Node node, Map<Character, Dim> sizes, Arguments a) {
+  private static void check(String labels, Node node, Map<Character, Dim> sizes, CallArguments a) {
     if (labels.length() != node.type().rank()) {
       throw a.fault("\"" + labels + "\" names " + labels.length() + " axes, and the tensor is " + node.type());
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import nnc.graph.Graph;
 import nnc.graph.Type;
-import nnc.runtime.ModelSpec;
+import nnc.runtime.spec.ModelSpec;
 
 /**
  * A program as one graph for one purpose, with what the runtime must know beside it.

@@ -14,8 +14,8 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.Names;
+import nnc.runtime.base.Names;
+import nnc.runtime.spec.ModelSpec;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -63,8 +63,8 @@ public final class Elaborator {
   final Map<String, Elaborated.WeightInfo> weights = new LinkedHashMap<>();
   final Map<String, Node> updates = new LinkedHashMap<>();
   final List<Value.Instance> instances = new ArrayList<>();
-  final List<Places.Labels> labels = new ArrayList<>();
-  final LeastBatch leastBatch = new LeastBatch();
+  final List<IndexChecks.Labels> labels = new ArrayList<>();
+  final MinimumBatch leastBatch = new MinimumBatch();
   final Doubts doubts = new Doubts();
   private final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
   private final Objective objective = new Objective();
@@ -118,7 +118,7 @@ public final class Elaborator {
     }
     var training = new Training(this, objective, scope);
     var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);
-    var places = new Places(builder.finish(purpose.title(), results), labels, diagnostics);
+    var places = new IndexChecks(builder.finish(purpose.title(), results), labels, diagnostics);
     var graph = places.checked();
     var settings = training.settings();
     Sizes.check(graph, purpose == Purpose.TRAIN ? settings : null, diagnostics);
@@ -138,7 +138,7 @@ public final class Elaborator {
         case TRAIN -> training.step(updates);
         case GRADIENT -> training.gradients();
       };
-    } catch (Fault fault) {
+    } catch (ElaborationFault fault) {
       fault.report(diagnostics);
       return List.of();
     }
@@ -216,7 +216,7 @@ public final class Elaborator {
         mark(statement.span());
         doubts.crossing.begins(frame == root && !calls.inCall());
         result = counted(statement, scope, frame);
-      } catch (Fault fault) {
+      } catch (ElaborationFault fault) {
         if (scope.owner != null || frame != root || calls.inCall()) {
           throw fault;
         }
@@ -236,7 +236,7 @@ public final class Elaborator {
     try {
       return execute(statement, scope, frame);
     } catch (ArithmeticException e) {
-      throw new Fault(place, "a size here is larger than any array's");
+      throw new ElaborationFault(place, "a size here is larger than any array's");
     }
   }
 
@@ -290,7 +290,7 @@ public final class Elaborator {
 
   private void input(Ast.Input s, Scope scope, Frame frame) {
     if (inputs.containsKey(s.name())) {
-      throw new Fault(s.span(), "there are two inputs called " + s.name());
+      throw new ElaborationFault(s.span(), "there are two inputs called " + s.name());
     }
     var type = new Type(Expressions.kind(s.type()), inputShape(s, scope, frame));
     inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type));
@@ -302,7 +302,7 @@ public final class Elaborator {
     var shape = new ArrayList<Dim>();
     for (var dim : s.type().dims()) {
       switch (dim) {
-        case Ast.DimExpr.Rest rest -> throw new Fault(rest.span(), "an input names all its dimensions");
+        case Ast.DimExpr.Rest rest -> throw new ElaborationFault(rest.span(), "an input names all its dimensions");
         case Ast.DimExpr.Size(Ast.Name name, _) when scope.find(name.name()) == null -> {
           scope.bind(name.name(), new Value.Size(Dim.open(name.name())));
           shape.add(Dim.open(name.name()));
@@ -329,7 +329,7 @@ public final class Elaborator {
       default -> List.of(value);
     };
     if (items.size() != s.names().size()) {
-      throw new Fault(s.span(), s.names().size() + " names for " + items.size() + (items.size() == 1 ? " value" : " values"));
+      throw new ElaborationFault(s.span(), s.names().size() + " names for " + items.size() + (items.size() == 1 ? " value" : " values"));
     }
     for (int i = 0; i < items.size(); i++) {
       scope.bind(s.names().get(i), items.get(i));
@@ -343,9 +343,9 @@ public final class Elaborator {
     if (value instanceof Value.Unknown) {
       return;
     }
-    var node = Convert.tensor(value, builder, () -> new Fault(s.span(), "an output is a tensor, and this is " + value.describe()));
+    var node = Convert.tensor(value, builder, () -> new ElaborationFault(s.span(), "an output is a tensor, and this is " + value.describe()));
     if (outputs.stream().anyMatch(other -> other.name().equals(s.name()))) {
-      throw new Fault(s.span(), "there are two outputs called " + s.name());
+      throw new ElaborationFault(s.span(), "there are two outputs called " + s.name());
     }
     outputs.add(new Graph.Result(Graph.Role.OUTPUT, s.name(), node));
     doubts.foresight.told(s.name(), node, s.span());
@@ -357,13 +357,13 @@ public final class Elaborator {
     if (value instanceof Value.Unknown) {
       return;
     }
-    var node = builder.cast(Convert.tensor(value, builder, () -> new Fault(s.span(), "a metric is a number")), Kind.FLOAT);
+    var node = builder.cast(Convert.tensor(value, builder, () -> new ElaborationFault(s.span(), "a metric is a number")), Kind.FLOAT);
     if (!node.type().shape().stream().allMatch(Dim::isConstant)) {
-      throw new Fault(s.span(), "a metric has no open dimension, and this is " + node.type() + "; take its mean");
+      throw new ElaborationFault(s.span(), "a metric has no open dimension, and this is " + node.type() + "; take its mean");
     } else if (objective.metrics.stream().anyMatch(other -> other.name().equals(s.name()))) {
-      throw new Fault(s.span(), "there are two metrics called " + s.name());
+      throw new ElaborationFault(s.span(), "there are two metrics called " + s.name());
     } else if (TOLD.contains(s.name())) {
-      throw new Fault(s.span(), s.name() + " is told of every epoch already; call the metric otherwise");
+      throw new ElaborationFault(s.span(), s.name() + " is told of every epoch already; call the metric otherwise");
     }
     objective.metrics.add(new Graph.Result(Graph.Role.METRIC, s.name(), node));
   }
@@ -373,9 +373,9 @@ public final class Elaborator {
     if (value instanceof Value.Unknown) {
       return;
     }
-    var node = Convert.tensor(value, builder, () -> new Fault(s.span(), "a loss is a scalar, and this is " + value.describe()));
+    var node = Convert.tensor(value, builder, () -> new ElaborationFault(s.span(), "a loss is a scalar, and this is " + value.describe()));
     if (node.type().rank() > 0) {
-      throw new Fault(s.span(), "a loss is a scalar, and this is " + node.type() + "; take its mean or its sum");
+      throw new ElaborationFault(s.span(), "a loss is a scalar, and this is " + node.type() + "; take its mean or its sum");
     }
     objective.losses.add(new Objective.Loss(Objective.called(s.value()), builder.cast(node, Kind.FLOAT)));
   }
@@ -387,7 +387,7 @@ public final class Elaborator {
       case Value.Tuple(var list) -> list;
       case Value.Unknown _ -> List.<Value>of();
       case Value.Tensor(var node) when node.type().rank() > 0 && node.type().dim(0).isConstant() -> expressions.rows(node);
-      default -> throw new Fault(s.range().span(), "for runs over a range or a list, and this is " + range.describe());
+      default -> throw new ElaborationFault(s.range().span(), "for runs over a range or a list, and this is " + range.describe());
     };
     int turn = 0;
     for (var item : items) {
@@ -409,7 +409,7 @@ public final class Elaborator {
   private static void bindTurn(Ast.For s, Value item, Scope scope) {
     var parts = s.names().size() == 1 ? List.of(item) : item instanceof Value.Items(var list) ? list : item instanceof Value.Tuple(var list) ? list : List.<Value>of();
     if (parts.size() != s.names().size()) {
-      throw new Fault(s.span(), s.names().size() + " names for " + item.describe());
+      throw new ElaborationFault(s.span(), s.names().size() + " names for " + item.describe());
     }
     for (int i = 0; i < parts.size(); i++) {
       scope.bind(s.names().get(i), parts.get(i));
@@ -428,18 +428,18 @@ public final class Elaborator {
         owner.parameters.put(s.name(), known);
       }
     } else if (!known.type().equals(type)) {
-      throw new Fault(s.span(), frame.child(s.name()) + " is " + known.type() + " from its first use, and would be " + type + " here");
+      throw new ElaborationFault(s.span(), frame.child(s.name()) + " is " + known.type() + " from its first use, and would be " + type + " here");
     }
     scope.bind(s.name(), new Value.Tensor(known));
   }
 
   private Node keep(String name, Frame frame, Type type, ModelSpec.WeightKind kind, ModelSpec.Initialiser start, Span span) {
     if (!type.shape().stream().allMatch(Dim::isConstant)) {
-      throw new Fault(span, name + " would be " + type + ": what is kept has no open dimension");
+      throw new ElaborationFault(span, name + " would be " + type + ": what is kept has no open dimension");
     }
     var path = frame.child(name);
     if (weights.containsKey(path)) {
-      throw new Fault(span, "there are two of the name " + path);
+      throw new ElaborationFault(span, "there are two of the name " + path);
     }
     weights.put(path, new Elaborated.WeightInfo(path, kind, type, start, false));
     var node = kind == ModelSpec.WeightKind.PARAMETER ? builder.parameter(path, type) : builder.state(path, type);
@@ -461,11 +461,11 @@ public final class Elaborator {
       return;
     }
     if (scope.owner == null) {
-      throw new Fault(s.span(), "a state belongs to a layer or an optimizer");
+      throw new ElaborationFault(s.span(), "a state belongs to a layer or an optimizer");
     }
     var known = scope.owner.states.get(s.name());
     if (known == null) {
-      var declared = s.type().orElseThrow(() -> new Fault(s.span(), "a layer's state has a type: state " + s.name() + ": float[...] = ..."));
+      var declared = s.type().orElseThrow(() -> new ElaborationFault(s.span(), "a layer's state has a type: state " + s.name() + ": float[...] = ..."));
       var type = new Type(Expressions.kind(declared), expressions.shape(declared, scope, frame));
       known = keep(s.name(), frame, type, ModelSpec.WeightKind.STATE, expressions.start(s.initial(), type, scope, frame), s.span());
       scope.owner.states.put(s.name(), known);
@@ -480,15 +480,15 @@ public final class Elaborator {
     }
     var old = scope.find(s.name());
     if (!(old instanceof Value.Tensor(var target))) {
-      throw new Fault(s.span(), s.name() + " is no state");
+      throw new ElaborationFault(s.span(), s.name() + " is no state");
     }
-    var value = Convert.tensor(expressions.value(s.value(), scope, frame), builder, () -> new Fault(s.span(), "a state takes a tensor"));
+    var value = Convert.tensor(expressions.value(s.value(), scope, frame), builder, () -> new ElaborationFault(s.span(), "a state takes a tensor"));
     var next = Expressions.guarded(s.span(), () -> builder.broadcastTo(builder.cast(value, target.type().kind()), target.type().shape()));
     var path = memory != null
         ? s.name().equals(memory.weightName()) ? memory.parameter : memory.paths.get(s.name())
         : scope.owner != null && scope.owner.states.containsKey(s.name()) ? scope.owner.frame.child(s.name()) : null;
     if (path == null) {
-      throw new Fault(s.span(), s.name() + " is no state: only what 'state' declares can be assigned with <-");
+      throw new ElaborationFault(s.span(), s.name() + " is no state: only what 'state' declares can be assigned with <-");
     }
     scope.bind(s.name(), new Value.Tensor(next));
     if (memory == null) {

@@ -23,7 +23,7 @@ record Ellipsis(List<String> inputs, String output, List<Node> operands) {
   private static final char FIRST = '\ue000';
 
   /** @param output null where the equation has none */
-  static Ellipsis spelled(List<String> inputs, String output, List<Node> operands, Arguments a) {
+  static Ellipsis spelled(List<String> inputs, String output, List<Node> operands, CallArguments a) {
     inputs.forEach(labels -> check(labels, a));
     var spread = IntStream.range(0, inputs.size()).mapToObj(i -> spread(inputs.get(i), operands.get(i), a)).toList();
     int rank = spread.stream().mapToInt(List::size).max().orElse(0);
@@ -49,7 +49,7 @@ record Ellipsis(List<String> inputs, String output, List<Node> operands) {
     return labels.chars().sorted().mapToObj(c -> String.valueOf((char) c)).filter(c -> labels.indexOf(c) == labels.lastIndexOf(c)).collect(Collectors.joining());
   }
 
-  private static String spelled(String output, String letters, Arguments a) {
+  private static String spelled(String output, String letters, CallArguments a) {
     check(output, a);
     if (!letters.isEmpty() && !output.contains(DOTS)) {
       throw a.fault("the result \"" + output + "\" has no ..., and the tensors have axes for it; sum over them before");
@@ -57,7 +57,7 @@ record Ellipsis(List<String> inputs, String output, List<Node> operands) {
     return output.replace(DOTS, letters);
   }
 
-  private static void check(String labels, Arguments a) {
+  private static void check(String labels, CallArguments a) {
     var rest = labels.replaceFirst("\\.\\.\\.", "");
     var wrong = rest.chars().filter(c -> !Character.isLetter(c)).mapToObj(c -> String.valueOf((char) c)).findFirst();
     if (wrong.isPresent()) {
@@ -66,7 +66,7 @@ record Ellipsis(List<String> inputs, String output, List<Node> operands) {
   }
 
   /** The axes that the dots of an operand stand for. */
-  private static List<Dim> spread(String labels, Node node, Arguments a) {
+  private static List<Dim> spread(String labels, Node node, CallArguments a) {
     int first = labels.indexOf(DOTS);
     if (first < 0) {
       return List.of();
@@ -79,7 +79,7 @@ record Ellipsis(List<String> inputs, String output, List<Node> operands) {
   }
 
   /** The sizes that all the dots' axes have together. */
-  private static List<Dim> sizes(List<List<Dim>> spread, int rank, Arguments a) {
+  private static List<Dim> sizes(List<List<Dim>> spread, int rank, CallArguments a) {
     var sizes = new ArrayList<>(Collections.nCopies(rank, Dim.ONE));
     for (var own : spread) {
       for (int k = 0; k < own.size(); k++) {

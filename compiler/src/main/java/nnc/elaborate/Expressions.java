@@ -11,7 +11,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
 import nnc.graph.TypeFault;
-import nnc.runtime.ModelSpec;
+import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
@@ -36,7 +36,7 @@ final class Expressions {
     try {
       return work.get();
     } catch (TypeFault fault) {
-      throw new Fault(span, fault.getMessage());
+      throw new ElaborationFault(span, fault.getMessage());
     }
   }
 
@@ -73,7 +73,7 @@ final class Expressions {
   private static Value name(Ast.Name name, Scope scope) {
     var value = scope.find(name.name());
     if (value == null) {
-      throw new Fault(name.span(), "unknown name " + name.name() + Suggestion.sentence(name.name(), scope.names()));
+      throw new ElaborationFault(name.span(), "unknown name " + name.name() + Suggestion.sentence(name.name(), scope.names()));
     }
     return value;
   }
@@ -82,7 +82,7 @@ final class Expressions {
     int from = whole(range.from(), scope, frame);
     int to = whole(range.to(), scope, frame);
     if (to - (long) from > 1_000_000) {
-      throw new Fault(range.span(), "a range of " + (to - (long) from) + " is too long to unroll (the limit is 1000000)");
+      throw new ElaborationFault(range.span(), "a range of " + (to - (long) from) + " is too long to unroll (the limit is 1000000)");
     }
     var items = new ArrayList<Value>();
     for (int i = from; i < to; i++) {
@@ -96,31 +96,31 @@ final class Expressions {
     if (value instanceof Value.Num n && n.whole() && Math.abs(n.value()) <= Integer.MAX_VALUE) {
       return (int) n.value();
     }
-    throw new Fault(expr.span(), "a whole number known at compile time is needed here, and this is " + value.describe());
+    throw new ElaborationFault(expr.span(), "a whole number known at compile time is needed here, and this is " + value.describe());
   }
 
   boolean condition(Ast.Expr expr, Scope scope, Frame frame) {
     return switch (value(expr, scope, frame)) {
       case Value.Bool(var flag) -> flag;
-      case Value.Tensor(var node) -> throw new Fault(expr.span(), "'if' decides at compile time, and this is " + node.type()
+      case Value.Tensor(var node) -> throw new ElaborationFault(expr.span(), "'if' decides at compile time, and this is " + node.type()
           + ", known only at run time").note("to choose element by element, write where(condition, a, b)");
-      case Value.Unknown _ -> throw new Fault(expr.span(), "this condition depends on something that failed before");
-      case Value other -> throw new Fault(expr.span(), "a condition is true or false, and this is " + other.describe());
+      case Value.Unknown _ -> throw new ElaborationFault(expr.span(), "this condition depends on something that failed before");
+      case Value other -> throw new ElaborationFault(expr.span(), "a condition is true or false, and this is " + other.describe());
     };
   }
 
   Dim dim(Ast.Expr expr, Scope scope, Frame frame) {
     var value = value(expr, scope, frame);
-    var dim = Convert.dim(value, () -> new Fault(expr.span(), "a dimension is a whole number, and this is " + value.describe()));
+    var dim = Convert.dim(value, () -> new ElaborationFault(expr.span(), "a dimension is a whole number, and this is " + value.describe()));
     if (dim.constant().orElse(0) < 0) {
-      throw new Fault(expr.span(), "a dimension cannot be negative, and this is " + dim);
+      throw new ElaborationFault(expr.span(), "a dimension cannot be negative, and this is " + dim);
     }
     return dim;
   }
 
   List<Dim> shape(Ast.TypeExpr type, Scope scope, Frame frame) {
     return type.dims().stream().map(d -> switch (d) {
-      case Ast.DimExpr.Rest rest -> throw new Fault(rest.span(), "... has no size here");
+      case Ast.DimExpr.Rest rest -> throw new ElaborationFault(rest.span(), "... has no size here");
       case Ast.DimExpr.Size size -> dim(size.value(), scope, frame);
     }).toList();
   }
@@ -131,55 +131,55 @@ final class Expressions {
         return kind;
       }
     }
-    throw new Fault(type.span(), "unknown type " + type.kind() + "; types are float, int and bool");
+    throw new ElaborationFault(type.span(), "unknown type " + type.kind() + "; types are float, int and bool");
   }
 
   /** How a parameter or state starts: an initialiser's name or call, a number, or a table. */
   ModelSpec.Initialiser start(Ast.Expr expr, Type type, Scope scope, Frame frame) {
-    if (expr instanceof Ast.Name name && Initialisers.NAMES.contains(name.name())) {
-      return Initialisers.of(name.name(), List.of(), name.span());
+    if (expr instanceof Ast.Name name && InitializerCalls.NAMES.contains(name.name())) {
+      return InitializerCalls.of(name.name(), List.of(), name.span());
     }
-    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && Initialisers.NAMES.contains(name.name())) {
-      return Initialisers.of(name.name(), elaborator.calls().actuals(call.arguments(), scope, frame), call.span());
+    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && InitializerCalls.NAMES.contains(name.name())) {
+      return InitializerCalls.of(name.name(), elaborator.calls().actuals(call.arguments(), scope, frame), call.span());
     }
-    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && nnc.runtime.Statistics.NAMES.contains(name.name())) {
+    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && nnc.runtime.train.FeatureStatistics.NAMES.contains(name.name())) {
       return statistic(name.name(), call, scope, frame);
     }
     var value = value(expr, scope, frame);
     return switch (value) {
       case Value.Start(var initialiser) -> initialiser;
-      case Value.Primitive(var builtin) when Initialisers.NAMES.contains(builtin.name()) -> Initialisers.of(builtin.name(), List.of(), expr.span());
+      case Value.Primitive(var builtin) when InitializerCalls.NAMES.contains(builtin.name()) -> InitializerCalls.of(builtin.name(), List.of(), expr.span());
       case Value.Num(var number) -> new ModelSpec.Initialiser("constant", List.of(number));
       case Value.Items items -> table(items, type, expr.span());
       case Value.Tensor(var node) when node.op() instanceof nnc.graph.Op.Table(var made, var values) && made.shape().equals(type.shape()) ->
           new ModelSpec.Initialiser("table", values);
-      default -> throw new Fault(expr.span(), "a parameter starts from an initialiser, a number or a table, and this is " + value.describe());
+      default -> throw new ElaborationFault(expr.span(), "a parameter starts from an initialiser, a number or a table, and this is " + value.describe());
     };
   }
 
   /** {@code data_mean(x, axis)}: computed from the training data's column of an input, at each place of an axis or over all. */
   private ModelSpec.Initialiser statistic(String name, Ast.Call call, Scope scope, Frame frame) {
     if (call.arguments().isEmpty() || call.arguments().size() > 2 || call.arguments().stream().anyMatch(argument -> argument.name().isPresent())) {
-      throw new Fault(call.span(), name + " takes an input and perhaps an axis: " + name + "(x, 1)");
+      throw new ElaborationFault(call.span(), name + " takes an input and perhaps an axis: " + name + "(x, 1)");
     }
     var of = value(call.arguments().getFirst().value(), scope, frame);
     if (!(of instanceof Value.Tensor(var node)) || !(node.op() instanceof nnc.graph.Op.Input(var input, var target, _)) || target) {
-      throw new Fault(call.arguments().getFirst().span(), name + " is of an input as it is fed, and this is " + of.describe())
+      throw new ElaborationFault(call.arguments().getFirst().span(), name + " is of an input as it is fed, and this is " + of.describe())
           .note("apply it to the input before anything else");
     }
     var axis = call.arguments().size() < 2 ? List.<Double>of()
         : value(call.arguments().get(1).value(), scope, frame) instanceof Value.Num(var number) && number > 0 && number < node.type().rank()
         ? List.of(number) : null;
     if (axis == null) {
-      throw new Fault(call.arguments().get(1).span(), name + ": the axis is one of 1.." + (node.type().rank() - 1) + " of " + node.type());
+      throw new ElaborationFault(call.arguments().get(1).span(), name + ": the axis is one of 1.." + (node.type().rank() - 1) + " of " + node.type());
     }
     return new ModelSpec.Initialiser(name + " " + input, axis);
   }
 
   private ModelSpec.Initialiser table(Value.Items items, Type type, Span span) {
-    var node = Convert.table(items, graph(), () -> new Fault(span, "rows of a table have one length"));
+    var node = Convert.table(items, graph(), () -> new ElaborationFault(span, "rows of a table have one length"));
     if (!node.type().shape().equals(type.shape())) {
-      throw new Fault(span, "a table of " + node.type() + " for " + type);
+      throw new ElaborationFault(span, "a table of " + node.type() + " for " + type);
     }
     return new ModelSpec.Initialiser("table", ((nnc.graph.Op.Table) node.op()).values());
   }
@@ -191,7 +191,7 @@ final class Expressions {
       case Value.Bool(var x) when unary.operator().equals("not") -> new Value.Bool(!x);
       case Value.Size(var dim) when unary.operator().equals("-") -> new Value.Size(dim.times(-1));
       case Value.Tensor(var node) -> guarded(unary.span(), () -> new Value.Tensor(unary.operator().equals("-") ? graph().neg(node) : graph().not(node)));
-      default -> throw new Fault(unary.span(), unary.operator() + " of " + operand.describe());
+      default -> throw new ElaborationFault(unary.span(), unary.operator() + " of " + operand.describe());
     };
   }
 
@@ -216,7 +216,7 @@ final class Expressions {
         return known;
       }
     }
-    Supplier<Fault> fault = () -> new Fault(span, operator + " of " + left.describe() + " and " + right.describe());
+    Supplier<ElaborationFault> fault = () -> new ElaborationFault(span, operator + " of " + left.describe() + " and " + right.describe());
     var x = Convert.tensor(left, graph(), fault);
     var y = Convert.tensor(right, graph(), fault);
     var result = guarded(span, () -> new Value.Tensor(node(operator, wholeBeside(left, x, y), wholeBeside(right, y, x), span)));
@@ -257,7 +257,7 @@ final class Expressions {
     try {
       return graph().matmul(x, y);
     } catch (TypeFault fault) {
-      var told = new Fault(span, fault.getMessage());
+      var told = new ElaborationFault(span, fault.getMessage());
       if (x.span().line() > 0) {
         told.note("the left side, " + x.type() + ", comes from line " + x.span().line());
       }
@@ -273,10 +273,10 @@ final class Expressions {
       case Value.Instance instance -> instance.frame.existing(member.name());
       case Value.Chain chain -> chain.frame().existing(member.name());
       case Value.Unknown u -> u;
-      default -> throw new Fault(member.span(), base.describe() + " has no parts; only layers have");
+      default -> throw new ElaborationFault(member.span(), base.describe() + " has no parts; only layers have");
     };
     if (found == null) {
-      throw new Fault(member.span(), base.describe() + " has no '" + member.name() + "'").note("a layer's parameters are known from its first use on");
+      throw new ElaborationFault(member.span(), base.describe() + " has no '" + member.name() + "'").note("a layer's parameters are known from its first use on");
     }
     return found;
   }

@@ -23,13 +23,13 @@ final class Indexing {
       case Value.Items(var items) -> list(index, items, scope, frame);
       case Value.Tuple(var items) -> list(index, items, scope, frame);
       case Value.Tensor(var node) -> Expressions.guarded(index.span(), () -> new Value.Tensor(tensor(index, node, scope, frame)));
-      default -> throw new Fault(index.span(), base.describe() + " cannot be indexed");
+      default -> throw new ElaborationFault(index.span(), base.describe() + " cannot be indexed");
     };
   }
 
   private Value list(Ast.Index index, List<Value> items, Scope scope, Frame frame) {
     if (index.subscripts().size() != 1) {
-      throw new Fault(index.span(), "a list has one index");
+      throw new ElaborationFault(index.span(), "a list has one index");
     }
     var size = Dim.of(items.size());
     return switch (index.subscripts().getFirst()) {
@@ -39,7 +39,7 @@ final class Indexing {
         int to = bound(slice.to(), size, size, scope, frame).fixed();
         yield new Value.Items(List.copyOf(items.subList(Math.min(from, to), to)));
       }
-      case Ast.Subscript.Rest rest -> throw new Fault(rest.span(), "... stands for axes of a tensor, and this is a list");
+      case Ast.Subscript.Rest rest -> throw new ElaborationFault(rest.span(), "... stands for axes of a tensor, and this is a list");
     };
   }
 
@@ -47,7 +47,7 @@ final class Indexing {
     long rests = index.subscripts().stream().filter(Ast.Subscript.Rest.class::isInstance).count();
     int named = index.subscripts().size() - (int) rests;
     if (rests > 1 || named > x.type().rank()) {
-      throw new Fault(index.span(), named + " indices for " + x.type());
+      throw new ElaborationFault(index.span(), named + " indices for " + x.type());
     }
     int axis = 0;
     for (var subscript : index.subscripts()) {
@@ -73,7 +73,7 @@ final class Indexing {
 
   private static Node wholes(Node places, Span span) {
     if (places.type().kind() != Kind.INT) {
-      throw new Fault(span, "an index is int, and this is " + places.type());
+      throw new ElaborationFault(span, "an index is int, and this is " + places.type());
     }
     return places;
   }
@@ -85,7 +85,7 @@ final class Indexing {
   private Node slice(Ast.Subscript.Slice slice, Node x, int axis, Scope scope, Frame frame) {
     int step = slice.step().map(s -> elaborator.expressions().whole(s, scope, frame)).orElse(1);
     if (step == 0) {
-      throw new Fault(slice.span(), "a slice cannot have step 0");
+      throw new ElaborationFault(slice.span(), "a slice cannot have step 0");
     }
     var size = x.type().dim(axis);
     var first = step > 0 ? Dim.ZERO : size.plus(-1);
@@ -95,7 +95,7 @@ final class Indexing {
     int stride = Math.abs(step);
     var count = span.isConstant() ? Dim.of(Math.max(0, (span.fixed() + stride - 1) / stride))
         : stride == 1 ? span : span.plus(stride - 1).dividedBy(Dim.of(stride)).or(() -> span.dividedBy(Dim.of(stride)))
-            .orElseThrow(() -> new Fault(slice.span(), "step " + step + " over the open dimension " + size));
+            .orElseThrow(() -> new ElaborationFault(slice.span(), "step " + step + " over the open dimension " + size));
     return elaborator.builder().slice(x, axis, from, count, step);
   }
 
@@ -105,7 +105,7 @@ final class Indexing {
       return otherwise;
     }
     var value = elaborator.expressions().value(expr.get(), scope, frame);
-    var dim = Convert.dim(value, () -> new Fault(expr.get().span(), "a bound is a whole number, and this is " + value.describe()));
+    var dim = Convert.dim(value, () -> new ElaborationFault(expr.get().span(), "a bound is a whole number, and this is " + value.describe()));
     if (!dim.isConstant()) {
       return dim;
     }
@@ -118,10 +118,10 @@ final class Indexing {
 
   private Dim place(Ast.Expr expr, Dim size, Scope scope, Frame frame) {
     var value = elaborator.expressions().value(expr, scope, frame);
-    var dim = Convert.dim(value, () -> new Fault(expr.span(), "an index is a whole number, and this is " + value.describe()));
+    var dim = Convert.dim(value, () -> new ElaborationFault(expr.span(), "an index is a whole number, and this is " + value.describe()));
     var resolved = dim.isConstant() && dim.fixed() < 0 ? size.plus(dim) : dim;
     if (resolved.isConstant() && size.isConstant() && (resolved.fixed() < 0 || resolved.fixed() >= size.fixed())) {
-      throw new Fault(expr.span(), "index " + dim + " is outside a size of " + size);
+      throw new ElaborationFault(expr.span(), "index " + dim + " is outside a size of " + size);
     }
     return resolved;
   }

@@ -50,7 +50,7 @@ final class Objective {
   private void requireFirst(String word, Span span) {
     var first = blocks.putIfAbsent(word, span);
     if (first != null) {
-      throw new Fault(span, "there are two " + word + " blocks, and their settings would be mixed").note("the first is here:", first);
+      throw new ElaborationFault(span, "there are two " + word + " blocks, and their settings would be mixed").note("the first is here:", first);
     }
   }
 }

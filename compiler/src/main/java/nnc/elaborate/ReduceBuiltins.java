@@ -10,7 +10,7 @@ import nnc.graph.ReduceFn;
 final class ReduceBuiltins {
   private ReduceBuiltins() {}
 
-  private static Node number(Node x, Arguments a) {
+  private static Node number(Node x, CallArguments a) {
     return x.type().kind() == Kind.BOOL ? a.graph().cast(x, Kind.INT) : x;
   }
 
@@ -50,7 +50,7 @@ final class ReduceBuiltins {
   }
 
   /** The sum of squares of differences from the mean, over {@code count - correction}. */
-  private static Value variance(Arguments a) {
+  private static Value variance(CallArguments a) {
     var g = a.graph();
     var x = a.floats("x");
     var axes = a.axes("axis", x);

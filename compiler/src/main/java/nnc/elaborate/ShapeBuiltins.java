@@ -15,7 +15,7 @@ final class ShapeBuiltins {
   private ShapeBuiltins() {}
 
   /** One dimension may be -1: what remains. */
-  private static Value reshape(Arguments a) {
+  private static Value reshape(CallArguments a) {
     var x = a.tensor("x");
     var shape = new ArrayList<Dim>();
     int open = -1;
@@ -37,7 +37,7 @@ final class ShapeBuiltins {
     return new Value.Tensor(a.graph().reshape(x, shape));
   }
 
-  private static Value flatten(Arguments a) {
+  private static Value flatten(CallArguments a) {
     var x = a.tensor("x");
     if (x.type().rank() == 0) {
       throw a.fault("a scalar has no batch to keep");
@@ -46,7 +46,7 @@ final class ShapeBuiltins {
     return new Value.Tensor(a.graph().reshape(x, List.of(x.type().dim(0), rest)));
   }
 
-  private static Value transpose(Arguments a) {
+  private static Value transpose(CallArguments a) {
     var x = a.tensor("x");
     var order = a.has("order") ? a.list("order").stream().map(v -> a.axis(v, x.type().rank())).toList()
         : Collections.<Integer>emptyList();
@@ -60,7 +60,7 @@ final class ShapeBuiltins {
     return new Value.Tensor(a.graph().transpose(x, order));
   }
 
-  private static Value squeeze(Arguments a) {
+  private static Value squeeze(CallArguments a) {
     var x = a.tensor("x");
     var axes = a.has("axis") ? a.axes("axis", x)
         : java.util.stream.IntStream.range(0, x.type().rank()).filter(i -> x.type().dim(i).is(1)).boxed().toList();
@@ -72,12 +72,12 @@ final class ShapeBuiltins {
     return new Value.Tensor(a.graph().reshape(x, Shapes.without(x.type().shape(), axes)));
   }
 
-  private static Value expand(Arguments a) {
+  private static Value expand(CallArguments a) {
     var x = a.tensor("x");
     return new Value.Tensor(a.graph().expand(x, a.axis("axis", 0, x.type().rank() + 1)));
   }
 
-  private static List<Node> some(Arguments a) {
+  private static List<Node> some(CallArguments a) {
     var parts = a.tensors("list");
     if (parts.isEmpty()) {
       throw a.fault("the list has no tensors");
@@ -85,7 +85,7 @@ final class ShapeBuiltins {
     return parts;
   }
 
-  private static Value split(Arguments a) {
+  private static Value split(CallArguments a) {
     var x = a.tensor("x");
     int axis = a.axis("axis", -1, x.type().rank());
     var sizes = new ArrayList<Dim>();
@@ -110,13 +110,13 @@ final class ShapeBuiltins {
   }
 
   /** Before and after: one number for the last axis, or a list, aligned at the last axis. */
-  private static Value pad(Arguments a) {
+  private static Value pad(CallArguments a) {
     var x = a.tensor("x");
     int rank = x.type().rank();
     return new Value.Tensor(a.graph().pad(x, widths(a, "before", rank), widths(a, "after", rank), Collections.nCopies(rank, 0), a.number("value", 0)));
   }
 
-  private static List<Dim> widths(Arguments a, String name, int rank) {
+  private static List<Dim> widths(CallArguments a, String name, int rank) {
     var given = a.dims(name);
     if (given.size() > rank || given.stream().anyMatch(d -> d.isConstant() && d.fixed() < 0)) {
       throw a.fault("'" + name + "' has one width an axis, none negative");
@@ -127,7 +127,7 @@ final class ShapeBuiltins {
   }
 
   /** Each element (of an axis) several times, as {@code numpy.repeat}. */
-  private static Value repeat(Arguments a) {
+  private static Value repeat(CallArguments a) {
     var x = a.tensor("x");
     int axis = a.axis("axis", -1, x.type().rank());
     var times = a.dim(a.value("times"), "times");
@@ -138,7 +138,7 @@ final class ShapeBuiltins {
     return new Value.Tensor(a.graph().reshape(a.graph().unreduce(x, wide, List.of(axis + 1)), shape));
   }
 
-  private static Node index(Arguments a) {
+  private static Node index(CallArguments a) {
     var index = a.tensor("index");
     if (index.type().kind() != Kind.INT) {
       throw a.fault("an index is int, and this is " + index.type());
@@ -146,13 +146,13 @@ final class ShapeBuiltins {
     return index;
   }
 
-  private static Value take(Arguments a) {
+  private static Value take(CallArguments a) {
     var x = a.tensor("x");
     int axis = a.axis("axis", 0, x.type().rank());
     return new Value.Tensor(a.graph().take(x, index(a), axis));
   }
 
-  private static Value gather(Arguments a) {
+  private static Value gather(CallArguments a) {
     var x = a.tensor("x");
     int axis = a.axis("axis", -1, x.type().rank());
     var index = index(a);
@@ -170,13 +170,13 @@ final class ShapeBuiltins {
   }
 
   /** {@code x.scatter_add(axis, index, values)}. */
-  private static Value scatterAdd(Arguments a) {
+  private static Value scatterAdd(CallArguments a) {
     var x = a.floats("x");
     int axis = a.axis("axis", -1, x.type().rank());
     return new Value.Tensor(a.graph().add(x, a.graph().scatterAdd(index(a), a.floats("values"), axis, x.type().dim(axis))));
   }
 
-  private static Value oneHot(Arguments a) {
+  private static Value oneHot(CallArguments a) {
     var g = a.graph();
     var x = g.cast(a.tensor("x"), Kind.INT);
     var depth = a.dim(a.value("depth"), "depth");
@@ -185,18 +185,18 @@ final class ShapeBuiltins {
     var places = g.iota(List.copyOf(shape), shape.size() - 1);
     var wide = g.unreduce(x, shape, List.of(shape.size() - 1));
     var here = g.equal(wide, places);
-    a.elaborator().labels.add(new Places.Labels(x, depth, here, here.span()));
+    a.elaborator().labels.add(new IndexChecks.Labels(x, depth, here, here.span()));
     return new Value.Tensor(g.cast(here, Kind.FLOAT));
   }
 
-  private static Value sorted(Arguments a, boolean values) {
+  private static Value sorted(CallArguments a, boolean values) {
     var x = a.tensor("x");
     int axis = a.axis("axis", -1, x.type().rank());
     var order = a.graph().argSort(x, axis, a.flag("descending", false));
     return new Value.Tensor(values ? a.graph().gather(x, order, axis) : order);
   }
 
-  private static Value top(Arguments a, boolean values) {
+  private static Value top(CallArguments a, boolean values) {
     var x = a.tensor("x");
     int axis = a.axis(new Value.Num(-1), x.type().rank());
     int k = a.whole("k", 1);
@@ -207,7 +207,7 @@ final class ShapeBuiltins {
     return new Value.Tensor(values ? a.graph().gather(x, order, axis) : order);
   }
 
-  private static Value triangle(Arguments a) {
+  private static Value triangle(CallArguments a) {
     var g = a.graph();
     var x = a.tensor("x");
     int rank = x.type().rank();
@@ -217,7 +217,7 @@ final class ShapeBuiltins {
     return new Value.Tensor(g.select(below, x, g.like(x, 0)));
   }
 
-  private static Value filled(Arguments a, double value) {
+  private static Value filled(CallArguments a, double value) {
     var dims = a.list("dims").size() == 1 && a.list("dims").getFirst() instanceof Value.Items(var inner) ? inner : a.list("dims");
     return new Value.Tensor(a.graph().full(dims.stream().map(d -> a.dim(d, "dims")).toList(), value, Kind.FLOAT));
   }

@@ -2,14 +2,14 @@ package nnc.elaborate;
 
 import java.util.Collection;
 import java.util.List;
+import nnc.analysis.Batch;
+import nnc.analysis.SizeNeeds;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
-import nnc.graph.Needs;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
-import nnc.runtime.ModelSpec;
-import nnc.schedule.Batch;
+import nnc.runtime.spec.ModelSpec;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 
@@ -46,7 +46,7 @@ final class Sizes {
    * @param training what says how large a batch is; null where nothing is trained
    */
   static void check(Graph graph, ModelSpec.Training training, Diagnostics diagnostics) {
-    for (var need : Needs.of(graph.needed(node -> node.op() instanceof Op.Input))) {
+    for (var need : SizeNeeds.of(graph.needed(node -> node.op() instanceof Op.Input))) {
       if (need.size().isConstant()) {
         diagnostics.error(need.span(), need.text());
       } else if (training != null && training.settings().get("batch") instanceof Number batch

@@ -14,7 +14,7 @@ import nnc.graph.UnaryFn;
 final class SpecialBuiltins {
   private SpecialBuiltins() {}
 
-  private static List<Integer> each(Arguments a, String name, int axes, int otherwise) {
+  private static List<Integer> each(CallArguments a, String name, int axes, int otherwise) {
     if (!a.has(name)) {
       return java.util.Collections.nCopies(axes, otherwise);
     }
@@ -25,7 +25,7 @@ final class SpecialBuiltins {
     return given.size() == 1 ? java.util.Collections.nCopies(axes, given.getFirst()) : given;
   }
 
-  private static List<Integer> positive(Arguments a, String name) {
+  private static List<Integer> positive(CallArguments a, String name) {
     var given = a.wholes(name);
     if (given.stream().anyMatch(number -> number < 1)) {
       throw a.fault("'" + name + "' is at least 1, and this is " + given.stream().filter(number -> number < 1).findFirst().orElseThrow());
@@ -34,7 +34,7 @@ final class SpecialBuiltins {
   }
 
   /** A size that training needs, known now or when the batch is: {@code needs(count, least, why)}. */
-  private static Value needs(Arguments a) {
+  private static Value needs(CallArguments a) {
     var g = a.graph();
     if (a.elaborator().training()) {
       a.elaborator().leastBatch.needs(a.dim(a.value("count"), "count"), a.whole("least", 1), a.text("why"), g.constant(0).span());
@@ -42,7 +42,7 @@ final class SpecialBuiltins {
     return a.value("count");
   }
 
-  private static Op.Window window(Arguments a, int axes) {
+  private static Op.Window window(CallArguments a, int axes) {
     var low = new ArrayList<Integer>();
     var high = new ArrayList<Integer>();
     if (a.has("padding")) {
@@ -60,29 +60,29 @@ final class SpecialBuiltins {
     return new Op.Window(each(a, "stride", axes, 1), low, high, each(a, "dilation", axes, 1), a.whole("groups", 1));
   }
 
-  private static Value conv(Arguments a) {
+  private static Value conv(CallArguments a) {
     var x = a.floats("x");
     var w = a.floats("W");
     return new Value.Tensor(a.graph().conv(x, w, window(a, x.type().rank() - 2), Op.ConvRole.FORWARD, List.of()));
   }
 
-  private static Value convInput(Arguments a) {
+  private static Value convInput(CallArguments a) {
     var y = a.floats("y");
     var w = a.floats("W");
     return new Value.Tensor(a.graph().conv(y, w, window(a, y.type().rank() - 2), Op.ConvRole.INPUT, a.dims("space")));
   }
 
-  private static Value windows(Arguments a) {
+  private static Value windows(CallArguments a) {
     var size = positive(a, "size");
     return new Value.Tensor(a.graph().windows(a.tensor("x"), size, each(a, "stride", size.size(), 1), each(a, "dilation", size.size(), 1)));
   }
 
-  private static List<Dim> shape(Arguments a) {
+  private static List<Dim> shape(CallArguments a) {
     return a.has("shape") ? a.dims("shape") : List.of();
   }
 
   /** Box and Muller: two uniform draws make a normal one. */
-  private static Node normal(Arguments a) {
+  private static Node normal(CallArguments a) {
     var g = a.graph();
     var shape = shape(a);
     var radius = g.sqrt(g.mul(g.constant(-2), g.unary(UnaryFn.LOG, g.sub(g.constant(1), uniform(a, shape)))));
@@ -90,12 +90,12 @@ final class SpecialBuiltins {
   }
 
   /** Draws; where nothing is trained, those of an example are the same in whatever batch it comes. */
-  private static Node uniform(Arguments a, List<Dim> shape) {
+  private static Node uniform(CallArguments a, List<Dim> shape) {
     return a.graph().uniform(shape, a.elaborator().training() ? "" : rows(a, shape));
   }
 
   /** The open dimension that inputs begin with and a shape too, and which occurs nowhere else in it; empty if there is none. */
-  private static String rows(Arguments a, List<Dim> shape) {
+  private static String rows(CallArguments a, List<Dim> shape) {
     for (var input : a.elaborator().inputs().values()) {
       var names = input.type().rank() == 0 ? Set.<String>of() : input.type().dim(0).variables();
       if (names.size() == 1 && input.type().dim(0).equals(Dim.open(names.iterator().next())) && isByRow(shape, names.iterator().next())) {
@@ -110,7 +110,7 @@ final class SpecialBuiltins {
         && shape.stream().skip(1).noneMatch(dim -> dim.variables().contains(name));
   }
 
-  private static Value grad(Arguments a) {
+  private static Value grad(CallArguments a) {
     var y = a.tensor("y");
     if (y.type().rank() != 0) {
       throw a.fault("the gradient of a scalar is needed, and this is " + y.type() + "; sum it first");
@@ -158,6 +158,6 @@ final class SpecialBuiltins {
       Builtin.of("text", "x", a -> new Value.Text(a.value("x") instanceof Value.Text(var t) ? t : a.value("x").describe().replaceFirst("^the (number|size) ", ""))),
       Builtin.of("needs", "count, least, why", SpecialBuiltins::needs),
       Builtin.of("error", "message", a -> {
-        throw new Fault(a.span(), a.text("message"));
+        throw new ElaborationFault(a.span(), a.text("message"));
       }));
 }

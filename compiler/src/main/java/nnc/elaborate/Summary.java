@@ -1,7 +1,7 @@
 package nnc.elaborate;
 
 import java.util.List;
-import nnc.runtime.ModelSpec;
+import nnc.runtime.spec.ModelSpec;
 
 /** The rows of the summary: layers that own parameters, or stand at the top. */
 final class Summary {

@@ -13,8 +13,8 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.Names;
+import nnc.runtime.base.Names;
+import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
@@ -96,7 +96,7 @@ final class Training {
 
   private Node scalar(Node penalty, Span span) {
     if (penalty.type().rank() > 0) {
-      throw new Fault(span, "a penalty is a scalar, and this is " + penalty.type() + "; take its sum");
+      throw new ElaborationFault(span, "a penalty is a scalar, and this is " + penalty.type() + "; take its sum");
     }
     return graph().cast(penalty, Kind.FLOAT);
   }
@@ -105,14 +105,14 @@ final class Training {
     elaborator.mark(on.span());
     var actual = new Calls.Actual(null, new Value.Tensor(parameter), on.span());
     var value = elaborator.calls().apply(on.what(), List.of(actual), on.span(), Optional.empty(), new Frame(""));
-    return Convert.tensor(value, graph(), () -> new Fault(on.span(), "a function of a parameter is needed, and this gives " + value.describe()));
+    return Convert.tensor(value, graph(), () -> new ElaborationFault(on.span(), "a function of a parameter is needed, and this gives " + value.describe()));
   }
 
   private List<String> matching(Objective.On on) {
     var regex = Pattern.compile(List.of(Names.composed(on.pattern()).split("\\*", -1)).stream().map(Pattern::quote).collect(java.util.stream.Collectors.joining(".*")));
     var found = elaborator.parameters.keySet().stream().filter(path -> regex.matcher(path).matches()).toList();
     if (found.isEmpty()) {
-      throw new Fault(on.span(), "no parameter matches \"" + on.pattern() + "\"").note("parameters are " + String.join(", ", elaborator.parameters.keySet()));
+      throw new ElaborationFault(on.span(), "no parameter matches \"" + on.pattern() + "\"").note("parameters are " + String.join(", ", elaborator.parameters.keySet()));
     }
     return found;
   }
@@ -186,30 +186,30 @@ final class Training {
     var optimizer = switch (value) {
       case Value.OptimizerInstance instance -> instance;
       case Value.OptimizerClass type -> (Value.OptimizerInstance) elaborator.calls().apply(type, List.of(), span, Optional.empty(), new Frame(""));
-      default -> throw new Fault(span, "an optimizer is needed, such as adam(0.001), and this is " + value.describe());
+      default -> throw new ElaborationFault(span, "an optimizer is needed, such as adam(0.001), and this is " + value.describe());
     };
     var declaration = optimizer.type().declaration();
     if (declaration.tensors().size() != 2) {
-      throw new Fault(declaration.span(), "an optimizer takes a weight and its gradient: optimizer " + declaration.name() + "(...)(w, g)");
+      throw new ElaborationFault(declaration.span(), "an optimizer takes a weight and its gradient: optimizer " + declaration.name() + "(...)(w, g)");
     }
     var body = new Scope(optimizer.hyper(), null, new OptimizerFrame(path, weight, declaration.tensors().getFirst().name()));
     body.bind(declaration.tensors().get(0).name(), new Value.Tensor(weight));
     body.bind(declaration.tensors().get(1).name(), new Value.Tensor(gradient));
     try {
       elaborator.execute(declaration.body(), body, new Frame(""));
-    } catch (Fault fault) {
+    } catch (ElaborationFault fault) {
       boolean library = fault.span().file().equals(Elaborator.PRELUDE);
       throw library ? fault.from(declaration.name(), span, true) : fault;
     }
     if (!elaborator.updates.containsKey(path)) {
-      throw new Fault(declaration.span(), "the optimizer " + declaration.name() + " gives the weight no next value with <-");
+      throw new ElaborationFault(declaration.span(), "the optimizer " + declaration.name() + " gives the weight no next value with <-");
     }
   }
 
   private int accumulated() {
     double steps = number("accumulate").orElseThrow();
     if (steps != Math.rint(steps)) {
-      throw new Fault(setting("accumulate").orElseThrow().span(), "accumulate is a whole number of steps, and this is " + steps);
+      throw new ElaborationFault(setting("accumulate").orElseThrow().span(), "accumulate is a whole number of steps, and this is " + steps);
     }
     return (int) steps;
   }
@@ -217,7 +217,7 @@ final class Training {
   /** Each parameter's average moves after its weight; a frozen one's is the weight. */
   private void average(Ast.Setting setting, Map<String, Node> updates) {
     if (!elaborator.averaged()) {
-      throw new Fault(setting.span(), "average stands in the program itself, not in an imported file");
+      throw new ElaborationFault(setting.span(), "average stands in the program itself, not in an imported file");
     }
     var rule = elaborator.expressions().value(setting.value(), scope, new Frame(""));
     elaborator.parameters.forEach((path, weight) -> {
@@ -231,7 +231,7 @@ final class Training {
   private Node averaged(Value rule, Node average, Node weight, Span span) {
     var actuals = List.of(new Calls.Actual(null, new Value.Tensor(average), span), new Calls.Actual(null, new Value.Tensor(weight), span));
     var value = elaborator.calls().apply(rule, actuals, span, Optional.empty(), new Frame(""));
-    return Convert.tensor(value, graph(), () -> new Fault(span, "average is a function of an average and a weight, such as ema(0.999), and this gives "
+    return Convert.tensor(value, graph(), () -> new ElaborationFault(span, "average is a function of an average and a weight, such as ema(0.999), and this gives "
         + value.describe()));
   }
 
@@ -292,7 +292,7 @@ final class Training {
       if (value instanceof Value.Num(var number) && number > 0) {
         return number;
       }
-      throw new Fault(s.span(), name + " is a positive number, and this is " + value.describe());
+      throw new ElaborationFault(s.span(), name + " is a positive number, and this is " + value.describe());
     });
   }
 
@@ -313,7 +313,7 @@ final class Training {
         if (setting.name().equals("monitor")) {
           checkMonitor(setting, (String) settings.get("monitor"));
         }
-      } catch (Fault fault) {
+      } catch (ElaborationFault fault) {
         fault.report(elaborator.diagnostics());
       }
     }
@@ -325,13 +325,13 @@ final class Training {
   private void checkMonitor(Ast.Setting setting, String monitor) {
     for (var metric : objective.metrics) {
       if (metric.name().equals(monitor) && !metric.node().type().size().is(1)) {
-        throw new Fault(setting.span(), "monitor watches a number, and " + monitor + " is " + metric.node().type() + "; name a metric that makes one of it");
+        throw new ElaborationFault(setting.span(), "monitor watches a number, and " + monitor + " is " + metric.node().type() + "; name a metric that makes one of it");
       }
     }
     var known = figures();
     known.remove("penalty");
     if (!known.contains(monitor)) {
-      throw new Fault(setting.span(), "monitor: nothing is called " + monitor + Suggestion.sentence(monitor, known))
+      throw new ElaborationFault(setting.span(), "monitor: nothing is called " + monitor + Suggestion.sentence(monitor, known))
           .note("the validation data is measured by " + String.join(", ", known));
     }
   }
@@ -354,13 +354,13 @@ final class Training {
     return switch (value) {
       case Value.Num(var number) -> {
         if (number < 0 || List.of("batch", "epochs").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
-          throw new Fault(setting.span(), setting.name() + " cannot be " + number);
+          throw new ElaborationFault(setting.span(), setting.name() + " cannot be " + number);
         }
         yield number;
       }
       case Value.Bool(var flag) -> flag;
       case Value.Text(var text) when TEXTS.contains(setting.name()) -> Names.composed(text);
-      default -> throw new Fault(setting.span(), setting.name() + " is " + (TEXTS.contains(setting.name()) ? "a text in quotes" : "a number, true or false") + ", and this is " + value.describe());
+      default -> throw new ElaborationFault(setting.span(), setting.name() + " is " + (TEXTS.contains(setting.name()) ? "a text in quotes" : "a number, true or false") + ", and this is " + value.describe());
     };
   }
 
@@ -375,8 +375,8 @@ final class Training {
       }
       known.add(setting.name());
       try {
-        sources.put(setting.name(), new Sources(elaborator, local, known).source(setting.value()));
-      } catch (Fault fault) {
+        sources.put(setting.name(), new SourceCalls(elaborator, local, known).source(setting.value()));
+      } catch (ElaborationFault fault) {
         fault.report(elaborator.diagnostics());
       }
     }

@@ -26,9 +26,9 @@ final class Unifier {
     }
     var kind = Expressions.kind(type);
     var node = Convert.tensor(value, elaborator.builder(),
-        () -> new Fault(span, "'" + what + "' should be " + text(type) + ", and is " + value.describe()));
+        () -> new ElaborationFault(span, "'" + what + "' should be " + text(type) + ", and is " + value.describe()));
     if (!Calls.fits(kind, node.type().kind())) {
-      throw new Fault(span, "'" + what + "' should be " + text(type) + ", and is " + node.type());
+      throw new ElaborationFault(span, "'" + what + "' should be " + text(type) + ", and is " + node.type());
     }
     shape(type, node, what, span);
     return new Value.Tensor(elaborator.builder().cast(node, kind));
@@ -45,7 +45,7 @@ final class Unifier {
     int rank = node.type().rank();
     boolean fits = rest < 0 ? rank == dims.size() : rank >= dims.size() - 1;
     if (!fits) {
-      throw new Fault(span, "'" + what + "' should be " + text(type) + ", and is " + node.type());
+      throw new ElaborationFault(span, "'" + what + "' should be " + text(type) + ", and is " + node.type());
     }
     int skipped = rank - dims.size();
     for (int i = 0; i < dims.size(); i++) {
@@ -62,7 +62,7 @@ final class Unifier {
     }
     var declared = elaborator.expressions().dim(expr, scope, frame);
     if (!declared.equals(actual)) {
-      throw new Fault(span, "'" + what + "' should be " + text(type) + ", and is " + came + ": " + declared + " and " + actual + " differ");
+      throw new ElaborationFault(span, "'" + what + "' should be " + text(type) + ", and is " + came + ": " + declared + " and " + actual + " differ");
     }
   }
 

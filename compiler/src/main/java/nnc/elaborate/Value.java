@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import nnc.graph.Dim;
 import nnc.graph.Node;
-import nnc.runtime.ModelSpec;
+import nnc.runtime.spec.ModelSpec;
 import nnc.syntax.Ast;
 
 /** What an expression means at compile time. */

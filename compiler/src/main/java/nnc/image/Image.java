@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import nnc.runtime.AtomicFile;
-import nnc.runtime.Fault;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.ModelSpec.Source;
-import nnc.source.Json;
+import nnc.runtime.base.Fault;
+import nnc.runtime.files.AtomicFile;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Source;
+import nnc.source.JsonText;
 
 /**
  * A folder that runs a compiled network without any other Java: the modules that it needs, its jar, a cache of loaded and linked classes, and a
@@ -88,7 +88,7 @@ public final class Image {
   public static Sizes write(Path place, ModelSpec spec, JarContent jar, Consumer<String> progress) {
     requireLinker();
     var target = Target.at(place);
-    try (var work = new Work(target.beside(".part"))) {
+    try (var work = new WorkFolder(target.beside(".part"))) {
       var sizes = fill(work, spec, jar, progress);
       work.done();
       target.take(work.folder());
@@ -121,13 +121,13 @@ public final class Image {
     return Path.of(System.getProperty("java.home"));
   }
 
-  private static Sizes fill(Work work, ModelSpec spec, JarContent jar, Consumer<String> progress) throws IOException {
+  private static Sizes fill(WorkFolder work, ModelSpec spec, JarContent jar, Consumer<String> progress) throws IOException {
     var lib = Files.createDirectory(work.folder().resolve("lib"));
     var java = lib.resolve("java");
     progress.accept("linking a Java of " + String.join(", ", modules(spec)));
     link(work, modules(spec), java);
     var network = lib.resolve("network.jar");
-    jar.write(network, Map.of("nnc/image/Rehearsal.class", resource("Rehearsal.class")));
+    jar.write(network, Map.of("nnc/image/ImageRehearsal.class", resource("ImageRehearsal.class")));
     Files.setLastModifiedTime(network, DATE);
     progress.accept("rehearsing a start, for the cache of classes");
     var cache = lib.resolve("network.aot");
@@ -135,12 +135,12 @@ public final class Image {
     var launcher = Files.createDirectory(work.folder().resolve("bin")).resolve(spec.name());
     Files.writeString(launcher, new String(resource(LAUNCHER), StandardCharsets.UTF_8).replace(JAR_SIZE, Long.toString(Files.size(network))));
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.writeString(work.folder().resolve(Target.MARK), "{\"network\": \"" + Json.escape(spec.name()) + "\", \"compiler\": \"nnc\", \"java\": \""
-        + Json.escape(System.getProperty("java.runtime.version")) + "\"}\n");
+    Files.writeString(work.folder().resolve(Target.MARK), "{\"network\": \"" + JsonText.escape(spec.name()) + "\", \"compiler\": \"nnc\", \"java\": \""
+        + JsonText.escape(System.getProperty("java.runtime.version")) + "\"}\n");
     return new Sizes(size(java), Files.size(network), Files.size(cache));
   }
 
-  private static void link(Work work, List<String> modules, Path java) throws IOException {
+  private static void link(WorkFolder work, List<String> modules, Path java) throws IOException {
     var command = new ArrayList<>(List.of(home().resolve("bin/java").toString(), "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Duser.language=en"));
     command.addAll(Linker.JAVA_OPTIONS);
     command.addAll(List.of("-cp", ownPlace().toString(), Linker.class.getName(), "--add-modules", String.join(",", modules), "--output",
@@ -156,14 +156,14 @@ public final class Image {
   }
 
   /** Java records what a run loads, and when it ends starts another process that writes the cache. */
-  private static void rehearse(Work work, Path java, Path network, Path cache) throws IOException {
+  private static void rehearse(WorkFolder work, Path java, Path network, Path cache) throws IOException {
     var scratch = Files.createDirectory(work.folder().resolve("rehearsal"));
     var ended = work.run(List.of(java.resolve("bin/java").toString(), "-XX:AOTCacheOutput=" + cache, "-XX:+UseG1GC", "-XX:-UsePerfData",
-        "-Dnnc.program=nnc", "-cp", network.toString(), Rehearsal.class.getName(), scratch.toString()));
+        "-Dnnc.program=nnc", "-cp", network.toString(), ImageRehearsal.class.getName(), scratch.toString()));
     if (!Files.exists(cache)) {
       throw new IOException("no cache of classes could be made: " + lastLine(ended.text()));
     }
-    Work.delete(scratch);
+    WorkFolder.delete(scratch);
   }
 
   private static String lastLine(String text) {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.TreeSet;
-import nnc.runtime.AtomicFile;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
+import nnc.runtime.files.AtomicFile;
 
 /**
  * Where an image goes. What may be there before is nothing, an empty folder, or an earlier image; everything else is the user's.
@@ -100,6 +100,6 @@ record Target(Path shown, Path folder) {
       Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
       throw e;
     }
-    Work.delete(old);
+    WorkFolder.delete(old);
   }
 }

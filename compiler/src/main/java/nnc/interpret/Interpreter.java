@@ -11,7 +11,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
-import nnc.runtime.Draw;
+import nnc.runtime.engine.CounterRandom;
 
 /** The meaning of every op, in double precision, one element after the other: slow, obvious, the oracle for everything else. */
 public final class Interpreter {
@@ -21,7 +21,7 @@ public final class Interpreter {
   private final int step;
   private final int epoch;
   private final long firstRow;
-  private final Arithmetic arithmetic;
+  private final ScalarArithmetic arithmetic;
 
   /** As below, for the first rows of all. */
   public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch) {
@@ -34,10 +34,10 @@ public final class Interpreter {
    * @param firstRow which of all rows the first one is, for draws that are numbered by rows
    */
   public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow) {
-    this(dims, sources, seed, step, epoch, firstRow, Arithmetic.DOUBLE);
+    this(dims, sources, seed, step, epoch, firstRow, ScalarArithmetic.DOUBLE);
   }
 
-  private Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow, Arithmetic arithmetic) {
+  private Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow, ScalarArithmetic arithmetic) {
     this.arithmetic = arithmetic;
     this.firstRow = firstRow;
     this.dims = dims;
@@ -48,7 +48,7 @@ public final class Interpreter {
   }
 
   /** For what depends on constants alone, with a meaning of numbers of one's own. */
-  public static Interpreter ofConstants(Arithmetic arithmetic) {
+  public static Interpreter ofConstants(ScalarArithmetic arithmetic) {
     return new Interpreter(Map.of(), _ -> new double[0], 0, 1, 0, 0, arithmetic);
   }
 
@@ -103,10 +103,10 @@ public final class Interpreter {
 
   private Array uniform(int[] shape, int stream, long first) {
     var values = new double[Array.size(shape)];
-    int key = Draw.key(seed, step, stream);
-    int second = Draw.second(key);
+    int key = CounterRandom.key(seed, step, stream);
+    int second = CounterRandom.second(key);
     for (int e = 0; e < values.length; e++) {
-      values[e] = Draw.uniform(key, second, first + e);
+      values[e] = CounterRandom.uniform(key, second, first + e);
     }
     return new Array(shape, values);
   }

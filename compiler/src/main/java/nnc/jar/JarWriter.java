@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
 import java.util.zip.ZipOutputStream;
-import nnc.runtime.AtomicFile;
-import nnc.runtime.ZipEntries;
+import nnc.runtime.files.AtomicFile;
+import nnc.runtime.files.ZipEntries;
 
 /** Puts emitted classes, the model and the runtime into one runnable jar. The same input gives the same bytes. */
 public final class JarWriter {
@@ -17,7 +17,7 @@ public final class JarWriter {
 
   private static final String MANIFEST = """
       Manifest-Version: 1.0\r
-      Main-Class: nnc.runtime.Start\r
+      Main-Class: nnc.runtime.cli.Start\r
       Created-By: nnc\r
       Enable-Native-Access: ALL-UNNAMED\r
       \r

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipFile;
-import nnc.runtime.Kernels;
+import nnc.runtime.engine.Kernels;
 
 /** The class files of the runtime module, from its jar or, in a checkout, its folder of classes. */
 final class RuntimeClasses {

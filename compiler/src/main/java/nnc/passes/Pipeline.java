@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import nnc.graph.Graph;
 import nnc.graph.Verifier;
-import nnc.interpret.Arithmetic;
+import nnc.interpret.ScalarArithmetic;
 
 /** Passes in their order. */
 public record Pipeline(List<Pass> passes) {
@@ -17,15 +17,15 @@ public record Pipeline(List<Pass> passes) {
    *
    * @param arithmetic of what is computed at compile time
    */
-  public static Pipeline of(Arithmetic arithmetic) {
-    var fold = Fold.pass(arithmetic);
-    return new Pipeline(List.of(DeadNodes.PASS, StopGradients.PASS, fold, Simplify.PASS, Cse.PASS,
-        SoftmaxGradient.PASS, Stack.PASS, Masks.PASS, Unfold.PASS, Flatten.PASS, Hoist.PASS, Affine.PASS, Seams.PASS, BatchLast.PASS, Simplify.PASS, fold, Cse.PASS,
-        DeadNodes.PASS));
+  public static Pipeline of(ScalarArithmetic arithmetic) {
+    var fold = ConstantFolding.pass(arithmetic);
+    return new Pipeline(List.of(DeadCodeElimination.PASS, StopGradients.PASS, fold, Simplify.PASS, CommonSubexpressions.PASS,
+        SoftmaxGradient.PASS, BatchStepMatmuls.PASS, ReluMaskReuse.PASS, FuseWindowGradients.PASS, SinkReshapes.PASS, HoistReshapes.PASS, FoldBatchNorm.PASS, SumOfPadsToConcat.PASS, BatchLastLayout.PASS, Simplify.PASS, fold, CommonSubexpressions.PASS,
+        DeadCodeElimination.PASS));
   }
 
   /** Constants are computed in double, whatever the network's numbers are. */
-  public static final Pipeline STANDARD = of(Arithmetic.DOUBLE);
+  public static final Pipeline STANDARD = of(ScalarArithmetic.DOUBLE);
 
   /** What one pass did: nodes before and after. */
   public record Change(String pass, int before, int after) {}

@@ -12,7 +12,10 @@ import nnc.graph.NodeMap;
 import nnc.graph.NodeNumbers;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.graph.OpTraits;
 import nnc.graph.Shapes;
+import nnc.graph.Uses;
+import nnc.passes.Legalize;
 import nnc.schedule.Schedule.Obstacle;
 
 /**
@@ -33,7 +36,7 @@ public final class Fusion {
 
   /** A kernel that grows. */
   private static final class Draft {
-    final Domain domain;
+    final IterationSpace domain;
     /** The domain's, for those who ask often. */
     final List<Dim> outer;
     final int depth;
@@ -44,7 +47,7 @@ public final class Fusion {
     boolean alone;
     boolean counts;
 
-    Draft(Domain domain, int depth, int number) {
+    Draft(IterationSpace domain, int depth, int number) {
       this.domain = domain;
       this.outer = domain.reduced().isEmpty() ? domain.shape() : domain.outer();
       this.depth = depth;
@@ -58,18 +61,18 @@ public final class Fusion {
   private final NodeMap<Draft> home = new NodeMap<>();
   private final NodeNumbers depths = new NodeNumbers();
   /** The kernel that was last joined, of each domain and of each space. */
-  private final Map<Domain, Draft> latest = new HashMap<>();
+  private final Map<IterationSpace, Draft> latest = new HashMap<>();
   private final Map<List<Dim>, Draft> latestOf = new HashMap<>();
   private Draft newest;
   private final NodeSet virtual = new NodeSet();
   /** What is virtual, constants and counts, and views of these. */
   private final NodeSet nothing = new NodeSet();
   private final NodeSet sunk = new NodeSet();
-  private final Counted counted;
+  private final StepScalars counted;
   /** The kernels that counted numbers join, by shape, as long as they are not too large. */
   private final Map<List<Dim>, Draft> counts = new HashMap<>();
   private final List<Schedule.Decision> decisions = new ArrayList<>();
-  private final Users users;
+  private final Uses users;
   private final NodeSet wanted = new NodeSet();
   /** The depth above which kernels lie. */
   private int floor;
@@ -77,8 +80,8 @@ public final class Fusion {
   private Fusion(Graph graph, boolean enabled) {
     this.graph = graph;
     this.enabled = enabled;
-    this.users = new Users(graph);
-    this.counted = new Counted(graph);
+    this.users = new Uses(graph);
+    this.counted = new StepScalars(graph);
     graph.results().forEach(result -> wanted.add(result.node()));
   }
 
@@ -88,20 +91,20 @@ public final class Fusion {
   }
 
   private Schedule run() {
-    var once = Once.candidates(graph);
+    var once = WeightOnlyKernels.candidates(graph);
     graph.nodes().stream().filter(once::contains).forEach(this::place);
     floor = drafts.stream().mapToInt(draft -> draft.depth).max().orElse(0);
     graph.nodes().stream().filter(node -> !once.contains(node)).forEach(this::place);
-    var cuts = drafts.stream().map(d -> new Assembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.alone, d.counts)).toList();
-    return new Assembly(graph, cuts, depths, users, decisions, enabled).schedule();
+    var cuts = drafts.stream().map(d -> new KernelAssembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.alone, d.counts)).toList();
+    return new KernelAssembly(graph, cuts, depths, users, decisions, enabled).schedule();
   }
 
   private void place(Node node) {
     int depth = ready(node);
-    if (Ops.view(node.op()) && fromNothing(node.operands())) {
+    if (OpTraits.view(node.op()) && fromNothing(node.operands())) {
       nothing.add(node);
     }
-    if (Ops.source(node.op()) || Ops.view(node.op())) {
+    if (OpTraits.source(node.op()) || OpTraits.view(node.op())) {
       depths.put(node, depth);
     } else if (counted.contains(node)) {
       count(node);
@@ -112,12 +115,12 @@ public final class Fusion {
     } else if (sunk(node)) {
       sunk.add(node);
       depths.put(node, depth);
-    } else if (Ops.assembled(node)) {
+    } else if (OpTraits.assembled(node)) {
       // each part is stored in its place by the kernel that makes it, or by one that copies it, a level deeper
       depths.put(node, depth + 1);
     } else {
       var draft = choose(node);
-      join(draft != null ? draft : open(Domain.of(node), depth + 1), node);
+      join(draft != null ? draft : open(IterationSpace.of(node), depth + 1), node);
     }
   }
 
@@ -130,7 +133,7 @@ public final class Fusion {
     }
     var draft = counts.get(node.type().shape());
     if (draft == null || draft.weight + counted.effort(node) > HEAVIEST) {
-      draft = open(Domain.of(node), floor + 1);
+      draft = open(IterationSpace.of(node), floor + 1);
       draft.counts = true;
       counts.put(node.type().shape(), draft);
     }
@@ -152,14 +155,14 @@ public final class Fusion {
   /** A step of arithmetic on what is in memory, for one elementwise reader: the reader does it itself. */
   private boolean sunk(Node node) {
     var readers = users.of(node);
-    return enabled && Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather) && Ops.weight(node.op()) <= 4 && readers.size() == 1
-        && Ops.pointwise(readers.getFirst().op()) && !wanted.contains(node)
+    return enabled && OpTraits.pointwise(node.op()) && !(node.op() instanceof Op.Gather) && OpTraits.weight(node.op()) <= 4 && readers.size() == 1
+        && OpTraits.pointwise(readers.getFirst().op()) && !wanted.contains(node)
         && onMemory(node);
   }
 
   private boolean onMemory(Node node) {
     for (int i = 0; i < node.operands().size(); i++) {
-      if (!Ops.source(node.operand(i).op()) && !nothing.contains(node.operand(i))) {
+      if (!OpTraits.source(node.operand(i).op()) && !nothing.contains(node.operand(i))) {
         return false;
       }
     }
@@ -168,8 +171,8 @@ public final class Fusion {
 
   /** Made from numbers and places alone (a mask of random draws, a range): every reader computes it again, nobody stores it. */
   private boolean free(Node node) {
-    return node.op() instanceof Op.Uniform || Ops.pointwise(node.op()) && !(node.op() instanceof Op.Gather)
-        && fromNothing(node.operands()) && node.operands().stream().mapToInt(o -> heft(o, 0)).sum() + Ops.weight(node.op()) < 60;
+    return node.op() instanceof Op.Uniform || OpTraits.pointwise(node.op()) && !(node.op() instanceof Op.Gather)
+        && fromNothing(node.operands()) && node.operands().stream().mapToInt(o -> heft(o, 0)).sum() + OpTraits.weight(node.op()) < 60;
   }
 
   private boolean fromNothing(List<Node> nodes) {
@@ -182,10 +185,10 @@ public final class Fusion {
   }
 
   private int heft(Node node, int deep) {
-    return deep > 12 ? 1000 : Ops.weight(node.op()) + node.operands().stream().mapToInt(o -> heft(o, deep + 1)).sum();
+    return deep > 12 ? 1000 : OpTraits.weight(node.op()) + node.operands().stream().mapToInt(o -> heft(o, deep + 1)).sum();
   }
 
-  private Draft open(Domain domain, int depth) {
+  private Draft open(IterationSpace domain, int depth) {
     var draft = new Draft(domain, depth, drafts.size());
     drafts.add(draft);
     return draft;
@@ -193,9 +196,9 @@ public final class Fusion {
 
   private void join(Draft draft, Node node) {
     draft.nodes.add(node);
-    draft.weight += Ops.weight(node.op());
-    draft.contracts |= Ops.contracts(node.op());
-    draft.alone |= Ops.alone(node.op());
+    draft.weight += OpTraits.weight(node.op());
+    draft.contracts |= OpTraits.contracts(node.op());
+    draft.alone |= OpTraits.alone(node.op());
     home.put(node, draft);
     depths.put(node, draft.depth);
     if (draft != newest) {
@@ -207,15 +210,15 @@ public final class Fusion {
 
   /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. Null if it opens its own. */
   private Draft choose(Node node) {
-    if (!enabled || Ops.alone(node.op()) || Ops.contracts(node.op())) {
+    if (!enabled || OpTraits.alone(node.op()) || OpTraits.contracts(node.op())) {
       return null;
     }
     var candidates = new ArrayList<Draft>(4);
     for (int i = 0; i < node.operands().size(); i++) {
       collect(node.operand(i), candidates);
     }
-    var domain = Domain.of(node);
-    if (Ops.reduces(node.op()) && latest.containsKey(domain)) {
+    var domain = IterationSpace.of(node);
+    if (OpTraits.reduces(node.op()) && latest.containsKey(domain)) {
       candidates.add(latest.get(domain));
     }
     candidates.sort((a, b) -> a.depth != b.depth ? Integer.compare(b.depth, a.depth) : Integer.compare(a.number, b.number));
@@ -232,8 +235,8 @@ public final class Fusion {
   }
 
   /** A kernel over the same space that has to wait no longer than the node itself; null if there is none. */
-  private Draft sibling(Node node, Domain domain) {
-    var draft = Ops.pointwise(node.op()) ? latestOf.get(node.type().shape()) : null;
+  private Draft sibling(Node node, IterationSpace domain) {
+    var draft = OpTraits.pointwise(node.op()) ? latestOf.get(node.type().shape()) : null;
     boolean fits = draft != null && draft.depth == ready(node) + 1 && obstacle(node, domain, draft) == null;
     return fits ? draft : null;
   }
@@ -263,12 +266,12 @@ public final class Fusion {
 
   /** Whether a reader reads what the node reads: a view, or what is computed again. */
   private boolean isPassed(Node node) {
-    return home.get(node) == null && (Ops.view(node.op()) || virtual.contains(node) || sunk.contains(node));
+    return home.get(node) == null && (OpTraits.view(node.op()) || virtual.contains(node) || sunk.contains(node));
   }
 
   /** A pointwise kernel that gets its first reduction becomes one over the reduction's space: the draft is replaced. */
   private Draft widened(Draft draft, Node node) {
-    var domain = Domain.of(node);
+    var domain = IterationSpace.of(node);
     if (!draft.domain.reduced().isEmpty() || domain.reduced().isEmpty()) {
       return draft;
     }
@@ -279,14 +282,14 @@ public final class Fusion {
   }
 
   /** Why a node cannot join a kernel, or null if it can. */
-  private Obstacle obstacle(Node node, Domain domain, Draft draft) {
+  private Obstacle obstacle(Node node, IterationSpace domain, Draft draft) {
     if (draft.alone || draft.counts) {
       return draft.alone ? ALONE : COUNTED;
     }
-    if (draft.weight + Ops.weight(node.op()) > HEAVIEST) {
+    if (draft.weight + OpTraits.weight(node.op()) > HEAVIEST) {
       return TOO_LARGE;
     }
-    boolean reduces = Ops.reduces(node.op());
+    boolean reduces = OpTraits.reduces(node.op());
     if (node.op() instanceof Op.FoldWindows) {
       return WINDOWS;
     }
@@ -334,7 +337,7 @@ public final class Fusion {
   }
 
   private static boolean sameSpace(Node node, Node operand, Draft draft) {
-    var read = Ops.reduces(node.op()) ? Domain.of(node).shape() : node.type().shape();
+    var read = OpTraits.reduces(node.op()) ? IterationSpace.of(node).shape() : node.type().shape();
     boolean ambiguous = Shapes.same(draft.domain.shape(), draft.outer);
     return ambiguous || Shapes.same(operand.type().shape(), read);
   }

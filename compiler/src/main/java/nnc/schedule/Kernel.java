@@ -12,9 +12,9 @@ import nnc.graph.Op;
  * @param nodes  in order
  * @param writes what it stores; sums that are scattered only to the node's own buffer, in which they grow
  */
-public record Kernel(Form form, Domain domain, List<Node> nodes, Set<Node> members, List<Write> writes) {
+public record Kernel(KernelForm form, IterationSpace domain, List<Node> nodes, Set<Node> members, List<Write> writes) {
   public Kernel {
-    boolean gathers = form == Form.ALONE && nodes.getFirst().op() instanceof Op.ScatterAdd;
+    boolean gathers = form == KernelForm.ALONE && nodes.getFirst().op() instanceof Op.ScatterAdd;
     if (gathers && !writes.stream().allMatch(write -> write.target() instanceof Target.Own)) {
       throw new IllegalArgumentException("scattered sums stored elsewhere than where they grow: " + writes);
     }

@@ -13,7 +13,9 @@ import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
-import nnc.schedule.Assembly.Entry;
+import nnc.graph.OpTraits;
+import nnc.graph.Uses;
+import nnc.schedule.KernelAssembly.Entry;
 
 /**
  * A few steps of arithmetic on what lies in memory anyway: whoever reads them from another kernel computes them again, which costs less
@@ -26,7 +28,7 @@ final class Rematerialization {
   private final Set<Node> stored;
   private final Predicate<Node> bound;
   private final NodeMap<Entry> home;
-  private final Users users;
+  private final Uses users;
   private final NodeMap<Set<Entry>> readers = new NodeMap<>();
   private final NodeSet reread = new NodeSet();
   /** By the path of a weight, the kernel that replaces it. */
@@ -38,7 +40,7 @@ final class Rematerialization {
    * @param home   of each node, the kernel that computes it
    * @param reads  of each kernel, what it reads from memory
    */
-  Rematerialization(Set<Node> stored, Predicate<Node> bound, NodeMap<Entry> home, Users users, Map<Entry, Set<Node>> reads) {
+  Rematerialization(Set<Node> stored, Predicate<Node> bound, NodeMap<Entry> home, Uses users, Map<Entry, Set<Node>> reads) {
     this.stored = stored;
     this.bound = bound;
     this.home = home;
@@ -58,7 +60,7 @@ final class Rematerialization {
   /** Goes through the nodes in order: what is computed again is no longer there for those who come after it. */
   void run(Graph graph) {
     for (var node : graph.nodes()) {
-      boolean candidate = Ops.arithmetic(node.op()) && home.contains(node) && !home.get(node).cut().counts();
+      boolean candidate = OpTraits.arithmetic(node.op()) && home.contains(node) && !home.get(node).cut().counts();
       if (candidate && stored.contains(node) && !bound.test(node) && pays(node)) {
         stored.remove(node);
       }
@@ -119,12 +121,12 @@ final class Rematerialization {
 
   /** Instructions from what lasts in memory, the {@code leaves}, to an element; more than {@code most} if there are more. */
   private int effort(Node node, int most, Set<Node> leaves) {
-    int effort = Ops.weight(node.op());
+    int effort = OpTraits.weight(node.op());
     for (var operand : node.operands()) {
       if (lasting(operand)) {
         leaves.add(operand);
       } else {
-        effort += effort <= most && Ops.arithmetic(operand.op()) ? effort(operand, most - effort, leaves) : most + 1;
+        effort += effort <= most && OpTraits.arithmetic(operand.op()) ? effort(operand, most - effort, leaves) : most + 1;
       }
     }
     return effort;
@@ -133,7 +135,7 @@ final class Rematerialization {
   /** Whether those who read a node from another kernel take each element once. */
   private boolean readElementwise(Node node) {
     for (var user : users.of(node)) {
-      if (home.get(user) != home.get(node) && !Ops.arithmetic(user.op()) && !(user.op() instanceof Op.Reduce)) {
+      if (home.get(user) != home.get(node) && !OpTraits.arithmetic(user.op()) && !(user.op() instanceof Op.Reduce)) {
         return false;
       }
     }
@@ -163,12 +165,12 @@ final class Rematerialization {
     while (isShown(at) && !stored.contains(at)) {
       at = at.operand(0);
     }
-    return stored.contains(at) || Ops.source(at.op()) && !(at.op() instanceof Op.Counter) || at.op() instanceof Op.Const;
+    return stored.contains(at) || OpTraits.source(at.op()) && !(at.op() instanceof Op.Counter) || at.op() instanceof Op.Const;
   }
 
   /** Whether a node is a view of another one. */
   private static boolean isShown(Node node) {
-    return Ops.view(node.op()) && !node.operands().isEmpty();
+    return OpTraits.view(node.op()) && !node.operands().isEmpty();
   }
 
   // ---- weights
@@ -198,7 +200,7 @@ final class Rematerialization {
   }
 
   /** Whether a node of a kernel's whole space reads of a leaf what belongs to the row: the leaf is repeated along what the kernel reduces. */
-  private static boolean anElementARow(Node leaf, Node node, Domain domain) {
+  private static boolean anElementARow(Node leaf, Node node, IterationSpace domain) {
     if (!(leaf.op() instanceof Op.Broadcast(var shape, var axes)) || domain.reduced().isEmpty() || !shape.equals(domain.shape())
         || !node.type().shape().equals(domain.shape())) {
       return false;
@@ -211,7 +213,7 @@ final class Rematerialization {
     }
     boolean rows = kept.stream().noneMatch(domain.reduced()::contains)
         && kept.size() == domain.outer().stream().filter(dim -> !dim.is(1)).count();
-    return rows && Stream.iterate(leaf.operand(0), at -> !Ops.source(at.op()), at -> at.operand(0)).allMatch(at -> at.op() instanceof Op.Reshape)
+    return rows && Stream.iterate(leaf.operand(0), at -> !OpTraits.source(at.op()), at -> at.operand(0)).allMatch(at -> at.op() instanceof Op.Reshape)
         && read(leaf).type().shape().stream().filter(dim -> !dim.is(1)).count() == kept.size();
   }
 }

@@ -17,10 +17,10 @@ import nnc.graph.Node;
  * @param once      what need be computed only when the weights have changed
  */
 public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies,
-    Map<Node, Place> places, Once once) {
+    Map<Node, Place> places, WeightOnlyKernels once) {
 
-  Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies, Map<Node, Place> places) {
-    this(graph, kernels, stored, decisions, copies, places, Once.of(graph, kernels, stored, places));
+  public Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies, Map<Node, Place> places) {
+    this(graph, kernels, stored, decisions, copies, places, WeightOnlyKernels.of(graph, kernels, stored, places));
   }
 
   /** So many elements behind the beginning of a node's buffer. */

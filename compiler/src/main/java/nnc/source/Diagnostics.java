@@ -100,21 +100,21 @@ public final class Diagnostics {
     var out = new StringBuilder();
     for (var fault : faults()) {
       out.append("{\"severity\": \"").append(fault.severity()).append("\", ").append(place(fault.span()))
-          .append("\"message\": \"").append(Json.escape(fault.message())).append("\", \"notes\": [")
+          .append("\"message\": \"").append(JsonText.escape(fault.message())).append("\", \"notes\": [")
           .append(String.join(", ", fault.notes().stream().map(Diagnostics::json).toList()))
           .append("], \"hints\": [")
-          .append(String.join(", ", fault.hints().stream().map(hint -> '"' + Json.escape(hint) + '"').toList()))
+          .append(String.join(", ", fault.hints().stream().map(hint -> '"' + JsonText.escape(hint) + '"').toList()))
           .append("]}\n");
     }
     return out.toString();
   }
 
   private static String json(Note note) {
-    return "{" + (note.span().equals(Span.NONE) ? "" : place(note.span())) + "\"text\": \"" + Json.escape(note.text()) + "\"}";
+    return "{" + (note.span().equals(Span.NONE) ? "" : place(note.span())) + "\"text\": \"" + JsonText.escape(note.text()) + "\"}";
   }
 
   private static String place(Span span) {
-    return "\"file\": \"" + Json.escape(span.file()) + "\", \"line\": " + span.line() + ", \"column\": " + span.column()
+    return "\"file\": \"" + JsonText.escape(span.file()) + "\", \"line\": " + span.line() + ", \"column\": " + span.column()
         + ", \"endLine\": " + span.endLine() + ", \"endColumn\": " + span.endColumn() + ", ";
   }
 }

@@ -52,4 +52,4 @@ set -f
 # shellcheck disable=SC2086  # lists of options
 exec "$home/lib/java/bin/java" ${cache:+"-XX:AOTCache=$cache"} -Xlog:disable '-Xlog:all=error,cds*=off,aot*=off,class+path=off:stderr' \
   -XX:-UsePerfData $vectors $collector ${NNC_JAVA_OPTIONS:-} -Dnnc.program="$0" -Dnnc.image=@jar-size@ \
-  -cp "$home/lib/network.jar" nnc.runtime.Main "$@"
+  -cp "$home/lib/network.jar" nnc.runtime.cli.ModelMain "$@"

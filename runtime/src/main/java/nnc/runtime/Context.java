@@ -4,10 +4,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import nnc.runtime.ModelSpec.Feed;
-import nnc.runtime.ModelSpec.Place;
-import nnc.runtime.ModelSpec.Plan;
-import nnc.runtime.ModelSpec.Result;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Threads;
+import nnc.runtime.engine.Arena;
+import nnc.runtime.engine.BatchTiles;
+import nnc.runtime.engine.CallTable;
+import nnc.runtime.engine.IndexCheck;
+import nnc.runtime.engine.KernelSet;
+import nnc.runtime.engine.KernelWarmer;
+import nnc.runtime.engine.Kernels;
+import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.engine.SizeConditions;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Place;
+import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.Polynomials;
 
 /**
  * One plan of a model with memory of its own, made for a largest batch and ready for any smaller one; for one thread at a time. A run
@@ -23,7 +35,7 @@ public final class Context {
   private static final long MOST_ROWS = 1L << 40;
 
   private final Model model;
-  private final Code code;
+  private final KernelSet code;
   private final Plan plan;
   private final Threads threads;
   private final int[] largest;
@@ -35,7 +47,7 @@ public final class Context {
 
   /** The calls over the whole batch; those over slices of it, if it is large enough; and what is gone through at present. */
   private final CallTable table;
-  private final Slicing slicing;
+  private final BatchTiles slicing;
   private CallTable current;
   private int[] arguments;
   private final Map<String, Input> inputs = new LinkedHashMap<>();
@@ -54,14 +66,14 @@ public final class Context {
   };
 
   private long firstRow;
-  private final Check[] checks;
-  private final Needs needs;
+  private final IndexCheck[] checks;
+  private final SizeConditions needs;
 
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
 
   /** @param largest the largest size of each open dimension, in the plan's order; {@link #UNLIMITED} of those that no memory depends on */
-  Context(Model model, Code code, int[] largest, Threads threads) {
+  Context(Model model, KernelSet code, int[] largest, Threads threads) {
     this.model = model;
     this.code = code;
     this.threads = threads;
@@ -81,7 +93,7 @@ public final class Context {
     for (int i = 0; i < parts.length; i++) {
       parts[i] = new Part(i);
     }
-    slicing = slices ? new Slicing(plan, arena.bases, dims, threads.count(), arena.own) : null;
+    slicing = slices ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
     over(table, table.arguments);
     stepSlot = counter("step");
     epochSlot = counter("epoch");
@@ -99,8 +111,8 @@ public final class Context {
     for (var result : plan.results()) {
       results.add(new Output(this, result));
     }
-    checks = Check.of(this, results("CHECK"));
-    needs = new Needs(plan, dims);
+    checks = IndexCheck.of(this, results("CHECK"));
+    needs = new SizeConditions(plan, dims);
     evaluate();
   }
 
@@ -147,7 +159,7 @@ public final class Context {
   }
 
   /** Sets open dimension {@code place}. */
-  void dim(int place, int size) {
+  public void dim(int place, int size) {
     if (size == dims[place]) {
       return;
     }
@@ -159,7 +171,7 @@ public final class Context {
   }
 
   /** The size of open dimension {@code place} at present. */
-  int size(int place) {
+  public int size(int place) {
     return dims[place];
   }
 
@@ -263,7 +275,7 @@ public final class Context {
     }
   }
 
-  long firstRow() {
+  public long firstRow() {
     return firstRow;
   }
 
@@ -312,26 +324,26 @@ public final class Context {
     if (plan.slices().cut()) {
       few[plan.slices().dim()] = Math.min(few[plan.slices().dim()], plan.slices().size());
     }
-    if (Needs.unmet(plan, few) != null) {
+    if (SizeConditions.unmet(plan, few) != null) {
       return;
     }
     var own = new Context(model, code, few, ALONE);
-    Warmer.start(code, own, new Warmer.Feed() {
+    KernelWarmer.start(code, own, new KernelWarmer.Feed() {
       @Override
       public void feed(Context context) {
-        Warmer.feedAnything(context);
+        KernelWarmer.feedAnything(context);
       }
     });
   }
 
   /** What is done with each call of a run. */
-  interface Each {
+  public interface Each {
     /** Call {@code i}, over the slice that has its turn. */
     void call(int i);
   }
 
   /** Goes through the calls of a run in their order: where the batch is cut, the calls over slices once for each of them. */
-  void each(Each each) {
+  public void each(Each each) {
     int first = begin();
     if (slicing == null || !slicing.cuts()) {
       each(each, first, calls());
@@ -362,13 +374,13 @@ public final class Context {
    *
    * @return the first of them: those before have been made since the weights changed
    */
-  int begin() {
+  public int begin() {
     over(table, table.arguments);
     if (stepSlot >= 0) {
-      Memory.set(memory, stepSlot, table.arguments[Kernels.STEP]);
+      NumericArrays.set(memory, stepSlot, table.arguments[Kernels.STEP]);
     }
     if (epochSlot >= 0) {
-      Memory.set(memory, epochSlot, table.arguments[Kernels.EPOCH]);
+      NumericArrays.set(memory, epochSlot, table.arguments[Kernels.EPOCH]);
     }
     if (plan.learns()) {
       model.changed();
@@ -386,30 +398,30 @@ public final class Context {
   }
 
   /** Runs call {@code i} of the plan alone, on this thread. */
-  void call(int i) {
+  public void call(int i) {
     call(i, code.kernels(table.kernels[i]));
   }
 
   /** Runs call {@code i} of the plan alone, on as many threads as {@link #run} would. */
-  void callAsInRun(int i) {
+  public void callAsInRun(int i) {
     call(code.kernels(table.kernels[i]), i, code.forks(table.kernels[i], current.work[i]));
   }
 
   /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */
-  double work(int i) {
-    return Polys.value(plan.calls().get(i).work(), dims);
+  public double work(int i) {
+    return Polynomials.value(plan.calls().get(i).work(), dims);
   }
 
   /** Runs call {@code i} of the plan alone, on this thread, by the given code. */
-  void call(int i, Kernels compiled) {
+  public void call(int i, Kernels compiled) {
     call(compiled, i, false);
   }
 
-  int calls() {
+  public int calls() {
     return table.kernels.length;
   }
 
-  int kernel(int call) {
+  public int kernel(int call) {
     return table.kernels[call];
   }
 
@@ -465,48 +477,48 @@ public final class Context {
   private static final int MANY = 1 << 14;
 
   /** Whether so many elements are better brought into place by all threads. */
-  boolean shares(int elements) {
+  public boolean shares(int elements) {
     return elements >= MANY && threads.count() > 1;
   }
 
   /** Runs a task on this context's threads. */
-  void share(Threads.Task task, int blocks) {
+  public void share(Threads.Task task, int blocks) {
     threads.run(task, blocks);
   }
 
-  Plan plan() {
+  public Plan plan() {
     return plan;
   }
 
-  Needs needs() {
+  public SizeConditions needs() {
     return needs;
   }
 
-  Object memory() {
+  public Object memory() {
     return memory;
   }
 
   /** Parameters, states and tables, which the model's contexts share. */
-  Object weights() {
+  public Object weights() {
     return model.weights();
   }
 
-  int base(int slot) {
+  public int base(int slot) {
     return arena.bases[slot];
   }
 
   /** The size of a slot at the present dimensions. */
-  int slotSize(int slot) {
-    return (int) Polys.value(plan.slots().get(slot), dims);
+  public int slotSize(int slot) {
+    return (int) Polynomials.value(plan.slots().get(slot), dims);
   }
 
   /** The elements of the arena: slots and scratch. */
-  int arenaSize() {
-    return Memory.length(memory);
+  public int arenaSize() {
+    return NumericArrays.length(memory);
   }
 
   /** Roughly how many elementary operations a run takes at the present dimensions. */
-  double totalWork() {
+  public double totalWork() {
     return table.totalWork();
   }
 
@@ -521,11 +533,11 @@ public final class Context {
 
   /** A fed array's type as the source has it. */
   String text(Feed feed, Place place) {
-    return Polys.text(feed.kind(), place.shape(), plan.dims());
+    return Polynomials.text(feed.kind(), place.shape(), plan.dims());
   }
 
   /** A result's type. */
   String text(Result result) {
-    return Polys.text(result.kind(), result.place().shape(), plan.dims());
+    return Polynomials.text(result.kind(), result.place().shape(), plan.dims());
   }
 }

@@ -2,9 +2,15 @@ package nnc.runtime;
 
 import java.util.Arrays;
 import java.util.List;
-import nnc.runtime.ModelSpec.Feed;
-import nnc.runtime.ModelSpec.Place;
-import nnc.runtime.ModelSpec.Poly;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.engine.WholeNumbers;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Place;
+import nnc.runtime.spec.ModelSpec.Poly;
+import nnc.runtime.spec.Polynomials;
 
 /** An input or target of a {@link Context}. Whole numbers and truth values are given as any number type. */
 public final class Input {
@@ -35,7 +41,7 @@ public final class Input {
   void evaluate(int[] dims) {
     long all = 1;
     for (int i = 0; i < shape.length; i++) {
-      shape[i] = (int) Polys.value(place.shape().get(i), dims);
+      shape[i] = (int) Polynomials.value(place.shape().get(i), dims);
       all *= shape[i];
     }
     size = (int) all;
@@ -82,7 +88,7 @@ public final class Input {
     if (fault != null) {
       throw refused(": " + fault + " at place " + index);
     }
-    Memory.set(context.memory(), base + index, value);
+    NumericArrays.set(context.memory(), base + index, value);
   }
 
   /**
@@ -153,7 +159,7 @@ public final class Input {
     }
     Object memory = context.memory();
     for (int i = 0; i < size; i++) {
-      Memory.set(memory, base + i, values[i]);
+      NumericArrays.set(memory, base + i, values[i]);
     }
     check(values, 0, 0);
   }
@@ -165,7 +171,7 @@ public final class Input {
     }
     Object memory = context.memory();
     for (int i = 0; i < size; i++) {
-      Memory.set(memory, base + i, values[i]);
+      NumericArrays.set(memory, base + i, values[i]);
     }
     check(values, 0, 0);
   }
@@ -177,7 +183,7 @@ public final class Input {
     }
     Object memory = context.memory();
     for (int i = 0; i < size; i++) {
-      Memory.set(memory, base + i, values[i] & 0xff);
+      NumericArrays.set(memory, base + i, values[i] & 0xff);
     }
     check(values, 0, 0);
   }
@@ -214,20 +220,20 @@ public final class Input {
   }
 
   /** Where the elements are, for who gathers rows into place. */
-  int base() {
+  public int base() {
     return base;
   }
 
-  Feed feed() {
+  public Feed feed() {
     return feed;
   }
 
-  Place place() {
+  public Place place() {
     return place;
   }
 
   /** {@code input image: float[N, 28, 28]}. */
-  String declaration() {
+  public String declaration() {
     return label() + ": " + context.text(feed, place);
   }
 
@@ -243,10 +249,10 @@ public final class Input {
   /** Takes the open dimensions from a shape, and checks the rest of it. Axes of one element may be missing or extra. */
   void bind(int[] given, String kind) {
     List<Poly> wanted = place.shape();
-    int[] fitted = Polys.fitRank(wanted, given);
+    int[] fitted = Polynomials.fitRank(wanted, given);
     boolean fits = fitted != null;
     for (int axis = 0; fits && axis < shape.length; axis++) {
-      int dim = Polys.dimension(wanted.get(axis));
+      int dim = Polynomials.dimension(wanted.get(axis));
       if (dim >= 0 && !context.bind(dim, fitted[axis], this)) {
         throw refused(": " + kind + Arrays.toString(given) + " given, but another input of this run has " + context.dimsText());
       }
@@ -269,7 +275,7 @@ public final class Input {
     if (count == size && (shape.length == 0 || !open())) {
       return;
     }
-    int dim = shape.length == 0 ? -1 : Polys.dimension(place.shape().getFirst());
+    int dim = shape.length == 0 ? -1 : Polynomials.dimension(place.shape().getFirst());
     long row = 1;
     for (int axis = 1; axis < shape.length; axis++) {
       row *= shape[axis];
@@ -288,7 +294,7 @@ public final class Input {
   }
 
   private boolean open() {
-    int dim = Polys.dimension(place.shape().getFirst());
+    int dim = Polynomials.dimension(place.shape().getFirst());
     return dim >= 0 && context.free(dim, this);
   }
 
@@ -306,7 +312,7 @@ public final class Input {
     for (int i = 0; i < size; i++) {
       String fault = given instanceof long[] longs ? WholeNumbers.fault(feed, longs[from + i], precision())
           : WholeNumbers.fault(feed, given instanceof double[] doubles ? doubles[from + i] : given instanceof int[] ints ? ints[from + i]
-              : Memory.get(context.memory(), base + i), precision());
+              : NumericArrays.get(context.memory(), base + i), precision());
       if (fault != null) {
         wrong = true;
         int row = example + (shape.length == 0 || shape[0] == 0 ? 0 : i / (size / shape[0]));

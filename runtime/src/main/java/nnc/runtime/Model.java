@@ -9,9 +9,20 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
-import nnc.runtime.ModelSpec.Plan;
-import nnc.runtime.ModelSpec.Weight;
-import nnc.runtime.ModelSpec.WeightKind;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.engine.KernelSet;
+import nnc.runtime.engine.Kernels;
+import nnc.runtime.files.Initializers;
+import nnc.runtime.files.NetworkJar;
+import nnc.runtime.files.Npz;
+import nnc.runtime.files.WeightFile;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Weight;
+import nnc.runtime.spec.ModelSpec.WeightKind;
+import nnc.runtime.spec.SpecFile;
 
 /**
  * A compiled network and its weights. It may be shared between threads, each with {@link Context}s of its own.
@@ -29,12 +40,12 @@ public final class Model {
   public static final String DOUBLE = "Double";
 
   private final ModelSpec spec;
-  private final Map<String, Code> codes;
+  private final Map<String, KernelSet> codes;
   private final Map<String, Model> formulas;
   private final Object weights;
   private volatile int version;
 
-  private Model(ModelSpec spec, Map<String, Code> codes, Map<String, Model> formulas, Object weights) {
+  private Model(ModelSpec spec, Map<String, KernelSet> codes, Map<String, Model> formulas, Object weights) {
     this.spec = spec;
     this.codes = codes;
     this.formulas = formulas;
@@ -47,15 +58,15 @@ public final class Model {
    * @param kernels by class name without package, e.g. {@code Predict512}; null for those that there are not. {@code Scalar} there must be
    */
   public static Model of(ModelSpec spec, Function<String, Kernels> kernels) {
-    Map<String, Code> codes = new LinkedHashMap<>();
+    Map<String, KernelSet> codes = new LinkedHashMap<>();
     for (Plan plan : spec.plans()) {
-      codes.put(plan.name(), new Code(plan, kernels));
+      codes.put(plan.name(), new KernelSet(plan, kernels));
     }
     Map<String, Model> formulas = new LinkedHashMap<>();
     for (var plan : spec.formulas().entrySet()) {
       formulas.put(plan.getKey(), of(plan.getValue(), kernels));
     }
-    return new Model(spec, codes, formulas, learns(spec) ? null : Initialisers.tables(spec));
+    return new Model(spec, codes, formulas, learns(spec) ? null : Initializers.tables(spec));
   }
 
   private static boolean learns(ModelSpec spec) {
@@ -68,7 +79,7 @@ public final class Model {
   }
 
   /** The network of the jar that this runtime itself was loaded from; cheaper than by its class path. */
-  static Model ofOwn(Path jar) {
+  public static Model ofOwn(Path jar) {
     return NetworkJar.load(jar, new NetworkJar.OnClassPath());
   }
 
@@ -101,12 +112,12 @@ public final class Model {
 
   /** This network with the weights of a file that training has written. */
   public Model withWeights(Path npz) {
-    return new Model(spec, codes, formulas, Weights.load(spec, npz));
+    return new Model(spec, codes, formulas, WeightFile.load(spec, npz));
   }
 
   /** This network with the weights of an open file; {@code origin} names it in messages. */
-  Model withWeights(InputStream npz, String origin) {
-    return new Model(spec, codes, formulas, Weights.load(spec, npz, origin));
+  public Model withWeights(InputStream npz, String origin) {
+    return new Model(spec, codes, formulas, WeightFile.load(spec, npz, origin));
   }
 
   /** This network with a weights array of the caller's: a {@code float[]} or {@code double[]} laid out as the spec says. */
@@ -116,7 +127,7 @@ public final class Model {
 
   /** This network with the weights that training would start from. */
   public Model initialised(long seed) {
-    return new Model(spec, codes, formulas, Initialisers.initialise(spec, seed));
+    return new Model(spec, codes, formulas, Initializers.initialise(spec, seed));
   }
 
   /**
@@ -125,14 +136,14 @@ public final class Model {
    *
    * @throws Fault if it was compiled without them
    */
-  Model inDouble(long seed) {
+  public Model inDouble(long seed) {
     if (spec.precision() != 64 && !code("gradient").plan.kernels().endsWith(DOUBLE)) {
       throw new Fault("the network " + spec.name() + " has its gradients in 32 bits, too few for differences", "compile it again with nnc compile");
     }
     code("gradient");
     var same = new ModelSpec(spec.name(), 64, spec.source(), spec.inputs(), spec.weights(), spec.weightCount(), spec.plans(), spec.data(),
         spec.training(), spec.layers(), spec.formulas());
-    return new Model(same, codes, formulas, Initialisers.initialise(same, seed));
+    return new Model(same, codes, formulas, Initializers.initialise(same, seed));
   }
 
   /** What the compiler says of the network. */
@@ -145,7 +156,7 @@ public final class Model {
     requireWeights();
     var bytes = new ByteArrayOutputStream();
     try {
-      Npz.write(bytes, Weights.arrays(spec, weights, false));
+      Npz.write(bytes, WeightFile.arrays(spec, weights, false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -158,12 +169,12 @@ public final class Model {
   }
 
   /** The weights array, to be read. */
-  Object weights() {
+  public Object weights() {
     return weights;
   }
 
   /** The weights array for somebody who is going to change it. */
-  Object writable() {
+  public Object writable() {
     changed();
     return weights;
   }
@@ -178,7 +189,7 @@ public final class Model {
     return version;
   }
 
-  void requireWeights() {
+  public void requireWeights() {
     if (weights == null) {
       throw new Fault("the network " + spec.name() + " has no weights", "give the file that training has written: --weights FILE");
     }
@@ -193,7 +204,7 @@ public final class Model {
     requireWeights();
     for (Weight weight : spec.weights()) {
       if (weight.path().equals(path)) {
-        return Weights.tensor(weight, weights);
+        return WeightFile.tensor(weight, weights);
       }
     }
     throw new Fault("the network has no weight " + path);
@@ -211,7 +222,7 @@ public final class Model {
 
   /** A context for up to {@code largest} of each open dimension. */
   public Context context(String plan, int largest, Threads threads) {
-    Code code = code(plan);
+    KernelSet code = code(plan);
     int[] dims = new int[code.plan.dims().size()];
     for (int i = 0; i < dims.length; i++) {
       dims[i] = largest;
@@ -221,7 +232,7 @@ public final class Model {
 
   /** A context for the given largest size of each open dimension by name; of those that nothing but inputs' shapes has none need be given. */
   public Context context(String plan, Map<String, Integer> largest, Threads threads) {
-    Code code = code(plan);
+    KernelSet code = code(plan);
     int[] dims = new int[code.plan.dims().size()];
     for (int i = 0; i < dims.length; i++) {
       Integer size = largest.get(code.plan.dims().get(i));
@@ -234,12 +245,12 @@ public final class Model {
   }
 
   /** The formulas of what several batches of a plan come to; null if it gives parts of none. */
-  Model formulas(String plan) {
+  public Model formulas(String plan) {
     return formulas.get(plan);
   }
 
-  Code code(String plan) {
-    Code code = codes.get(plan);
+  public KernelSet code(String plan) {
+    KernelSet code = codes.get(plan);
     if (code == null) {
       throw new Fault("the network " + spec.name() + " was not compiled to " + plan, plan.equals("predict")
           ? "declare an output" : "declare a loss or a metric, and compile it again");

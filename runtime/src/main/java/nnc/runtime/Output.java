@@ -1,6 +1,9 @@
 package nnc.runtime;
 
-import nnc.runtime.ModelSpec.Result;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.Polynomials;
 
 /** A result of a {@link Context}: readable after a run until the next one begins. */
 public final class Output {
@@ -20,7 +23,7 @@ public final class Output {
   void evaluate(int[] dims) {
     long all = 1;
     for (int i = 0; i < shape.length; i++) {
-      shape[i] = (int) Polys.value(result.place().shape().get(i), dims);
+      shape[i] = (int) Polynomials.value(result.place().shape().get(i), dims);
       all *= shape[i];
     }
     size = (int) all;
@@ -64,7 +67,7 @@ public final class Output {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException("output " + name() + ": element " + index + " of " + size);
     }
-    return Memory.get(context.memory(), base + index);
+    return NumericArrays.get(context.memory(), base + index);
   }
 
   /** Copies all elements to {@code target} from its place {@code at} on. */
@@ -74,7 +77,7 @@ public final class Output {
       System.arraycopy(floats, base, target, at, size);
     } else {
       for (int i = 0; i < size; i++) {
-        target[at + i] = (float) Memory.get(memory, base + i);
+        target[at + i] = (float) NumericArrays.get(memory, base + i);
       }
     }
   }
@@ -83,7 +86,7 @@ public final class Output {
   public void copyTo(double[] target, int at) {
     Object memory = context.memory();
     for (int i = 0; i < size; i++) {
-      target[at + i] = Memory.get(memory, base + i);
+      target[at + i] = NumericArrays.get(memory, base + i);
     }
   }
 
@@ -91,7 +94,7 @@ public final class Output {
   public void copyTo(int[] target, int at) {
     Object memory = context.memory();
     for (int i = 0; i < size; i++) {
-      target[at + i] = (int) Memory.get(memory, base + i);
+      target[at + i] = (int) NumericArrays.get(memory, base + i);
     }
   }
 
@@ -106,7 +109,7 @@ public final class Output {
     if (kind().equals("bool")) {
       boolean[] values = new boolean[size];
       for (int i = 0; i < size; i++) {
-        values[i] = Memory.get(memory, base + i) != 0;
+        values[i] = NumericArrays.get(memory, base + i) != 0;
       }
       return new Tensor(shape(), values);
     }
@@ -121,8 +124,8 @@ public final class Output {
   }
 
   /** Whether the first axis counts examples. */
-  boolean isByRow() {
-    return shape.length > 0 && context.plan().batch() >= 0 && Polys.dimension(result.place().shape().getFirst()) == context.plan().batch();
+  public boolean isByRow() {
+    return shape.length > 0 && context.plan().batch() >= 0 && Polynomials.dimension(result.place().shape().getFirst()) == context.plan().batch();
   }
 
   /** Where the elements are. */

@@ -238,8 +238,8 @@ class CheckoutTest {
     Checkout.withoutCache(checkout);
     var place = Files.createDirectories(folder.resolve("данные"));
     Files.writeString(place.resolve("netz ü.nn"), NAMES);
-    nnc.runtime.Npz.write(place.resolve("dätä.npz"), Map.of("größe", new nnc.runtime.Tensor(new int[] {8, 2}, new float[16]), "标签",
-        new nnc.runtime.Tensor(new int[] {8}, new float[8])));
+    nnc.runtime.files.Npz.write(place.resolve("dätä.npz"), Map.of("größe", new nnc.runtime.base.Tensor(new int[] {8, 2}, new float[16]), "标签",
+        new nnc.runtime.base.Tensor(new int[] {8}, new float[8])));
     var nnc = checkout.resolve("nnc").toString();
     assertThat(run(place, language, nnc, "check", "netz ü.nn")).isEqualTo(new Said(0, "", ""));
     var trained = run(place, language, nnc, "train", "netz ü.nn", "--out", "gewichte ä.npz");

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
-import nnc.Json;
+import nnc.JsonReader;
 import nnc.Said;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +54,7 @@ class LauncherTest {
     var wide = nnc("train", "file.nn", "--json", "--out", "file.npz");
     assertThat(wide.code()).as(wide.err()).isZero();
     assertThat(wide.err()).isEmpty();
-    assertThat(wide.out().lines().map(Json::read).toList()).hasSize(3);
+    assertThat(wide.out().lines().map(JsonReader::read).toList()).hasSize(3);
     assertThat(folder.resolve("file.npz")).exists();
   }
 
@@ -69,8 +69,8 @@ class LauncherTest {
         train { optimizer = sgd(0.01)  batch = 64  epochs = 1 }
         """.formatted(width);
     Files.writeString(folder.resolve("file.nn"), program);
-    nnc.runtime.Npz.write(folder.resolve("d.npz"), java.util.Map.of("x", new nnc.runtime.Tensor(new int[] {256, 64}, new float[256 * 64]), "y",
-        new nnc.runtime.Tensor(new int[] {256}, new float[256])));
+    nnc.runtime.files.Npz.write(folder.resolve("d.npz"), java.util.Map.of("x", new nnc.runtime.base.Tensor(new int[] {256, 64}, new float[256 * 64]), "y",
+        new nnc.runtime.base.Tensor(new int[] {256}, new float[256])));
   }
 
   /** Of both JVMs of a training: the compiler's and the one with vectors. */

@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import nnc.Json;
+import nnc.JsonReader;
 import nnc.Said;
 import nnc.runtime.Model;
-import nnc.runtime.Npz;
+import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -54,7 +54,7 @@ class MainTest {
     assertThat(faulty.err()).contains("tanx").contains("xro").contains("net.nn:4:").doesNotContain("\tat ");
     var json = nnc("check", program(PROGRAM.replace("tanh", "tanx")), "--json");
     assertThat(json.code()).isEqualTo(1);
-    assertThat(json.out().lines().map(Json::read).toList()).isNotEmpty();
+    assertThat(json.out().lines().map(JsonReader::read).toList()).isNotEmpty();
   }
 
   /** By every command that compiles, and none of them stops. */
@@ -75,7 +75,7 @@ class MainTest {
       var json = nnc(arguments.toArray(String[]::new));
       assertThat(json.code()).isZero();
       assertThat(json.err()).isEmpty();
-      var first = (java.util.Map<?, ?>) Json.read(json.out().lines().findFirst().orElseThrow());
+      var first = (java.util.Map<?, ?>) JsonReader.read(json.out().lines().findFirst().orElseThrow());
       assertThat(first.get("severity")).isEqualTo("warning");
       assertThat(first.get("line")).isEqualTo(6.0);
     }
@@ -145,7 +145,7 @@ class MainTest {
     assertThat(nnc("explain", program(PROGRAM), "--svg", file.toString()).code()).isZero();
     var document = javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
     var circles = document.getElementsByTagName("circle");
-    var calls = nnc("explain", program(PROGRAM), "--json").out().lines().map(line -> (java.util.Map<?, ?>) Json.read(line))
+    var calls = nnc("explain", program(PROGRAM), "--json").out().lines().map(line -> (java.util.Map<?, ?>) JsonReader.read(line))
         .filter(line -> line.get("event").equals("call") && (Double) line.get("flops") > 0).count();
     assertThat(circles.getLength()).isEqualTo((int) calls).isPositive();
     var roof = document.getElementsByTagName("polyline").item(0).getAttributes().getNamedItem("points").getNodeValue().split(" ")[1].split(",");
@@ -159,7 +159,7 @@ class MainTest {
   void explainMeasuresWhatItPredicts() {
     var said = nnc("explain", program(PROGRAM), "--measure", "--seconds", "0.05", "--json");
     assertThat(said.code()).as(said.err()).isZero();
-    var objects = said.out().lines().map(line -> (java.util.Map<?, ?>) Json.read(line)).toList();
+    var objects = said.out().lines().map(line -> (java.util.Map<?, ?>) JsonReader.read(line)).toList();
     assertThat(objects.getFirst().get("event")).isEqualTo("machine");
     assertThat((Double) objects.getFirst().get("flops_per_second")).as("of one thread").isBetween(1e7, 1e12);
     var calls = objects.subList(1, objects.size());
@@ -167,7 +167,7 @@ class MainTest {
       assertThat((Double) call.get("measured_us")).isPositive();
       assertThat((Double) call.get("predicted_us")).isPositive();
     });
-    var profiled = nnc("profile", program(PROGRAM), "--seconds", "0.05", "--json").out().lines().map(line -> (java.util.Map<?, ?>) Json.read(line))
+    var profiled = nnc("profile", program(PROGRAM), "--seconds", "0.05", "--json").out().lines().map(line -> (java.util.Map<?, ?>) JsonReader.read(line))
         .filter(line -> line.get("event").equals("kernel")).toList();
     assertThat(calls.stream().map(call -> List.of(call.get("call"), call.get("kernel"), call.get("line"))))
         .as("numbered alike").containsExactlyInAnyOrderElementsOf(

@@ -36,14 +36,14 @@ class MavenTest {
     tools = Checkout.tools(folder.resolve("tools"));
     Files.createSymbolicLink(tools.resolve("mvn"), Path.of("/usr/bin/mvn"));
     for (var file : List.of("dsl-grammar/pom.xml", "runtime/pom.xml", "compiler/pom.xml", "compiler/src/build/StaticLinks.java",
-        "runtime/src/main/java/nnc/runtime/Start.java", "runtime/src/main/java/nnc/runtime/NewerJava.java")) {
+        "runtime/src/main/java/nnc/runtime/cli/Start.java", "runtime/src/main/java/nnc/runtime/cli/NewerJava.java")) {
       Files.createDirectories(folder.resolve(file).getParent());
       Files.copy(Checkout.ROOT.resolve(file), folder.resolve(file));
     }
     Files.writeString(folder.resolve("pom.xml"),
         Files.readString(Checkout.ROOT.resolve("pom.xml")).replaceAll("<module>(samples|tests|tests/testkit)</module>", ""));
-    Files.writeString(folder.resolve("runtime/src/main/java/nnc/runtime/Main.java"),
-        "package nnc.runtime; public final class Main { public static void main(String[] arguments) {} }");
+    Files.writeString(folder.resolve("runtime/src/main/java/nnc/runtime/cli/ModelMain.java"),
+        "package nnc.runtime.cli; public final class ModelMain { public static void main(String[] arguments) {} }");
     Files.createDirectories(folder.resolve("compiler/src/main/java/nnc"));
     Files.writeString(folder.resolve("compiler/src/main/java/nnc/Point.java"), "package nnc; record Point(int x) {}");
   }
@@ -83,10 +83,10 @@ class MavenTest {
     var point = ClassFile.of().parse(folder.resolve("compiler/target/classes/nnc/Point.class"));
     assertThat(point.methods().stream().map(method -> method.methodName().stringValue())).as("linked by the build").contains("hashCode$0");
     assertThat(point.majorVersion()).isEqualTo(ClassFile.JAVA_25_VERSION);
-    var runtime = folder.resolve("runtime/target/classes/nnc/runtime");
+    var runtime = folder.resolve("runtime/target/classes/nnc/runtime/cli");
     assertThat(ClassFile.of().parse(runtime.resolve("Start.class")).majorVersion()).isEqualTo(ClassFile.JAVA_8_VERSION);
     assertThat(ClassFile.of().parse(runtime.resolve("NewerJava.class")).majorVersion()).isEqualTo(ClassFile.JAVA_8_VERSION);
-    assertThat(ClassFile.of().parse(runtime.resolve("Main.class")).majorVersion()).isEqualTo(ClassFile.JAVA_25_VERSION);
+    assertThat(ClassFile.of().parse(runtime.resolve("ModelMain.class")).majorVersion()).isEqualTo(ClassFile.JAVA_25_VERSION);
   }
 
   @Tag("slow")

@@ -115,7 +115,7 @@ class FaultsTest {
       var spec = Programs.compile("input x: float[N] loss mean(x) data { train = " + source + " }", 32).spec();
       try {
         new Data(spec, new Folder(folder, folder, System.err)).table("train");
-      } catch (nnc.runtime.Fault fault) {
+      } catch (nnc.runtime.base.Fault fault) {
         assertThat(fault.getMessage()).describedAs(source).startsWith(folder.toString());
       }
     }

@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import nnc.analysis.IntervalAnalysis;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
@@ -39,7 +40,7 @@ class RangesTest {
       case Op.Parameter(_, var type) -> numbers(type, n, random);
       default -> throw new IllegalStateException(op.toString());
     }, 5, 2, 1).run(graph);
-    var ranges = new Ranges(classes);
+    var ranges = new IntervalAnalysis(classes);
     for (var node : graph.nodes()) {
       var range = ranges.of(node);
       for (double value : values.get(node).values()) {

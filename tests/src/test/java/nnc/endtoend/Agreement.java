@@ -13,7 +13,7 @@ import nnc.graph.Op;
 import nnc.interpret.Interpreter;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
-import nnc.runtime.ModelSpec;
+import nnc.runtime.spec.ModelSpec;
 
 /** Runs a compiled program and its elaborated graph, interpreted in double, on the same random numbers. */
 final class Agreement {
@@ -74,7 +74,7 @@ final class Agreement {
       case Op.Parameter(var path, _) -> weights.get(path);
       case Op.State(var path, _) -> weights.get(path);
       default -> throw new IllegalStateException(op.toString());
-    }, seed, 3, 1).run(new nnc.passes.Pipeline(java.util.List.of(nnc.passes.DeadNodes.PASS)).run(graph));
+    }, seed, 3, 1).run(new nnc.passes.Pipeline(java.util.List.of(nnc.passes.DeadCodeElimination.PASS)).run(graph));
     for (var result : graph.results()) {
       var expected = values.get(result.node()).values();
       var actual = result.role() == Graph.Role.UPDATE ? model.weight(result.name()).toDoubles() : context.result(result.role().name(), result.name()).tensor().toDoubles();

@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import nnc.Compiler;
+import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
 import nnc.bytecode.Width;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.graph.Type;
-import nnc.loops.Lowering;
+import nnc.lower.Lowering;
 import nnc.passes.Pipeline;
-import nnc.runtime.ModelSpec;
-import nnc.schedule.Batch;
+import nnc.runtime.spec.ModelSpec;
 import nnc.schedule.Fusion;
-import nnc.schedule.MemoryPlan;
-import nnc.schedule.Slices;
+import nnc.schedule.batch.BatchTiling;
+import nnc.schedule.memory.MemoryPlan;
 import nnc.source.Diagnostics;
 
 /** Compiles a graph that no program stands behind: {@code predict} is its only purpose. */
@@ -69,7 +69,7 @@ final class Bare {
     var off = setup.without;
     var optimised = Pipeline.STANDARD.run(graph, off, Set.of(), _ -> { }, _ -> { });
     var schedule = Fusion.schedule(optimised, !off.contains(Compiler.FUSION));
-    var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Compiler.SLICES) ? Slices.longest(schedule, setup.examples) : Slices.NONE);
+    var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Compiler.SLICES) ? BatchTiling.longest(schedule, setup.examples) : BatchTiling.NONE);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
     var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, !off.contains(Compiler.WINOGRAD),

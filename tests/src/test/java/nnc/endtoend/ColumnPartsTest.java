@@ -10,8 +10,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import nnc.Compiler;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
 /** Columns that are summed in parts, rows of which threads share: against the interpreter, and bit for bit over threads. */

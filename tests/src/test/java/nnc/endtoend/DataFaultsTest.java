@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import nnc.Compiler;
-import nnc.runtime.Main;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.cli.ModelMain;
+import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +33,7 @@ class DataFaultsTest {
   private String run(String source, String... arguments) {
     var told = new ByteArrayOutputStream();
     var print = new PrintStream(told);
-    int code = Main.run(arguments, Compiler.load(Programs.compile(PROGRAM.formatted(source), 32)), folder, "nnc", print, print);
+    int code = ModelMain.run(arguments, Compiler.load(Programs.compile(PROGRAM.formatted(source), 32)), folder, "nnc", print, print);
     return code + ": " + told;
   }
 

@@ -20,7 +20,7 @@ import nnc.graph.random.DrawnGraphs;
 import nnc.graph.random.Shrinking;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
 
 /**
  * How a drawn graph is compiled and run.

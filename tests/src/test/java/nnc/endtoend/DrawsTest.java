@@ -13,11 +13,11 @@ import nnc.Compiler;
 import nnc.Said;
 import nnc.interpret.Interpreter;
 import nnc.runtime.Context;
-import nnc.runtime.Draw;
 import nnc.runtime.Model;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.engine.CounterRandom;
+import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,7 +118,7 @@ class DrawsTest {
   @Test
   void theInterpreterDrawsTheSame() {
     var compiled = Programs.compile(GENERATOR, 64);
-    var graph = new nnc.passes.Pipeline(List.of(nnc.passes.DeadNodes.PASS)).run(compiled.stages().get("predict").elaborated());
+    var graph = new nnc.passes.Pipeline(List.of(nnc.passes.DeadCodeElimination.PASS)).run(compiled.stages().get("predict").elaborated());
     for (long firstRow : new long[] {0, 12, (1L << 32) / 7 - 2, 1L << 36}) {
       var context = Agreement.load(compiled, "512").initialised(2).context("predict", 5);
       context.input("x").set(fed(0, 5));
@@ -143,8 +143,8 @@ class DrawsTest {
     for (int i = 0; i < 1000; i++) {
       int key = random.nextInt();
       int element = random.nextInt(Integer.MAX_VALUE);
-      assertThat(Draw.bits(key, 5, (long) element)).isEqualTo(Draw.bits(key, 5, element));
-      met.add(Draw.bits(1, 5, ((long) i << 32) + 17));
+      assertThat(CounterRandom.bits(key, 5, (long) element)).isEqualTo(CounterRandom.bits(key, 5, element));
+      met.add(CounterRandom.bits(1, 5, ((long) i << 32) + 17));
     }
     assertThat(met).hasSizeGreaterThan(990);
   }

@@ -23,11 +23,11 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 import nnc.Compiler;
-import nnc.Json;
+import nnc.JsonReader;
 import nnc.Said;
 import nnc.runtime.Model;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
 
 /**
  * Losses and metrics of data that comes in batches, the last of them of any size, are those of all its rows, in evaluation and, where weights
@@ -194,7 +194,7 @@ class ExactMetricsTest {
   private List<Map<?, ?>> run(Model model, String... arguments) {
     var said = Said.byNetwork(model, folder, Stream.concat(Stream.of(arguments), Stream.of("--json")).toArray(String[]::new));
     assertThat(said.code()).as(said.all()).isZero();
-    return said.out().lines().<Map<?, ?>>map(line -> (Map<?, ?>) Json.read(line)).toList();
+    return said.out().lines().<Map<?, ?>>map(line -> (Map<?, ?>) JsonReader.read(line)).toList();
   }
 
   private static Map<?, ?> event(List<Map<?, ?>> lines, String event) {

@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 import nnc.Compiler;
-import nnc.Json;
+import nnc.JsonReader;
 import nnc.Said;
 import nnc.runtime.Model;
 import nnc.runtime.RandomWeights;
@@ -75,7 +75,7 @@ class LossTermsTest {
   void trainingAndValidationTellTheSame(@ForAll @Size(min = 1, max = 4) List<@IntRange(max = 3) Integer> losses, @ForAll @IntRange(max = 3) int penalties,
       @ForAll @IntRange(min = 2, max = 40) int rows, @ForAll @IntRange(min = 1, max = 50) int batch) {
     var said = train(statements(losses, penalties), rows, batch, "--json");
-    var epoch = (Map<?, ?>) said.out().lines().map(Json::read).filter(line -> ((Map<?, ?>) line).get("event").equals("epoch")).reduce((_, last) -> last).orElseThrow();
+    var epoch = (Map<?, ?>) said.out().lines().map(JsonReader::read).filter(line -> ((Map<?, ?>) line).get("event").equals("epoch")).reduce((_, last) -> last).orElseThrow();
     var names = names(losses);
     assertThat(epoch.keySet().stream().map(Object::toString).filter(key -> key.matches("(loss|penalty).*"))).containsExactlyElementsOf(
         Stream.concat(names.stream(), penalties > 0 ? Stream.of("penalty") : Stream.of()).toList());

@@ -16,7 +16,7 @@ import nnc.graph.Kind;
 import nnc.graph.Type;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
-import nnc.runtime.ModelSpec;
+import nnc.runtime.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
 /** What follows from the weights alone is computed again whenever they change, and never else. */

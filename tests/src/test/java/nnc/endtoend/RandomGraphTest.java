@@ -25,7 +25,7 @@ import nnc.graph.random.DrawnGraphs;
 import nnc.graph.random.DrawnGraphs.Drawn;
 import nnc.graph.random.Shrinking;
 import nnc.interpret.Interpreter;
-import nnc.passes.DeadNodes;
+import nnc.passes.DeadCodeElimination;
 import nnc.passes.Pass;
 import nnc.passes.Pipeline;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,7 @@ class RandomGraphTest {
 
   /** A graph's text without the nodes that no result needs: a pass may leave such behind. */
   private static String live(Graph graph) {
-    return GraphPrinter.print(DeadNodes.PASS.run().apply(graph));
+    return GraphPrinter.print(DeadCodeElimination.PASS.run().apply(graph));
   }
 
   /**
@@ -80,7 +80,7 @@ class RandomGraphTest {
     var graph = once;
     for (int i = 0; i < runs; i++) {
       before = live(graph);
-      graph = DeadNodes.PASS.run().apply(pass.run().apply(graph));
+      graph = DeadCodeElimination.PASS.run().apply(pass.run().apply(graph));
       if (live(graph).equals(before)) {
         return;
       }

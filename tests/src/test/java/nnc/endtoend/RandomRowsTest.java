@@ -19,12 +19,12 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 import nnc.Compiler;
-import nnc.Json;
+import nnc.JsonReader;
 import nnc.Said;
 import nnc.runtime.Model;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.files.Npz;
 
 /**
  * Random programs say the same of rows together, of each by itself, in parts of any size, and with the computation cut or not; and what
@@ -129,7 +129,7 @@ class RandomRowsTest {
   }
 
   private void evaluates(Model model, Map<String, double[]> together) {
-    var line = (Map<?, ?>) Json.read(said(model, "evaluate", "--json").out().lines().reduce((_, last) -> last).orElseThrow());
+    var line = (Map<?, ?>) JsonReader.read(said(model, "evaluate", "--json").out().lines().reduce((_, last) -> last).orElseThrow());
     for (int i = 0; i < FIGURES.size(); i++) {
       var value = line.get("told" + i);
       assertClose(new double[] {value == null ? Double.NaN : (Double) value}, together.get("told" + i), 1e-7, "evaluate: " + FIGURES.get(i));

@@ -12,7 +12,7 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import nnc.Compiler;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
 
 /**
  * Random programs with convolutions, attention, recurrences, {@code for}, {@code if}, lists, functions, layers and gradients compute what the

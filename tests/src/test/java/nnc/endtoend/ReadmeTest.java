@@ -24,7 +24,7 @@ class ReadmeTest {
     assertThat(block.find()).isTrue();
     var compiled = Compiler.compile(Path.of("..", "samples", "spiral.nn"), Compiler.Options.standard());
     Compiler.writeJar(compiled, folder.resolve("spiral.jar"));
-    int code = nnc.runtime.Main.run(new String[] {"train", "--epochs", "1", "--out", folder.resolve("spiral.npz").toString()}, Compiler.load(compiled), folder,
+    int code = nnc.runtime.cli.ModelMain.run(new String[] {"train", "--epochs", "1", "--out", folder.resolve("spiral.npz").toString()}, Compiler.load(compiled), folder,
         "nnc", quiet(), quiet());
     assertThat(code).isZero();
     var body = block.group(1).replace("\"spiral.jar\"", quoted(folder.resolve("spiral.jar"))).replace("\"spiral.npz\"", quoted(folder.resolve("spiral.npz")));

@@ -20,8 +20,8 @@ import net.jqwik.api.lifecycle.BeforeTry;
 import nnc.Compiler;
 import nnc.Said;
 import nnc.runtime.Model;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
 
 /** {@code predict} gives what one run over all rows gives, however many there are and whatever they have to do with each other. */
 class RowsTest {
@@ -70,7 +70,7 @@ class RowsTest {
 
   /** One run over all rows. */
   private static Map<String, Tensor> atOnce(Model model, Map<String, Tensor> inputs, Map<String, Integer> sizes) {
-    var context = model.context("predict", sizes, nnc.runtime.Threads.shared());
+    var context = model.context("predict", sizes, nnc.runtime.base.Threads.shared());
     context.inputs().forEach(input -> input.set(inputs.get(input.name())));
     context.run();
     var outputs = new HashMap<String, Tensor>();

@@ -14,13 +14,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import nnc.Compiler;
-import nnc.Json;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.ModelSpec.Feed;
-import nnc.runtime.ModelSpec.Source;
-import nnc.runtime.Npz;
-import nnc.runtime.Polys;
-import nnc.runtime.Tensor;
+import nnc.JsonReader;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Source;
+import nnc.runtime.spec.Polynomials;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,7 +118,7 @@ class SampleJarTest {
   }
 
   private static Tensor drawn(Feed feed, Random random) {
-    var shape = feed.shape().stream().mapToInt(poly -> (int) Polys.value(poly, new int[] {ROWS})).toArray();
+    var shape = feed.shape().stream().mapToInt(poly -> (int) Polynomials.value(poly, new int[] {ROWS})).toArray();
     var values = new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
     for (int i = 0; i < values.length; i++) {
       values[i] = feed.kind().equals("float") ? (float) random.nextGaussian() : random.nextInt(Math.max(2, (int) feed.high()));
@@ -161,7 +161,7 @@ class SampleJarTest {
 
   private static Map<String, Object> object(String line) {
     var object = new LinkedHashMap<String, Object>();
-    ((Map<?, ?>) Json.read(line)).forEach((name, value) -> object.put((String) name, value));
+    ((Map<?, ?>) JsonReader.read(line)).forEach((name, value) -> object.put((String) name, value));
     return object;
   }
 }

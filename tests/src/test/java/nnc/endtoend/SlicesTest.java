@@ -22,9 +22,9 @@ import nnc.graph.GraphPrinter;
 import nnc.graph.RandomGraphs;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
-import nnc.runtime.SpecFile;
-import nnc.runtime.Threads;
-import nnc.schedule.Slices;
+import nnc.runtime.base.Threads;
+import nnc.runtime.spec.SpecFile;
+import nnc.schedule.batch.BatchTiling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -222,8 +222,8 @@ class SlicesTest {
     var slices = resnet.memory().slices();
     assertThat(slices.size()).isBetween(3, 12);
     assertThat(slices.kernels()).isEqualTo(resnet.schedule().kernels().size());
-    assertThat(stage(predict("resnet", "slices")).memory().slices()).isEqualTo(Slices.NONE);
-    assertThat(stage(predict("lenet")).memory().slices()).isEqualTo(Slices.NONE);
+    assertThat(stage(predict("resnet", "slices")).memory().slices()).isEqualTo(BatchTiling.NONE);
+    assertThat(stage(predict("lenet")).memory().slices()).isEqualTo(BatchTiling.NONE);
   }
 
   /** Where threads would share the columns of a layer, and each would read what the others have computed. */
@@ -231,8 +231,8 @@ class SlicesTest {
   void ofWideLayersEachThreadHasExamplesOfItsOwn() {
     var source = "input x: float[N, 40]\noutput y = x |> dense(%1$d, relu) |> dense(%1$d, tanh) |> dense(3)\n";
     var wide = Programs.compile(source.formatted(200), 32);
-    assertThat(stage(wide).memory().slices()).isEqualTo(new Slices("N", 32, stage(wide).schedule().kernels().size()));
-    assertThat(stage(Programs.compile(source.formatted(100), 32)).memory().slices()).isEqualTo(Slices.NONE);
+    assertThat(stage(wide).memory().slices()).isEqualTo(new BatchTiling("N", 32, stage(wide).schedule().kernels().size()));
+    assertThat(stage(Programs.compile(source.formatted(100), 32)).memory().slices()).isEqualTo(BatchTiling.NONE);
     var whole = Agreement.load(Programs.compile(source.formatted(200), 32, "slices"), "Scalar").initialised(4);
     var sliced = Agreement.load(wide, "512").initialised(4);
     for (int threads : new int[] {1, 2, 3, 16}) {

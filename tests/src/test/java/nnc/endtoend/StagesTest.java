@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Golden;
+import nnc.explain.ScheduleReport;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Verifier;
 import nnc.loops.LoopPrinter;
 import nnc.passes.Pass;
 import nnc.passes.Pipeline;
-import nnc.schedule.Machine;
-import nnc.schedule.Report;
+import nnc.schedule.cost.Machine;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -48,7 +48,7 @@ class StagesTest {
     return Golden.tests("schedule", sections -> {
       var stage = stage(sections);
       Graph graph = stage.schedule().graph();
-      return Map.of("schedule", GraphPrinter.print(graph) + "\n" + Report.of(new Report.Subject(stage.schedule(),
+      return Map.of("schedule", GraphPrinter.print(graph) + "\n" + ScheduleReport.of(new ScheduleReport.Subject(stage.schedule(),
           stage.memory(), stage.lowered().plan(), stage.lowered().calls(), 32, _ -> BATCH, Machine.usual(32, 1), List.of())));
     });
   }

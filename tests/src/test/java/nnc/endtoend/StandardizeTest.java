@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Covers;
 import nnc.Said;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -11,7 +11,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Op;
 import nnc.graph.Type;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -18,11 +18,11 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nnc.Compiler;
-import nnc.Json;
+import nnc.JsonReader;
 import nnc.Said;
-import nnc.runtime.Fault;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -112,7 +112,7 @@ class ImageTest {
   @Test
   void tellsWhatItMadeInALineOfJson() {
     assertThat(made.err()).isEmpty();
-    var lines = made.out().lines().map(Json::read).toList();
+    var lines = made.out().lines().map(JsonReader::read).toList();
     assertThat(lines).hasSize(2);
     var image = (Map<?, ?>) lines.getFirst();
     assertThat(image.get("image")).isEqualTo(folder.resolve("image").toString());
@@ -183,10 +183,10 @@ class ImageTest {
   @Test
   void classesComeFromTheCacheAfterAMove() throws Exception {
     assertThat(fromCache(launcher(), "predict", "--weights", "w.npz", "--in", "in.npz", "--out", "o.npz"))
-        .anyMatch(line -> line.contains("nnc.runtime.PredictCommand ")).anyMatch(line -> line.contains("nnc.model.PredictScalar "))
+        .anyMatch(line -> line.contains("nnc.runtime.cli.PredictCommand ")).anyMatch(line -> line.contains("nnc.model.PredictScalar "))
         .hasSizeGreaterThan(500);
     var link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a place", "moved", "bin", "net"));
-    assertThat(fromCache(link.toString(), "train", "--epochs", "1", "--out", "o.npz")).anyMatch(line -> line.contains("nnc.runtime.Trainer "));
+    assertThat(fromCache(link.toString(), "train", "--epochs", "1", "--out", "o.npz")).anyMatch(line -> line.contains("nnc.runtime.train.Trainer "));
   }
 
   @Test

@@ -11,7 +11,7 @@ import nnc.Compiler;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Prelude;
-import nnc.runtime.ModelSpec.WeightKind;
+import nnc.runtime.spec.ModelSpec.WeightKind;
 import nnc.source.Diagnostics;
 import nnc.syntax.AstBuilder;
 import org.junit.jupiter.api.Tag;

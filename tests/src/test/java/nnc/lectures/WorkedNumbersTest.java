@@ -142,7 +142,7 @@ class WorkedNumbersTest {
   }
 
   static long parameters(Net net) {
-    return net.model.spec().weights().stream().filter(w -> w.kind() == nnc.runtime.ModelSpec.WeightKind.PARAMETER).mapToLong(w -> w.size()).sum();
+    return net.model.spec().weights().stream().filter(w -> w.kind() == nnc.runtime.spec.ModelSpec.WeightKind.PARAMETER).mapToLong(w -> w.size()).sum();
   }
 
   @Test

@@ -12,7 +12,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
-import nnc.Compiler;
 import nnc.endtoend.Programs;
 import nnc.graph.Graph;
 import nnc.graph.Op;

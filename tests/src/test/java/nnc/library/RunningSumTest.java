@@ -17,7 +17,7 @@ import nnc.Compiler;
 import nnc.endtoend.Programs;
 import nnc.graph.Op;
 import nnc.interpret.Interpreter;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

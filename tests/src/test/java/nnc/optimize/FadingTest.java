@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import nnc.Compiler;
 import nnc.endtoend.Programs;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -8,7 +8,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import nnc.runtime.ModelSpec.Source;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.engine.CounterRandom;
+import nnc.runtime.spec.ModelSpec.Source;
+import nnc.runtime.spec.SpecFile;
 import org.junit.jupiter.api.Test;
 
 class ModelTest {
@@ -36,7 +41,7 @@ class ModelTest {
   void aRunIsTheSameOnAnyNumberOfThreads() {
     float[] points = new float[2 * 5000];
     for (int i = 0; i < points.length; i++) {
-      points[i] = Draw.uniform(1, 0, 0, i);
+      points[i] = CounterRandom.uniform(1, 0, 0, i);
     }
     float[] alone = predict(model.context("predict", 5000, new Threads(1)), points);
     try (var team = new Threads(3)) {

@@ -4,19 +4,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import nnc.runtime.ModelSpec.Argument;
-import nnc.runtime.ModelSpec.Call;
-import nnc.runtime.ModelSpec.Feed;
-import nnc.runtime.ModelSpec.Initialiser;
-import nnc.runtime.ModelSpec.Layer;
-import nnc.runtime.ModelSpec.Place;
-import nnc.runtime.ModelSpec.Plan;
-import nnc.runtime.ModelSpec.Poly;
-import nnc.runtime.ModelSpec.Result;
-import nnc.runtime.ModelSpec.Source;
-import nnc.runtime.ModelSpec.Training;
-import nnc.runtime.ModelSpec.Weight;
-import nnc.runtime.ModelSpec.WeightKind;
+import nnc.runtime.engine.Kernels;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Argument;
+import nnc.runtime.spec.ModelSpec.Call;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Initialiser;
+import nnc.runtime.spec.ModelSpec.Layer;
+import nnc.runtime.spec.ModelSpec.Place;
+import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Poly;
+import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Source;
+import nnc.runtime.spec.ModelSpec.Training;
+import nnc.runtime.spec.ModelSpec.Weight;
+import nnc.runtime.spec.ModelSpec.WeightKind;
+import nnc.runtime.spec.Polynomials;
 
 /**
  * A network as the compiler would hand it over, written by hand: {@code score = point @ W + b} for {@code point: float[N, 2]}, trained
@@ -34,17 +37,17 @@ public final class Perceptron extends Kernels {
     this.rate = rate;
   }
 
-  static Model model(Map<String, Source> data, Map<String, Object> settings) {
+  public static Model model(Map<String, Source> data, Map<String, Object> settings) {
     return model(data, settings, 0.1);
   }
 
-  static Model model(Map<String, Source> data, Map<String, Object> settings, double rate) {
+  public static Model model(Map<String, Source> data, Map<String, Object> settings, double rate) {
     return Model.of(spec(data, settings), name -> name.endsWith("Scalar") ? new Perceptron(rate) : null);
   }
 
   static ModelSpec spec(Map<String, Source> data, Map<String, Object> settings) {
     var feeds = List.of(
-        new Feed("point", false, "float", List.of("N"), List.of(N, Polys.constant(2)), 0, 0),
+        new Feed("point", false, "float", List.of("N"), List.of(N, Polynomials.constant(2)), 0, 0),
         new Feed("label", true, "float", List.of("N"), List.of(N), 0, 0));
     var weights = List.of(
         new Weight("dense.W", WeightKind.PARAMETER, List.of(2, 1), W, new Initialiser("normal", List.of(0.0, 0.5)), false),
@@ -60,19 +63,19 @@ public final class Perceptron extends Kernels {
     List<Call> calls = new ArrayList<>();
     calls.add(new Call(0, List.of(slot(POINT), slot(SCORE), offset(W), offset(B)), N, true, N2, "score", 7));
     Map<String, Place> inputs = new LinkedHashMap<>();
-    inputs.put("point", new Place(POINT, List.of(N, Polys.constant(2))));
+    inputs.put("point", new Place(POINT, List.of(N, Polynomials.constant(2))));
     List<Result> results = new ArrayList<>();
     if (labelled) {
       inputs.put("label", new Place(LABEL, List.of(N)));
       calls.add(new Call(name.equals("train") ? 2 : 1, List.of(slot(POINT), slot(LABEL), slot(SCORE), slot(LOSS), slot(METRIC),
-          offset(W), offset(B), offset(MEMORY), new Argument.Value(N)), Polys.constant(1), false, N, "loss", 9));
+          offset(W), offset(B), offset(MEMORY), new Argument.Value(N)), Polynomials.constant(1), false, N, "loss", 9));
       results.add(new Result("LOSS", "loss", "float", new Place(LOSS, List.of()), Result.JOINED));
       results.add(new Result("METRIC", "accuracy", "float", new Place(METRIC, List.of()), Result.JOINED));
     } else {
       results.add(new Result("OUTPUT", "score", "float", new Place(SCORE, List.of(N)), 0));
     }
-    var slots = List.of(N2, N, N, Polys.constant(1), Polys.constant(1), Polys.constant(1));
-    return new Plan(name, name, List.of("N"), 0, slots, Polys.constant(5), calls, 0, ModelSpec.Slices.NONE, name.equals("train"), inputs, Map.of(), results,
+    var slots = List.of(N2, N, N, Polynomials.constant(1), Polynomials.constant(1), Polynomials.constant(1));
+    return new Plan(name, name, List.of("N"), 0, slots, Polynomials.constant(5), calls, 0, ModelSpec.Slices.NONE, name.equals("train"), inputs, Map.of(), results,
         Map.of("step", new Place(STEP_SLOT, List.of())), List.of());
   }
 

@@ -1,7 +1,7 @@
 package nnc.runtime;
 
 import java.util.Random;
-import nnc.runtime.ModelSpec.WeightKind;
+import nnc.runtime.spec.ModelSpec.WeightKind;
 
 /** Models whose parameters and states all have values that matter: no bias of zeros, no scale of ones. Variances are positive. */
 public final class RandomWeights {

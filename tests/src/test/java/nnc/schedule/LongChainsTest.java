@@ -3,13 +3,16 @@ package nnc.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import nnc.analysis.Batch;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
-import nnc.loops.Lowering;
+import nnc.lower.Lowering;
+import nnc.schedule.cost.KernelCost;
+import nnc.schedule.memory.MemoryPlan;
 import org.junit.jupiter.api.Test;
 
 /** Chains of a hundred thousand nodes are scheduled without recursion along them, and what is alike in them is lowered once. */
@@ -47,7 +50,7 @@ class LongChainsTest {
     var memory = MemoryPlan.of(schedule);
     assertThat(memory.slots()).hasSizeGreaterThanOrEqualTo(3);
     assertThat(schedule.kernels()).hasSize(2);
-    assertThat(Cost.of(schedule, memory, _ -> 1, 32, 1e6).getLast().bytes()).as("both factors and the product").isEqualTo(3 * 9 * 4);
+    assertThat(KernelCost.of(schedule, memory, _ -> 1, 32, 1e6).getLast().bytes()).as("both factors and the product").isEqualTo(3 * 9 * 4);
   }
 
   @Test

@@ -98,7 +98,7 @@ class DiagnosticsTest {
   void jsonReadsBack(@ForAll String message, @ForAll String file, @ForAll String note) {
     var diagnostics = new Diagnostics();
     diagnostics.error(span(file, 1, 2, 4), message).note(note, span("b", 5, 6, 7)).hint(note);
-    var read = (Map<?, ?>) nnc.Json.read(diagnostics.json());
+    var read = (Map<?, ?>) nnc.JsonReader.read(diagnostics.json());
     assertThat(read.get("message")).isEqualTo(message);
     assertThat(read.get("file")).isEqualTo(file);
     assertThat(read.get("endColumn")).isEqualTo(4.0);

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import nnc.Golden;
-import nnc.Json;
+import nnc.JsonReader;
 import nnc.grammar.NnLexer;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.Token;
@@ -30,9 +30,9 @@ class EditorGrammarTest {
   @BeforeAll
   static void load() throws IOException {
     var folder = Stream.of(Path.of("../dsl-grammar/editor"), Path.of("dsl-grammar/editor")).filter(Files::isDirectory).findFirst().orElseThrow();
-    Json.read(Files.readString(folder.resolve("package.json")));
-    Json.read(Files.readString(folder.resolve("language-configuration.json")));
-    var grammar = (Map<?, ?>) Json.read(Files.readString(folder.resolve("syntaxes/nn.tmLanguage.json")));
+    JsonReader.read(Files.readString(folder.resolve("package.json")));
+    JsonReader.read(Files.readString(folder.resolve("language-configuration.json")));
+    var grammar = (Map<?, ?>) JsonReader.read(Files.readString(folder.resolve("syntaxes/nn.tmLanguage.json")));
     RULES.clear();
     add(grammar, (Map<?, ?>) grammar.get("repository"));
   }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import nnc.runtime.Fault;
-import nnc.runtime.Names;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Names;
 
 /**
  * Numbers from a text file with a line of names at its head; {@code separator = ";"} if it is not a comma. {@code csv("file")} has the columns
@@ -18,7 +18,7 @@ final class Csv {
   private Csv() {}
 
   /** @param fed the names that inputs and targets have */
-  static Table load(Arguments arguments, Folder folder, Set<String> fed) {
+  static Table load(SourceArguments arguments, Folder folder, Set<String> fed) {
     String name = arguments.text("file");
     String separator = arguments.namedText("separator", ",");
     if (separator.length() != 1 || "\"\r\n".contains(separator)) {

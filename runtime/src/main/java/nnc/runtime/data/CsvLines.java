@@ -8,7 +8,7 @@ import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
 
 /**
  * The lines of a CSV file (RFC 4180), one after the other: lines end with LF, CR or both, blank ones are passed over, a quoted field may go

@@ -7,9 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import nnc.runtime.Fault;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.ModelSpec.Source;
+import nnc.runtime.base.Fault;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Source;
 
 /**
  * The sources of a program's {@code data} block, each loaded when it is first asked for. All {@code split}s of one source, written out or by
@@ -95,7 +95,7 @@ public final class Data {
   private record Split(Source of, double share, long seed) {}
 
   private Split split(Source source) {
-    var arguments = new Arguments(source, file);
+    var arguments = new SourceArguments(source, file);
     Source of = arguments.source("source");
     double share = arguments.number("share", Double.NaN);
     long seed = arguments.namedWhole("seed", 0);
@@ -191,7 +191,7 @@ public final class Data {
   // ---- sources
 
   private Table load(Source source) {
-    var arguments = new Arguments(source, file);
+    var arguments = new SourceArguments(source, file);
     try {
       return load(source, arguments);
     } catch (OutOfMemoryError e) {
@@ -199,7 +199,7 @@ public final class Data {
     }
   }
 
-  private Table load(Source source, Arguments arguments) {
+  private Table load(Source source, SourceArguments arguments) {
     return switch (source.name()) {
       case "mnist" -> Mnist.load(arguments, folder);
       case "idx" -> Idx.load(arguments, folder);

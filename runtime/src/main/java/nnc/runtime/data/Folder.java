@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
 
 /**
  * Where data files are looked for.

@@ -1,6 +1,6 @@
 package nnc.runtime.data;
 
-import nnc.runtime.Draw;
+import nnc.runtime.engine.CounterRandom;
 
 /** Random numbers of a generated table, one after the other. */
 final class Generator {
@@ -9,13 +9,13 @@ final class Generator {
   private int next;
 
   Generator(String name, long seed) {
-    key = Draw.key(seed, 0, Draw.stream(name));
-    second = Draw.second(key);
+    key = CounterRandom.key(seed, 0, CounterRandom.stream(name));
+    second = CounterRandom.second(key);
   }
 
   /** From [0, 1). */
   double uniform() {
-    return Draw.uniform(key, second, next++);
+    return CounterRandom.uniform(key, second, next++);
   }
 
   /** From [low, high). */
@@ -31,7 +31,7 @@ final class Generator {
 
   /** A whole number from [0, bound). */
   int below(int bound) {
-    return Draw.below(bound, key, second, next++);
+    return CounterRandom.below(bound, key, second, next++);
   }
 
   /** Brings {@code values} into a random order (Fisher and Yates). */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
 
 /** Files in the IDX format of the MNIST database, gzipped or plain: {@code idx(image = "images.gz", digit = "labels.gz")}. */
 final class Idx {
@@ -16,7 +16,7 @@ final class Idx {
 
   private static final int UNSIGNED_BYTE = 8, SIGNED_BYTE = 9, SHORT = 11, INT = 12, FLOAT = 13, DOUBLE = 14;
 
-  static Table load(Arguments arguments, Folder folder) {
+  static Table load(SourceArguments arguments, Folder folder) {
     List<Column> columns = new ArrayList<>();
     var names = arguments.rest();
     if (names.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
 
 /**
  * A folder with a sub-folder of PNG or JPEG files for each class: columns {@code image: [channels, height, width]} of bytes and
@@ -18,7 +18,7 @@ import nnc.runtime.Fault;
 final class Images {
   private Images() {}
 
-  static Table load(Arguments arguments, Folder folder) {
+  static Table load(SourceArguments arguments, Folder folder) {
     Path root = folder.find(arguments.text("folder"));
     int[] resize = arguments.namedSizes("resize");
     long channels = arguments.namedWhole("channels", 0);

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import nnc.runtime.AtomicFile;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
+import nnc.runtime.files.AtomicFile;
 
 /**
  * The MNIST database of handwritten digits (LeCun, Cortes, Burges): columns {@code image} (28 x 28 bytes) and {@code digit}. The files
@@ -38,7 +38,7 @@ final class Mnist {
   private static final Part TEST_LABELS =
       new Part("t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2");
 
-  static Table load(Arguments arguments, Folder folder) {
+  static Table load(SourceArguments arguments, Folder folder) {
     String part = arguments.text("part");
     arguments.end();
     boolean train = part.equals("train");

@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import nnc.runtime.Fault;
-import nnc.runtime.Names;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Names;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
 
 /**
  * Arrays of an npz file as columns by name, first axis the rows: {@code npz("file")}, {@code npz("file", image = "x_train")}. What nobody
@@ -20,7 +20,7 @@ final class NpzSource {
   private NpzSource() {}
 
   /** @param fed the names that inputs and targets have */
-  static Table load(Arguments arguments, Folder folder, Set<String> fed) {
+  static Table load(SourceArguments arguments, Folder folder, Set<String> fed) {
     String source = arguments.text("file");
     Map<String, String> chosen = new LinkedHashMap<>();
     for (String name : arguments.rest()) {

@@ -13,7 +13,7 @@ import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
 
 /**
  * A decoded picture, upright, as rows of 0xRRGGBB: the numbers of the file without a change of colour space, of 16 bits the upper eight, of

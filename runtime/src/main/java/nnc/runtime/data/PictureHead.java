@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
 
 /**
  * What a PNG or JPEG file says of itself before its pixels (W3C's PNG, ITU T.81, Exif 2.3). PNG's check sums are compared and sizes held

@@ -16,7 +16,7 @@ final class Playground {
     double draw(int i, int count, double noise, Generator random, float[] point);
   }
 
-  static Table load(String name, Arguments arguments) {
+  static Table load(String name, SourceArguments arguments) {
     int count = arguments.count("count", 1);
     double noise = arguments.number("noise", 0);
     long seed = arguments.whole("seed", 0);

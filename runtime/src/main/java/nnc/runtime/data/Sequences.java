@@ -16,7 +16,7 @@ final class Sequences {
    * space that fills up on the right. No pair of addends comes twice, in either order; each addend has 1 to {@code digits} digits,
    * all lengths equally likely (the task of Keras' addition_rnn).
    */
-  static Table addition(Arguments arguments) {
+  static Table addition(SourceArguments arguments) {
     int digits = arguments.count("digits", 1);
     int count = arguments.count("count", 1);
     long seed = arguments.whole("seed", 0);
@@ -58,7 +58,7 @@ final class Sequences {
   }
 
   /** Columns {@code sequence: [length]}, tokens drawn from 0 to {@code tokens} - 1, and {@code ranked: [length]}, the same sorted. */
-  static Table sorting(Arguments arguments) {
+  static Table sorting(SourceArguments arguments) {
     int length = arguments.count("length", 1);
     int tokens = arguments.count("tokens", 1);
     int count = arguments.count("count", 1);

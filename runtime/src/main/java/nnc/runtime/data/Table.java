@@ -2,7 +2,7 @@ package nnc.runtime.data;
 
 import java.util.Collection;
 import java.util.List;
-import nnc.runtime.Fault;
+import nnc.runtime.base.Fault;
 
 /**
  * Examples: columns of equal length, and which of their rows are meant.

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import nnc.runtime.JavaOptions;
+import nnc.runtime.cli.JavaOptions;
 
 /** A {@link Worker}'s process, seen from outside. */
 final class Engine implements AutoCloseable {

@@ -1,7 +1,7 @@
 package nnc.benchmarks;
 
 import java.util.concurrent.TimeUnit;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

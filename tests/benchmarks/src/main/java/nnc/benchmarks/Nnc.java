@@ -1,12 +1,11 @@
 package nnc.benchmarks;
 
 import java.util.Map;
-import nnc.Compiler;
 import nnc.runtime.Context;
 import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
 
 /** What nnc makes of the workloads. Each run feeds its inputs from Java arrays again, as the runtime asks for. */
 final class Nnc {

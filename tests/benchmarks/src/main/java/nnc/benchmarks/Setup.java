@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import nnc.Compiler;
 import nnc.runtime.Model;
-import nnc.runtime.ModelSpec;
+import nnc.runtime.spec.ModelSpec;
 
 /** The networks of the workloads, the weights that all engines start from, and a batch of data. */
 final class Setup {

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.image.Image;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
 
 /** Measures whole processes: of {@link Start}, each with a class path of just what its engine needs, and of the network's image. */
 final class Starts {

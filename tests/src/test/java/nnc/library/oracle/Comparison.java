@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Tensor;
 
 /** What a program computes of a case, held against what its formula gives. */
 final class Comparison {

@@ -20,8 +20,8 @@ final class Extremes {
   static List<Case> single() {
     var size = new Size(NUMBERS.length, 1);
     var cases = new ArrayList<Case>();
-    cases.addAll(Elementwise.activations(size));
-    cases.addAll(Elementwise.functions(size));
+    cases.addAll(ElementwiseCases.activations(size));
+    cases.addAll(ElementwiseCases.functions(size));
     return cases.stream().map(Extremes::extreme).toList();
   }
 
@@ -55,7 +55,7 @@ final class Extremes {
     var cases = new ArrayList<Case>();
     for (var x : LOGITS) {
       cases.add(rows("softmax(x)", r -> r.byRow(Jets::softmax), x));
-      cases.add(rows("log_softmax(x)", r -> r.byRow(Shapes::logSoftmax), x));
+      cases.add(rows("log_softmax(x)", r -> r.byRow(ShapeCases::logSoftmax), x));
       cases.add(rows("logsumexp(x)", r -> r.reduce(Jets::logSumExp), x));
     }
     return cases;
@@ -67,26 +67,26 @@ final class Extremes {
     double[] x = {0, none, 1, none, 0, none};
     return List.of(
         rows("softmax(x)", r -> r.byRow(Jets::softmax), x),
-        rows("log_softmax(x)", r -> r.byRow(Shapes::logSoftmax), x),
+        rows("log_softmax(x)", r -> r.byRow(ShapeCases::logSoftmax), x),
         rows("logsumexp(x)", r -> r.reduce(Jets::logSumExp), x),
-        classes("cross_entropy(z, t)", Losses::surprise, (_, _) -> Jet.ONE, x),
-        classes("multiclass_hinge(z, t)", (row, label) -> Losses.wrongly(row, label, 1), (_, _) -> Jet.ONE, x));
+        classes("cross_entropy(z, t)", LossCases::surprise, (_, _) -> Jet.ONE, x),
+        classes("multiclass_hinge(z, t)", (row, label) -> LossCases.wrongly(row, label, 1), (_, _) -> Jet.ONE, x));
   }
 
-  private static Case classes(String code, Losses.OfRow loss, Losses.OfRow weight, double... z) {
+  private static Case classes(String code, LossCases.OfRow loss, LossCases.OfRow weight, double... z) {
     return Case.of(code).rows("z", Domain.these(z), ROWS, 3).given("t", Domain.these("int", 0, 1), ROWS)
-        .is(g -> Jets.scalar(Losses.overRows(g, loss).over(Losses.overRows(g, weight))));
+        .is(g -> Jets.scalar(LossCases.overRows(g, loss).over(LossCases.overRows(g, weight))));
   }
 
   private static List<Case> ofClasses() {
     var cases = new ArrayList<Case>();
-    Losses.OfRow one = (_, _) -> Jet.ONE;
+    LossCases.OfRow one = (_, _) -> Jet.ONE;
     for (var z : LOGITS) {
-      cases.add(classes("cross_entropy(z, t)", Losses::surprise, one, z));
-      cases.add(classes("cross_entropy(z, t, smoothing = 0.1)", (row, label) -> Losses.smoothed(row, label, 0.1), one, z));
-      cases.add(classes("cross_entropy(z, t, weights = [1, 0, 2])", (row, label) -> label == 1 ? Jet.ZERO : Losses.surprise(row, label),
+      cases.add(classes("cross_entropy(z, t)", LossCases::surprise, one, z));
+      cases.add(classes("cross_entropy(z, t, smoothing = 0.1)", (row, label) -> LossCases.smoothed(row, label, 0.1), one, z));
+      cases.add(classes("cross_entropy(z, t, weights = [1, 0, 2])", (row, label) -> label == 1 ? Jet.ZERO : LossCases.surprise(row, label),
           (_, label) -> Jet.of(label == 1 ? 0 : 1), z));
-      cases.add(classes("multiclass_hinge(z, t)", (row, label) -> Losses.wrongly(row, label, 1), one, z));
+      cases.add(classes("multiclass_hinge(z, t)", (row, label) -> LossCases.wrongly(row, label, 1), one, z));
     }
     return cases;
   }
@@ -142,8 +142,8 @@ final class Extremes {
       cases.add(two("mae(a, b)", x, nothing, g -> mean(g, (a, b) -> a.minus(b).abs())));
       cases.add(two("huber(a, b)", x, nothing, g -> mean(g, (a, b) -> a.abs().v() <= 1 ? a.square().over(2) : a.abs().minus(0.5))));
       cases.add(two("half_squared_error(a, b)", x, nothing, g -> g.get("a").map(Jet::square).sum().over(2 * ROWS)));
-      cases.add(two("hinge(a, b + 1)", x, nothing, g -> mean(g, (a, b) -> Losses.relu(Jet.ONE.minus(a)))));
-      cases.add(two("squared_hinge(a, b + 1)", x, nothing, g -> mean(g, (a, b) -> Losses.relu(Jet.ONE.minus(a)).square())));
+      cases.add(two("hinge(a, b + 1)", x, nothing, g -> mean(g, (a, b) -> LossCases.relu(Jet.ONE.minus(a)))));
+      cases.add(two("squared_hinge(a, b + 1)", x, nothing, g -> mean(g, (a, b) -> LossCases.relu(Jet.ONE.minus(a)).square())));
       cases.add(two("activity_l1(a, 1)", x, nothing, g -> g.get("a").map(Jet::abs).sum().over(ROWS)));
       cases.add(two("activity_l2(a, 1)", x, nothing, g -> g.get("a").map(Jet::square).sum().over(2 * ROWS)));
       cases.add(two("poisson(a / 1e29, b)", x, nothing, g -> mean(g, (a, b) -> a.over(1e29).exp())));
@@ -161,7 +161,7 @@ final class Extremes {
   }
 
   private static Jet length(Jets x) {
-    return Arrays.stream(x.all()).allMatch(v -> v.v() == 0) ? Jet.ZERO : Losses.length(x);
+    return Arrays.stream(x.all()).allMatch(v -> v.v() == 0) ? Jet.ZERO : LossCases.length(x);
   }
 
   private static List<Case> corners() {
@@ -185,7 +185,7 @@ final class Extremes {
         rows("roc_auc(x, x > 5)", _ -> Jets.scalar(Jet.ZERO), 1, 2, 3, 4).valuesOnly(),
         rows("f1(x > 5, x > 5) + precision(x > 5, x > 0) + recall(x > 0, x > 5)", _ -> Jets.scalar(Jet.ZERO), 1, 2, 3, 4).valuesOnly(),
         rows("0.5^x", x -> x.map(v -> v.times(Math.log(0.5)).exp()), 0, 100, 1e4, -100),
-        rows("variance(x, axis = 1)", x -> x.reduce(row -> Shapes.variance(row, 0)), 5, 5, 5, 0, 0, 0),
+        rows("variance(x, axis = 1)", x -> x.reduce(row -> ShapeCases.variance(row, 0)), 5, 5, 5, 0, 0, 0),
         rows("cumsum(x)", x -> x.byRow(row -> Jets.build(row.shape(), i -> Jets.sum(i[0] + 1, row::at))), 1e30, -1e30, 1, 0, 0, 1e-30),
         rows("sort(x)", x -> x, 1, 1, 1, -1e30, 0, 1e30),
         rows("top_k(x, 2)", x -> Jets.build(new int[] {ROWS, 2}, i -> x.at(i[0], i[0] == 0 ? i[1] : 2 - i[1])), 1, 1, 1, -1e30, 0, 1e30),
@@ -201,20 +201,20 @@ final class Extremes {
     return List.of(
         Case.layer("batch_norm()", "L(x)").rows("x", Domain.these(1, -2, 0, 3), ROWS, 2)
             .weight("gamma", 2).weight("beta", 2).state("mean", Domain.these(0.5), 2)
-            .state("variance", Domain.these(0), 2).is(g -> Jets.build(new int[] {ROWS, 2}, i -> g.get("x").at(i).minus(0.5).over(Math.sqrt(Layers.EPSILON))
+            .state("variance", Domain.these(0), 2).is(g -> Jets.build(new int[] {ROWS, 2}, i -> g.get("x").at(i).minus(0.5).over(Math.sqrt(LayerCases.EPSILON))
                 .times(g.get("gamma").at(i[1])).plus(g.get("beta").at(i[1])))),
         Case.layer("layer_norm()", "L(x)").rows("x", Domain.these(5), ROWS, 3).weight("gamma", 3).weight("beta", 3)
-            .is(g -> Layers.normalised(g, ROWS, i -> i[0], 1)),
+            .is(g -> LayerCases.normalised(g, ROWS, i -> i[0], 1)),
         Case.layer("prelu()", "L(x)").rows("x", Domain.these(1e30, -1e-30, 0, -1e30), ROWS, 2).weight("slope", 2)
             .is(g -> Jets.build(new int[] {ROWS, 2}, i -> g.get("x").at(i).v() > 0 ? g.get("x").at(i) : g.get("x").at(i).times(g.get("slope").at(i[1])))),
-        Sequences.cell(ROWS, "lstm_cell(2)", "concat(L(x, h, c), axis = -1)", 4, 2, 2, Sequences::lstm, true, Domain.these(wide)),
-        Sequences.cell(ROWS, "gru_cell(2)", "L(x, h) * c", 3, 2, 2, Sequences::gru, false, Domain.these(wide)),
-        Sequences.projections(Case.layer("self_attention(1)", "L(x, m)").rows("x", Domain.these(100, -100, 50, -20), ROWS, 2, 2)
+        SequenceCases.cell(ROWS, "lstm_cell(2)", "concat(L(x, h, c), axis = -1)", 4, 2, 2, SequenceCases::lstm, true, Domain.these(wide)),
+        SequenceCases.cell(ROWS, "gru_cell(2)", "L(x, h) * c", 3, 2, 2, SequenceCases::gru, false, Domain.these(wide)),
+        SequenceCases.projections(Case.layer("self_attention(1)", "L(x, m)").rows("x", Domain.these(100, -100, 50, -20), ROWS, 2, 2)
             .given("m", Domain.these("bool", 0, 0, 1, 1), ROWS, 2), 2, true)
-            .is(g -> Sequences.attended(g, g.get("x"), g.get("x"), g.get("x"), 1, false, true)),
-        Sequences.projections(Case.layer("self_attention(1, causal = true)", "L(x, m)").rows("x", ROWS, 2, 2)
+            .is(g -> SequenceCases.attended(g, g.get("x"), g.get("x"), g.get("x"), 1, false, true)),
+        SequenceCases.projections(Case.layer("self_attention(1, causal = true)", "L(x, m)").rows("x", ROWS, 2, 2)
             .given("m", Domain.these("bool", 0, 1, 0, 0), ROWS, 2), 2, true)
-            .is(g -> Sequences.attended(g, g.get("x"), g.get("x"), g.get("x"), 1, true, true)),
+            .is(g -> SequenceCases.attended(g, g.get("x"), g.get("x"), g.get("x"), 1, true, true)),
         Case.of("masked_mean(x, m)").rows("x", Domain.these(1e30), ROWS, 2).given("m", Domain.these("bool", 0), ROWS, 2).is(_ -> Jets.scalar(Jet.ZERO)));
   }
 }

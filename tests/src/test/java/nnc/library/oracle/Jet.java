@@ -125,13 +125,13 @@ record Jet(double v, double d, double e) {
 
   Jet erf() {
     double slope = 2 / Math.sqrt(Math.PI) * Math.exp(-v * v);
-    return through(ErrorFunction.of(v), slope, slope == 0 ? 0 : -2 * v * slope);
+    return through(ErrorFunctionSeries.of(v), slope, slope == 0 ? 0 : -2 * v * slope);
   }
 
   /** 1 - erf. */
   Jet erfc() {
     double slope = -2 / Math.sqrt(Math.PI) * Math.exp(-v * v);
-    return through(ErrorFunction.complement(v), slope, slope == 0 ? 0 : -2 * v * slope);
+    return through(ErrorFunctionSeries.complement(v), slope, slope == 0 ? 0 : -2 * v * slope);
   }
 
   Jet pow(double p) {

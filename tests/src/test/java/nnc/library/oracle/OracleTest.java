@@ -19,13 +19,13 @@ class OracleTest {
   static final Map<String, Function<Size, List<Case>>> TABLES = new LinkedHashMap<>();
 
   static {
-    TABLES.put("elementwise", Elementwise::at);
-    TABLES.put("losses", Losses::at);
-    TABLES.put("shapes", Shapes::at);
-    TABLES.put("convolutions", Convolutions::at);
-    TABLES.put("layers", Layers::at);
-    TABLES.put("sequences", Sequences::at);
-    TABLES.put("metrics", Metrics::at);
+    TABLES.put("elementwise", ElementwiseCases::at);
+    TABLES.put("losses", LossCases::at);
+    TABLES.put("shapes", ShapeCases::at);
+    TABLES.put("convolutions", ConvolutionCases::at);
+    TABLES.put("layers", LayerCases::at);
+    TABLES.put("sequences", SequenceCases::at);
+    TABLES.put("metrics", MetricCases::at);
   }
 
   private static final String WIDE = Integer.toString(FloatVector.SPECIES_PREFERRED.vectorBitSize());
@@ -68,7 +68,7 @@ class OracleTest {
     var faults = new ArrayList<String>();
     for (int from = 0; from < cases.size(); from += CASES) {
       var sheet = new Sheet(cases.subList(from, Math.min(from + CASES, cases.size())));
-      faults.addAll(new Trial(sheet, precision, false, size.n()).differences(width, size.batch(), units));
+      faults.addAll(new OracleTrial(sheet, precision, false, size.n()).differences(width, size.batch(), units));
     }
     assertThat(faults).isEmpty();
   }

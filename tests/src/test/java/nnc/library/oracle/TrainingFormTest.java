@@ -53,8 +53,8 @@ class TrainingFormTest {
     var h = g.get("h");
     return Jets.build(h.shape(), i -> {
       var own = new Jets(new int[] {h.dim(0) * h.dim(2)}, Jets.build(new int[] {h.dim(0), 1, h.dim(2)}, j -> h.at(j[0], i[1], j[2])).all());
-      double running = Math.sqrt(g.get("variance").at(i[1]).v() + Layers.EPSILON);
-      double r = Math.clamp(Math.sqrt(Shapes.variance(own, 0).v() + Layers.EPSILON) / running, 1 / 1.4, 1.4);
+      double running = Math.sqrt(g.get("variance").at(i[1]).v() + LayerCases.EPSILON);
+      double r = Math.clamp(Math.sqrt(ShapeCases.variance(own, 0).v() + LayerCases.EPSILON) / running, 1 / 1.4, 1.4);
       double d = Math.clamp((own.mean().v() - g.get("mean").at(i[1]).v()) / running, -0.6, 0.6);
       return y.at(i).times(r).plus(d);
     });
@@ -109,7 +109,7 @@ class TrainingFormTest {
       g.put(name, new Jets(new int[] {numbers.length}, all));
     });
     g.put("h", g.get("x").reshape(batch, 3).matmul(g.get("W").reshape(3, channels * space)).reshape(batch, channels, space));
-    var y = between.apply(g, Layers.normalised(g.get("h"), channels, i -> i[1]));
+    var y = between.apply(g, LayerCases.normalised(g.get("h"), channels, i -> i[1]));
     return Jets.build(y.shape(), i -> y.at(i).times(g.get("gamma").at(i[1])).plus(g.get("beta").at(i[1])));
   }
 }

@@ -35,10 +35,10 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
-import nnc.runtime.Fault;
-import nnc.runtime.ModelSpec.Source;
-import nnc.runtime.Npz;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec.Source;
 
 /**
  * Files with bytes changed, left out and put in. What has check sums gives its own numbers or a fault that names the file; what has none gives

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.ModelSpec.Feed;
-import nnc.runtime.ModelSpec.Source;
-import nnc.runtime.ModelSpec.Training;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Source;
+import nnc.runtime.spec.ModelSpec.Training;
 
 /** Data sources as the compiler hands them to the runtime, of a program {@code net.nn} that has them on line 3. */
 final class Sources {

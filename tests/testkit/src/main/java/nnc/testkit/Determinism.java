@@ -1,8 +1,8 @@
 package nnc.testkit;
 
 import nnc.runtime.Model;
-import nnc.runtime.ModelSpec.WeightKind;
-import nnc.runtime.Threads;
+import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec.WeightKind;
 
 /** Training with the same seed, again and on other numbers of threads. */
 final class Determinism {

@@ -8,9 +8,9 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import nnc.runtime.Context;
 import nnc.runtime.Input;
-import nnc.runtime.ModelSpec;
-import nnc.runtime.ModelSpec.Feed;
-import nnc.runtime.Tensor;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /** Inputs that a network allows: of its shapes, whole numbers of their range. */
 public final class Feeds {
@@ -86,6 +86,6 @@ public final class Feeds {
 
   /** Checks that each row of these inputs is predicted as it would be alone. */
   public static void checkRows(Network network, Map<String, Tensor> feeds) {
-    Rows.check(network.toString(), network.model(), feeds);
+    RowChecks.check(network.toString(), network.model(), feeds);
   }
 }

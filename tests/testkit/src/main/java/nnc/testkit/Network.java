@@ -93,7 +93,7 @@ public final class Network {
 
   /** Every parameter's gradient against finite differences of the loss, in double. */
   public void checkGradients() {
-    Gradients.check(this);
+    GradientChecks.check(this);
   }
 
   /** All results and updates of optimised code against those of code without any optimisation, in double. */
@@ -106,7 +106,7 @@ public final class Network {
    * {@link #checks} where an output depends on several rows, as a mean over them or the distances between them do.
    */
   public void checkRows() {
-    Rows.check(this);
+    RowChecks.check(this);
   }
 
   /** Steps of training with the same seed on one, two and three threads: the weights have the same bits. */
@@ -122,7 +122,7 @@ public final class Network {
       checks.put("gradients agree with finite differences", this::checkGradients);
     }
     checks.put("optimised code computes what plain code does", this::checkOptimisation);
-    if (model.has("predict") && Rows.areApart(model)) {
+    if (model.has("predict") && RowChecks.areApart(model)) {
       checks.put("rows of a batch do not influence each other", this::checkRows);
     }
     if (model.has("train")) {

@@ -3,8 +3,8 @@ package nnc.testkit;
 import java.util.List;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
-import nnc.runtime.ModelSpec.Weight;
-import nnc.runtime.ModelSpec.WeightKind;
+import nnc.runtime.spec.ModelSpec.Weight;
+import nnc.runtime.spec.ModelSpec.WeightKind;
 
 /** Optimised code against plain code. */
 final class Optimisation {

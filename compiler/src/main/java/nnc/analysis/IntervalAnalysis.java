@@ -1,0 +1,191 @@
+package nnc.analysis;
+
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.NodeMap;
+import nnc.graph.Op;
+import nnc.graph.ReduceFn;
+import nnc.graph.UnaryFn;
+
+/** The range of every value of a graph: arithmetic on bounds, rounded outward where numbers of 32 bits are. */
+public final class IntervalAnalysis {
+  /** Whole numbers up to which those of 32 bits are exact. */
+  private static final double EXACT = 1 << 24;
+
+  /** More than what a few operations in 32 bits round, relatively, in whatever order. */
+  private static final double ROUNDING = 1e-6;
+
+  private final Map<String, Long> classes;
+  private final NodeMap<Interval> known = new NodeMap<>();
+
+  /** @param classes of an int input of which each element is checked when it is fed, how many there are */
+  public IntervalAnalysis(Map<String, Long> classes) {
+    this.classes = classes;
+  }
+
+  public Interval of(Node node) {
+    var open = new ArrayDeque<Node>();
+    open.push(node);
+    while (!open.isEmpty()) {
+      var next = open.peek();
+      int before = open.size();
+      next.operands().stream().filter(operand -> !known.contains(operand)).forEach(open::push);
+      if (open.size() == before) {
+        open.pop();
+        known.put(next, range(next));
+      }
+    }
+    return known.get(node);
+  }
+
+  private Interval in(Node node, int operand) {
+    return known.get(node.operand(operand));
+  }
+
+  private Interval range(Node node) {
+    if (node.type().kind() == Kind.BOOL) {
+      return Interval.TRUTH;
+    }
+    return switch (node.op()) {
+      case Op.Input(var name, _, var type) -> type.kind() == Kind.FLOAT ? Interval.ANY : classes.containsKey(name) ? Interval.between(0, classes.get(name) - 1.0) : Interval.WHOLE;
+      case Op.Const(var value, _) -> number(value);
+      case Op.Table(_, var values) -> values.stream().map(IntervalAnalysis::number).reduce(Interval::or).orElse(Interval.ANY);
+      case Op.Size(var dim) -> Interval.below(dim.plus(1));
+      case Op.Counter _ -> Interval.between(0, Double.POSITIVE_INFINITY);
+      case Op.Iota(var shape, var axis) -> Interval.below(shape.get(axis));
+      case Op.ArgReduce(_, var axis) -> Interval.below(node.operand(0).type().dim(axis));
+      case Op.ArgSort(var axis, _) -> Interval.below(node.type().dim(axis));
+      case Op.Uniform _ -> Interval.between(0, 1);
+      case Op.Unary(var fn) -> unary(fn, in(node, 0));
+      case Op.Binary(var fn) when fn == BinaryFn.SUB && remainder(node) > 0 -> Interval.between(0, remainder(node) - 1);
+      case Op.Binary(var fn) -> binary(fn, in(node, 0), in(node, 1), node.type().kind() == Kind.FLOAT);
+      case Op.Select _ -> ConditionFacts.chosen(node, other -> other == node ? Interval.ANY : known.get(other));
+      case Op.Cast(var to) -> to == Kind.INT ? monotone(in(node, 0), v -> v < 0 ? Math.ceil(v) : Math.floor(v)) : in(node, 0);
+      case Op.StopGradient _, Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Windows _, Op.Gather _ -> in(node, 0);
+      case Op.Pad(_, _, _, var value) -> in(node, 0).or(Interval.between(value, value));
+      case Op.Concat _ -> node.operands().stream().map(known::get).reduce(Interval::or).orElse(Interval.ANY);
+      case Op.Reduce(var fn, var axes) -> reduced(fn, in(node, 0), Dim.product(axes.stream().map(node.operand(0).type()::dim).toList()));
+      case Op.Parameter _, Op.State _, Op.CumSum _, Op.FoldWindows _, Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> Interval.ANY;
+    };
+  }
+
+  /** A constant, which in 32 bits may be another. */
+  private static Interval number(double value) {
+    boolean same = (float) value == value;
+    return Double.isNaN(value) ? Interval.ANY : same ? Interval.between(value, value) : Interval.between(down(value, true), up(value, true));
+  }
+
+  private static Interval monotone(Interval x, DoubleUnaryOperator fn) {
+    return new Interval(fn.applyAsDouble(x.low()), fn.applyAsDouble(x.high()), x.top(), x.nan());
+  }
+
+  private static Interval unary(UnaryFn fn, Interval x) {
+    return switch (fn) {
+      case NEG -> new Interval(-x.high(), -x.low(), null, x.nan());
+      case ABS -> new Interval(Math.max(0, Math.max(x.low(), -x.high())), Math.max(-x.low(), x.high()), x.low() >= 0 ? x.top() : null, x.nan());
+      case SIGN -> new Interval(Math.signum(x.low()), Math.signum(x.high()), null, x.nan());
+      case FLOOR -> monotone(x, Math::floor);
+      case CEIL -> monotone(x, Math::ceil);
+      case ROUND -> monotone(x, Math::rint);
+      case NOT -> Interval.TRUTH;
+      case TANH, ERF, SIN, COS -> new Interval(-1, 1, null, true);
+      case SIGMOID -> new Interval(0, 1, null, x.nan());
+      case EXP, EXPM1, LOG, LOG1P, SQRT -> Interval.ANY;
+    };
+  }
+
+  private static Interval binary(BinaryFn fn, Interval x, Interval y, boolean rounds) {
+    return switch (fn) {
+      case ADD -> new Interval(down(x.low() + y.low(), rounds), up(x.high() + y.high(), rounds), shifted(x, y), undefined(x, y, rounds));
+      case SUB -> binary(BinaryFn.ADD, x, new Interval(-y.high(), -y.low(), null, y.nan()), rounds);
+      case MUL -> product(x, y, rounds);
+      case DIV -> y.low() == y.high() && y.low() > 0 && y.high() < Double.POSITIVE_INFINITY
+          ? new Interval(down(x.low() / y.low(), rounds), up(x.high() / y.low(), rounds), y.low() >= 1 && x.low() >= 0 ? x.top() : null, x.nan()) : Interval.ANY;
+      case MIN -> x.least(y);
+      case MAX -> x.most(y);
+      case LT, LE, EQ, NE, AND, OR -> Interval.TRUTH;
+      case POW -> Interval.ANY;
+    };
+  }
+
+  /**
+   * The n of {@code x - n * floor(x / n)}, where x and n are whole numbers that are exact; 0 of anything else. The quotient, correctly rounded, is never
+   * rounded up to the next whole number: that is 1 / n away at least, and half of a last digit is less as long as x is exact. Below zero the product is further from
+   * zero than x by up to n.
+   */
+  private double remainder(Node node) {
+    var x = node.operand(0);
+    var product = node.operand(1);
+    if (!(product.op() instanceof Op.Binary(var times)) || times != BinaryFn.MUL || !ConditionFacts.isWhole(x) && !ConditionFacts.isFed(x)) {
+      return 0;
+    }
+    for (int i = 0; i < 2; i++) {
+      double n = ConditionFacts.number(product.operand(i));
+      var floor = product.operand(1 - i);
+      if (n >= 1 && n == Math.rint(n) && n <= EXACT && floor.op() instanceof Op.Unary(var fn) && fn == UnaryFn.FLOOR && floor.operand(0).op() instanceof Op.Binary(var by)
+          && by == BinaryFn.DIV && isExact(x, n) && ConditionFacts.number(floor.operand(0).operand(1)) == n && ConditionFacts.isSame(floor.operand(0).operand(0), x)) {
+        return n;
+      }
+    }
+    return 0;
+  }
+
+  /** Whether whole numbers are such that no rounding has changed them: fed and not negative, or small. */
+  private boolean isExact(Node x, double n) {
+    var range = known.get(x);
+    return ConditionFacts.isFed(x) && range.low() >= 0 || !range.nan() && range.low() >= n - EXACT && range.high() <= EXACT;
+  }
+
+  /** An open bound moves with a number that is added. */
+  private static Dim shifted(Interval x, Interval y) {
+    var open = x.top() != null ? x : y;
+    double more = x.top() != null ? y.high() : x.high();
+    boolean whole = open.top() != null && more == Math.rint(more) && Math.abs(more) < EXACT;
+    return whole ? open.top().plus((long) more) : null;
+  }
+
+  private static Interval product(Interval x, Interval y, boolean rounds) {
+    double[] corners = {x.low() * y.low(), x.low() * y.high(), x.high() * y.low(), x.high() * y.high()};
+    double low = corners[0];
+    double high = corners[0];
+    for (double corner : corners) {
+      if (Double.isNaN(corner)) {
+        return new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null, rounds || x.nan() || y.nan());
+      }
+      low = Math.min(low, corner);
+      high = Math.max(high, corner);
+    }
+    return new Interval(down(low, rounds), up(high, rounds), null, undefined(x, y, rounds));
+  }
+
+  /** Infinities of floats may meet; whole numbers are finite. */
+  private static boolean undefined(Interval x, Interval y, boolean rounds) {
+    boolean bounded = Double.isFinite(x.low()) && Double.isFinite(x.high()) && Double.isFinite(y.low()) && Double.isFinite(y.high());
+    return x.nan() || y.nan() || rounds && !bounded;
+  }
+
+  private static boolean isExact(double value, boolean rounds) {
+    return Double.isInfinite(value) || value == Math.rint(value) && Math.abs(value) <= EXACT || !rounds && Math.abs(value) <= EXACT;
+  }
+
+  private static double down(double value, boolean rounds) {
+    return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : isExact(value, rounds) ? value : value - Math.abs(value) * ROUNDING;
+  }
+
+  private static double up(double value, boolean rounds) {
+    return Double.isNaN(value) ? Double.POSITIVE_INFINITY : isExact(value, rounds) ? value : value + Math.abs(value) * ROUNDING;
+  }
+
+  private static Interval reduced(ReduceFn fn, Interval x, Dim count) {
+    return switch (fn) {
+      case MAX, MIN -> x;
+      case SUM -> count.isConstant() ? product(x, Interval.between(count.fixed(), count.fixed()), true) : Interval.ANY;
+      case PROD -> Interval.ANY;
+    };
+  }
+}

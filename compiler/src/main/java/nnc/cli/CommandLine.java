@@ -1,0 +1,111 @@
+package nnc.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.source.Suggestion;
+
+/** A command's arguments as given: one program, options by name, and for commands that hand them on what is neither. */
+final class CommandLine {
+  private final Map<String, List<String>> options = new LinkedHashMap<>();
+  private final List<String> rest = new ArrayList<>();
+  private final List<String> arguments;
+  private String file;
+
+  /**
+   * Reads {@code --name value}, {@code --name=value}, {@code -n value} and {@code -nvalue}.
+   *
+   * @param open whether unknown arguments are collected rather than refused
+   */
+  CommandLine(List<String> arguments, List<Option> known, boolean open) {
+    this.arguments = List.copyOf(arguments);
+    for (int i = 0; i < arguments.size(); i++) {
+      var argument = arguments.get(i);
+      var option = option(argument, known);
+      if (option == null) {
+        other(argument, known, open, i);
+      } else if (option.value().isEmpty()) {
+        add(option, "");
+      } else if (argument.length() > option.name().length()) {
+        add(option, argument.substring(option.name().length() + (option.name().startsWith("--") ? 1 : 0)));
+      } else if (++i < arguments.size()) {
+        add(option, arguments.get(i));
+      } else {
+        throw new WrongUsage(option.name() + " needs a value: " + option.name() + " " + option.value());
+      }
+    }
+  }
+
+  private void add(Option option, String value) {
+    options.computeIfAbsent(option.name(), _ -> new ArrayList<>()).add(value);
+  }
+
+  private static Option option(String argument, List<Option> known) {
+    for (var option : known) {
+      boolean joined = !option.value().isEmpty() && argument.startsWith(option.name().startsWith("--") ? option.name() + "=" : option.name());
+      if (argument.equals(option.name()) || joined) {
+        return option;
+      }
+    }
+    return null;
+  }
+
+  private void other(String argument, List<Option> known, boolean open, int place) {
+    boolean plain = !argument.startsWith("-");
+    if (plain && file == null && (!open || place == 0 || argument.endsWith(".nn"))) {
+      file = argument;
+    } else if (open) {
+      rest.add(argument);
+    } else if (plain) {
+      throw new WrongUsage("unexpected argument '" + argument + "'");
+    } else {
+      throw new WrongUsage("unknown option " + argument + Suggestion.sentence(argument, known.stream().map(Option::name).toList()));
+    }
+  }
+
+  /** All as they were given. */
+  List<String> arguments() {
+    return arguments;
+  }
+
+  boolean has(String name) {
+    return options.containsKey(name);
+  }
+
+  /** The last value of an option. */
+  String one(String name, String otherwise) {
+    return has(name) ? options.get(name).getLast() : otherwise;
+  }
+
+  /** All values of an option that may be repeated; one may also hold several, with commas between them. */
+  List<String> all(String name) {
+    return options.getOrDefault(name, List.of()).stream().flatMap(value -> List.of(value.split(",")).stream()).toList();
+  }
+
+  /** The values of an option that are {@code name=value}, by name. */
+  Map<String, String> pairs(String name) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (var pair : options.getOrDefault(name, List.of())) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new WrongUsage(name + " wants NAME=VALUE, not '" + pair + "'");
+      }
+      pairs.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return pairs;
+  }
+
+  /** The program's file. */
+  String file() {
+    if (file == null) {
+      throw new WrongUsage("which program? FILE.nn is missing");
+    }
+    return file;
+  }
+
+  /** What is handed on, in its order. */
+  List<String> rest() {
+    return rest;
+  }
+}

@@ -1,0 +1,69 @@
+package nnc.driver;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import nnc.elaborate.Elaborated;
+import nnc.elaborate.Elaborator.Purpose;
+import nnc.graph.Graph;
+import nnc.graph.Kind;
+import nnc.graph.Op;
+import nnc.graph.Type;
+import nnc.lower.Lowering;
+import nnc.runtime.spec.ModelSpec;
+
+/** What the runtime is told of a compiled program. */
+public final class ModelSpecBuilder {
+  private final String name;
+  private final int precision;
+  private final String source;
+  private final Map<Purpose, Elaborated> elaborated;
+  private final WeightLayout layout;
+
+  public ModelSpecBuilder(String name, int precision, String source, Map<Purpose, Elaborated> elaborated, WeightLayout layout) {
+    this.name = name;
+    this.precision = precision;
+    this.source = source;
+    this.elaborated = elaborated;
+    this.layout = layout;
+  }
+
+  /** @param formulas by the purpose whose batches they are for */
+  public ModelSpec spec(List<ModelSpec.Plan> plans, Map<String, ModelSpec> formulas) {
+    var any = elaborated.values().iterator().next();
+    var train = elaborated.getOrDefault(Purpose.TRAIN, any);
+    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans, train.data(), train.training(), any.rows(), formulas);
+  }
+
+  /** Formulas as a model of their own. */
+  public static ModelSpec formulas(String name, Graph graph, ModelSpec.Plan plan, WeightLayout tables) {
+    var feeds = new ArrayList<ModelSpec.Feed>();
+    for (var node : graph.nodes()) {
+      if (node.op() instanceof Op.Input(var part, _, var type)) {
+        feeds.add(feed(part, false, type.withKind(Kind.FLOAT), 0));
+      }
+    }
+    return new ModelSpec(name, 64, "", feeds, tables.weights(), tables.size(), List.of(plan), Map.of(), new ModelSpec.Training(Map.of(), List.of()),
+        List.of(), Map.of());
+  }
+
+  private List<ModelSpec.Feed> feeds() {
+    Map<String, Long> ranges = new LinkedHashMap<>();
+    elaborated.values().forEach(program -> program.ranges().forEach((input, classes) -> ranges.merge(input, classes, Math::min)));
+    var feeds = new ArrayList<ModelSpec.Feed>();
+    for (var input : elaborated.values().iterator().next().inputs()) {
+      feeds.add(feed(input.name(), input.target(), input.type(), ranges.getOrDefault(input.name(), 0L)));
+    }
+    return feeds;
+  }
+
+  private static ModelSpec.Feed feed(String name, boolean target, Type type, long high) {
+    var names = new TreeSet<String>();
+    type.shape().forEach(dim -> names.addAll(dim.variables()));
+    var dims = List.copyOf(names);
+    var shape = type.shape().stream().map(dim -> Lowering.poly(dim, dims)).toList();
+    return new ModelSpec.Feed(name, target, type.kind().toString(), dims, shape, 0, high);
+  }
+}

@@ -1,0 +1,48 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.source.Diagnostics;
+import nnc.source.Span;
+
+/** A fault of the user's on its way from the expression where it was found to the statement that reports it. */
+final class ElaborationFault extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final transient List<Diagnostics.Note> notes = new ArrayList<>();
+  private final transient Span span;
+
+  ElaborationFault(Span span, String message) {
+    super(message, null, false, false);
+    this.span = span;
+  }
+
+  Span span() {
+    return span;
+  }
+
+  ElaborationFault note(String text, Span place) {
+    notes.add(new Diagnostics.Note(text, place));
+    return this;
+  }
+
+  ElaborationFault note(String text) {
+    return note(text, Span.NONE);
+  }
+
+  /** The same fault told from a call: a fault in the library is shown where the user called it, with the name that the user called. */
+  ElaborationFault from(String callee, Span call, boolean library) {
+    if (!library) {
+      return note("in " + callee + ", called here", call);
+    }
+    var prefix = call.file().equals(Elaborator.PRELUDE) || callee.equals(Expressions.LAMBDA) || getMessage().startsWith(callee + ": ") ? "" : callee + ": ";
+    var moved = new ElaborationFault(call, prefix + getMessage());
+    moved.notes.addAll(notes);
+    return moved;
+  }
+
+  void report(Diagnostics diagnostics) {
+    var fault = diagnostics.error(span, getMessage());
+    notes.forEach(note -> fault.note(note.text(), note.span()));
+  }
+}

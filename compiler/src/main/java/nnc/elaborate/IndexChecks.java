@@ -1,0 +1,253 @@
+package nnc.elaborate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import nnc.analysis.IntervalAnalysis;
+import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.NodeMap;
+import nnc.graph.Op;
+import nnc.graph.ReduceFn;
+import nnc.interpret.Interpreter;
+import nnc.runtime.engine.IndexCheck;
+import nnc.source.Diagnostics;
+import nnc.source.Span;
+
+/**
+ * Indices and labels that are no places of what they point into. Constants are a fault of the program; inputs are checked when they are fed; what
+ * certainly lies inside costs nothing. All else is looked at in each run: the place that is read or written instead is inside, the graph says
+ * whether there was anything to replace, and then no weight changes.
+ */
+final class IndexChecks {
+  /** Elements of a constant index, with all that it is computed from, that are looked at when a program is checked. */
+  private static final long LOOKED_AT = 1 << 22;
+
+  /** Some node's elements are places of an axis of so many. */
+  private record Use(Node index, Dim size) {}
+
+  /** Where the source says so, and what it calls a place. */
+  private record Mention(Span span, String what) {
+    String place() {
+      return Path.of(span.file()).getFileName() + ":" + span.line();
+    }
+  }
+
+  /** What {@code one_hot} is given: labels that no gather reads. */
+  record Labels(Node index, Dim classes, Node result, Span span) {}
+
+  private final Graph whole;
+  private final Graph graph;
+  private final Map<Use, Mention> uses = new LinkedHashMap<>();
+  private final Diagnostics diagnostics;
+  private final Map<String, Long> classes = new LinkedHashMap<>();
+  private IntervalAnalysis ranges;
+
+  /** @param whole what a purpose computes; what no result needs is not looked at */
+  IndexChecks(Graph whole, List<Labels> labels, Diagnostics diagnostics) {
+    this.whole = whole;
+    this.graph = whole.needed(node -> node.op() instanceof Op.Input);
+    this.diagnostics = diagnostics;
+    var live = new HashMap<Node, Labels>();
+    labels.forEach(label -> live.put(label.result, label));
+    for (var node : graph.nodes()) {
+      switch (node.op()) {
+        case Op.Gather(var axis) -> uses.putIfAbsent(new Use(root(node.operand(1)), node.operand(0).type().dim(axis)), new Mention(node.span(), "index"));
+        case Op.ScatterAdd(_, var size) -> uses.putIfAbsent(new Use(root(node.operand(0)), size), new Mention(node.span(), "index"));
+        default -> {
+          if (live.get(node) instanceof Labels(var index, var depth, _, var span)) {
+            uses.putIfAbsent(new Use(root(index), depth), new Mention(span, "label"));
+          }
+        }
+      }
+    }
+  }
+
+  /** What has the same elements, each at least once. */
+  private static Node root(Node node) {
+    return node.op() instanceof Op.Broadcast || node.op() instanceof Op.Reshape || node.op() instanceof Op.Transpose ? root(node.operand(0)) : node;
+  }
+
+  /** By int input whose elements all are places of something, of how many: it is checked when it is fed. */
+  Map<String, Long> classes() {
+    return classes;
+  }
+
+  /** The graph in which nothing is read or written outside. Results of the role {@link Graph.Role#CHECK} tell whether anything would have been. */
+  Graph checked() {
+    promises();
+    ranges = new IntervalAnalysis(classes);
+    var open = new LinkedHashMap<Use, Mention>();
+    uses.forEach((use, mention) -> {
+      if (!isInside(use, mention)) {
+        open.put(use, mention);
+      }
+    });
+    return open.isEmpty() ? whole : new Guards(open).run();
+  }
+
+  /**
+   * An input that is an index as a whole is checked when it is fed; so is one of which slices are, if all into as many places: then what no slice
+   * reads is held to be of their kind.
+   */
+  private void promises() {
+    var sizes = new LinkedHashMap<String, List<Long>>();
+    for (var use : uses.keySet()) {
+      var node = use.index;
+      boolean whole = true;
+      while (node.op() instanceof Op.Slice || root(node) != node) {
+        whole &= !(node.op() instanceof Op.Slice);
+        node = node.operand(0);
+      }
+      if (node.op() instanceof Op.Input(var name, _, var type) && type.kind() == Kind.INT && use.size.isConstant()) {
+        long size = use.size.fixed();
+        if (whole) {
+          classes.merge(name, size, Math::min);
+        } else {
+          sizes.computeIfAbsent(name, _ -> new ArrayList<>()).add(size);
+        }
+      }
+    }
+    sizes.forEach((name, all) -> {
+      if (all.stream().distinct().count() == 1) {
+        classes.merge(name, all.getFirst(), Math::min);
+      }
+    });
+  }
+
+  // ---- what is known now
+
+  private boolean isInside(Use use, Mention mention) {
+    var range = ranges.of(use.index);
+    if (range.within(use.size)) {
+      return true;
+    }
+    var constant = constant(use.index);
+    if (constant != null && use.size.isConstant()) {
+      long size = use.size.fixed();
+      int wrong = IntStream.range(0, constant.length).filter(i -> !(constant[i] >= 0 && constant[i] < size)).findFirst().orElse(-1);
+      if (wrong >= 0) {
+        fault(use, mention, mention.what + " " + IndexCheck.text(constant[wrong]) + (constant.length == 1 ? "" : " (element " + wrong + " of " + constant.length + ")"));
+      }
+      return true;
+    }
+    if (range.outside(use.size)) {
+      fault(use, mention, "each " + mention.what + " is " + (range.high() < 0 ? "at most " + IndexCheck.text(range.high()) : "at least " + IndexCheck.text(range.low())));
+      return true;
+    }
+    return false;
+  }
+
+  private void fault(Use use, Mention mention, String what) {
+    var size = use.size.isConstant() ? IndexCheck.places(mention.what, use.size.fixed()) : "an axis has places from 0 on";
+    diagnostics.error(mention.span, what + ": " + size);
+  }
+
+  /** The elements of what constants alone make; null if others do, or too many. */
+  private double[] constant(Node node) {
+    var part = new Graph(graph.name(), graph.nodes(), List.of(new Graph.Result(Graph.Role.OUTPUT, "places", node))).needed(_ -> false);
+    long elements = 0;
+    for (var each : part.nodes()) {
+      if (isGiven(each.op()) || !each.type().shape().stream().allMatch(Dim::isConstant)) {
+        return null;
+      }
+      elements += each.type().elements(_ -> 0);
+    }
+    return elements > LOOKED_AT ? null : new Interpreter(Map.of(), _ -> new double[0], 0, 1, 0).run(part).get(node).values();
+  }
+
+  private static boolean isGiven(Op op) {
+    return op instanceof Op.Input || op instanceof Op.Parameter || op instanceof Op.State || op instanceof Op.Counter || op instanceof Op.Uniform
+        || op instanceof Op.Size;
+  }
+
+  // ---- what is known at run time
+
+  /** The graph once more, with what is looked at in each run. */
+  private final class Guards {
+    private final Map<Use, Mention> open;
+    private final GraphBuilder b = new GraphBuilder(graph.nodes().size());
+    private final NodeMap<Node> made = new NodeMap<>();
+    private final Map<Use, Node> inside = new HashMap<>();
+    private final List<Graph.Result> results = new ArrayList<>();
+
+    Guards(Map<Use, Mention> open) {
+      this.open = open;
+    }
+
+    Graph run() {
+      for (var node : graph.nodes()) {
+        b.at(node.span());
+        var in = new ArrayList<Node>(node.operands().with(made));
+        switch (node.op()) {
+          case Op.Gather(var axis) -> in.set(1, guarded(node.operand(1), node.operand(0).type().dim(axis)));
+          case Op.ScatterAdd(_, var size) -> in.set(0, guarded(node.operand(0), size));
+          default -> { }
+        }
+        made.put(node, b.keep(node, in));
+      }
+      var flags = new ArrayList<Node>();
+      open.forEach((use, mention) -> flags.add(check(use, mention)));
+      var all = b.at(Span.NONE).less(b.constant(0), b.cast(flags.stream().reduce((x, y) -> b.binary(BinaryFn.MIN, x, y)).orElseThrow(), Kind.FLOAT));
+      var own = graph.results().stream().map(result -> new Graph.Result(result.role(), result.name(),
+          result.role() == Graph.Role.UPDATE ? update(result, all) : made.get(result.node()))).toList();
+      results.addAll(0, own);
+      return b.finish(graph.name(), results);
+    }
+
+    /** An index whose elements are places, where it is not certain that they are. */
+    private Node guarded(Node index, Dim size) {
+      var use = new Use(root(index), size);
+      return open.containsKey(use) ? views(index, inside.computeIfAbsent(use, this::clamped)) : made.get(index);
+    }
+
+    private Node views(Node index, Node clamped) {
+      return root(index) == index ? clamped : b.emit(index.op(), List.of(views(index.operand(0), clamped)));
+    }
+
+    private Node clamped(Use use) {
+      var x = made.get(use.index);
+      var last = b.binary(BinaryFn.SUB, size(use.size), b.constant(1, Kind.INT));
+      return b.binary(BinaryFn.MAX, b.binary(BinaryFn.MIN, x, last), b.constant(0, Kind.INT));
+    }
+
+    private Node size(Dim size) {
+      return size.isConstant() ? b.constant(size.fixed(), Kind.INT) : b.cast(b.size(size), Kind.INT);
+    }
+
+    /** One where all elements are places, zero where one is not; and what is needed to say which. */
+    private Node check(Use use, Mention mention) {
+      b.at(mention.span);
+      var x = made.get(use.index);
+      var within = b.binary(BinaryFn.AND, b.binary(BinaryFn.LE, b.constant(0, Kind.INT), x), b.less(x, size(use.size)));
+      var flag = b.reduce(ReduceFn.MIN, b.cast(within, Kind.INT), IntStream.range(0, x.type().rank()).boxed().toList(), false);
+      int number = results.size() / IndexCheck.PARTS;
+      results.add(new Graph.Result(Graph.Role.CHECK, IndexCheck.name(number, "holds", mention.place(), mention.what), flag));
+      results.add(new Graph.Result(Graph.Role.CHECK, IndexCheck.name(number, "given", mention.place(), mention.what), x));
+      results.add(new Graph.Result(Graph.Role.CHECK, IndexCheck.name(number, "size", mention.place(), mention.what), size(use.size)));
+      return flag;
+    }
+
+    private Node update(Graph.Result result, Node all) {
+      var next = made.get(result.node());
+      return b.select(all, next, weight(result.name(), next));
+    }
+
+    private Node weight(String path, Node next) {
+      for (var node : graph.nodes()) {
+        if (node.op() instanceof Op.Parameter(var own, _) && own.equals(path) || node.op() instanceof Op.State(var other, _) && other.equals(path)) {
+          return made.get(node);
+        }
+      }
+      return b.state(path, next.type());
+    }
+  }
+}

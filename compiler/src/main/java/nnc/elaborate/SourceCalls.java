@@ -1,0 +1,132 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import nnc.runtime.spec.ModelSpec;
+import nnc.source.Span;
+import nnc.source.Suggestion;
+import nnc.syntax.Ast;
+
+/** The text of a data block as the runtime takes it: calls of sources with plain arguments. */
+final class SourceCalls {
+  /**
+   * What a source takes.
+   *
+   * @param required how many of the first must be given
+   * @param places   what has a position, in order
+   * @param named    what has none
+   * @param columns  whether other names are those of columns to be
+   */
+  private record Signature(int required, List<String> places, List<String> named, boolean columns) {
+    List<String> names() {
+      return Stream.concat(places.stream(), named.stream()).toList();
+    }
+
+    String text(String name) {
+      return "it is " + name + "(" + String.join(", ", Stream.of(places.stream(), named.stream().map(n -> n + " = ..."),
+          columns ? Stream.of("COLUMN = ...") : Stream.<String>of()).flatMap(all -> all).toList()) + ")";
+    }
+  }
+
+  private static final Signature POINTS = new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
+
+  private static final Map<String, Signature> SOURCES = Map.ofEntries(
+      Map.entry("mnist", new Signature(1, List.of("part"), List.of(), false)), Map.entry("idx", new Signature(0, List.of(), List.of(), true)),
+      Map.entry("csv", new Signature(1, List.of("file"), List.of("separator"), true)), Map.entry("npz", new Signature(1, List.of("file"), List.of(), true)),
+      Map.entry("images", new Signature(1, List.of("folder"), List.of("resize", "channels"), false)),
+      Map.entry("xor", POINTS), Map.entry("circle", POINTS), Map.entry("gauss", POINTS), Map.entry("spiral", POINTS), Map.entry("plane", POINTS),
+      Map.entry("addition", new Signature(2, List.of("digits", "count", "seed"), List.of(), false)),
+      Map.entry("sorting", new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false)),
+      Map.entry("split", new Signature(2, List.of("source", "share"), List.of("seed"), false)));
+
+  private static final Set<String> NAMES = SOURCES.keySet();
+
+  private final Elaborator elaborator;
+  private final Scope scope;
+  private final Set<String> roles;
+
+  SourceCalls(Elaborator elaborator, Scope scope, Set<String> roles) {
+    this.elaborator = elaborator;
+    this.scope = scope;
+    this.roles = roles;
+  }
+
+  ModelSpec.Source source(Ast.Expr expr) {
+    if (expr instanceof Ast.Call(Ast.Name(var name, var place), var arguments, var span)) {
+      if (!NAMES.contains(name)) {
+        throw new ElaborationFault(place, "unknown data source " + name + Suggestion.sentence(name, NAMES)).note(name.equals("standardize")
+            ? "an input is standardised in the network: x |> standardize" : "sources are " + String.join(", ", NAMES.stream().sorted().toList()));
+      }
+      check(name, SOURCES.get(name), arguments, span);
+      var positional = new ArrayList<ModelSpec.Source>();
+      Map<String, ModelSpec.Source> named = new LinkedHashMap<>();
+      for (var argument : arguments) {
+        var value = argument(argument.value());
+        argument.name().ifPresentOrElse(key -> named.put(key, value), () -> positional.add(value));
+      }
+      return new ModelSpec.Source(name, positional, named, null, span.line());
+    }
+    throw new ElaborationFault(expr.span(), "a data source is a call, such as mnist(\"train\")");
+  }
+
+  /** Arguments are bound as a function's are: by position, then by name; what nobody would read is refused. */
+  private void check(String name, Signature signature, List<Ast.Argument> arguments, Span span) {
+    var given = new HashSet<String>();
+    int place = 0;
+    for (var argument : arguments) {
+      if (argument.name().isEmpty() && place == signature.places.size()) {
+        throw new ElaborationFault(argument.span(), name + ": this is one argument too many").note(signature.text(name));
+      }
+      var bound = argument.name().isEmpty() ? signature.places.get(place++) : argument.name().get();
+      if (!given.add(bound)) {
+        throw new ElaborationFault(argument.span(), name + ": '" + bound + "' is given twice").note(signature.text(name));
+      } else if (!signature.names().contains(bound)) {
+        column(name, signature, bound, argument.span());
+      }
+    }
+    for (var missing : signature.places.subList(0, signature.required)) {
+      if (!given.contains(missing)) {
+        throw new ElaborationFault(span, name + " needs '" + missing + "'").note(signature.text(name));
+      }
+    }
+  }
+
+  private void column(String name, Signature signature, String column, Span span) {
+    if (!signature.columns) {
+      throw new ElaborationFault(span, name + " has no '" + column + "'" + Suggestion.sentence(column, signature.names())).note(signature.text(name));
+    } else if (!elaborator.inputs().containsKey(column)) {
+      elaborator.diagnostics().warning(span, name + ": no input or target is called '" + column + "'" + Suggestion.sentence(column, elaborator.inputs().keySet()))
+          .hint("columns are matched with inputs and targets by name; this one feeds nothing");
+    }
+  }
+
+  private ModelSpec.Source argument(Ast.Expr expr) {
+    if (expr instanceof Ast.Name(var name, var span) && roles.contains(name)) {
+      return plain("name", name, span.line());
+    }
+    if (expr instanceof Ast.Call(Ast.Name(var name, _), _, _) && NAMES.contains(name)) {
+      return source(expr);
+    }
+    return plain(elaborator.expressions().value(expr, scope, new Frame("")), expr);
+  }
+
+  private static ModelSpec.Source plain(Value value, Ast.Expr expr) {
+    int line = expr.span().line();
+    return switch (value) {
+      case Value.Num(var number) -> plain("number", number, line);
+      case Value.Text(var text) -> plain("text", text, line);
+      case Value.Bool(var flag) -> plain("bool", flag, line);
+      case Value.Items(var items) -> new ModelSpec.Source("list", items.stream().map(item -> plain(item, expr)).toList(), Map.of(), null, line);
+      default -> throw new ElaborationFault(expr.span(), "an argument of a data source is a number, a text or a list, and this is " + value.describe());
+    };
+  }
+
+  private static ModelSpec.Source plain(String kind, Object value, int line) {
+    return new ModelSpec.Source(kind, List.of(), Map.of(), value, line);
+  }
+}

@@ -1,0 +1,38 @@
+package nnc.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who reads each node of a graph, in order: one that reads it twice stands there twice. */
+public final class Uses {
+  private final NodeMap<List<Node>> users = new NodeMap<>();
+
+  public Uses(Graph graph) {
+    var nodes = graph.nodes();
+    for (int n = 0; n < nodes.size(); n++) {
+      var operands = nodes.get(n).operands();
+      for (int i = 0; i < operands.size(); i++) {
+        add(operands.get(i), nodes.get(n));
+      }
+    }
+  }
+
+  /** Most nodes have one reader: a list that grows is made for the others alone. */
+  public void add(Node node, Node user) {
+    var known = users.get(node);
+    if (known instanceof ArrayList<Node>) {
+      known.add(user);
+    } else if (known == null) {
+      users.put(node, List.of(user));
+    } else {
+      var several = new ArrayList<>(known);
+      several.add(user);
+      users.put(node, several);
+    }
+  }
+
+  /** None for a node that nobody reads. */
+  public List<Node> of(Node node) {
+    return users.get(node, List.of());
+  }
+}

@@ -1,0 +1,313 @@
+package nnc.loops.expand;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Space;
+import nnc.loops.Loop.Stmt;
+import nnc.lower.common.AffineIndex;
+
+/**
+ * A {@link Stmt.Product} in tiles of some rows by some vectors, whose sums stay in registers while the depth is run through. A tile's loop
+ * is a method of its own that is given the three places it works at, so products with equal strides share it.
+ */
+public final class TileProducts {
+  /** Vectors of a tile where there are registers for it: six rows of four take the fewest loads for a multiplication. */
+  private static final int WIDE = 4;
+
+  /** The least rows that a tile is cut down to. */
+  private static final int LOW = 4;
+
+  /** Terms that are few beside a sum's own store. */
+  private static final int SHORT = 64;
+
+  /** Loads a cycle beside two multiplications, as measured. */
+  static final double LOADS = 1.1;
+
+  private final Stmt.Product product;
+  private final int lanes;
+  private final int registers;
+  private final List<Stmt> statements = new ArrayList<>();
+
+  private TileProducts(Stmt.Product product, int lanes, int registers) {
+    this.product = product;
+    this.lanes = lanes;
+    this.registers = registers;
+  }
+
+  /** A product's tiles for a machine with vectors of so many elements, and so many registers for them. */
+  public static List<Stmt> of(Stmt.Product product, int lanes, int registers) {
+    if (product.lanes() > 0) {
+      return new DotProductTiles(product, lanes, registers).all();
+    }
+    return ZeroSkippingTiles.takes(product, lanes) ? new ZeroSkippingTiles(product, lanes, registers).all() : dense(product.ofAllTerms(), lanes, registers);
+  }
+
+  /** Tiles for all terms; or, of a product whose {@link Stmt.Product#zeros} are left out, of one row. */
+  static List<Stmt> dense(Stmt.Product product, int lanes, int registers) {
+    var tiles = new TileProducts(product, lanes, registers);
+    tiles.columns();
+    return tiles.statements;
+  }
+
+  /** A number of equal tiles in one direction: {@code count} times {@code size}, from {@code from} on. */
+  record Part(Int from, Int count, int size) {}
+
+  // ---- the cut
+
+  /** Columns first: the right factor's columns of a tile stay near while all rows pass. */
+  private void columns() {
+    if (product.columns() instanceof Int.Number(var columns)) {
+      int vectors = (int) (columns / lanes);
+      int rest = (int) (columns % lanes);
+      across(vectors).forEach(part -> rows(part, null));
+      if (rest > 0) {
+        rows(new Part(number(vectors * lanes), number(1), 1), number(rest));
+      }
+    } else {
+      var wide = AffineIndex.divide(product.columns(), 2L * lanes);
+      rows(new Part(number(0), wide, 2), null);
+      var done = AffineIndex.multiply(wide, number(2L * lanes));
+      var left = AffineIndex.subtract(product.columns(), done);
+      rows(new Part(done, number(1), 1), AffineIndex.least(left, number(lanes)));
+      rows(new Part(AffineIndex.add(done, number(lanes)), number(1), 1), AffineIndex.most(AffineIndex.subtract(left, number(lanes)), number(0)));
+    }
+  }
+
+  /** So many vectors in wide tiles and one for the rest; but two and three stand side by side where one would be left beside four. */
+  private List<Part> across(int vectors) {
+    var parts = new ArrayList<Part>();
+    int panel = product.panel() / lanes;
+    int wide = inPanels(Math.max(1, widest(vectors)), vectors, panel);
+    int rest = vectors % wide;
+    boolean split = wide == WIDE && rest == 1 && vectors > wide && panel <= 2;
+    int whole = vectors / wide - (split ? 1 : 0);
+    int done = 0;
+    for (var part : new int[][] {{whole, wide}, {split ? 1 : 0, 2}, {split ? 1 : 0, 3}, {split || rest == 0 ? 0 : 1, rest}}) {
+      if (part[0] > 0) {
+        parts.add(new Part(number((long) done * lanes), number(part[0]), part[1]));
+      }
+      done += part[0] * part[1];
+    }
+    return parts;
+  }
+
+  /** No more vectors than make whole panels, or whole parts of one; where a single tile has all it begins where a panel does. */
+  private static int inPanels(int wide, int all, int panel) {
+    if (panel == 0 || wide >= all) {
+      return wide;
+    }
+    int most = wide;
+    while (most % panel > 0 && panel % most > 0) {
+      most--;
+    }
+    return most;
+  }
+
+  /** Vectors side by side: as many as few rows leave room for, otherwise four, or two of a machine with few registers. */
+  private int widest(int vectors) {
+    if (product.zeros() != null) {
+      return Math.min(vectors, ZeroSkippingTiles.WIDE);
+    }
+    int rows = product.rows() instanceof Int.Number(var count) ? (int) Math.min(count, 64) : 64;
+    if (rows < 4) {
+      return fitting(rows, vectors);
+    }
+    return registers < 32 || vectors < 3 || product.panel() > 0 ? 2 : Math.min(vectors, WIDE);
+  }
+
+  /** The most vectors beside so many rows that sums and factors stay in registers. */
+  private int fitting(int rows, int vectors) {
+    int most = 1;
+    while (most < vectors && rows * (most + 1) + rows + most + 1 <= registers - 2) {
+      most++;
+    }
+    return most;
+  }
+
+  /**
+   * Cycles for a multiplication of a large product's vectors, roughly: two may be done a cycle if four cycles' worth stand in a tile, and
+   * about one load.
+   *
+   * @param rows    of the product
+   * @param vectors side by side
+   * @param loads   for a vector of the right factor: two where it crosses a cache line
+   * @param turns   of the innermost loop over terms
+   */
+  public static double pace(int rows, int vectors, int loads, int turns) {
+    int width = Math.min(vectors, WIDE);
+    int tall = tallest(width, turns);
+    double height = (double) rows / Math.ceilDiv(rows, tall);
+    return Math.max(Math.max(0.5, 4 / (height * width)), (height + loads * width) / (height * width) / LOADS);
+  }
+
+  /** The most rows that a tile of so many vectors can have. */
+  private int tallest(int vectors) {
+    if (product.zeros() != null) {
+      return 1;
+    }
+    if (registers < 32) {
+      return vectors > 2 ? 2 : vectors > 1 ? 4 : 6;
+    }
+    var innermost = product.depth().getLast().count();
+    return tallest(vectors, product.depth().size() > 1 && innermost instanceof Int.Number(var turns) ? (int) turns : Integer.MAX_VALUE);
+  }
+
+  /** As few rows less as let the innermost loop be written out, if that is a few. */
+  private static int tallest(int vectors, int turns) {
+    int most = switch (vectors) {
+      case 1 -> 16;
+      case 2 -> 8;
+      case 3, 4 -> 6;
+      default -> Math.max(1, (30 - vectors) / (vectors + 1));
+    };
+    int low = most;
+    while (low > LOW && !MicroKernel.unrolls(turns, low, vectors)) {
+      low--;
+    }
+    return MicroKernel.unrolls(turns, low, vectors) ? low : most;
+  }
+
+  /** All rows of some columns, which stay near meanwhile; the first tile fetches them if they are not there yet. */
+  private void rows(Part columns, Int mask) {
+    var body = new ArrayList<Stmt.For>();
+    boolean fetched = product.origin() == null;
+    for (var part : rows(product, tallest(columns.size()))) {
+      if (!fetched) {
+        body.add(tiles(new Part(part.from(), number(1), part.size()), columns, mask, product.origin()));
+        part = new Part(AffineIndex.add(part.from(), number(part.size())), AffineIndex.subtract(part.count(), number(1)), part.size());
+        fetched = true;
+      }
+      if (!part.count().equals(number(0))) {
+        body.add(tiles(part, columns, mask, null));
+      }
+    }
+    if (!writesMost(columns)) {
+      statements.add(new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, List.copyOf(body)));
+      return;
+    }
+    for (var part : body) {
+      var beside = new Stmt.For("tc", number(0), columns.count(), LoopKind.SERIAL, part.body());
+      statements.add(new Stmt.For(part.var(), part.from(), part.to(), part.kind(), List.of(beside)));
+    }
+  }
+
+  /** Of short sums beside each other more is written than read: they had better be written in the order in which they lie, all columns of some rows. */
+  private boolean writesMost(Part columns) {
+    return product.zeros() == null && product.origin() == null && product.depth().size() == 1 && product.depth().getFirst().count() instanceof Int.Number(var turns)
+        && turns <= SHORT && columns.count() instanceof Int.Number(var count) && count > 4;
+  }
+
+  /** A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known. */
+  static List<Part> rows(Stmt.Product product, int tall) {
+    var parts = new ArrayList<Part>();
+    if (product.rows() instanceof Int.Number(var count)) {
+      int tiles = Math.ceilDiv((int) count, tall);
+      int low = (int) count / tiles;
+      int higher = (int) count % tiles;
+      if (higher > 0) {
+        parts.add(new Part(number(0), number(higher), low + 1));
+      }
+      parts.add(new Part(number((long) higher * (low + 1)), number(tiles - higher), low));
+      return parts;
+    }
+    Int done = number(0);
+    for (int size : heights(tall)) {
+      var count = AffineIndex.divide(AffineIndex.subtract(product.rows(), done), size);
+      parts.add(new Part(done, count, size));
+      if (product.unit() % size == 0 && tall % size == 0) {
+        break;
+      }
+      done = AffineIndex.add(done, AffineIndex.multiply(count, number(size)));
+    }
+    return parts;
+  }
+
+  /** For a number of rows that is not known: the tallest tile, and smaller ones for what it leaves. */
+  private static int[] heights(int tall) {
+    return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 6 ? new int[] {tall, 4, 1} : tall > 4 ? new int[] {tall, 2, 1}
+        : tall > 1 ? new int[] {tall, 1} : new int[] {1};
+  }
+
+  private static Int number(long value) {
+    return new Int.Number(value);
+  }
+
+  // ---- one tile
+
+  private Stmt.For tiles(Part rows, Part columns, Int mask, Stmt.Factor origin) {
+    var column = AffineIndex.add(columns.from(), AffineIndex.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
+    var row = AffineIndex.add(rows.from(), AffineIndex.multiply(new Int.Var("tr"), number(rows.size())));
+    List<Stmt> tile = List.of(tile(row, column, place(columns), rows.size(), columns.size(), mask, origin));
+    return new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile);
+  }
+
+  private Stmt tile(Int row, Int column, Int right, int height, int width, Int mask, Stmt.Factor origin) {
+    var given = new ArrayList<Stmt.Given>();
+    given.add(new Stmt.Given("l", start(product.left(), AffineIndex.multiply(row, product.left().step()))));
+    given.add(new Stmt.Given("r", start(product.right(), right)));
+    given.add(new Stmt.Given("s", start(product.sums(), AffineIndex.add(AffineIndex.multiply(row, product.sums().step()), column))));
+    var leftStep = given(given, "ls", product.left().step());
+    var sumsStep = given(given, "ss", product.sums().step());
+    var depth = new ArrayList<Stmt.Depth>();
+    for (int d = 0; d < product.depth().size(); d++) {
+      var loop = product.depth().get(d);
+      var count = given(given, "n" + d, loop.count());
+      depth.add(new Stmt.Depth(loop.most() > 0 ? AffineIndex.least(count, number(loop.most())) : count, given(given, "dl" + d, loop.left()),
+          given(given, "dr" + d, loop.right())));
+    }
+    var lanesUsed = mask == null ? number(lanes) : given(given, "m", mask);
+    var panelStep = product.panel() > 0 ? given(given, "ps", product.right().step()) : number(0);
+    var vectors = IntStream.range(0, width).mapToObj(v -> apart((long) v * lanes, panelStep)).toList();
+    if (origin != null) {
+      given.add(new Stmt.Given("o", start(origin, column)));
+    }
+    if (product.follow() != null) {
+      given.add(new Stmt.Given("fr", AffineIndex.add(product.follow().fromRow(), row)));
+      given.add(new Stmt.Given("fc", AffineIndex.add(product.follow().fromColumn(), column)));
+    }
+    var originStep = origin == null ? null : given(given, "os", origin.step());
+    var body = new MicroKernel(product, height, lanes, leftStep, vectors, sumsStep, depth, originStep).body();
+    return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), lanesUsed, LoopKind.VECTOR, body)));
+  }
+
+  /** Where a tile of some columns begins in the right factor. */
+  private Int place(Part columns) {
+    long wide = (long) columns.size() * lanes;
+    long from = columns.from() instanceof Int.Number(var first) ? first : 0;
+    if (product.panel() == 0) {
+      return AffineIndex.add(columns.from(), AffineIndex.multiply(new Int.Var("tc"), number(wide)));
+    }
+    if (from % product.panel() == 0 && wide % product.panel() == 0) {
+      var panels = AffineIndex.multiply(new Int.Var("tc"), number(wide / product.panel()));
+      return AffineIndex.multiply(AffineIndex.add(number(from / product.panel()), panels), product.right().step());
+    }
+    var column = AffineIndex.add(number(from), AffineIndex.multiply(new Int.Var("tc"), number(wide)));
+    var panel = AffineIndex.divide(column, product.panel());
+    var within = AffineIndex.subtract(column, AffineIndex.multiply(panel, number(product.panel())));
+    return AffineIndex.add(AffineIndex.multiply(panel, product.right().step()), within);
+  }
+
+  /** The place of a column, counted from the beginning of a panel. */
+  private Int apart(long column, Int panelStep) {
+    return product.panel() == 0 ? number(column) : AffineIndex.add(AffineIndex.multiply(panelStep, number(column / product.panel())), number(column % product.panel()));
+  }
+
+  /** A constant stays one; anything else is passed. */
+  static Int given(List<Stmt.Given> given, String name, Int value) {
+    if (value instanceof Int.Number) {
+      return value;
+    }
+    given.add(new Stmt.Given(name, value));
+    return new Int.Var(name);
+  }
+
+  /** The place that a tile is given: in scratch counted from the scratch's beginning, elsewhere in the whole array. */
+  static Int start(Stmt.Factor factor, Int offset) {
+    var place = AffineIndex.add(factor.start(), offset);
+    return factor.buffer().space() == Space.SCRATCH ? AffineIndex.add(place, number(factor.buffer().offset()))
+        : AffineIndex.add(new Int.Var(factor.buffer().name()), place);
+  }
+}

@@ -1,0 +1,419 @@
+package nnc.lower;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import nnc.analysis.Batch;
+import nnc.analysis.SizeNeeds;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphPrinter;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop;
+import nnc.loops.WithoutLines;
+import nnc.loops.expand.TransposeInRegisters;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.OperandReuse;
+import nnc.lower.common.PackedOperand;
+import nnc.lower.common.ValueLowering;
+import nnc.lower.conv.ConvolutionGeometry;
+import nnc.lower.conv.LowerBatchLastConvolution;
+import nnc.lower.conv.LowerConvolution;
+import nnc.lower.conv.LowerFilterGradient;
+import nnc.lower.gemm.LowerMatMul;
+import nnc.lower.nest.LowerNest;
+import nnc.lower.nest.LowerScan;
+import nnc.lower.nest.LowerScatter;
+import nnc.lower.nest.LowerSort;
+import nnc.runtime.spec.ModelSpec;
+import nnc.schedule.Kernel;
+import nnc.schedule.KernelForm;
+import nnc.schedule.Schedule;
+import nnc.schedule.memory.MemoryPlan;
+import nnc.source.Span;
+
+/** A schedule as loop kernels, equal ones once, and the plan that calls them. */
+public final class Lowering {
+
+  /** Where what is kept lies in the weights array: of a parameter's or state's path, of a table by its op. */
+  public interface Offsets {
+    int of(Object weight);
+  }
+
+  /**
+   * A lowered plan.
+   *
+   * @param sources which of the schedule's kernels each loop kernel came from first
+   * @param calls   by kernel of the schedule, the place of its call in the plan
+   */
+  public record Result(ModelSpec.Plan plan, List<Loop.Kernel> kernels, List<Kernel> sources, List<Integer> calls) {}
+
+  private final Schedule schedule;
+  private final Graph elaborated;
+  private final Batch batch;
+  private final MemoryPlan memory;
+  private final Offsets offsets;
+  private final List<String> dims;
+  private final boolean transforms;
+  private final boolean skips;
+  private final int precision;
+  private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
+  private final Map<Dim, ModelSpec.Poly> polys = new HashMap<>();
+  private final Map<Wanted, Shared> lowered = new HashMap<>();
+  private final List<Loop.Kernel> kernels = new ArrayList<>();
+  private final List<Kernel> sources = new ArrayList<>();
+  private final OperandReuse reuse;
+  private final List<ModelSpec.Call> prepared = new ArrayList<>();
+  /** Calls that precede those over slices of the batch, those, and the ones behind them. */
+  private final List<ModelSpec.Call> before = new ArrayList<>();
+  private final List<ModelSpec.Call> sliced = new ArrayList<>();
+  private final List<ModelSpec.Call> calls = new ArrayList<>();
+  /** Where factors are copied that the kernel at hand reads: what it has for all examples alike is there before the slices. */
+  private List<ModelSpec.Call> current = calls;
+  /** Slots of prepared factors, by what is called to fill them; and how large they are. */
+  private final Map<Copy, Integer> copies = new LinkedHashMap<>();
+  /** The copying kernels of prepared factors, by the factor of the kernel that was lowered. */
+  private final Map<PackedOperand, Shared> copying = new IdentityHashMap<>();
+  /** Sizes of the slots behind those of the memory plan: of prepared factors, and of what kernels leave for their second halves. */
+  private final List<Set<Dim>> besides = new ArrayList<>();
+  /** The slot that second halves read, all of them the same: each is run right behind its first. -1 if there is none. */
+  private int room = -1;
+  private int scratch;
+  /** What kernels need whose scratch has an open size. */
+  private final Set<Dim> openScratch = new LinkedHashSet<>();
+
+  /** All that a kernel's lowering follows from. */
+  private record Wanted(KernelSignature likeness, boolean halves) {}
+
+  /** A call of a copying kernel, but for where it copies to. */
+  private record Copy(int kernel, List<List<Object>> reads) {}
+
+  private Lowering(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms,
+      boolean skips) {
+    this.schedule = schedule;
+    this.elaborated = elaborated;
+    this.batch = batch;
+    this.memory = memory;
+    this.offsets = offsets;
+    this.dims = dims;
+    this.transforms = transforms;
+    this.skips = skips;
+    this.precision = precision;
+    this.reuse = new OperandReuse(schedule);
+  }
+
+  /**
+   * @param elaborated the graph before all passes, with inputs that nothing reads any more
+   * @param batch      what counts its examples, and how its results depend on them
+   * @param className  the emitted class's name without package and width
+   * @param transforms whether convolutions may save multiplications by transforming rows
+   * @param skips      whether products may leave out terms that are zero
+   */
+  public static Result lower(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, int precision, String className, Offsets offsets,
+      boolean transforms, boolean skips) {
+    var sizes = new HashSet<Dim>();
+    for (var node : schedule.graph().nodes()) {
+      for (var dim : node.type().shape()) {
+        if (!dim.isConstant()) {
+          sizes.add(dim);
+        }
+      }
+      if (node.op() instanceof Op.Size(var dim)) {
+        sizes.add(dim);
+      }
+    }
+    var names = new TreeSet<String>();
+    sizes.forEach(dim -> names.addAll(dim.variables()));
+    var dims = new LinkedHashSet<>(names);
+    unread(schedule.graph(), elaborated).forEach(input -> input.type().shape().forEach(dim -> dims.addAll(dim.variables())));
+    var needs = SizeNeeds.of(elaborated.needed(node -> node.op() instanceof Op.Input));
+    needs.forEach(need -> dims.addAll(need.size().variables()));
+    return new Lowering(schedule, elaborated, batch, memory, offsets, List.copyOf(dims), precision, transforms, skips).run(className, needs);
+  }
+
+  private Result run(String className, List<SizeNeeds.Need> needed) {
+    var needs = needed.stream().map(need -> new ModelSpec.Need(poly(need.size()), place(need.span()) + need.text())).toList();
+    var called = new ArrayList<ModelSpec.Call>();
+    for (var kernel : schedule.kernels()) {
+      boolean amongSlices = called.size() < memory.slices().kernels();
+      current = amongSlices ? before : calls;
+      var halves = calls(kernel, !amongSlices);
+      called.add(halves.getFirst());
+      var list = schedule.once().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.slices().isAlike(kernel) ? before : sliced;
+      list.addAll(halves);
+    }
+    // of many slots, few differ
+    Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
+    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> rooms.computeIfAbsent(sizes, all -> poly(largest(all).plus(32).growing()))).toList());
+    besides.forEach(sizes -> slots.add(poly(largest(sizes).growing())));
+    var all = new ArrayList<>(prepared);
+    all.addAll(before);
+    all.addAll(sliced);
+    all.addAll(calls);
+    Map<String, ModelSpec.Place> inputs = new LinkedHashMap<>();
+    Map<String, ModelSpec.Place> counters = new LinkedHashMap<>();
+    for (var node : schedule.graph().nodes()) {
+      switch (node.op()) {
+        case Op.Input(var name, _, _) -> inputs.put(name, place(node));
+        case Op.Counter(var counter) -> counters.put(counter.name().toLowerCase(java.util.Locale.ROOT), place(node));
+        default -> { }
+      }
+    }
+    Map<String, List<ModelSpec.Poly>> unread = new LinkedHashMap<>();
+    unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(this::poly).toList()));
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch(), all, prepared.size(), slices(prepared.size() + before.size()),
+        schedule.once().learns(), inputs, unread, results(), counters, needs);
+    var places = new IdentityHashMap<ModelSpec.Call, Integer>();
+    all.forEach(call -> places.put(call, places.size()));
+    return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
+  }
+
+  /** Inputs of which no value is read; none of the targets, where outputs are all that is computed. */
+  private static List<Op.Input> unread(Graph graph, Graph elaborated) {
+    var read = graph.nodes().stream().map(Node::op).filter(Op.Input.class::isInstance).collect(java.util.stream.Collectors.toSet());
+    boolean predicts = graph.results().stream().allMatch(result -> result.role() == Graph.Role.OUTPUT || result.role() == Graph.Role.CHECK);
+    return elaborated.nodes().stream().map(Node::op).filter(op -> op instanceof Op.Input(_, var target, _) && !(target && predicts) && !read.contains(op))
+        .map(Op.Input.class::cast).toList();
+  }
+
+  private List<ModelSpec.Result> results() {
+    var results = new ArrayList<ModelSpec.Result>();
+    for (int i = 0; i < schedule.graph().results().size(); i++) {
+      var result = schedule.graph().results().get(i);
+      if (result.role() != Graph.Role.UPDATE) {
+        results.add(new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()),
+            batch.rows().get(i)));
+      }
+    }
+    return results;
+  }
+
+  private ModelSpec.Poly scratch() {
+    var sizes = new LinkedHashSet<>(openScratch);
+    sizes.add(Dim.of(scratch));
+    return poly(largest(sizes).growing());
+  }
+
+  /** The slices that calls run over, from that of place {@code from} on. */
+  private ModelSpec.Slices slices(int from) {
+    var slices = memory.slices();
+    return slices.kernels() == 0 ? ModelSpec.Slices.NONE : new ModelSpec.Slices(dims.indexOf(slices.batch()), slices.size(), from, from + sliced.size(),
+        List.copyOf(memory.own()), memory.rows().stream().map(this::poly).toList());
+  }
+
+  /** @param halves whether a kernel may be run in two halves: not where threads run it at once, each for a slice */
+  private LoweredKernel lowered(Kernel kernel, boolean halves) {
+    var stored = schedule.stored();
+    if (kernel.form() == KernelForm.ALONE) {
+      return alone(kernel, stored);
+    }
+    if (kernel.form() == KernelForm.COUNTED) {
+      return LowerNest.lower(kernel, 64, Set.of(), false, false);
+    }
+    if (LowerMatMul.takes(kernel)) {
+      return LowerMatMul.lower(kernel, precision, stored, reuse, skips);
+    }
+    var picture = ConvolutionGeometry.of(kernel);
+    if (picture == null) {
+      return LowerNest.lower(kernel, precision, stored, schedule.once().learns(), halves);
+    }
+    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilterGradient.lower(kernel, picture, precision, stored, transforms)
+        : picture.batchLast() ? LowerBatchLastConvolution.lower(kernel, picture, precision, stored)
+        : LowerConvolution.lower(kernel, picture, precision, stored, reuse, transforms);
+  }
+
+  private LoweredKernel alone(Kernel kernel, Set<Node> stored) {
+    return switch (kernel.nodes().getFirst().op()) {
+      case Op.CumSum _ -> LowerScan.lower(kernel, precision, stored);
+      case Op.ArgSort _ -> LowerSort.lower(kernel, precision, stored);
+      default -> LowerScatter.lower(kernel, precision, stored);
+    };
+  }
+
+  private static String place(Span span) {
+    return span.equals(Span.NONE) ? "" : Path.of(span.file()).getFileName() + ":" + span.line() + ": ";
+  }
+
+  private ModelSpec.Place place(Node node) {
+    return new ModelSpec.Place(memory.slots().get(schedule.place(node).whole()), node.type().shape().stream().map(this::poly).toList());
+  }
+
+  /** At least as large as each: the sum of those that no other is certain to exceed. */
+  private static Dim largest(Set<Dim> sizes) {
+    var top = sizes.stream().filter(size -> sizes.stream().noneMatch(other -> other != size && !other.equals(size) && AffineIndex.positive(other.minus(size)))).toList();
+    return top.stream().reduce(Dim.ZERO, Dim::plus);
+  }
+
+  private ModelSpec.Poly poly(Dim dim) {
+    var known = polys.get(dim);
+    if (known == null) {
+      known = poly(dim, dims);
+      polys.put(dim, known);
+    }
+    return known;
+  }
+
+  /** A dimension in the runtime's terms; {@code dims} names its variables by place. */
+  public static ModelSpec.Poly poly(Dim dim, List<String> dims) {
+    return new ModelSpec.Poly(List.copyOf(dim.terms().values()),
+        dim.terms().keySet().stream().map(names -> names.stream().map(dims::indexOf).toList()).toList());
+  }
+
+  /** A kernel that has been lowered, as those that are like it call it. */
+  private record Shared(int number, KernelSignature likeness, LoweredKernel lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work, Shared rest) {
+
+    ModelSpec.Call call(List<ModelSpec.Argument> arguments, String label, int line) {
+      return new ModelSpec.Call(number, arguments, blocks, lowered.parallel(), work, label, line);
+    }
+  }
+
+  /** A kernel's call; behind it that of its second half, if it has one. */
+  private List<ModelSpec.Call> calls(Kernel kernel, boolean halves) {
+    var likeness = KernelSignature.of(kernel, schedule.stored(), reuse);
+    var shared = lowered.computeIfAbsent(new Wanted(likeness, halves), _ -> shared(likeness, lowered(kernel, halves)));
+    var first = shared.call(arguments(shared, likeness, kernel), label(kernel), line(kernel));
+    var second = shared.rest;
+    return second == null ? List.of(first) : List.of(first, second.call(arguments(second, likeness, kernel), "totals of " + label(kernel), line(kernel)));
+  }
+
+  private List<ModelSpec.Argument> arguments(Shared shared, KernelSignature likeness, Kernel kernel) {
+    var arguments = new ArrayList<ModelSpec.Argument>();
+    for (var origin : shared.lowered.origins().values()) {
+      var own = counterpart(origin, shared.likeness, likeness);
+      arguments.add(origin instanceof PackedOperand like && own instanceof PackedOperand factor
+          ? new ModelSpec.Argument.Slot(copy(factor, copying(like), kernel)) : argument(own));
+    }
+    arguments.addAll(shared.sizes);
+    return arguments;
+  }
+
+  /** The room is at least so large. */
+  private void room(Dim size) {
+    if (room < 0) {
+      room = slot(new LinkedHashSet<>());
+    }
+    besides.get(room - memory.sizes().size()).add(size);
+  }
+
+  private int slot(Set<Dim> sizes) {
+    besides.add(sizes);
+    return memory.sizes().size() + besides.size() - 1;
+  }
+
+  /** What stands in a kernel for what another one, which is like it, reads or writes. */
+  private static Object counterpart(Object origin, KernelSignature of, KernelSignature in) {
+    if (of == in || origin == PackedOperand.BUFFER || origin == LoweredKernel.ROOM || origin instanceof ValueLowering.Drawn) {
+      return origin;
+    }
+    if (origin instanceof PackedOperand factor) {
+      var origins = new LinkedHashMap<>(factor.copy().origins());
+      origins.replaceAll((_, read) -> counterpart(read, of, in));
+      return new PackedOperand(factor.copy().with(origins), factor.size(), factor.isFixed(), factor.faults());
+    }
+    int place = of.place(origin instanceof ValueLowering.Stretch(var base, _) ? base : origin);
+    var other = in.origins.get(place);
+    return origin instanceof ValueLowering.Stretch(_, var offset)
+        ? new ValueLowering.Stretch(other, offset.plus(in.anchors.get(place).minus(of.anchors.get(place)))) : other;
+  }
+
+  private Shared shared(KernelSignature likeness, LoweredKernel lowered) {
+    var sizes = new TreeSet<String>();
+    lowered.kernel().domain().shape().forEach(dim -> sizes.addAll(dim.variables()));
+    for (var origin : lowered.origins().values()) {
+      if (origin instanceof ValueLowering.Stretch(Node node, _)) {
+        node.type().shape().forEach(dim -> sizes.addAll(dim.variables()));
+      }
+    }
+    lowered.dims().forEach(dim -> sizes.addAll(dim.variables()));
+    var names = new ArrayList<>(lowered.origins().keySet());
+    sizes.forEach(name -> names.add(AffineIndex.argument(name)));
+    var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(),
+        lowered.scratch().isConstant() ? lowered.scratch().fixed() : 0, lowered.kernel().form() == KernelForm.COUNTED);
+    if (!lowered.scratch().isConstant()) {
+      openScratch.add(lowered.scratch());
+    }
+    int number = numbers.computeIfAbsent(WithoutLines.withoutLines(kernel), _ -> {
+      scratch = Math.max(scratch, TransposeInRegisters.scratch(kernel, precision == 64 ? 8 : 16));
+      kernels.add(kernel);
+      sources.add(lowered.kernel());
+      return kernels.size() - 1;
+    });
+    var values = sizes.stream().<ModelSpec.Argument>map(name -> new ModelSpec.Argument.Value(poly(Dim.open(name)))).toList();
+    Shared rest = null;
+    if (lowered.rest() != null) {
+      room(lowered.rest().room());
+      rest = shared(likeness, lowered.rest().lowered());
+    }
+    return new Shared(number, likeness, lowered, values, poly(lowered.blocks()), poly(lowered.work()), rest);
+  }
+
+  private ModelSpec.Argument argument(Object origin) {
+    return switch (origin) {
+      case ValueLowering.Stretch(Node node, var offset) -> {
+        var place = schedule.place(node);
+        yield new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
+      }
+      case ValueLowering.Drawn(var draws, var high) -> new ModelSpec.Argument.Drawn(dims.indexOf(draws.rows()), poly(draws.row()), high);
+      case ValueLowering.Stretch(var table, var offset) -> new ModelSpec.Argument.Offset(offsets.of(table) + offset.fixed());
+      default -> origin == LoweredKernel.ROOM ? new ModelSpec.Argument.Slot(room) : new ModelSpec.Argument.Offset(offsets.of(origin));
+    };
+  }
+
+  private Shared copying(PackedOperand factor) {
+    var known = copying.get(factor);
+    if (known == null) {
+      known = shared(null, factor.copy());
+      copying.put(factor, known);
+    }
+    return known;
+  }
+
+  /** The slot of a factor's copy, which is made here if no product before has needed it. */
+  private int copy(PackedOperand factor, Shared shared, Kernel reader) {
+    var reads = factor.copy().origins().values().stream().filter(origin -> origin != PackedOperand.BUFFER).map(origin -> key(argument(origin))).toList();
+    return copies.computeIfAbsent(new Copy(shared.number, reads), _ -> {
+      int slot = slot(Set.of(Dim.of(factor.size())));
+      var arguments = new ArrayList<ModelSpec.Argument>();
+      for (var origin : factor.copy().origins().values()) {
+        arguments.add(origin == PackedOperand.BUFFER ? new ModelSpec.Argument.Slot(slot) : argument(origin));
+      }
+      arguments.addAll(shared.sizes);
+      (factor.isFixed() ? prepared : current).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));
+      return slot;
+    });
+  }
+
+  /** An argument by content. How the runtime's own records are compared the JVM works out at every start, which takes longer than lowering. */
+  private static List<Object> key(ModelSpec.Argument argument) {
+    return switch (argument) {
+      case ModelSpec.Argument.Slot(var slot, var offset) -> List.of(slot, offset.factors(), offset.places());
+      case ModelSpec.Argument.Offset(var offset) -> List.of(offset);
+      case ModelSpec.Argument.Drawn(var dim, var row, var high) -> List.of(dim, row.factors(), row.places(), high);
+      case ModelSpec.Argument.Value(var value) -> List.of(value.factors(), value.places());
+    };
+  }
+
+  private static Node main(Kernel kernel) {
+    return kernel.nodes().isEmpty() ? kernel.writes().getFirst().node() : kernel.nodes().getFirst();
+  }
+
+  private static int line(Kernel kernel) {
+    return main(kernel).span().line();
+  }
+
+  /** The first and the last node of a kernel, in words. */
+  static String label(Kernel kernel) {
+    var first = GraphPrinter.describe(main(kernel).op());
+    return kernel.nodes().size() > 1 ? first + " .. " + GraphPrinter.describe(kernel.nodes().getLast().op()) : first;
+  }
+}

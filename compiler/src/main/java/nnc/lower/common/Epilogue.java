@@ -1,0 +1,79 @@
+package nnc.lower.common;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Space;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.lower.gemm.GemmBlocking;
+import nnc.schedule.Kernel;
+
+/** What a contraction's kernel does besides its sums: its scratch, and the nodes that follow, computed from a sum at one place and stored. */
+public final class Epilogue {
+  public final StatementBuilder sink = new StatementBuilder();
+  private final Map<String, Object> origins = new LinkedHashMap<>();
+  public final ValueLowering values;
+  private final Kernel kernel;
+  private final Map<Node, Expr> known = new HashMap<>();
+  private List<AffineIndex> place;
+  private int scratch;
+
+  public Epilogue(Kernel kernel, int precision, Set<Node> stored) {
+    this.kernel = kernel;
+    this.values = new ValueLowering(sink, precision, stored, origins, this::own);
+  }
+
+  /** A buffer of the running thread's, 16 elements or a multiple. */
+  public Loop.Buffer scratch(int size) {
+    var buffer = new Loop.Buffer("scratch", Space.SCRATCH, scratch);
+    scratch += GemmBlocking.round(size, 16);
+    return buffer;
+  }
+
+  /**
+   * The kernel, whose body runs through {@code blocks} from {@code from} to {@code to}.
+   *
+   * @param dims factors besides those of its indices
+   */
+  public LoweredKernel lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks, List<Dim> dims) {
+    var shape = kernel.domain().shape();
+    var all = new ArrayList<>(values.dims());
+    all.addAll(dims);
+    return new LoweredKernel(block, kind, body, scratch, origins, blocks, true, Dim.product(shape).times(2), all, kernel);
+  }
+
+  /** Stores what the kernel writes at a place, given the sum there. */
+  public List<Stmt> stores(List<AffineIndex> place, Expr sum) {
+    this.place = place;
+    return sink.within(() -> values.scoped(() -> {
+      known.clear();
+      known.put(kernel.nodes().getFirst(), sink.let(sum));
+      new StoreLowering(sink, values).store(kernel.writes(), place, kernel);
+    }));
+  }
+
+  /** The kernel's own nodes at the place that is being stored. */
+  private Expr own(Node node, List<AffineIndex> at) {
+    if (!kernel.members().contains(node)) {
+      return null;
+    }
+    if (at == null) {
+      return new Expr.Number(0);
+    }
+    var value = known.get(node);
+    if (value == null) {
+      value = sink.let(values.compute(node, place));
+      known.put(node, value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,101 @@
+package nnc.lower.common;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.OpTraits;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.schedule.Kernel;
+
+/** Stores what leaves a kernel where it belongs. */
+public final class StoreLowering {
+  private final StatementBuilder sink;
+  private final ValueLowering values;
+
+  public StoreLowering(StatementBuilder sink, ValueLowering values) {
+    this.sink = sink;
+    this.values = values;
+  }
+
+  /**
+   * Stores all of a place after everything there has been loaded. Arrays often lie a multiple of 4096 bytes apart, and a load waits for the
+   * stores before it whose addresses end in the same twelve bits.
+   */
+  public void store(List<Kernel.Write> writes, List<AffineIndex> places, Kernel kernel) {
+    var stores = new ArrayList<Stmt>();
+    for (var write : writes) {
+      line(write.node(), sink::add);
+      var value = sink.let(value(write.node(), places, kernel));
+      var target = target(write, places);
+      values.used.add(target.index());
+      values.loads.add(target.index());
+      if (writes.size() > 1) {
+        line(write.node(), stores::add);
+      }
+      stores.add(new Stmt.Store(target.buffer(), target.index().toInt(), value));
+    }
+    stores.forEach(sink::add);
+  }
+
+  private static void line(Node node, Consumer<Stmt> to) {
+    if (node.span().line() > 0) {
+      to.accept(new Stmt.Line(node.span().line()));
+    }
+  }
+
+  /** Where a node's element at given places is stored. */
+  public AffineAccess target(Kernel.Write write, List<AffineIndex> places) {
+    var node = write.node();
+    var own = AffineIndex.linear(places, node.type().shape());
+    return switch (write.target()) {
+      case Kernel.Target.Own _ -> values.arena(node, own);
+      case Kernel.Target.Update(var path) -> new AffineAccess(values.buffer(path, Loop.Space.WEIGHTS), own);
+      case Kernel.Target.Turned(var view) -> values.arena(view, turned(view, values.places(own, view.operand(0).type().shape())));
+      case Kernel.Target.Part part -> values.arena(part.whole(), partPlace(part, own));
+    };
+  }
+
+  private static AffineIndex turned(Node view, List<AffineIndex> places) {
+    return AffineIndex.linear(((Op.Transpose) view.op()).order().stream().map(places::get).toList(), view.type().shape());
+  }
+
+  /** A node that is copied to its own buffer is read through its operands: the buffer is not yet filled. */
+  private Expr value(Node node, List<AffineIndex> places, Kernel kernel) {
+    boolean fills = !kernel.members().contains(node) && !OpTraits.source(node.op())
+        && kernel.writes().stream().anyMatch(w -> w.node() == node && w.target() instanceof Kernel.Target.Own);
+    var value = fills ? values.derived(node, places) : values.value(node, places);
+    return node.type().kind() == Kind.BOOL ? ElementaryFunctions.elementOf(value) : value;
+  }
+
+  /** An element of a part in the whole. */
+  private AffineIndex partPlace(Kernel.Target.Part part, AffineIndex own) {
+    var whole = part.whole();
+    var operand = whole.operand(part.part());
+    if (whole.op() instanceof Op.FoldWindows fold) {
+      return folded(values.places(own, operand.type().shape()), fold, whole);
+    }
+    int axis = ((Op.Concat) whole.op()).axis();
+    var places = new ArrayList<>(values.places(own, operand.type().shape()));
+    places.set(axis, places.get(axis).plus(part.from()));
+    return AffineIndex.linear(places, whole.type().shape());
+  }
+
+  /** An element of a window at its place. */
+  private static AffineIndex folded(List<AffineIndex> places, Op.FoldWindows fold, Node whole) {
+    int windows = fold.space().size();
+    int lead = places.size() - 2 * windows;
+    var to = new ArrayList<>(places.subList(0, lead));
+    for (int w = 0; w < windows; w++) {
+      to.add(places.get(lead + w).times(Dim.of(fold.stride().get(w))).plus(places.get(lead + windows + w)));
+    }
+    return AffineIndex.linear(to, whole.type().shape());
+  }
+}

@@ -1,0 +1,371 @@
+package nnc.lower.common;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.OpTraits;
+import nnc.graph.UnaryFn;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.StatementBuilder;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.loops.math.RandomDraws;
+
+/** The value of a node at a place: a load where it is stored, a computation where it is not, index arithmetic where it is a view. */
+public final class ValueLowering {
+  private record Key(Node node, List<AffineIndex> places) {}
+
+  /** A node's buffer or a table from some element on: the base is a {@link Node} or an {@link Op.Table}. */
+  public record Stretch(Object base, Dim offset) {}
+
+  private final StatementBuilder sink;
+  private final ElementaryFunctions functions;
+  private final Set<Node> stored;
+  /** Answers for the kernel's own nodes; null for others. */
+  private final BiFunction<Node, List<AffineIndex>, Expr> own;
+  private final Map<String, Object> origins;
+  private Map<Key, Expr> known = new HashMap<>();
+  /** Every index that was used, for deciding which loops can be merged and which runs through lanes. */
+  public final Set<AffineIndex> used = new LinkedHashSet<>();
+  /** Offsets of which only the places were used. What quotients they have is certain by the extents of loops: of others they would be others. */
+  private final Set<AffineIndex> cut = new LinkedHashSet<>();
+  public final List<AffineIndex> loads = new ArrayList<>();
+
+  public ValueLowering(StatementBuilder sink, int precision, Set<Node> stored, Map<String, Object> origins, BiFunction<Node, List<AffineIndex>, Expr> own) {
+    this.sink = sink;
+    this.functions = new ElementaryFunctions(sink, precision);
+    this.stored = stored;
+    this.origins = origins;
+    this.own = own;
+  }
+
+  ElementaryFunctions functions() {
+    return functions;
+  }
+
+  /** What is known stays known inside; what becomes known inside is forgotten after it. */
+  public void scoped(Runnable work) {
+    var outside = known;
+    known = new HashMap<>(outside);
+    try {
+      work.run();
+    } finally {
+      known = outside;
+    }
+  }
+
+  /** Whether everything goes through {@code second} and on with {@code first} as through one loop. */
+  public boolean seamless(AffineIndex.Atom.Var first, AffineIndex.Atom.Var second) {
+    return Stream.concat(used.stream(), cut.stream()).allMatch(index -> index.seamless(first, second));
+  }
+
+  /** The places of the element at an offset. */
+  List<AffineIndex> places(AffineIndex offset, List<Dim> shape) {
+    cut.add(offset);
+    return AffineIndex.places(offset, shape);
+  }
+
+  /** All factors and constants of the indices used. */
+  public List<Dim> dims() {
+    var all = new ArrayList<Dim>();
+    for (var index : used) {
+      all.addAll(index.terms().values());
+      all.add(index.constant());
+      for (var atom : index.terms().keySet()) {
+        switch (atom) {
+          case AffineIndex.Atom.Div(_, var by) -> all.add(by);
+          case AffineIndex.Atom.Mod(_, var by) -> all.add(by);
+          case AffineIndex.Atom.Var _, AffineIndex.Atom.Element _ -> { }
+        }
+      }
+    }
+    return all;
+  }
+
+  // ---- buffers
+
+  /** The buffer of a stretch, or of a weight's path. */
+  public Loop.Buffer buffer(Object origin, Loop.Space space) {
+    for (var entry : origins.entrySet()) {
+      if (entry.getValue().equals(origin)) {
+        return new Loop.Buffer(entry.getKey(), space, 0);
+      }
+    }
+    var name = "b" + origins.size();
+    origins.put(name, origin);
+    return new Loop.Buffer(name, space, 0);
+  }
+
+  /**
+   * The number of the first element of draws that are numbered on from run to run.
+   *
+   * @param high its upper 32 bits; otherwise the lower ones
+   */
+  public record Drawn(Op.Uniform draws, boolean high) {}
+
+  /** The kernel's argument for such a number. */
+  private Loop.Int drawn(Op.Uniform draws, boolean high) {
+    return new Loop.Int.Var(buffer(new Drawn(draws, high), Loop.Space.ARENA).name());
+  }
+
+  private AffineAccess access(Node node, AffineIndex offset) {
+    return switch (node.op()) {
+      case Op.Parameter(var path, _) -> new AffineAccess(buffer(path, Loop.Space.WEIGHTS), offset);
+      case Op.State(var path, _) -> new AffineAccess(buffer(path, Loop.Space.WEIGHTS), offset);
+      case Op.Table table -> anchored(table, offset, Loop.Space.WEIGHTS);
+      default -> arena(node, offset);
+    };
+  }
+
+  /**
+   * A place in a node's buffer, counted from where the kernel meets the buffer first: the steps of a recurrence, each at another part of
+   * what they share, are calls of one kernel.
+   */
+  public AffineAccess arena(Node node, AffineIndex offset) {
+    return anchored(node, offset, Loop.Space.ARENA);
+  }
+
+  private AffineAccess anchored(Object base, AffineIndex offset, Loop.Space space) {
+    for (var entry : origins.entrySet()) {
+      if (entry.getValue() instanceof Stretch(var known, var from) && known.equals(base)) {
+        return new AffineAccess(new Loop.Buffer(entry.getKey(), space, 0), offset.plus(from.times(-1)));
+      }
+    }
+    var from = space == Loop.Space.ARENA || offset.constant().isConstant() ? offset.constant() : Dim.ZERO;
+    return new AffineAccess(buffer(new Stretch(base, from), space), offset.plus(from.times(-1)));
+  }
+
+  private boolean inMemory(Node node) {
+    return stored.contains(node) || switch (node.op()) {
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _ -> true;
+      default -> false;
+    };
+  }
+
+  private Expr load(Node node, AffineIndex offset) {
+    var access = access(node, offset);
+    used.add(access.index());
+    loads.add(access.index());
+    var element = new Expr.Load(access.buffer(), access.index().toInt());
+    return node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(element) : element;
+  }
+
+  // ---- values
+
+  /** The value at a place: a mask if the node is BOOL, an element otherwise. */
+  Expr value(Node node, List<AffineIndex> places) {
+    var mine = own.apply(node, places);
+    if (mine != null) {
+      return mine;
+    }
+    if (inMemory(node)) {
+      return memo(node, places, () -> load(node, AffineIndex.linear(places, node.type().shape())));
+    }
+    return derived(node, places);
+  }
+
+  /** The value from the operands, also where the node has a buffer: it may be this kernel that fills it. */
+  Expr derived(Node node, List<AffineIndex> places) {
+    return switch (node.op()) {
+      case Op.Const(var value, var kind) -> constant(value, kind);
+      case Op.Size(var dim) -> fromIndex(AffineIndex.of(dim));
+      case Op.Iota(_, var axis) -> fromIndex(places.get(axis));
+      case Op.Broadcast(_, var axes) -> value(node.operand(0), without(places, axes));
+      case Op.Reshape(var shape) -> reshaped(node, places, shape);
+      case Op.Transpose(var order) -> value(node.operand(0), turned(places, order));
+      case Op.Slice(var start, _, var step) -> value(node.operand(0), stepped(places, start, step));
+      case Op.Pad(var low, _, var interior, var value) -> padded(node, places, low, interior, value);
+      case Op.Windows(var size, var stride, var dilation) -> value(node.operand(0), window(places, stride, dilation));
+      default -> memo(node, places, () -> compute(node, places));
+    };
+  }
+
+  /** The value as an element, whatever its kind. */
+  public Expr element(Node node, List<AffineIndex> places) {
+    var value = value(node, places);
+    return node.type().kind() == Kind.BOOL ? ElementaryFunctions.elementOf(value) : value;
+  }
+
+  private Expr memo(Node node, List<AffineIndex> places, java.util.function.Supplier<Expr> work) {
+    var key = new Key(node, places);
+    var found = known.get(key);
+    if (found == null) {
+      found = sink.let(work.get());
+      known.put(key, found);
+    }
+    return found;
+  }
+
+  static Expr constant(double value, Kind kind) {
+    return kind == Kind.BOOL ? ElementaryFunctions.apply(Fn.NE, new Expr.Number(value), new Expr.Number(0)) : new Expr.Number(value);
+  }
+
+  private Expr fromIndex(AffineIndex index) {
+    used.add(index);
+    return index.terms().isEmpty() && index.constant().isConstant()
+        ? new Expr.Number(index.constant().fixed()) : new Expr.FromInt(index.toInt());
+  }
+
+  public Expr compute(Node node, List<AffineIndex> places) {
+    return switch (node.op()) {
+      case Op.Unary(var fn) -> fn == UnaryFn.NOT ? ElementaryFunctions.apply(Fn.NOT, value(node.operand(0), places))
+          : functions.unary(fn, element(node.operand(0), places));
+      case Op.Binary(var fn) -> binary(node, fn, places);
+      case Op.Select() -> select(node, places);
+      case Op.Cast(var to) -> cast(node, to, places);
+      case Op.StopGradient() -> value(node.operand(0), places);
+      case Op.Uniform(var stream, var shape, var rows) -> {
+        var offset = AffineIndex.linear(places, shape);
+        used.add(offset);
+        yield rows.isEmpty() ? new RandomDraws(sink, functions).uniform(stream, offset.toInt())
+            : new RandomDraws(sink, functions).uniform(stream, offset.toInt(), drawn((Op.Uniform) node.op(), false), drawn((Op.Uniform) node.op(), true));
+      }
+      case Op.Gather(var axis) -> {
+        var from = new ArrayList<>(places);
+        from.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(element(node.operand(1), places))));
+        yield value(node.operand(0), from);
+      }
+      default -> {
+        if (OpTraits.view(node.op())) {
+          yield derived(node, places);
+        }
+        throw new IllegalStateException("not computed in place: " + node);
+      }
+    };
+  }
+
+  private Expr binary(Node node, BinaryFn fn, List<AffineIndex> places) {
+    if (fn == BinaryFn.AND || fn == BinaryFn.OR) {
+      return functions.binary(fn, value(node.operand(0), places), value(node.operand(1), places));
+    }
+    return functions.binary(fn, element(node.operand(0), places), element(node.operand(1), places));
+  }
+
+  private Expr select(Node node, List<AffineIndex> places) {
+    var condition = value(node.operand(0), places);
+    var chosen = ElementaryFunctions.apply(Fn.SELECT, condition, element(node.operand(1), places), element(node.operand(2), places));
+    return node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(chosen) : chosen;
+  }
+
+  private Expr cast(Node node, Kind to, List<AffineIndex> places) {
+    var from = node.operand(0).type().kind();
+    var value = value(node.operand(0), places);
+    return switch (to) {
+      case FLOAT -> from == Kind.BOOL ? ElementaryFunctions.elementOf(value) : value;
+      case INT -> from == Kind.BOOL ? ElementaryFunctions.elementOf(value) : from == Kind.FLOAT ? functions.truncate(value) : value;
+      case BOOL -> from == Kind.BOOL ? value : ElementaryFunctions.maskOf(value);
+    };
+  }
+
+  // ---- views
+
+  private Expr reshaped(Node node, List<AffineIndex> places, List<Dim> shape) {
+    var x = node.operand(0);
+    var offset = AffineIndex.linear(places, shape);
+    // dense in memory the elements keep their places: no quotient is needed
+    return inMemory(x) && own.apply(x, null) == null ? memo(x, List.of(offset), () -> load(x, offset)) : value(x, places(offset, x.type().shape()));
+  }
+
+  public static List<AffineIndex> without(List<AffineIndex> places, List<Integer> axes) {
+    var rest = new ArrayList<AffineIndex>();
+    for (int i = 0; i < places.size(); i++) {
+      if (!axes.contains(i)) {
+        rest.add(places.get(i));
+      }
+    }
+    return rest;
+  }
+
+  private static List<AffineIndex> turned(List<AffineIndex> places, List<Integer> order) {
+    var from = new ArrayList<>(places);
+    for (int i = 0; i < order.size(); i++) {
+      from.set(order.get(i), places.get(i));
+    }
+    return from;
+  }
+
+  private static List<AffineIndex> stepped(List<AffineIndex> places, List<Dim> start, List<Integer> step) {
+    var from = new ArrayList<AffineIndex>();
+    for (int i = 0; i < places.size(); i++) {
+      from.add(places.get(i).times(Dim.of(step.get(i))).plus(start.get(i)));
+    }
+    return from;
+  }
+
+  private static List<AffineIndex> window(List<AffineIndex> places, List<Integer> stride, List<Integer> dilation) {
+    int windows = stride.size();
+    int lead = places.size() - 2 * windows;
+    var from = new ArrayList<>(places.subList(0, lead));
+    for (int w = 0; w < windows; w++) {
+      from.add(places.get(lead + w).times(Dim.of(stride.get(w))).plus(places.get(lead + windows + w).times(Dim.of(dilation.get(w)))));
+    }
+    return from;
+  }
+
+  /** Outside of the operand the constant; the load of such a place is made all the same, inside the array, and its value not used. */
+  private Expr padded(Node node, List<AffineIndex> places, List<Dim> low, List<Integer> interior, double value) {
+    var x = node.operand(0);
+    var from = new ArrayList<AffineIndex>();
+    Expr inside = null;
+    for (int i = 0; i < places.size(); i++) {
+      var off = places.get(i).plus(low.get(i).times(-1));
+      int step = interior.get(i) + 1;
+      inside = and(inside, guard(off, Dim.of(step), x.type().dim(i)));
+      from.add(off.dividedBy(Dim.of(step)));
+    }
+    if (inside == null) {
+      return value(x, from);
+    }
+    var guarded = guarded(x, from, inside);
+    var padding = x.type().kind() == Kind.BOOL ? constant(value, Kind.BOOL) : new Expr.Number(value);
+    if (x.type().kind() == Kind.BOOL) {
+      var element = ElementaryFunctions.apply(Fn.SELECT, inside, ElementaryFunctions.elementOf(guarded), ElementaryFunctions.elementOf(padding));
+      return ElementaryFunctions.maskOf(element);
+    }
+    return sink.let(ElementaryFunctions.apply(Fn.SELECT, inside, guarded, padding));
+  }
+
+  /** The value at places that may lie outside: there the first element is read instead. */
+  public Expr guarded(Node x, List<AffineIndex> from, Expr inside) {
+    var mask = sink.let(ElementaryFunctions.elementOf(inside));
+    var safe = new ArrayList<AffineIndex>();
+    for (var place : from) {
+      used.add(place);
+      safe.add(AffineIndex.of(new AffineIndex.Atom.Element(ElementaryFunctions.apply(Fn.MUL, mask, fromIndex(place)))));
+    }
+    return value(x, safe);
+  }
+
+  /** Whether {@code off} is a multiple of the step, and the quotient from [0, size): null if that is certain. */
+  public Expr guard(AffineIndex off, Dim step, Dim size) {
+    Expr inside = null;
+    // certain by the extents of its loops: merged with others, they would be others
+    used.add(off);
+    if (!step.is(1) && !(off.modulo(step).equals(AffineIndex.ZERO))) {
+      inside = and(inside, ElementaryFunctions.apply(Fn.EQ, fromIndex(off.modulo(step)), new Expr.Number(0)));
+    }
+    if (!off.atLeastZero()) {
+      inside = and(inside, ElementaryFunctions.apply(Fn.LE, new Expr.Number(0), fromIndex(off)));
+    }
+    var limit = size.plus(-1).times(step);
+    if (!off.below(limit.plus(step))) {
+      inside = and(inside, ElementaryFunctions.apply(Fn.LE, fromIndex(off), fromIndex(AffineIndex.of(limit))));
+    }
+    return inside == null ? null : sink.let(inside);
+  }
+
+  public static Expr and(Expr a, Expr b) {
+    return a == null ? b : b == null ? a : ElementaryFunctions.apply(Fn.AND, a, b);
+  }
+}

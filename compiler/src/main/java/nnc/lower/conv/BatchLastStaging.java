@@ -1,0 +1,220 @@
+package nnc.lower.conv;
+
+import static nnc.lower.common.AffineIndex.add;
+import static nnc.lower.common.AffineIndex.divide;
+import static nnc.lower.common.AffineIndex.least;
+import static nnc.lower.common.AffineIndex.most;
+import static nnc.lower.common.AffineIndex.multiply;
+import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.lower.common.LoopNest.number;
+import static nnc.lower.common.LoopNest.var;
+import static nnc.lower.common.LoopNest.variable;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import nnc.graph.Dim;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.Epilogue;
+import nnc.lower.common.LoopNest;
+
+/**
+ * Pictures of a set of examples in the thread's scratch: {@code [row, place, channel, vector, lane]}, so that a row's taps and channels are
+ * one run through memory; or {@code [vector, row, place, channel, lane]}. Rows are copied just before they are read for the first time, and
+ * for all vectors of a set: what is copied lies side by side. A margin is not there where taps that meet it are left out.
+ *
+ * @param lanes   of a logical vector, each an example
+ * @param vectors of a set
+ * @param apart   whether each vector has pictures of its own
+ * @param high    the rows that are there, {@code wide} the places of a row
+ */
+record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest nest, Loop.Buffer buffer, int lanes, int vectors, boolean apart, Kept high, Kept wide) {
+  private static final Int ZERO = number(0);
+
+  /** Vectors of a set where examples are many: as many as a tile has side by side. */
+  private static final int SET = 4;
+
+  /**
+   * What of an axis of the picture is there.
+   *
+   * @param first that is there, from behind the margin on
+   * @param count places
+   * @param cut   whether all others are margin, and left out
+   */
+  record Kept(ConvolutionGeometry.Axis axis, int first, int count, boolean cut) {
+    static Kept all(ConvolutionGeometry.Axis axis) {
+      return new Kept(axis, 0, axis.extent(), axis.full());
+    }
+
+    /** Without the margin, if that is all that was added to the source. */
+    static Kept source(ConvolutionGeometry.Axis axis) {
+      return axis.interior() == 1 ? new Kept(axis, axis.first() + axis.shift(), axis.end() - axis.first(), true) : all(axis);
+    }
+
+    /** The first of {@code turns} from which on steps from {@code start} are no margin. */
+    Int from(Int start, int step, int turns) {
+      return cut && !axis.full() ? clamp(divide(subtract(number(first + step - 1L), start), step), turns) : ZERO;
+    }
+
+    /** Behind the last of {@code turns} steps from {@code start} that is no margin. */
+    Int to(Int start, int step, int turns) {
+      return cut && !axis.full() ? clamp(divide(subtract(number((long) first + count + step - 1), start), step), turns) : number(turns);
+    }
+
+    private static Int clamp(Int turn, int turns) {
+      return least(most(turn, ZERO), number(turns));
+    }
+  }
+
+  /** What is done with a set. */
+  interface Work {
+    /**
+     * @param first example of the set
+     * @param full  whether examples fill its vectors
+     */
+    void accept(BatchLastStaging stage, Int first, boolean full);
+  }
+
+  /** For products of places with all vectors of a set. */
+  static BatchLastStaging together(ConvolutionGeometry picture, Epilogue epilogue, int lanes) {
+    return of(picture, epilogue, lanes, false, Kept.source(picture.wide()));
+  }
+
+  /** For sums over places, a vector at a time. */
+  static BatchLastStaging apart(ConvolutionGeometry picture, Epilogue epilogue, int lanes) {
+    return of(picture, epilogue, lanes, true, Kept.all(picture.wide()));
+  }
+
+  private static BatchLastStaging of(ConvolutionGeometry picture, Epilogue epilogue, int lanes, boolean apart, Kept wide) {
+    var high = Kept.source(picture.high());
+    var buffer = epilogue.scratch(high.count * wide.count * picture.channels() * SET * lanes);
+    return new BatchLastStaging(picture, epilogue, new LoopNest(epilogue.sink), buffer, lanes, SET, apart, high, wide);
+  }
+
+  /** Examples of a set. */
+  int examples() {
+    return vectors * lanes;
+  }
+
+  /** Elements from a vector to the next one's. */
+  int vector() {
+    return apart ? high.count * row() : lanes;
+  }
+
+  /** Elements from a row of the pictures to the next. */
+  int row() {
+    return wide.count * place();
+  }
+
+  /** Elements from a place of a row to the next. */
+  int place() {
+    return picture.channels() * channel();
+  }
+
+  /** Elements from a channel to the next. */
+  int channel() {
+    return apart ? lanes : examples();
+  }
+
+  AffineIndex example() {
+    return AffineIndex.of(new AffineIndex.Atom.Var("n", picture.batch()));
+  }
+
+  /** All examples: in sets of several vectors, what is left in sets of one, and of that what is left. */
+  void sets(Work work) {
+    var narrow = new BatchLastStaging(picture, epilogue, nest, buffer, lanes, 1, apart, high, wide);
+    var batch = AffineIndex.dim(picture.batch());
+    var whole = divide(batch, examples());
+    var singles = divide(batch, lanes);
+    sets(ZERO, whole, true, work);
+    narrow.sets(multiply(whole, number(SET)), singles, true, work);
+    narrow.sets(singles, divide(add(batch, number(lanes - 1)), lanes), false, work);
+  }
+
+  private void sets(Int from, Int to, boolean full, Work work) {
+    var first = multiply(new Int.Var("set"), number(examples()));
+    epilogue.sink.add(new Stmt.For("set", from, to, LoopKind.SERIAL, epilogue.sink.within(() -> work.accept(this, first, full))));
+  }
+
+  /** Runs through the examples of a set in lanes, a vector after the other: {@code body} is given the vector. */
+  List<Stmt> examples(Int first, boolean full, Consumer<Int> body) {
+    return examples(first, full, UnaryOperator.identity(), body);
+  }
+
+  /** As above, with loops that are gone through for each vector. */
+  private List<Stmt> examples(Int first, boolean full, UnaryOperator<List<Stmt>> loops, Consumer<Int> body) {
+    var vector = vectors == 1 ? ZERO : new Int.Var("v");
+    var from = add(first, multiply(vector, number(lanes)));
+    var end = full ? add(from, number(lanes)) : AffineIndex.dim(picture.batch());
+    var loop = loops.apply(List.of(new Stmt.For("n", from, end, LoopKind.VECTOR, epilogue.sink.within(() -> body.accept(vector)))));
+    return vectors == 1 ? loop : List.of(new Stmt.For("v", ZERO, number(vectors), LoopKind.SERIAL, loop));
+  }
+
+  /** The lane of example {@code n}. */
+  Int lane(Int first, Int vector) {
+    return subtract(new Int.Var("n"), add(first, multiply(vector, number(lanes))));
+  }
+
+  // ---- rows
+
+  /** Zeros wherever the pictures have a margin, or gaps. */
+  void margin() {
+    if (!high.cut || !wide.cut) {
+      clear();
+    }
+  }
+
+  /** Zeros everywhere. */
+  void clear() {
+    nest.zero(buffer, high.count * wide.count * picture.channels() * examples());
+  }
+
+  /** Copies the source's rows that the result's row {@code from} shares with the row before it. */
+  void shared(Int from, Int first, boolean full) {
+    var axis = picture.high();
+    // ceil((from * step - shift) / interior)
+    var begin = divide(add(multiply(from, number(axis.step())), number(axis.interior() - 1L - axis.shift())), axis.interior());
+    copy(inside(begin), read(subtract(from, number(1))), first, full);
+  }
+
+  /** Copies the source's rows that a row of the result reads, and the one before it did not. */
+  void next(Int y, Int first, boolean full) {
+    copy(read(subtract(y, number(1))), read(y), first, full);
+  }
+
+  /** Behind the last of the source's rows that a row of the result reads. */
+  private Int read(Int y) {
+    var axis = picture.high();
+    var last = add(multiply(y, number(axis.step())), number((long) (axis.taps() - 1) * axis.tap() - axis.shift()));
+    return inside(add(divide(last, axis.interior()), number(1)));
+  }
+
+  private Int inside(Int sourceRow) {
+    return least(most(sourceRow, number(picture.high().first())), number(picture.high().end()));
+  }
+
+  private void copy(Int fromRow, Int toRow, Int first, boolean full) {
+    var across = picture.wide();
+    // places next to lanes: so what examples have side by side is turned
+    UnaryOperator<List<Stmt>> places = inner -> List.of(new Stmt.For("px", number(across.first()), number(across.end()), LoopKind.SERIAL, inner));
+    var body = examples(first, full, places, vector -> epilogue.values.scoped(() -> {
+      var y = var("py", picture.high().size());
+      var x = variable("px", across.size());
+      var channel = variable("pc", picture.channels());
+      var element = epilogue.values.element(picture.source(), picture.at(example(), channel, y, x));
+      var place = place(y, high).times(Dim.of(row())).plus(place(x, wide).times(Dim.of(place()))).plus(channel.times(Dim.of(channel())));
+      var to = add(add(place.toInt(), multiply(vector, number(vector()))), lane(first, vector));
+      epilogue.sink.add(new Stmt.Store(buffer, to, element));
+    }));
+    body = List.of(new Stmt.For("pc", ZERO, number(picture.channels()), LoopKind.SERIAL, body));
+    epilogue.sink.add(new Stmt.Outline(List.of(), List.of(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body))));
+  }
+
+  private static AffineIndex place(AffineIndex source, Kept kept) {
+    return source.times(Dim.of(kept.axis.interior())).plus(Dim.of(kept.axis.shift() - kept.first));
+  }
+}

@@ -1,0 +1,179 @@
+package nnc.lower.conv;
+
+import java.util.ArrayList;
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.Shapes;
+import nnc.graph.Type;
+import nnc.lower.common.AffineIndex;
+import nnc.schedule.Kernel;
+
+/**
+ * A convolution over one or two spatial axes in terms of pictures with a margin of zeros: {@code y[n, column, o] = sum over channels c and
+ * taps k of picture[c, o * step + k * tap] * weight[column, c, k]}. The convolution by its input is of this form too: its picture is the
+ * gradient, spread out by the stride, its taps run backwards. By its filter it sums {@code picture * y} over n and o instead. Spatial axes
+ * are two; a sequence has a first one of size 1.
+ *
+ * @param source    what the pictures are copied from, [n, channel, place...]
+ * @param other     the other factor: the filters, [filter, channel of its group, tap...], or y, [n, filter, place...]
+ * @param batchLast whether n is the last axis of these instead
+ * @param channels  of the picture in each group
+ * @param columns   of the result in each group
+ * @param forward   whether columns are filters; otherwise they are input channels
+ * @param rank      of the spatial axes: 1 or 2
+ */
+public record ConvolutionGeometry(Node source, Node other, boolean batchLast, int groups, int channels, int columns, boolean forward, int rank, Axis high, Axis wide) {
+  /**
+   * A spatial axis.
+   *
+   * @param out      places of the result
+   * @param size     places of the source
+   * @param taps     of the kernel
+   * @param step     from one result to the next, in the picture
+   * @param tap      from one tap to the next, in the picture
+   * @param interior from one element of the source to the next, in the picture
+   * @param shift    where the source's first element lies in the picture
+   */
+  public record Axis(int out, int size, int taps, int step, int tap, int interior, int shift) {
+    private static final Axis NONE = new Axis(1, 1, 1, 1, 1, 1, 0);
+
+    /** Places of the picture. */
+    public int extent() {
+      return (out - 1) * step + (taps - 1) * tap + 1;
+    }
+
+    /** The first element of the source inside the picture. */
+    public int first() {
+      return first(0);
+    }
+
+    /** Behind the last element of the source inside the picture. */
+    public int end() {
+      return end(0, extent());
+    }
+
+    /** The first element of the source from a place of the picture on. */
+    public int first(int from) {
+      return Math.max(0, Math.ceilDiv(from - shift, interior));
+    }
+
+    /** Behind the last element of the source between two places of the picture. */
+    public int end(int from, int to) {
+      return Math.max(first(from), Math.min(size, Math.floorDiv(to - 1 - shift, interior) + 1));
+    }
+
+    /** Places from one row to the next if the margin that ends the one may be what begins the other, and results do not overlap. */
+    int pitch() {
+      int before = first() * interior + shift;
+      int after = extent() - 1 - (end() - 1) * interior - shift;
+      return first() == end() ? extent() : Math.max(out, extent() - Math.min(before, after));
+    }
+
+    /** The same places of a source that has the margins too. */
+    Axis filled() {
+      return new Axis(out, extent(), taps, step, tap, 1, 0);
+    }
+
+    /** Whether the source fills the picture. */
+    boolean full() {
+      return interior == 1 && first() + shift == 0 && end() - first() == extent();
+    }
+  }
+
+  /** Elements of a picture, or of a result, that a thread may have at a time. */
+  private static final int MOST = 1 << 23;
+
+  /** The form of the convolution that a kernel begins with; null if there is none, if its sizes are not all known, or if they are huge. */
+  public static ConvolutionGeometry of(Kernel kernel) {
+    if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.Conv conv)) {
+      return null;
+    }
+    var picture = of(kernel.nodes().getFirst(), conv);
+    boolean huge = picture == null || (long) picture.channels * picture.area() > MOST
+        || conv.role() == Op.ConvRole.FILTER && (long) picture.places() * picture.columns > MOST;
+    return huge ? null : picture;
+  }
+
+  private static ConvolutionGeometry of(Node node, Op.Conv conv) {
+    int rank = conv.window().stride().size();
+    boolean byFilter = conv.role() == Op.ConvRole.FILTER;
+    var source = batchFirst(node.operand(0), conv);
+    var weights = byFilter ? node.type() : node.operand(1).type();
+    var result = batchFirst(byFilter ? node.operand(1) : node, conv);
+    if (rank > 2 || !known(source) || !known(weights) || !known(result)) {
+      return null;
+    }
+    boolean forward = conv.role() != Op.ConvRole.INPUT;
+    int groups = conv.window().groups();
+    int filters = weights.dim(0).fixed() / groups;
+    int own = weights.dim(1).fixed();
+    var axes = new ArrayList<Axis>(List.of(Axis.NONE));
+    for (int s = 2; s < 2 + rank; s++) {
+      axes.add(axis(conv.window(), s - 2, forward, result.dim(s).fixed(), source.dim(s).fixed(), weights.dim(s).fixed()));
+    }
+    return new ConvolutionGeometry(node.operand(0), node.operand(1), conv.batchLast(), groups, forward ? own : filters, forward ? filters : own, forward, rank,
+        axes.get(axes.size() - 2), axes.getLast());
+  }
+
+  private static Type batchFirst(Node pictures, Op.Conv conv) {
+    return conv.batchLast() ? Shapes.batchFirst(pictures.type()) : pictures.type();
+  }
+
+  private static Axis axis(Op.Window window, int s, boolean forward, int out, int size, int taps) {
+    int stride = window.stride().get(s);
+    int dilation = window.dilation().get(s);
+    int low = window.low().get(s);
+    return forward ? new Axis(out, size, taps, stride, dilation, 1, low) : new Axis(out, size, taps, 1, dilation, stride, (taps - 1) * dilation - low);
+  }
+
+  /** Whether all dimensions but the first are constants. */
+  private static boolean known(Type type) {
+    return type.shape().stream().skip(1).allMatch(Dim::isConstant);
+  }
+
+  ConvolutionGeometry with(Axis high, Axis wide) {
+    return new ConvolutionGeometry(source, other, batchLast, groups, channels, columns, forward, rank, high, wide);
+  }
+
+  /** How many examples there are. */
+  Dim batch() {
+    return batchLast ? source.type().shape().getLast() : source.type().dim(0);
+  }
+
+  int taps() {
+    return high.taps() * wide.taps();
+  }
+
+  /** Places of a channel's picture. */
+  int area() {
+    return high.extent() * wide.extent();
+  }
+
+  /** Places of a channel's result. */
+  int places() {
+    return high.out() * wide.out();
+  }
+
+  boolean hasMargin() {
+    return !high.full() || !wide.full();
+  }
+
+  /** Where a source element or a result lies: the spatial places are as many as there are axes. */
+  public List<AffineIndex> at(AffineIndex n, AffineIndex channel, AffineIndex y, AffineIndex x) {
+    if (batchLast) {
+      return rank == 1 ? List.of(channel, x, n) : List.of(channel, y, x, n);
+    }
+    return rank == 1 ? List.of(n, channel, x) : List.of(n, channel, y, x);
+  }
+
+  /** The filter element that a channel of the picture meets at a tap on its way to a column. */
+  List<AffineIndex> weight(AffineIndex group, AffineIndex column, AffineIndex channel, AffineIndex ky, AffineIndex kx) {
+    var filter = group.times(Dim.of(forward ? columns : channels)).plus(forward ? column : channel);
+    var own = forward ? channel : column;
+    var y = forward ? ky : ky.times(Dim.of(-1)).plus(Dim.of(high.taps() - 1));
+    var x = forward ? kx : kx.times(Dim.of(-1)).plus(Dim.of(wide.taps() - 1));
+    return rank == 1 ? List.of(filter, own, x) : List.of(filter, own, y, x);
+  }
+}

@@ -1,0 +1,141 @@
+package nnc.lower.conv;
+
+import static nnc.lower.common.AffineIndex.add;
+import static nnc.lower.common.AffineIndex.least;
+import static nnc.lower.common.AffineIndex.multiply;
+import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.lower.common.LoopNest.number;
+
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.Epilogue;
+import nnc.lower.common.LoopNest;
+import nnc.lower.gemm.GemmBlocking;
+
+/**
+ * What all ways to convolve by the filter have in common.
+ *
+ * @param lanes  elements of a logical vector
+ * @param chunk  columns (the filters) that are summed at a time
+ * @param stride of a row of sums, one for each of these columns
+ * @param share  what threads share
+ * @param block  channels, or columns, that a thread takes at a time
+ */
+record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNest nest, AffineIndex example, AffineIndex group, int lanes, int chunk, int stride, Share share, int block) {
+  /** Blocks of the channels, the rows of taps, or blocks of the columns. */
+  enum Share { CHANNELS, ROWS, COLUMNS }
+
+  /** Elements of sums that a thread may have at a time. */
+  private static final int SUMS = 1 << 18;
+
+  /** The most columns whose partial sums for some channels fill the registers. */
+  private static final int TOGETHER = 4;
+
+  /** Of so many channels that blocks of them are worth sharing, a block. */
+  static int block(int channels) {
+    return channels >= GemmBlocking.TILE ? GemmBlocking.TILE : 0;
+  }
+
+  static FilterGradientWork of(ConvolutionGeometry picture, Epilogue epilogue, AffineIndex group, int lanes, int block) {
+    int chunk = chunk(picture, lanes);
+    var example = AffineIndex.of(new AffineIndex.Atom.Var("n", picture.batch()));
+    return new FilterGradientWork(picture, epilogue, new LoopNest(epilogue.sink), example, group, lanes, chunk, GemmBlocking.round(chunk, lanes),
+        block > 0 ? Share.CHANNELS : Share.ROWS, block);
+  }
+
+  /** Where the batch is the last axis: blocks of some columns, whose partial sums stay in registers. */
+  static FilterGradientWork ofBatches(ConvolutionGeometry picture, Epilogue epilogue, AffineIndex group, int lanes) {
+    int columns = picture.columns();
+    int block = Math.ceilDiv(columns, Math.ceilDiv(columns, TOGETHER));
+    var example = AffineIndex.of(new AffineIndex.Atom.Var("n", picture.batch()));
+    return new FilterGradientWork(picture, epilogue, new LoopNest(epilogue.sink), example, group, lanes, columns, columns, Share.COLUMNS, block);
+  }
+
+  static int chunk(ConvolutionGeometry picture, int lanes) {
+    int panel = 2 * lanes;
+    return Math.min(picture.columns(), Math.max(panel, SUMS / (picture.channels() * picture.taps()) / panel * panel));
+  }
+
+  /** Where the sums of a tap and channel begin, where they lie tap by tap. */
+  Int sums(Int ky, Int kx, Int channel) {
+    var tap = add(multiply(ky, number(picture.wide().taps())), kx);
+    return multiply(add(multiply(tap, number(picture.channels())), channel), number(stride));
+  }
+
+  boolean byChannels() {
+    return share == Share.CHANNELS;
+  }
+
+  private boolean byRows() {
+    return share == Share.ROWS;
+  }
+
+  int blocks() {
+    return switch (share) {
+      case CHANNELS -> Math.ceilDiv(picture.channels(), block);
+      case ROWS -> picture.high().taps();
+      case COLUMNS -> Math.ceilDiv(picture.columns(), block);
+    };
+  }
+
+  Int fromChannel() {
+    return byChannels() ? multiply(new Int.Var("from"), number(block)) : number(0);
+  }
+
+  Int toChannel() {
+    int channels = picture.channels();
+    if (!byChannels()) {
+      return number(channels);
+    }
+    var to = multiply(new Int.Var("to"), number(block));
+    return channels % block == 0 ? to : least(to, number(channels));
+  }
+
+  /** The first of the running thread's columns among those from {@code c0} on. */
+  Int fromColumn(Int c0) {
+    return share == Share.COLUMNS ? multiply(new Int.Var("from"), number(block)) : c0;
+  }
+
+  Int toColumn(Int c0, int columns) {
+    return share == Share.COLUMNS ? least(multiply(new Int.Var("to"), number(block)), number(columns)) : add(c0, number(columns));
+  }
+
+  Int fromRow() {
+    return byRows() ? new Int.Var("from") : number(0);
+  }
+
+  Int toRow() {
+    return byRows() ? new Int.Var("to") : number(picture.high().taps());
+  }
+
+  /**
+   * Copies some columns of an example's gradient, rows of places side by side.
+   *
+   * @param column elements from a column to the next
+   * @param row    from a row to the next
+   */
+  void copyGradient(Loop.Buffer to, int column, int row, Int c0, int columns) {
+    var values = epilogue.values;
+    var y = LoopNest.var("oy", picture.high().out());
+    var x = LoopNest.variable("ox", picture.wide().out());
+    var body = epilogue.sink.within(() -> values.scoped(() -> {
+      var place = add(multiply(subtract(new Int.Var("col"), c0), number(column)), y.times(Dim.of(row)).plus(x).toInt());
+      epilogue.sink.add(new Stmt.Store(to, place, gradient(y, x)));
+    }));
+    body = List.of(new Stmt.For("ox", number(0), number(picture.wide().out()), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("oy", number(0), number(picture.high().out()), LoopKind.SERIAL, body));
+    epilogue.sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+  }
+
+  /** Of column {@code col}, at a place. */
+  Expr gradient(AffineIndex y, AffineIndex x) {
+    var column = LoopNest.variable("col", picture.columns());
+    return epilogue.values.element(picture.other(), picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x));
+  }
+}

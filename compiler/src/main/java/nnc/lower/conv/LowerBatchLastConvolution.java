@@ -1,0 +1,156 @@
+package nnc.lower.conv;
+
+import static nnc.lower.common.AffineIndex.add;
+import static nnc.lower.common.AffineIndex.multiply;
+import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.lower.common.LoopNest.number;
+import static nnc.lower.common.LoopNest.var;
+import static nnc.lower.common.LoopNest.variable;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.Epilogue;
+import nnc.lower.common.LoopNest;
+import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.PackedOperand;
+import nnc.schedule.Kernel;
+
+/**
+ * Convolutions, forward and by their input, of pictures that have the batch as their last axis, with what follows them. A logical vector
+ * holds one place of as many examples: whatever the size of the pictures and the number of channels, no lane is idle, and filter rows that
+ * meet only margin are left out. Blocks are rows of the result.
+ */
+public final class LowerBatchLastConvolution {
+  private static final Int ZERO = number(0);
+
+  /** Elements of packed filters that a thread may have at a time. */
+  private static final int FILTERS = 1 << 18;
+
+  private final Kernel kernel;
+  private final ConvolutionGeometry picture;
+  private final Epilogue epilogue;
+  private final StatementBuilder sink;
+  private final LoopNest nest;
+  private final BatchLastStaging pictures;
+  /** Columns that are summed together, and whose filters are copied before. */
+  private final int chunk;
+  private final Loop.Buffer packed;
+  private final Loop.Buffer sums;
+
+  private LowerBatchLastConvolution(Kernel kernel, ConvolutionGeometry picture, int precision, Set<Node> stored) {
+    this.kernel = kernel;
+    this.picture = picture;
+    epilogue = new Epilogue(kernel, precision, stored);
+    sink = epilogue.sink;
+    nest = new LoopNest(sink);
+    pictures = BatchLastStaging.together(picture, epilogue, precision == 64 ? 8 : 16);
+    chunk = Math.min(picture.columns(), Math.max(1, FILTERS / (picture.taps() * picture.channels())));
+    packed = epilogue.scratch(chunk * picture.taps() * picture.channels());
+    sums = epilogue.scratch(chunk * picture.wide().out() * pictures.examples());
+  }
+
+  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry picture, int precision, Set<Node> stored) {
+    return new LowerBatchLastConvolution(kernel, picture, precision, stored).run();
+  }
+
+  private LoweredKernel run() {
+    var body = sink.within(() -> nest.stretches(picture.columns(), chunk, "chunk", this::chunk));
+    return epilogue.lowered("block", LoopKind.RANGE, body, Dim.of(picture.high().out()), kernel.domain().shape());
+  }
+
+  private void chunk(Int c0, int columns) {
+    nest.apart(() -> pack(c0, columns));
+    var from = new Int.Var("from");
+    var to = new Int.Var("to");
+    pictures.sets((stage, first, full) -> {
+      stage.margin();
+      stage.shared(from, first, full);
+      var y = new Int.Var("y");
+      var body = sink.within(() -> {
+        stage.next(y, first, full);
+        row(stage, columns, y);
+        nest.apart(() -> follow(stage, c0, columns, first, full));
+      });
+      sink.add(new Stmt.For("y", from, to, LoopKind.SERIAL, body));
+    });
+  }
+
+  /** Copies filters: term behind term, those of all columns side by side. */
+  private void pack(Int c0, int columns) {
+    var terms = Stream.of(LoopNest.atom("ky", picture.high().taps()), LoopNest.atom("kx", picture.wide().taps()), LoopNest.atom("c", picture.channels()))
+        .filter(term -> !term.extent().is(1)).toList();
+    PackedOperand.panel(sink, epilogue.values, packed, ZERO, "col", c0, add(c0, number(columns)), terms, columns, -1, from ->
+        List.of(from.element(picture.other(), picture.weight(AffineIndex.ZERO, variable("col", picture.columns()), var("c", picture.channels()),
+            var("ky", picture.high().taps()), var("kx", picture.wide().taps())))));
+  }
+
+  /** The sums of a row: places that meet all taps, and those near a margin one by one. */
+  private void row(BatchLastStaging stage, int columns, Int y) {
+    var wide = stage.wide();
+    var axis = picture.wide();
+    int reach = (axis.taps() - 1) * axis.tap();
+    int first = wide.cut() ? Math.clamp(Math.ceilDiv(wide.first(), axis.step()), 0, axis.out()) : 0;
+    int end = wide.cut() ? Math.clamp(Math.floorDiv(wide.first() + wide.count() - 1 - reach, axis.step()) + 1, first, axis.out()) : axis.out();
+    if (first < end) {
+      product(stage, columns, y, number(first), end - first);
+    }
+    for (var edge : List.of(List.of(0, first), List.of(end, axis.out()))) {
+      if (edge.getFirst() < edge.getLast()) {
+        var body = sink.within(() -> product(stage, columns, y, new Int.Var("x"), 1));
+        sink.add(new Stmt.For("x", number(edge.getFirst()), number(edge.getLast()), LoopKind.SERIAL, body));
+      }
+    }
+  }
+
+  /** Columns by some places of a row that meet the same taps; the terms of a row of taps are one run where taps lie side by side. */
+  private void product(BatchLastStaging stage, int columns, Int y, Int x, int places) {
+    var down = Taps.of(stage.high(), y);
+    var across = Taps.of(stage.wide(), x);
+    int tap = picture.channels() * columns;
+    int row = picture.wide().taps() * tap;
+    var right = add(multiply(down.place, number(stage.row())), multiply(across.place, number(stage.place())));
+    var wide = picture.wide();
+    var rows = new Stmt.Depth(down.count, number(row), number((long) picture.high().tap() * stage.row()), picture.high().taps());
+    var depth = wide.tap() == 1 || wide.taps() == 1
+        ? List.of(rows, new Stmt.Depth(multiply(across.count, number(picture.channels())), number(columns), number(stage.channel()),
+            wide.taps() * picture.channels()))
+        : List.of(rows, new Stmt.Depth(across.count, number(tap), number((long) wide.tap() * stage.place()), wide.taps()),
+            new Stmt.Depth(number(picture.channels()), number(columns), number(stage.channel())));
+    int examples = stage.examples();
+    sink.add(new Stmt.Product(number(columns), 1, number((long) places * examples), depth,
+        new Stmt.Factor(packed, add(multiply(down.first, number(row)), multiply(across.first, number(tap))), number(1)),
+        new Stmt.Factor(stage.buffer(), right, number((long) wide.step() * stage.place())),
+        new Stmt.Factor(sums, multiply(x, number(examples)), number((long) wide.out() * examples)), false, examples, 0));
+  }
+
+  /** The taps along an axis that a place of the result meets, {@code count} from {@code first} on, and where the first of them is. */
+  private record Taps(Int first, Int count, Int place) {
+    static Taps of(BatchLastStaging.Kept kept, Int out) {
+      var axis = kept.axis();
+      var start = multiply(out, number(axis.step()));
+      var first = kept.from(start, axis.tap(), axis.taps());
+      return new Taps(first, subtract(kept.to(start, axis.tap(), axis.taps()), first),
+          subtract(add(start, multiply(first, number(axis.tap()))), number(kept.first())));
+    }
+  }
+
+  private void follow(BatchLastStaging stage, Int c0, int columns, Int first, boolean full) {
+    var place = picture.at(stage.example(), variable("col", picture.columns()), var("y", picture.high().out()), variable("x", picture.wide().out()));
+    var column = multiply(subtract(new Int.Var("col"), c0), number((long) picture.wide().out() * stage.examples()));
+    var sum = add(column, multiply(new Int.Var("x"), number(stage.examples())));
+    var body = stage.examples(first, full, _ ->
+        epilogue.stores(place, new Expr.Load(sums, add(sum, subtract(new Int.Var("n"), first)))).forEach(sink::add));
+    body = List.of(new Stmt.For("x", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
+  }
+}

@@ -1,0 +1,137 @@
+package nnc.lower.conv;
+
+import static nnc.lower.common.AffineIndex.add;
+import static nnc.lower.common.AffineIndex.multiply;
+import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.lower.common.LoopNest.number;
+import static nnc.lower.common.LoopNest.var;
+import static nnc.lower.common.LoopNest.variable;
+
+import java.util.List;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.Epilogue;
+import nnc.lower.common.LoopNest;
+import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.ValueLowering;
+import nnc.schedule.Kernel;
+
+/**
+ * Convolutions by their filter, with what follows them: sums over the places of all examples, and these as the filter lies in memory. Threads
+ * share the channels or the rows of taps.
+ */
+public final class LowerFilterGradient {
+  private static final Int ZERO = number(0);
+
+  private final Kernel kernel;
+  private final ConvolutionGeometry picture;
+  private final Epilogue epilogue;
+  private final StatementBuilder sink;
+  private final ValueLowering values;
+  private final boolean merged;
+  private final AffineIndex group;
+  private final FilterGradientWork work;
+  private final FilterGradientSums sums;
+  private final Loop.Buffer line;
+
+  private LowerFilterGradient(Kernel kernel, int precision, Set<Node> stored, ConvolutionGeometry picture, boolean transforms, boolean merged) {
+    this.kernel = kernel;
+    this.picture = picture;
+    this.merged = merged;
+    epilogue = new Epilogue(kernel, precision, stored);
+    sink = epilogue.sink;
+    values = epilogue.values;
+    group = var("g", picture.groups());
+    int lanes = precision == 64 ? 8 : 16;
+    boolean flat = !picture.batchLast() && SumsOverPlane.takes(picture) && SumsOverPlane.cycles(picture, lanes, transforms) < SumsByTap.cycles(picture, lanes, FilterGradientWork.chunk(picture, lanes));
+    work = picture.batchLast() ? FilterGradientWork.ofBatches(picture, epilogue, group, lanes)
+        : FilterGradientWork.of(picture, epilogue, group, lanes, flat ? SumsOverPlane.block(picture) : FilterGradientWork.block(picture.channels()));
+    sums = picture.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, transforms) : new SumsByTap(work);
+    line = epilogue.scratch(picture.channels() * picture.taps());
+  }
+
+  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry picture, int precision, Set<Node> stored, boolean transforms) {
+    var apart = new LowerFilterGradient(kernel, precision, stored, picture, transforms, false);
+    var plain = apart.run();
+    return apart.mergeable() ? new LowerFilterGradient(kernel, precision, stored, picture, transforms, true).run() : plain;
+  }
+
+  /** Whether a filter's elements can be run through without a seam between channels and taps. */
+  private boolean mergeable() {
+    if (work.share() == FilterGradientWork.Share.ROWS) {
+      return false;
+    }
+    var channel = LoopNest.atom("c", picture.channels());
+    var row = LoopNest.atom("ky", picture.high().taps());
+    var tap = LoopNest.atom("kx", picture.wide().taps());
+    return picture.high().taps() == 1 ? values.seamless(channel, tap)
+        : values.seamless(channel, row) && values.seamless(row, tap);
+  }
+
+  private LoweredKernel run() {
+    var body = sink.within(() -> work.nest().loop("g", picture.groups(),
+        _ -> work.nest().stretches(picture.columns(), work.chunk(), "chunk", this::chunk)));
+    return epilogue.lowered("block", LoopKind.RANGE, body, Dim.of(work.blocks()), kernel.domain().shape());
+  }
+
+  private void chunk(Int c0, int columns) {
+    sums.sum(c0, columns);
+    work.nest().apart(() -> follow(c0, columns));
+  }
+
+  // ---- what follows
+
+  private void follow(Int c0, int columns) {
+    var body = sink.within(() -> {
+      if (merged) {
+        copyLine(c0);
+        followLine();
+      } else {
+        followTaps(c0);
+      }
+    });
+    sink.add(new Stmt.For("col", work.fromColumn(c0), work.toColumn(c0, columns), LoopKind.SERIAL, body));
+  }
+
+  private Int sum(Int c0) {
+    return add(sums.at(new Int.Var("ky"), new Int.Var("kx"), new Int.Var("c")), subtract(new Int.Var("col"), c0));
+  }
+
+  /** A filter's sums in the order in which it lies in memory. */
+  private void copyLine(Int c0) {
+    var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
+    var to = add(multiply(new Int.Var("c"), number(picture.taps())), tap);
+    List<Stmt> body = List.of(new Stmt.Store(line, to, new Expr.Load(sums.sums(), sum(c0))));
+    body = List.of(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, body));
+  }
+
+  private void followLine() {
+    int each = picture.channels() * picture.taps();
+    var body = stores(AffineIndex.ZERO, AffineIndex.ZERO, variable("q", each), new Expr.Load(line, new Int.Var("q")));
+    var taps = number(picture.taps());
+    sink.add(new Stmt.For("q", multiply(work.fromChannel(), taps), multiply(work.toChannel(), taps), LoopKind.VECTOR, body));
+  }
+
+  private void followTaps(Int c0) {
+    var body = stores(variable("c", picture.channels()), var("ky", picture.high().taps()), variable("kx", picture.wide().taps()),
+        new Expr.Load(sums.sums(), sum(c0)));
+    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.SERIAL, body));
+  }
+
+  private List<Stmt> stores(AffineIndex channel, AffineIndex ky, AffineIndex kx, Expr sum) {
+    var filter = group.times(Dim.of(picture.columns())).plus(variable("col", picture.columns()));
+    return epilogue.stores(picture.rank() == 1 ? List.of(filter, channel, kx) : List.of(filter, channel, ky, kx), sum);
+  }
+}

@@ -1,0 +1,172 @@
+package nnc.lower.conv;
+
+import static nnc.lower.common.AffineIndex.add;
+import static nnc.lower.common.AffineIndex.multiply;
+import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.lower.common.LoopNest.number;
+import static nnc.lower.common.LoopNest.var;
+import static nnc.lower.common.LoopNest.variable;
+
+import java.util.List;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.lower.common.LoopNest;
+
+/**
+ * Filters summed where the batch is the last axis: a logical vector holds one place of as many examples, and every sum is as many partial
+ * ones until all examples are through.
+ */
+final class SumsByBatch implements FilterGradientSums {
+  private static final Int ZERO = number(0);
+
+  /** Elements in the first cache. */
+  private static final int NEAR = 1 << 13;
+
+  private final FilterGradientWork work;
+  private final ConvolutionGeometry picture;
+  private final StatementBuilder sink;
+  private final LoopNest nest;
+  private final BatchLastStaging pictures;
+  private final int lanes;
+  private final int columns;
+  /** Rows of the result whose pictures and gradients, of one vector of examples, lie in the first cache. */
+  private final int band;
+  private final Loop.Buffer gradient;
+  private final Loop.Buffer sums;
+  private final Loop.Buffer partial;
+  private final Loop.Buffer folded;
+
+  SumsByBatch(FilterGradientWork work) {
+    this.work = work;
+    picture = work.picture();
+    sink = work.epilogue().sink;
+    nest = work.nest();
+    lanes = work.lanes();
+    columns = picture.columns();
+    pictures = BatchLastStaging.apart(picture, work.epilogue(), lanes);
+    band = Math.clamp(NEAR / (pictures.row() + work.block() * (long) rowLength()), 1, picture.high().out());
+    gradient = work.epilogue().scratch(pictures.vectors() * plane());
+    sums = work.epilogue().scratch(terms() * columns);
+    partial = work.epilogue().scratch(terms() * columns * lanes);
+    folded = work.epilogue().scratch(lanes);
+  }
+
+  private int terms() {
+    return picture.channels() * picture.taps();
+  }
+
+  /** Elements of a filter's gradient in a row. */
+  private int rowLength() {
+    return picture.wide().out() * lanes;
+  }
+
+  /** Elements of a vector's gradients. */
+  private int plane() {
+    return columns * band * rowLength();
+  }
+
+  @Override
+  public Loop.Buffer sums() {
+    return sums;
+  }
+
+  @Override
+  public Int at(Int ky, Int kx, Int channel) {
+    return work.sums(ky, kx, channel);
+  }
+
+  @Override
+  public void sum(Int c0, int all) {
+    var own = work.fromColumn(c0);
+    var end = work.toColumn(c0, all);
+    int rows = picture.high().out();
+    nest.zero(partial, terms() * columns * lanes);
+    pictures.sets((stage, first, full) -> {
+      if (full) {
+        stage.margin();
+      } else {
+        stage.clear();
+        nest.zero(gradient, plane());
+      }
+      stage.shared(ZERO, first, full);
+      nest.stretches(rows, band, "band", (y0, height) -> band(stage, own, end, y0, height, first, full));
+    });
+    nest.apart(() -> fold(own, end));
+  }
+
+  private void band(BatchLastStaging stage, Int own, Int end, Int y0, int height, Int first, boolean full) {
+    var oy = new Int.Var("oy");
+    var rows = sink.within(() -> {
+      stage.next(oy, first, full);
+      nest.apart(() -> copyGradient(stage, own, end, subtract(oy, y0), first, full));
+    });
+    sink.add(new Stmt.For("oy", y0, add(y0, number(height)), LoopKind.SERIAL, rows));
+    nest.loop("v", stage.vectors(), vector -> nest.stretches(columns, work.block(), "block", new Int.Var("from"), new Int.Var("to"), (column, width) -> {
+      var taps = sink.within(() -> products(vector, column, width, y0, height));
+      sink.add(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, taps));
+    }));
+  }
+
+  /** A row of the gradient, filter behind filter. */
+  private void copyGradient(BatchLastStaging stage, Int own, Int end, Int row, Int first, boolean full) {
+    var values = work.epilogue().values;
+    var body = stage.examples(first, full, vector -> values.scoped(() -> {
+      var element = values.element(picture.other(), picture.at(stage.example(), variable("col", columns), var("oy", picture.high().out()),
+          variable("ox", picture.wide().out())));
+      var to = multiply(add(multiply(new Int.Var("col"), number(band)), row), number(rowLength()));
+      var place = add(add(multiply(vector, number(plane())), to), add(multiply(new Int.Var("ox"), number(lanes)), stage.lane(first, vector)));
+      sink.add(new Stmt.Store(gradient, place, element));
+    }));
+    body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("col", own, end, LoopKind.SERIAL, body));
+  }
+
+  private void products(Int vector, Int column, int width, Int y0, int height) {
+    int taps = picture.wide().taps();
+    if (picture.wide().tap() == 1) {
+      product(vector, column, width, y0, height, ZERO, taps * picture.channels());
+    } else {
+      nest.loop("kx", taps, kx -> product(vector, column, width, y0, height, kx, picture.channels()));
+    }
+  }
+
+  /** Row {@code ky} of the taps, all of it or one tap's channels, by the rows of the gradient with which it does not meet only margin. */
+  private void product(Int vector, Int column, int width, Int y0, int height, Int kx, int rows) {
+    var ky = new Int.Var("ky");
+    var high = picture.high();
+    var wide = picture.wide();
+    var top = add(multiply(y0, number(high.step())), multiply(ky, number(high.tap())));
+    var first = pictures.high().from(top, high.step(), height);
+    var count = subtract(pictures.high().to(top, high.step(), height), first);
+    var place = subtract(add(top, multiply(first, number(high.step()))), number(pictures.high().first()));
+    var start = add(multiply(place, number(pictures.row())), multiply(kx, number((long) wide.tap() * pictures.place())));
+    var depth = List.of(new Stmt.Depth(count, number((long) high.step() * pictures.row()), number(rowLength())),
+        new Stmt.Depth(number(wide.out()), number((long) wide.step() * pictures.place()), number(lanes)));
+    int filter = band * rowLength();
+    var right = add(multiply(vector, number(plane())), add(multiply(column, number(filter)), multiply(first, number(rowLength()))));
+    var to = multiply(add(at(ky, kx, ZERO), column), number(lanes));
+    sink.add(new Stmt.Product(number(rows), 1, number(width), depth,
+        new Stmt.Factor(pictures.buffer(), add(multiply(vector, number(pictures.vector())), start), number(lanes)),
+        new Stmt.Factor(gradient, right, number(filter)), new Stmt.Factor(partial, to, number((long) columns * lanes)), true, 0, lanes));
+  }
+
+  /** Adds up the partial sums of each sum. */
+  private void fold(Int own, Int end) {
+    var q = add(multiply(new Int.Var("term"), number(columns)), new Int.Var("col"));
+    var body = sink.within(() -> {
+      var sum = sink.fresh();
+      sink.add(new Stmt.Lanes(sum, 0, folded.offset()));
+      var term = new Expr.Load(partial, add(multiply(q, number(lanes)), new Int.Var("i")));
+      sink.add(new Stmt.For("i", ZERO, number(lanes), LoopKind.VECTOR,
+          List.of(new Stmt.Assign(sum, ElementaryFunctions.apply(Loop.Fn.ADD, new Expr.Read(sum), term)))));
+      sink.add(new Stmt.Store(sums, q, sink.let(new Expr.Fold(Loop.Fn.ADD, sum))));
+    });
+    body = List.of(new Stmt.For("col", own, end, LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("term", ZERO, number(terms()), LoopKind.SERIAL, body));
+  }
+}

@@ -1,0 +1,234 @@
+package nnc.lower.conv;
+
+import static nnc.lower.common.AffineIndex.add;
+import static nnc.lower.common.AffineIndex.multiply;
+import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.lower.common.LoopNest.number;
+import static nnc.lower.common.LoopNest.var;
+
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LoopNest;
+import nnc.lower.common.ValueLowering;
+import nnc.lower.gemm.GemmBlocking;
+
+/**
+ * Filters summed tap by tap: channels by filters are a matrix product over the places of an example. Along the vectors lie the filters, and
+ * gradients are copied with filters side by side; or, where filters are few and places many, the places, and gradients are copied with the
+ * picture's rows.
+ */
+final class SumsByTap implements FilterGradientSums {
+  private static final Int ZERO = number(0);
+
+  /** Elements of partial sums that a thread may have at a time. */
+  private static final int PARTIAL = 1 << 19;
+
+  /** Elements in the first cache. */
+  private static final int NEAR = 1 << 13;
+
+  private final FilterGradientWork work;
+  private final ConvolutionGeometry picture;
+  private final StatementBuilder sink;
+  private final LoopNest nest;
+  private final ValueLowering values;
+  private final int lanes;
+  private final int chunk;
+  private final int stride;
+  private final boolean dots;
+  private final Loop.Buffer staged;
+  private final Loop.Buffer gradient;
+  private final Loop.Buffer sums;
+  private final Loop.Buffer partial;
+
+  SumsByTap(FilterGradientWork work) {
+    this.work = work;
+    picture = work.picture();
+    var epilogue = work.epilogue();
+    sink = epilogue.sink;
+    values = epilogue.values;
+    nest = work.nest();
+    lanes = work.lanes();
+    chunk = work.chunk();
+    stride = work.stride();
+    dots = isAlongPlaces(picture, lanes, chunk);
+    int each = picture.channels() * picture.taps();
+    staged = epilogue.scratch(pictures());
+    gradient = epilogue.scratch(dots ? chunk * length() : picture.places() * stride);
+    sums = epilogue.scratch(each * stride);
+    partial = dots ? epilogue.scratch(each * chunk * lanes) : null;
+  }
+
+  /** Elements from a filter's first place to behind its last one, in rows as long as the picture's. */
+  private static int span(ConvolutionGeometry picture) {
+    return (picture.high().out() - 1) * picture.wide().extent() + picture.wide().out();
+  }
+
+  /** Into how many stretches the places are cut, so that those of all channels and filters lie in the first cache. */
+  private static int parts(ConvolutionGeometry picture, int lanes, int chunk) {
+    int most = Math.max(8, NEAR / lanes / (picture.channels() + chunk));
+    return Math.ceilDiv(span(picture), most * lanes);
+  }
+
+  /** The places of a stretch, in whole vectors. */
+  private static int part(ConvolutionGeometry picture, int lanes, int chunk) {
+    return GemmBlocking.round(Math.ceilDiv(span(picture), parts(picture, lanes, chunk)), lanes);
+  }
+
+  private int parts() {
+    return parts(picture, lanes, chunk);
+  }
+
+  private int part() {
+    return part(picture, lanes, chunk);
+  }
+
+  /** Elements of the pictures and of what is read behind them. */
+  private int pictures() {
+    return picture.channels() * picture.area() + (dots ? length() - span(picture) : 0);
+  }
+
+  private int length() {
+    return parts() * part();
+  }
+
+  /** Cycles, roughly, for an example. */
+  static double cycles(ConvolutionGeometry picture, int lanes, int chunk) {
+    return isAlongPlaces(picture, lanes, chunk) ? alongPlaces(picture, lanes, chunk) : alongFilters(picture, lanes, chunk);
+  }
+
+  private static boolean isAlongPlaces(ConvolutionGeometry picture, int lanes, int chunk) {
+    return picture.high().step() == 1 && picture.wide().step() == 1 && alongPlaces(picture, lanes, chunk) < alongFilters(picture, lanes, chunk)
+        && (long) picture.channels() * picture.taps() * chunk * lanes <= PARTIAL;
+  }
+
+  /** A tile of one vector is bound by its loads, and each element of the gradient is gathered. */
+  private static double alongFilters(ConvolutionGeometry picture, int lanes, int chunk) {
+    double vectors = Math.ceilDiv(chunk, lanes);
+    return picture.channels() * picture.taps() * picture.places() * vectors * (vectors == 1 ? 0.9 : 0.55) + 1.6 * picture.places() * chunk;
+  }
+
+  /** A tile's sums are loaded and stored each time. */
+  private static double alongPlaces(ConvolutionGeometry picture, int lanes, int chunk) {
+    double tiles = picture.channels() * picture.taps() * chunk / 16.0;
+    return tiles * parts(picture, lanes, chunk) * (part(picture, lanes, chunk) / lanes * 9.0 + 60);
+  }
+
+  @Override
+  public Loop.Buffer sums() {
+    return sums;
+  }
+
+  @Override
+  public Int at(Int ky, Int kx, Int channel) {
+    return work.sums(ky, kx, channel);
+  }
+
+  @Override
+  public void sum(Int c0, int columns) {
+    int each = picture.channels() * picture.taps();
+    nest.zero(dots ? partial : sums, each * (dots ? chunk * lanes : stride));
+    if (dots || picture.hasMargin()) {
+      nest.zero(staged, pictures());
+    }
+    if (dots) {
+      nest.zero(gradient, chunk * length());
+    }
+    var body = sink.within(() -> {
+      nest.apart(() -> nest.stage(values, picture, staged, work.example(), work.group(), work.fromChannel(), work.toChannel()));
+      nest.apart(() -> stageGradient(c0, columns));
+      products(columns);
+    });
+    sink.add(new Stmt.For("n", ZERO, AffineIndex.dim(picture.batch()), LoopKind.SERIAL, body));
+    if (dots) {
+      nest.apart(() -> fold(columns));
+    }
+  }
+
+  /** Each filter's places as in the picture, zeros between its rows; or the places as rows, the filters side by side. */
+  private void stageGradient(Int c0, int columns) {
+    if (dots) {
+      work.copyGradient(gradient, length(), picture.wide().extent(), c0, columns);
+      return;
+    }
+    var y = var("oy", picture.high().out());
+    var x = var("ox", picture.wide().out());
+    var body = sink.within(() -> values.scoped(() -> {
+      var row = y.times(Dim.of(picture.wide().out())).plus(x).toInt();
+      sink.add(new Stmt.Store(gradient, add(multiply(row, number(stride)), subtract(new Int.Var("col"), c0)), work.gradient(y, x)));
+    }));
+    body = List.of(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("oy", ZERO, number(picture.high().out()), LoopKind.SERIAL, body));
+  }
+
+  // ---- products
+
+  private void products(int columns) {
+    boolean tapRows = !work.byChannels() && picture.wide().taps() > picture.channels();
+    var row = sink.within(() -> {
+      if (tapRows) {
+        nest.loop("c", picture.channels(), c -> product(columns, c, ZERO, number(picture.wide().taps()), picture.wide().tap(), picture.channels()));
+      } else {
+        nest.loop("kx", picture.wide().taps(), kx -> product(columns, work.fromChannel(), kx, subtract(work.toChannel(), work.fromChannel()), picture.area(), 1));
+      }
+    });
+    var rows = new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, row);
+    nest.loop("part", dots ? parts() : 1, _ -> sink.add(rows));
+  }
+
+  private void product(int columns, Int channel, Int kx, Int rows, int pictureStep, int sumStep) {
+    var ky = new Int.Var("ky");
+    var high = picture.high();
+    var wide = picture.wide();
+    var start = add(add(multiply(channel, number(picture.area())), multiply(ky, number((long) high.tap() * wide.extent()))),
+        multiply(kx, number(wide.tap())));
+    var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel);
+    var sum = multiply(place, number(stride));
+    int unit = work.byChannels() && picture.channels() % GemmBlocking.TILE == 0 ? GemmBlocking.TILE : 1;
+    if (dots) {
+      int filter = chunk * lanes;
+      var from = parts() == 1 ? ZERO : multiply(new Int.Var("part"), number(part()));
+      sink.add(new Stmt.Product(rows, unit, number(columns), List.of(new Stmt.Depth(number(part() / lanes), number(lanes), number(lanes))),
+          new Stmt.Factor(staged, add(start, from), number(pictureStep)), new Stmt.Factor(gradient, from, number(length())),
+          new Stmt.Factor(partial, multiply(place, number(filter)), number((long) sumStep * filter)), true, 0, lanes));
+      return;
+    }
+    var depth = depth();
+    sink.add(new Stmt.Product(rows, unit, number(GemmBlocking.round(columns, lanes)), depth, new Stmt.Factor(staged, start, number(pictureStep)),
+        new Stmt.Factor(gradient, ZERO, ZERO), new Stmt.Factor(sums, sum, number((long) sumStep * stride)), true));
+  }
+
+  /** Adds the partial sums of each sum. */
+  private void fold(int columns) {
+    var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
+    var place = add(multiply(tap, number(picture.channels())), new Int.Var("c"));
+    var from = multiply(add(multiply(place, number(chunk)), new Int.Var("f")), number(lanes));
+    var body = sink.within(() -> {
+      Expr sum = sink.let(new Expr.Load(partial, from));
+      for (int lane = 1; lane < lanes; lane++) {
+        sum = sink.let(ElementaryFunctions.apply(Loop.Fn.ADD, sum, sink.let(new Expr.Load(partial, add(from, number(lane))))));
+      }
+      sink.add(new Stmt.Store(sums, add(multiply(place, number(stride)), new Int.Var("f")), sum));
+    });
+    body = List.of(new Stmt.For("f", ZERO, number(columns), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, body));
+  }
+
+  private List<Stmt.Depth> depth() {
+    var high = picture.high();
+    var wide = picture.wide();
+    var across = new Stmt.Depth(number(wide.out()), number(wide.step()), number(stride));
+    var down = new Stmt.Depth(number(high.out()), number((long) high.step() * wide.extent()), number((long) wide.out() * stride));
+    return high.out() == 1 ? List.of(across) : List.of(down, across);
+  }
+}

@@ -1,0 +1,254 @@
+package nnc.lower.conv;
+
+import static nnc.lower.common.AffineIndex.add;
+import static nnc.lower.common.AffineIndex.divide;
+import static nnc.lower.common.AffineIndex.multiply;
+import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.lower.common.LoopNest.number;
+
+import java.util.List;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.loops.expand.TileProducts;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LoopNest;
+import nnc.lower.gemm.GemmBlocking;
+
+/**
+ * Filters summed in one run through all places of a picture: gradients are copied with filters side by side and zeros where the picture has
+ * places that no result begins at, so that a row of sums, a channel's, has all taps of a row side by side, each of which reads the gradient a
+ * place further on. From row to row of taps Toom's and Cook's way saves multiplications: the gradient's rows are the filter there, the rows of
+ * taps the results. Where pictures are small several examples are run through at a time.
+ */
+final class SumsOverPlane implements FilterGradientSums {
+  private static final Int ZERO = number(0);
+
+  /** Terms that are worth loading and storing a tile of sums. */
+  private static final int LONG = 128;
+
+  /** The most examples at a time, and the elements that they may take. */
+  private static final int TOGETHER = 8;
+  private static final int NEAR = 1 << 16;
+
+  /** Cycles to gather an element, and to transform a vector. */
+  private static final double GATHERED = 1.6;
+  private static final double TRANSFORMED = 3;
+
+  private final FilterGradientWork work;
+  private final ConvolutionGeometry picture;
+  private final WinogradMatrices way;
+  private final WinogradRows transform;
+  private final int rowsOfTaps;
+  private final int tiles;
+  private final StatementBuilder sink;
+  private final LoopNest nest;
+  private final int stride;
+  private final int together;
+  private final Loop.Buffer staged;
+  private final Loop.Buffer plain;
+  private final Loop.Buffer gradient;
+  private final Loop.Buffer sums;
+
+  SumsOverPlane(FilterGradientWork work, boolean transforms) {
+    this.work = work;
+    picture = work.picture();
+    var epilogue = work.epilogue();
+    sink = epilogue.sink;
+    nest = work.nest();
+    stride = work.stride();
+    way = choose(picture, transforms);
+    rowsOfTaps = isTransformed(way) ? 1 : picture.high().taps();
+    tiles = tiles(way, picture);
+    transform = new WinogradRows(way, way.taps(), pictureTiles(way, picture), picture, work.lanes(), epilogue);
+    int each = points() * (transform.plane() + gradientPlane());
+    together = Math.clamp(Math.min(LONG / depth(), NEAR / each), 1, TOGETHER);
+    staged = epilogue.scratch(together * points() * transform.plane());
+    plain = epilogue.scratch(work.chunk() * plainRow());
+    gradient = epilogue.scratch(together * points() * gradientPlane());
+    sums = epilogue.scratch(points() * rowsOfTaps * plane());
+  }
+
+  // ---- whether and how
+
+  /** Not what steps, and not of so few channels that a tile would be low. */
+  static boolean takes(ConvolutionGeometry picture) {
+    return picture.high().step() == 1 && picture.wide().step() == 1 && picture.channels() >= 4;
+  }
+
+  /** Channels that a thread takes at a time. */
+  static int block(ConvolutionGeometry picture) {
+    return picture.channels() >= 2 * GemmBlocking.TILE ? GemmBlocking.TILE : Math.ceilDiv(picture.channels(), 2);
+  }
+
+  /** The way with the fewest rows of products; of a single one if each row of taps is summed by itself. */
+  private static WinogradMatrices choose(ConvolutionGeometry picture, boolean transforms) {
+    var high = picture.high();
+    var best = WinogradMatrices.of(1, 1);
+    long least = (long) high.taps() * high.out() * 9 / 10;
+    for (int tile = 2; transforms && high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= WinogradMatrices.MOST; tile++) {
+      var way = WinogradMatrices.of(high.taps(), tile);
+      long rows = (long) way.products() * tiles(way, picture);
+      if (rows < least) {
+        least = rows;
+        best = way;
+      }
+    }
+    return best;
+  }
+
+  private static boolean isTransformed(WinogradMatrices way) {
+    return way.products() > 1;
+  }
+
+  private static int tiles(WinogradMatrices way, ConvolutionGeometry picture) {
+    return Math.ceilDiv(picture.high().out(), way.taps());
+  }
+
+  /** Those of the picture: where rows of taps are summed by themselves, the rows that the last of them reads too. */
+  private static int pictureTiles(WinogradMatrices way, ConvolutionGeometry picture) {
+    return isTransformed(way) ? tiles(way, picture) : picture.high().extent();
+  }
+
+  /** Cycles, roughly, for an example. */
+  static double cycles(ConvolutionGeometry picture, int lanes, boolean transforms) {
+    var way = choose(picture, transforms);
+    int chunk = FilterGradientWork.chunk(picture, lanes);
+    int vectors = Math.ceilDiv(chunk, lanes) * picture.wide().taps();
+    double rows = (double) way.products() * tiles(way, picture) * (isTransformed(way) ? 1 : picture.high().taps());
+    double multiplied = rows * picture.wide().extent() * picture.channels() * vectors * TileProducts.pace(block(picture), vectors, 1, Integer.MAX_VALUE);
+    double transformed = TRANSFORMED * way.products() * tiles(way, picture) * (picture.channels() + chunk) * picture.wide().extent() / lanes;
+    return multiplied + transformed + GATHERED * picture.places() * chunk;
+  }
+
+  // ---- geometry
+
+  private int points() {
+    return way.products();
+  }
+
+  /** Elements of a row of sums: the taps of a row, each with the filters side by side. */
+  private int row() {
+    return picture.wide().taps() * stride;
+  }
+
+  /** Sums of a point, or of a row of taps. */
+  private int plane() {
+    return picture.channels() * row();
+  }
+
+  /** Places that are zero before the first one. */
+  private int lead() {
+    return (picture.wide().taps() - 1) * picture.wide().tap();
+  }
+
+  /** Places that are run through. */
+  private int depth() {
+    return tiles * picture.wide().extent();
+  }
+
+  private int gradientPlane() {
+    return (lead() + depth()) * stride;
+  }
+
+  /** From one filter's places to the next one's: not a power of two, so that the same place of all does not meet in one of the cache's sets. */
+  private int plainRow() {
+    return GemmBlocking.round(picture.places(), work.lanes()) + work.lanes();
+  }
+
+  @Override
+  public Loop.Buffer sums() {
+    return sums;
+  }
+
+  @Override
+  public Int at(Int ky, Int kx, Int channel) {
+    var tap = multiply(subtract(number(picture.wide().taps() - 1), kx), number(stride));
+    return add(add(multiply(ky, number(plane())), multiply(channel, number(row()))), tap);
+  }
+
+  // ---- sums
+
+  @Override
+  public void sum(Int c0, int columns) {
+    nest.zero(sums, points() * rowsOfTaps * plane());
+    nest.zero(gradient, together * points() * gradientPlane());
+    transform.begin();
+    var batch = AffineIndex.dim(picture.batch());
+    var groups = divide(batch, together);
+    if (together > 1) {
+      var first = multiply(new Int.Var("some"), number(together));
+      var body = sink.within(() -> {
+        var one = sink.within(() -> stage(c0, columns, subtract(new Int.Var("n"), first)));
+        sink.add(new Stmt.For("n", first, add(first, number(together)), LoopKind.SERIAL, one));
+        products(columns, together);
+      });
+      sink.add(new Stmt.For("some", ZERO, groups, LoopKind.SERIAL, body));
+    }
+    var body = sink.within(() -> {
+      stage(c0, columns, ZERO);
+      products(columns, 1);
+    });
+    sink.add(new Stmt.For("n", together > 1 ? multiply(groups, number(together)) : ZERO, batch, LoopKind.SERIAL, body));
+    if (isTransformed(way)) {
+      nest.apart(this::results);
+    }
+  }
+
+  private void stage(Int c0, int columns, Int slot) {
+    transform.stage(staged, multiply(slot, number((long) points() * transform.plane())), work.example(), work.group(), work.fromChannel(), work.toChannel());
+    // as it lies in memory, but for what is computed on the way
+    nest.apart(() -> work.copyGradient(plain, plainRow(), picture.wide().out(), c0, columns));
+    int whole = picture.high().out() / way.taps();
+    int rest = picture.high().out() % way.taps();
+    nest.apart(() -> turnGradient(columns, slot, ZERO, whole, way.taps()));
+    if (rest > 0) {
+      nest.apart(() -> turnGradient(columns, slot, number(whole), 1, rest));
+    }
+  }
+
+  /** Some tiles of so many rows each, transformed, with the filters side by side. */
+  private void turnGradient(int columns, Int slot, Int firstTile, int count, int rows) {
+    int out = picture.wide().out();
+    var tile = add(firstTile, new Int.Var("tile"));
+    var x = new Int.Var("ox");
+    var own = new Int.Var("own");
+    var place = add(add(multiply(tile, number(picture.wide().extent())), x), number(lead()));
+    var to = add(add(multiply(slot, number((long) points() * gradientPlane())), multiply(place, number(stride))), own);
+    var from = add(add(multiply(own, number(plainRow())), multiply(tile, number((long) way.taps() * out))), x);
+    var body = sink.within(() -> WinogradRows.combine(sink, way.filters(), rows, plain, i -> add(from, number((long) i * out)),
+        gradient, k -> add(to, number((long) k * gradientPlane()))));
+    body = List.of(new Stmt.For("own", ZERO, number(columns), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("ox", ZERO, number(out), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("tile", ZERO, number(count), LoopKind.SERIAL, body));
+  }
+
+  private void products(int columns, int examples) {
+    nest.stretches(picture.channels(), work.block(), "b", new Int.Var("from"), new Int.Var("to"),
+        (channel, channels) -> products(columns, examples, channel, channels));
+  }
+
+  private void products(int columns, int examples, Int channel, int channels) {
+    int across = (picture.wide().taps() - 1) * stride + GemmBlocking.round(columns, work.lanes());
+    var places = new Stmt.Depth(number(depth()), number(1), number(stride));
+    var all = new Stmt.Depth(number(examples), number((long) points() * transform.plane()), number((long) points() * gradientPlane()));
+    nest.loop("point", points(), point -> nest.loop("ky", rowsOfTaps, ky -> {
+      var first = add(multiply(point, number(transform.plane())), multiply(channel, number(transform.summed().area())));
+      var left = new Stmt.Factor(staged, add(first, multiply(ky, number((long) picture.high().tap() * picture.wide().extent()))), number(transform.summed().area()));
+      var right = new Stmt.Factor(gradient, multiply(point, number(gradientPlane())), number((long) picture.wide().tap() * stride));
+      var own = add(multiply(add(point, ky), number(plane())), multiply(channel, number(row())));
+      sink.add(new Stmt.Product(number(channels), 1, number(across), examples > 1 ? List.of(all, places) : List.of(places), left, right,
+          new Stmt.Factor(sums, own, number(row())), true, stride, 0));
+    }));
+  }
+
+  /** The rows of taps from the sums of all points, in their place. */
+  private void results() {
+    var at = new Int.Var("i");
+    var body = sink.within(() -> WinogradRows.combine(sink, way.results(), points(), sums, k -> add(at, number((long) k * plane())),
+        sums, ky -> add(at, number((long) ky * plane()))));
+    sink.add(new Stmt.For("i", multiply(work.fromChannel(), number(row())), multiply(work.toChannel(), number(row())), LoopKind.VECTOR, body));
+  }
+}

@@ -1,0 +1,253 @@
+package nnc.lower.conv;
+
+import static nnc.lower.common.AffineIndex.add;
+import static nnc.lower.common.AffineIndex.divide;
+import static nnc.lower.common.AffineIndex.multiply;
+import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.lower.common.LoopNest.number;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import nnc.graph.Dim;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.Epilogue;
+import nnc.lower.common.LoopNest;
+import nnc.lower.common.ValueLowering;
+import nnc.lower.gemm.GemmBlocking;
+
+/**
+ * Toom's and Cook's way along a picture's rows: each tile of a few rows of the result is made of products of transformed rows, one for each
+ * point, which know no taps but a row's own. All that is added lies side by side, so that the transforms cost little.
+ */
+final class WinogradRows {
+  private static final Int ZERO = number(0);
+
+  /** Cycles for a vector and a product: to transform a row, and to transform a sum back, with its further loads and stores. */
+  private static final double THERE = 3;
+  private static final double BACK = 3;
+
+  /** The share of a plain sum's cycles that is few enough: of small pictures the transforms take more than is counted. */
+  private static final double WORTH = 0.7;
+
+  /** Cycles to read a vector of filters that does not lie in the first cache. */
+  private static final double FILTER = 1;
+
+  private final WinogradMatrices way;
+  private final int tile;
+  private final ConvolutionGeometry picture;
+  private final ConvolutionGeometry summed;
+  private final int group;
+  private final StatementBuilder sink;
+  private final LoopNest nest;
+  private final ValueLowering values;
+  private final Loop.Buffer rows;
+
+  /**
+   * @param tile  rows from one tile to the next
+   * @param tiles of a picture
+   * @param group elements of a logical vector
+   */
+  WinogradRows(WinogradMatrices way, int tile, int tiles, ConvolutionGeometry picture, int group, Epilogue epilogue) {
+    this.way = way;
+    this.tile = tile;
+    this.picture = picture;
+    this.group = group;
+    summed = summed(tiles, picture);
+    sink = epilogue.sink;
+    values = epilogue.values;
+    nest = new LoopNest(sink);
+    rows = epilogue.scratch(tile * phase() + group);
+  }
+
+  /** For a convolution forward or by its input, whose results a tile is. */
+  static WinogradRows of(WinogradMatrices way, ConvolutionGeometry picture, int group, Epilogue epilogue) {
+    return new WinogradRows(way, way.out(), Math.ceilDiv(picture.high().out(), way.out()), picture, group, epilogue);
+  }
+
+  /**
+   * The way that takes the fewest cycles; null if that is a plain sum over all taps. What this gains from shifted copies or common margins does
+   * not count: as measured, where transforms gain too they gain more.
+   */
+  static WinogradMatrices choose(ConvolutionGeometry picture, int group) {
+    var high = picture.high();
+    WinogradMatrices best = null;
+    if (high.step() != 1 || high.tap() != 1 || high.taps() < 2) {
+      return null;
+    }
+    var plain = ConvolutionTiling.ofOneCopy(picture.with(high, picture.wide().filled()), group, 1);
+    double least = WORTH * (plain.cycles() + FILTER * picture.taps() * picture.channels() * picture.columns() / group);
+    for (int out = 2; out <= high.out() && out + high.taps() - 1 <= WinogradMatrices.MOST; out++) {
+      var way = WinogradMatrices.of(out, high.taps());
+      double cycles = cycles(way, picture, group);
+      if (cycles < least) {
+        least = cycles;
+        best = way;
+      }
+    }
+    return best;
+  }
+
+  private static double cycles(WinogradMatrices way, ConvolutionGeometry picture, int group) {
+    int tiles = Math.ceilDiv(picture.high().out(), way.out());
+    var summed = summed(tiles, picture);
+    double there = THERE * picture.channels() * Math.ceilDiv(tiles * picture.wide().extent(), group);
+    double back = BACK * picture.columns() * tiles * Math.ceilDiv(picture.wide().out(), group);
+    double filters = FILTER * summed.taps() * picture.channels() * picture.columns() / group;
+    return ConvolutionTiling.ofOneCopy(summed, group, way.products()).cycles() + way.products() * (there + back + filters);
+  }
+
+  /** What is summed for each point: a row for each tile, which has its margins, and no taps from row to row. */
+  private static ConvolutionGeometry summed(int tiles, ConvolutionGeometry picture) {
+    return picture.with(new ConvolutionGeometry.Axis(tiles, tiles, 1, 1, 1, 1, 0), picture.wide().filled());
+  }
+
+  ConvolutionGeometry summed() {
+    return summed;
+  }
+
+  int tile() {
+    return tile;
+  }
+
+  int points() {
+    return way.products();
+  }
+
+  /** From one transformed picture to the next: its last vector may run over. */
+  int plane() {
+    return picture.channels() * summed.area() + group;
+  }
+
+  // ---- pictures
+
+  /** Every so many rows of a channel lie one behind the other: the rows at one place in their tiles, those of the last tile's neighbours too. */
+  private int phase() {
+    return (summed.high().out() + (points() - 1) / tile()) * picture.wide().extent();
+  }
+
+  /** Makes the margins: only what lies between them is copied. */
+  void begin() {
+    nest.zero(rows, tile() * phase());
+  }
+
+  /** A whole example's transforms for some channels, the first point's from {@code start} on. */
+  void stage(Loop.Buffer staged, Int start, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel) {
+    stage(staged, start, example, group, fromChannel, toChannel, number(picture.high().first()), number(picture.high().end()), ZERO, number(1), summed.high().out());
+  }
+
+  /**
+   * Transforms some bands of an example, channel by channel, for which some of the source's rows are copied.
+   *
+   * @param height of a band in tiles
+   */
+  void stage(Loop.Buffer staged, Int start, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel, Int fromRow, Int toRow, Int fromBand, Int toBand,
+      int height) {
+    var body = sink.within(() -> {
+      nest.apart(() -> nest.stageRows(values, picture, rows, example, group, fromRow, toRow, 0, picture.wide().extent(), this::place));
+      nest.apart(() -> {
+        var band = sink.within(() -> transform(staged, start, multiply(new Int.Var("pb"), number(height)), height));
+        sink.add(new Stmt.For("pb", fromBand, toBand, LoopKind.SERIAL, band));
+      });
+    });
+    sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
+  }
+
+  private Int place(AffineIndex row, AffineIndex column) {
+    var y = row.toInt();
+    var tile = divide(y, tile());
+    var within = subtract(y, multiply(tile, number(tile())));
+    return add(add(multiply(within, number(phase())), multiply(tile, number(picture.wide().extent()))), column.toInt());
+  }
+
+  /** In whole vectors: what the last one has too much is written over by the next band or channel. */
+  private void transform(Loop.Buffer staged, Int start, Int fromTile, int tiles) {
+    int extent = picture.wide().extent();
+    var first = multiply(fromTile, number(extent));
+    var at = new Int.Var("i");
+    var to = add(add(start, multiply(new Int.Var("pc"), number(summed.area()))), at);
+    var body = sink.within(() -> {
+      combine(sink, way.pictures(), points(), rows, row -> add(at, number((long) row % tile() * phase() + (long) row / tile() * extent)),
+          staged, k -> add(to, number((long) k * plane())));
+    });
+    sink.add(new Stmt.For("i", first, add(first, number(GemmBlocking.round(tiles * extent, group))), LoopKind.VECTOR, body));
+  }
+
+  // ---- filters
+
+  /** A filter's element for each point. */
+  List<Expr> filters(ValueLowering from, AffineIndex group, AffineIndex column, AffineIndex channel, AffineIndex kx) {
+    var taps = IntStream.range(0, way.taps())
+        .mapToObj(ky -> from.element(picture.other(), picture.weight(group, column, channel, AffineIndex.of(Dim.of(ky)), kx))).toList();
+    return Arrays.stream(way.filters()).map(coefficients -> combined(coefficients, taps)).toList();
+  }
+
+  // ---- results
+
+  /**
+   * The rows of some tiles, from their sums.
+   *
+   * @param sums  a plane for each point, as the products leave them
+   * @param plane elements of each
+   * @param to    rows of places without a gap, or places with their columns side by side
+   */
+  void results(ConvolutionTiling cut, int columns, int tiles, Loop.Buffer sums, int plane, Loop.Buffer to, int stride) {
+    int out = picture.wide().out();
+    int row = cut.along() ? out : out * cut.panel();
+    int length = cut.along() ? cut.rowLength(summed) : row;
+    var tile = new Int.Var("tile");
+    var at = new Int.Var("i");
+    var column = cut.along() ? new Int.Var("own") : ZERO;
+    var from = add(add(multiply(column, number(cut.stride(summed))), multiply(tile, number(length))), at);
+    var place = add(add(multiply(column, number(stride)), multiply(tile, number((long) tile() * row))), at);
+    var body = sink.within(() -> {
+      combine(sink, way.results(), points(), sums, k -> add(from, number((long) k * plane)), to, j -> add(place, number((long) j * row)));
+    });
+    body = List.of(new Stmt.For("i", ZERO, number(row), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("tile", ZERO, number(tiles), LoopKind.SERIAL, body));
+    if (cut.along()) {
+      sink.add(new Stmt.For("own", ZERO, number(columns), LoopKind.SERIAL, body));
+    } else {
+      body.forEach(sink::add);
+    }
+  }
+
+  // ---- sums of products with coefficients
+
+  /**
+   * Loads some elements and stores for each row of a matrix their sum with its coefficients.
+   *
+   * @param terms how many elements; coefficients behind them do not count
+   * @param from  where each lies
+   * @param to    where each row's sum is stored
+   */
+  static void combine(StatementBuilder sink, double[][] matrix, int terms, Loop.Buffer source, IntFunction<Int> from, Loop.Buffer target, IntFunction<Int> to) {
+    var loaded = IntStream.range(0, terms).mapToObj(i -> sink.let(new Expr.Load(source, from.apply(i)))).toList();
+    for (int row = 0; row < matrix.length; row++) {
+      sink.add(new Stmt.Store(target, to.apply(row), combined(matrix[row], loaded)));
+    }
+  }
+
+  private static Expr combined(double[] coefficients, List<Expr> terms) {
+    var used = IntStream.range(0, terms.size()).filter(i -> coefficients[i] != 0).boxed()
+        .sorted((a, b) -> Boolean.compare(coefficients[a] != 1, coefficients[b] != 1)).toList();
+    Expr sum = null;
+    for (int i : used) {
+      double factor = coefficients[i];
+      var term = terms.get(i);
+      sum = sum == null ? (factor == 1 ? term : ElementaryFunctions.apply(Fn.MUL, ElementaryFunctions.number(factor), term))
+          : factor == 1 ? ElementaryFunctions.apply(Fn.ADD, sum, term) : factor == -1 ? ElementaryFunctions.apply(Fn.SUB, sum, term)
+          : ElementaryFunctions.apply(Fn.FMA, ElementaryFunctions.number(factor), term, sum);
+    }
+    return sum == null ? ElementaryFunctions.number(0) : sum;
+  }
+}

@@ -1,0 +1,136 @@
+package nnc.lower.gemm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.loops.Loop.Expr;
+import nnc.loops.StatementBuilder;
+import nnc.lower.common.AffineAccess;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.ValueLowering;
+
+/**
+ * A matrix product as rows by columns: as it stands, or turned on its side, where the result's columns are the rows and its second
+ * operand is the left factor. The columns lie along the vectors.
+ *
+ * @param left  the factor that has rows, where it is plain memory; null if it must be copied
+ * @param right the factor that has columns, likewise
+ * @param lie   how the result lies in memory: which of the two is side by side
+ */
+record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineAccess left, AffineAccess right, Lie lie) {
+  enum Lie { COLUMNS, ROWS, NEITHER }
+
+  static final String ROW = "row";
+  static final String COLUMN = "col";
+  static final String TERM = "k";
+
+  /** What an element costs that is gathered, in vector instructions. */
+  private static final double GATHER = 2.5;
+
+  /** Vectors of 64 bytes of which a first cache of 32 KiB holds twice as many. */
+  private static final int NEAR = 256;
+
+  /** A step in elements at which a few dozen terms fill what the cache has for them, unless it is no multiple of {@link #ALIKE}. */
+  private static final int FAR = 256;
+
+  /** Terms a multiple of so many elements apart share a few of the cache's sets. */
+  private static final int ALIKE = 128;
+
+  static GemmOrientation of(boolean turned, Node product, List<AffineIndex> batch, Dim height, Dim breadth, Dim depth, StatementBuilder sink, ValueLowering values,
+      Function<List<AffineIndex>, AffineIndex> result) {
+    var rows = turned ? breadth : height;
+    var columns = turned ? height : breadth;
+    var plain = new GemmOrientation(turned, rows, columns, depth, null, null, null);
+    var loops = Set.of(ROW, COLUMN, TERM);
+    var left = AffineAccess.of(sink, values, loops, () -> plain.left(product, batch, values));
+    var right = AffineAccess.of(sink, values, loops, () -> plain.right(product, batch, values));
+    return new GemmOrientation(turned, rows, columns, depth, left, right, lie(result.apply(plain.place(batch))));
+  }
+
+  private static Lie lie(AffineIndex result) {
+    var tangled = result.entangled();
+    return !tangled.contains(COLUMN) && result.factor(COLUMN).is(1) ? Lie.COLUMNS
+        : !tangled.contains(ROW) && result.factor(ROW).is(1) ? Lie.ROWS : Lie.NEITHER;
+  }
+
+  AffineIndex row() {
+    return AffineIndex.of(new AffineIndex.Atom.Var(ROW, rows));
+  }
+
+  AffineIndex column() {
+    return AffineIndex.of(new AffineIndex.Atom.Var(COLUMN, columns));
+  }
+
+  private AffineIndex term() {
+    return AffineIndex.of(new AffineIndex.Atom.Var(TERM, depth));
+  }
+
+  /** The left factor's element at the loops' places. */
+  Expr left(Node product, List<AffineIndex> batch, ValueLowering values) {
+    return values.element(leftNode(product), turned ? at(batch, term(), row()) : at(batch, row(), term()));
+  }
+
+  Expr right(Node product, List<AffineIndex> batch, ValueLowering values) {
+    return values.element(rightNode(product), turned ? at(batch, column(), term()) : at(batch, term(), column()));
+  }
+
+  /** The place of the result's element. */
+  List<AffineIndex> place(List<AffineIndex> batch) {
+    return turned ? at(batch, column(), row()) : at(batch, row(), column());
+  }
+
+  private static List<AffineIndex> at(List<AffineIndex> batch, AffineIndex first, AffineIndex second) {
+    var places = new ArrayList<>(batch);
+    places.add(first);
+    places.add(second);
+    return places;
+  }
+
+  /** Whether the right factor's columns lie side by side. */
+  boolean even() {
+    return right != null && right.step(COLUMN).is(1);
+  }
+
+  /**
+   * Whether the left factor's rows lie side by side and its terms far apart: read where they are, a tile's terms would drive each other out
+   * of the cache, for they share a few of its sets.
+   */
+  boolean far() {
+    if (left == null || !left.step(ROW).is(1)) {
+      return false;
+    }
+    var step = left.step(TERM);
+    return !step.isConstant() || step.fixed() >= FAR && step.fixed() % ALIKE == 0;
+  }
+
+  /** Whether the right factor lies in memory as its copy would, all of it in the first cache, and the left one can be read where it is too. */
+  boolean isNear(int group) {
+    return even() && left != null && !far() && columns.isConstant() && depth.isConstant() && right.step(TERM).equals(columns)
+        && columns.fixed() % group == 0 && columns.fixed() * (long) depth.fixed() <= NEAR * group;
+  }
+
+  /** The node that the left factor is. */
+  Node leftNode(Node product) {
+    return product.operand(turned ? 1 : 0);
+  }
+
+  /** The node that the right factor is. */
+  Node rightNode(Node product) {
+    return product.operand(turned ? 0 : 1);
+  }
+
+  /**
+   * Roughly the instructions beyond loads and stores: sums with lanes that are not used, gathers where rows must become columns.
+   *
+   * @param share of a copy of the right factor that falls to this product
+   */
+  double cost(int lanes, double share) {
+    double m = GemmBlocking.size(rows);
+    double p = GemmBlocking.size(columns);
+    double k = GemmBlocking.size(depth);
+    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : share * GATHER * p * k) + (lie == Lie.COLUMNS ? 0 : GATHER * m * p);
+  }
+}

@@ -1,0 +1,69 @@
+package nnc.lower.gemm;
+
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop;
+import nnc.loops.expand.ZeroSkippingTiles;
+
+/** Which products' left factors may well have many zeros; how many they have is seen at run time ({@link ZeroSkippingTiles}). */
+final class ZeroSkipping {
+  /** Operands of operands that are looked at. */
+  private static final int LEVELS = 6;
+
+  /** Multiplications of a product that is worth another way to do it. */
+  private static final long WORK = 1 << 20;
+
+  private ZeroSkipping() {}
+
+  /**
+   * Whether a product's left factor may have many zeros, its terms lie side by side or will in a copy, and there are enough rows, columns and
+   * terms. Of two inputs nothing is expected: such a product is there for its own sake.
+   *
+   * @param group elements of a logical vector
+   */
+  static boolean isWorthLookingFor(GemmOrientation facing, Node product, int group) {
+    var left = facing.left();
+    boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(GemmOrientation.TERM).is(1));
+    boolean wide = facing.columns().isConstant() && facing.columns().fixed() > (ZeroSkippingTiles.NARROW - 1) * group;
+    boolean large = GemmBlocking.size(facing.rows()) * GemmBlocking.size(facing.columns()) * GemmBlocking.size(facing.depth()) >= WORK;
+    return lies && wide && large && isMany(facing.rows()) && isMany(facing.depth()) && isLikely(facing.leftNode(product), LEVELS)
+        && !(facing.rightNode(product).op() instanceof Op.Input);
+  }
+
+  private static boolean isMany(Dim dim) {
+    return GemmBlocking.size(dim) >= GemmBlocking.NOMINAL / 2;
+  }
+
+  /**
+   * Inputs, for pictures have a black ground; truth values; what is chosen to be zero, as by relu, its gradient and dropout; and multiples of
+   * all these.
+   */
+  private static boolean isLikely(Node node, int levels) {
+    if (levels == 0) {
+      return false;
+    }
+    return switch (node.op()) {
+      case Op.Input _ -> true;
+      case Op.Cast _ -> node.operand(0).type().kind() == Kind.BOOL;
+      case Op.Select _ -> isZero(node.operand(1)) || isZero(node.operand(2));
+      case Op.Reshape _, Op.Transpose _ -> isLikely(node.operand(0), levels - 1);
+      case Op.Binary(var fn) -> switch (fn) {
+        case MAX -> isZero(node.operand(0)) || isZero(node.operand(1));
+        case MUL -> isLikely(node.operand(0), levels - 1) || isLikely(node.operand(1), levels - 1);
+        case DIV -> isLikely(node.operand(0), levels - 1);
+        default -> false;
+      };
+      default -> false;
+    };
+  }
+
+  private static boolean isZero(Node node) {
+    return switch (node.op()) {
+      case Op.Const(var value, _) -> value == 0;
+      case Op.Broadcast _ -> isZero(node.operand(0));
+      default -> false;
+    };
+  }
+}

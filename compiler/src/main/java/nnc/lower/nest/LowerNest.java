@@ -1,0 +1,345 @@
+package nnc.lower.nest;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.graph.OpTraits;
+import nnc.graph.ReduceFn;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LongSums;
+import nnc.lower.common.LoopAxes;
+import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.StoreLowering;
+import nnc.lower.common.ValueLowering;
+import nnc.schedule.Kernel;
+import nnc.schedule.KernelForm;
+
+/**
+ * Pointwise, reduction and row kernels, and plain contractions: loops over the axes that remain, and inside them, a level after the
+ * other, loops over the reduced axes. A level computes all reductions whose operands are known by then; between levels stand the values
+ * of a row.
+ */
+public final class LowerNest {
+  /** Elements that are summed in lanes at a time: some hundred in each. */
+  private static final int STRETCH = 1 << 12;
+
+  final Kernel kernel;
+  private final Set<Node> stored;
+  final StatementBuilder sink = new StatementBuilder();
+  final Map<String, Object> origins = new LinkedHashMap<>();
+  final ValueLowering values;
+  final LoopAxes axes;
+  final String vector;
+  final ReductionLevels levels;
+  final Map<Node, Expr> rows = new HashMap<>();
+  Map<Node, Expr> elements = new HashMap<>();
+  private final Map<Node, Loop.Buffer> keptRows = new LinkedHashMap<>();
+  /** Kept rows that a loop has computed: not every loop that could needs the element. */
+  private final Set<Node> filled = new HashSet<>();
+  int scratch;
+  int level;
+
+  private LowerNest(Kernel kernel, int precision, Set<Node> stored, LoopAxes axes, String vector) {
+    this.kernel = kernel;
+    this.stored = stored;
+    this.axes = axes;
+    this.vector = vector;
+    this.levels = new ReductionLevels(kernel);
+    this.values = new ValueLowering(sink, precision, stored, origins, this::own);
+  }
+
+  /**
+   * Lowers a kernel, with neighbouring loops merged and the best axis in lanes.
+   *
+   * @param learns whether it is of a training step
+   * @param halves whether it may be run in two halves
+   */
+  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored, boolean learns, boolean halves) {
+    var plain = LoopAxes.of(kernel.domain());
+    var probe = new LowerNest(kernel, precision, stored, plain, null);
+    probe.run();
+    var merged = plain.merged(probe.values);
+    var loads = probe.values.loads;
+    var lanes = new VectorAxisChoice(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), learns);
+    var chosen = new LowerNest(kernel, precision, stored, merged, lanes.best());
+    if (!halves || !LowerColumnReduction.takesParts(chosen)) {
+      return chosen.run();
+    }
+    return new LowerColumnReduction(chosen).parts(new LowerColumnReduction(new LowerNest(kernel, precision, stored, merged, lanes.best())));
+  }
+
+  // ---- what is kept for the row
+
+  /** Dear elements that a later loop needs again are kept for the row, if it has a fixed length and lies along the lanes. */
+  private void keepRows() {
+    boolean lanesInside = axes.inner().stream().anyMatch(v -> v.name().equals(vector)) || vector == null;
+    if (!lanesInside || !axes.inner().stream().allMatch(v -> v.extent().isConstant())) {
+      return;
+    }
+    int size = axes.inner().stream().mapToInt(v -> v.extent().fixed()).reduce(1, (a, b) -> a * b);
+    for (var node : kernel.nodes()) {
+      if (levels.full(node) && OpTraits.dear(node) && levels.usedAfter(node, levels.of(node)) && size <= 1 << 14 && !ownWrite(node)) {
+        keptRows.put(node, new Loop.Buffer("row", Loop.Space.SCRATCH, scratch));
+        scratch += (size + 31) / 16 * 16;
+      }
+    }
+  }
+
+  private boolean ownWrite(Node node) {
+    return kernel.writes().stream().anyMatch(w -> w.node() == node && w.target() instanceof Kernel.Target.Own);
+  }
+
+  // ---- the kernel
+
+  private LoweredKernel run() {
+    keepRows();
+    if (LowerColumnReduction.takes(this)) {
+      return new LowerColumnReduction(this).run();
+    }
+    var body = sink.within(this::point);
+    return nested(new ArrayList<>(axes.outer()), body);
+  }
+
+  /** The outer loops around what they do; the first is the one that threads share. */
+  LoweredKernel nested(List<AffineIndex.Atom.Var> loops, List<Stmt> body) {
+    String block = "block";
+    var kind = LoopKind.SERIAL;
+    var blocks = Dim.ONE;
+    if (!loops.isEmpty()) {
+      var first = loops.removeFirst();
+      block = first.name();
+      blocks = first.extent();
+      kind = first.name().equals(vector) ? LoopKind.VECTOR : LoopKind.SERIAL;
+    }
+    for (var loop : loops.reversed()) {
+      body = new ArrayList<>(List.of(new Stmt.For(loop.name(), new Int.Number(0), AffineIndex.dim(loop.extent()), kindOf(loop), body)));
+    }
+    return lowered(block, kind, body, blocks);
+  }
+
+  LoweredKernel lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks) {
+    return new LoweredKernel(block, kind, body, scratch, origins, blocks, !axes.outer().isEmpty(), work(), values.dims(), kernel);
+  }
+
+  private LoopKind kindOf(AffineIndex.Atom.Var loop) {
+    return loop.name().equals(vector) ? LoopKind.VECTOR : LoopKind.SERIAL;
+  }
+
+  private Dim work() {
+    long weight = kernel.nodes().stream().mapToLong(node -> OpTraits.weight(node.op())).sum() + kernel.writes().size();
+    return Dim.product(kernel.domain().shape()).times(Math.max(1, weight));
+  }
+
+  /** What is done at one place of the outer axes. */
+  private void point() {
+    int last = levels.last();
+    if (kernel.domain().reduced().isEmpty()) {
+      values.scoped(this::stores);
+      return;
+    }
+    for (level = 0; level <= last; level++) {
+      rowValues();
+      var reductions = kernel.nodes().stream().filter(n -> OpTraits.reduces(n.op()) && levels.of(n) == level + 1).toList();
+      var writes = kernel.writes().stream().filter(w -> levels.full(w.node()) && levels.of(w.node()) == level).toList();
+      if (!reductions.isEmpty() || !writes.isEmpty()) {
+        loop(reductions, writes);
+      }
+    }
+    values.scoped(this::stores);
+  }
+
+  /** Values of the row that the next loop may read are computed before it. */
+  private void rowValues() {
+    for (var node : kernel.nodes()) {
+      if (!levels.full(node) && !OpTraits.reduces(node.op()) && levels.of(node) <= level) {
+        own(node, outerPlaces());
+      }
+    }
+  }
+
+  void stores() {
+    store(kernel.writes().stream().filter(w -> !levels.full(w.node())).toList(), outerPlaces());
+  }
+
+  private List<AffineIndex> outerPlaces() {
+    return kernel.domain().reduced().isEmpty() ? axes.places() : ValueLowering.without(axes.places(), kernel.domain().reduced());
+  }
+
+  /** One pass over the reduced axes. A long one makes partial results, which are folded if they stand in lanes and added to the totals. */
+  private void loop(List<Node> reductions, List<Kernel.Write> writes) {
+    boolean lanes = axes.inner().stream().anyMatch(v -> v.name().equals(vector));
+    var cut = reductions.isEmpty() ? null : LongSums.cut(axes.inner(), lanes ? STRETCH : LongSums.TERMS);
+    if (cut == null) {
+      var accumulators = reductions.stream().map(node -> start(node, lanes)).toList();
+      around(axes.inner(), pass(reductions, accumulators, writes)).forEach(sink::add);
+      for (int i = 0; i < reductions.size(); i++) {
+        rows.put(reductions.get(i), result(reductions.get(i), accumulators.get(i), lanes));
+      }
+      return;
+    }
+    var totals = reductions.stream().map(node -> LongSums.Total.begin(combine(node), start(node), sink)).toList();
+    var stretch = sink.within(() -> stretch(cut, reductions, writes, lanes, totals));
+    around(axes.inner().subList(0, cut.place()), cut.around(stretch)).forEach(sink::add);
+    for (int i = 0; i < reductions.size(); i++) {
+      rows.put(reductions.get(i), sink.let(totals.get(i).value()));
+    }
+  }
+
+  /** A part of a long pass, added to the totals. */
+  private void stretch(LongSums.Cut cut, List<Node> reductions, List<Kernel.Write> writes, boolean lanes, List<LongSums.Total> totals) {
+    var accumulators = reductions.stream().map(node -> start(node, lanes)).toList();
+    var inside = around(axes.inner().subList(cut.place() + 1, axes.inner().size()), pass(reductions, accumulators, writes));
+    sink.add(cut.inside(kindOf(cut.loop()), inside));
+    for (int i = 0; i < reductions.size(); i++) {
+      totals.get(i).add(result(reductions.get(i), accumulators.get(i), lanes), sink);
+    }
+  }
+
+  private List<Stmt> around(List<AffineIndex.Atom.Var> loops, List<Stmt> body) {
+    for (var loop : loops.reversed()) {
+      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), AffineIndex.dim(loop.extent()), kindOf(loop), body));
+    }
+    return body;
+  }
+
+  /** What is done at one place of all axes. */
+  private List<Stmt> pass(List<Node> reductions, List<String> accumulators, List<Kernel.Write> writes) {
+    var outside = elements;
+    var body = sink.within(() -> values.scoped(() -> {
+      elements = new HashMap<>();
+      for (int i = 0; i < reductions.size(); i++) {
+        accumulate(reductions.get(i), accumulators.get(i));
+      }
+      store(writes, axes.places());
+      keptRows.forEach((node, buffer) -> {
+        if (!filled.contains(node) && elements.containsKey(node) && levels.usedAfter(node, level)) {
+          filled.add(node);
+          sink.add(new Stmt.Store(buffer, rowPlace().toInt(), elements.get(node)));
+        }
+      });
+    }));
+    elements = outside;
+    return body;
+  }
+
+  /** A new accumulator, a number or lanes. */
+  private String start(Node node, boolean lanes) {
+    var name = sink.fresh();
+    if (lanes) {
+      sink.add(new Stmt.Lanes(name, start(node), scratch));
+      scratch += 16;
+    } else {
+      sink.add(new Stmt.Let(name, new Expr.Number(start(node))));
+    }
+    return name;
+  }
+
+  private Expr result(Node node, String accumulator, boolean lanes) {
+    return lanes ? sink.let(new Expr.Fold(combine(node), accumulator)) : new Expr.Read(accumulator);
+  }
+
+  private AffineIndex rowPlace() {
+    return AffineIndex.linear(axes.inner().stream().map(AffineIndex::of).toList(), axes.inner().stream().map(AffineIndex.Atom.Var::extent).toList());
+  }
+
+  static double start(Node node) {
+    return node.op() instanceof Op.Reduce(var fn, _) ? switch (fn) {
+      case SUM -> 0;
+      case PROD -> 1;
+      case MAX -> Double.NEGATIVE_INFINITY;
+      case MIN -> Double.POSITIVE_INFINITY;
+    } : 0;
+  }
+
+  static Fn combine(Node node) {
+    return node.op() instanceof Op.Reduce(var fn, _) ? fold(fn) : Fn.ADD;
+  }
+
+  private static Fn fold(ReduceFn fn) {
+    return switch (fn) {
+      case SUM -> Fn.ADD;
+      case PROD -> Fn.MUL;
+      case MAX -> Fn.MAX;
+      case MIN -> Fn.MIN;
+    };
+  }
+
+  private void accumulate(Node node, String accumulator) {
+    sink.add(new Stmt.Assign(accumulator, next(node, new Expr.Read(accumulator))));
+  }
+
+  /** What a reduction has at the current place, given what it had before. */
+  Expr next(Node node, Expr sum) {
+    return switch (node.op()) {
+      case Op.Reduce(var fn, _) -> ElementaryFunctions.apply(fold(fn), sum, values.element(node.operand(0), axes.places()));
+      case Op.FoldWindows fold -> ElementaryFunctions.apply(Fn.ADD, sum, new ContractionTerms(values, axes.places()).fold(node, fold));
+      default -> {
+        var factors = new ContractionTerms(values, axes.places()).product(node);
+        yield ElementaryFunctions.apply(Fn.FMA, factors.get(0), factors.get(1), sum);
+      }
+    };
+  }
+
+  void store(List<Kernel.Write> writes, List<AffineIndex> places) {
+    new StoreLowering(sink, values).store(writes, places, kernel);
+  }
+
+  // ---- the kernel's own nodes
+
+  /** The value of a member at the current place; null of a node that is not one. Without places: whether it is one. */
+  private Expr own(Node node, List<AffineIndex> places) {
+    if (kernel.form() == KernelForm.COUNTED && node.op() instanceof Op.Counter(var counter)) {
+      return new Expr.FromInt(new Int.Var(counter.name().toLowerCase(Locale.ROOT)));
+    }
+    if (!kernel.members().contains(node)) {
+      return null;
+    }
+    if (places == null) {
+      return new Expr.Number(0);
+    }
+    if (levels.full(node)) {
+      return element(node);
+    }
+    var row = rows.get(node);
+    if (row == null) {
+      row = sink.let(values.compute(node, outerPlaces()));
+      rows.put(node, row);
+    }
+    return row;
+  }
+
+  private Expr element(Node node) {
+    var known = elements.get(node);
+    if (known != null) {
+      return known;
+    }
+    if (filled.contains(node)) {
+      known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
+    } else if (levels.of(node) < level && ownWrite(node)) {
+      var place = values.arena(node, AffineIndex.linear(axes.places(), node.type().shape()));
+      var load = new Expr.Load(place.buffer(), place.index().toInt());
+      known = sink.let(node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(load) : load);
+    } else {
+      known = sink.let(values.compute(node, axes.places()));
+    }
+    elements.put(node, known);
+    return known;
+  }
+}

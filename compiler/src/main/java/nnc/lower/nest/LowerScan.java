@@ -1,0 +1,43 @@
+package nnc.lower.nest;
+
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.lower.common.LongSums;
+import nnc.lower.common.LoweredKernel;
+import nnc.schedule.Kernel;
+
+/**
+ * Running sums, one addition a place. What each addition rounds off is summed beside (Ogita, Rump and Oishi 2005, Sum2), so that the last of many
+ * thousand sums is as good as the first.
+ */
+public final class LowerScan {
+  private LowerScan() {}
+
+  /** Instructions a place. */
+  private static final long WORK = 8;
+
+  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored) {
+    var op = (Op.CumSum) kernel.nodes().getFirst().op();
+    var along = new AxisKernel(kernel, op.axis(), precision, stored);
+    var sink = along.sink;
+    return along.lowered(() -> {
+      var sum = new Expr.Read(sink.fresh());
+      var lost = new Expr.Read(sink.fresh());
+      sink.add(new Stmt.Let(sum.var(), new Expr.Number(0)));
+      sink.add(new Stmt.Let(lost.var(), new Expr.Number(0)));
+      sink.add(along.loop(() -> {
+        var x = along.element(op.reverse());
+        var next = sink.let(ElementaryFunctions.apply(Fn.ADD, sum, x));
+        sink.add(new Stmt.Assign(lost.var(), sink.let(ElementaryFunctions.apply(Fn.ADD, lost, LongSums.roundedOff(sum, x, next, sink)))));
+        sink.add(new Stmt.Assign(sum.var(), next));
+        along.store(ElementaryFunctions.apply(Fn.ADD, next, lost), op.reverse());
+      }));
+    }, true, Dim.ZERO, WORK);
+  }
+}

@@ -1,0 +1,123 @@
+package nnc.lower.nest;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LongSums;
+import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.TotalSums;
+import nnc.lower.common.ValueLowering;
+import nnc.lower.gemm.GemmBlocking;
+import nnc.schedule.Kernel;
+
+/**
+ * Additions to places known at run time only: the result is cleared, then each value is added in row-major order. Of many additions to a small
+ * result some at a time are added up, for all of them may meet in one place.
+ */
+public final class LowerScatter {
+  /** Elements of a small result. */
+  private static final int SMALL = 1 << 16;
+
+  /** Additions for each place of the axis, between which it does not matter that the whole result is added to the totals. */
+  private static final int EACH = 16;
+
+  private final Kernel kernel;
+  private final Node node;
+  private final int axis;
+  private final StatementBuilder sink = new StatementBuilder();
+  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final ValueLowering values;
+  private final Loop.Buffer result;
+  private final List<AffineIndex.Atom.Var> loops = new ArrayList<>();
+  private int scratch;
+
+  private LowerScatter(Kernel kernel, int precision, Set<Node> stored) {
+    this.kernel = kernel;
+    node = kernel.nodes().getFirst();
+    axis = ((Op.ScatterAdd) node.op()).axis();
+    values = new ValueLowering(sink, precision, stored, origins, (_, _) -> null);
+    result = values.buffer(new ValueLowering.Stretch(node, Dim.ZERO), Loop.Space.ARENA);
+    var shape = node.operand(1).type().shape();
+    for (int i = 0; i < shape.size(); i++) {
+      loops.add(new AffineIndex.Atom.Var("i" + i, shape.get(i)));
+    }
+  }
+
+  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored) {
+    return new LowerScatter(kernel, precision, stored).run();
+  }
+
+  private LoweredKernel run() {
+    var addition = sink.within(this::add);
+    var size = node.type().size();
+    var cut = cut();
+    var body = sink.within(() -> {
+      if (cut == null) {
+        clear();
+        sink.add(nest(new Int.Number(0), AffineIndex.dim(loops.get(axis).extent()), addition));
+        return;
+      }
+      new TotalSums(sink, cut, result, 1, size.fixed(), this::scratch).all(new Int.Number(1), AffineIndex.dim(size), (from, to) -> {
+        clear();
+        sink.add(nest(from, to, addition));
+      });
+    });
+    // the loops are the values', of which nothing else need be known
+    var dims = values.dims();
+    loops.forEach(loop -> dims.add(loop.extent()));
+    var shape = node.operand(1).type().shape();
+    return new LoweredKernel("block", LoopKind.SERIAL, body, scratch, origins, Dim.ONE, false, Dim.product(shape), dims, kernel);
+  }
+
+  /** Where the additions along the axis are cut; null if they are few or the result is large. */
+  private LongSums.Cut cut() {
+    var size = node.type().size();
+    if (!size.isConstant() || size.fixed() > SMALL || TotalSums.areFew(loops.get(axis))) {
+      return null;
+    }
+    return LongSums.cut(List.of(loops.get(axis)), Math.max(LongSums.TERMS, EACH * node.type().shape().get(axis).fixed()));
+  }
+
+  private Loop.Buffer scratch(int size) {
+    var buffer = new Loop.Buffer("scratch", Loop.Space.SCRATCH, scratch);
+    scratch += GemmBlocking.round(size, 16);
+    return buffer;
+  }
+
+  private void add() {
+    var places = new ArrayList<>(loops.stream().map(AffineIndex::of).toList());
+    var target = new ArrayList<>(places);
+    target.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(values.element(node.operand(0), places))));
+    var place = AffineIndex.linear(target, node.type().shape()).toInt();
+    var sum = ElementaryFunctions.apply(Loop.Fn.ADD, new Expr.Load(result, place), values.element(node.operand(1), places));
+    sink.add(new Stmt.Store(result, place, sum));
+  }
+
+  /** All additions whose place along the axis is between two. */
+  private Stmt nest(Int from, Int to, List<Stmt> body) {
+    for (int i = loops.size() - 1; i >= 0; i--) {
+      var loop = loops.get(i);
+      var kind = i == loops.size() - 1 && axis != i ? LoopKind.VECTOR : LoopKind.SERIAL;
+      body = List.of(new Stmt.For(loop.name(), i == axis ? from : new Int.Number(0), i == axis ? to : AffineIndex.dim(loop.extent()), kind, body));
+    }
+    return body.getFirst();
+  }
+
+  private void clear() {
+    sink.add(new Stmt.For("z", new Int.Number(0), AffineIndex.dim(node.type().size()), LoopKind.VECTOR,
+        List.of(new Stmt.Store(result, new Int.Var("z"), new Expr.Number(0)))));
+  }
+}

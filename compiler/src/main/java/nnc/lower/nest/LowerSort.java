@@ -1,0 +1,138 @@
+package nnc.lower.nest;
+
+import java.util.List;
+import java.util.Set;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.loops.Loop.Buffer;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Space;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.loops.math.ElementaryFunctions;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LoweredKernel;
+import nnc.schedule.Kernel;
+
+/**
+ * The order of a row by merging: of stretches that are in order two at a time become one of twice the length, until one is left. The last is
+ * filled up with what comes behind all others, so that two always have one length: then half of the merged one is found from their beginnings
+ * and the other half from their ends, two chains of steps that the processor takes side by side, and neither stretch ends before.
+ */
+public final class LowerSort {
+  /** Doublings of a stretch: no element of 32 bits tells the places of a longer row apart. */
+  private static final int MOST = 24;
+
+  /** Instructions an element. */
+  private static final long WORK = 200;
+
+  private static final Buffer SCRATCH = new Buffer("scratch", Space.SCRATCH, 0);
+  private static final Int WIDTH = new Int.Var("width");
+  private static final Int PAIR = new Int.Var("pair");
+  private static final Int STEP = new Int.Var("step");
+
+  /** Elements in scratch, their places, and what both are merged into: each has room for what the row is filled up with, less than its length. */
+  private enum Part { KEY, PLACE, MERGED_KEY, MERGED_PLACE }
+
+  private final AxisKernel along;
+  private final StatementBuilder sink;
+  private final boolean descending;
+
+  private LowerSort(AxisKernel along, boolean descending) {
+    this.along = along;
+    this.sink = along.sink;
+    this.descending = descending;
+  }
+
+  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored) {
+    var op = (Op.ArgSort) kernel.nodes().getFirst().op();
+    var along = new AxisKernel(kernel, op.axis(), precision, stored);
+    var sort = new LowerSort(along, op.descending());
+    return along.lowered(sort::row, false, along.size.times(2L * Part.values().length), WORK);
+  }
+
+  private void row() {
+    var size = AffineIndex.dim(along.size);
+    sink.add(along.loop(() -> {
+      store(Part.KEY, AxisKernel.place(), along.element(false));
+      store(Part.PLACE, AxisKernel.place(), new Expr.FromInt(AxisKernel.place()));
+    }));
+    var last = new Expr.Number(descending ? Double.NEGATIVE_INFINITY : Double.NaN);
+    sink.add(new Stmt.For("i", size, AffineIndex.multiply(size, number(2)), LoopKind.VECTOR, sink.within(() -> {
+      store(Part.KEY, new Int.Var("i"), last);
+      store(Part.PLACE, new Int.Var("i"), new Expr.Number(0));
+    })));
+    for (int level = 0; level < MOST && !(along.size.isConstant() && 1 << level >= along.size.fixed()); level++) {
+      long width = 1L << level;
+      var pairs = AffineIndex.divide(AffineIndex.add(size, number(width - 1)), 2 * width);
+      sink.add(new Stmt.Outline(List.of(new Stmt.Given("width", number(width)), new Stmt.Given("pairs", pairs)), sink.within(this::merges)));
+    }
+    sink.add(along.loop(() -> along.store(load(Part.PLACE, AxisKernel.place()), false)));
+  }
+
+  private static Int number(long value) {
+    return new Int.Number(value);
+  }
+
+  private Int at(Part part, Int place) {
+    return AffineIndex.add(place, AffineIndex.dim(along.size.times(2L * part.ordinal())));
+  }
+
+  private Expr load(Part part, Int place) {
+    return new Expr.Load(SCRATCH, at(part, place));
+  }
+
+  private void store(Part part, Int place, Expr value) {
+    sink.add(new Stmt.Store(SCRATCH, at(part, place), value));
+  }
+
+  /** All pairs of stretches of a length, and back to where they were. */
+  private void merges() {
+    sink.add(new Stmt.For("pair", number(0), new Int.Var("pairs"), LoopKind.SERIAL, sink.within(this::merge)));
+    var all = AffineIndex.multiply(AffineIndex.multiply(new Int.Var("pairs"), WIDTH), number(2));
+    sink.add(new Stmt.For("i", number(0), all, LoopKind.VECTOR, sink.within(() -> {
+      store(Part.KEY, new Int.Var("i"), load(Part.MERGED_KEY, new Int.Var("i")));
+      store(Part.PLACE, new Int.Var("i"), load(Part.MERGED_PLACE, new Int.Var("i")));
+    })));
+  }
+
+  /** How many of the first, and of the second counted from its end, have been taken is held in elements: integers are never assigned. */
+  private void merge() {
+    var first = AffineIndex.multiply(AffineIndex.multiply(PAIR, WIDTH), number(2));
+    var second = AffineIndex.add(first, WIDTH);
+    var behind = AffineIndex.add(second, WIDTH);
+    var ahead = new Expr.Read(sink.fresh());
+    var back = new Expr.Read(sink.fresh());
+    sink.add(new Stmt.Let(ahead.var(), new Expr.Number(0)));
+    sink.add(new Stmt.Let(back.var(), new Expr.Number(0)));
+    sink.add(new Stmt.For("step", number(0), WIDTH, LoopKind.SERIAL, sink.within(() -> {
+      var taken = new Int.FromElement(ahead);
+      step(AffineIndex.add(first, taken), AffineIndex.add(second, AffineIndex.subtract(STEP, taken)), AffineIndex.add(first, STEP), true, ahead);
+      var left = new Int.FromElement(back);
+      var end = AffineIndex.subtract(behind, number(1));
+      step(AffineIndex.subtract(AffineIndex.subtract(second, number(1)), AffineIndex.subtract(STEP, left)), AffineIndex.subtract(end, left), AffineIndex.subtract(end, STEP), false, back);
+    })));
+  }
+
+  /** Takes what comes first, or last, of an element of the first and one of the second stretch; counts those of the first, or of the second. */
+  private void step(Int first, Int second, Int to, boolean ahead, Expr.Read count) {
+    var a = sink.let(load(Part.KEY, first));
+    var b = sink.let(load(Part.KEY, second));
+    var inOrder = sink.let(inOrder(a, b));
+    store(Part.MERGED_KEY, to, ElementaryFunctions.apply(Fn.SELECT, inOrder, ahead ? a : b, ahead ? b : a));
+    var place = load(Part.PLACE, first);
+    var other = load(Part.PLACE, second);
+    store(Part.MERGED_PLACE, to, ElementaryFunctions.apply(Fn.SELECT, inOrder, ahead ? place : other, ahead ? other : place));
+    sink.add(new Stmt.Assign(count.var(), ElementaryFunctions.apply(Fn.ADD, count, ElementaryFunctions.elementOf(inOrder))));
+  }
+
+  /** Whether {@code b} may stand behind {@code a}: true of equals both ways, and not a number is the largest. */
+  private Expr inOrder(Expr a, Expr b) {
+    var low = descending ? b : a;
+    var high = descending ? a : b;
+    return ElementaryFunctions.apply(Fn.OR, ElementaryFunctions.apply(Fn.LE, low, high), ElementaryFunctions.apply(Fn.NE, high, high));
+  }
+}

@@ -1,8 +1,0 @@
-package nnc.passes;
-
-/** What no result needs is dropped. */
-public final class DeadNodes {
-  private DeadNodes() {}
-
-  public static final Pass PASS = new Pass("dead", graph -> graph.needed(_ -> false));
-}

@@ -1,0 +1,114 @@
+package nnc.passes;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.graph.BinaryFn;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
+import nnc.graph.Op;
+
+/**
+ * Folds batch normalisation into the layer before it: what is added to a convolution or product and multiplied with it channel by channel
+ * becomes one factor and one summand a channel, {@code ((y + b - m) / s) * g + h = y * (g / s) + ((b - m) / s * g + h)}, both computed once
+ * a run. Only where nobody else reads the steps between: in prediction and evaluation, not in training.
+ */
+public final class FoldBatchNorm {
+  /** Steps from which two are fewer. */
+  private static final int WORTH = 3;
+
+  private FoldBatchNorm() {}
+
+  public static final Pass PASS = new Pass("affine", graph -> {
+    var ends = ends(graph);
+    if (ends.isEmpty()) {
+      return graph;
+    }
+    Map<Node, Node> made = new HashMap<>();
+    return Rewrite.each(graph, (old, in, b) -> {
+      var result = ends.containsKey(old) ? folded(ends.get(old), made, b) : b.keep(old, in);
+      made.put(old, result);
+      return result;
+    });
+  });
+
+  /** The last nodes of chains that are worth folding, with their steps. */
+  private static Map<Node, List<Step>> ends(Graph graph) {
+    var uses = new SingleUses(graph);
+    Map<Node, List<Step>> ends = new HashMap<>();
+    Set<Node> between = new HashSet<>();
+    var nodes = graph.nodes();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      var steps = step(nodes.get(i)) == null || between.contains(nodes.get(i)) ? List.<Step>of() : steps(nodes.get(i), uses);
+      if (steps.size() >= WORTH) {
+        ends.put(nodes.get(i), steps);
+        steps.forEach(step -> between.add(step.large));
+      }
+    }
+    return ends;
+  }
+
+  /** One operation with a value a channel: {@code large fn channel}. */
+  private record Step(BinaryFn fn, Node large, Op.Broadcast spread, Node channel) {}
+
+  /** The operations between a contraction and a node, the first one first; none if there are others between. */
+  private static List<Step> steps(Node node, SingleUses uses) {
+    var steps = new ArrayList<Step>();
+    var at = node;
+    while (true) {
+      var step = step(at);
+      if (step == null || !steps.isEmpty() && !step.spread.axes().equals(steps.getFirst().spread.axes())) {
+        return at.op() instanceof Op.Conv || at.op() instanceof Op.MatMul ? steps : List.of();
+      }
+      steps.addFirst(step);
+      at = step.large;
+      if (!uses.isSole(at)) {
+        return at.op() instanceof Op.Conv || at.op() instanceof Op.MatMul ? steps : List.of();
+      }
+    }
+  }
+
+  private static Step step(Node node) {
+    if (!(node.op() instanceof Op.Binary(var fn))) {
+      return null;
+    }
+    boolean swaps = fn == BinaryFn.ADD || fn == BinaryFn.MUL;
+    if (!swaps && fn != BinaryFn.SUB && fn != BinaryFn.DIV) {
+      return null;
+    }
+    if (spread(node.operand(1))) {
+      return new Step(fn, node.operand(0), (Op.Broadcast) node.operand(1).op(), node.operand(1).operand(0));
+    }
+    return swaps && spread(node.operand(0)) ? new Step(fn, node.operand(1), (Op.Broadcast) node.operand(0).op(), node.operand(0).operand(0)) : null;
+  }
+
+  private static boolean spread(Node node) {
+    return node.op() instanceof Op.Broadcast && node.operand(0).type().rank() == 1;
+  }
+
+  private static Node folded(List<Step> steps, Map<Node, Node> made, GraphBuilder b) {
+    Node scale = null;
+    Node shift = null;
+    for (var step : steps) {
+      var channel = made.get(step.channel);
+      switch (step.fn) {
+        case ADD, SUB -> shift = shift != null ? b.emit(new Op.Binary(step.fn), List.of(shift, channel)) : step.fn == BinaryFn.ADD ? channel : b.neg(channel);
+        default -> {
+          scale = scale != null ? b.emit(new Op.Binary(step.fn), List.of(scale, channel))
+              : step.fn == BinaryFn.MUL ? channel : b.div(b.like(channel, 1), channel);
+          shift = shift == null ? null : b.emit(new Op.Binary(step.fn), List.of(shift, channel));
+        }
+      }
+    }
+    var result = made.get(steps.getFirst().large);
+    var spread = steps.getFirst().spread;
+    if (scale != null) {
+      result = b.emit(new Op.Binary(BinaryFn.MUL), List.of(result, b.emit(spread, List.of(scale))));
+    }
+    return shift == null ? result : b.emit(new Op.Binary(BinaryFn.ADD), List.of(result, b.emit(spread, List.of(shift))));
+  }
+}

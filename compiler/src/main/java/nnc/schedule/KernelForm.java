@@ -1,0 +1,17 @@
+package nnc.schedule;
+
+/** The forms of fusion. */
+public enum KernelForm {
+  /** One element after the other. */
+  POINTWISE,
+  /** Elementwise producers into sums. */
+  REDUCTION,
+  /** A row at a time through reductions and back: softmax, normalisation, cross-entropy. */
+  ROWS,
+  /** A matrix product or convolution with what follows it, tile by tile. */
+  CONTRACTION,
+  /** Numbers that follow from the step alone, in double whatever the network's precision: see {@link StepScalars}. */
+  COUNTED,
+  /** A node by itself, whose elements are computed in order: additions to places that are known at run time only, running sums, sorts. */
+  ALONE
+}

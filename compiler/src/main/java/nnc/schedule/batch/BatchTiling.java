@@ -1,0 +1,195 @@
+package nnc.schedule.batch;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.analysis.BatchAxes;
+import nnc.graph.Dim;
+import nnc.graph.Op;
+import nnc.schedule.Kernel;
+import nnc.schedule.Schedule;
+import nnc.schedule.cost.KernelCost;
+import nnc.schedule.cost.Machine;
+import nnc.schedule.memory.Liveness;
+import nnc.schedule.memory.MemoryPlan;
+
+/**
+ * How a batch is cut so that what kernels hand on to each other stays in the cache, or with the thread that has computed it: the first
+ * kernels run over a few examples, all of them one after the other, then over the next few; the others run over the whole batch behind
+ * them. Only kernels that compute each example by itself are among the first.
+ *
+ * @param batch   the open dimension that counts examples
+ * @param size    examples of a slice, at most
+ * @param kernels how many of the schedule's kernels run over slices, those aside that do not depend on the batch
+ */
+public record BatchTiling(String batch, int size, int kernels) {
+
+  /** Of what runs over the whole batch. */
+  public static final BatchTiling NONE = new BatchTiling("", 0, 0);
+
+  private static final List<Integer> SIZES = List.of(1, 2, 4, 6, 8, 12, 16);
+
+  /** How many times what the cache holds a batch must need: little more is moved as fast as what fits, and the threads share few slices badly. */
+  private static final double BEYOND = 2;
+
+  /** The share of a step's time that slices must save: less than that the model cannot tell. */
+  private static final double LEAST = 0.1;
+
+  /** More of a slice, or of the kernels, is preferred if it saves this share of the most: there are fewer calls, and less memory is used. */
+  private static final double NEARLY = 0.8;
+
+  /** Of so many kernels, an unrolled recurrence's, slices are not sought: each would call them all again, and choosing takes seconds. */
+  private static final int MANY = 1000;
+
+  /** Examples of a slice that a thread has for itself: enough that a weight which is read serves many. */
+  private static final int OWN = 32;
+
+  /** The share of a cache that a thread's own examples may have beside weights. */
+  private static final double OWN_SHARE = 0.75;
+
+  /** Vectors of 64 bytes from which on threads share the columns of a product, not its rows. */
+  private static final int WIDE = 8;
+
+  /**
+   * The slices that save time: those that keep activations in the cache; otherwise those that keep them with one thread.
+   *
+   * @param whole     where buffers lie if there are no slices
+   * @param precision bits of an element
+   */
+  public static BatchTiling of(Schedule schedule, MemoryPlan whole, int precision) {
+    if (schedule.once().learns() || schedule.kernels().size() > MANY) {
+      return NONE;
+    }
+    var near = near(schedule, whole, precision);
+    return near.kernels() == 0 && handsOver(schedule, precision) ? longest(schedule, own(whole, precision)) : near;
+  }
+
+  /** Half as many examples where a thread's own cache does not hold all that is computed of them. */
+  private static int own(MemoryPlan whole, int precision) {
+    double room = OWN_SHARE * Machine.usual(precision, 1).cache() / (precision / 8.0);
+    return whole.peak(_ -> OWN) - whole.peak(_ -> 0) <= room ? OWN : OWN / 2;
+  }
+
+  /**
+   * Whether most of the work is products of which each thread would compute some columns of all examples: all that they compute is then
+   * read by other threads next.
+   */
+  private static boolean handsOver(Schedule schedule, int precision) {
+    double all = 0;
+    double shared = 0;
+    for (var kernel : schedule.kernels()) {
+      var shape = kernel.domain().shape();
+      double work = Dim.product(shape).evaluate(_ -> MemoryPlan.NOMINAL);
+      boolean wide = !kernel.nodes().isEmpty() && kernel.nodes().getFirst().op() instanceof Op.MatMul && shape.size() == 3
+          && !shape.get(0).isConstant() && isWide(shape.get(1), precision);
+      all += work;
+      shared += wide ? work : 0;
+    }
+    return shared > all / 2;
+  }
+
+  /** Whether a product has so many columns that threads share them. */
+  public static boolean isWide(Dim columns, int precision) {
+    return columns.isConstant() && Math.ceilDiv(columns.fixed(), 512 / precision) >= WIDE;
+  }
+
+  /** Slices between whose kernels activations are moved within the cache; but weights are moved once for each slice, and there are more calls. */
+  private static BatchTiling near(Schedule schedule, MemoryPlan whole, int precision) {
+    var machine = Machine.usual(precision, 1);
+    if (whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
+      return NONE;
+    }
+    var costs = KernelCost.of(schedule, whole, _ -> MemoryPlan.NOMINAL, precision, machine.cache());
+    double least = LEAST * costs.stream().mapToDouble(cost -> cost.computing(machine) + cost.handing(machine)).sum();
+    boolean worth = costs.stream().mapToDouble(cost -> cost.far() / machine.far()).sum() >= least;
+    var savings = worth ? savings(schedule, whole, precision, machine, costs) : Map.<BatchTiling, Double>of();
+    double most = savings.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    return savings.entrySet().stream().filter(saving -> saving.getValue() >= Math.max(least, NEARLY * most)).map(Map.Entry::getKey)
+        .reduce((a, b) -> b).orElse(NONE);
+  }
+
+  /** The seconds that all slices to choose from save, smaller ones and those of fewer kernels first. */
+  private static Map<BatchTiling, Double> savings(Schedule schedule, MemoryPlan whole, int precision, Machine machine, List<KernelCost> costs) {
+    var savings = new LinkedHashMap<BatchTiling, Double>();
+    var ends = ends(schedule);
+    for (int size : ends.isEmpty() ? List.<Integer>of() : SIZES) {
+      var slices = KernelCost.moved(schedule, whole, name -> name.equals(ends.getFirst().batch) ? size : MemoryPlan.NOMINAL, precision, machine.cache());
+      double saved = 0;
+      int kernel = 0;
+      for (var end : ends) {
+        for (; kernel < end.kernels; kernel++) {
+          boolean varies = !isOnce(schedule, kernel) && !end.isAlike(schedule.kernels().get(kernel));
+          saved += varies ? costs.get(kernel).handing(machine) - slices.get(kernel).handing(machine) * MemoryPlan.NOMINAL / size : 0;
+        }
+        savings.put(end.by(size), saved);
+      }
+    }
+    return savings;
+  }
+
+  /** As many kernels as can be run over slices, of so many examples; none if the schedule computes no examples apart. */
+  public static BatchTiling longest(Schedule schedule, int size) {
+    var ends = ends(schedule);
+    return ends.isEmpty() ? NONE : ends.getLast().by(size);
+  }
+
+  private BatchTiling by(int size) {
+    return new BatchTiling(batch, size, kernels);
+  }
+
+  /** With how many of its kernels, ascending, a schedule can run over slices: what they hand to others lies example behind example. */
+  private static List<BatchTiling> ends(Schedule schedule) {
+    var ends = new ArrayList<BatchTiling>();
+    var batch = BatchAxes.batch(schedule.graph());
+    if (batch == null || schedule.once().learns()) {
+      return ends;
+    }
+    var examples = new BatchAxes(schedule.graph(), batch);
+    var lives = Liveness.of(schedule);
+    int from = 0;
+    for (int k = 0; k < schedule.kernels().size() && (isOnce(schedule, k) || isApart(schedule, schedule.kernels().get(k), examples)); k++) {
+      if (isOnce(schedule, k)) {
+        continue;
+      }
+      for (var write : schedule.kernels().get(k).writes()) {
+        var owner = Liveness.owner(schedule, write);
+        from = examples.areInOrder(owner) ? from : Math.max(from, lives.last().get(owner));
+      }
+      if (k >= from) {
+        ends.add(new BatchTiling(batch, 1, k + 1));
+      }
+    }
+    return ends;
+  }
+
+  private static boolean isOnce(Schedule schedule, int kernel) {
+    return schedule.once().kernels().contains(schedule.kernels().get(kernel));
+  }
+
+  private static boolean isApart(Schedule schedule, Kernel kernel, BatchAxes examples) {
+    return kernel.nodes().stream().allMatch(examples::areApart)
+        && kernel.writes().stream().allMatch(write -> examples.areApart(write.node()) && examples.areApart(Liveness.owner(schedule, write)))
+        && kernel.writes().stream().map(write -> examples.isAlike(write.node())).distinct().count() == 1;
+  }
+
+  /** Whether one of the first kernels computes what is the same for all examples: it need be run only once, before the slices. */
+  public boolean isAlike(Kernel kernel) {
+    return kernel.writes().stream().noneMatch(write -> counts(write.node().type().size()));
+  }
+
+  /** Whether something has a size for each example. */
+  public boolean counts(Dim size) {
+    return size.variables().contains(batch);
+  }
+
+  /** A size in a slice. */
+  public Dim of(Dim size) {
+    return size.with(batch, this.size);
+  }
+
+  /** The elements of an example of what has so many for the batch. */
+  public Dim row(Dim size) {
+    return counts(size) ? size.dividedBy(Dim.open(batch)).orElse(Dim.ZERO) : Dim.ZERO;
+  }
+}

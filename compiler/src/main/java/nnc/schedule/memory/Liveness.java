@@ -1,0 +1,73 @@
+package nnc.schedule.memory;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import nnc.graph.Graph;
+import nnc.graph.Node;
+import nnc.graph.NodeNumbers;
+import nnc.graph.Op;
+import nnc.schedule.Kernel;
+import nnc.schedule.KernelReads;
+import nnc.schedule.Schedule;
+
+/**
+ * When each buffer is in use: from the first kernel that writes to the last that reads. Inputs are from before the first kernel, results
+ * until behind the last, what is stored once always.
+ *
+ * @param first by node with a buffer, the number of a kernel; -1 before all
+ * @param last  also the number of a kernel; as many as there are behind all
+ */
+public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
+
+  public static Liveness of(Schedule schedule) {
+    var lifetimes = new Liveness(new LinkedHashMap<>(), new NodeNumbers());
+    lifetimes.collect(schedule);
+    return lifetimes;
+  }
+
+  private void collect(Schedule schedule) {
+    int end = schedule.kernels().size();
+    for (var node : schedule.graph().nodes()) {
+      if (node.op() instanceof Op.Input || node.op() instanceof Op.Counter) {
+        first.put(node, -1);
+        last.put(node, end);
+      }
+    }
+    for (int k = 0; k < end; k++) {
+      var kernel = schedule.kernels().get(k);
+      for (var write : kernel.writes()) {
+        var owner = owner(schedule, write);
+        if (owner != null) {
+          first.putIfAbsent(owner, k);
+          lasts(owner, k);
+        }
+      }
+      for (var node : KernelReads.nodes(schedule, kernel)) {
+        lasts(schedule.place(node).whole(), k);
+      }
+    }
+    for (var result : schedule.graph().results()) {
+      if (result.role() != Graph.Role.UPDATE) {
+        last.put(result.node(), end);
+      }
+    }
+    for (var node : schedule.once().stored()) {
+      first.put(node, -1);
+      last.put(node, end);
+    }
+  }
+
+  private void lasts(Node node, int kernel) {
+    last.put(node, Math.max(last.get(node), kernel));
+  }
+
+  /** The node in whose buffer a kernel's value goes; null if it goes into the weights. */
+  public static Node owner(Schedule schedule, Kernel.Write write) {
+    return switch (write.target()) {
+      case Kernel.Target.Own _ -> schedule.place(write.node()).whole();
+      case Kernel.Target.Part(var whole, _, _) -> schedule.place(whole).whole();
+      case Kernel.Target.Turned(var view) -> schedule.place(view).whole();
+      case Kernel.Target.Update _ -> null;
+    };
+  }
+}

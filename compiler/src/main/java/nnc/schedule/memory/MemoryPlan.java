@@ -1,0 +1,166 @@
+package nnc.schedule.memory;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import nnc.graph.Dim;
+import nnc.graph.Node;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Polynomials;
+import nnc.schedule.Schedule;
+import nnc.schedule.batch.BatchTiling;
+
+/**
+ * Which slot of the arena each buffer has. Buffers that are never alive together share slots; a slot is as large as its largest buffer,
+ * whatever the batch is. Where kernels run over slices of a batch, what none but they read is as large as a slice.
+ *
+ * @param slots  of each node that has a buffer in the arena
+ * @param sizes  of each slot: the sizes of its buffers, of which the largest counts
+ * @param slices the batch that the schedule's kernels run over
+ * @param own    the slots of a slice: threads that run over slices have each its own
+ * @param rows   of each slot that holds a whole batch while slices of it are run over: the elements of an example; of others zero
+ */
+public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTiling slices, Set<Integer> own, List<Dim> rows) {
+
+  /** The batch at which sizes are compared when slots are chosen. */
+  public static final int NOMINAL = 64;
+
+  /** Of a schedule all of whose kernels run over the whole batch. */
+  public static MemoryPlan of(Schedule schedule) {
+    return of(schedule, BatchTiling.NONE);
+  }
+
+  public static MemoryPlan of(Schedule schedule, BatchTiling slices) {
+    return new Planner(schedule, slices).plan();
+  }
+
+  /** Elements of all slots at given dimensions. */
+  public long peak(ToLongFunction<String> dims) {
+    return IntStream.range(0, sizes.size()).mapToLong(slot -> size(slot, dims)).sum();
+  }
+
+  /** Elements of the slots that each thread has of its own, for one of them. */
+  public long ofSlice(ToLongFunction<String> dims) {
+    return own.stream().mapToLong(slot -> size(slot, dims)).sum();
+  }
+
+  /** Elements of a slot. */
+  public long size(int slot, ToLongFunction<String> dims) {
+    return sizes.get(slot).stream().mapToLong(size -> size.evaluate(dims)).max().orElse(0);
+  }
+
+  /** Elements of the slots that a plan has besides: of factors copied as products read them, and of columns' parts. */
+  public long besides(ModelSpec.Plan plan, ToLongFunction<String> dims) {
+    int[] values = plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray();
+    return plan.slots().stream().skip(sizes.size()).mapToLong(slot -> Polynomials.value(slot, values)).sum();
+  }
+
+  private static final class Planner {
+    final Schedule schedule;
+    final BatchTiling slices;
+    final Liveness lives;
+    final Map<Node, Integer> slots = new LinkedHashMap<>();
+    final List<Set<Dim>> sizes = new ArrayList<>();
+    final List<Dim> rows = new ArrayList<>();
+    final Set<Integer> own = new LinkedHashSet<>();
+    /** By slot, the nominal size of its largest buffer. */
+    final List<Long> extents = new ArrayList<>();
+    /** Slots in use, by the last kernel that reads them. */
+    final PriorityQueue<Busy> busy = new PriorityQueue<>((a, b) -> Integer.compare(a.until, b.until));
+    /** Slots that are free, by nominal size and number: those of whole batches, and those of slices. */
+    final TreeMap<Long, TreeSet<Integer>> free = new TreeMap<>();
+    final TreeMap<Long, TreeSet<Integer>> freeOfSlices = new TreeMap<>();
+
+    record Busy(int slot, int until) {}
+
+    Planner(Schedule schedule, BatchTiling slices) {
+      this.schedule = schedule;
+      this.slices = slices;
+      this.lives = Liveness.of(schedule);
+    }
+
+    MemoryPlan plan() {
+      var byStart = new ArrayList<>(lives.first().keySet());
+      byStart.sort((a, b) -> Integer.compare(first(a), first(b)));
+      byStart.forEach(this::assign);
+      return new MemoryPlan(slots, sizes, slices, own, rows);
+    }
+
+    /** Whether a buffer is in use within slices alone. */
+    private boolean isSlices(Node node) {
+      return lives.first().get(node) >= 0 && lives.last().get(node) < slices.kernels() && slices.counts(node.type().size());
+    }
+
+    /** Whether a buffer is in use from the first slice to the last. */
+    private boolean isAcrossSlices(Node node) {
+      return lives.first().get(node) < slices.kernels() && !isSlices(node);
+    }
+
+    private int first(Node node) {
+      int first = lives.first().get(node);
+      return isAcrossSlices(node) ? Math.min(first, 0) : first;
+    }
+
+    private int last(Node node) {
+      int last = lives.last().get(node);
+      return isAcrossSlices(node) ? Math.max(last, slices.kernels() - 1) : last;
+    }
+
+    /** The free slot whose size is nearest, or a new one. */
+    private void assign(Node node) {
+      boolean small = isSlices(node);
+      var size = small ? slices.of(node.type().size()) : node.type().size();
+      long wanted = size.evaluate(_ -> NOMINAL);
+      while (!busy.isEmpty() && busy.peek().until < first(node)) {
+        int slot = busy.poll().slot;
+        free(own.contains(slot)).computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);
+      }
+      int slot = take(wanted, free(small));
+      if (slot < 0) {
+        slot = sizes.size();
+        sizes.add(new LinkedHashSet<>());
+        rows.add(Dim.ZERO);
+        extents.add(0L);
+        if (small) {
+          own.add(slot);
+        }
+      }
+      sizes.get(slot).add(size);
+      extents.set(slot, Math.max(extents.get(slot), wanted));
+      if (isAcrossSlices(node)) {
+        rows.set(slot, slices.row(node.type().size()));
+      }
+      busy.add(new Busy(slot, last(node)));
+      slots.put(node, slot);
+    }
+
+    private TreeMap<Long, TreeSet<Integer>> free(boolean small) {
+      return small ? freeOfSlices : free;
+    }
+
+    /** Takes the first of the free slots of the nearest size; -1 if none is free. */
+    private static int take(long wanted, TreeMap<Long, TreeSet<Integer>> free) {
+      var below = free.floorEntry(wanted);
+      var above = free.ceilingEntry(wanted);
+      if (below == null && above == null) {
+        return -1;
+      }
+      long less = below == null ? Long.MAX_VALUE : wanted - below.getKey();
+      long more = above == null ? Long.MAX_VALUE : above.getKey() - wanted;
+      var entry = less < more || less == more && below.getValue().first() < above.getValue().first() ? below : above;
+      int slot = entry.getValue().pollFirst();
+      if (entry.getValue().isEmpty()) {
+        free.remove(entry.getKey());
+      }
+      return slot;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package nnc.runtime.cli;
+
+import java.util.List;
+import nnc.runtime.Model;
+import nnc.runtime.base.Threads;
+import nnc.runtime.data.Data;
+import nnc.runtime.data.Folder;
+import nnc.runtime.data.Table;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.train.Evaluator;
+import nnc.runtime.train.Figure;
+import nnc.runtime.train.Interrupt;
+import nnc.runtime.train.JsonProgress;
+import nnc.runtime.train.Progress;
+import nnc.runtime.train.TextProgress;
+
+/** {@code evaluate}: loss and metrics on the test data. */
+final class EvaluateCommand {
+  private EvaluateCommand() {}
+
+  static final List<Options.Flag> FLAGS = List.of(
+      new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
+      new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
+      new Options.Flag("--on", "ROLE", "train, validate or test (test, or what there is)"),
+      new Options.Flag("--seed", "N", "of what is drawn at random (0)"),
+      new Options.Flag("--threads", "N", "at most that many (all processors)"));
+
+  static int run(Session session, Options options, String[] arguments) {
+    Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
+    model.requireWeights();
+    var data = new Data(model.spec(), new Folder(session.base(), options.path("--data", null), session.err()));
+    String role = options.has("--on") ? options.path("--on", null).toString() : data.has("test") ? "test"
+        : data.has("validate") ? "validate" : "train";
+    if (!data.isGenerated(role) && session.canRelaunch()) {
+      return session.again().run(arguments);
+    }
+    Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), false);
+    try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
+      evaluate(model, role, data, options.number("--seed", 0), progress, new Interrupt(), threads);
+    }
+    return 0;
+  }
+
+  /** The names of what the only target that has such says by number. */
+  private static List<String> classes(Model model, Table table) {
+    List<String> classes = List.of();
+    for (ModelSpec.Feed feed : model.spec().inputs()) {
+      List<String> names = feed.target() && table.column(feed.name()) != null ? table.column(feed.name()).classes() : List.of();
+      if (!names.isEmpty() && !classes.isEmpty()) {
+        return List.of();
+      }
+      classes = names.isEmpty() ? classes : names;
+    }
+    return classes;
+  }
+
+  /** Evaluates a role's data and tells {@code progress}. */
+  static void evaluate(Model model, String role, Data data, long seed, Progress progress, Interrupt interrupt, Threads threads) {
+    Table table = data.table(role);
+    long started = System.nanoTime();
+    var evaluator = new Evaluator(model, table, 1, threads);
+    evaluator.seed(seed);
+    List<Figure> figures = evaluator.run(interrupt);
+    if (figures != null) {
+      progress.results(role, table.size(), (System.nanoTime() - started) / 1e9, figures, classes(model, table));
+    }
+  }
+}

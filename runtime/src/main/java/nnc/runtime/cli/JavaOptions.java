@@ -1,0 +1,107 @@
+package nnc.runtime.cli;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import nnc.runtime.engine.VectorWidth;
+import nnc.runtime.files.NetworkJar;
+
+/**
+ * What a JVM is told that is started for the sake of vector code. Such code is hundreds of times slower before the optimising compiler has
+ * seen it; so a kernel is compiled after a tenth of the usual number of calls, and who calls it waits.
+ */
+public final class JavaOptions {
+  private JavaOptions() {}
+
+  /** The Java whose options these are; a later one may refuse them. */
+  private static final int JAVA = 25;
+  private static final String KERNELS = NetworkJar.PACKAGE + "*::*";
+  private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+
+  /** The variables of the environment from which Java takes options. */
+  static final List<String> VARIABLES = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
+
+  /** A choice of collector, and files of options, in which there may be one. */
+  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w*GC\\b|^[\"']?@|-XX:(Flags|VMOptionsFile)=");
+
+  /** What only one process can have, as it listens at a port; and a Java that is not to have all its modules. */
+  private static final Pattern ALONE = Pattern.compile("-agentlib:jdwp|-Xrunjdwp|-Dcom\\.sun\\.management\\.jmxremote\\.port=|--limit-modules");
+
+  /**
+   * The options, before those of the user, which may take them back.
+   *
+   * @param given those of the user; Java refuses two collectors, so one that is given among them, or by the environment, is the only one
+   */
+  public static List<String> forVectors(List<String> given) {
+    var options = new ArrayList<>(List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:-UsePerfData"));
+    if (!choosesCollector(given)) {
+      options.add("-XX:+UseG1GC");
+    }
+    if (hasHugePages()) {
+      options.add("-XX:+UseTransparentHugePages");
+    }
+    if (Runtime.version().feature() == JAVA) {
+      options.addAll(List.of("-XX:CompileCommand=quiet",
+          "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.1",
+          "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false",
+          // a part is a loop nest, compiled best by itself: the vectors of one that is drawn into a larger method may end up on the heap
+          "-XX:CompileCommand=dontinline," + NetworkJar.PACKAGE + "*::part*",
+          // unless this is inlined, which only the usual number of calls would bring about, reads through an array of places allocate for ever
+          "-XX:CompileCommand=inline,jdk.incubator.vector.IntVector::species",
+          // scaled as well: only a long loop of a kernel is replaced while it runs; otherwise the next call finds better code
+          "-XX:Tier3BackEdgeThreshold=1500000", "-XX:Tier4BackEdgeThreshold=1500000"));
+    }
+    return options;
+  }
+
+  private static boolean choosesCollector(List<String> given) {
+    var all = new ArrayList<>(given);
+    for (String variable : VARIABLES) {
+      all.addAll(words(System.getenv(variable)));
+    }
+    for (String option : all) {
+      if (COLLECTOR.matcher(option).find()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The options in a variable of the environment, which may be absent. */
+  public static List<String> words(String text) {
+    return text == null || text.isBlank() ? List.of() : List.of(text.trim().split("\\s+"));
+  }
+
+  /** All that this JVM was given, by its command line, files of options and the environment; nothing where it does not tell. */
+  static List<String> own() {
+    try {
+      return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    } catch (LinkageError e) {
+      return List.of();
+    }
+  }
+
+  /** Whether a JVM that is given the options of this one, besides the Vector API, would start. */
+  static boolean allowVectors() {
+    for (String option : own()) {
+      if (ALONE.matcher(option).find()) {
+        return false;
+      }
+    }
+    return ModuleFinder.ofSystem().find(VectorWidth.MODULE).isPresent();
+  }
+
+  /** Whether a process may ask for pages of 2 MB, which spare the processor most of its searching for where memory lies. */
+  private static boolean hasHugePages() {
+    try {
+      return Files.isReadable(HUGE_PAGES) && !Files.readString(HUGE_PAGES).contains("[never]");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

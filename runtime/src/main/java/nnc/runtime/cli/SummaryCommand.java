@@ -1,0 +1,103 @@
+package nnc.runtime.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import nnc.runtime.base.Json;
+import nnc.runtime.base.Text;
+import nnc.runtime.engine.VectorWidth;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Layer;
+import nnc.runtime.spec.ModelSpec.Weight;
+import nnc.runtime.spec.ModelSpec.WeightKind;
+import nnc.runtime.spec.Polynomials;
+
+/** {@code summary}: the layers, their output shapes and parameters; {@code info}: what else the file is. */
+final class SummaryCommand {
+  private SummaryCommand() {}
+
+  static final List<Options.Flag> FLAGS = List.of();
+
+  static int run(Session session, Options options) {
+    ModelSpec spec = session.model().spec();
+    if (options.has("--json")) {
+      for (Layer layer : spec.layers()) {
+        session.out().println(new Json().put("layer", layer.path()).put("kind", layer.kind()).put("shape", layer.shape())
+            .put("parameters", layer.parameters()));
+      }
+      session.out().println(new Json().put("total", count(spec, true) + count(spec, false)).put("learned", count(spec, true)));
+      return 0;
+    }
+    table(spec, session.out());
+    return 0;
+  }
+
+  private static void table(ModelSpec spec, PrintStream out) {
+    int path = "layer".length();
+    int kind = "kind".length();
+    int shape = "output".length();
+    for (Layer layer : spec.layers()) {
+      path = Math.max(path, layer.path().length());
+      kind = Math.max(kind, layer.kind().length());
+      shape = Math.max(shape, layer.shape().length());
+    }
+    String rule = "-".repeat(path + kind + shape + 6 + 14);
+    out.println(Text.left("layer", path) + "  " + Text.left("kind", kind) + "  " + Text.left("output", shape) + "  "
+        + Text.right("parameters", 14));
+    out.println(rule);
+    for (Layer layer : spec.layers()) {
+      out.println(Text.left(layer.path(), path) + "  " + Text.left(layer.kind(), kind) + "  " + Text.left(layer.shape(), shape) + "  "
+          + Text.right(Text.grouped(layer.parameters()), 14));
+    }
+    out.println(rule);
+    long learned = count(spec, true);
+    long frozen = count(spec, false);
+    out.println("total " + Text.grouped(learned + frozen) + " parameters (" + Text.bytes((learned + frozen) * (spec.precision() / 8.0))
+        + "): " + Text.grouped(learned) + " learned, " + Text.grouped(frozen) + " frozen");
+  }
+
+  private static long count(ModelSpec spec, boolean learned) {
+    long count = 0;
+    for (Weight weight : spec.weights()) {
+      if (weight.kind() == WeightKind.PARAMETER && weight.frozen() != learned) {
+        count += weight.size();
+      }
+    }
+    return count;
+  }
+
+  static int info(Session session, Options options) {
+    ModelSpec spec = session.model().spec();
+    PrintStream out = session.out();
+    if (options.has("--json")) {
+      out.println(new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", session.model().hasWeights())
+          .put("java", System.getProperty("java.version")).put("width", VectorWidth.suffix(VectorWidth.preferred()).toLowerCase()));
+      return 0;
+    }
+    out.println(spec.name() + ": a network compiled by nnc, " + spec.precision() + "-bit floats, "
+        + (session.model().hasWeights() ? "with weights" : "without weights"));
+    for (var feed : spec.inputs()) {
+      out.println((feed.target() ? "target " : "input  ") + feed.name() + ": " + Polynomials.text(feed.kind(), feed.shape(), feed.dims()));
+    }
+    for (var plan : spec.plans()) {
+      for (var result : plan.results()) {
+        if (plan.name().equals("predict")) {
+          out.println("output " + result.name() + ": " + Polynomials.text(result.kind(), result.place().shape(), plan.dims()));
+        }
+      }
+    }
+    for (var plan : spec.plans()) {
+      int[] ones = new int[plan.dims().size()];
+      java.util.Arrays.fill(ones, 1);
+      long one = 0;
+      for (var slot : plan.slots()) {
+        one += Polynomials.value(slot, ones);
+      }
+      out.println("plan   " + plan.name() + ": " + plan.calls().size() + " kernel calls, "
+          + Text.bytes(one * (spec.precision() / 8.0)) + " for a batch of 1");
+    }
+    int width = VectorWidth.preferred();
+    out.println("here   Java " + System.getProperty("java.version") + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
+        + (width == 0 ? "scalar code" : width + "-bit vectors"));
+    return 0;
+  }
+}

@@ -1,0 +1,69 @@
+package nnc.runtime.engine;
+
+/** What an emitted class is: the kernels of one purpose at one vector width, without state, safe to share between threads. */
+public abstract class Kernels {
+
+  /** Places in {@code arguments} that every call shares; a call's own arguments follow at {@code at}. */
+  public static final int SEED_LOW = 0, SEED_HIGH = 1, STEP = 2, EPOCH = 3, FIRST = 4;
+
+  /**
+   * Runs the blocks [from, to) of a kernel.
+   *
+   * @param weights parameters, states, tables: {@code float[]} or {@code double[]}
+   * @param memory  the context's arena, of the same type
+   * @param at      where this call's arguments begin in {@code arguments}
+   * @param scratch where the running thread's scratch begins in {@code memory}; the 64 bytes before it are the thread's too
+   */
+  public abstract void run(int kernel, Object weights, Object memory, int[] arguments, int at, int scratch, int from, int to);
+
+  /**
+   * Index maps for gathering with a stride: at {@code used * lanes} the map whose first {@code used} lanes are lane times stride, and whose
+   * others are 0. Vectors check the places of masked lanes too, so these must not lie behind the array.
+   */
+  public static int[] strided(int lanes, int stride) {
+    int[] maps = new int[(lanes + 1) * lanes];
+    for (int used = 0; used <= lanes; used++) {
+      for (int lane = 0; lane < used; lane++) {
+        maps[used * lanes + lane] = lane * stride;
+      }
+    }
+    return maps;
+  }
+
+  /** Numbers too large for the quick way, each replaced by its sine: {@link StrictMath} has the same bits everywhere. */
+  public static void sines(float[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
+      values[i] = (float) StrictMath.sin(values[i]);
+    }
+  }
+
+  /** Likewise. */
+  public static void sines(double[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
+      values[i] = StrictMath.sin(values[i]);
+    }
+  }
+
+  /** Likewise by its cosine. */
+  public static void cosines(float[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
+      values[i] = (float) StrictMath.cos(values[i]);
+    }
+  }
+
+  /** Likewise. */
+  public static void cosines(double[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
+      values[i] = StrictMath.cos(values[i]);
+    }
+  }
+
+  /** For each lane the one that it takes: lane times {@code times} over {@code by}, counted round. */
+  public static int[] shuffled(int lanes, int times, int by) {
+    int[] from = new int[lanes];
+    for (int lane = 0; lane < lanes; lane++) {
+      from[lane] = lane * times / by % lanes;
+    }
+    return from;
+  }
+}

@@ -1,0 +1,102 @@
+package nnc.runtime.engine;
+
+import java.util.Arrays;
+import nnc.runtime.base.Fault;
+
+/** Arrays of the network's float type: a {@code float[]} or a {@code double[]} held as an object, and where things begin in them. */
+public final class NumericArrays {
+  private NumericArrays() {}
+
+  /** Arrays from this size on are made large enough for the collector to give them regions of their own, which aligns them. */
+  private static final int LARGE = 1 << 16;
+
+  /** The size of an aligned array in bytes; half of the largest region of common heaps. */
+  private static final int ALIGNED = 4 << 20;
+
+  /**
+   * A new array of at least {@code elements} zeros.
+   *
+   * @param what   it is for
+   * @param remedy where it is too large, e.g. {@code use a smaller batch}
+   */
+  public static Object allocate(int precision, long elements, String what, String remedy) {
+    int width = precision / 8;
+    long size = elements * width >= LARGE ? Math.max(elements, ALIGNED / width) : elements;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new Fault(what + " needs " + megabytes(elements * width) + ", more than the " + megabytes((Integer.MAX_VALUE - 8L) * width)
+          + " that one array can hold", remedy);
+    }
+    try {
+      return precision == 32 ? new float[(int) size] : (Object) new double[(int) size];
+    } catch (OutOfMemoryError e) {
+      throw new Fault("not enough memory: " + what + " needs " + megabytes(elements * width) + ", and Java has "
+          + megabytes(Runtime.getRuntime().maxMemory()) + " for all", remedy + ", or give Java more memory with -Xmx", e);
+    }
+  }
+
+  private static String megabytes(long bytes) {
+    return (bytes >> 20) + " MB";
+  }
+
+  /**
+   * The first index from {@code index} on that lies on a cache line, given that the array begins a region of memory: elements begin
+   * 16 bytes behind its start.
+   */
+  static long align(int precision, long index) {
+    int line = 512 / precision;
+    int first = line - 128 / precision;
+    return first + Math.ceilDiv(index - first, (long) line) * line;
+  }
+
+  public static int length(Object memory) {
+    return memory instanceof float[] floats ? floats.length : ((double[]) memory).length;
+  }
+
+  public static double get(Object memory, int index) {
+    return memory instanceof float[] floats ? floats[index] : ((double[]) memory)[index];
+  }
+
+  public static void set(Object memory, int index, double value) {
+    if (memory instanceof float[] floats) {
+      floats[index] = (float) value;
+    } else {
+      ((double[]) memory)[index] = value;
+    }
+  }
+
+  public static void fill(Object memory, int from, int to, double value) {
+    if (memory instanceof float[] floats) {
+      Arrays.fill(floats, from, to, (float) value);
+    } else {
+      Arrays.fill((double[]) memory, from, to, value);
+    }
+  }
+
+  public static Object copy(Object memory) {
+    return memory instanceof float[] floats ? floats.clone() : ((double[]) memory).clone();
+  }
+
+  public static Object copy(Object memory, int from, int to) {
+    return memory instanceof float[] floats ? Arrays.copyOfRange(floats, from, to) : Arrays.copyOfRange((double[]) memory, from, to);
+  }
+
+  /** The first place in [from, to) that holds no finite number; -1 if there is none. */
+  public static int firstNotFinite(Object memory, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Double.isFinite(get(memory, i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The first place in [from, to) that holds no finite number where {@code before} holds one; -1 if there is none. */
+  public static int firstSpoiled(Object memory, Object before, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Double.isFinite(get(memory, i)) && Double.isFinite(get(before, i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,171 @@
+package nnc.runtime.files;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Weight;
+import nnc.runtime.spec.ModelSpec.WeightKind;
+
+/**
+ * Weight files: an npz archive whose arrays are named by the weights' paths, in the language's layout. Optimizer memory stands beside
+ * them under {@code optimizer.}, what else training needs to go on under {@code nnc.}.
+ */
+public final class WeightFile {
+  private WeightFile() {}
+
+  private static final String OPTIMIZER = "optimizer.";
+  public static final String OWN = "nnc.";
+
+  /** What prediction needs of a file: all but what is for training. */
+  private static final Predicate<String> NOT_FOR_TRAINING = new Predicate<>() {
+    @Override
+    public boolean test(String name) {
+      return !name.startsWith(OPTIMIZER) && !name.startsWith(OWN);
+    }
+  };
+
+  /** A new weights array with parameters and states from a file. */
+  public static Object load(ModelSpec spec, Path npz) {
+    return load(spec, Npz.read(npz, NOT_FOR_TRAINING).read(), npz.toString());
+  }
+
+  /** A new weights array with parameters and states from a stream. */
+  public static Object load(ModelSpec spec, InputStream npz, String origin) {
+    return load(spec, Npz.read(npz, origin), origin);
+  }
+
+  private static Object load(ModelSpec spec, Map<String, Tensor> arrays, String origin) {
+    Object weights = Initializers.tables(spec);
+    fill(spec, arrays, false, weights, origin);
+    return weights;
+  }
+
+  /**
+   * Copies arrays to where the spec has them; every parameter and state must be there and of its shape.
+   *
+   * @param optimizer whether optimizer memory must be there too
+   */
+  public static void fill(ModelSpec spec, Map<String, Tensor> arrays, boolean optimizer, Object weights, String origin) {
+    List<String> faults = new ArrayList<>();
+    for (Weight weight : spec.weights()) {
+      if (weight.kind() == WeightKind.TABLE || weight.kind() == WeightKind.OPTIMIZER && !optimizer) {
+        continue;
+      }
+      Tensor tensor = arrays.get(key(weight));
+      if (tensor == null) {
+        faults.add("no array " + key(weight) + " (" + weight.shape() + ")");
+      } else if (!fits(weight, tensor)) {
+        faults.add("array " + key(weight) + " is " + tensor + ", the network's is " + weight.shape());
+      } else {
+        tensor.copy(0, tensor.size(), weights, weight.offset());
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new Fault(origin + " does not fit the network " + spec.name() + ": " + listed(faults),
+          "the file has " + listed(unknown(spec, arrays)));
+    }
+  }
+
+  /**
+   * What came of taking what fits from a file.
+   *
+   * @param taken   paths of the weights that were in the file
+   * @param missing paths of those that were not
+   * @param other   those of another shape there, with both shapes
+   * @param unused  arrays of the file that the network has no use for
+   */
+  public record Fit(List<String> taken, List<String> missing, List<String> other, List<String> unused) {}
+
+  /** Copies the parameters and states that are there and of their shape. */
+  public static Fit fillWhatFits(ModelSpec spec, Map<String, Tensor> arrays, Object weights) {
+    var fit = new Fit(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Map<String, Tensor> rest = new LinkedHashMap<>(arrays);
+    for (Weight weight : spec.weights()) {
+      if (weight.kind() != WeightKind.PARAMETER && weight.kind() != WeightKind.STATE) {
+        continue;
+      }
+      Tensor tensor = rest.remove(weight.path());
+      if (tensor == null) {
+        fit.missing().add(weight.path() + (weight.frozen() ? " (frozen)" : ""));
+      } else if (fits(weight, tensor)) {
+        tensor.copy(0, tensor.size(), weights, weight.offset());
+        fit.taken().add(weight.path());
+      } else {
+        fit.other().add(weight.path() + " (" + Arrays.toString(tensor.shape()) + " there, " + weight.shape() + " here)");
+      }
+    }
+    for (var array : rest.entrySet()) {
+      if (!array.getKey().startsWith(OWN) && !array.getKey().startsWith(OPTIMIZER)) {
+        fit.unused().add(array.getKey() + " (" + Arrays.toString(array.getValue().shape()) + ")");
+      }
+    }
+    return fit;
+  }
+
+  private static boolean fits(Weight weight, Tensor tensor) {
+    int[] shape = tensor.shape();
+    boolean fits = shape.length == weight.shape().size();
+    for (int axis = 0; fits && axis < shape.length; axis++) {
+      fits = shape[axis] == weight.shape().get(axis);
+    }
+    return fits;
+  }
+
+  /** The arrays that the network has no use for, or all if it has use for all. */
+  private static List<String> unknown(ModelSpec spec, Map<String, Tensor> arrays) {
+    Map<String, Tensor> rest = new LinkedHashMap<>(arrays);
+    for (Weight weight : spec.weights()) {
+      rest.remove(key(weight));
+    }
+    List<String> names = new ArrayList<>();
+    for (var array : (rest.isEmpty() ? arrays : rest).entrySet()) {
+      if (!array.getKey().startsWith(OWN) && !array.getKey().startsWith(OPTIMIZER)) {
+        names.add(array.getKey() + " (" + Arrays.toString(array.getValue().shape()) + ")");
+      }
+    }
+    return names;
+  }
+
+  /** The first few of some names. */
+  public static String listed(List<String> items) {
+    int shown = Math.min(items.size(), 6);
+    String text = items.isEmpty() ? "no other arrays" : String.join("; ", items.subList(0, shown));
+    return shown < items.size() ? text + "; and " + (items.size() - shown) + " more" : text;
+  }
+
+  /** The name in a weight file. */
+  static String key(Weight weight) {
+    boolean memory = weight.kind() == WeightKind.OPTIMIZER && !weight.path().startsWith(OPTIMIZER);
+    return memory ? OPTIMIZER + weight.path() : weight.path();
+  }
+
+  /** Parameters, states and, if asked, optimizer memory, by their names in a file. */
+  public static Map<String, Tensor> arrays(ModelSpec spec, Object weights, boolean optimizer) {
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    for (Weight weight : spec.weights()) {
+      if (weight.kind() != WeightKind.TABLE && (optimizer || weight.kind() != WeightKind.OPTIMIZER)) {
+        arrays.put(key(weight), tensor(weight, weights));
+      }
+    }
+    return arrays;
+  }
+
+  /** A copy of one weight. */
+  public static Tensor tensor(Weight weight, Object weights) {
+    int[] shape = new int[weight.shape().size()];
+    for (int axis = 0; axis < shape.length; axis++) {
+      shape[axis] = weight.shape().get(axis);
+    }
+    int end = weight.offset() + weight.size();
+    return new Tensor(shape, weights instanceof float[] floats ? Arrays.copyOfRange(floats, weight.offset(), end)
+        : (Object) Arrays.copyOfRange((double[]) weights, weight.offset(), end));
+  }
+}

@@ -1,0 +1,191 @@
+package nnc.runtime.spec;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the compiler tells the runtime of a model: everything but the kernels' code. Written into the jar as one binary
+ * resource, so that a start needs no parser.
+ *
+ * @param name        the model's name: the source file's without extension
+ * @param precision   bits of an element: 32 or 64
+ * @param source      the text of the program, for messages and the record
+ * @param inputs      what is fed, targets included
+ * @param weights     parameters, states and tables in the order of their offsets
+ * @param weightCount elements of the weights array
+ * @param plans       one a purpose: {@code predict}, {@code evaluate}, {@code train}, {@code gradient}
+ * @param data        sources by role: {@code train}, {@code validate}, {@code test}
+ * @param training    settings of the train block
+ * @param layers      rows of the summary
+ * @param formulas    what losses and metrics of several batches come to, by the plan that gives what they read: models in double, whose inputs
+ *                    are called as results of that plan, whose open dimensions are that plan's, and whose only plan is {@link #MEASURES}
+ */
+public record ModelSpec(String name, int precision, String source, List<Feed> inputs, List<Weight> weights, int weightCount,
+    List<Plan> plans, Map<String, Source> data, Training training, List<Layer> layers, Map<String, ModelSpec> formulas) {
+
+  /** The path of a state that holds the validation loss of the last epoch, where the program asks for it; zero before. */
+  public static final String VALIDATION_LOSS = "monitor.validation_loss";
+
+  /** The plan of formulas. */
+  public static final String MEASURES = "measures";
+
+  /** A polynomial in a plan's open dimensions: the sum of {@code factors[i]} times the dimensions {@code places[i]} (with repeats). */
+  public record Poly(List<Long> factors, List<List<Integer>> places) {}
+
+  /**
+   * An array that is fed.
+   *
+   * @param kind   {@code float}, {@code int} or {@code bool}
+   * @param dims   names of the open dimensions that {@code shape} speaks of
+   * @param low    smallest whole number allowed (of an {@code int}); {@code high} the first not allowed; equal if unbounded
+   */
+  public record Feed(String name, boolean target, String kind, List<String> dims, List<Poly> shape, long low, long high) {}
+
+  public enum WeightKind { PARAMETER, STATE, OPTIMIZER, TABLE }
+
+  /**
+   * A stretch of the weights array.
+   *
+   * @param path        unique key, as in weight files
+   * @param initialiser how it starts
+   * @param frozen      not learned
+   */
+  public record Weight(String path, WeightKind kind, List<Integer> shape, int offset, Initialiser initialiser, boolean frozen) {
+    /** The number of elements. */
+    public int size() {
+      int size = 1;
+      for (int axis : shape) {
+        size = Math.multiplyExact(size, axis);
+      }
+      return size;
+    }
+  }
+
+  /** By name ({@code glorot_uniform}, {@code constant}, ...) with its numbers; {@code table} has the values themselves. */
+  public record Initialiser(String name, List<Double> arguments) {}
+
+  /**
+   * A purpose, ready to run but for the sizes of the open dimensions.
+   *
+   * @param kernels  the emitted class's simple name without width, e.g. {@code Train}; the class is {@code nnc.model.Train512}
+   * @param dims     names of the open dimensions, which all polynomials of this plan refer to by place; those behind that unread inputs alone have
+   * @param batch    the place of the one that counts examples; -1 if there is none
+   * @param slots    sizes of the arena's slots in elements; bases are running sums at the largest batch, aligned by the runtime
+   * @param scratch  elements of scratch a thread
+   * @param calls    in order
+   * @param prepared how many of the first of them depend on the weights alone, and need be made again only when these change
+   * @param slices   over which parts of a batch calls run
+   * @param learns   whether a run replaces weights, or computes gradients to do so; a run of another plan changes nothing but a context's memory
+   * @param inputs   input name to where it is copied
+   * @param unread   the shapes of inputs that nothing depends on but the sizes of open dimensions
+   * @param results  what comes out
+   * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
+   * @param needs    what the open dimensions have to be
+   */
+  public record Plan(String name, String kernels, List<String> dims, int batch, List<Poly> slots, Poly scratch, List<Call> calls,
+      int prepared, Slices slices, boolean learns, Map<String, Place> inputs,
+      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs) {}
+
+  /** A number that must not be negative for a run, and what it is that needs that, with its place in the source. */
+  public record Need(Poly number, String text) {}
+
+  /**
+   * How calls go through a large batch: some of them, all over a few examples, then over the next few, so that what they hand on to each
+   * other stays in the cache. Calls before and behind them run over the whole batch.
+   *
+   * @param dim  the place of the open dimension that counts examples
+   * @param size how many of them a slice has at most; 0 if nothing is cut
+   * @param from the number of the first call over slices
+   * @param to   the number of the first call behind them
+   * @param own  slots that hold a slice alone: each thread that runs over slices has its own
+   * @param rows by slot: of one that holds the whole batch meanwhile, the elements of an example; of others zero. Slots behind are such others
+   */
+  public record Slices(int dim, int size, int from, int to, List<Integer> own, List<Poly> rows) {
+    /** All calls run over the whole batch. */
+    public static final Slices NONE = new Slices(0, 0, 0, 0, List.of(), List.of());
+
+    /** Whether a batch is cut at all. */
+    public boolean cut() {
+      return size > 0;
+    }
+  }
+
+  /** An array in the arena. */
+  public record Place(int slot, List<Poly> shape) {}
+
+  /**
+   * What comes out; updates are written in place.
+   *
+   * @param role a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT, CHECK; and SUM, PROD, MAX, MIN, ROWS of what formulas of several
+   *             batches read
+   * @param rows the axis that counts examples, where what stands there for an example follows from that example alone, so that a batch may be
+   *             computed in parts; or {@link #ALIKE}, {@link #MIXED} or {@link #JOINED}
+   */
+  public record Result(String role, String name, String kind, Place place, int rows) {
+    /**
+     * In place of an axis: of what is the same for all examples, of what depends on several of them at once, and of what follows from its values
+     * for parts of a batch by its role: as the mean that counts examples, unless the role's name says something else.
+     */
+    public static final int ALIKE = -1, MIXED = -2, JOINED = -3;
+  }
+
+  /**
+   * A kernel call.
+   *
+   * @param kernel   its number in the emitted class
+   * @param blocks   how many blocks there are
+   * @param parallel whether blocks may run on several threads
+   * @param work     rough number of elementary operations in all blocks, for deciding whether to fork
+   * @param label    for profiles: what it computes
+   * @param line     of the source
+   */
+  public record Call(int kernel, List<Argument> arguments, Poly blocks, boolean parallel, Poly work, String label, int line) {
+    /** Work from which a call of vector code is worth a fork: two microseconds or more. */
+    public static final long FORK = 80_000;
+  }
+
+  /** A kernel's integer argument. */
+  public sealed interface Argument {
+    /** A place in an arena slot: its base, or so many elements behind it. */
+    record Slot(int slot, Poly offset) implements Argument {
+      public Slot(int slot) {
+        this(slot, Polynomials.constant(0));
+      }
+    }
+
+    /** A constant offset in the weights array. */
+    record Offset(int offset) implements Argument {}
+
+    /** The value of a polynomial. */
+    record Value(Poly value) implements Argument {}
+
+    /**
+     * Half of the 64-bit number of the first element that a run draws: the number of the first example that an open dimension counts, times the
+     * elements of an example.
+     *
+     * @param high whether these are the upper 32 bits
+     */
+    record Drawn(int dim, Poly row, boolean high) implements Argument {}
+  }
+
+  /**
+   * A data source or one of its arguments, as written: {@code mnist("train")}, {@code split(train, 0.1)}.
+   *
+   * @param name      the source's name; {@code number}, {@code text}, {@code bool}, {@code list} or {@code name} for a plain argument
+   * @param arguments positional
+   * @param named     by name
+   * @param value     of a number, text, bool or name
+   */
+  public record Source(String name, List<Source> arguments, Map<String, Source> named, Object value, int line) {}
+
+  /**
+   * The train block.
+   *
+   * @param settings all settings by name, numbers and bools ({@code batch}, {@code epochs}, {@code seed}, {@code early_stopping}, ...)
+   * @param figures  what is told of an epoch, by name and in order: the loss, its terms, the penalty, metrics
+   */
+  public record Training(Map<String, Object> settings, List<String> figures) {}
+
+  /** A row of the summary: a layer's path, its kind, output shape and the number of its parameters. */
+  public record Layer(String path, String kind, String shape, long parameters) {}
+}

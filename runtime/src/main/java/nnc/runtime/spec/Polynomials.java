@@ -1,0 +1,135 @@
+package nnc.runtime.spec;
+
+import java.util.List;
+import nnc.runtime.spec.ModelSpec.Poly;
+
+/** Arithmetic on polynomials in the open dimensions. */
+public final class Polynomials {
+  private Polynomials() {}
+
+  /** The polynomial that is {@code value} whatever the dimensions. */
+  public static Poly constant(long value) {
+    return value == 0 ? new Poly(List.of(), List.of()) : new Poly(List.of(value), List.of(List.of()));
+  }
+
+  /** Whether no dimension occurs. */
+  public static boolean isConstant(Poly poly) {
+    for (int i = 0; i < poly.places().size(); i++) {
+      if (!poly.places().get(i).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the dimension at a place occurs. */
+  public static boolean mentions(Poly poly, int place) {
+    for (int i = 0; i < poly.places().size(); i++) {
+      if (poly.places().get(i).contains(place)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The place of the dimension that {@code poly} is, alone and once; -1 if it is anything else. */
+  public static int dimension(Poly poly) {
+    boolean single = poly.factors().size() == 1 && poly.factors().getFirst() == 1 && poly.places().getFirst().size() == 1;
+    return single ? poly.places().getFirst().getFirst() : -1;
+  }
+
+  /**
+   * The value where dimension {@code i} is {@code dims[i]}.
+   *
+   * @throws ArithmeticException if it does not fit 64 bits
+   */
+  public static long value(Poly poly, int[] dims) {
+    long sum = 0;
+    List<Long> factors = poly.factors();
+    for (int i = 0; i < factors.size(); i++) {
+      long term = factors.get(i);
+      List<Integer> places = poly.places().get(i);
+      for (int k = 0; k < places.size(); k++) {
+        term = Math.multiplyExact(term, (long) dims[places.get(k)]);
+      }
+      sum = Math.addExact(sum, term);
+    }
+    return sum;
+  }
+
+  /** The sizes of a shape. */
+  static int[] values(List<Poly> shape, int[] dims) {
+    int[] sizes = new int[shape.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = Math.toIntExact(value(shape.get(i), dims));
+    }
+    return sizes;
+  }
+
+  /** The number of elements of a shape. */
+  static long size(List<Poly> shape, int[] dims) {
+    long size = 1;
+    for (int i = 0; i < shape.size(); i++) {
+      size = Math.multiplyExact(size, value(shape.get(i), dims));
+    }
+    return size;
+  }
+
+  /** As the language writes it: {@code 2*N + 1}. */
+  static String text(Poly poly, List<String> dims) {
+    var text = new StringBuilder();
+    for (int i = 0; i < poly.factors().size(); i++) {
+      long factor = poly.factors().get(i);
+      List<Integer> places = poly.places().get(i);
+      text.append(i == 0 ? factor < 0 ? "-" : "" : factor < 0 ? " - " : " + ");
+      if (places.isEmpty() || Math.abs(factor) != 1) {
+        text.append(Math.abs(factor)).append(places.isEmpty() ? "" : "*");
+      }
+      for (int k = 0; k < places.size(); k++) {
+        text.append(k == 0 ? "" : "*").append(dims.get(places.get(k)));
+      }
+    }
+    return text.isEmpty() ? "0" : text.toString();
+  }
+
+  /** {@code float[N, 28, 28]}; a scalar is {@code float}. */
+  public static String text(String kind, List<Poly> shape, List<String> dims) {
+    var text = new StringBuilder(kind);
+    for (int i = 0; i < shape.size(); i++) {
+      text.append(i == 0 ? "[" : ", ").append(text(shape.get(i), dims));
+    }
+    return shape.isEmpty() ? text.toString() : text.append(']').toString();
+  }
+
+  /**
+   * {@code given} with axes of one element behind the first dropped or put in so that it has the rank of {@code declared}; null if it
+   * cannot.
+   */
+  public static int[] fitRank(List<Poly> declared, int[] given) {
+    int rank = declared.size();
+    if (given.length == rank) {
+      return given;
+    }
+    int[] fitted = new int[rank];
+    int next = 0;
+    for (int axis = 0; axis < rank; axis++) {
+      Poly poly = declared.get(axis);
+      boolean one = axis > 0 && isConstant(poly) && value(poly, new int[0]) == 1;
+      if (one && (next == given.length || given[next] != 1)) {
+        fitted[axis] = 1;
+        continue;
+      }
+      while (!one && next > 0 && next < given.length && given[next] == 1) {
+        next++;
+      }
+      if (next == given.length) {
+        return null;
+      }
+      fitted[axis] = given[next++];
+    }
+    while (next > 0 && next < given.length && given[next] == 1) {
+      next++;
+    }
+    return next == given.length ? fitted : null;
+  }
+}

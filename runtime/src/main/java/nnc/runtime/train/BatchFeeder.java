@@ -1,0 +1,189 @@
+package nnc.runtime.train;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import nnc.runtime.Context;
+import nnc.runtime.Input;
+import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Threads;
+import nnc.runtime.data.Column;
+import nnc.runtime.data.Table;
+import nnc.runtime.engine.WholeNumbers;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Poly;
+import nnc.runtime.spec.Polynomials;
+
+/** Feeds a context from a table: columns are matched with inputs and targets by name, and rows gathered straight into the arena. */
+public final class BatchFeeder {
+  private final Context context;
+  /** The places of the open dimensions that count rows. */
+  private final int[] batchDims;
+  private final Input[] inputs;
+  private final Column[] columns;
+  private final Gather gather = new Gather();
+  private final String origin;
+  /** Elements of a row. */
+  private final int width;
+
+  /**
+   * A context large enough for {@code batch} rows of a table, and what feeds it.
+   *
+   * @throws Fault if a column is missing, of another shape than its input, or has numbers that the input does not allow
+   */
+  public BatchFeeder(Model model, String planName, Table table, int batch, Threads threads) {
+    origin = table.origin();
+    Plan plan = model.code(planName).plan;
+    Map<String, Integer> sizes = new HashMap<>();
+    Set<Integer> batchDims = new TreeSet<>();
+    for (Feed feed : model.spec().inputs()) {
+      if (plan.inputs().containsKey(feed.name())) {
+        batchDims.add(measure(plan, feed, plan.inputs().get(feed.name()).shape(), column(table, feed), table, batch, sizes));
+        check(feed, column(table, feed), table, model.spec().precision());
+      } else if (plan.unread().containsKey(feed.name()) && table.column(feed.name()) != null) {
+        batchDims.add(measure(plan, feed, plan.unread().get(feed.name()), column(table, feed), table, batch, sizes));
+      }
+    }
+    if (plan.batch() >= 0 && sizes.putIfAbsent(plan.dims().get(plan.batch()), batch) == null) {
+      batchDims.add(plan.batch());
+    }
+    for (int dim = 0; dim < plan.dims().size(); dim++) {
+      if (!sizes.containsKey(plan.dims().get(dim)) && model.code(planName).needs(dim)) {
+        throw new Fault("the size of the open dimension " + plan.dims().get(dim) + " does not follow from the columns of " + table.origin());
+      }
+    }
+    this.batchDims = new int[batchDims.size()];
+    int next = 0;
+    for (int dim : batchDims) {
+      this.batchDims[next++] = dim;
+    }
+    context = model.context(planName, sizes, threads);
+    List<Input> fed = context.inputs();
+    inputs = fed.toArray(new Input[0]);
+    columns = new Column[inputs.length];
+    int all = 0;
+    for (int i = 0; i < inputs.length; i++) {
+      columns[i] = table.column(inputs[i].name());
+      all += columns[i].width();
+    }
+    width = all;
+  }
+
+  public Context context() {
+    return context;
+  }
+
+  /** What so many rows leave unmet; null if they can be fed. */
+  ModelSpec.Need unmet(int count) {
+    return context.needs().unmet(batchDims, count);
+  }
+
+  /** Feeds rows {@code rows[from]} to {@code rows[from + count - 1]}. */
+  public void feed(int[] rows, int from, int count) {
+    for (int i = 0; i < batchDims.length; i++) {
+      context.dim(batchDims[i], count);
+    }
+    gather.rows = rows;
+    gather.from = from;
+    if (context.shares(count * width)) {
+      context.share(gather, count);
+    } else {
+      gather.run(0, 0, count);
+    }
+  }
+
+  /** An element of an input as the last batch's data has it, which may be more than the network's numbers can hold. */
+  double value(int input, int element) {
+    return columns[input].get(index(input, element));
+  }
+
+  /** Where that element was read. */
+  String place(int input, int element) {
+    return columns[input].place(index(input, element), origin);
+  }
+
+  private int index(int input, int element) {
+    int width = columns[input].width();
+    return gather.rows[gather.from + element / width] * width + element % width;
+  }
+
+  /** Brings some of the rows that are fed into place. */
+  private final class Gather implements Threads.Task {
+    private int[] rows;
+    private int from;
+
+    @Override
+    public void run(int thread, int first, int end) {
+      for (int i = 0; i < inputs.length; i++) {
+        columns[i].gather(rows, from + first, end - first, context.memory(), inputs[i].base() + first * columns[i].width());
+      }
+    }
+  }
+
+  private static String label(Feed feed) {
+    return (feed.target() ? "target " : "input ") + feed.name();
+  }
+
+  private static Column column(Table table, Feed feed) {
+    Column column = table.column(feed.name());
+    if (column == null) {
+      throw new Fault(label(feed) + ": " + table.origin() + " has no column " + feed.name() + "; it has " + table.names(),
+          "columns are matched with inputs and targets by name");
+    }
+    return column;
+  }
+
+  /** Finds the sizes of the open dimensions of an input; gives the place of the batch's. */
+  private static int measure(Plan plan, Feed feed, List<Poly> declared, Column column, Table table, int batch, Map<String, Integer> sizes) {
+    String type = Polynomials.text(feed.kind(), declared, plan.dims());
+    int batchDim = declared.isEmpty() ? -1 : Polynomials.dimension(declared.getFirst());
+    if (batchDim < 0) {
+      throw new Fault(label(feed) + ": " + type + " has no open first dimension for the examples of " + table.origin(),
+          "declare it with one more dimension: " + feed.kind() + "[N, ...]");
+    }
+    int[] given = new int[column.shape().length + 1];
+    given[0] = batch;
+    System.arraycopy(column.shape(), 0, given, 1, column.shape().length);
+    int[] fitted = Polynomials.fitRank(declared, given);
+    boolean fits = fitted != null;
+    for (int axis = 0; fits && axis < fitted.length; axis++) {
+      int dim = Polynomials.dimension(declared.get(axis));
+      if (dim >= 0) {
+        Integer known = sizes.putIfAbsent(plan.dims().get(dim), fitted[axis]);
+        fits = known == null || known == fitted[axis];
+      } else if (Polynomials.isConstant(declared.get(axis))) {
+        fits = Polynomials.value(declared.get(axis), new int[0]) == fitted[axis];
+      }
+    }
+    if (!fits) {
+      throw new Fault(label(feed) + ": " + type + " declared, but column " + column.name() + " of " + table.origin() + " has "
+          + (column.shape().length == 0 ? "one number" : Arrays.toString(column.shape())) + " a row");
+    }
+    return batchDim;
+  }
+
+  private static void check(Feed feed, Column column, Table table, int precision) {
+    if (!feed.kind().equals("int") || column.data() instanceof byte[] && feed.low() >= feed.high()) {
+      return;
+    }
+    int width = column.width();
+    for (int row : table.rows()) {
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        double value = column.get(i);
+        String fault = WholeNumbers.fault(feed, value, precision);
+        if (fault == null && column.data() instanceof double[] && Math.abs(value) == WholeNumbers.DOUBLES) {
+          fault = (long) value + " is 2^53, or was rounded to it when it was read";
+        }
+        if (fault != null) {
+          throw new Fault(label(feed) + ": " + fault + " in " + column.place(i, table.origin()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package nnc.runtime.train;
+
+import java.util.Arrays;
+import nnc.runtime.Output;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Text;
+import nnc.runtime.engine.NumericArrays;
+
+/** A result of a plan for several batches together, joined as its role says. It is made with all the memory that it takes. */
+final class BatchResult {
+  private final Output output;
+  private final String role;
+  /** What is joined; of rows, all of them one behind the other, in the network's float type. */
+  private final double[] joined;
+  private final Object rows;
+  /** Elements of an example. */
+  private final int width;
+
+  /**
+   * @param batch how many examples {@code output} has at present
+   * @param count of all examples
+   */
+  BatchResult(Output output, int batch, int count, int precision) {
+    this.output = output;
+    role = output.role();
+    boolean collects = role.equals("ROWS");
+    width = collects ? output.size() / batch : 0;
+    joined = new double[collects ? 0 : output.size()];
+    rows = collects ? NumericArrays.allocate(precision, (long) count * width, "what a metric compares of " + Text.grouped(count) + " examples",
+        "use fewer examples") : null;
+    clear();
+  }
+
+  String name() {
+    return output.name();
+  }
+
+  /** Whether the values for several batches are the mean of theirs. */
+  boolean isMean() {
+    return rows == null && !role.equals("SUM") && !role.equals("PROD") && !role.equals("MAX") && !role.equals("MIN");
+  }
+
+  boolean collects() {
+    return rows != null;
+  }
+
+  int[] shape() {
+    return output.shape();
+  }
+
+  void clear() {
+    Arrays.fill(joined, role.equals("PROD") ? 1 : role.equals("MAX") ? Double.NEGATIVE_INFINITY : role.equals("MIN") ? Double.POSITIVE_INFINITY : 0);
+  }
+
+  /** Joins what the last run has given for {@code count} examples, behind {@code before} others. */
+  void add(long before, int count) {
+    if (rows != null) {
+      collect((int) before * width);
+      return;
+    }
+    for (int i = 0; i < joined.length; i++) {
+      joined[i] = joined(joined[i], output.get(i), count);
+    }
+  }
+
+  private void collect(int at) {
+    if (rows instanceof float[] floats) {
+      output.copyTo(floats, at);
+    } else {
+      output.copyTo((double[]) rows, at);
+    }
+  }
+
+  private double joined(double present, double value, int count) {
+    return role.equals("SUM") ? present + value : role.equals("PROD") ? present * value : role.equals("MAX") ? Math.max(present, value)
+        : role.equals("MIN") ? Math.min(present, value) : present + value * count;
+  }
+
+  /** An element for {@code count} examples. */
+  double value(int element, long count) {
+    return rows != null ? NumericArrays.get(rows, element) : isMean() ? joined[element] / count : joined[element];
+  }
+
+  /** How many values there are of {@code count} examples. */
+  int size(long count) {
+    return rows != null ? (int) count * width : joined.length;
+  }
+
+  /** What was joined, to go on with later; of rows nothing. */
+  double[] state() {
+    return joined;
+  }
+
+  /** The rows of the first {@code count} examples. */
+  Tensor rows(long count) {
+    Object data = NumericArrays.copy(rows, 0, (int) count * width);
+    int[] shape = {(int) count, width};
+    return data instanceof float[] floats ? new Tensor(shape, floats) : new Tensor(shape, (double[]) data);
+  }
+
+  /** Takes up what {@link #rows(long)} gave; false if it is of another shape. */
+  boolean restore(Tensor kept, long count) {
+    if (kept == null || kept.size() != count * width) {
+      return false;
+    }
+    kept.copy(0, kept.size(), rows, 0);
+    return true;
+  }
+}

@@ -1,0 +1,57 @@
+package nnc.runtime.train;
+
+import java.util.List;
+import nnc.runtime.Model;
+import nnc.runtime.base.Threads;
+import nnc.runtime.data.Table;
+import nnc.runtime.spec.ModelSpec.Result;
+
+/** Runs the plan {@code evaluate} over a table: in batches, where losses and metrics of these can be joined to those of all rows. */
+public final class Evaluator {
+  /** Enough for the kernels to be busy; a fixed number, so that roundings do not depend on who asks. */
+  private static final int BATCH = 256;
+
+  private final Table table;
+  private final int batch;
+  private final BatchFeeder feeder;
+  private final MetricTally tally;
+
+  /** @param passes how often it will run, roughly */
+  public Evaluator(Model model, Table table, int passes, Threads threads) {
+    this.table = table;
+    batch = areJoined(model) ? Math.min(BATCH, table.size()) : table.size();
+    feeder = new BatchFeeder(model, "evaluate", table, batch, threads);
+    tally = new MetricTally(model, feeder.context(), table.size(), threads);
+    model.code("evaluate").expect(feeder.context().totalWork() * Math.ceilDiv(table.size(), batch) * passes);
+  }
+
+  private static boolean areJoined(Model model) {
+    for (Result result : model.code("evaluate").plan.results()) {
+      if (result.rows() == Result.MIXED) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The seed of the random draws in the runs that follow; 0 at the beginning. */
+  public void seed(long seed) {
+    feeder.context().seed(seed);
+  }
+
+  /** What all rows come to. Ends early, with null, if {@code interrupt} asks for it. */
+  public List<Figure> run(Interrupt interrupt) {
+    tally.clear();
+    for (int from = 0; from < table.size(); from += batch) {
+      int count = Math.min(batch, table.size() - from);
+      feeder.feed(table.rows(), from, count);
+      feeder.context().firstRow(from);
+      feeder.context().run();
+      tally.add(count);
+      if (interrupt.requested()) {
+        return null;
+      }
+    }
+    return tally.figures();
+  }
+}

@@ -1,0 +1,197 @@
+package nnc.runtime.train;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.Context;
+import nnc.runtime.Input;
+import nnc.runtime.Model;
+import nnc.runtime.Output;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Plan;
+
+/**
+ * What losses and metrics of several batches come to: means by the number of examples, and where that is not what they would be of all examples
+ * at once, what formulas make of sums over the batches and of what was kept of each example. Adding a batch allocates nothing.
+ */
+public final class MetricTally {
+  private static final String LOSS = "loss";
+  private static final List<String> ROLES = List.of("LOSS", "TERM", "METRIC", "SUM", "PROD", "MAX", "MIN", "ROWS");
+
+  private final List<String> names;
+  private final BatchResult[] parts;
+  /** Null if there is nothing but means. */
+  private final Context formulas;
+  /** The place of the open dimension of the formulas that counts examples; -1 if they have none. */
+  private final int all;
+  private long examples;
+
+  /**
+   * @param context whose results are added
+   * @param count   how many examples there are at most
+   */
+  public MetricTally(Model model, Context context, int count, Threads threads) {
+    names = model.spec().training().figures();
+    Plan plan = context.plan();
+    List<BatchResult> parts = new ArrayList<>();
+    for (String role : ROLES) {
+      for (Output output : context.results(role)) {
+        parts.add(new BatchResult(output, plan.batch() < 0 ? 1 : context.size(plan.batch()), count, model.spec().precision()));
+      }
+    }
+    this.parts = parts.toArray(new BatchResult[0]);
+    Model whole = model.formulas(plan.name());
+    formulas = whole == null ? null : whole.context(ModelSpec.MEASURES, sizes(whole, context, count), threads);
+    all = formulas == null ? -1 : formulas.plan().dims().indexOf(plan.dims().get(plan.batch()));
+  }
+
+  /** The open dimensions of formulas are those of the plan, but for the one that counts examples. */
+  private static Map<String, Integer> sizes(Model whole, Context context, int count) {
+    Map<String, Integer> sizes = new HashMap<>();
+    for (String dim : whole.code(ModelSpec.MEASURES).plan.dims()) {
+      int place = context.plan().dims().indexOf(dim);
+      sizes.put(dim, place == context.plan().batch() ? count : context.size(place));
+    }
+    return sizes;
+  }
+
+  /** Adds what the last run has given, of {@code count} examples. */
+  public void add(int count) {
+    for (BatchResult part : parts) {
+      part.add(examples, count);
+    }
+    examples += count;
+  }
+
+  void clear() {
+    for (BatchResult part : parts) {
+      part.clear();
+    }
+    examples = 0;
+  }
+
+  // ---- what it comes to
+
+  /** What has been added comes to, in the order of the source: the loss without penalties, where there is one, its terms, metrics. */
+  public List<Figure> figures() {
+    Map<String, Figure> figures = means();
+    if (formulas != null) {
+      compute();
+      for (String role : ROLES) {
+        for (Output output : formulas.results(role)) {
+          figures.put(output.name(), new Figure(output.name(), output.shape(), output.tensor().toDoubles()));
+        }
+      }
+    }
+    return inOrder(figures);
+  }
+
+  /** As far as it is known without the formulas, which may take long. */
+  List<Figure> soFar() {
+    return inOrder(means());
+  }
+
+  private Map<String, Figure> means() {
+    Map<String, Figure> figures = new LinkedHashMap<>();
+    for (BatchResult part : parts) {
+      if (part.isMean()) {
+        double[] values = new double[part.size(examples)];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = part.value(i, examples);
+        }
+        figures.put(part.name(), new Figure(part.name(), part.shape(), values));
+      }
+    }
+    return figures;
+  }
+
+  private List<Figure> inOrder(Map<String, Figure> figures) {
+    List<Figure> list = new ArrayList<>();
+    for (String name : names) {
+      if (figures.containsKey(name)) {
+        list.add(figures.get(name));
+      }
+    }
+    return list;
+  }
+
+  private void compute() {
+    if (all >= 0) {
+      formulas.dim(all, (int) examples);
+    }
+    for (Input input : formulas.inputs()) {
+      for (BatchResult part : parts) {
+        if (part.name().equals(input.name()) && !part.isMean()) {
+          int size = part.size(examples);
+          for (int i = 0; i < size; i++) {
+            NumericArrays.set(formulas.memory(), input.base() + i, part.value(i, examples));
+          }
+        }
+      }
+    }
+    formulas.run();
+  }
+
+  /** The loss among some figures; NaN if it is not. */
+  static double loss(List<Figure> figures) {
+    return !figures.isEmpty() && figures.getFirst().name().equals(LOSS) ? figures.getFirst().value() : Double.NaN;
+  }
+
+  // ---- going on later
+
+  /** What was joined, but for the rows that are kept: the number of examples first. */
+  double[] state() {
+    int size = 1;
+    for (BatchResult part : parts) {
+      size += part.state().length;
+    }
+    double[] state = new double[size];
+    state[0] = examples;
+    int at = 1;
+    for (BatchResult part : parts) {
+      System.arraycopy(part.state(), 0, state, at, part.state().length);
+      at += part.state().length;
+    }
+    return state;
+  }
+
+  /** Takes up what {@link #state} gave, for rows that are still there; false if it is not of this plan. */
+  boolean restore(double[] state) {
+    if (state.length != state().length) {
+      return false;
+    }
+    examples = (long) state[0];
+    int at = 1;
+    for (BatchResult part : parts) {
+      System.arraycopy(state, at, part.state(), 0, part.state().length);
+      at += part.state().length;
+    }
+    return true;
+  }
+
+  /** The rows that are kept of the examples added, by names for a file. */
+  Map<String, Tensor> rows(String prefix) {
+    Map<String, Tensor> rows = new LinkedHashMap<>();
+    for (BatchResult part : parts) {
+      if (part.collects() && examples > 0) {
+        rows.put(prefix + part.name(), part.rows(examples));
+      }
+    }
+    return rows;
+  }
+
+  /** Takes up what {@link #rows} gave, after {@link #restore}; false if it is not of this plan. */
+  boolean restoreRows(Map<String, Tensor> arrays, String prefix) {
+    for (BatchResult part : parts) {
+      if (part.collects() && examples > 0 && !part.restore(arrays.get(prefix + part.name()), examples)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

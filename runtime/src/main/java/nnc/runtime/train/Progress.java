@@ -1,0 +1,28 @@
+package nnc.runtime.train;
+
+import java.util.List;
+import nnc.runtime.files.WeightFile;
+
+/** Who is told how training goes. */
+public interface Progress {
+  /** What an epoch has come to; {@code validation} is null if there is no validation data. */
+  record Epoch(int number, int epochs, int step, int examples, double seconds, List<Figure> training, List<Figure> validation, boolean best) {}
+
+  /** Training begins. */
+  void begin(String summary);
+
+  /** Training starts from the weights of a file, where they fit. */
+  void initialised(String file, WeightFile.Fit fit);
+
+  /** A step is done: {@code done} of {@code examples} examples of the epoch; called often. */
+  void step(int epoch, int epochs, int done, int examples, double seconds, MetricTally tally);
+
+  /** An epoch is done. */
+  void epoch(Epoch epoch);
+
+  /** Something else worth a line; {@code kind} names it for programs that read along. */
+  void note(String kind, String text);
+
+  /** Results of an evaluation; {@code classes} are the names of classes by number, none if the data has none. */
+  void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes);
+}

@@ -1,0 +1,380 @@
+package nnc.runtime.train;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.Context;
+import nnc.runtime.Model;
+import nnc.runtime.Output;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Text;
+import nnc.runtime.base.Threads;
+import nnc.runtime.data.Data;
+import nnc.runtime.data.Table;
+import nnc.runtime.engine.CounterRandom;
+import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.files.WeightFile;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Weight;
+
+/**
+ * The training loop. The order of the examples follows from (seed, epoch), what is random in the network from (seed, step), so a
+ * training that was broken off and resumed gives the bits of one that was not. Its steps allocate nothing.
+ */
+public final class Trainer {
+  /** How training came to its end. */
+  public enum Ending { COMPLETED, EARLY, INTERRUPTED }
+
+  private static final String BEST = WeightFile.OWN + "best.", ROWS = WeightFile.OWN + "rows.";
+  private static final long SNAPSHOT_NS = 500_000_000;
+
+  private final Model model;
+  private final TrainingSettings settings;
+  private final Progress progress;
+  private final Interrupt interrupt;
+  private final Checkpoints checkpoints;
+  private final Path out;
+  private final EpochLog log;
+
+  private final Table table;
+  private final int batch;
+  private final BatchFeeder feeder;
+  private final Context context;
+  private final Output loss;
+  private final MetricTally tally;
+  private final Evaluator validation;
+  private final int[] order;
+
+  private int epoch;
+  private int step;
+  private int place;
+  private final EarlyStopping watch;
+  private Object best;
+
+  private Object snapshot;
+  private TrainingPosition snapshotAt;
+  private long snapshotTime;
+  private long snapshotInterval = SNAPSHOT_NS;
+
+  /**
+   * Makes all ready to train {@code model}, whose weights change in place.
+   *
+   * @param log may be null
+   */
+  public Trainer(Model model, Data data, TrainingSettings settings, Path out, EpochLog log, Progress progress, Interrupt interrupt, Threads threads) {
+    this.model = model;
+    this.settings = settings;
+    this.out = out;
+    this.log = log;
+    this.progress = progress;
+    this.interrupt = interrupt;
+    checkpoints = new Checkpoints(out, settings.retention());
+    watch = new EarlyStopping(settings.stopping());
+    if (settings.stopping().watches() && !data.has("validate")) {
+      throw new Fault(model.spec().name() + ".nn: " + (settings.stopping().patience() > 0 ? "early_stopping" : "restore_best")
+          + " needs validation data", "hold a part back: data { validate = split(train, 0.1) }");
+    }
+    LossMonitor.check(model, data);
+    table = data.table("train");
+    batch = Math.min(settings.batch(), table.size());
+    checkBatches();
+    feeder = new BatchFeeder(model, "train", table, batch, threads);
+    checkNeeds();
+    context = feeder.context();
+    loss = context.results("LOSS").isEmpty() ? null : context.results("LOSS").getFirst();
+    tally = new MetricTally(model, context, table.size(), threads);
+    validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
+    order = table.rows().clone();
+    context.seed(settings.seed());
+  }
+
+  /** A layer may need several examples in every step, the last of an epoch included. */
+  private void checkBatches() {
+    int last = table.size() % batch == 0 ? batch : table.size() % batch;
+    if (model.spec().training().settings().get("least_batch") instanceof Number least && last < least.intValue()) {
+      int examples = table.size();
+      throw new Fault(model.spec().training().settings().get("least_batch_reason") + ", and " + (last == batch ? "a batch has " : "the last batch has ")
+          + last + " (" + examples + " examples in batches of " + batch + ")", "take another batch, such as train { batch = " + fitting(least.intValue()) + " }");
+    }
+  }
+
+  /** Batches have to be as large as what is sliced, the last of an epoch too. */
+  private void checkNeeds() {
+    int last = table.size() % batch;
+    int wrong = feeder.unmet(batch) != null ? batch : last > 0 && feeder.unmet(last) != null ? last : 0;
+    if (wrong > 0) {
+      int fits = 0;
+      for (int i = 0; i < table.size() && fits == 0; i++) {
+        int size = (batch - 1 + i) % table.size() + 1;
+        int rest = table.size() % size;
+        fits = feeder.unmet(size) == null && (rest == 0 || feeder.unmet(rest) == null) ? size : 0;
+      }
+      throw new Fault(feeder.unmet(wrong).text() + ", and " + (wrong == batch ? "a batch has " : "the last batch has ") + wrong + " ("
+          + table.size() + " examples in batches of " + batch + ")", fits == 0 ? "" : "take another batch, such as train { batch = " + fits + " }");
+    }
+  }
+
+  /** The batch nearest above that leaves no last batch too small. */
+  private int fitting(int least) {
+    int size = Math.max(batch, least);
+    while (size < table.size() && table.size() % size != 0 && table.size() % size < least) {
+      size++;
+    }
+    return size;
+  }
+
+  /** What is trained and on what, for the first line. */
+  String summary() {
+    long parameters = 0;
+    for (Weight weight : model.spec().weights()) {
+      parameters += weight.kind() == ModelSpec.WeightKind.PARAMETER ? weight.size() : 0;
+    }
+    int steps = Math.ceilDiv(table.size(), batch);
+    return model.spec().name() + ": " + Text.grouped(parameters) + " parameters; " + Text.grouped(table.size()) + " examples of "
+        + table.origin() + ", " + Text.grouped(steps) + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch";
+  }
+
+  // ---- resuming
+
+  /** Goes on where the training that wrote these arrays stopped. */
+  public void resume(Map<String, Tensor> arrays, String origin) {
+    TrainingPosition position = TrainingPosition.read(arrays, origin);
+    if (position.rows() != table.size() || position.batch() != settings.batch() || position.seed() != settings.seed()) {
+      throw new Fault(origin + ": cannot go on to the same result: it was trained on " + position.rows() + " examples with batch "
+          + position.batch() + " and seed " + position.seed() + ", now there are " + table.size() + " examples, batch " + settings.batch()
+          + " and seed " + settings.seed(), "start from its weights with --init instead");
+    }
+    WeightFile.fill(model.spec(), arrays, true, model.writable(), origin);
+    goTo(position);
+    if (!tally.restoreRows(arrays, ROWS)) {
+      tally.clear();
+    }
+    checkpoints.resume(step);
+    Map<String, Tensor> bests = new LinkedHashMap<>();
+    for (var array : arrays.entrySet()) {
+      if (array.getKey().startsWith(BEST)) {
+        bests.put(array.getKey().substring(BEST.length()), array.getValue());
+      }
+    }
+    if (!bests.isEmpty()) {
+      best = NumericArrays.copy(model.weights());
+      WeightFile.fill(model.spec(), bests, true, best, origin);
+    }
+  }
+
+  private TrainingPosition position() {
+    return new TrainingPosition(epoch, step, place, table.size(), settings.batch(), settings.seed(), watch.state(), tally.state());
+  }
+
+  private void goTo(TrainingPosition position) {
+    epoch = position.epoch();
+    step = position.step();
+    place = position.place();
+    watch.restore(position.watch());
+    if (!tally.restore(position.sums())) {
+      tally.clear();
+    }
+  }
+
+  private Map<String, Tensor> arrays() {
+    Map<String, Tensor> arrays = WeightFile.arrays(model.spec(), model.weights(), true);
+    position().write(arrays);
+    arrays.putAll(tally.rows(ROWS));
+    if (best != null) {
+      for (var array : WeightFile.arrays(model.spec(), best, true).entrySet()) {
+        arrays.put(BEST + array.getKey(), array.getValue());
+      }
+    }
+    return arrays;
+  }
+
+  // ---- the loop
+
+  /**
+   * Trains to the last epoch, to an early stop or until it is interrupted, and saves.
+   *
+   * @throws Fault if the loss, or what has been learned, is no longer finite; the last good weights are saved before
+   */
+  public Ending run() {
+    progress.begin(summary());
+    model.code("train").expect(work());
+    Ending ending = Ending.COMPLETED;
+    while (epoch < settings.epochs() && ending == Ending.COMPLETED) {
+      ending = epoch();
+    }
+    if (ending != Ending.INTERRUPTED && settings.stopping().restore() && best != null) {
+      System.arraycopy(best, 0, model.writable(), 0, NumericArrays.length(best));
+    }
+    checkpoints.saveAtLast(arrays());
+    return ending;
+  }
+
+  /** Roughly how many elementary operations are to come. */
+  public double work() {
+    return context.totalWork() * Math.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
+  }
+
+  private Ending epoch() {
+    arrange();
+    takeSnapshot();
+    long started = System.nanoTime();
+    int before = place;
+    while (place < table.size()) {
+      try {
+        step();
+      } catch (Fault fault) {
+        throw refused(fault);
+      }
+      if (loss != null && !Double.isFinite(loss.get(0))) {
+        throw diverged("the loss became " + loss.get(0));
+      }
+      if (interrupt.requested()) {
+        return Ending.INTERRUPTED;
+      }
+      progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), tally);
+      if (checkpoints.isDue(step)) {
+        progress.note("checkpoint", "checkpoint " + checkpoints.checkpoint(step, arrays()));
+      }
+      if (System.nanoTime() - snapshotTime > snapshotInterval) {
+        takeSnapshot();
+      }
+    }
+    String spoiled = spoiled();
+    if (spoiled != null) {
+      throw diverged(spoiled);
+    }
+    return endEpoch((System.nanoTime() - started) / 1e9, table.size() - before);
+  }
+
+  /** The epoch's order of the examples (Fisher and Yates, from the table's own order). */
+  private void arrange() {
+    System.arraycopy(table.rows(), 0, order, 0, order.length);
+    if (!settings.shuffle()) {
+      return;
+    }
+    int key = CounterRandom.key(settings.seed(), epoch, CounterRandom.stream("shuffle"));
+    int second = CounterRandom.second(key);
+    for (int i = order.length - 1; i > 0; i--) {
+      int other = CounterRandom.below(i + 1, key, second, i);
+      int row = order[i];
+      order[i] = order[other];
+      order[other] = row;
+    }
+  }
+
+  private void step() {
+    int count = Math.min(batch, table.size() - place);
+    feed();
+    context.counters(step + 1, epoch);
+    context.run();
+    tally.add(count);
+    place += count;
+    step++;
+  }
+
+  private void feed() {
+    feeder.feed(order, place, Math.min(batch, table.size() - place));
+  }
+
+  private Ending endEpoch(double seconds, int examples) {
+    List<Figure> validated = validation == null ? null : validation.run(interrupt);
+    if (validation != null && validated == null) {
+      return Ending.INTERRUPTED;
+    }
+    LossMonitor.tell(model, validated);
+    boolean better = validated != null && settings.stopping().watches() && watch.add(validated);
+    var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, tally.figures(), validated, better);
+    progress.epoch(result);
+    if (log != null) {
+      log.add(result, progress);
+    }
+    tally.clear();
+    place = 0;
+    epoch++;
+    if (better && settings.stopping().restore()) {
+      best = NumericArrays.copy(model.weights());
+    }
+    if (watch.isOver()) {
+      progress.note("early_stopping", watch.reason());
+      return Ending.EARLY;
+    }
+    if (epoch < settings.epochs() && checkpoints.saveIsDue()) {
+      checkpoints.save(arrays());
+    }
+    return Ending.COMPLETED;
+  }
+
+  // ---- when it goes wrong
+
+  /** A step that was refused has changed no weight: what was trained before is saved. */
+  private Fault refused(Fault fault) {
+    if (step > 0) {
+      checkpoints.save(arrays());
+    }
+    return new Fault(fault.getMessage() + ", at step " + (step + 1) + " (epoch " + (epoch + 1) + ")"
+        + (step > 0 ? "; the weights before that step are in " + out : ""), fault.hint(), fault);
+  }
+
+  /**
+   * Keeps a copy to go back to, so often that it costs about a hundredth of the time. Weights that a step has spoiled, which the next loss will
+   * show, are none: the last copy stays.
+   */
+  private void takeSnapshot() {
+    long started = System.nanoTime();
+    if (snapshot == null) {
+      snapshot = NumericArrays.copy(model.weights());
+      snapshotAt = position();
+    } else if (NumericArrays.firstSpoiled(model.weights(), snapshot, 0, NumericArrays.length(snapshot)) < 0) {
+      System.arraycopy(model.weights(), 0, snapshot, 0, NumericArrays.length(snapshot));
+      snapshotAt = position();
+    }
+    snapshotTime = System.nanoTime();
+    snapshotInterval = Math.max(SNAPSHOT_NS, 100 * (snapshotTime - started));
+  }
+
+  /** Which weight is no longer a number, as the next loss would show if there were one; null if all are. */
+  private String spoiled() {
+    for (ModelSpec.Weight weight : model.spec().weights()) {
+      boolean learned = weight.kind() == ModelSpec.WeightKind.PARAMETER;
+      int at = learned ? NumericArrays.firstSpoiled(model.weights(), snapshot, weight.offset(), weight.offset() + weight.size()) : -1;
+      if (at >= 0) {
+        return weight.path() + " became " + NumericArrays.get(model.weights(), at);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Goes back to the last copy and repeats the steps since, which gives the same bits, up to the step that spoils loss or weights; saves the
+   * weights before that step and says what in it is first not finite.
+   *
+   * @param what has shown it
+   */
+  private Fault diverged(String what) {
+    int last = step;
+    Object weights = model.writable();
+    System.arraycopy(snapshot, 0, weights, 0, NumericArrays.length(snapshot));
+    goTo(snapshotAt);
+    arrange();
+    Object before = NumericArrays.copy(weights);
+    TrainingPosition good = position();
+    while (step < last) {
+      System.arraycopy(weights, 0, before, 0, NumericArrays.length(before));
+      good = position();
+      step();
+      if (!Double.isFinite(loss.get(0)) || NumericArrays.firstSpoiled(weights, before, 0, NumericArrays.length(before)) >= 0) {
+        break;
+      }
+    }
+    System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
+    goTo(good);
+    context.counters(step + 1, epoch);
+    NonFiniteDiagnosis.Found found = NonFiniteDiagnosis.firstNotFinite(context, model, this::feed, feeder);
+    System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
+    checkpoints.save(arrays());
+    return new Fault(what + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + found.what()
+        + "; the weights before that step are in " + out, found.hint());
+  }
+}

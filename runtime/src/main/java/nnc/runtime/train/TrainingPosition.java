@@ -1,0 +1,66 @@
+package nnc.runtime.train;
+
+import java.util.Arrays;
+import java.util.Map;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.WeightFile;
+
+/**
+ * Where training stands; with the weights and the optimizer's memory all that it needs to go on to the same bits.
+ *
+ * @param epoch the present epoch, from 0
+ * @param step  steps done
+ * @param place examples of the present epoch that are done
+ * @param rows  examples of an epoch
+ * @param watch what {@link EarlyStopping#state} says of the validation data
+ * @param sums  the present epoch's sums of loss and metrics
+ */
+public record TrainingPosition(int epoch, int step, int place, int rows, int batch, long seed, double[] watch, double[] sums) {
+  private static final String COUNTS = WeightFile.OWN + "position", WATCH = WeightFile.OWN + "watch", SUMS = WeightFile.OWN + "sums";
+  private static final int VERSION = 2;
+
+  void write(Map<String, Tensor> arrays) {
+    arrays.put(COUNTS, new Tensor(new int[] {7}, new long[] {VERSION, epoch, step, place, rows, batch, seed}));
+    arrays.put(WATCH, new Tensor(new int[] {watch.length}, watch));
+    arrays.put(SUMS, new Tensor(new int[] {sums.length}, sums));
+  }
+
+  /** Reads it from a weight file's arrays. */
+  public static TrainingPosition read(Map<String, Tensor> arrays, String origin) {
+    Tensor counts = arrays.get(COUNTS);
+    Tensor watch = arrays.get(WATCH);
+    Tensor sums = arrays.get(SUMS);
+    if (counts == null || watch == null || sums == null || counts.size() != 7 || counts.get(0) != VERSION) {
+      throw new Fault(origin + ": has no training position to resume from", "start from its weights with --init instead");
+    }
+    if (!(counts.data() instanceof long[] values) || !(watch.data() instanceof double[] watched) || watched.length != 3
+        || !(sums.data() instanceof double[] summed)) {
+      throw damaged(origin, counts + ", " + watch + " and " + sums);
+    }
+    for (int i = 1; i < 6; i++) {
+      if (values[i] < 0 || values[i] > Integer.MAX_VALUE) {
+        throw damaged(origin, Arrays.toString(values));
+      }
+    }
+    var position = new TrainingPosition((int) values[1], (int) values[2], (int) values[3], (int) values[4], (int) values[5], values[6], watched, summed);
+    if (!position.agrees()) {
+      throw damaged(origin, "step " + position.step + " is not that of example " + position.place + " of " + position.rows + " in epoch "
+          + (position.epoch + 1) + " with batch " + position.batch);
+    }
+    return position;
+  }
+
+  private static Fault damaged(String origin, String what) {
+    return new Fault(origin + ": array " + COUNTS + ": no position that training could be at: " + what, "start from its weights with --init instead");
+  }
+
+  /** Whether as many steps are done as there are in the epochs and the examples that are. */
+  private boolean agrees() {
+    if (batch < 1 || rows < 1 || place > rows || place % batch != 0 && place < rows) {
+      return false;
+    }
+    int used = Math.min(batch, rows);
+    return step == (long) epoch * Math.ceilDiv(rows, used) + Math.ceilDiv(place, used);
+  }
+}
