@@ -35,14 +35,16 @@ import nnc.jar.JarWriter;
 import nnc.loops.math.EmittedArithmetic;
 import nnc.lower.Lowering;
 import nnc.passes.BatchLastLayout;
+import nnc.passes.Legalize;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.SpecFile;
+import nnc.schedule.BatchTiling;
 import nnc.schedule.Fusion;
 import nnc.schedule.Schedule;
-import nnc.schedule.batch.BatchTiling;
+import nnc.schedule.batch.BatchTilingChoice;
 import nnc.schedule.memory.MemoryPlan;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
@@ -409,9 +411,9 @@ public final class Compiler {
       var changes = new ArrayList<Pipeline.Change>();
       var shown = new ArrayList<String>();
       var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, off, new HashSet<>(options.after), show -> shown.add(GraphPrinter.print(show)), changes::add);
-      var schedule = Fusion.schedule(graph, !off.contains(FUSION));
+      var schedule = Fusion.schedule(Legalize.run(graph), !off.contains(FUSION));
       var memory = MemoryPlan.of(schedule);
-      var slices = off.contains(SLICES) ? BatchTiling.NONE : BatchTiling.of(schedule, memory, precision);
+      var slices = off.contains(SLICES) ? BatchTiling.NONE : BatchTilingChoice.of(schedule, memory, precision);
       return new Planned(purpose, precision, formulas, elaborated, batch, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
     }
 

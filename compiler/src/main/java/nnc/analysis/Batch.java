@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import nnc.graph.Graph;
 import nnc.graph.Op;
-import nnc.schedule.WeightOnlyKernels;
 
 /**
  * The open dimension that counts the examples of a plan, and how its results depend on them.
@@ -28,7 +27,7 @@ public record Batch(String name, List<Integer> rows) {
    */
   public static Batch of(Graph graph) {
     var names = leading(graph);
-    if (names.isEmpty() || WeightOnlyKernels.learns(graph)) {
+    if (names.isEmpty() || graph.learns()) {
       var name = names.isEmpty() ? "" : names.iterator().next();
       return new Batch(name, Collections.nCopies(graph.results().size(), BatchAxes.MIXED));
     }

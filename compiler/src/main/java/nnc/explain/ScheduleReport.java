@@ -15,6 +15,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
+import nnc.lower.Lowering;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
 import nnc.schedule.Kernel;
@@ -163,7 +164,7 @@ public final class ScheduleReport {
     var besides = IntStream.range(0, subject.plan.calls().size()).filter(call -> !ofKernels.contains(call)).toArray();
     if (besides.length > 0) {
       line("  besides, factors copied as products read them, and totals of columns that are summed in parts, %s: %s",
-          size(memory.besides(subject.plan, subject.dims)), calls(besides));
+          size(Lowering.besides(subject.plan, memory, subject.dims)), calls(besides));
     }
     if (prepared > 0) {
       line("  made only after the weights have changed: %s", calls(IntStream.range(0, prepared).toArray()));
@@ -270,7 +271,7 @@ public final class ScheduleReport {
     }
     long scratch = subject.value(subject.plan.scratch(), subject.dims) * subject.machine.threads();
     long slots = memory.peak(subject.dims) + (subject.cuts() ? memory.ofSlice(subject.dims) * (subject.machine.threads() - 1) : 0);
-    long copies = memory.besides(subject.plan, subject.dims);
+    long copies = Lowering.besides(subject.plan, memory, subject.dims);
     line("peak of a step: %s: %s of slots, %s of copied factors and columns' parts, %s of parameters, %s of states, %s of tables, %s of scratch",
         size(slots + copies + sum(parameters) + sum(states) + sum(tables) + scratch), size(slots), size(copies), size(sum(parameters)),
         size(sum(states)), size(sum(tables)), size(scratch));

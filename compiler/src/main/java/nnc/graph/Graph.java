@@ -58,4 +58,9 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
 
   /** A node that the graph is asked for, under a name unique within its role. */
   public record Result(Role role, String name, Node node) {}
+
+  /** Whether it replaces weights, or computes gradients by which others would. */
+  public boolean learns() {
+    return results.stream().anyMatch(result -> result.role() == Role.UPDATE || result.role() == Role.GRADIENT);
+  }
 }

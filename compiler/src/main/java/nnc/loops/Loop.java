@@ -1,9 +1,6 @@
 package nnc.loops;
 
 import java.util.List;
-import nnc.loops.expand.TransposeInRegisters;
-import nnc.loops.expand.ZeroSkippingTiles;
-import nnc.loops.math.ElementaryFunctions;
 
 /**
  * The loop language: what a kernel does, one element type, no tensors. It stands between the schedule and the bytecode, is
@@ -58,7 +55,7 @@ public final class Loop {
 
     record Load(Buffer buffer, Int index) implements Expr {}
 
-    /** Machine-level functions only: {@link ElementaryFunctions} expands the others. */
+    /** Machine-level functions only: {@code loops.math.ElementaryFunctions} expands the others. */
     record Apply(Fn fn, List<Expr> arguments) implements Expr {}
 
     /** An index as an element. */
@@ -146,7 +143,7 @@ public final class Loop {
      * @param origin  null if right is there; otherwise what it becomes a copy of: the first tile of rows, whose number is a constant then, reads its
      *                terms there and stores them in right. It has whole vectors of columns side by side and moves by its step from term to term.
      * @param follow  null, or what is done with the sums, instead of storing them
-     * @param zeros   null, or what it takes to leave out terms that are zero in left ({@link ZeroSkippingTiles})
+     * @param zeros   null, or what it takes to leave out terms that are zero in left ({@code loops.expand.ZeroSkippingTiles})
      */
     record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes,
         Factor origin, Follow follow, Zeros zeros) implements Stmt {
@@ -196,7 +193,7 @@ public final class Loop {
     /**
      * Of a {@link Product} whose left factor may have many zeros.
      *
-     * @param room   scratch of {@link ZeroSkippingTiles#ROOM} elements
+     * @param room   scratch of {@code loops.expand.ZeroSkippingTiles.ROOM} elements
      * @param faults null; or where a number for each column of right begins, which is zero if the column has neither infinity nor NaN
      */
     record Zeros(Buffer room, Factor faults) {}
@@ -206,7 +203,7 @@ public final class Loop {
 
     /**
      * {@code var} runs through those places of {@code left[0 .. count - 1]} that have no zero, in their order; for the emitter's own use, in
-     * lanes ({@link ZeroSkippingTiles}).
+     * lanes ({@code loops.expand.ZeroSkippingTiles}).
      *
      * @param count from 1 to 64
      * @param left  its elements lie side by side; if it is not known how many count, 64 can be read
@@ -214,7 +211,7 @@ public final class Loop {
     record Nonzeros(String var, Int count, Buffer left, Int start, List<Stmt> body) implements Stmt {}
 
     /**
-     * A square of a matrix turned, for the emitter's own use ({@link TransposeInRegisters}): {@code to[k, l] = from[l, k]} for {@code l < lines} and
+     * A square of a matrix turned, for the emitter's own use ({@code loops.expand.TransposeInRegisters}): {@code to[k, l] = from[l, k]} for {@code l < lines} and
      * {@code k < width}, neither of them more than the machine's lanes, which are also how far apart the rows of {@code to} are. Behind the
      * lines these have anything.
      *

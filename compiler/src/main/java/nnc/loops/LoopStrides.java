@@ -5,7 +5,6 @@ import java.util.function.Predicate;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.IntFn;
-import nnc.lower.common.AffineIndex;
 
 /** How often a loop turns, and by how much indices grow with its variable. */
 public final class LoopStrides {
@@ -13,7 +12,7 @@ public final class LoopStrides {
 
   /** How many turns a loop has, as far as that can be told without its bounds' values. */
   public static Int turns(Int from, Int to) {
-    return to instanceof Int.Apply(var fn, var left, var right) && fn == IntFn.ADD && left.equals(from) ? right : AffineIndex.subtract(to, from);
+    return to instanceof Int.Apply(var fn, var left, var right) && fn == IntFn.ADD && left.equals(from) ? right : Ints.subtract(to, from);
   }
 
   /** An index's growth from turn to turn, if that is one constant; elements read as indices may have anything. */

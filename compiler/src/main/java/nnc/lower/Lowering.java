@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import nnc.analysis.Batch;
 import nnc.analysis.SizeNeeds;
 import nnc.graph.Dim;
@@ -36,6 +37,7 @@ import nnc.lower.nest.LowerScan;
 import nnc.lower.nest.LowerScatter;
 import nnc.lower.nest.LowerSort;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Polynomials;
 import nnc.schedule.Kernel;
 import nnc.schedule.KernelForm;
 import nnc.schedule.Schedule;
@@ -415,5 +417,11 @@ public final class Lowering {
   static String label(Kernel kernel) {
     var first = GraphPrinter.describe(main(kernel).op());
     return kernel.nodes().size() > 1 ? first + " .. " + GraphPrinter.describe(kernel.nodes().getLast().op()) : first;
+  }
+
+  /** Elements of the slots that a plan has besides those of its memory plan: of factors copied as products read them, and of columns' parts. */
+  public static long besides(ModelSpec.Plan plan, MemoryPlan memory, ToLongFunction<String> dims) {
+    int[] values = plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray();
+    return plan.slots().stream().skip(memory.sizes().size()).mapToLong(slot -> Polynomials.value(slot, values)).sum();
   }
 }

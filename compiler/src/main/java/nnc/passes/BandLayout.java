@@ -12,8 +12,8 @@ import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
+import nnc.graph.RowBands;
 import nnc.graph.Type;
-import nnc.schedule.WeightOnlyKernels;
 
 /**
  * Lays pictures out in memory in bands of rows, {@code [N, bands, C, H / bands, W]}, between the convolutions of a plan that learns nothing.
@@ -31,14 +31,11 @@ public final class BandLayout {
   /** Rows of a picture of which a convolution of several taps makes rows of its result at a time. */
   private static final int TILE = 6;
 
-  /** Into how many parts rows are cut that threads share, the best first: few, but even for a few threads. */
-  private static final List<Integer> COUNTS = List.of(4, 5, 6, 7, 3, 2);
-
   /** By node, the number of its bands. */
   private final NodeMap<Integer> chosen = new NodeMap<>();
 
   BandLayout(Graph graph) {
-    if (WeightOnlyKernels.learns(graph)) {
+    if (graph.learns()) {
       return;
     }
     // by node, the last convolution that it is computed of element by element
@@ -70,12 +67,7 @@ public final class BandLayout {
 
   /** How many bands so many rows are cut in; those that are made at a time stay together. */
   private static Optional<Integer> count(int rows, int tile) {
-    return rows % tile > 0 ? Optional.empty() : counts(rows / tile).stream().findFirst();
-  }
-
-  /** In how many parts of equal size so many pieces may be cut for threads, the best first. */
-  public static List<Integer> counts(int pieces) {
-    return COUNTS.stream().filter(count -> pieces % count == 0).toList();
+    return rows % tile > 0 ? Optional.empty() : RowBands.counts(rows / tile).stream().findFirst();
   }
 
   /** A node as its readers shall have it: what makes it stores it in bands, what reads it reads through a view of these. */

@@ -15,7 +15,6 @@ import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.Shapes;
 import nnc.graph.Uses;
-import nnc.passes.Legalize;
 import nnc.schedule.Schedule.Obstacle;
 
 /**
@@ -87,7 +86,7 @@ public final class Fusion {
 
   /** @param enabled whether nodes may share kernels at all: {@code --without=fusion} */
   public static Schedule schedule(Graph graph, boolean enabled) {
-    return new Fusion(Legalize.run(graph), enabled).run();
+    return new Fusion(graph, enabled).run();
   }
 
   private Schedule run() {

@@ -26,7 +26,7 @@ public record WeightOnlyKernels(boolean learns, Set<Kernel> kernels, Set<Node> s
 
   /** As {@link Schedule} has them: a graph, its kernels, the nodes that they store, and of these the ones that lie in others. */
   static WeightOnlyKernels of(Graph graph, List<Kernel> kernels, Set<Node> stored, Map<Node, Schedule.Place> places) {
-    boolean learns = learns(graph);
+    boolean learns = graph.learns();
     var search = new Search(stored, places.keySet());
     if (!learns) {
       kernels.forEach(search::consider);
@@ -35,15 +35,10 @@ public record WeightOnlyKernels(boolean learns, Set<Kernel> kernels, Set<Node> s
     return new WeightOnlyKernels(learns, Collections.unmodifiableSet(search.kernels), Collections.unmodifiableSet(search.kept), search.fixed);
   }
 
-  /** Whether a plan replaces weights, or computes gradients by which others would. */
-  public static boolean learns(Graph graph) {
-    return graph.results().stream().anyMatch(result -> result.role() == Graph.Role.UPDATE || result.role() == Graph.Role.GRADIENT);
-  }
-
   /** The nodes of a graph that may be computed once, before there are kernels. */
   static NodeSet candidates(Graph graph) {
     var found = new NodeSet();
-    if (!learns(graph)) {
+    if (!graph.learns()) {
       for (var node : graph.nodes()) {
         if (!varies(node) && node.operands().stream().allMatch(found::contains)) {
           found.add(node);

@@ -18,10 +18,12 @@ import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.lower.Lowering;
+import nnc.passes.Legalize;
 import nnc.passes.Pipeline;
 import nnc.runtime.spec.ModelSpec;
+import nnc.schedule.BatchTiling;
 import nnc.schedule.Fusion;
-import nnc.schedule.batch.BatchTiling;
+import nnc.schedule.batch.BatchTilingChoice;
 import nnc.schedule.memory.MemoryPlan;
 import nnc.source.Diagnostics;
 
@@ -68,8 +70,8 @@ final class Bare {
   private Compiler.Compiled run(Graph graph, Setup setup) {
     var off = setup.without;
     var optimised = Pipeline.STANDARD.run(graph, off, Set.of(), _ -> { }, _ -> { });
-    var schedule = Fusion.schedule(optimised, !off.contains(Compiler.FUSION));
-    var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Compiler.SLICES) ? BatchTiling.longest(schedule, setup.examples) : BatchTiling.NONE);
+    var schedule = Fusion.schedule(Legalize.run(optimised), !off.contains(Compiler.FUSION));
+    var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Compiler.SLICES) ? BatchTilingChoice.longest(schedule, setup.examples) : BatchTiling.NONE);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
     var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, !off.contains(Compiler.WINOGRAD),

@@ -10,6 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import nnc.Compiler;
+import nnc.lower.Lowering;
 import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class ColumnPartsTest {
   @Test
   void roomCountsAsMemory() {
     var stage = Programs.compile(program(64, 64), 32).stages().get("train");
-    long one = stage.memory().besides(stage.lowered().plan(), _ -> 1);
-    assertThat(stage.memory().besides(stage.lowered().plan(), _ -> 3)).isEqualTo(3 * one).isPositive();
+    long one = Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> 1);
+    assertThat(Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> 3)).isEqualTo(3 * one).isPositive();
   }
 }

@@ -14,6 +14,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Type;
+import nnc.lower.Lowering;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec;
@@ -83,7 +84,7 @@ class PreparedTest {
   @Test
   void copiesCountAsMemory() {
     var stage = Programs.compile("input x: float[N, 40]\noutput y = x |> dense(50) |> dense(5)", 32).stages().get("predict");
-    assertThat(stage.memory().besides(stage.lowered().plan(), _ -> 0)).as("panels of 32 columns").isEqualTo(40 * 64 + 50 * 32);
+    assertThat(Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> 0)).as("panels of 32 columns").isEqualTo(40 * 64 + 50 * 32);
   }
 
   private static long copies(Compiler.Compiled compiled) {

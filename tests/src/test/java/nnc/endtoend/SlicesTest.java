@@ -24,7 +24,7 @@ import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
 import nnc.runtime.spec.SpecFile;
-import nnc.schedule.batch.BatchTiling;
+import nnc.schedule.BatchTiling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

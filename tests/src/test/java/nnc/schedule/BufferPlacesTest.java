@@ -11,6 +11,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
+import nnc.passes.Legalize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +54,7 @@ class BufferPlacesTest {
     for (var node : results) {
       outputs.add(new Graph.Result(Graph.Role.OUTPUT, "y" + outputs.size(), node));
     }
-    return Fusion.schedule(b.finish("predict", outputs), true);
+    return Fusion.schedule(Legalize.run(b.finish("predict", outputs)), true);
   }
 
   private static List<Kernel.Target> targets(Schedule schedule) {

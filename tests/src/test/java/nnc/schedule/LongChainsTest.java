@@ -11,6 +11,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
 import nnc.lower.Lowering;
+import nnc.passes.Legalize;
 import nnc.schedule.cost.KernelCost;
 import nnc.schedule.memory.MemoryPlan;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class LongChainsTest {
   private static final int LENGTH = 100_000;
 
   private static Schedule schedule(GraphBuilder b, Node y) {
-    return Fusion.schedule(b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", y))), true);
+    return Fusion.schedule(Legalize.run(b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", y)))), true);
   }
 
   @Test

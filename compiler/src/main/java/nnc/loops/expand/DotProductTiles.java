@@ -3,10 +3,10 @@ package nnc.loops.expand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import nnc.loops.Ints;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
-import nnc.lower.common.AffineIndex;
 
 /** A {@link Stmt.Product} whose terms lie along the vectors, in tiles of some rows by some columns whose partial sums stay in registers. */
 final class DotProductTiles {
@@ -58,8 +58,8 @@ final class DotProductTiles {
 
   /** Tiles one below the other, for each vector of the partial sums. */
   private Stmt tiles(TileProducts.Part rows, int column, int width) {
-    var row = AffineIndex.add(rows.from(), AffineIndex.multiply(new Int.Var("tr"), number(rows.size())));
-    var lane = product.lanes() == lanes ? number(0) : AffineIndex.multiply(new Int.Var("tl"), number(lanes));
+    var row = Ints.add(rows.from(), Ints.multiply(new Int.Var("tr"), number(rows.size())));
+    var lane = product.lanes() == lanes ? number(0) : Ints.multiply(new Int.Var("tl"), number(lanes));
     var tile = tile(row, lane, rows.size(), column, width);
     var vectors = product.lanes() == lanes ? tile
         : new Stmt.For("tl", number(0), number(product.lanes() / lanes), LoopKind.SERIAL, List.of(tile));
@@ -68,16 +68,16 @@ final class DotProductTiles {
 
   private Stmt tile(Int row, Int lane, int height, int column, int width) {
     var given = new ArrayList<Stmt.Given>();
-    var left = AffineIndex.add(AffineIndex.multiply(row, product.left().step()), lane);
-    var right = AffineIndex.add(AffineIndex.multiply(number(column), product.right().step()), lane);
-    var sums = AffineIndex.add(AffineIndex.add(AffineIndex.multiply(row, product.sums().step()), number((long) column * product.lanes())), lane);
+    var left = Ints.add(Ints.multiply(row, product.left().step()), lane);
+    var right = Ints.add(Ints.multiply(number(column), product.right().step()), lane);
+    var sums = Ints.add(Ints.add(Ints.multiply(row, product.sums().step()), number((long) column * product.lanes())), lane);
     given.add(new Stmt.Given("l", TileProducts.start(product.left(), left)));
     given.add(new Stmt.Given("r", TileProducts.start(product.right(), right)));
     given.add(new Stmt.Given("s", TileProducts.start(product.sums(), sums)));
     var leftStep = TileProducts.given(given, "ls", product.left().step());
     var rightStep = TileProducts.given(given, "rs", product.right().step());
     var sumsStep = TileProducts.given(given, "ss", product.sums().step());
-    var places = IntStream.range(0, width).mapToObj(v -> AffineIndex.multiply(rightStep, number(v))).toList();
+    var places = IntStream.range(0, width).mapToObj(v -> Ints.multiply(rightStep, number(v))).toList();
     var body = new MicroKernel(product, height, lanes, leftStep, places, sumsStep, product.depth(), null).body();
     return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, body)));
   }

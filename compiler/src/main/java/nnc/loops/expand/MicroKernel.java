@@ -3,6 +3,7 @@ package nnc.loops.expand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import nnc.loops.Ints;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -10,7 +11,6 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
-import nnc.lower.common.AffineIndex;
 
 /**
  * A tile's own loops, in terms of the places {@code l}, {@code r} and {@code s} that it is given and of the lane {@code j}: sums in registers,
@@ -67,8 +67,8 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
     if (follow == null) {
       return List.of(new Stmt.Store(buffer(product.sums(), "s"), base(product.sums(), "s", sums(row, vector)), sum));
     }
-    var places = Map.of(follow.row(), AffineIndex.add(new Int.Var("fr"), number(row)),
-        follow.column(), AffineIndex.add(AffineIndex.add(new Int.Var("fc"), number((long) vector * lanes)), new Int.Var("j")));
+    var places = Map.of(follow.row(), Ints.add(new Int.Var("fr"), number(row)),
+        follow.column(), Ints.add(Ints.add(new Int.Var("fc"), number((long) vector * lanes)), new Int.Var("j")));
     return new Substitution(places, Map.of(follow.sum(), sum), "_" + row + "_" + vector).of(follow.body());
   }
 
@@ -102,14 +102,14 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
     Int right = new Int.Var("j");
     for (int d = 0; d < depth.size(); d++) {
       var k = d == depth.size() - 1 ? last : new Int.Var("k" + d);
-      left = AffineIndex.add(left, AffineIndex.multiply(k, depth.get(d).left()));
-      right = AffineIndex.add(right, AffineIndex.multiply(k, depth.get(d).right()));
+      left = Ints.add(left, Ints.multiply(k, depth.get(d).left()));
+      right = Ints.add(right, Ints.multiply(k, depth.get(d).right()));
     }
     for (int v = 0; v < width(); v++) {
-      right(last, AffineIndex.add(right, columns.get(v)), v, "b" + v + name, terms);
+      right(last, Ints.add(right, columns.get(v)), v, "b" + v + name, terms);
     }
     for (int i = 0; i < height; i++) {
-      terms.add(new Stmt.Let("a" + i + name, load(product.left(), "l", AffineIndex.add(left, times(i, leftStep)))));
+      terms.add(new Stmt.Let("a" + i + name, load(product.left(), "l", Ints.add(left, times(i, leftStep)))));
       for (int v = 0; v < width(); v++) {
         terms.add(new Stmt.Assign(sum(i, v), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + i + name), new Expr.Read("b" + v + name), new Expr.Read(sum(i, v))))));
       }
@@ -123,14 +123,14 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
       terms.add(new Stmt.Let(name, load(product.right(), "r", place)));
       return;
     }
-    var from = AffineIndex.add(AffineIndex.multiply(term, originStep), AffineIndex.add(new Int.Var("j"), number((long) vector * lanes)));
+    var from = Ints.add(Ints.multiply(term, originStep), Ints.add(new Int.Var("j"), number((long) vector * lanes)));
     terms.add(new Stmt.Let(name, load(product.origin(), "o", from)));
     terms.add(new Stmt.Store(buffer(product.right(), "r"), base(product.right(), "r", place), new Expr.Read(name)));
   }
 
   private Int sums(int row, int column) {
     int apart = product.lanes() > 0 ? product.lanes() : lanes;
-    return AffineIndex.add(new Int.Var("j"), AffineIndex.add(times(row, sumsStep), number((long) column * apart)));
+    return Ints.add(new Int.Var("j"), Ints.add(times(row, sumsStep), number((long) column * apart)));
   }
 
   private static Int number(long value) {
@@ -142,7 +142,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
   }
 
   private static Int times(int count, Int step) {
-    return AffineIndex.multiply(step, number(count));
+    return Ints.multiply(step, number(count));
   }
 
   /** In scratch the place given counts from the scratch's beginning, elsewhere it is one of the whole array. */
@@ -151,7 +151,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
   }
 
   private static Int base(Stmt.Factor factor, String name, Int offset) {
-    return factor.buffer().space() == Space.SCRATCH ? AffineIndex.add(new Int.Var(name), offset) : offset;
+    return factor.buffer().space() == Space.SCRATCH ? Ints.add(new Int.Var(name), offset) : offset;
   }
 
   static Expr load(Stmt.Factor factor, String name, Int offset) {

@@ -3,17 +3,20 @@ package nnc.loops.expand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import nnc.loops.Ints;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
-import nnc.lower.common.AffineIndex;
 
 /**
  * A {@link Stmt.Product} in tiles of some rows by some vectors, whose sums stay in registers while the depth is run through. A tile's loop
  * is a method of its own that is given the three places it works at, so products with equal strides share it.
  */
 public final class TileProducts {
+  /** Rows of the tallest tile: what is cut for tiles is cut in multiples of them. */
+  public static final int ROWS = 8;
+
   /** Vectors of a tile where there are registers for it: six rows of four take the fewest loads for a multiplication. */
   private static final int WIDE = 4;
 
@@ -67,12 +70,12 @@ public final class TileProducts {
         rows(new Part(number(vectors * lanes), number(1), 1), number(rest));
       }
     } else {
-      var wide = AffineIndex.divide(product.columns(), 2L * lanes);
+      var wide = Ints.divide(product.columns(), 2L * lanes);
       rows(new Part(number(0), wide, 2), null);
-      var done = AffineIndex.multiply(wide, number(2L * lanes));
-      var left = AffineIndex.subtract(product.columns(), done);
-      rows(new Part(done, number(1), 1), AffineIndex.least(left, number(lanes)));
-      rows(new Part(AffineIndex.add(done, number(lanes)), number(1), 1), AffineIndex.most(AffineIndex.subtract(left, number(lanes)), number(0)));
+      var done = Ints.multiply(wide, number(2L * lanes));
+      var left = Ints.subtract(product.columns(), done);
+      rows(new Part(done, number(1), 1), Ints.least(left, number(lanes)));
+      rows(new Part(Ints.add(done, number(lanes)), number(1), 1), Ints.most(Ints.subtract(left, number(lanes)), number(0)));
     }
   }
 
@@ -177,7 +180,7 @@ public final class TileProducts {
     for (var part : rows(product, tallest(columns.size()))) {
       if (!fetched) {
         body.add(tiles(new Part(part.from(), number(1), part.size()), columns, mask, product.origin()));
-        part = new Part(AffineIndex.add(part.from(), number(part.size())), AffineIndex.subtract(part.count(), number(1)), part.size());
+        part = new Part(Ints.add(part.from(), number(part.size())), Ints.subtract(part.count(), number(1)), part.size());
         fetched = true;
       }
       if (!part.count().equals(number(0))) {
@@ -215,12 +218,12 @@ public final class TileProducts {
     }
     Int done = number(0);
     for (int size : heights(tall)) {
-      var count = AffineIndex.divide(AffineIndex.subtract(product.rows(), done), size);
+      var count = Ints.divide(Ints.subtract(product.rows(), done), size);
       parts.add(new Part(done, count, size));
       if (product.unit() % size == 0 && tall % size == 0) {
         break;
       }
-      done = AffineIndex.add(done, AffineIndex.multiply(count, number(size)));
+      done = Ints.add(done, Ints.multiply(count, number(size)));
     }
     return parts;
   }
@@ -238,24 +241,24 @@ public final class TileProducts {
   // ---- one tile
 
   private Stmt.For tiles(Part rows, Part columns, Int mask, Stmt.Factor origin) {
-    var column = AffineIndex.add(columns.from(), AffineIndex.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
-    var row = AffineIndex.add(rows.from(), AffineIndex.multiply(new Int.Var("tr"), number(rows.size())));
+    var column = Ints.add(columns.from(), Ints.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
+    var row = Ints.add(rows.from(), Ints.multiply(new Int.Var("tr"), number(rows.size())));
     List<Stmt> tile = List.of(tile(row, column, place(columns), rows.size(), columns.size(), mask, origin));
     return new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile);
   }
 
   private Stmt tile(Int row, Int column, Int right, int height, int width, Int mask, Stmt.Factor origin) {
     var given = new ArrayList<Stmt.Given>();
-    given.add(new Stmt.Given("l", start(product.left(), AffineIndex.multiply(row, product.left().step()))));
+    given.add(new Stmt.Given("l", start(product.left(), Ints.multiply(row, product.left().step()))));
     given.add(new Stmt.Given("r", start(product.right(), right)));
-    given.add(new Stmt.Given("s", start(product.sums(), AffineIndex.add(AffineIndex.multiply(row, product.sums().step()), column))));
+    given.add(new Stmt.Given("s", start(product.sums(), Ints.add(Ints.multiply(row, product.sums().step()), column))));
     var leftStep = given(given, "ls", product.left().step());
     var sumsStep = given(given, "ss", product.sums().step());
     var depth = new ArrayList<Stmt.Depth>();
     for (int d = 0; d < product.depth().size(); d++) {
       var loop = product.depth().get(d);
       var count = given(given, "n" + d, loop.count());
-      depth.add(new Stmt.Depth(loop.most() > 0 ? AffineIndex.least(count, number(loop.most())) : count, given(given, "dl" + d, loop.left()),
+      depth.add(new Stmt.Depth(loop.most() > 0 ? Ints.least(count, number(loop.most())) : count, given(given, "dl" + d, loop.left()),
           given(given, "dr" + d, loop.right())));
     }
     var lanesUsed = mask == null ? number(lanes) : given(given, "m", mask);
@@ -265,8 +268,8 @@ public final class TileProducts {
       given.add(new Stmt.Given("o", start(origin, column)));
     }
     if (product.follow() != null) {
-      given.add(new Stmt.Given("fr", AffineIndex.add(product.follow().fromRow(), row)));
-      given.add(new Stmt.Given("fc", AffineIndex.add(product.follow().fromColumn(), column)));
+      given.add(new Stmt.Given("fr", Ints.add(product.follow().fromRow(), row)));
+      given.add(new Stmt.Given("fc", Ints.add(product.follow().fromColumn(), column)));
     }
     var originStep = origin == null ? null : given(given, "os", origin.step());
     var body = new MicroKernel(product, height, lanes, leftStep, vectors, sumsStep, depth, originStep).body();
@@ -278,21 +281,21 @@ public final class TileProducts {
     long wide = (long) columns.size() * lanes;
     long from = columns.from() instanceof Int.Number(var first) ? first : 0;
     if (product.panel() == 0) {
-      return AffineIndex.add(columns.from(), AffineIndex.multiply(new Int.Var("tc"), number(wide)));
+      return Ints.add(columns.from(), Ints.multiply(new Int.Var("tc"), number(wide)));
     }
     if (from % product.panel() == 0 && wide % product.panel() == 0) {
-      var panels = AffineIndex.multiply(new Int.Var("tc"), number(wide / product.panel()));
-      return AffineIndex.multiply(AffineIndex.add(number(from / product.panel()), panels), product.right().step());
+      var panels = Ints.multiply(new Int.Var("tc"), number(wide / product.panel()));
+      return Ints.multiply(Ints.add(number(from / product.panel()), panels), product.right().step());
     }
-    var column = AffineIndex.add(number(from), AffineIndex.multiply(new Int.Var("tc"), number(wide)));
-    var panel = AffineIndex.divide(column, product.panel());
-    var within = AffineIndex.subtract(column, AffineIndex.multiply(panel, number(product.panel())));
-    return AffineIndex.add(AffineIndex.multiply(panel, product.right().step()), within);
+    var column = Ints.add(number(from), Ints.multiply(new Int.Var("tc"), number(wide)));
+    var panel = Ints.divide(column, product.panel());
+    var within = Ints.subtract(column, Ints.multiply(panel, number(product.panel())));
+    return Ints.add(Ints.multiply(panel, product.right().step()), within);
   }
 
   /** The place of a column, counted from the beginning of a panel. */
   private Int apart(long column, Int panelStep) {
-    return product.panel() == 0 ? number(column) : AffineIndex.add(AffineIndex.multiply(panelStep, number(column / product.panel())), number(column % product.panel()));
+    return product.panel() == 0 ? number(column) : Ints.add(Ints.multiply(panelStep, number(column / product.panel())), number(column % product.panel()));
   }
 
   /** A constant stays one; anything else is passed. */
@@ -306,8 +309,8 @@ public final class TileProducts {
 
   /** The place that a tile is given: in scratch counted from the scratch's beginning, elsewhere in the whole array. */
   static Int start(Stmt.Factor factor, Int offset) {
-    var place = AffineIndex.add(factor.start(), offset);
-    return factor.buffer().space() == Space.SCRATCH ? AffineIndex.add(place, number(factor.buffer().offset()))
-        : AffineIndex.add(new Int.Var(factor.buffer().name()), place);
+    var place = Ints.add(factor.start(), offset);
+    return factor.buffer().space() == Space.SCRATCH ? Ints.add(place, number(factor.buffer().offset()))
+        : Ints.add(new Int.Var(factor.buffer().name()), place);
   }
 }

@@ -1,15 +1,16 @@
 package nnc.loops.expand;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.divide;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.divide;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
@@ -18,7 +19,6 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.LoopStrides;
-import nnc.lower.gemm.GemmBlocking;
 
 /**
  * Rows that are read as columns. Two nested loops whose lanes read far apart what lies side by side for the outer loop go through it in
@@ -64,7 +64,7 @@ public final class TransposeInRegisters {
     boolean range = kernel.kind() == LoopKind.RANGE;
     var body = range ? kernel.body()
         : List.<Stmt>of(new Stmt.For(kernel.block(), new Int.Var("from"), new Int.Var("to"), LoopKind.SERIAL, kernel.body()));
-    int first = GemmBlocking.round(kernel.scratch(), lanes);
+    int first = Ints.roundUp(kernel.scratch(), lanes);
     var turning = new TransposeInRegisters(lanes, least, first);
     var turned = turning.body(body);
     return turning.needed == 0 ? kernel : new Loop.Kernel(kernel.arguments(), kernel.block(), LoopKind.RANGE, turned, first + turning.needed, kernel.inDouble());

@@ -3,13 +3,13 @@ package nnc.loops.expand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
-import nnc.lower.common.AffineIndex;
 
 /**
  * A {@link Stmt.Product} whose left factor may have many zeros, as relu's results and pictures have: if it does, and the right factor has
@@ -58,7 +58,7 @@ public final class ZeroSkippingTiles {
   List<Stmt> all() {
     var all = new ArrayList<Stmt>();
     all.add(new Stmt.Store(room, number(0), new Expr.Number(0)));
-    var enough = product.zeros().faults() != null ? number(1) : AffineIndex.least(number(1), AffineIndex.divide(product.rows(), ROWS));
+    var enough = product.zeros().faults() != null ? number(1) : Ints.least(number(1), Ints.divide(product.rows(), ROWS));
     all.add(new Stmt.For("enough", number(0), enough, LoopKind.SERIAL, List.of(judge())));
     all.add(new Stmt.For("sparse", number(0), verdict(), LoopKind.SERIAL, sparse()));
     all.add(new Stmt.For("dense", verdict(), number(1), LoopKind.SERIAL, TileProducts.dense(product.ofAllTerms(), lanes, registers)));
@@ -74,24 +74,24 @@ public final class ZeroSkippingTiles {
       }
       return all;
     }
-    all.addAll(part(number(0), AffineIndex.least(number(TERMS), terms), false, false));
-    var from = AffineIndex.multiply(new Int.Var("part"), number(TERMS));
-    var rest = part(from, AffineIndex.least(AffineIndex.add(from, number(TERMS)), terms), true, false);
-    all.add(new Stmt.For("part", number(1), AffineIndex.divide(AffineIndex.add(terms, number(TERMS - 1)), TERMS), LoopKind.SERIAL, rest));
+    all.addAll(part(number(0), Ints.least(number(TERMS), terms), false, false));
+    var from = Ints.multiply(new Int.Var("part"), number(TERMS));
+    var rest = part(from, Ints.least(Ints.add(from, number(TERMS)), terms), true, false);
+    all.add(new Stmt.For("part", number(1), Ints.divide(Ints.add(terms, number(TERMS - 1)), TERMS), LoopKind.SERIAL, rest));
     return all;
   }
 
   /** The product of some of the terms. */
   private List<Stmt> part(Int from, Int to, boolean adds, boolean ends) {
     var depth = product.depth().getFirst();
-    var some = new Stmt.Product(product.rows(), product.unit(), product.columns(), List.of(new Stmt.Depth(AffineIndex.subtract(to, from), depth.left(), depth.right())),
-        moved(product.left(), AffineIndex.multiply(depth.left(), from)), moved(product.right(), AffineIndex.multiply(depth.right(), from)), product.sums(),
+    var some = new Stmt.Product(product.rows(), product.unit(), product.columns(), List.of(new Stmt.Depth(Ints.subtract(to, from), depth.left(), depth.right())),
+        moved(product.left(), Ints.multiply(depth.left(), from)), moved(product.right(), Ints.multiply(depth.right(), from)), product.sums(),
         product.adds() || adds, product.panel(), 0, null, ends ? product.follow() : null, product.zeros());
     return TileProducts.dense(some, lanes, registers);
   }
 
   private static Stmt.Factor moved(Stmt.Factor factor, Int by) {
-    return new Stmt.Factor(factor.buffer(), AffineIndex.add(factor.start(), by), factor.step());
+    return new Stmt.Factor(factor.buffer(), Ints.add(factor.start(), by), factor.step());
   }
 
   // ---- whether it pays
@@ -101,15 +101,15 @@ public final class ZeroSkippingTiles {
     var given = new ArrayList<Stmt.Given>();
     given.add(new Stmt.Given("l", TileProducts.start(product.left(), number(0))));
     var leftStep = TileProducts.given(given, "ls", product.left().step());
-    var samples = TileProducts.given(given, "sn", AffineIndex.divide(AffineIndex.add(product.rows(), number(SAMPLE - 1)), SAMPLE));
+    var samples = TileProducts.given(given, "sn", Ints.divide(Ints.add(product.rows(), number(SAMPLE - 1)), SAMPLE));
     var depth = TileProducts.given(given, "kn", terms);
     var body = new ArrayList<Stmt>();
     body.add(new Stmt.Lanes("others", 0, room.offset()));
-    var place = AffineIndex.add(AffineIndex.multiply(new Int.Var("sample"), AffineIndex.multiply(leftStep, number(SAMPLE))), new Int.Var("k"));
+    var place = Ints.add(Ints.multiply(new Int.Var("sample"), Ints.multiply(leftStep, number(SAMPLE))), new Int.Var("k"));
     var counted = new Stmt.Assign("others", apply(Fn.ADD, new Expr.Read("others"), truth(apply(Fn.NE, MicroKernel.load(product.left(), "l", place), new Expr.Number(0)))));
     body.add(new Stmt.For("sample", number(0), samples, LoopKind.SERIAL, List.of(new Stmt.For("k", number(0), depth, LoopKind.VECTOR, List.of(counted)))));
     body.add(new Stmt.Let("count", new Expr.Fold(Fn.ADD, "others")));
-    var limit = apply(Fn.MUL, new Expr.FromInt(AffineIndex.multiply(samples, depth)), new Expr.Number(DENSE));
+    var limit = apply(Fn.MUL, new Expr.FromInt(Ints.multiply(samples, depth)), new Expr.Number(DENSE));
     body.add(verdict(apply(Fn.LE, new Expr.Read("count"), limit)));
     body.add(new Stmt.For("few", number(0), verdict(), LoopKind.SERIAL, isBounded(given, depth)));
     return new Stmt.Outline(given, body);
@@ -129,7 +129,7 @@ public final class ZeroSkippingTiles {
 
   /** Whether the right factor is all finite: otherwise zero times it is not zero. */
   private List<Stmt> isBounded(List<Stmt.Given> given, Int depth) {
-    var fault = new Expr.Load(room, AffineIndex.add(number(ROOM / 2), new Int.Var("j")));
+    var fault = new Expr.Load(room, Ints.add(number(ROOM / 2), new Int.Var("j")));
     return List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, product.zeros().faults() == null ? faults(given, depth) : known(given)),
         new Stmt.Lanes("all", 0, room.offset()),
         new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, List.of(new Stmt.Assign("all", apply(Fn.ADD, new Expr.Read("all"), fault)))),
@@ -139,12 +139,12 @@ public final class ZeroSkippingTiles {
   private List<Stmt> known(List<Stmt.Given> given) {
     var faults = product.zeros().faults();
     given.add(new Stmt.Given("f", TileProducts.start(faults, number(0))));
-    var vectors = IntStream.range(0, columns / lanes).mapToObj(v -> MicroKernel.load(faults, "f", AffineIndex.add(new Int.Var("j"), number((long) v * lanes))));
+    var vectors = IntStream.range(0, columns / lanes).mapToObj(v -> MicroKernel.load(faults, "f", Ints.add(new Int.Var("j"), number((long) v * lanes))));
     return List.of(fault(vectors.reduce((a, b) -> apply(Fn.ADD, a, b)).orElseThrow()));
   }
 
   private Stmt fault(Expr vector) {
-    return new Stmt.Store(room, AffineIndex.add(number(ROOM / 2), new Int.Var("j")), vector);
+    return new Stmt.Store(room, Ints.add(number(ROOM / 2), new Int.Var("j")), vector);
   }
 
   /** Zero times each vector of the right factor, added up: not zero in lanes that have met an infinity or a NaN. */
@@ -158,10 +158,10 @@ public final class ZeroSkippingTiles {
     var body = new ArrayList<Stmt>();
     sums.forEach(sum -> body.add(new Stmt.Let(sum, new Expr.Number(0))));
     int together = Math.ceilDiv(NARROW, vectors);
-    var start = AffineIndex.add(AffineIndex.multiply(new Int.Var("p"), panelStep), new Int.Var("j"));
-    var many = AffineIndex.multiply(AffineIndex.divide(depth, together), number(together));
-    var whole = new Stmt.For("k", number(0), AffineIndex.divide(depth, together), LoopKind.SERIAL, added(together, vectors, start, rightStep, number(0), sums));
-    var rest = new Stmt.For("k", number(0), AffineIndex.subtract(depth, many), LoopKind.SERIAL, added(1, vectors, start, rightStep, many, sums));
+    var start = Ints.add(Ints.multiply(new Int.Var("p"), panelStep), new Int.Var("j"));
+    var many = Ints.multiply(Ints.divide(depth, together), number(together));
+    var whole = new Stmt.For("k", number(0), Ints.divide(depth, together), LoopKind.SERIAL, added(together, vectors, start, rightStep, number(0), sums));
+    var rest = new Stmt.For("k", number(0), Ints.subtract(depth, many), LoopKind.SERIAL, added(1, vectors, start, rightStep, many, sums));
     body.add(new Stmt.For("p", number(0), number(Math.ceilDiv(columns, panel)), LoopKind.SERIAL, many.equals(depth) ? List.of(whole) : List.of(whole, rest)));
     var total = sums.stream().map(sum -> (Expr) new Expr.Read(sum)).reduce((a, b) -> apply(Fn.ADD, a, b)).orElseThrow();
     body.add(fault(total));
@@ -171,10 +171,10 @@ public final class ZeroSkippingTiles {
   private List<Stmt> added(int together, int vectors, Int start, Int step, Int first, List<String> sums) {
     var body = new ArrayList<Stmt>();
     for (int t = 0; t < together; t++) {
-      var term = AffineIndex.add(AffineIndex.add(AffineIndex.multiply(new Int.Var("k"), number(together)), first), number(t));
+      var term = Ints.add(Ints.add(Ints.multiply(new Int.Var("k"), number(together)), first), number(t));
       for (int v = 0; v < vectors; v++) {
         var sum = sums.get((t * vectors + v) % sums.size());
-        var place = AffineIndex.add(AffineIndex.add(start, AffineIndex.multiply(term, step)), number((long) v * lanes));
+        var place = Ints.add(Ints.add(start, Ints.multiply(term, step)), number((long) v * lanes));
         body.add(new Stmt.Assign(sum, apply(Fn.FMA, MicroKernel.load(product.right(), "r", place), new Expr.Number(0), new Expr.Read(sum))));
       }
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import nnc.graph.Dim;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -36,7 +37,7 @@ public record AffineAccess(Loop.Buffer buffer, AffineIndex index) {
   public Int start(List<String> loops, List<Int> at) {
     var sum = index.at(Set.copyOf(loops)).toInt();
     for (int i = 0; i < loops.size(); i++) {
-      sum = AffineIndex.add(sum, AffineIndex.multiply(at.get(i), AffineIndex.dim(step(loops.get(i)))));
+      sum = Ints.add(sum, Ints.multiply(at.get(i), AffineIndex.dim(step(loops.get(i)))));
     }
     return sum;
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import nnc.graph.Dim;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 
 /**
@@ -291,10 +292,10 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
   public Loop.Int toInt() {
     Loop.Int sum = null;
     for (var term : terms.entrySet()) {
-      sum = add(sum, multiply(atom(term.getKey()), dim(term.getValue())));
+      sum = Ints.add(sum, Ints.multiply(atom(term.getKey()), dim(term.getValue())));
     }
     if (sum == null || !constant.is(0)) {
-      sum = add(sum, dim(constant));
+      sum = Ints.add(sum, dim(constant));
     }
     return sum;
   }
@@ -308,45 +309,6 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
     };
   }
 
-  public static Loop.Int add(Loop.Int a, Loop.Int b) {
-    if (a == null || a instanceof Loop.Int.Number(var x) && x == 0) {
-      return b;
-    }
-    if (b instanceof Loop.Int.Number(var y)) {
-      return y == 0 ? a : a instanceof Loop.Int.Number(var x) ? new Loop.Int.Number(x + y) : new Loop.Int.Apply(Loop.IntFn.ADD, a, b);
-    }
-    return new Loop.Int.Apply(Loop.IntFn.ADD, a, b);
-  }
-
-  public static Loop.Int subtract(Loop.Int a, Loop.Int b) {
-    if (b instanceof Loop.Int.Number(var y)) {
-      return add(a, new Loop.Int.Number(-y));
-    }
-    return new Loop.Int.Apply(Loop.IntFn.SUB, a, b);
-  }
-
-  public static Loop.Int multiply(Loop.Int a, Loop.Int b) {
-    if (b instanceof Loop.Int.Number(var y)) {
-      return y == 1 ? a : y == 0 ? b : a instanceof Loop.Int.Number(var x) ? new Loop.Int.Number(x * y) : new Loop.Int.Apply(Loop.IntFn.MUL, a, b);
-    }
-    return a instanceof Loop.Int.Number ? multiply(b, a) : new Loop.Int.Apply(Loop.IntFn.MUL, a, b);
-  }
-
-  public static Loop.Int divide(Loop.Int a, long by) {
-    return by == 1 ? a : a instanceof Loop.Int.Number(var x) ? new Loop.Int.Number(Math.floorDiv(x, by))
-        : new Loop.Int.Apply(Loop.IntFn.DIV, a, new Loop.Int.Number(by));
-  }
-
-  public static Loop.Int least(Loop.Int a, Loop.Int b) {
-    return a instanceof Loop.Int.Number(var x) && b instanceof Loop.Int.Number(var y) ? new Loop.Int.Number(Math.min(x, y))
-        : new Loop.Int.Apply(Loop.IntFn.MIN, a, b);
-  }
-
-  public static Loop.Int most(Loop.Int a, Loop.Int b) {
-    return a instanceof Loop.Int.Number(var x) && b instanceof Loop.Int.Number(var y) ? new Loop.Int.Number(Math.max(x, y))
-        : new Loop.Int.Apply(Loop.IntFn.MAX, a, b);
-  }
-
   /** What the kernel argument of an open dimension is called: no variable is. */
   public static String argument(String dimension) {
     return "$" + dimension;
@@ -358,9 +320,9 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
     for (var term : dim.terms().entrySet()) {
       Loop.Int product = new Loop.Int.Number(term.getValue());
       for (var name : term.getKey()) {
-        product = multiply(product, new Loop.Int.Var(argument(name)));
+        product = Ints.multiply(product, new Loop.Int.Var(argument(name)));
       }
-      sum = add(sum, product);
+      sum = Ints.add(sum, product);
     }
     return sum == null ? new Loop.Int.Number(0) : sum;
   }

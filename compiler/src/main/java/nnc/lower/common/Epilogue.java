@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
-import nnc.lower.gemm.GemmBlocking;
 import nnc.schedule.Kernel;
 
 /** What a contraction's kernel does besides its sums: its scratch, and the nodes that follow, computed from a sum at one place and stored. */
@@ -35,7 +35,7 @@ public final class Epilogue {
   /** A buffer of the running thread's, 16 elements or a multiple. */
   public Loop.Buffer scratch(int size) {
     var buffer = new Loop.Buffer("scratch", Space.SCRATCH, scratch);
-    scratch += GemmBlocking.round(size, 16);
+    scratch += Ints.roundUp(size, 16);
     return buffer;
   }
 

@@ -1,6 +1,7 @@
 package nnc.lower.common;
 
 import java.util.List;
+import nnc.loops.Ints;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
@@ -31,8 +32,8 @@ public final class LongSums {
 
     /** What is done only if there may be more than one stretch in all. */
     public void ifLong(StatementBuilder sink, Runnable work) {
-      var more = place > 0 ? new Int.Number(1) : AffineIndex.divide(AffineIndex.subtract(AffineIndex.dim(loop.extent()), new Int.Number(1)), turns);
-      sink.add(new Stmt.For("long", new Int.Number(0), AffineIndex.least(new Int.Number(1), more), LoopKind.SERIAL, sink.within(work)));
+      var more = place > 0 ? new Int.Number(1) : Ints.divide(Ints.subtract(AffineIndex.dim(loop.extent()), new Int.Number(1)), turns);
+      sink.add(new Stmt.For("long", new Int.Number(0), Ints.least(new Int.Number(1), more), LoopKind.SERIAL, sink.within(work)));
     }
 
     /** The number of the stretch, of those inside one turn of the loops around it. */
@@ -46,13 +47,13 @@ public final class LongSums {
 
     /** Where a stretch begins. */
     Int from() {
-      return AffineIndex.multiply(stretch(), new Int.Number(turns));
+      return Ints.multiply(stretch(), new Int.Number(turns));
     }
 
     /** Behind its end. */
     Int to() {
       var length = AffineIndex.dim(loop.extent());
-      return isWhole() ? length : AffineIndex.least(length, AffineIndex.add(from(), new Int.Number(turns)));
+      return isWhole() ? length : Ints.least(length, Ints.add(from(), new Int.Number(turns)));
     }
 
     /** The loop over a stretch. */
@@ -62,7 +63,7 @@ public final class LongSums {
 
     /** The loop over the stretches. */
     public List<Stmt> around(List<Stmt> body) {
-      var count = AffineIndex.divide(AffineIndex.add(AffineIndex.dim(loop.extent()), new Int.Number(turns - 1)), turns);
+      var count = Ints.divide(Ints.add(AffineIndex.dim(loop.extent()), new Int.Number(turns - 1)), turns);
       return isWhole() ? body : List.of(new Stmt.For(STRETCH, new Int.Number(0), count, LoopKind.SERIAL, body));
     }
   }

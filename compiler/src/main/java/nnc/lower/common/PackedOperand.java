@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Function;
 import nnc.graph.Dim;
 import nnc.graph.Node;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -55,15 +56,15 @@ public record PackedOperand(LoweredKernel copy, int size, boolean isFixed, int f
     var values = new ValueLowering(sink, precision, stored, origins, (_, _) -> null);
     int columns = column.extent().fixed();
     int depth = depth(terms) * sections;
-    var first = AffineIndex.multiply(new Int.Var("panel"), new Int.Number(width));
-    var end = AffineIndex.add(first, new Int.Number(width));
-    var start = AffineIndex.multiply(new Int.Var("panel"), new Int.Number((long) width * depth));
+    var first = Ints.multiply(new Int.Var("panel"), new Int.Number(width));
+    var end = Ints.add(first, new Int.Number(width));
+    var start = Ints.multiply(new Int.Var("panel"), new Int.Number((long) width * depth));
     var buffer = values.buffer(BUFFER, Space.ARENA);
     int panels = Math.ceilDiv(columns, width);
     int size = panels * width * depth;
     int faults = judged ? size : -1;
     var body = sink.within(() -> panel(sink, values, buffer, start, column.name(), first,
-        columns % width == 0 ? end : AffineIndex.least(end, new Int.Number(columns)), terms, width, faults, elements));
+        columns % width == 0 ? end : Ints.least(end, new Int.Number(columns)), terms, width, faults, elements));
     var lowered = new LoweredKernel("panel", LoopKind.SERIAL, body, 0, origins, Dim.of(panels), true, Dim.of(2).times(columns).times(depth), values.dims(), kernel);
     return new PackedOperand(lowered, size + (judged ? panels * width : 0), isFixed, faults);
   }
@@ -75,19 +76,19 @@ public record PackedOperand(LoweredKernel copy, int size, boolean isFixed, int f
   /** Adds the loops that copy the columns from {@code first} to {@code end} to a panel that begins at {@code start}. */
   public static void panel(StatementBuilder sink, ValueLowering values, Loop.Buffer buffer, Int start, String column, Int first, Int end, List<AffineIndex.Atom.Var> terms,
       int width, int faults, Function<ValueLowering, List<Expr>> elements) {
-    var fault = AffineIndex.add(new Int.Number(faults), new Int.Var(column));
+    var fault = Ints.add(new Int.Number(faults), new Int.Var(column));
     if (faults >= 0) {
       sink.add(new Stmt.For(column, first, end, LoopKind.VECTOR, List.of(new Stmt.Store(buffer, fault, new Expr.Number(0)))));
     }
     var term = AffineIndex.linear(terms.stream().map(AffineIndex::of).toList(), terms.stream().map(AffineIndex.Atom.Var::extent).toList());
     var body = sink.within(() -> values.scoped(() -> {
-      var within = AffineIndex.add(term.times(Dim.of(width)).toInt(), AffineIndex.subtract(new Int.Var(column), first));
+      var within = Ints.add(term.times(Dim.of(width)).toInt(), Ints.subtract(new Int.Var(column), first));
       var all = elements.apply(values);
       if (faults >= 0) {
         sink.add(new Stmt.Store(buffer, fault, new Expr.Apply(Fn.FMA, List.of(all.getFirst(), new Expr.Number(0), new Expr.Load(buffer, fault)))));
       }
       for (int section = 0; section < all.size(); section++) {
-        sink.add(new Stmt.Store(buffer, AffineIndex.add(AffineIndex.add(start, within), new Int.Number((long) section * width * depth(terms))), all.get(section)));
+        sink.add(new Stmt.Store(buffer, Ints.add(Ints.add(start, within), new Int.Number((long) section * width * depth(terms))), all.get(section)));
       }
     }));
     // called for each term, it is compiled after a few runs

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -80,7 +81,7 @@ public final class TotalSums {
     var given = new OutlineArguments();
     var height = given.of("rn", rows);
     var width = given.of("cn", columns);
-    var at = AffineIndex.add(AffineIndex.multiply(new Int.Var("r"), new Int.Number(stride)), new Int.Var("c"));
+    var at = Ints.add(Ints.multiply(new Int.Var("r"), new Int.Number(stride)), new Int.Var("c"));
     var row = new Stmt.For("c", new Int.Number(0), width, LoopKind.VECTOR, sink.within(() -> work.accept(at)));
     sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For("r", new Int.Number(0), height, LoopKind.SERIAL, List.of(row)))));
   }

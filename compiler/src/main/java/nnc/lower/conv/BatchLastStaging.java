@@ -1,11 +1,11 @@
 package nnc.lower.conv;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.divide;
-import static nnc.lower.common.AffineIndex.least;
-import static nnc.lower.common.AffineIndex.most;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.divide;
+import static nnc.loops.Ints.least;
+import static nnc.loops.Ints.most;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 import static nnc.lower.common.LoopNest.var;
 import static nnc.lower.common.LoopNest.variable;

@@ -2,8 +2,8 @@ package nnc.lower.conv;
 
 import java.util.EnumSet;
 import java.util.Set;
+import nnc.loops.Ints;
 import nnc.loops.expand.TileProducts;
-import nnc.lower.gemm.GemmBlocking;
 
 /**
  * How a convolution's sums are cut, and what lies along the vectors: either the places of rows, with columns (the result's channels) as rows
@@ -73,7 +73,7 @@ record ConvolutionTiling(Way way, int group, int panel, int band, double cycles)
       }
     }
     int columns = best == Way.SHIFTED && isSmall(picture, group) ? Math.ceilDiv(picture.columns(), 2) : picture.columns();
-    int panel = best == Way.COLUMNS ? Math.min(GemmBlocking.round(columns, group), 4 * group) : Math.min(columns, TOGETHER);
+    int panel = best == Way.COLUMNS ? Math.min(Ints.roundUp(columns, group), 4 * group) : Math.min(columns, TOGETHER);
     int band = Math.clamp(SUMS / ((long) panel * picture.wide().extent() * pictures), 1, picture.high().out());
     return new ConvolutionTiling(best, group, panel, band, least);
   }

@@ -1,22 +1,23 @@
 package nnc.lower.conv;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.least;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.least;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 
 import java.util.List;
 import nnc.graph.Dim;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
+import nnc.loops.expand.TileProducts;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
-import nnc.lower.gemm.GemmBlocking;
 
 /**
  * What all ways to convolve by the filter have in common.
@@ -39,13 +40,13 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
 
   /** Of so many channels that blocks of them are worth sharing, a block. */
   static int block(int channels) {
-    return channels >= GemmBlocking.TILE ? GemmBlocking.TILE : 0;
+    return channels >= TileProducts.ROWS ? TileProducts.ROWS : 0;
   }
 
   static FilterGradientWork of(ConvolutionGeometry picture, Epilogue epilogue, AffineIndex group, int lanes, int block) {
     int chunk = chunk(picture, lanes);
     var example = AffineIndex.of(new AffineIndex.Atom.Var("n", picture.batch()));
-    return new FilterGradientWork(picture, epilogue, new LoopNest(epilogue.sink), example, group, lanes, chunk, GemmBlocking.round(chunk, lanes),
+    return new FilterGradientWork(picture, epilogue, new LoopNest(epilogue.sink), example, group, lanes, chunk, Ints.roundUp(chunk, lanes),
         block > 0 ? Share.CHANNELS : Share.ROWS, block);
   }
 

@@ -1,12 +1,12 @@
 package nnc.lower.conv;
 
 import nnc.graph.Dim;
+import nnc.loops.Ints;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Int;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
-import nnc.lower.gemm.GemmBlocking;
 
 /**
  * Where the elements of an example's picture lie once it is copied for its sums: channel by channel, rows with their margins; or, shifted,
@@ -21,7 +21,7 @@ record InputStaging(ConvolutionGeometry picture, int row, int planes, int plane)
   static InputStaging of(ConvolutionGeometry picture, ConvolutionTiling cut) {
     int row = cut.pictureRow(picture);
     int plane = picture.high().extent() * row;
-    return cut.way() == ConvolutionTiling.Way.SHIFTED ? new InputStaging(picture, row, picture.wide().taps(), GemmBlocking.round(plane, cut.group()))
+    return cut.way() == ConvolutionTiling.Way.SHIFTED ? new InputStaging(picture, row, picture.wide().taps(), Ints.roundUp(plane, cut.group()))
         : new InputStaging(picture, row, 1, plane);
   }
 
@@ -47,10 +47,11 @@ record InputStaging(ConvolutionGeometry picture, int row, int planes, int plane)
   /** Copies some of the source's rows in all channels, but for margins. */
   void copy(LoopNest nest, ValueLowering values, Buffer staged, AffineIndex example, AffineIndex group, Int fromRow, Int toRow) {
     int width = shifted() ? row : picture.wide().extent();
+    var staging = new PictureStaging(nest.sink(), values, picture);
     for (int copy = 0; copy < planes; copy++) {
       int from = copy * picture.wide().tap();
       var place = LoopNest.variable("pc", picture.channels()).times(Dim.of(channel())).plus(Dim.of(copy * plane - from));
-      nest.apart(() -> nest.channels(picture, () -> nest.stageRows(values, picture, staged, example, group, fromRow, toRow, from, from + width,
+      nest.apart(() -> staging.channels(() -> staging.rows(staged, example, group, fromRow, toRow, from, from + width,
           (y, x) -> place.plus(y.times(Dim.of(row))).plus(x).toInt())));
     }
   }

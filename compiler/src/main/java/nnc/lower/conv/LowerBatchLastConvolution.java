@@ -1,8 +1,8 @@
 package nnc.lower.conv;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 import static nnc.lower.common.LoopNest.var;
 import static nnc.lower.common.LoopNest.variable;

@@ -1,11 +1,11 @@
 package nnc.lower.conv;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.divide;
-import static nnc.lower.common.AffineIndex.least;
-import static nnc.lower.common.AffineIndex.most;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.divide;
+import static nnc.loops.Ints.least;
+import static nnc.loops.Ints.most;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 import static nnc.lower.common.LoopNest.var;
 
@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.Node;
+import nnc.graph.RowBands;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -28,8 +30,6 @@ import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
 import nnc.lower.common.PackedOperand;
 import nnc.lower.common.ValueLowering;
-import nnc.lower.gemm.GemmBlocking;
-import nnc.passes.BandLayout;
 import nnc.schedule.Kernel;
 
 /**
@@ -192,7 +192,7 @@ public final class LowerConvolution {
     if (cut.byPanels(picture)) {
       return cut.panels(picture.columns());
     }
-    var equal = picture.wide().out() > 1 ? BandLayout.counts(rows()) : List.<Integer>of();
+    var equal = picture.wide().out() > 1 ? RowBands.counts(rows()) : List.<Integer>of();
     return equal.stream().filter(bands -> cut.cycles() >= bands * PART).findFirst().or(() -> equal.stream().min(Comparator.naturalOrder())).orElse(1);
   }
 
@@ -309,14 +309,14 @@ public final class LowerConvolution {
     var sum = multiply(point, number(cut.sums(summed)));
     int rowLength = cut.rowLength(summed);
     if (cut.flat()) {
-      int width = GemmBlocking.round((rows - 1) * rowLength + picture.wide().out(), cut.group());
+      int width = Ints.roundUp((rows - 1) * rowLength + picture.wide().out(), cut.group());
       along(columns, filters, add(plane, multiply(y0, number(staging.row()))), width, sum);
       return;
     }
     nest.loop("row", rows, row -> {
       var start = add(plane, multiply(add(y0, row), number((long) summed.high().step() * staging.row())));
       if (cut.along()) {
-        along(columns, filters, start, GemmBlocking.round(picture.wide().out(), cut.group()), add(sum, multiply(row, number(rowLength))));
+        along(columns, filters, start, Ints.roundUp(picture.wide().out(), cut.group()), add(sum, multiply(row, number(rowLength))));
       } else {
         across(columns, filters, start, add(sum, multiply(row, number((long) picture.wide().out() * cut.panel()))));
       }
@@ -333,7 +333,7 @@ public final class LowerConvolution {
   private void across(int columns, Int filters, Int start, Int sum) {
     var left = new Stmt.Factor(staged, start, number(picture.wide().step()));
     var to = new Stmt.Factor(sums, sum, number(cut.stride(summed)));
-    sink.add(new Stmt.Product(number(picture.wide().out()), 1, number(GemmBlocking.round(columns, cut.group())), depth(), left,
+    sink.add(new Stmt.Product(number(picture.wide().out()), 1, number(Ints.roundUp(columns, cut.group())), depth(), left,
         new Stmt.Factor(packed, filters, ZERO), to, false));
   }
 

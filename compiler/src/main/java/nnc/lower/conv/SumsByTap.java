@@ -1,24 +1,25 @@
 package nnc.lower.conv;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 import static nnc.lower.common.LoopNest.var;
 
 import java.util.List;
 import nnc.graph.Dim;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
+import nnc.loops.expand.TileProducts;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
-import nnc.lower.gemm.GemmBlocking;
 
 /**
  * Filters summed tap by tap: channels by filters are a matrix product over the places of an example. Along the vectors lie the filters, and
@@ -79,7 +80,7 @@ final class SumsByTap implements FilterGradientSums {
 
   /** The places of a stretch, in whole vectors. */
   private static int part(ConvolutionGeometry picture, int lanes, int chunk) {
-    return GemmBlocking.round(Math.ceilDiv(span(picture), parts(picture, lanes, chunk)), lanes);
+    return Ints.roundUp(Math.ceilDiv(span(picture), parts(picture, lanes, chunk)), lanes);
   }
 
   private int parts() {
@@ -142,7 +143,7 @@ final class SumsByTap implements FilterGradientSums {
       nest.zero(gradient, chunk * length());
     }
     var body = sink.within(() -> {
-      nest.apart(() -> nest.stage(values, picture, staged, work.example(), work.group(), work.fromChannel(), work.toChannel()));
+      nest.apart(() -> new PictureStaging(work.epilogue().sink, values, picture).stage(staged, work.example(), work.group(), work.fromChannel(), work.toChannel()));
       nest.apart(() -> stageGradient(c0, columns));
       products(columns);
     });
@@ -192,7 +193,7 @@ final class SumsByTap implements FilterGradientSums {
         multiply(kx, number(wide.tap())));
     var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel);
     var sum = multiply(place, number(stride));
-    int unit = work.byChannels() && picture.channels() % GemmBlocking.TILE == 0 ? GemmBlocking.TILE : 1;
+    int unit = work.byChannels() && picture.channels() % TileProducts.ROWS == 0 ? TileProducts.ROWS : 1;
     if (dots) {
       int filter = chunk * lanes;
       var from = parts() == 1 ? ZERO : multiply(new Int.Var("part"), number(part()));
@@ -202,7 +203,7 @@ final class SumsByTap implements FilterGradientSums {
       return;
     }
     var depth = depth();
-    sink.add(new Stmt.Product(rows, unit, number(GemmBlocking.round(columns, lanes)), depth, new Stmt.Factor(staged, start, number(pictureStep)),
+    sink.add(new Stmt.Product(rows, unit, number(Ints.roundUp(columns, lanes)), depth, new Stmt.Factor(staged, start, number(pictureStep)),
         new Stmt.Factor(gradient, ZERO, ZERO), new Stmt.Factor(sums, sum, number((long) sumStep * stride)), true));
   }
 

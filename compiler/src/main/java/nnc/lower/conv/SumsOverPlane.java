@@ -1,12 +1,13 @@
 package nnc.lower.conv;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.divide;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.divide;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 
 import java.util.List;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
@@ -15,7 +16,6 @@ import nnc.loops.StatementBuilder;
 import nnc.loops.expand.TileProducts;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoopNest;
-import nnc.lower.gemm.GemmBlocking;
 
 /**
  * Filters summed in one run through all places of a picture: gradients are copied with filters side by side and zeros where the picture has
@@ -80,7 +80,7 @@ final class SumsOverPlane implements FilterGradientSums {
 
   /** Channels that a thread takes at a time. */
   static int block(ConvolutionGeometry picture) {
-    return picture.channels() >= 2 * GemmBlocking.TILE ? GemmBlocking.TILE : Math.ceilDiv(picture.channels(), 2);
+    return picture.channels() >= 2 * TileProducts.ROWS ? TileProducts.ROWS : Math.ceilDiv(picture.channels(), 2);
   }
 
   /** The way with the fewest rows of products; of a single one if each row of taps is summed by itself. */
@@ -155,7 +155,7 @@ final class SumsOverPlane implements FilterGradientSums {
 
   /** From one filter's places to the next one's: not a power of two, so that the same place of all does not meet in one of the cache's sets. */
   private int plainRow() {
-    return GemmBlocking.round(picture.places(), work.lanes()) + work.lanes();
+    return Ints.roundUp(picture.places(), work.lanes()) + work.lanes();
   }
 
   @Override
@@ -231,7 +231,7 @@ final class SumsOverPlane implements FilterGradientSums {
   }
 
   private void products(int columns, int examples, Int channel, int channels) {
-    int across = (picture.wide().taps() - 1) * stride + GemmBlocking.round(columns, work.lanes());
+    int across = (picture.wide().taps() - 1) * stride + Ints.roundUp(columns, work.lanes());
     var places = new Stmt.Depth(number(depth()), number(1), number(stride));
     var all = new Stmt.Depth(number(examples), number((long) points() * transform.plane()), number((long) points() * gradientPlane()));
     nest.loop("point", points(), point -> nest.loop("ky", rowsOfTaps, ky -> {

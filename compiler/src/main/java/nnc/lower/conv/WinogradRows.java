@@ -1,9 +1,9 @@
 package nnc.lower.conv;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.divide;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.divide;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 
 import java.util.Arrays;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import nnc.graph.Dim;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -23,7 +24,6 @@ import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
-import nnc.lower.gemm.GemmBlocking;
 
 /**
  * Toom's and Cook's way along a picture's rows: each tile of a few rows of the result is made of products of transformed rows, one for each
@@ -153,7 +153,7 @@ final class WinogradRows {
   void stage(Loop.Buffer staged, Int start, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel, Int fromRow, Int toRow, Int fromBand, Int toBand,
       int height) {
     var body = sink.within(() -> {
-      nest.apart(() -> nest.stageRows(values, picture, rows, example, group, fromRow, toRow, 0, picture.wide().extent(), this::place));
+      nest.apart(() -> new PictureStaging(sink, values, picture).rows(rows, example, group, fromRow, toRow, 0, picture.wide().extent(), this::place));
       nest.apart(() -> {
         var band = sink.within(() -> transform(staged, start, multiply(new Int.Var("pb"), number(height)), height));
         sink.add(new Stmt.For("pb", fromBand, toBand, LoopKind.SERIAL, band));
@@ -179,7 +179,7 @@ final class WinogradRows {
       combine(sink, way.pictures(), points(), rows, row -> add(at, number((long) row % tile() * phase() + (long) row / tile() * extent)),
           staged, k -> add(to, number((long) k * plane())));
     });
-    sink.add(new Stmt.For("i", first, add(first, number(GemmBlocking.round(tiles * extent, group))), LoopKind.VECTOR, body));
+    sink.add(new Stmt.For("i", first, add(first, number(Ints.roundUp(tiles * extent, group))), LoopKind.VECTOR, body));
   }
 
   // ---- filters

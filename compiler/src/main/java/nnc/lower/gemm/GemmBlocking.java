@@ -1,12 +1,15 @@
 package nnc.lower.gemm;
 
 import nnc.graph.Dim;
+import nnc.graph.NominalSizes;
+import nnc.loops.Ints;
+import nnc.loops.expand.TileProducts;
 
 /**
  * How a product is cut so that what is used again lies near: a panel of the right factor's columns in the first cache, a block of the left
  * factor and of the sums in the second. All of it follows from the shape alone.
  *
- * @param rows    a row block's rows, a multiple of {@link #TILE}
+ * @param rows    a row block's rows, a multiple of {@link TileProducts#ROWS}
  * @param few     those of a block where the right factor is copied beforehand: small blocks cost no copies then, and their sums stay near
  * @param columns a chunk's columns
  * @param depth   a depth block's terms
@@ -14,12 +17,8 @@ import nnc.graph.Dim;
  * @param panel   a panel's columns
  */
 public record GemmBlocking(int rows, int few, int columns, int depth, int packed, int panel) {
-  /** Rows that tiles are made of. */
-  public static final int TILE = 8;
   /** From this number of rows on a panel is worth its packing; 32 rows of up to 512 columns are not, as measured. */
   static final int THICK = 40;
-  /** What an open dimension is taken for. */
-  public static final int NOMINAL = 64;
   /** Elements of sums that a block may have. */
   private static final int SUMS = 1 << 16;
   private static final int FEW_SUMS = 1 << 15;
@@ -39,17 +38,17 @@ public record GemmBlocking(int rows, int few, int columns, int depth, int packed
     int panel = 2 * group;
     var columns = facing.columns();
     var rows = facing.rows();
-    int wide = columns.isConstant() ? columns.fixed() : NOMINAL;
+    int wide = columns.isConstant() ? columns.fixed() : NominalSizes.OPEN;
     int chunk = !shares ? 32 * group : wide < 32 * group ? 4 * group : updates ? 16 * group : 8 * group;
-    chunk = columns.isConstant() ? Math.min(chunk, round(wide, group)) : 4 * group;
-    int most = Math.max(TILE, SUMS / chunk / TILE * TILE);
+    chunk = columns.isConstant() ? Math.min(chunk, Ints.roundUp(wide, group)) : 4 * group;
+    int most = Math.max(TileProducts.ROWS, SUMS / chunk / TileProducts.ROWS * TileProducts.ROWS);
     // where packing a panel is dear it should serve many rows
     int block = Math.min(most, facing.even() ? ROWS : 1024);
-    block = rows.isConstant() ? Math.min(block, round(rows.fixed(), TILE)) : block;
-    int few = rows.isConstant() ? Math.min(block, Math.max(TILE, FEW_SUMS / chunk / TILE * TILE)) : block;
+    block = rows.isConstant() ? Math.min(block, Ints.roundUp(rows.fixed(), TileProducts.ROWS)) : block;
+    int few = rows.isConstant() ? Math.min(block, Math.max(TileProducts.ROWS, FEW_SUMS / chunk / TileProducts.ROWS * TileProducts.ROWS)) : block;
     int depth = depthBlock(facing.depth());
     boolean again = !rows.isConstant() || rows.fixed() > few;
-    return new GemmBlocking(block, few, chunk, depth, again ? packed(facing.depth(), Math.max(depth, PACKED / round(chunk, panel))) : 0, panel);
+    return new GemmBlocking(block, few, chunk, depth, again ? packed(facing.depth(), Math.max(depth, PACKED / Ints.roundUp(chunk, panel))) : 0, panel);
   }
 
   /** Whether there are always too many terms to copy the right factor at once. */
@@ -68,14 +67,5 @@ public record GemmBlocking(int rows, int few, int columns, int depth, int packed
     }
     int all = depth.fixed();
     return all <= DEPTH * 3 / 2 ? all : Math.ceilDiv(all, Math.ceilDiv(all, DEPTH));
-  }
-
-  public static int round(int size, int to) {
-    return Math.ceilDiv(size, to) * to;
-  }
-
-  /** A dimension's size for the sake of choosing. */
-  public static long size(Dim dim) {
-    return dim.evaluate(_ -> NOMINAL);
   }
 }

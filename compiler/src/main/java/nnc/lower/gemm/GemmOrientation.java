@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import nnc.graph.Dim;
 import nnc.graph.Node;
+import nnc.graph.NominalSizes;
 import nnc.loops.Loop.Expr;
 import nnc.loops.StatementBuilder;
 import nnc.lower.common.AffineAccess;
@@ -128,9 +129,9 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
    * @param share of a copy of the right factor that falls to this product
    */
   double cost(int lanes, double share) {
-    double m = GemmBlocking.size(rows);
-    double p = GemmBlocking.size(columns);
-    double k = GemmBlocking.size(depth);
+    double m = NominalSizes.of(rows);
+    double p = NominalSizes.of(columns);
+    double k = NominalSizes.of(depth);
     return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : share * GATHER * p * k) + (lie == Lie.COLUMNS ? 0 : GATHER * m * p);
   }
 }

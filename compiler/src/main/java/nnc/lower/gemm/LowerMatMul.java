@@ -1,11 +1,11 @@
 package nnc.lower.gemm;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.divide;
-import static nnc.lower.common.AffineIndex.least;
-import static nnc.lower.common.AffineIndex.most;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.divide;
+import static nnc.loops.Ints.least;
+import static nnc.loops.Ints.most;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import nnc.graph.Dim;
 import nnc.graph.Node;
+import nnc.graph.NominalSizes;
 import nnc.graph.Op;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -22,6 +24,7 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.expand.OutlineArguments;
+import nnc.loops.expand.TileProducts;
 import nnc.loops.expand.ZeroSkippingTiles;
 import nnc.lower.common.AffineAccess;
 import nnc.lower.common.AffineIndex;
@@ -34,7 +37,7 @@ import nnc.lower.common.StoreLowering;
 import nnc.lower.common.TotalSums;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
-import nnc.schedule.batch.BatchTiling;
+import nnc.schedule.batch.BatchTilingChoice;
 
 /**
  * Matrix products with what follows them. Rows and columns are cut into blocks, the depth too; the right factor's columns are copied panel
@@ -111,7 +114,7 @@ public final class LowerMatMul {
 
   private List<Stmt> little(int group) {
     boolean whole = facing.depth().isConstant() && facing.columns().isConstant() && facing.columns().fixed() % group == 0;
-    boolean near = facing.lie() == GemmOrientation.Lie.COLUMNS && GemmBlocking.size(facing.rows()) * GemmBlocking.size(facing.columns()) <= NEAR;
+    boolean near = facing.lie() == GemmOrientation.Lie.COLUMNS && NominalSizes.of(facing.rows()) * NominalSizes.of(facing.columns()) <= NEAR;
     if (!whole || !near || updates()) {
       return null;
     }
@@ -168,11 +171,11 @@ public final class LowerMatMul {
    */
   private boolean splitsColumns(int precision, OperandReuse reuse) {
     boolean isStep = isPrepared(facing, reuse) && !reuse.isFixed(facing.rightNode(product));
-    if (isStep || !BatchTiling.isWide(facing.columns(), precision)) {
+    if (isStep || !BatchTilingChoice.isWide(facing.columns(), precision)) {
       return false;
     }
-    long rows = GemmBlocking.size(facing.rows());
-    boolean prefersRows = updates() && rows >= 8 * GemmBlocking.TILE;
+    long rows = NominalSizes.of(facing.rows());
+    boolean prefersRows = updates() && rows >= 8 * TileProducts.ROWS;
     return rows * (prefersRows ? 2 : 1) <= facing.columns().fixed();
   }
 
@@ -192,9 +195,9 @@ public final class LowerMatMul {
       var body = sink.within(() -> chunk(new Int.Var("chunk"), ZERO, height, unit(facing.rows())));
       return lowered("chunk", LoopKind.SERIAL, body, Dim.of(count));
     }
-    var tiles = facing.rows().isConstant() ? Dim.of(Math.ceilDiv(facing.rows().fixed(), GemmBlocking.TILE))
-        : facing.rows().dividedBy(Dim.of(GemmBlocking.TILE)).orElse(facing.rows());
-    var grain = new Int.Number(tiles.equals(facing.rows()) ? 1 : GemmBlocking.TILE);
+    var tiles = facing.rows().isConstant() ? Dim.of(Math.ceilDiv(facing.rows().fixed(), TileProducts.ROWS))
+        : facing.rows().dividedBy(Dim.of(TileProducts.ROWS)).orElse(facing.rows());
+    var grain = new Int.Number(tiles.equals(facing.rows()) ? 1 : TileProducts.ROWS);
     var first = multiply(new Int.Var("from"), grain);
     var count = subtract(least(multiply(new Int.Var("to"), grain), height), first);
     var body = sink.within(() -> chunks(first, count, unit(facing.rows())));
@@ -207,7 +210,7 @@ public final class LowerMatMul {
 
   /** A number that divides the rows. */
   private static int unit(Dim rows) {
-    return rows.dividedBy(Dim.of(GemmBlocking.TILE)).isPresent() ? GemmBlocking.TILE : 1;
+    return rows.dividedBy(Dim.of(TileProducts.ROWS)).isPresent() ? TileProducts.ROWS : 1;
   }
 
   // ---- chunks of columns
@@ -444,7 +447,7 @@ public final class LowerMatMul {
 
   /** In sums of its own a product may be wider than its factors: no vector of it need be cut short. */
   private Int across(Int columns) {
-    return direct ? columns : columns instanceof Int.Number(var fixed) ? new Int.Number(GemmBlocking.round((int) fixed, cut.panel() / 2)) : new Int.Number(cut.panel());
+    return direct ? columns : columns instanceof Int.Number(var fixed) ? new Int.Number(Ints.roundUp((int) fixed, cut.panel() / 2)) : new Int.Number(cut.panel());
   }
 
   private Stmt.Factor sums(List<String> loops, List<Int> at, Int column) {

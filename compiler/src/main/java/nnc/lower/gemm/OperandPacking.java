@@ -1,18 +1,20 @@
 package nnc.lower.gemm;
 
-import static nnc.lower.common.AffineIndex.add;
-import static nnc.lower.common.AffineIndex.multiply;
-import static nnc.lower.common.AffineIndex.subtract;
+import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.multiply;
+import static nnc.loops.Ints.subtract;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
 import nnc.graph.Node;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.expand.OutlineArguments;
+import nnc.loops.expand.TileProducts;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
@@ -57,7 +59,7 @@ final class OperandPacking {
     this.cut = cut;
     this.prepared = prepared;
     panel = prepared != null ? values.buffer(prepared, Loop.Space.ARENA) : near ? null
-        : epilogue.scratch((cut.isDeep(facing) ? cut.depth() : cut.packed()) * GemmBlocking.round(cut.columns(), cut.panel()));
+        : epilogue.scratch((cut.isDeep(facing) ? cut.depth() : cut.packed()) * Ints.roundUp(cut.columns(), cut.panel()));
     this.sparse = sparse;
     byTerms = facing.far() && !sparse;
     copy = facing.left() == null || facing.far() ? epilogue.scratch(Math.max(room(cut.rows(), cut.depth()), room(cut.few(), cut.packed()))) : null;
@@ -87,7 +89,7 @@ final class OperandPacking {
     }
     boolean known = rows instanceof Int.Number;
     // the tiles of half a panel are taller
-    return (known || unit % GemmBlocking.TILE == 0) && width instanceof Int.Number(var columns) && columns % (known ? cut.panel() / 2 : cut.panel()) == 0;
+    return (known || unit % TileProducts.ROWS == 0) && width instanceof Int.Number(var columns) && columns % (known ? cut.panel() / 2 : cut.panel()) == 0;
   }
 
   /** Where a chunk's columns and terms begin in the right factor itself. */

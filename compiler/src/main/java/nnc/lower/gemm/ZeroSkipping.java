@@ -3,6 +3,7 @@ package nnc.lower.gemm;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NominalSizes;
 import nnc.graph.Op;
 import nnc.loops.Loop;
 import nnc.loops.expand.ZeroSkippingTiles;
@@ -27,13 +28,13 @@ final class ZeroSkipping {
     var left = facing.left();
     boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(GemmOrientation.TERM).is(1));
     boolean wide = facing.columns().isConstant() && facing.columns().fixed() > (ZeroSkippingTiles.NARROW - 1) * group;
-    boolean large = GemmBlocking.size(facing.rows()) * GemmBlocking.size(facing.columns()) * GemmBlocking.size(facing.depth()) >= WORK;
+    boolean large = NominalSizes.of(facing.rows()) * NominalSizes.of(facing.columns()) * NominalSizes.of(facing.depth()) >= WORK;
     return lies && wide && large && isMany(facing.rows()) && isMany(facing.depth()) && isLikely(facing.leftNode(product), LEVELS)
         && !(facing.rightNode(product).op() instanceof Op.Input);
   }
 
   private static boolean isMany(Dim dim) {
-    return GemmBlocking.size(dim) >= GemmBlocking.NOMINAL / 2;
+    return NominalSizes.of(dim) >= NominalSizes.OPEN / 2;
   }
 
   /**

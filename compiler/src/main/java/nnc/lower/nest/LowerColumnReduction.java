@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import nnc.graph.Dim;
 import nnc.graph.Node;
+import nnc.graph.NominalSizes;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -20,7 +22,6 @@ import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
-import nnc.lower.gemm.GemmBlocking;
 
 /**
  * Columns that are reduced side by side: whole rows are added one after the other, and the sums lie in scratch meanwhile. The order of
@@ -42,7 +43,7 @@ final class LowerColumnReduction {
   private final Map<Node, Loop.Buffer> totals = new LinkedHashMap<>();
   private final Map<Node, Loop.Buffer> lost = new LinkedHashMap<>();
   private final Int first = new Int.Var("c0");
-  private final Int end = AffineIndex.add(first, new Int.Var("cn"));
+  private final Int end = Ints.add(first, new Int.Var("cn"));
   /** What a method is given of the columns at hand. */
   private List<Stmt.Given> given;
 
@@ -85,7 +86,7 @@ final class LowerColumnReduction {
       return false;
     }
     var rows = nest.axes.inner().getFirst().extent();
-    return !rows.isConstant() && rows.dividedBy(Dim.of(PART)).isPresent() && GemmBlocking.size(rows) > nest.axes.outer().getFirst().extent().fixed();
+    return !rows.isConstant() && rows.dividedBy(Dim.of(PART)).isPresent() && NominalSizes.of(rows) > nest.axes.outer().getFirst().extent().fixed();
   }
 
   /** Whole columns, which threads share. */
@@ -101,10 +102,10 @@ final class LowerColumnReduction {
   LoweredKernel parts(LowerColumnReduction rest) {
     var row = nest.axes.inner().getFirst();
     var count = row.extent().dividedBy(Dim.of(PART)).orElseThrow();
-    var from = AffineIndex.multiply(new Int.Var("part"), new Int.Number(PART));
+    var from = Ints.multiply(new Int.Var("part"), new Int.Number(PART));
     var body = chunks(new Int.Number(0), AffineIndex.dim(column.extent()), () -> {
       apart(this::begin);
-      sink.add(new Stmt.Outline(given, List.of(new Stmt.For(row.name(), from, AffineIndex.add(from, new Int.Number(PART)), LoopKind.SERIAL, across(this::next)))));
+      sink.add(new Stmt.Outline(given, List.of(new Stmt.For(row.name(), from, Ints.add(from, new Int.Number(PART)), LoopKind.SERIAL, across(this::next)))));
       apart(this::leave);
     });
     return nest.lowered("part", LoopKind.SERIAL, body, count).with(new LoweredKernel.Rest(rest.totals(count), count.times(reductions.size()).times(column.extent())));
@@ -123,14 +124,14 @@ final class LowerColumnReduction {
   /** The columns of a thread. */
   private List<Stmt> ofThread(Runnable work) {
     var from = new Int.Var("from");
-    return chunks(from, AffineIndex.subtract(new Int.Var("to"), from), work);
+    return chunks(from, Ints.subtract(new Int.Var("to"), from), work);
   }
 
   private List<Stmt> chunks(Int from, Int count, Runnable work) {
     var size = new Int.Number(ABREAST);
-    var start = AffineIndex.multiply(new Int.Var("chunk"), size);
-    given = List.of(new Stmt.Given("c0", AffineIndex.add(from, start)), new Stmt.Given("cn", AffineIndex.least(size, AffineIndex.subtract(count, start))));
-    return List.of(new Stmt.For("chunk", new Int.Number(0), AffineIndex.divide(AffineIndex.add(count, new Int.Number(ABREAST - 1)), ABREAST), LoopKind.SERIAL, sink.within(work)));
+    var start = Ints.multiply(new Int.Var("chunk"), size);
+    given = List.of(new Stmt.Given("c0", Ints.add(from, start)), new Stmt.Given("cn", Ints.least(size, Ints.subtract(count, start))));
+    return List.of(new Stmt.For("chunk", new Int.Number(0), Ints.divide(Ints.add(count, new Int.Number(ABREAST - 1)), ABREAST), LoopKind.SERIAL, sink.within(work)));
   }
 
   /** What is done across the columns, in a method of its own. */
@@ -236,7 +237,7 @@ final class LowerColumnReduction {
   }
 
   private Int at() {
-    return AffineIndex.subtract(new Int.Var(column.name()), first);
+    return Ints.subtract(new Int.Var(column.name()), first);
   }
 
   private Loop.Buffer room() {
@@ -246,7 +247,7 @@ final class LowerColumnReduction {
   /** Where the room has a part's sum: behind each other the parts, in a part the reductions. */
   private Int inRoom(Node node) {
     int width = column.extent().fixed();
-    var part = AffineIndex.multiply(new Int.Var("part"), new Int.Number((long) reductions.size() * width));
-    return AffineIndex.add(AffineIndex.add(part, new Int.Number((long) reductions.indexOf(node) * width)), new Int.Var(column.name()));
+    var part = Ints.multiply(new Int.Var("part"), new Int.Number((long) reductions.size() * width));
+    return Ints.add(Ints.add(part, new Int.Number((long) reductions.indexOf(node) * width)), new Int.Var(column.name()));
   }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -20,7 +21,6 @@ import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.TotalSums;
 import nnc.lower.common.ValueLowering;
-import nnc.lower.gemm.GemmBlocking;
 import nnc.schedule.Kernel;
 
 /**
@@ -93,7 +93,7 @@ public final class LowerScatter {
 
   private Loop.Buffer scratch(int size) {
     var buffer = new Loop.Buffer("scratch", Loop.Space.SCRATCH, scratch);
-    scratch += GemmBlocking.round(size, 16);
+    scratch += Ints.roundUp(size, 16);
     return buffer;
   }
 

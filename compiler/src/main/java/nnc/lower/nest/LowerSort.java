@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.loops.Ints;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -61,13 +62,13 @@ public final class LowerSort {
       store(Part.PLACE, AxisKernel.place(), new Expr.FromInt(AxisKernel.place()));
     }));
     var last = new Expr.Number(descending ? Double.NEGATIVE_INFINITY : Double.NaN);
-    sink.add(new Stmt.For("i", size, AffineIndex.multiply(size, number(2)), LoopKind.VECTOR, sink.within(() -> {
+    sink.add(new Stmt.For("i", size, Ints.multiply(size, number(2)), LoopKind.VECTOR, sink.within(() -> {
       store(Part.KEY, new Int.Var("i"), last);
       store(Part.PLACE, new Int.Var("i"), new Expr.Number(0));
     })));
     for (int level = 0; level < MOST && !(along.size.isConstant() && 1 << level >= along.size.fixed()); level++) {
       long width = 1L << level;
-      var pairs = AffineIndex.divide(AffineIndex.add(size, number(width - 1)), 2 * width);
+      var pairs = Ints.divide(Ints.add(size, number(width - 1)), 2 * width);
       sink.add(new Stmt.Outline(List.of(new Stmt.Given("width", number(width)), new Stmt.Given("pairs", pairs)), sink.within(this::merges)));
     }
     sink.add(along.loop(() -> along.store(load(Part.PLACE, AxisKernel.place()), false)));
@@ -78,7 +79,7 @@ public final class LowerSort {
   }
 
   private Int at(Part part, Int place) {
-    return AffineIndex.add(place, AffineIndex.dim(along.size.times(2L * part.ordinal())));
+    return Ints.add(place, AffineIndex.dim(along.size.times(2L * part.ordinal())));
   }
 
   private Expr load(Part part, Int place) {
@@ -92,7 +93,7 @@ public final class LowerSort {
   /** All pairs of stretches of a length, and back to where they were. */
   private void merges() {
     sink.add(new Stmt.For("pair", number(0), new Int.Var("pairs"), LoopKind.SERIAL, sink.within(this::merge)));
-    var all = AffineIndex.multiply(AffineIndex.multiply(new Int.Var("pairs"), WIDTH), number(2));
+    var all = Ints.multiply(Ints.multiply(new Int.Var("pairs"), WIDTH), number(2));
     sink.add(new Stmt.For("i", number(0), all, LoopKind.VECTOR, sink.within(() -> {
       store(Part.KEY, new Int.Var("i"), load(Part.MERGED_KEY, new Int.Var("i")));
       store(Part.PLACE, new Int.Var("i"), load(Part.MERGED_PLACE, new Int.Var("i")));
@@ -101,19 +102,19 @@ public final class LowerSort {
 
   /** How many of the first, and of the second counted from its end, have been taken is held in elements: integers are never assigned. */
   private void merge() {
-    var first = AffineIndex.multiply(AffineIndex.multiply(PAIR, WIDTH), number(2));
-    var second = AffineIndex.add(first, WIDTH);
-    var behind = AffineIndex.add(second, WIDTH);
+    var first = Ints.multiply(Ints.multiply(PAIR, WIDTH), number(2));
+    var second = Ints.add(first, WIDTH);
+    var behind = Ints.add(second, WIDTH);
     var ahead = new Expr.Read(sink.fresh());
     var back = new Expr.Read(sink.fresh());
     sink.add(new Stmt.Let(ahead.var(), new Expr.Number(0)));
     sink.add(new Stmt.Let(back.var(), new Expr.Number(0)));
     sink.add(new Stmt.For("step", number(0), WIDTH, LoopKind.SERIAL, sink.within(() -> {
       var taken = new Int.FromElement(ahead);
-      step(AffineIndex.add(first, taken), AffineIndex.add(second, AffineIndex.subtract(STEP, taken)), AffineIndex.add(first, STEP), true, ahead);
+      step(Ints.add(first, taken), Ints.add(second, Ints.subtract(STEP, taken)), Ints.add(first, STEP), true, ahead);
       var left = new Int.FromElement(back);
-      var end = AffineIndex.subtract(behind, number(1));
-      step(AffineIndex.subtract(AffineIndex.subtract(second, number(1)), AffineIndex.subtract(STEP, left)), AffineIndex.subtract(end, left), AffineIndex.subtract(end, STEP), false, back);
+      var end = Ints.subtract(behind, number(1));
+      step(Ints.subtract(Ints.subtract(second, number(1)), Ints.subtract(STEP, left)), Ints.subtract(end, left), Ints.subtract(end, STEP), false, back);
     })));
   }
 

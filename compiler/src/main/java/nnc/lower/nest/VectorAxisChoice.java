@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import nnc.graph.NominalSizes;
 import nnc.graph.OpTraits;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.AffineIndex.Atom.Var;
 import nnc.lower.common.LoopAxes;
-import nnc.lower.gemm.GemmBlocking;
 import nnc.schedule.Kernel;
 
 /**
@@ -38,8 +38,8 @@ record VectorAxisChoice(Kernel kernel, ReductionLevels levels, LoopAxes axes, Li
   private static final double ALONE = 2;
 
   /** What open dimensions are taken for: batches of training are large, predictions may as well be of one example. */
-  private static final List<Integer> TRAINED = List.of(GemmBlocking.NOMINAL);
-  private static final List<Integer> PREDICTED = List.of(1, GemmBlocking.NOMINAL);
+  private static final List<Integer> TRAINED = List.of(NominalSizes.OPEN);
+  private static final List<Integer> PREDICTED = List.of(1, NominalSizes.OPEN);
 
   /** The name of a loop, of those over the axes that remain or the innermost over the reduced ones; null if there is none. */
   String best() {

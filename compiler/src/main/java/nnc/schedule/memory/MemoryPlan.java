@@ -13,10 +13,9 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import nnc.graph.Dim;
 import nnc.graph.Node;
-import nnc.runtime.spec.ModelSpec;
-import nnc.runtime.spec.Polynomials;
+import nnc.graph.NominalSizes;
+import nnc.schedule.BatchTiling;
 import nnc.schedule.Schedule;
-import nnc.schedule.batch.BatchTiling;
 
 /**
  * Which slot of the arena each buffer has. Buffers that are never alive together share slots; a slot is as large as its largest buffer,
@@ -29,9 +28,6 @@ import nnc.schedule.batch.BatchTiling;
  * @param rows   of each slot that holds a whole batch while slices of it are run over: the elements of an example; of others zero
  */
 public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTiling slices, Set<Integer> own, List<Dim> rows) {
-
-  /** The batch at which sizes are compared when slots are chosen. */
-  public static final int NOMINAL = 64;
 
   /** Of a schedule all of whose kernels run over the whole batch. */
   public static MemoryPlan of(Schedule schedule) {
@@ -55,12 +51,6 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
   /** Elements of a slot. */
   public long size(int slot, ToLongFunction<String> dims) {
     return sizes.get(slot).stream().mapToLong(size -> size.evaluate(dims)).max().orElse(0);
-  }
-
-  /** Elements of the slots that a plan has besides: of factors copied as products read them, and of columns' parts. */
-  public long besides(ModelSpec.Plan plan, ToLongFunction<String> dims) {
-    int[] values = plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray();
-    return plan.slots().stream().skip(sizes.size()).mapToLong(slot -> Polynomials.value(slot, values)).sum();
   }
 
   private static final class Planner {
@@ -118,7 +108,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
     private void assign(Node node) {
       boolean small = isSlices(node);
       var size = small ? slices.of(node.type().size()) : node.type().size();
-      long wanted = size.evaluate(_ -> NOMINAL);
+      long wanted = size.evaluate(_ -> NominalSizes.OPEN);
       while (!busy.isEmpty() && busy.peek().until < first(node)) {
         int slot = busy.poll().slot;
         free(own.contains(slot)).computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);

@@ -6,6 +6,7 @@ import nnc.Compiler;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Prelude;
 import nnc.graph.Graph;
+import nnc.passes.Legalize;
 import nnc.passes.Pipeline;
 import nnc.schedule.Fusion;
 import nnc.schedule.Schedule;
@@ -55,7 +56,7 @@ public class CompileBenchmark {
         """.formatted(Math.max(1, nodes / NODES_PER_LAYER));
     elaborated = elaborate();
     graph = Pipeline.STANDARD.run(elaborated);
-    schedule = Fusion.schedule(graph, true);
+    schedule = Fusion.schedule(Legalize.run(graph), true);
   }
 
   /** Text to a graph with its gradients. */
@@ -73,7 +74,7 @@ public class CompileBenchmark {
 
   @Benchmark
   public Schedule fusion() {
-    return Fusion.schedule(graph, true);
+    return Fusion.schedule(Legalize.run(graph), true);
   }
 
   @Benchmark

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import nnc.lower.Lowering;
 
 /** Measures a workload: all engines in turn, in short rounds, so that what the machine does otherwise hits all of them alike. */
 final class Session {
@@ -94,7 +95,7 @@ final class Session {
     long held = Array.weights(arrays).values().stream().mapToLong(array -> array.values().length).sum();
     boolean trains = workload.kind() == Workload.Kind.TRAIN;
     var stage = compiled.stages().get(trains ? "train" : "predict");
-    long arena = stage.memory().peak(_ -> workload.batch()) + stage.memory().besides(stage.lowered().plan(), _ -> workload.batch());
+    long arena = stage.memory().peak(_ -> workload.batch()) + Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> workload.batch());
     long learned = model.spec().weightCount();
     return trains ? new Needs(4.0 * (fed + 2.0 * learned), 4 * (arena + learned - held)) : new Needs(4.0 * (fed + held), 4 * arena);
   }

@@ -3,6 +3,7 @@ package nnc.lower.gemm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import nnc.loops.Ints;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -10,7 +11,6 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.IntFn;
 import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
-import nnc.lower.common.AffineIndex;
 import org.junit.jupiter.api.Test;
 
 /** What counts as little enough to be done before a sum leaves its register. */
@@ -25,7 +25,7 @@ class EpilogueCostTest {
   }
 
   private static Int at(Int row) {
-    return AffineIndex.add(AffineIndex.multiply(row, new Int.Number(128)), COLUMN);
+    return Ints.add(Ints.multiply(row, new Int.Number(128)), COLUMN);
   }
 
   @Test
@@ -36,12 +36,12 @@ class EpilogueCostTest {
 
   @Test
   void whatLiesApartOrIsLongToFindIsMuch() {
-    assertThat(of(AffineIndex.multiply(COLUMN, new Int.Number(2)))).isGreaterThan(100);
+    assertThat(of(Ints.multiply(COLUMN, new Int.Number(2)))).isGreaterThan(100);
     assertThat(of(at(new Int.Apply(IntFn.MOD, ROW, new Int.Number(64))))).isGreaterThan(100);
     assertThat(of(at(new Int.Apply(IntFn.DIV, ROW, new Int.Number(64))))).isGreaterThan(100);
     var place = COLUMN;
     for (int i = 0; i < 9; i++) {
-      place = AffineIndex.add(AffineIndex.multiply(new Int.Var("n" + i), new Int.Number(128)), place);
+      place = Ints.add(Ints.multiply(new Int.Var("n" + i), new Int.Number(128)), place);
     }
     assertThat(of(place)).isGreaterThan(100);
   }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import nnc.analysis.BatchAxes;
 import nnc.graph.Dim;
+import nnc.graph.NominalSizes;
 import nnc.graph.Op;
+import nnc.schedule.BatchTiling;
 import nnc.schedule.Kernel;
 import nnc.schedule.Schedule;
 import nnc.schedule.cost.KernelCost;
@@ -15,19 +17,9 @@ import nnc.schedule.memory.Liveness;
 import nnc.schedule.memory.MemoryPlan;
 
 /**
- * How a batch is cut so that what kernels hand on to each other stays in the cache, or with the thread that has computed it: the first
- * kernels run over a few examples, all of them one after the other, then over the next few; the others run over the whole batch behind
- * them. Only kernels that compute each example by itself are among the first.
- *
- * @param batch   the open dimension that counts examples
- * @param size    examples of a slice, at most
- * @param kernels how many of the schedule's kernels run over slices, those aside that do not depend on the batch
+ * Chooses the tiles of a batch: so that what kernels hand on to each other stays in the cache; otherwise with the thread that has computed it.
  */
-public record BatchTiling(String batch, int size, int kernels) {
-
-  /** Of what runs over the whole batch. */
-  public static final BatchTiling NONE = new BatchTiling("", 0, 0);
-
+public final class BatchTilingChoice {
   private static final List<Integer> SIZES = List.of(1, 2, 4, 6, 8, 12, 16);
 
   /** How many times what the cache holds a batch must need: little more is moved as fast as what fits, and the threads share few slices badly. */
@@ -51,6 +43,8 @@ public record BatchTiling(String batch, int size, int kernels) {
   /** Vectors of 64 bytes from which on threads share the columns of a product, not its rows. */
   private static final int WIDE = 8;
 
+  private BatchTilingChoice() {}
+
   /**
    * The slices that save time: those that keep activations in the cache; otherwise those that keep them with one thread.
    *
@@ -59,7 +53,7 @@ public record BatchTiling(String batch, int size, int kernels) {
    */
   public static BatchTiling of(Schedule schedule, MemoryPlan whole, int precision) {
     if (schedule.once().learns() || schedule.kernels().size() > MANY) {
-      return NONE;
+      return BatchTiling.NONE;
     }
     var near = near(schedule, whole, precision);
     return near.kernels() == 0 && handsOver(schedule, precision) ? longest(schedule, own(whole, precision)) : near;
@@ -80,7 +74,7 @@ public record BatchTiling(String batch, int size, int kernels) {
     double shared = 0;
     for (var kernel : schedule.kernels()) {
       var shape = kernel.domain().shape();
-      double work = Dim.product(shape).evaluate(_ -> MemoryPlan.NOMINAL);
+      double work = Dim.product(shape).evaluate(_ -> NominalSizes.OPEN);
       boolean wide = !kernel.nodes().isEmpty() && kernel.nodes().getFirst().op() instanceof Op.MatMul && shape.size() == 3
           && !shape.get(0).isConstant() && isWide(shape.get(1), precision);
       all += work;
@@ -97,16 +91,16 @@ public record BatchTiling(String batch, int size, int kernels) {
   /** Slices between whose kernels activations are moved within the cache; but weights are moved once for each slice, and there are more calls. */
   private static BatchTiling near(Schedule schedule, MemoryPlan whole, int precision) {
     var machine = Machine.usual(precision, 1);
-    if (whole.peak(_ -> MemoryPlan.NOMINAL) * (precision / 8.0) <= BEYOND * machine.cache()) {
-      return NONE;
+    if (whole.peak(_ -> NominalSizes.OPEN) * (precision / 8.0) <= BEYOND * machine.cache()) {
+      return BatchTiling.NONE;
     }
-    var costs = KernelCost.of(schedule, whole, _ -> MemoryPlan.NOMINAL, precision, machine.cache());
+    var costs = KernelCost.of(schedule, whole, _ -> NominalSizes.OPEN, precision, machine.cache());
     double least = LEAST * costs.stream().mapToDouble(cost -> cost.computing(machine) + cost.handing(machine)).sum();
     boolean worth = costs.stream().mapToDouble(cost -> cost.far() / machine.far()).sum() >= least;
     var savings = worth ? savings(schedule, whole, precision, machine, costs) : Map.<BatchTiling, Double>of();
     double most = savings.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
     return savings.entrySet().stream().filter(saving -> saving.getValue() >= Math.max(least, NEARLY * most)).map(Map.Entry::getKey)
-        .reduce((a, b) -> b).orElse(NONE);
+        .reduce((a, b) -> b).orElse(BatchTiling.NONE);
   }
 
   /** The seconds that all slices to choose from save, smaller ones and those of fewer kernels first. */
@@ -114,13 +108,13 @@ public record BatchTiling(String batch, int size, int kernels) {
     var savings = new LinkedHashMap<BatchTiling, Double>();
     var ends = ends(schedule);
     for (int size : ends.isEmpty() ? List.<Integer>of() : SIZES) {
-      var slices = KernelCost.moved(schedule, whole, name -> name.equals(ends.getFirst().batch) ? size : MemoryPlan.NOMINAL, precision, machine.cache());
+      var slices = KernelCost.moved(schedule, whole, name -> name.equals(ends.getFirst().batch()) ? size : NominalSizes.OPEN, precision, machine.cache());
       double saved = 0;
       int kernel = 0;
       for (var end : ends) {
-        for (; kernel < end.kernels; kernel++) {
+        for (; kernel < end.kernels(); kernel++) {
           boolean varies = !isOnce(schedule, kernel) && !end.isAlike(schedule.kernels().get(kernel));
-          saved += varies ? costs.get(kernel).handing(machine) - slices.get(kernel).handing(machine) * MemoryPlan.NOMINAL / size : 0;
+          saved += varies ? costs.get(kernel).handing(machine) - slices.get(kernel).handing(machine) * NominalSizes.OPEN / size : 0;
         }
         savings.put(end.by(size), saved);
       }
@@ -131,11 +125,7 @@ public record BatchTiling(String batch, int size, int kernels) {
   /** As many kernels as can be run over slices, of so many examples; none if the schedule computes no examples apart. */
   public static BatchTiling longest(Schedule schedule, int size) {
     var ends = ends(schedule);
-    return ends.isEmpty() ? NONE : ends.getLast().by(size);
-  }
-
-  private BatchTiling by(int size) {
-    return new BatchTiling(batch, size, kernels);
+    return ends.isEmpty() ? BatchTiling.NONE : ends.getLast().by(size);
   }
 
   /** With how many of its kernels, ascending, a schedule can run over slices: what they hand to others lies example behind example. */
@@ -171,25 +161,5 @@ public record BatchTiling(String batch, int size, int kernels) {
     return kernel.nodes().stream().allMatch(examples::areApart)
         && kernel.writes().stream().allMatch(write -> examples.areApart(write.node()) && examples.areApart(Liveness.owner(schedule, write)))
         && kernel.writes().stream().map(write -> examples.isAlike(write.node())).distinct().count() == 1;
-  }
-
-  /** Whether one of the first kernels computes what is the same for all examples: it need be run only once, before the slices. */
-  public boolean isAlike(Kernel kernel) {
-    return kernel.writes().stream().noneMatch(write -> counts(write.node().type().size()));
-  }
-
-  /** Whether something has a size for each example. */
-  public boolean counts(Dim size) {
-    return size.variables().contains(batch);
-  }
-
-  /** A size in a slice. */
-  public Dim of(Dim size) {
-    return size.with(batch, this.size);
-  }
-
-  /** The elements of an example of what has so many for the batch. */
-  public Dim row(Dim size) {
-    return counts(size) ? size.dividedBy(Dim.open(batch)).orElse(Dim.ZERO) : Dim.ZERO;
   }
 }

@@ -1,0 +1,53 @@
+package nnc.lower.conv;
+
+import java.util.List;
+import java.util.function.BiFunction;
+import nnc.graph.Dim;
+import nnc.loops.Loop.Buffer;
+import nnc.loops.Loop.Int;
+import nnc.loops.Loop.LoopKind;
+import nnc.loops.Loop.Stmt;
+import nnc.loops.StatementBuilder;
+import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LoopNest;
+import nnc.lower.common.ValueLowering;
+
+/** Copies pictures to where a convolution reads them: what is no margin. */
+record PictureStaging(StatementBuilder sink, ValueLowering values, ConvolutionGeometry picture) {
+
+  /** Copies some channels of an example's picture: what is no margin. Its loops have names that no others have. */
+  void stage(Buffer staged, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel) {
+    var high = picture.high();
+    int extent = picture.wide().extent();
+    var channel = LoopNest.variable("pc", picture.channels());
+    var body = sink.within(() -> rows(staged, example, group, LoopNest.number(high.first()), LoopNest.number(high.end()), 0, extent, (row, column) ->
+        channel.times(Dim.of(high.extent())).plus(row).times(Dim.of(extent)).plus(column).toInt()));
+    sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
+  }
+
+  /** Runs through the channels {@code pc} of a picture. */
+  void channels(Runnable work) {
+    sink.add(new Stmt.For("pc", LoopNest.number(0), LoopNest.number(picture.channels()), LoopKind.SERIAL, sink.within(work)));
+  }
+
+  /**
+   * Copies some rows of the source in channel {@code pc}, what of each lies between two columns of the picture, each element to the place of
+   * its row and column in the picture.
+   */
+  void rows(Buffer staged, AffineIndex example, AffineIndex group, Int fromRow, Int toRow, int fromColumn, int toColumn,
+      BiFunction<AffineIndex, AffineIndex, Int> place) {
+    var high = picture.high();
+    var wide = picture.wide();
+    var channel = LoopNest.variable("pc", picture.channels());
+    var y = LoopNest.var("py", high.size());
+    var body = sink.within(() -> values.scoped(() -> {
+      var x = LoopNest.variable("px", wide.size());
+      var element = values.element(picture.source(), picture.at(example, group.times(Dim.of(picture.channels())).plus(channel), y, x));
+      var row = y.times(Dim.of(high.interior())).plus(Dim.of(high.shift()));
+      var column = x.times(Dim.of(wide.interior())).plus(Dim.of(wide.shift()));
+      sink.add(new Stmt.Store(staged, place.apply(row, column), element));
+    }));
+    body = List.of(new Stmt.For("px", LoopNest.number(wide.first(fromColumn)), LoopNest.number(wide.end(fromColumn, toColumn)), LoopKind.VECTOR, body));
+    sink.add(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body));
+  }
+}
