@@ -1,10 +1,10 @@
 package nnc.analysis;
 
 import java.util.stream.IntStream;
-import nnc.differentiate.Rules;
 import nnc.graph.BinaryFn;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.OpTraits;
 import nnc.graph.ReduceFn;
 
 /** Sums of squares, as a variance is: zero only where everything that is squared is. */
@@ -32,7 +32,7 @@ public final class SumsOfSquares {
       case ADD -> is(x, depth) && is(y, depth);
       case MUL -> same(x, y, depth) || isNumber(x, depth) && is(y, depth) || isNumber(y, depth) && is(x, depth);
       case DIV -> isNumber(y, depth) && is(x, depth);
-      case POW -> Rules.value(y) > 0 && Rules.value(y) % 2 == 0;
+      case POW -> OpTraits.value(y) > 0 && OpTraits.value(y) % 2 == 0;
       default -> false;
     };
   }

@@ -12,6 +12,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.graph.OpTraits;
 import nnc.graph.ReduceFn;
 import nnc.graph.UnaryFn;
 
@@ -117,21 +118,13 @@ public final class Rules {
 
   /** As of the square root, for the powers of squares that have a least value of zero and no infinite slope beside it. */
   private static Node root(Node cotangent, Node exponent, Node u, GraphBuilder b) {
-    double e = value(exponent);
+    double e = OpTraits.value(exponent);
     return e >= 0.5 && e < 1 ? root(cotangent, u, b) : cotangent;
   }
 
   private static boolean constant(Node v) {
-    double value = value(v);
+    double value = OpTraits.value(v);
     return value != 0 && !Double.isNaN(value);
-  }
-
-  /** The constant that a node is everywhere; NaN if it is none. */
-  public static double value(Node v) {
-    while (v.op() instanceof Op.Broadcast || v.op() instanceof Op.Reshape) {
-      v = v.operand(0);
-    }
-    return v.op() instanceof Op.Const(var value, _) ? value : Double.NaN;
   }
 
   /** d(u^v)/dv = u^v ln u; zero at u = 0 where v >= 0. */

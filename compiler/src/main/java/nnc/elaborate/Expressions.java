@@ -11,6 +11,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
 import nnc.graph.TypeFault;
+import nnc.runtime.spec.FittedInitializers;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -142,7 +143,7 @@ final class Expressions {
     if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && InitializerCalls.NAMES.contains(name.name())) {
       return InitializerCalls.of(name.name(), elaborator.calls().actuals(call.arguments(), scope, frame), call.span());
     }
-    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && nnc.runtime.train.FeatureStatistics.NAMES.contains(name.name())) {
+    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && FittedInitializers.NAMES.contains(name.name())) {
       return statistic(name.name(), call, scope, frame);
     }
     var value = value(expr, scope, frame);

@@ -18,7 +18,7 @@ import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 import nnc.interpret.Interpreter;
-import nnc.runtime.engine.IndexCheck;
+import nnc.runtime.base.IndexText;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 
@@ -135,19 +135,19 @@ final class IndexChecks {
       long size = use.size.fixed();
       int wrong = IntStream.range(0, constant.length).filter(i -> !(constant[i] >= 0 && constant[i] < size)).findFirst().orElse(-1);
       if (wrong >= 0) {
-        fault(use, mention, mention.what + " " + IndexCheck.text(constant[wrong]) + (constant.length == 1 ? "" : " (element " + wrong + " of " + constant.length + ")"));
+        fault(use, mention, mention.what + " " + IndexText.text(constant[wrong]) + (constant.length == 1 ? "" : " (element " + wrong + " of " + constant.length + ")"));
       }
       return true;
     }
     if (range.outside(use.size)) {
-      fault(use, mention, "each " + mention.what + " is " + (range.high() < 0 ? "at most " + IndexCheck.text(range.high()) : "at least " + IndexCheck.text(range.low())));
+      fault(use, mention, "each " + mention.what + " is " + (range.high() < 0 ? "at most " + IndexText.text(range.high()) : "at least " + IndexText.text(range.low())));
       return true;
     }
     return false;
   }
 
   private void fault(Use use, Mention mention, String what) {
-    var size = use.size.isConstant() ? IndexCheck.places(mention.what, use.size.fixed()) : "an axis has places from 0 on";
+    var size = use.size.isConstant() ? IndexText.places(mention.what, use.size.fixed()) : "an axis has places from 0 on";
     diagnostics.error(mention.span, what + ": " + size);
   }
 
@@ -229,10 +229,10 @@ final class IndexChecks {
       var x = made.get(use.index);
       var within = b.binary(BinaryFn.AND, b.binary(BinaryFn.LE, b.constant(0, Kind.INT), x), b.less(x, size(use.size)));
       var flag = b.reduce(ReduceFn.MIN, b.cast(within, Kind.INT), IntStream.range(0, x.type().rank()).boxed().toList(), false);
-      int number = results.size() / IndexCheck.PARTS;
-      results.add(new Graph.Result(Graph.Role.CHECK, IndexCheck.name(number, "holds", mention.place(), mention.what), flag));
-      results.add(new Graph.Result(Graph.Role.CHECK, IndexCheck.name(number, "given", mention.place(), mention.what), x));
-      results.add(new Graph.Result(Graph.Role.CHECK, IndexCheck.name(number, "size", mention.place(), mention.what), size(use.size)));
+      int number = results.size() / IndexText.PARTS;
+      results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "holds", mention.place(), mention.what), flag));
+      results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "given", mention.place(), mention.what), x));
+      results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "size", mention.place(), mention.what), size(use.size)));
       return flag;
     }
 

@@ -96,4 +96,12 @@ public final class OpTraits {
   public static boolean dear(Node node) {
     return weight(node.op()) >= 20;
   }
+
+  /** The constant that a node is everywhere; NaN if it is none. */
+  public static double value(Node v) {
+    while (v.op() instanceof Op.Broadcast || v.op() instanceof Op.Reshape) {
+      v = v.operand(0);
+    }
+    return v.op() instanceof Op.Const(var value, _) ? value : Double.NaN;
+  }
 }

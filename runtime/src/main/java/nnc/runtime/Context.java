@@ -5,16 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
-import nnc.runtime.base.Threads;
-import nnc.runtime.engine.Arena;
-import nnc.runtime.engine.BatchTiles;
-import nnc.runtime.engine.CallTable;
-import nnc.runtime.engine.IndexCheck;
-import nnc.runtime.engine.KernelSet;
+import nnc.runtime.engine.Executor;
 import nnc.runtime.engine.KernelWarmer;
-import nnc.runtime.engine.Kernels;
 import nnc.runtime.engine.NumericArrays;
-import nnc.runtime.engine.SizeConditions;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
@@ -26,77 +19,34 @@ import nnc.runtime.spec.Polynomials;
  * allocates nothing. Feed every input before each run: a run may use an input's memory for other things once it is read.
  */
 public final class Context {
-  private static final Threads ALONE = new Threads(1);
-
-  /** The largest size of a dimension that nothing is made for. */
-  static final int UNLIMITED = Integer.MAX_VALUE;
-
-  /** With up to 2^22 draws a row their numbers fit 62 bits. */
-  private static final long MOST_ROWS = 1L << 40;
-
   private final Model model;
-  private final KernelSet code;
+  private final Executor executor;
   private final Plan plan;
-  private final Threads threads;
-  private final int[] largest;
-  private final int[] dims;
   private final Input[] binders;
-
-  private final Arena arena;
-  private final Object memory;
-
-  /** The calls over the whole batch; those over slices of it, if it is large enough; and what is gone through at present. */
-  private final CallTable table;
-  private final BatchTiles slicing;
-  private CallTable current;
-  private int[] arguments;
   private final Map<String, Input> inputs = new LinkedHashMap<>();
   private final Map<String, Input> unread = new LinkedHashMap<>();
   private final Input[] fed;
   private final List<Output> results = new ArrayList<>();
-  private final int stepSlot;
-  private final int epochSlot;
-  private final Part[] parts;
-  private final SliceBySlice sliceBySlice = new SliceBySlice();
-  private final Each direct = new Each() {
+  private final IndexCheck[] checks;
+
+  /** Zeros to all inputs, or the least number allowed. */
+  private final KernelWarmer.Feed anything = new KernelWarmer.Feed() {
     @Override
-    public void call(int i) {
-      callAsInRun(i);
+    public void feed(Executor other) {
+      for (Input input : inputs.values()) {
+        Feed feed = input.feed();
+        int base = other.base(input.place().slot());
+        NumericArrays.fill(other.memory(), base, base + other.slotSize(input.place().slot()),
+            feed.low() < feed.high() ? feed.low() : 0);
+      }
     }
   };
 
-  private long firstRow;
-  private final IndexCheck[] checks;
-  private final SizeConditions needs;
-
-  /** The version of the weights that prepared calls have run for. */
-  private int prepared = -1;
-
-  /** @param largest the largest size of each open dimension, in the plan's order; {@link #UNLIMITED} of those that no memory depends on */
-  Context(Model model, KernelSet code, int[] largest, Threads threads) {
+  Context(Model model, Executor executor) {
     this.model = model;
-    this.code = code;
-    this.threads = threads;
-    this.largest = largest.clone();
-    plan = code.plan;
-    code.load();
-    dims = largest.clone();
-    for (int i = 0; i < dims.length; i++) {
-      dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
-    }
-    binders = new Input[dims.length];
-    boolean slices = plan.slices().cut() && largest[plan.slices().dim()] > plan.slices().size();
-    arena = new Arena(plan, model.spec().precision(), this.largest, threads.count(), slices);
-    memory = arena.memory;
-    table = new CallTable(plan, arena.bases, dims);
-    parts = new Part[calls()];
-    for (int i = 0; i < parts.length; i++) {
-      parts[i] = new Part(i);
-    }
-    slicing = slices ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
-    over(table, table.arguments);
-    stepSlot = counter("step");
-    epochSlot = counter("epoch");
+    this.executor = executor;
+    plan = executor.plan();
+    binders = new Input[executor.dims().length];
     for (var feed : model.spec().inputs()) {
       Place place = plan.inputs().get(feed.name());
       if (place != null) {
@@ -112,28 +62,22 @@ public final class Context {
       results.add(new Output(this, result));
     }
     checks = IndexCheck.of(this, results("CHECK"));
-    needs = new SizeConditions(plan, dims);
     evaluate();
   }
 
-  private int counter(String name) {
-    Place place = plan.counters().get(name);
-    return place == null ? -1 : arena.bases[place.slot()];
-  }
-
-  /** Brings everything up to date that depends on the dimensions. */
+  /** Brings the shapes of what goes in and comes out up to date. */
   private void evaluate() {
-    needs.evaluate();
-    table.evaluate(dims, firstRow);
-    if (slicing != null) {
-      slicing.evaluate(dims, firstRow);
-    }
     for (Input input : fed) {
-      input.evaluate(dims);
+      input.evaluate(executor.dims());
     }
     for (int i = 0; i < results.size(); i++) {
-      results.get(i).evaluate(dims);
+      results.get(i).evaluate(executor.dims());
     }
+  }
+
+  /** What runs the plan. */
+  public Executor executor() {
+    return executor;
   }
 
   // ---- dimensions
@@ -160,24 +104,19 @@ public final class Context {
 
   /** Sets open dimension {@code place}. */
   public void dim(int place, int size) {
-    if (size == dims[place]) {
-      return;
+    if (executor.dim(place, size)) {
+      evaluate();
     }
-    if (size < 0 || size > largest[place]) {
-      throw new Fault(plan.dims().get(place) + " = " + size + ": this context was made for at most " + largest[place]);
-    }
-    dims[place] = size;
-    evaluate();
   }
 
   /** The size of open dimension {@code place} at present. */
   public int size(int place) {
-    return dims[place];
+    return executor.dims()[place];
   }
 
   /** Sets a dimension because {@code input} has it; false if another input of the same run has another size there. */
   boolean bind(int place, int size, Input input) {
-    if (dims[place] != size && binders[place] != null && binders[place] != input) {
+    if (executor.dims()[place] != size && binders[place] != null && binders[place] != input) {
       return false;
     }
     dim(place, size);
@@ -254,8 +193,7 @@ public final class Context {
 
   /** The seed of the random draws in the runs that follow. */
   public void seed(long seed) {
-    table.arguments[Kernels.SEED_LOW] = (int) seed;
-    table.arguments[Kernels.SEED_HIGH] = (int) (seed >>> 32);
+    executor.seed(seed);
   }
 
   /**
@@ -265,24 +203,16 @@ public final class Context {
    * @throws IllegalArgumentException if it is negative or beyond 2^40
    */
   public void firstRow(long row) {
-    if (row < 0 || row > MOST_ROWS) {
-      throw new IllegalArgumentException("row " + row + " is none of 0 to 2^40");
-    }
-    firstRow = row;
-    table.from(row);
-    if (slicing != null) {
-      slicing.from(row);
-    }
+    executor.firstRow(row);
   }
 
   public long firstRow() {
-    return firstRow;
+    return executor.firstRow();
   }
 
   /** Counts for schedules and random draws: {@code step} from 1, {@code epoch} from 0. */
   public void counters(int step, int epoch) {
-    table.arguments[Kernels.STEP] = step;
-    table.arguments[Kernels.EPOCH] = epoch;
+    executor.counters(step, epoch);
   }
 
   // ---- running
@@ -298,235 +228,23 @@ public final class Context {
     for (int i = 0; i < fed.length; i++) {
       fed[i].requireRight();
     }
-    if (!needs.areMet()) {
-      end();
-      throw needs.fault();
-    }
-    if (slicing != null && slicing.cuts() && slicing.forks() && code.forks()) {
-      each(direct, begin(), plan.slices().from());
-      threads.run(sliceBySlice, slicing.count());
-      each(direct, plan.slices().to(), calls());
-    } else {
-      each(direct);
-    }
-    end();
-    for (int i = 0; i < checks.length; i++) {
-      checks[i].look();
-    }
-    if (!plan.learns() && code.spend(table.totalWork())) {
-      warm();
-    }
-  }
-
-  /** Looks, beside this thread, for code that is faster at the present dimensions. */
-  private void warm() {
-    int[] few = dims.clone();
-    if (plan.slices().cut()) {
-      few[plan.slices().dim()] = Math.min(few[plan.slices().dim()], plan.slices().size());
-    }
-    if (SizeConditions.unmet(plan, few) != null) {
-      return;
-    }
-    var own = new Context(model, code, few, ALONE);
-    KernelWarmer.start(code, own, new KernelWarmer.Feed() {
-      @Override
-      public void feed(Context context) {
-        KernelWarmer.feedAnything(context);
-      }
-    });
-  }
-
-  /** What is done with each call of a run. */
-  public interface Each {
-    /** Call {@code i}, over the slice that has its turn. */
-    void call(int i);
-  }
-
-  /** Goes through the calls of a run in their order: where the batch is cut, the calls over slices once for each of them. */
-  public void each(Each each) {
-    int first = begin();
-    if (slicing == null || !slicing.cuts()) {
-      each(each, first, calls());
-      return;
-    }
-    each(each, first, plan.slices().from());
-    for (int slice = 0; slice < slicing.count(); slice++) {
-      over(slicing.table(slice), slicing.arguments(0, slice, table.arguments));
-      each(each, plan.slices().from(), plan.slices().to());
-    }
-    over(table, table.arguments);
-    each(each, plan.slices().to(), calls());
-  }
-
-  private void over(CallTable table, int[] arguments) {
-    current = table;
-    this.arguments = arguments;
-  }
-
-  private void each(Each each, int from, int to) {
-    for (int i = from; i < to; i++) {
-      each.call(i);
-    }
-  }
-
-  /**
-   * What precedes the calls of a run.
-   *
-   * @return the first of them: those before have been made since the weights changed
-   */
-  public int begin() {
-    over(table, table.arguments);
-    if (stepSlot >= 0) {
-      NumericArrays.set(memory, stepSlot, table.arguments[Kernels.STEP]);
-    }
-    if (epochSlot >= 0) {
-      NumericArrays.set(memory, epochSlot, table.arguments[Kernels.EPOCH]);
-    }
-    if (plan.learns()) {
-      model.changed();
-      return 0;
-    }
-    int first = prepared == model.version() ? plan.prepared() : 0;
-    prepared = model.version();
-    return first;
-  }
-
-  private void end() {
     for (int i = 0; i < binders.length; i++) {
       binders[i] = null;
     }
-  }
-
-  /** Runs call {@code i} of the plan alone, on this thread. */
-  public void call(int i) {
-    call(i, code.kernels(table.kernels[i]));
-  }
-
-  /** Runs call {@code i} of the plan alone, on as many threads as {@link #run} would. */
-  public void callAsInRun(int i) {
-    call(code.kernels(table.kernels[i]), i, code.forks(table.kernels[i], current.work[i]));
-  }
-
-  /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */
-  public double work(int i) {
-    return Polynomials.value(plan.calls().get(i).work(), dims);
-  }
-
-  /** Runs call {@code i} of the plan alone, on this thread, by the given code. */
-  public void call(int i, Kernels compiled) {
-    call(compiled, i, false);
-  }
-
-  public int calls() {
-    return table.kernels.length;
-  }
-
-  public int kernel(int call) {
-    return table.kernels[call];
-  }
-
-  private void call(Kernels compiled, int i, boolean fork) {
-    int count = current.blocks[i];
-    if (count == 0) {
-      return;
+    executor.run();
+    for (int i = 0; i < checks.length; i++) {
+      checks[i].look();
     }
-    if (fork && count > 1) {
-      threads.run(parts[i], count);
-    } else {
-      compiled.run(table.kernels[i], model.weights(), memory, arguments, table.at[i], arena.scratchStart, 0, count);
-    }
+    executor.spend(anything);
   }
 
-  private int scratch(int thread) {
-    return arena.scratchStart + thread * arena.scratchSize;
-  }
-
-  /** A call's blocks. One object a call: what workers read of it never changes, and so lies in their caches. */
-  private final class Part implements Threads.Task {
-    private final int call;
-
-    Part(int call) {
-      this.call = call;
-    }
-
-    @Override
-    public void run(int thread, int from, int to) {
-      code.kernels(table.kernels[call]).run(table.kernels[call], model.weights(), memory, arguments, table.at[call], scratch(thread), from, to);
-    }
-  }
-
-  /** The calls over slices, each thread at a slice of its own. */
-  private final class SliceBySlice implements Threads.Task {
-    @Override
-    public void run(int thread, int from, int to) {
-      for (int slice = from; slice < to; slice++) {
-        int[] given = slicing.arguments(thread, slice, table.arguments);
-        int[] blocks = slicing.table(slice).blocks;
-        for (int i = plan.slices().from(); i < plan.slices().to(); i++) {
-          if (blocks[i] > 0) {
-            code.kernels(table.kernels[i]).run(table.kernels[i], model.weights(), memory, given, table.at[i], scratch(thread), 0, blocks[i]);
-          }
-        }
-      }
-    }
-  }
-
-  // ---- for the runtime itself
-
-  /** Elements fed that are worth a fork. */
-  private static final int MANY = 1 << 14;
-
-  /** Whether so many elements are better brought into place by all threads. */
-  public boolean shares(int elements) {
-    return elements >= MANY && threads.count() > 1;
-  }
-
-  /** Runs a task on this context's threads. */
-  public void share(Threads.Task task, int blocks) {
-    threads.run(task, blocks);
-  }
-
-  public Plan plan() {
-    return plan;
-  }
-
-  public SizeConditions needs() {
-    return needs;
-  }
-
-  public Object memory() {
-    return memory;
-  }
-
-  /** Parameters, states and tables, which the model's contexts share. */
-  public Object weights() {
-    return model.weights();
-  }
-
-  public int base(int slot) {
-    return arena.bases[slot];
-  }
-
-  /** The size of a slot at the present dimensions. */
-  public int slotSize(int slot) {
-    return (int) Polynomials.value(plan.slots().get(slot), dims);
-  }
-
-  /** The elements of the arena: slots and scratch. */
-  public int arenaSize() {
-    return NumericArrays.length(memory);
-  }
-
-  /** Roughly how many elementary operations a run takes at the present dimensions. */
-  public double totalWork() {
-    return table.totalWork();
-  }
+  // ---- for messages
 
   /** The dimensions by name, for messages. */
   String dimsText() {
     var text = new StringBuilder();
-    for (int i = 0; i < dims.length; i++) {
-      text.append(i == 0 ? "" : ", ").append(plan.dims().get(i)).append(" = ").append(dims[i]);
+    for (int i = 0; i < executor.dims().length; i++) {
+      text.append(i == 0 ? "" : ", ").append(plan.dims().get(i)).append(" = ").append(executor.dims()[i]);
     }
     return text.toString();
   }

@@ -34,7 +34,7 @@ public final class Input {
     this.context = context;
     this.feed = feed;
     this.place = place;
-    base = place.slot() == UNREAD ? UNREAD : context.base(place.slot());
+    base = place.slot() == UNREAD ? UNREAD : context.executor().base(place.slot());
     shape = new int[place.shape().size()];
   }
 
@@ -88,7 +88,7 @@ public final class Input {
     if (fault != null) {
       throw refused(": " + fault + " at place " + index);
     }
-    NumericArrays.set(context.memory(), base + index, value);
+    NumericArrays.set(context.executor().memory(), base + index, value);
   }
 
   /**
@@ -100,9 +100,9 @@ public final class Input {
     if (!fits(values.length)) {
       return;
     }
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     if (memory instanceof float[] floats) {
-      if (context.shares(size)) {
+      if (context.executor().shares(size)) {
         copy(values);
       } else {
         System.arraycopy(values, 0, floats, base, size);
@@ -122,7 +122,7 @@ public final class Input {
       copy = new Copy();
     }
     copy.from = values;
-    context.share(copy, Math.ceilDiv(size, BLOCK));
+    context.executor().share(copy, Math.ceilDiv(size, BLOCK));
     copy.from = null;
   }
 
@@ -132,7 +132,7 @@ public final class Input {
     @Override
     public void run(int thread, int first, int end) {
       int start = first * BLOCK;
-      System.arraycopy(from, start, context.memory(), base + start, Math.min(end * BLOCK, size) - start);
+      System.arraycopy(from, start, context.executor().memory(), base + start, Math.min(end * BLOCK, size) - start);
     }
   }
 
@@ -141,7 +141,7 @@ public final class Input {
     if (!fits(values.length)) {
       return;
     }
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     if (memory instanceof float[] floats) {
       for (int i = 0; i < size; i++) {
         floats[base + i] = (float) values[i];
@@ -157,7 +157,7 @@ public final class Input {
     if (!fits(values.length)) {
       return;
     }
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
       NumericArrays.set(memory, base + i, values[i]);
     }
@@ -169,7 +169,7 @@ public final class Input {
     if (!fits(values.length)) {
       return;
     }
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
       NumericArrays.set(memory, base + i, values[i]);
     }
@@ -181,7 +181,7 @@ public final class Input {
     if (!fits(values.length)) {
       return;
     }
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
       NumericArrays.set(memory, base + i, values[i] & 0xff);
     }
@@ -204,7 +204,7 @@ public final class Input {
     if (base == UNREAD) {
       return;
     }
-    tensor.copy(from * row, size, context.memory(), base);
+    tensor.copy(from * row, size, context.executor().memory(), base);
     check(tensor.data(), from * row, from);
   }
 
@@ -312,7 +312,7 @@ public final class Input {
     for (int i = 0; i < size; i++) {
       String fault = given instanceof long[] longs ? WholeNumbers.fault(feed, longs[from + i], precision())
           : WholeNumbers.fault(feed, given instanceof double[] doubles ? doubles[from + i] : given instanceof int[] ints ? ints[from + i]
-              : NumericArrays.get(context.memory(), base + i), precision());
+              : NumericArrays.get(context.executor().memory(), base + i), precision());
       if (fault != null) {
         wrong = true;
         int row = example + (shape.length == 0 || shape[0] == 0 ? 0 : i / (size / shape[0]));
@@ -322,6 +322,6 @@ public final class Input {
   }
 
   private int precision() {
-    return context.memory() instanceof float[] ? 32 : 64;
+    return context.executor().memory() instanceof float[] ? 32 : 64;
   }
 }

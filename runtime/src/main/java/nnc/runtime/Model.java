@@ -12,8 +12,10 @@ import java.util.function.Function;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
+import nnc.runtime.engine.Executor;
 import nnc.runtime.engine.KernelSet;
 import nnc.runtime.engine.Kernels;
+import nnc.runtime.engine.WeightStore;
 import nnc.runtime.files.Initializers;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.files.Npz;
@@ -43,6 +45,24 @@ public final class Model {
   private final Map<String, KernelSet> codes;
   private final Map<String, Model> formulas;
   private final Object weights;
+  /** The weights as executors see them. */
+  private final WeightStore store = new WeightStore() {
+    @Override
+    public Object weights() {
+      return Model.this.weights();
+    }
+
+    @Override
+    public int version() {
+      return version;
+    }
+
+    @Override
+    public void changed() {
+      Model.this.changed();
+    }
+  };
+
   private volatile int version;
 
   private Model(ModelSpec spec, Map<String, KernelSet> codes, Map<String, Model> formulas, Object weights) {
@@ -80,7 +100,7 @@ public final class Model {
 
   /** The network of the jar that this runtime itself was loaded from; cheaper than by its class path. */
   public static Model ofOwn(Path jar) {
-    return NetworkJar.load(jar, new NetworkJar.OnClassPath());
+    return of(jar, NetworkJar.read(jar, new NetworkJar.OnClassPath()));
   }
 
   /** The network of the class path: what a compiled jar's own {@code main} runs. */
@@ -102,7 +122,13 @@ public final class Model {
 
   /** The network of a jar, with its weights if it was bundled with them. */
   public static Model load(Path jar) {
-    return NetworkJar.load(jar);
+    return of(jar, NetworkJar.read(jar));
+  }
+
+  private static Model of(Path jar, NetworkJar.Content content) {
+    Model model = of(content.spec(), content.kernels());
+    return content.weights() == null ? model
+        : model.withWeights(new ByteArrayInputStream(content.weights()), jar + " (" + NetworkJar.WEIGHTS + ")");
   }
 
   /** The network of a jar with the weights of a file. */
@@ -227,7 +253,7 @@ public final class Model {
     for (int i = 0; i < dims.length; i++) {
       dims[i] = largest;
     }
-    return new Context(this, code, dims, threads);
+    return new Context(this, new Executor(store, code, spec.precision(), dims, threads));
   }
 
   /** A context for the given largest size of each open dimension by name; of those that nothing but inputs' shapes has none need be given. */
@@ -239,9 +265,9 @@ public final class Model {
       if (size == null && code.needs(i)) {
         throw new Fault("no largest size given for the open dimension " + code.plan.dims().get(i));
       }
-      dims[i] = size == null ? Context.UNLIMITED : size;
+      dims[i] = size == null ? Executor.UNLIMITED : size;
     }
-    return new Context(this, code, dims, threads);
+    return new Context(this, new Executor(store, code, spec.precision(), dims, threads));
   }
 
   /** The formulas of what several batches of a plan come to; null if it gives parts of none. */

@@ -16,7 +16,7 @@ public final class Output {
   Output(Context context, Result result) {
     this.context = context;
     this.result = result;
-    base = context.base(result.place().slot());
+    base = context.executor().base(result.place().slot());
     shape = new int[result.place().shape().size()];
   }
 
@@ -67,12 +67,12 @@ public final class Output {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException("output " + name() + ": element " + index + " of " + size);
     }
-    return NumericArrays.get(context.memory(), base + index);
+    return NumericArrays.get(context.executor().memory(), base + index);
   }
 
   /** Copies all elements to {@code target} from its place {@code at} on. */
   public void copyTo(float[] target, int at) {
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     if (memory instanceof float[] floats) {
       System.arraycopy(floats, base, target, at, size);
     } else {
@@ -84,7 +84,7 @@ public final class Output {
 
   /** Copies all elements to {@code target} from its place {@code at} on. */
   public void copyTo(double[] target, int at) {
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
       target[at + i] = NumericArrays.get(memory, base + i);
     }
@@ -92,7 +92,7 @@ public final class Output {
 
   /** Copies all elements of a whole-number output to {@code target} from its place {@code at} on. */
   public void copyTo(int[] target, int at) {
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
       target[at + i] = (int) NumericArrays.get(memory, base + i);
     }
@@ -100,7 +100,7 @@ public final class Output {
 
   /** A copy: an {@code int} as int32, a {@code bool} as bool, a {@code float} as the network's float type. */
   public Tensor tensor() {
-    Object memory = context.memory();
+    Object memory = context.executor().memory();
     if (kind().equals("int")) {
       int[] values = new int[size];
       copyTo(values, 0);
@@ -125,7 +125,7 @@ public final class Output {
 
   /** Whether the first axis counts examples. */
   public boolean isByRow() {
-    return shape.length > 0 && context.plan().batch() >= 0 && Polynomials.dimension(result.place().shape().getFirst()) == context.plan().batch();
+    return shape.length > 0 && context.executor().plan().batch() >= 0 && Polynomials.dimension(result.place().shape().getFirst()) == context.executor().plan().batch();
   }
 
   /** Where the elements are. */

@@ -26,7 +26,7 @@ import nnc.graph.RandomGraphs;
 import nnc.graph.Type;
 import nnc.interpret.Array;
 import nnc.interpret.Interpreter;
-import nnc.runtime.engine.IndexCheck;
+import nnc.runtime.base.IndexText;
 import nnc.source.Diagnostics;
 import nnc.syntax.AstBuilder;
 import org.junit.jupiter.api.Test;
@@ -217,7 +217,7 @@ class BatchAxesTest {
     var looked = batch("input table: float[V, 3]\ninput id: int[N]\noutput y = take(table, id, axis = 0)\n");
     assertThat(looked.name()).isEqualTo("N");
     // the output is followed by what is looked at in each run, whether ids are places
-    assertThat(looked.rows()).startsWith(0).hasSize(1 + IndexCheck.PARTS);
+    assertThat(looked.rows()).startsWith(0).hasSize(1 + IndexText.PARTS);
     assertThat(batch("input a: float[M, 3]\ninput b: float[N, 3]\noutput y = a * 2\noutput z = tanh(a)\n")).isEqualTo(new Batch("M", List.of(0, 0)));
     assertThat(batch("input a: float[M, 3]\ninput b: float[N, 3]\noutput y = b @ transpose(a)\noutput z = b\n")).isEqualTo(new Batch("N", List.of(0, 0)));
     assertThat(batch("input a: float[M, 3]\noutput y = softmax(a, axis = 0)\noutput z = a\n")).isEqualTo(new Batch("M", List.of(BatchAxes.MIXED, 0)));

@@ -80,7 +80,7 @@ class ModelTest {
   void slotsLieOnCacheLines() {
     var context = model.context("train", 7);
     for (int slot = 0; slot < 6; slot++) {
-      assertThat(context.base(slot) % 16).isEqualTo(12);
+      assertThat(context.executor().base(slot) % 16).isEqualTo(12);
     }
   }
 

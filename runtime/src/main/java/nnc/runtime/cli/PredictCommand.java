@@ -37,7 +37,7 @@ final class PredictCommand {
       var rows = new PredictionRows(model, inputs, String.valueOf(in), positive(options, "--count"), positive(options, "--batch"));
       Context context = model.context("predict", rows.largest(), threads);
       context.seed(options.number("--seed", 0));
-      double work = context.totalWork() * Math.ceil((double) rows.count() / rows.part());
+      double work = context.executor().totalWork() * Math.ceil((double) rows.count() / rows.part());
       if (work > KernelSet.LARGE && session.canRelaunch()) {
         return session.again().run(arguments);
       }

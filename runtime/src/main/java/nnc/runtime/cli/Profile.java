@@ -5,6 +5,7 @@ import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
+import nnc.runtime.engine.Executor;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.train.RandomInputs;
 import nnc.runtime.train.TrainingSettings;
@@ -47,12 +48,12 @@ public final class Profile {
       noise.feed();
       context.counters(++step, 0);
       timing.begin();
-      context.each(timing);
+      context.executor().each(timing);
       timing.steps++;
     }
     long[][] nanos = timing.nanos;
     double[] medians = new double[nanos.length];
-    for (int i = context.plan().prepared(); i < nanos.length; i++) {
+    for (int i = context.executor().plan().prepared(); i < nanos.length; i++) {
       Arrays.sort(nanos[i], 0, timing.steps);
       medians[i] = nanos[i][timing.steps / 2];
     }
@@ -60,14 +61,14 @@ public final class Profile {
   }
 
   /** By call and step, what it took: over all slices together. */
-  private static final class Timing implements Context.Each {
+  private static final class Timing implements Executor.Each {
     final Context context;
     final long[][] nanos;
     int steps;
 
     Timing(Context context) {
       this.context = context;
-      nanos = new long[context.calls()][64];
+      nanos = new long[context.executor().calls()][64];
     }
 
     void begin() {
@@ -79,7 +80,7 @@ public final class Profile {
     @Override
     public void call(int i) {
       long started = System.nanoTime();
-      context.callAsInRun(i);
+      context.executor().callAsInRun(i);
       nanos[i][steps] += System.nanoTime() - started;
     }
   }

@@ -68,9 +68,9 @@ final class ProfileCommand {
   private static List<Cost> measure(Context context, double seconds) {
     double[] nanos = Profile.nanos(context, seconds);
     List<Cost> costs = new ArrayList<>();
-    for (int i = context.plan().prepared(); i < nanos.length; i++) {
-      Call call = context.plan().calls().get(i);
-      costs.add(new Cost(i, call.kernel(), call.line(), call.label(), nanos[i], context.work(i)));
+    for (int i = context.executor().plan().prepared(); i < nanos.length; i++) {
+      Call call = context.executor().plan().calls().get(i);
+      costs.add(new Cost(i, call.kernel(), call.line(), call.label(), nanos[i], context.executor().work(i)));
     }
     sort(costs);
     return costs;

@@ -2,6 +2,7 @@ package nnc.runtime.cli;
 
 import java.lang.management.ManagementFactory;
 import nnc.runtime.Context;
+import nnc.runtime.engine.Executor;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.train.RandomInputs;
 
@@ -30,9 +31,9 @@ final class WarmUp {
       context.counters(++step, 0);
       context.run();
     }
-    Object weights = NumericArrays.copy(context.weights());
+    Object weights = NumericArrays.copy(context.executor().weights());
     settle(context, noise, step, System.nanoTime() + (long) (Math.min(CALL_SECONDS, 3 * seconds) * 1e9));
-    System.arraycopy(weights, 0, context.weights(), 0, NumericArrays.length(weights));
+    System.arraycopy(weights, 0, context.executor().weights(), 0, NumericArrays.length(weights));
     return step;
   }
 
@@ -41,23 +42,23 @@ final class WarmUp {
     while (settling.left > 0 && System.nanoTime() < end) {
       noise.feed();
       context.counters(step, 0);
-      context.each(settling);
+      context.executor().each(settling);
     }
   }
 
   /** Looks for the calls whose code still allocates, one of each kernel, and repeats them. */
-  private static final class Settling implements Context.Each {
+  private static final class Settling implements Executor.Each {
     final Context context;
     final boolean[] cold;
     int left;
 
     Settling(Context context) {
       this.context = context;
-      cold = new boolean[context.calls()];
+      cold = new boolean[context.executor().calls()];
       boolean[] seen = new boolean[cold.length];
-      for (int i = context.plan().prepared(); i < cold.length; i++) {
-        cold[i] = !seen[context.kernel(i)];
-        seen[context.kernel(i)] = true;
+      for (int i = context.executor().plan().prepared(); i < cold.length; i++) {
+        cold[i] = !seen[context.executor().kernel(i)];
+        seen[context.executor().kernel(i)] = true;
         left += cold[i] ? 1 : 0;
       }
     }
@@ -65,11 +66,11 @@ final class WarmUp {
     @Override
     public void call(int i) {
       long before = Heap.allocated();
-      context.callAsInRun(i);
+      context.executor().callAsInRun(i);
       boolean allocates = Heap.allocated() > before;
       if (cold[i] && allocates) {
         for (int k = 0; k < REPEATS; k++) {
-          context.callAsInRun(i);
+          context.executor().callAsInRun(i);
         }
       } else if (cold[i]) {
         cold[i] = false;

@@ -1,8 +1,6 @@
 package nnc.runtime.engine;
 
 import java.util.Arrays;
-import nnc.runtime.Context;
-import nnc.runtime.Input;
 
 /**
  * Runs a plan's vector code beside the program, on memory of its own, until it is compiled: interpreted Vector API code is hundreds of
@@ -14,33 +12,33 @@ public final class KernelWarmer extends Thread {
 
   private static boolean hinted;
 
-  /** What puts a batch into the warmer's own context. */
+  /** What puts a batch into the warmer's own executor. */
   public interface Feed {
-    void feed(Context context);
+    void feed(Executor executor);
   }
 
   private final KernelSet code;
-  private final Context context;
+  private final Executor executor;
   private final Feed feed;
 
-  private KernelWarmer(KernelSet code, Context context, Feed feed) {
+  private KernelWarmer(KernelSet code, Executor executor, Feed feed) {
     super("nnc-warmer");
     setDaemon(true);
     setPriority(MIN_PRIORITY);
     this.code = code;
-    this.context = context;
+    this.executor = executor;
     this.feed = feed;
   }
 
   /**
    * Starts to warm, unless the Vector API is absent, which is said once.
    *
-   * @param context of the plan, with weights that no one else writes or reads changes of
+   * @param executor of the plan, with weights that no one else writes or reads changes of
    */
-  public static void start(KernelSet code, Context context, Feed feed) {
+  public static void start(KernelSet code, Executor executor, Feed feed) {
     if (VectorWidth.vectorsAvailable()) {
       code.warming(true);
-      new KernelWarmer(code, context, feed).start();
+      new KernelWarmer(code, executor, feed).start();
     } else {
       hint();
     }
@@ -50,14 +48,6 @@ public final class KernelWarmer extends Thread {
     if (!hinted) {
       hinted = true;
       System.err.println("nnc: running scalar code; java --add-modules jdk.incubator.vector makes it several times faster");
-    }
-  }
-
-  /** Zeros, or the least number allowed. */
-  public static void feedAnything(Context context) {
-    for (Input input : context.inputs()) {
-      double least = input.feed().low() < input.feed().high() ? input.feed().low() : 0;
-      NumericArrays.fill(context.memory(), input.base(), input.base() + input.size(), least);
     }
   }
 
@@ -102,16 +92,16 @@ public final class KernelWarmer extends Thread {
   private void round(Kernels vector, boolean compare, boolean[] done, long[] scalarTime, long[] vectorTime) {
     Arrays.fill(scalarTime, 0);
     Arrays.fill(vectorTime, 0);
-    feed.feed(context);
-    context.begin();
-    for (int i = 0; i < context.calls(); i++) {
-      int kernel = context.kernel(i);
+    feed.feed(executor);
+    executor.begin();
+    for (int i = 0; i < executor.calls(); i++) {
+      int kernel = executor.kernel(i);
       long start = System.nanoTime();
       if (compare && !done[kernel]) {
-        context.call(i, code.scalar());
+        executor.call(i, code.scalar());
       }
       long middle = System.nanoTime();
-      context.call(i, vector);
+      executor.call(i, vector);
       scalarTime[kernel] += middle - start;
       vectorTime[kernel] += System.nanoTime() - middle;
     }

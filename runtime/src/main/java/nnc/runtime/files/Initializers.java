@@ -4,11 +4,11 @@ import java.util.List;
 import nnc.runtime.base.Fault;
 import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.FittedInitializers;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Initialiser;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
-import nnc.runtime.train.FeatureStatistics;
 
 /**
  * How weights start. Every draw is keyed by (seed, the weight's path, element), so it depends on no order, no other weight and no
@@ -44,7 +44,7 @@ public final class Initializers {
     Initialiser initialiser = weight.initialiser();
     List<Double> given = initialiser.arguments();
     var draws = new Draws(seed, weight.path());
-    switch (FeatureStatistics.kind(initialiser)) {
+    switch (FittedInitializers.kind(initialiser)) {
       case "zeros" -> NumericArrays.fill(weights, offset, offset + size, 0);
       case "ones" -> NumericArrays.fill(weights, offset, offset + size, 1);
       case "constant" -> NumericArrays.fill(weights, offset, offset + size, argument(given, 0, 0));
@@ -60,7 +60,7 @@ public final class Initializers {
       case "sparse" -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), shape, weights, offset, size);
       case "identity" -> identity(shape, weights, offset, size);
       case "table" -> table(given, weights, offset, size);
-      case "data_mean", "data_deviation" -> NumericArrays.fill(weights, offset, offset + size, FeatureStatistics.kind(initialiser).equals(FeatureStatistics.MEAN) ? 0 : 1);
+      case "data_mean", "data_deviation" -> NumericArrays.fill(weights, offset, offset + size, FittedInitializers.kind(initialiser).equals(FittedInitializers.MEAN) ? 0 : 1);
       default -> throw new Fault("no initialiser is called " + initialiser.name() + " (of " + weight.path() + ")");
     }
   }

@@ -10,9 +10,9 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.engine.Kernels;
+import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.SpecFile;
 
 /** A compiled network's jar, which need not be on the class path: several can be loaded side by side. */
@@ -69,20 +69,26 @@ public final class NetworkJar {
     }
   }
 
-  /** The network of a jar with classes of its own. */
-  public static Model load(Path jar) {
-    return load(jar, new Loader(jar));
+  /**
+   * What a jar holds.
+   *
+   * @param weights an npz's bytes; null if the jar has none
+   */
+  public record Content(ModelSpec spec, Function<String, Kernels> kernels, byte[] weights) {}
+
+  /** A network's jar, with classes of its own. */
+  public static Content read(Path jar) {
+    return read(jar, new Loader(jar));
   }
 
-  public static Model load(Path jar, Function<String, Kernels> kernels) {
+  /** A network's jar whose classes are found otherwise. */
+  public static Content read(Path jar, Function<String, Kernels> kernels) {
     try (ZipFile zip = open(jar, "a compiled network")) {
       byte[] spec = read(zip, SpecFile.RESOURCE);
       if (spec == null) {
         throw new Fault(jar + ": not a compiled network: it has no " + SpecFile.RESOURCE);
       }
-      var model = Model.of(SpecFile.read(new ByteArrayInputStream(spec), jar.toString()), kernels);
-      byte[] weights = read(zip, WEIGHTS);
-      return weights == null ? model : model.withWeights(new ByteArrayInputStream(weights), jar + " (" + WEIGHTS + ")");
+      return new Content(SpecFile.read(new ByteArrayInputStream(spec), jar.toString()), kernels, read(zip, WEIGHTS));
     } catch (IOException e) {
       throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
     }

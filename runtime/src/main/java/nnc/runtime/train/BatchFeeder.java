@@ -81,7 +81,7 @@ public final class BatchFeeder {
 
   /** What so many rows leave unmet; null if they can be fed. */
   ModelSpec.Need unmet(int count) {
-    return context.needs().unmet(batchDims, count);
+    return context.executor().needs().unmet(batchDims, count);
   }
 
   /** Feeds rows {@code rows[from]} to {@code rows[from + count - 1]}. */
@@ -91,8 +91,8 @@ public final class BatchFeeder {
     }
     gather.rows = rows;
     gather.from = from;
-    if (context.shares(count * width)) {
-      context.share(gather, count);
+    if (context.executor().shares(count * width)) {
+      context.executor().share(gather, count);
     } else {
       gather.run(0, 0, count);
     }
@@ -121,7 +121,7 @@ public final class BatchFeeder {
     @Override
     public void run(int thread, int first, int end) {
       for (int i = 0; i < inputs.length; i++) {
-        columns[i].gather(rows, from + first, end - first, context.memory(), inputs[i].base() + first * columns[i].width());
+        columns[i].gather(rows, from + first, end - first, context.executor().memory(), inputs[i].base() + first * columns[i].width());
       }
     }
   }

@@ -22,7 +22,7 @@ public final class Evaluator {
     batch = areJoined(model) ? Math.min(BATCH, table.size()) : table.size();
     feeder = new BatchFeeder(model, "evaluate", table, batch, threads);
     tally = new MetricTally(model, feeder.context(), table.size(), threads);
-    model.code("evaluate").expect(feeder.context().totalWork() * Math.ceilDiv(table.size(), batch) * passes);
+    model.code("evaluate").expect(feeder.context().executor().totalWork() * Math.ceilDiv(table.size(), batch) * passes);
   }
 
   private static boolean areJoined(Model model) {

@@ -8,7 +8,7 @@ import nnc.runtime.data.Column;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.NumericArrays;
-import nnc.runtime.spec.ModelSpec.Initialiser;
+import nnc.runtime.spec.FittedInitializers;
 import nnc.runtime.spec.ModelSpec.Weight;
 
 /**
@@ -19,23 +19,12 @@ import nnc.runtime.spec.ModelSpec.Weight;
 public final class FeatureStatistics {
   private FeatureStatistics() {}
 
-  public static final String MEAN = "data_mean", DEVIATION = "data_deviation";
-
-  /** What the statistics are called in the language. */
-  public static final List<String> NAMES = List.of(MEAN, DEVIATION);
-
-  /** An initialiser's name, without the input that it may speak of. */
-  public static String kind(Initialiser initialiser) {
-    int end = initialiser.name().indexOf(' ');
-    return end < 0 ? initialiser.name() : initialiser.name().substring(0, end);
-  }
-
   /** Fits the states that need it, but for those named in {@code but}. */
   public static void fit(Model model, Data data, Collection<String> but) {
     Table table = null;
     for (Weight weight : model.spec().weights()) {
-      String kind = kind(weight.initialiser());
-      if (NAMES.contains(kind) && !but.contains(weight.path())) {
+      String kind = FittedInitializers.kind(weight.initialiser());
+      if (FittedInitializers.NAMES.contains(kind) && !but.contains(weight.path())) {
         table = table == null ? data.table("train") : table;
         String input = weight.initialiser().name().substring(kind.length() + 1);
         Column column = table.column(input);
@@ -44,7 +33,7 @@ public final class FeatureStatistics {
         }
         List<Double> axis = weight.initialiser().arguments();
         boolean wide = model.spec().precision() == 64;
-        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight, wide), kind.equals(MEAN), model.writable());
+        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight, wide), kind.equals(FittedInitializers.MEAN), model.writable());
       }
     }
   }

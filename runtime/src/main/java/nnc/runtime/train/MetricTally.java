@@ -37,7 +37,7 @@ public final class MetricTally {
    */
   public MetricTally(Model model, Context context, int count, Threads threads) {
     names = model.spec().training().figures();
-    Plan plan = context.plan();
+    Plan plan = context.executor().plan();
     List<BatchResult> parts = new ArrayList<>();
     for (String role : ROLES) {
       for (Output output : context.results(role)) {
@@ -47,15 +47,15 @@ public final class MetricTally {
     this.parts = parts.toArray(new BatchResult[0]);
     Model whole = model.formulas(plan.name());
     formulas = whole == null ? null : whole.context(ModelSpec.MEASURES, sizes(whole, context, count), threads);
-    all = formulas == null ? -1 : formulas.plan().dims().indexOf(plan.dims().get(plan.batch()));
+    all = formulas == null ? -1 : formulas.executor().plan().dims().indexOf(plan.dims().get(plan.batch()));
   }
 
   /** The open dimensions of formulas are those of the plan, but for the one that counts examples. */
   private static Map<String, Integer> sizes(Model whole, Context context, int count) {
     Map<String, Integer> sizes = new HashMap<>();
     for (String dim : whole.code(ModelSpec.MEASURES).plan.dims()) {
-      int place = context.plan().dims().indexOf(dim);
-      sizes.put(dim, place == context.plan().batch() ? count : context.size(place));
+      int place = context.executor().plan().dims().indexOf(dim);
+      sizes.put(dim, place == context.executor().plan().batch() ? count : context.size(place));
     }
     return sizes;
   }
@@ -129,7 +129,7 @@ public final class MetricTally {
         if (part.name().equals(input.name()) && !part.isMean()) {
           int size = part.size(examples);
           for (int i = 0; i < size; i++) {
-            NumericArrays.set(formulas.memory(), input.base() + i, part.value(i, examples));
+            NumericArrays.set(formulas.executor().memory(), input.base() + i, part.value(i, examples));
           }
         }
       }

@@ -31,12 +31,12 @@ final class NonFiniteDiagnosis {
    * @param feeder knows where it comes from
    */
   static Found firstNotFinite(Context context, Model model, Runnable feed, BatchFeeder feeder) {
-    NumericArrays.fill(context.memory(), 0, context.arenaSize(), 0);
+    NumericArrays.fill(context.executor().memory(), 0, context.executor().arenaSize(), 0);
     feed.run();
     List<Input> inputs = context.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       Input input = inputs.get(i);
-      int at = NumericArrays.firstNotFinite(context.memory(), input.base(), input.base() + input.size());
+      int at = NumericArrays.firstNotFinite(context.executor().memory(), input.base(), input.base() + input.size());
       if (at >= 0) {
         return inData(input.declaration(), feeder.value(i, at - input.base()), feeder.place(i, at - input.base()));
       }
@@ -59,10 +59,10 @@ final class NonFiniteDiagnosis {
   }
 
   private static Found computed(Context context, Model model) {
-    context.begin();
-    List<Call> calls = context.plan().calls();
+    context.executor().begin();
+    List<Call> calls = context.executor().plan().calls();
     for (int i = 0; i < calls.size(); i++) {
-      context.call(i);
+      context.executor().call(i);
       String found = look(context, model, calls.get(i));
       if (found != null) {
         return new Found(found, EXPLODED);
@@ -75,10 +75,10 @@ final class NonFiniteDiagnosis {
     String place = model.spec().name() + ".nn:" + call.line() + (call.label().isEmpty() ? "" : ": " + call.label());
     for (Argument argument : call.arguments()) {
       if (argument instanceof Argument.Slot slot) {
-        int from = context.base(slot.slot());
-        int at = NumericArrays.firstNotFinite(context.memory(), from, from + context.slotSize(slot.slot()));
+        int from = context.executor().base(slot.slot());
+        int at = NumericArrays.firstNotFinite(context.executor().memory(), from, from + context.executor().slotSize(slot.slot()));
         if (at >= 0) {
-          return place + " gives " + NumericArrays.get(context.memory(), at);
+          return place + " gives " + NumericArrays.get(context.executor().memory(), at);
         }
       } else if (argument instanceof Argument.Offset offset) {
         Weight weight = weightAt(model.spec(), offset.offset());

@@ -19,14 +19,14 @@ public final class RandomInputs {
     values = new Object[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
       feed(inputs[i], inputs[i].feed(), seed);
-      values[i] = NumericArrays.copy(context.memory(), inputs[i].base(), inputs[i].base() + inputs[i].size());
+      values[i] = NumericArrays.copy(context.executor().memory(), inputs[i].base(), inputs[i].base() + inputs[i].size());
     }
   }
 
   /** Sets all inputs. */
   public void feed() {
     for (int i = 0; i < inputs.length; i++) {
-      System.arraycopy(values[i], 0, context.memory(), inputs[i].base(), inputs[i].size());
+      System.arraycopy(values[i], 0, context.executor().memory(), inputs[i].base(), inputs[i].size());
     }
   }
 

@@ -213,7 +213,7 @@ public final class Trainer {
 
   /** Roughly how many elementary operations are to come. */
   public double work() {
-    return context.totalWork() * Math.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
+    return context.executor().totalWork() * Math.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
   }
 
   private Ending epoch() {

@@ -1,19 +1,15 @@
-package nnc.runtime.engine;
+package nnc.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
-import nnc.runtime.Context;
-import nnc.runtime.Output;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.IndexText;
 
 /**
  * What a plan says of an index that may be no place of what it points into: whether all its elements are places, what they are, and of how many.
  * Of three results that follow each other.
  */
-public final class IndexCheck {
-  /** The results of a check. */
-  public static final int PARTS = 3;
-
+final class IndexCheck {
   private final Context context;
   private final Output holds;
   private final Output given;
@@ -31,24 +27,6 @@ public final class IndexCheck {
     what = words[3];
   }
 
-  /** The name of one of the results of a plan's check of some number, which tells what it is about. */
-  public static String name(int number, String part, String place, String what) {
-    return number + " " + part + " " + place.replace(' ', '_') + " " + what;
-  }
-
-  /** A size in words. */
-  public static String places(String what, long size) {
-    boolean label = what.equals("label");
-    String count = size == 0 ? "no " : size + " ";
-    return (label ? "there " + (size == 1 ? "is " : "are ") : "the axis has ") + count + (label ? size == 1 ? "class" : "classes" : size == 1 ? "place" : "places")
-        + (size == 0 ? "" : size == 1 ? ", 0" : ", 0 to " + (size - 1));
-  }
-
-  /** What was given as an index, in words: a whole number without a point. */
-  public static String text(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1L << 53 ? Long.toString((long) value) : Double.toString(value);
-  }
-
   private String where(int element) {
     int[] shape = given.shape();
     if (shape.length == 0) {
@@ -58,9 +36,9 @@ public final class IndexCheck {
     return given.isByRow() ? " in example " + (context.firstRow() + row) : " at place " + element + " of " + given.size();
   }
 
-  public static IndexCheck[] of(Context context, List<Output> results) {
+  static IndexCheck[] of(Context context, List<Output> results) {
     List<IndexCheck> checks = new ArrayList<>();
-    for (int i = 0; i < results.size(); i += PARTS) {
+    for (int i = 0; i < results.size(); i += IndexText.PARTS) {
       checks.add(new IndexCheck(context, results.get(i), results.get(i + 1), results.get(i + 2)));
     }
     return checks.toArray(new IndexCheck[0]);
@@ -71,7 +49,7 @@ public final class IndexCheck {
    *
    * @throws Fault if an element is no place: it names the first
    */
-  public void look() {
+  void look() {
     if (holds.get(0) > 0) {
       return;
     }
@@ -79,7 +57,7 @@ public final class IndexCheck {
     for (int i = 0; i < given.size(); i++) {
       double value = given.get(i);
       if (!(value >= 0 && value <= last)) {
-        throw new Fault(place + ": " + what + " " + text(value) + where(i) + ": " + places(what, (long) last + 1));
+        throw new Fault(place + ": " + what + " " + IndexText.text(value) + where(i) + ": " + IndexText.places(what, (long) last + 1));
       }
     }
   }

@@ -1,0 +1,383 @@
+package nnc.runtime.engine;
+
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec.Place;
+import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.Polynomials;
+
+/**
+ * Runs a plan's calls at the present sizes of its open dimensions, on memory of its own. A run allocates nothing.
+ *
+ * <pre>
+ *   call 0 .. from     over the whole batch
+ *   call from .. to    over slices of it, one after the other or one a thread, where the batch is larger than a slice
+ *   call to .. calls   over the whole batch
+ * </pre>
+ */
+public final class Executor {
+  /** The largest size of a dimension that nothing is made for. */
+  public static final int UNLIMITED = Integer.MAX_VALUE;
+
+  /** With up to 2^22 draws a row their numbers fit 62 bits. */
+  private static final long MOST_ROWS = 1L << 40;
+
+  /** Elements that are worth a fork to bring into place. */
+  private static final int MANY = 1 << 14;
+
+  private static final Threads ALONE = new Threads(1);
+
+  private final WeightStore store;
+  private final KernelSet code;
+  private final Plan plan;
+  private final int precision;
+  private final Threads threads;
+  private final int[] largest;
+  private final int[] dims;
+  private final Arena arena;
+  private final Object memory;
+
+  /** The calls over the whole batch; those over slices of it, if it is large enough; and what is gone through at present. */
+  private final CallTable table;
+  private final BatchTiles slicing;
+  private CallTable current;
+  private int[] arguments;
+  private final int stepSlot;
+  private final int epochSlot;
+  private final Part[] parts;
+  private final SliceBySlice sliceBySlice = new SliceBySlice();
+  private final Each direct = new Each() {
+    @Override
+    public void call(int i) {
+      callAsInRun(i);
+    }
+  };
+
+  private long firstRow;
+  private final SizeConditions needs;
+
+  /** The version of the weights that prepared calls have run for. */
+  private int prepared = -1;
+
+  /**
+   * Allocates the memory.
+   *
+   * @param precision bits of an element
+   * @param largest   the largest size of each open dimension, in the plan's order; {@link #UNLIMITED} of those that no memory depends on
+   * @throws Fault if there is not so much
+   */
+  public Executor(WeightStore store, KernelSet code, int precision, int[] largest, Threads threads) {
+    this.store = store;
+    this.code = code;
+    this.precision = precision;
+    this.threads = threads;
+    this.largest = largest.clone();
+    plan = code.plan;
+    code.load();
+    dims = largest.clone();
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
+    }
+    boolean slices = plan.slices().cut() && largest[plan.slices().dim()] > plan.slices().size();
+    arena = new Arena(plan, precision, this.largest, threads.count(), slices);
+    memory = arena.memory;
+    table = new CallTable(plan, arena.bases, dims);
+    parts = new Part[calls()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = new Part(i);
+    }
+    slicing = slices ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
+    over(table, table.arguments);
+    stepSlot = counter("step");
+    epochSlot = counter("epoch");
+    needs = new SizeConditions(plan, dims);
+    evaluate();
+  }
+
+  private int counter(String name) {
+    Place place = plan.counters().get(name);
+    return place == null ? -1 : arena.bases[place.slot()];
+  }
+
+  /** Brings everything up to date that depends on the dimensions. */
+  private void evaluate() {
+    needs.evaluate();
+    table.evaluate(dims, firstRow);
+    if (slicing != null) {
+      slicing.evaluate(dims, firstRow);
+    }
+  }
+
+  // ---- what a run is given
+
+  /**
+   * Sets open dimension {@code place}.
+   *
+   * @return whether it had another size
+   * @throws Fault if it is larger than what the memory was made for
+   */
+  public boolean dim(int place, int size) {
+    if (size == dims[place]) {
+      return false;
+    }
+    if (size < 0 || size > largest[place]) {
+      throw new Fault(plan.dims().get(place) + " = " + size + ": this context was made for at most " + largest[place]);
+    }
+    dims[place] = size;
+    evaluate();
+    return true;
+  }
+
+  /** The sizes of the open dimensions at present. Callers do not write to them. */
+  public int[] dims() {
+    return dims;
+  }
+
+  /** The seed of the random draws in the runs that follow. */
+  public void seed(long seed) {
+    table.arguments[Kernels.SEED_LOW] = (int) seed;
+    table.arguments[Kernels.SEED_HIGH] = (int) (seed >>> 32);
+  }
+
+  /**
+   * Which of all rows is the first one in the runs that follow; 0 at the beginning.
+   *
+   * @throws IllegalArgumentException if it is negative or beyond 2^40
+   */
+  public void firstRow(long row) {
+    if (row < 0 || row > MOST_ROWS) {
+      throw new IllegalArgumentException("row " + row + " is none of 0 to 2^40");
+    }
+    firstRow = row;
+    table.from(row);
+    if (slicing != null) {
+      slicing.from(row);
+    }
+  }
+
+  public long firstRow() {
+    return firstRow;
+  }
+
+  /** Counts for schedules and random draws: {@code step} from 1, {@code epoch} from 0. */
+  public void counters(int step, int epoch) {
+    table.arguments[Kernels.STEP] = step;
+    table.arguments[Kernels.EPOCH] = epoch;
+  }
+
+  // ---- running
+
+  /**
+   * Runs the plan on what its inputs' slots hold.
+   *
+   * @throws Fault if open dimensions are not as large as the network needs; then it has not run
+   */
+  public void run() {
+    if (!needs.areMet()) {
+      throw needs.fault();
+    }
+    if (slicing != null && slicing.cuts() && slicing.forks() && code.forks()) {
+      each(direct, begin(), plan.slices().from());
+      threads.run(sliceBySlice, slicing.count());
+      each(direct, plan.slices().to(), calls());
+    } else {
+      each(direct);
+    }
+  }
+
+  /**
+   * Counts a run as done: after some work, code that is faster at the present dimensions is looked for beside this thread.
+   *
+   * @param feed puts a batch into other memory
+   */
+  public void spend(KernelWarmer.Feed feed) {
+    if (plan.learns() || !code.spend(table.totalWork())) {
+      return;
+    }
+    int[] few = dims.clone();
+    if (plan.slices().cut()) {
+      few[plan.slices().dim()] = Math.min(few[plan.slices().dim()], plan.slices().size());
+    }
+    if (SizeConditions.unmet(plan, few) != null) {
+      return;
+    }
+    KernelWarmer.start(code, new Executor(store, code, precision, few, ALONE), feed);
+  }
+
+  /** What is done with each call of a run. */
+  public interface Each {
+    /** Call {@code i}, over the slice that has its turn. */
+    void call(int i);
+  }
+
+  /** Goes through the calls of a run in their order: where the batch is cut, the calls over slices once for each of them. */
+  public void each(Each each) {
+    int first = begin();
+    if (slicing == null || !slicing.cuts()) {
+      each(each, first, calls());
+      return;
+    }
+    each(each, first, plan.slices().from());
+    for (int slice = 0; slice < slicing.count(); slice++) {
+      over(slicing.table(slice), slicing.arguments(0, slice, table.arguments));
+      each(each, plan.slices().from(), plan.slices().to());
+    }
+    over(table, table.arguments);
+    each(each, plan.slices().to(), calls());
+  }
+
+  private void over(CallTable table, int[] arguments) {
+    current = table;
+    this.arguments = arguments;
+  }
+
+  private void each(Each each, int from, int to) {
+    for (int i = from; i < to; i++) {
+      each.call(i);
+    }
+  }
+
+  /**
+   * What precedes the calls of a run.
+   *
+   * @return the first of them: those before have been made since the weights changed
+   */
+  public int begin() {
+    over(table, table.arguments);
+    if (stepSlot >= 0) {
+      NumericArrays.set(memory, stepSlot, table.arguments[Kernels.STEP]);
+    }
+    if (epochSlot >= 0) {
+      NumericArrays.set(memory, epochSlot, table.arguments[Kernels.EPOCH]);
+    }
+    if (plan.learns()) {
+      store.changed();
+      return 0;
+    }
+    int first = prepared == store.version() ? plan.prepared() : 0;
+    prepared = store.version();
+    return first;
+  }
+
+  /** Runs call {@code i} of the plan alone, on this thread. */
+  public void call(int i) {
+    call(i, code.kernels(table.kernels[i]));
+  }
+
+  /** Runs call {@code i} of the plan alone, on as many threads as {@link #run} would. */
+  public void callAsInRun(int i) {
+    call(code.kernels(table.kernels[i]), i, code.forks(table.kernels[i], current.work[i]));
+  }
+
+  /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */
+  public double work(int i) {
+    return Polynomials.value(plan.calls().get(i).work(), dims);
+  }
+
+  /** Runs call {@code i} of the plan alone, on this thread, by the given code. */
+  public void call(int i, Kernels compiled) {
+    call(compiled, i, false);
+  }
+
+  public int calls() {
+    return table.kernels.length;
+  }
+
+  public int kernel(int call) {
+    return table.kernels[call];
+  }
+
+  private void call(Kernels compiled, int i, boolean fork) {
+    int count = current.blocks[i];
+    if (count == 0) {
+      return;
+    }
+    if (fork && count > 1) {
+      threads.run(parts[i], count);
+    } else {
+      compiled.run(table.kernels[i], store.weights(), memory, arguments, table.at[i], arena.scratchStart, 0, count);
+    }
+  }
+
+  private int scratch(int thread) {
+    return arena.scratchStart + thread * arena.scratchSize;
+  }
+
+  /** A call's blocks. One object a call: what workers read of it never changes, and so lies in their caches. */
+  private final class Part implements Threads.Task {
+    private final int call;
+
+    Part(int call) {
+      this.call = call;
+    }
+
+    @Override
+    public void run(int thread, int from, int to) {
+      code.kernels(table.kernels[call]).run(table.kernels[call], store.weights(), memory, arguments, table.at[call], scratch(thread), from, to);
+    }
+  }
+
+  /** The calls over slices, each thread at a slice of its own. */
+  private final class SliceBySlice implements Threads.Task {
+    @Override
+    public void run(int thread, int from, int to) {
+      for (int slice = from; slice < to; slice++) {
+        int[] given = slicing.arguments(thread, slice, table.arguments);
+        int[] blocks = slicing.table(slice).blocks;
+        for (int i = plan.slices().from(); i < plan.slices().to(); i++) {
+          if (blocks[i] > 0) {
+            code.kernels(table.kernels[i]).run(table.kernels[i], store.weights(), memory, given, table.at[i], scratch(thread), 0, blocks[i]);
+          }
+        }
+      }
+    }
+  }
+
+  // ---- what there is
+
+  /** Whether so many elements are better brought into place by all threads. */
+  public boolean shares(int elements) {
+    return elements >= MANY && threads.count() > 1;
+  }
+
+  /** Runs a task on the threads of a run. */
+  public void share(Threads.Task task, int blocks) {
+    threads.run(task, blocks);
+  }
+
+  public Plan plan() {
+    return plan;
+  }
+
+  public SizeConditions needs() {
+    return needs;
+  }
+
+  public Object memory() {
+    return memory;
+  }
+
+  /** Parameters, states and tables, which the model's contexts share. */
+  public Object weights() {
+    return store.weights();
+  }
+
+  public int base(int slot) {
+    return arena.bases[slot];
+  }
+
+  /** The size of a slot at the present dimensions. */
+  public int slotSize(int slot) {
+    return (int) Polynomials.value(plan.slots().get(slot), dims);
+  }
+
+  /** The elements of the arena: slots and scratch. */
+  public int arenaSize() {
+    return NumericArrays.length(memory);
+  }
+
+  /** Roughly how many elementary operations a run takes at the present dimensions. */
+  public double totalWork() {
+    return table.totalWork();
+  }
+}
