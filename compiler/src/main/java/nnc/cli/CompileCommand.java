@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.image.Image;
 import nnc.source.JsonText;
 
@@ -53,7 +54,7 @@ final class CompileCommand implements Command {
     });
   }
 
-  private static void jar(Compiler.Compiled compiled, CommandLine given, Map<String, byte[]> weights, long start) throws IOException {
+  private static void jar(CompiledProgram compiled, CommandLine given, Map<String, byte[]> weights, long start) throws IOException {
     var output = given.one("-o", given.one("--output", compiled.spec().name() + ".jar"));
     var jar = SourceOptions.path("-o", output);
     Compiler.writeJar(compiled, jar, weights);
@@ -71,7 +72,7 @@ final class CompileCommand implements Command {
     }
   }
 
-  private static void image(Compiler.Compiled compiled, CommandLine given, Map<String, byte[]> weights, long start) {
+  private static void image(CompiledProgram compiled, CommandLine given, Map<String, byte[]> weights, long start) {
     var output = given.one("--image", "");
     boolean json = given.has("--json");
     try {

@@ -1,7 +1,7 @@
 package nnc.cli;
 
 import java.util.concurrent.Callable;
-import nnc.Compiler;
+import nnc.driver.FaultyProgram;
 import nnc.source.Diagnostics;
 
 /** Turns faults of a program into text on the error stream and exit code 1. */
@@ -12,7 +12,7 @@ final class Faults {
   static int guard(boolean json, Callable<Integer> work) {
     try {
       return work.call();
-    } catch (Compiler.Faulty faulty) {
+    } catch (FaultyProgram faulty) {
       tell(faulty.diagnostics(), json);
       return 1;
     } catch (WrongUsage e) {

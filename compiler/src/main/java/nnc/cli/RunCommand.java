@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.runtime.cli.JavaOptions;
 import nnc.runtime.cli.Relaunch;
 import nnc.runtime.cli.Session;
@@ -56,7 +57,7 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
     return JavaOptions.words(System.getenv("NNC_JAVA_OPTIONS"));
   }
 
-  private static int anew(Compiler.Compiled compiled, Session.Caller caller, String[] arguments) {
+  private static int anew(CompiledProgram compiled, Session.Caller caller, String[] arguments) {
     try {
       var folder = Files.createTempDirectory("nnc");
       folder.toFile().deleteOnExit();

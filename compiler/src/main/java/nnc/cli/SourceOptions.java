@@ -4,7 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Fault;
 
 /** What every command that compiles a file takes. */
@@ -39,7 +39,7 @@ final class SourceOptions {
   }
 
   /** The options as the compiler takes them. */
-  static Compiler.Options of(CommandLine given) {
+  static CompilerOptions of(CommandLine given) {
     var precision = given.one("--precision", "f32");
     return switch (precision.toLowerCase(java.util.Locale.ROOT)) {
       case "f32" -> of(given, 32);
@@ -48,7 +48,7 @@ final class SourceOptions {
     };
   }
 
-  static Compiler.Options of(CommandLine given, int precision) {
-    return new Compiler.Options(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), System.out::println);
+  static CompilerOptions of(CommandLine given, int precision) {
+    return new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), System.out::println);
   }
 }

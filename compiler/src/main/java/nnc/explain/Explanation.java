@@ -3,7 +3,7 @@ package nnc.explain;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import nnc.Compiler;
+import nnc.driver.CompiledStage;
 import nnc.graph.GraphPrinter;
 import nnc.loops.LoopPrinter;
 import nnc.runtime.spec.ModelSpec;
@@ -17,7 +17,7 @@ import nnc.source.JsonText;
  * @param machine whose times are predicted
  * @param nanos   measured times of the calls; empty if none were
  */
-public record Explanation(Compiler.Stage stage, int precision, int batch, Machine machine, List<Double> nanos) {
+public record Explanation(CompiledStage stage, int precision, int batch, Machine machine, List<Double> nanos) {
 
   private ScheduleReport.Subject subject() {
     return new ScheduleReport.Subject(stage.schedule(), stage.memory(), stage.lowered().plan(), stage.lowered().calls(), precision, _ -> batch, machine, nanos);

@@ -2,6 +2,8 @@ package nnc.explain;
 
 import java.util.Arrays;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 import nnc.runtime.cli.Profile;
 import nnc.schedule.cost.Machine;
 
@@ -49,11 +51,11 @@ public final class MachineCalibration {
 
   private static double seconds(String program, int precision, double most) {
     try {
-      var standard = Compiler.Options.standard();
-      var options = new Compiler.Options(standard.defines(), precision, standard.without(), standard.after(), standard.show());
+      var standard = CompilerOptions.standard();
+      var options = new CompilerOptions(standard.defines(), precision, standard.without(), standard.after(), standard.show());
       var model = Compiler.load(Compiler.compile("calibration.nn", program, options));
       return Arrays.stream(Profile.nanos(model, "predict", 1, 1, most)).sum() / 1e9;
-    } catch (Compiler.Faulty e) {
+    } catch (FaultyProgram e) {
       throw new IllegalStateException(e);
     }
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassReader;
@@ -24,7 +25,7 @@ class ClassFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"mlp", "zoo", "transformer", "addition"})
   void methodsAreSmallAndSteady(String sample) throws Exception {
-    var compiled = Compiler.compile(Path.of("..", "samples", sample + ".nn"), Compiler.Options.standard());
+    var compiled = Compiler.compile(Path.of("..", "samples", sample + ".nn"), CompilerOptions.standard());
     compiled.classes().forEach((name, bytes) -> {
       var faults = new ArrayList<String>();
       new ClassReader(bytes).accept(new ClassVisitor(Opcodes.ASM9) {

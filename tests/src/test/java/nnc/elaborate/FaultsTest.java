@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import nnc.endtoend.Programs;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Folder;
@@ -93,7 +94,7 @@ class FaultsTest {
   void blocksOfImportedFilesCount(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("settings.nn"), "train { optimizer = sgd(0.1) batch = 1 }");
     Path program = Files.writeString(folder.resolve("p.nn"), "import \"settings.nn\"\ninput x: float[N]\nloss mean(x)\ntrain { epochs = 7 }");
-    assertThatThrownBy(() -> Compiler.check(program, Compiler.Options.standard()))
+    assertThatThrownBy(() -> Compiler.check(program, CompilerOptions.standard()))
         .hasMessageContaining("p.nn:4:1").hasMessageContaining("there are two train blocks").hasMessageContaining("settings.nn:1:1");
   }
 

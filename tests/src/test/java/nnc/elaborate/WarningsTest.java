@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import nnc.endtoend.Programs;
 import nnc.source.Diagnostics;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ class WarningsTest {
   void samplesAreFreeOfThem() throws Exception {
     try (var files = Files.walk(Path.of("..", "samples"), 2)) {
       for (var file : files.filter(f -> f.toString().endsWith(".nn")).toList()) {
-        assertThat(Compiler.check(file, Compiler.Options.standard()).faults()).as(file.toString()).isEmpty();
+        assertThat(Compiler.check(file, CompilerOptions.standard()).faults()).as(file.toString()).isEmpty();
       }
     }
   }

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import nnc.Compiler;
 import nnc.bytecode.MemoryLoader;
+import nnc.driver.CompiledProgram;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.interpret.Interpreter;
@@ -20,14 +20,14 @@ final class Agreement {
   private Agreement() {}
 
   /** Compares all results of all purposes; {@code tolerance} is relative to one plus the value's size. */
-  static void check(Compiler.Compiled compiled, int batch, double tolerance, long seed) {
+  static void check(CompiledProgram compiled, int batch, double tolerance, long seed) {
     for (var width : List.of("Scalar", "128", "256", "512")) {
       compiled.stages().forEach((purpose, stage) -> compare(compiled, width, purpose, stage.elaborated(), batch, tolerance, seed));
     }
   }
 
   /** The model with one width's kernels in place of the scalar ones that it would start with. */
-  static Model load(Compiler.Compiled compiled, String width) {
+  static Model load(CompiledProgram compiled, String width) {
     var loader = new MemoryLoader(compiled.classes());
     return Model.of(compiled.spec(), name -> loader.apply(name.replace("Scalar", width)));
   }
@@ -50,7 +50,7 @@ final class Agreement {
     return fed;
   }
 
-  private static void compare(Compiler.Compiled compiled, String width, String stage, Graph graph, int batch, double tolerance, long seed) {
+  private static void compare(CompiledProgram compiled, String width, String stage, Graph graph, int batch, double tolerance, long seed) {
     var loader = new MemoryLoader(compiled.classes());
     boolean formulas = stage.endsWith("." + ModelSpec.MEASURES);
     var spec = formulas ? compiled.spec().formulas().get(stage.substring(0, stage.indexOf('.'))) : compiled.spec();

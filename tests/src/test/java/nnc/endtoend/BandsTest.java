@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import nnc.driver.CompiledProgram;
 import nnc.runtime.base.Threads;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +39,7 @@ class BandsTest {
     }
   }
 
-  private static double[] predicted(String width, nnc.Compiler.Compiled compiled, int count) {
+  private static double[] predicted(String width, CompiledProgram compiled, int count) {
     try (var threads = new Threads(count)) {
       var model = Agreement.load(compiled, width).initialised(3);
       var context = model.context("predict", 2, threads);

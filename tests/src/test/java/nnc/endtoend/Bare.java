@@ -13,6 +13,9 @@ import nnc.Compiler;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
 import nnc.bytecode.Width;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompiledStage;
+import nnc.driver.Optimizations;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Op;
@@ -53,29 +56,29 @@ final class Bare {
     }
   }
 
-  static Compiler.Compiled compile(Graph graph, int precision, boolean fusion) {
-    return compile(graph, new Setup(precision, fusion ? Set.of() : Set.of(Compiler.FUSION)), Map.of());
+  static CompiledProgram compile(Graph graph, int precision, boolean fusion) {
+    return compile(graph, new Setup(precision, fusion ? Set.of() : Set.of(Optimizations.FUSION)), Map.of());
   }
 
   /** With as many kernels as can be over slices of so many examples. */
-  static Compiler.Compiled compileInSlices(Graph graph, int precision, int examples) {
+  static CompiledProgram compileInSlices(Graph graph, int precision, int examples) {
     return compile(graph, new Setup(precision, Set.of(), examples, EnumSet.allOf(Width.class)), Map.of());
   }
 
   /** @param given parameters and states as they start, by path; random where they are not there */
-  static Compiler.Compiled compile(Graph graph, Setup setup, Map<String, double[]> given) {
+  static CompiledProgram compile(Graph graph, Setup setup, Map<String, double[]> given) {
     return new Bare(given).run(graph, setup);
   }
 
-  private Compiler.Compiled run(Graph graph, Setup setup) {
+  private CompiledProgram run(Graph graph, Setup setup) {
     var off = setup.without;
     var optimised = Pipeline.STANDARD.run(graph, off, Set.of(), _ -> { }, _ -> { });
-    var schedule = Fusion.schedule(Legalize.run(optimised), !off.contains(Compiler.FUSION));
-    var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Compiler.SLICES) ? BatchTilingChoice.longest(schedule, setup.examples) : BatchTiling.NONE);
+    var schedule = Fusion.schedule(Legalize.run(optimised), !off.contains(Optimizations.FUSION));
+    var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Optimizations.SLICES) ? BatchTilingChoice.longest(schedule, setup.examples) : BatchTiling.NONE);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
-    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, !off.contains(Compiler.WINOGRAD),
-        !off.contains(Compiler.ZEROS));
+    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, !off.contains(Optimizations.WINOGRAD),
+        !off.contains(Optimizations.ZEROS));
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : setup.widths) {
       classes.put("nnc/model/Predict" + width.suffix() + ".class",
@@ -83,7 +86,7 @@ final class Bare {
     }
     var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         new ModelSpec.Training(Map.of(), List.of()), List.of(), Map.of());
-    return new Compiler.Compiled(spec, classes, Map.of(graph.name(), new Compiler.Stage(graph, optimised, schedule, memory, lowered, List.of())),
+    return new CompiledProgram(spec, classes, Map.of(graph.name(), new CompiledStage(graph, optimised, schedule, memory, lowered, List.of())),
         new Diagnostics());
   }
 

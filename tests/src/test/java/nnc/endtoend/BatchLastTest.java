@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
-import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.graph.Op;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +24,7 @@ class BatchLastTest {
         """.formatted(batch, batch, layer);
   }
 
-  private static List<Op.Conv> convolutions(Compiler.Compiled compiled, String purpose) {
+  private static List<Op.Conv> convolutions(CompiledProgram compiled, String purpose) {
     return compiled.stages().get(purpose).graph().nodes().stream().map(node -> node.op()).filter(Op.Conv.class::isInstance).map(Op.Conv.class::cast).toList();
   }
 
@@ -94,7 +94,7 @@ class BatchLastTest {
     }
   }
 
-  private static double[] updated(Compiler.Compiled compiled, String width) {
+  private static double[] updated(CompiledProgram compiled, String width) {
     var model = Agreement.load(compiled, width).initialised(3);
     var context = model.context("train", 67);
     Agreement.feed(model, context, 3);

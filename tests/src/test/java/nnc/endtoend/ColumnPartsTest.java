@@ -10,6 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.lower.Lowering;
 import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec;
@@ -31,7 +32,7 @@ class ColumnPartsTest {
         """.formatted(rows, width);
   }
 
-  private static long totals(Compiler.Compiled compiled) {
+  private static long totals(CompiledProgram compiled) {
     return compiled.spec().plans().stream().filter(plan -> plan.name().equals("train")).flatMap(plan -> plan.calls().stream())
         .map(ModelSpec.Call::label).filter(label -> label.startsWith("totals of")).count();
   }
@@ -45,7 +46,7 @@ class ColumnPartsTest {
   }
 
   /** Weights after three steps, over batches of which the first is the largest. */
-  private static Map<String, double[]> train(Compiler.Compiled compiled, int threads) {
+  private static Map<String, double[]> train(CompiledProgram compiled, int threads) {
     var model = Compiler.load(compiled).initialised(5);
     try (var team = new Threads(threads)) {
       var context = model.context("train", Map.of("N", 9), team);

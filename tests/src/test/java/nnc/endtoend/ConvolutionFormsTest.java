@@ -8,6 +8,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
+import nnc.driver.CompiledProgram;
 import nnc.runtime.base.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,13 +168,13 @@ class ConvolutionFormsTest {
     assertThat(predicted("512", plain)).isNotEqualTo(predicted("512", Programs.compile(source, 32)));
   }
 
-  private static double[] predicted(String width, nnc.Compiler.Compiled compiled) {
+  private static double[] predicted(String width, CompiledProgram compiled) {
     try (var one = new Threads(1)) {
       return predicted(width, compiled, 2, one);
     }
   }
 
-  private static double[] predicted(String width, nnc.Compiler.Compiled compiled, int batch, Threads threads) {
+  private static double[] predicted(String width, CompiledProgram compiled, int batch, Threads threads) {
     var model = Agreement.load(compiled, width).initialised(3);
     var context = model.context("predict", batch, threads);
     Agreement.feed(model, context, 3);

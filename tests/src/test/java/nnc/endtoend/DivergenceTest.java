@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.driver.CompiledProgram;
 import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A step that spoils the weights while the loss is still a number: it is the one that is told, and what is kept are the weights before it. */
 class DivergenceTest {
 
-  private static Compiler.Compiled program(int at, int batch, String squash) {
+  private static CompiledProgram program(int at, int batch, String squash) {
     return Programs.compile("""
         input point: float[N, 2]
         target label: float[N]

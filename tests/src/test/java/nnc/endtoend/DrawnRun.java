@@ -12,8 +12,9 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
-import nnc.Compiler;
 import nnc.bytecode.Width;
+import nnc.driver.CompiledProgram;
+import nnc.driver.Optimizations;
 import nnc.graph.Graph;
 import nnc.graph.random.Coverage;
 import nnc.graph.random.DrawnGraphs;
@@ -48,7 +49,7 @@ record DrawnRun(Bare.Setup setup, Width width, int threads) {
 
   /** One switch off, or none, or all; sometimes in slices, on several threads. */
   static DrawnRun draw(Random random, int precision) {
-    var switches = Compiler.switches();
+    var switches = Optimizations.names();
     var without = switch (random.nextInt(5)) {
       case 0, 1 -> Set.<String>of();
       case 2, 3 -> Set.of(switches.get(random.nextInt(switches.size())));
@@ -99,7 +100,7 @@ record DrawnRun(Bare.Setup setup, Width width, int threads) {
   }
 
   /** Of runs one after the other, in one context. */
-  private List<Map<String, double[]>> results(Compiler.Compiled compiled, List<DrawnGraphs.Drawn> runs, Width width) {
+  private List<Map<String, double[]>> results(CompiledProgram compiled, List<DrawnGraphs.Drawn> runs, Width width) {
     try (var team = new Threads(threads)) {
       var model = Agreement.load(compiled, width.suffix()).initialised(1);
       Map<String, Integer> largest = new HashMap<>();

@@ -3,7 +3,7 @@ package nnc.endtoend;
 import java.util.ArrayList;
 import java.util.Random;
 import java.util.Set;
-import nnc.Compiler;
+import nnc.driver.Optimizations;
 import nnc.graph.random.Coverage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,9 +31,9 @@ class ManyGraphsTest {
   void everySwitchAgrees() {
     var random = new Random();
     var coverage = new Coverage();
-    var choices = new ArrayList<>(Compiler.switches().stream().map(Set::of).toList());
+    var choices = new ArrayList<>(Optimizations.names().stream().map(Set::of).toList());
     choices.add(Set.of());
-    choices.add(Set.copyOf(Compiler.switches()));
+    choices.add(Set.copyOf(Optimizations.names()));
     for (int i = 0; i < 500; i++) {
       for (int batch : DrawnRun.BATCHES) {
         var drawn = DrawnRun.graph(random, batch, 64, coverage);

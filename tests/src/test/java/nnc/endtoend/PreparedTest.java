@@ -8,7 +8,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
-import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -87,7 +87,7 @@ class PreparedTest {
     assertThat(Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> 0)).as("panels of 32 columns").isEqualTo(40 * 64 + 50 * 32);
   }
 
-  private static long copies(Compiler.Compiled compiled) {
+  private static long copies(CompiledProgram compiled) {
     return compiled.spec().plans().stream().filter(plan -> plan.name().equals("train")).flatMap(plan -> plan.calls().stream())
         .map(ModelSpec.Call::label).filter(label -> label.startsWith("copies a factor")).count();
   }

@@ -8,6 +8,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
+import nnc.driver.CompiledProgram;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,7 +17,7 @@ class ProductTest {
   private static final String[] KINDS = {"a @ b", "relu(a @ b + 0.5)", "transpose(a, [1, 0]) @ b", "tanh(transpose(a, [1, 0]) @ b)",
       "a @ transpose(b, [1, 0])", "relu(a @ transpose(b, [1, 0]))"};
 
-  private static double[] at(String width, nnc.Compiler.Compiled compiled, long seed) {
+  private static double[] at(String width, CompiledProgram compiled, long seed) {
     var model = Agreement.load(compiled, width).initialised(seed);
     var context = model.context("predict", 1);
     Agreement.feed(model, context, seed);

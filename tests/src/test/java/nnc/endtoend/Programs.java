@@ -3,15 +3,18 @@ package nnc.endtoend;
 import java.util.List;
 import java.util.Map;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 
 /** Small programs compiled for tests. */
 public final class Programs {
   private Programs() {}
 
-  public static Compiler.Compiled compile(String source, int precision, String... without) {
+  public static CompiledProgram compile(String source, int precision, String... without) {
     try {
-      return Compiler.compile("test.nn", source, new Compiler.Options(Map.of(), precision, List.of(without), List.of(), _ -> { }));
-    } catch (Compiler.Faulty e) {
+      return Compiler.compile("test.nn", source, new CompilerOptions(Map.of(), precision, List.of(without), List.of(), _ -> { }));
+    } catch (FaultyProgram e) {
       throw new AssertionError(e.getMessage(), e);
     }
   }
@@ -19,15 +22,15 @@ public final class Programs {
   /** The faults that a program has, as text. */
   public static String faults(String source) {
     try {
-      Compiler.compile("test.nn", source, Compiler.Options.standard());
+      Compiler.compile("test.nn", source, CompilerOptions.standard());
       return "";
-    } catch (Compiler.Faulty e) {
+    } catch (FaultyProgram e) {
       return e.getMessage();
     }
   }
 
   /** The values of an output of one input, at one width. */
-  public static double[] predict(Compiler.Compiled compiled, String width, String input, double[] values, int batch, String output) {
+  public static double[] predict(CompiledProgram compiled, String width, String input, double[] values, int batch, String output) {
     var context = Agreement.load(compiled, width).initialised(1).context("predict", batch);
     context.batch(batch);
     context.input(input).set(values);

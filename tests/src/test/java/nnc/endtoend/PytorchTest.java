@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.Assumptions;
@@ -75,7 +77,7 @@ class PytorchTest {
   private static void check(Path one) throws Exception {
     var expected = Npz.read(one.resolve("expected.npz"));
     for (int precision : List.of(64, 32)) {
-      var compiled = Compiler.compile(one.resolve("program.nn"), new Compiler.Options(Map.of(), precision, List.of(), List.of(), _ -> { }));
+      var compiled = Compiler.compile(one.resolve("program.nn"), new CompilerOptions(Map.of(), precision, List.of(), List.of(), _ -> { }));
       var plain = run(one, compiled, "Scalar", 1);
       var wide = run(one, compiled, Integer.toString(FloatVector.SPECIES_PREFERRED.vectorBitSize()), 2);
       assertThat(bits(wide)).as("bits at the machine's width, on two threads, in f%d", precision).isEqualTo(bits(plain));
@@ -83,7 +85,7 @@ class PytorchTest {
     }
   }
 
-  private static Map<String, Tensor> run(Path one, Compiler.Compiled compiled, String width, int threads) {
+  private static Map<String, Tensor> run(Path one, CompiledProgram compiled, String width, int threads) {
     var model = Agreement.load(compiled, width);
     var out = folder.resolve("out.npz").toString();
     var weights = one.resolve("weights.npz").toString();

@@ -6,12 +6,12 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
-import nnc.Compiler;
+import nnc.driver.Optimizations;
 import org.junit.jupiter.api.Test;
 
 /** Random well-typed programs, with all passes, with one switched off, and with all off, compute what the interpreter says. */
 class RandomNetworksTest {
-  private static final List<String> PASSES = Compiler.switches();
+  private static final List<String> PASSES = Optimizations.names();
 
   /** Statements over float[N, 6] values, each from earlier ones. */
   static String program(Random random) {

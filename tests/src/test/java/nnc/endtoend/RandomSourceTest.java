@@ -11,7 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.runtime.base.Threads;
 
 /**
@@ -49,7 +49,7 @@ class RandomSourceTest {
   }
 
   /** Two steps of training: the losses and all weights after them. */
-  private static Map<String, double[]> trained(Compiler.Compiled compiled, String width, int threads, int batch) {
+  private static Map<String, double[]> trained(CompiledProgram compiled, String width, int threads, int batch) {
     try (var team = new Threads(threads)) {
       var model = Agreement.load(compiled, width).initialised(5);
       var context = model.context("train", batch, team);

@@ -11,6 +11,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,7 @@ class ReadmeTest {
     var readme = Files.readString(Path.of("..", "README.md"));
     var block = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(readme);
     assertThat(block.find()).isTrue();
-    var compiled = Compiler.compile(Path.of("..", "samples", "spiral.nn"), Compiler.Options.standard());
+    var compiled = Compiler.compile(Path.of("..", "samples", "spiral.nn"), CompilerOptions.standard());
     Compiler.writeJar(compiled, folder.resolve("spiral.jar"));
     int code = nnc.runtime.cli.ModelMain.run(new String[] {"train", "--epochs", "1", "--out", folder.resolve("spiral.npz").toString()}, Compiler.load(compiled), folder,
         "nnc", quiet(), quiet());

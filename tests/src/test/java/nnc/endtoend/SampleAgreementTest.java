@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,10 +19,10 @@ class SampleAgreementTest {
     return Stream.of("linear", "worked", "spiral", "mlp", "zoo", "autoencoder", "addition", "transformer");
   }
 
-  private static Compiler.Compiled compile(String name, int precision, Map<String, String> defines, List<String> without) throws Exception {
+  private static CompiledProgram compile(String name, int precision, Map<String, String> defines, List<String> without) throws Exception {
     var file = Path.of("..", "samples", name + ".nn");
     assert Files.exists(file);
-    return Compiler.compile(file, new Compiler.Options(defines, precision, without, List.of(), _ -> { }));
+    return Compiler.compile(file, new CompilerOptions(defines, precision, without, List.of(), _ -> { }));
   }
 
   private static Map<String, String> small(String name) {

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.JsonReader;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec;
@@ -76,9 +78,9 @@ class SampleJarTest {
   @MethodSource("samples")
   void trainsAndRuns(String sample) throws Exception {
     var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"),
-        new Compiler.Options(small(sample), 32, List.of(), List.of(), _ -> { }));
+        new CompilerOptions(small(sample), 32, List.of(), List.of(), _ -> { }));
     var spec = cut(compiled.spec());
-    Compiler.writeJar(new Compiler.Compiled(spec, compiled.classes(), compiled.stages(), compiled.warnings()), folder.resolve(sample + ".jar"));
+    Compiler.writeJar(new CompiledProgram(spec, compiled.classes(), compiled.stages(), compiled.warnings()), folder.resolve(sample + ".jar"));
 
     var summary = run(sample, "summary", "--json").getLast();
     assertThat((double) summary.get("total")).isEqualTo(parameters(spec));

@@ -17,6 +17,10 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompiledStage;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.RandomGraphs;
@@ -34,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlicesTest {
   private static final int LARGEST = 13;
 
-  private static Compiler.Stage stage(Compiler.Compiled compiled) {
+  private static CompiledStage stage(CompiledProgram compiled) {
     return compiled.stages().values().iterator().next();
   }
 
@@ -168,7 +172,7 @@ class SlicesTest {
   @ValueSource(strings = {"lenet", "zoo", "transformer", "addition", "autoencoder"})
   void samples(String name) throws Exception {
     for (var purpose : List.of("predict", "evaluate")) {
-      var compiled = Compiler.compile(Path.of("..", "samples", name + ".nn"), Compiler.Options.standard(), purpose);
+      var compiled = Compiler.compile(Path.of("..", "samples", name + ".nn"), CompilerOptions.standard(), purpose);
       var graph = stage(compiled).elaborated();
       assertThat(stage(Bare.compileInSlices(graph, 32, 4)).memory().slices().kernels()).as(purpose).isPositive();
       check(graph, 32, 4, 2, "Scalar", 1);
@@ -177,7 +181,7 @@ class SlicesTest {
 
   // ---- how it is run
 
-  private static Compiler.Compiled small() {
+  private static CompiledProgram small() {
     return Bare.compileInSlices(graph("input x: float[N, 6]\noutput y = x |> dense(4, relu) |> dense(3) |> softmax\n", "predict"), 32, 2);
   }
 
@@ -209,10 +213,10 @@ class SlicesTest {
 
   // ---- what the compiler chooses
 
-  private static Compiler.Compiled predict(String file, String... without) throws Compiler.Faulty {
+  private static CompiledProgram predict(String file, String... without) throws FaultyProgram {
     var defines = file.equals("resnet") ? Map.of("depth", "1") : Map.<String, String>of();
     return Compiler.compile(Path.of("..", "samples", file + ".nn"),
-        new Compiler.Options(defines, 32, List.of(without), List.of(), _ -> { }), "predict");
+        new CompilerOptions(defines, 32, List.of(without), List.of(), _ -> { }), "predict");
   }
 
   /** The activations of the one are more than a cache holds, those of the other are not. */

@@ -9,7 +9,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
-import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.loops.LoopPrinter;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SparseProductTest {
   private static final double[] SHARES = {0, 0.3, 0.5, 0.8, 0.97, 1};
 
-  private static Compiler.Compiled perceptron(int inputs, int hidden, int outputs, int precision) {
+  private static CompiledProgram perceptron(int inputs, int hidden, int outputs, int precision) {
     return Programs.compile("""
         input  x: float[N, %d]
         target y: float[N, %d]
@@ -40,7 +40,7 @@ class SparseProductTest {
   }
 
   /** Two steps, and a prediction after them. */
-  private static List<double[]> run(Compiler.Compiled compiled, String width, int batch, double share) {
+  private static List<double[]> run(CompiledProgram compiled, String width, int batch, double share) {
     var model = Agreement.load(compiled, width).initialised(5);
     var random = new Random(batch);
     var train = model.context("train", batch);
@@ -87,7 +87,7 @@ class SparseProductTest {
     assertThat(leavesOut(Programs.compile(source, 32, "zeros"))).isFalse();
   }
 
-  private static boolean leavesOut(Compiler.Compiled compiled) {
+  private static boolean leavesOut(CompiledProgram compiled) {
     return compiled.stages().get("train").lowered().kernels().stream().anyMatch(kernel -> LoopPrinter.print(kernel).contains("perhaps without zeros"));
   }
 

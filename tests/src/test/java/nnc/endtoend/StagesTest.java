@@ -3,8 +3,8 @@ package nnc.endtoend;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import nnc.Compiler;
 import nnc.Golden;
+import nnc.driver.CompiledStage;
 import nnc.explain.ScheduleReport;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
@@ -21,7 +21,7 @@ class StagesTest {
   private static final int BATCH = 64;
 
   /** One purpose of a descriptor's program; {@code predict} if it does not say which. */
-  private static Compiler.Stage stage(Map<String, String> sections) {
+  private static CompiledStage stage(Map<String, String> sections) {
     return Programs.compile(sections.get("source"), 32).stages().get(sections.getOrDefault("purpose", "predict"));
   }
 

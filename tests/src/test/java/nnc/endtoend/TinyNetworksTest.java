@@ -7,6 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
+import nnc.driver.CompiledProgram;
 
 /** Networks with fewer columns and terms than a vector has lanes: rows, columns or terms may lie along them. Oracles: the interpreter, and equal bits at all widths. */
 class TinyNetworksTest {
@@ -30,7 +31,7 @@ class TinyNetworksTest {
     }
   }
 
-  private static double[] trained(String width, nnc.Compiler.Compiled compiled, int batch) {
+  private static double[] trained(String width, CompiledProgram compiled, int batch) {
     var model = Agreement.load(compiled, width).initialised(7);
     var context = model.context("train", batch);
     for (int step = 1; step <= 3; step++) {

@@ -9,7 +9,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
-import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import org.junit.jupiter.api.Test;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -20,7 +20,7 @@ import org.objectweb.asm.Opcodes;
 class TurningTest {
   private static final List<String> WIDTHS = List.of("Scalar", "128", "256", "512");
 
-  private static Compiler.Compiled compile(String shape, int columns, int precision) {
+  private static CompiledProgram compile(String shape, int columns, int precision) {
     return Programs.compile("""
         input x: float[%s]
         input z: float[%d, N]
@@ -29,7 +29,7 @@ class TurningTest {
         """.formatted(shape, columns), precision);
   }
 
-  private static void check(Compiler.Compiled compiled, int rows, int columns, String width) {
+  private static void check(CompiledProgram compiled, int rows, int columns, String width) {
     var context = Agreement.load(compiled, width).context("predict", rows);
     var random = new Random(rows * 100L + columns);
     var x = random.ints(rows * columns, -999, 999).mapToDouble(i -> i).toArray();

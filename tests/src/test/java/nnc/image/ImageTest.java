@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.JsonReader;
 import nnc.Said;
+import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
@@ -312,13 +313,13 @@ class ImageTest {
     var others = report.toString().lines().filter(line -> line.startsWith("   nnc.")).map(line -> line.trim().split("\\s+"))
         .filter(words -> !ours.contains(words[words.length - 1])).map(words -> words[0]).toList();
     assertThat(others).isNotEmpty().containsOnly("nnc.runtime.data.Picture");
-    assertThat(Image.modules(Compiler.compile("net", PROGRAM, Compiler.Options.standard()).spec())).doesNotContain("java.desktop");
+    assertThat(Image.modules(Compiler.compile("net", PROGRAM, CompilerOptions.standard()).spec())).doesNotContain("java.desktop");
     var pictures = """
         input  image: float[N, 1, 2, 2]
         target label: int[N]
         loss   cross_entropy(image |> flatten |> dense(2), label)
         data  { train = images("pictures")  test = split(train, 0.5) }
         """;
-    assertThat(Image.modules(Compiler.compile("net", pictures, Compiler.Options.standard()).spec())).contains("java.desktop");
+    assertThat(Image.modules(Compiler.compile("net", pictures, CompilerOptions.standard()).spec())).contains("java.desktop");
   }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
 import nnc.endtoend.Programs;
 import nnc.runtime.Model;
 import org.assertj.core.data.Offset;
@@ -25,16 +27,16 @@ class DigitsTest {
   @TempDir
   Path folder;
 
-  private static Compiler.Compiled sample(String name, Map<String, String> defines) throws Exception {
-    return Compiler.compile(SAMPLES.resolve(name + ".nn"), new Compiler.Options(defines, 32, List.of(), List.of(), _ -> { }));
+  private static CompiledProgram sample(String name, Map<String, String> defines) throws Exception {
+    return Compiler.compile(SAMPLES.resolve(name + ".nn"), new CompilerOptions(defines, 32, List.of(), List.of(), _ -> { }));
   }
 
-  private double accuracy(Compiler.Compiled compiled, String... options) {
+  private double accuracy(CompiledProgram compiled, String... options) {
     return trained(compiled, "accuracy", options);
   }
 
   /** A metric on the test data after training. */
-  private double trained(Compiler.Compiled compiled, String metric, String... options) {
+  private double trained(CompiledProgram compiled, String metric, String... options) {
     var out = folder.resolve("w.npz").toString();
     var arguments = new java.util.ArrayList<>(List.of("train", "--out", out));
     arguments.addAll(List.of(options));

@@ -3,6 +3,7 @@ package nnc.lectures;
 import java.nio.file.Path;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
@@ -10,11 +11,11 @@ import nnc.runtime.Told;
 
 /** A program compiled from its text and ready to run, with the weights that training would start from. */
 final class Net {
-  final Compiler.Compiled compiled;
+  final CompiledProgram compiled;
   final Model model;
   private int steps;
 
-  private Net(Compiler.Compiled compiled, long seed) {
+  private Net(CompiledProgram compiled, long seed) {
     this.compiled = compiled;
     model = Compiler.load(compiled).initialised(seed);
   }
@@ -102,7 +103,7 @@ final class Net {
     return command(compiled, Path.of(""), arguments).all();
   }
 
-  static Said command(Compiler.Compiled compiled, Path base, String... arguments) {
+  static Said command(CompiledProgram compiled, Path base, String... arguments) {
     return Said.byNetwork(Compiler.load(compiled), base, arguments);
   }
 }

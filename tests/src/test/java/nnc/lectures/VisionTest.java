@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Prelude;
@@ -77,7 +78,7 @@ class VisionTest {
   @ParameterizedTest
   @CsvSource({"overfeat, 0", "alexnet, 0", "vgg16, 0", "googlenet, 0", "resnet, 18", "resnet, 50"})
   void aStepOfTrainingOnRandomPictures(String sample, int depth) throws Exception {
-    var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"), new Compiler.Options(defines(depth), 32, List.of(), List.of(), _ -> { }));
+    var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"), new CompilerOptions(defines(depth), 32, List.of(), List.of(), _ -> { }));
     var model = Compiler.load(compiled).initialised(1);
     var context = model.context("train", 2);
     context.batch(2);
@@ -99,7 +100,7 @@ class VisionTest {
 
   @Test
   void aConvolutionalAutoencoderLearnsToRepeatAPicture() throws Exception {
-    var compiled = Compiler.compile(SAMPLES.resolve("conv_autoencoder.nn"), Compiler.Options.standard());
+    var compiled = Compiler.compile(SAMPLES.resolve("conv_autoencoder.nn"), CompilerOptions.standard());
     var model = Compiler.load(compiled).initialised(1);
     var context = model.context("train", 2);
     context.batch(2);

@@ -8,6 +8,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.bytecode.MemoryLoader;
+import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
 import nnc.runtime.Model;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class StepNumbersTest {
     return Arguments.of(text, value);
   }
 
-  private static double at(Compiler.Compiled compiled, String width, int step) {
+  private static double at(CompiledProgram compiled, String width, int step) {
     var loader = new MemoryLoader(compiled.classes());
     var context = Model.of(compiled.spec(), name -> loader.apply(name.replace("Scalar", width))).initialised(1).context("predict", 3);
     context.batch(3);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
@@ -24,7 +24,7 @@ class FoldedBitsTest {
         : String.valueOf(random.nextGaussian() * scale * Math.exp(random.nextInt(5) - 3))).collect(Collectors.joining(", ", "tensor([", "])"));
   }
 
-  private static boolean computes(Compiler.Compiled compiled) {
+  private static boolean computes(CompiledProgram compiled) {
     return compiled.stages().get("predict").graph().nodes().stream().anyMatch(node -> node.op() instanceof Op.Unary || node.op() instanceof Op.Binary);
   }
 

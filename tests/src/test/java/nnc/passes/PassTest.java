@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -31,7 +32,7 @@ class PassTest {
   static Stream<Graph> graphs() throws Exception {
     var graphs = new ArrayList<Graph>();
     for (var name : List.of("zoo", "spiral", "transformer", "worked")) {
-      var options = new Compiler.Options(name.equals("transformer") ? Map.of("width", "8", "length", "4", "tokens", "5") : Map.of(), 64, List.of(), List.of(), _ -> { });
+      var options = new CompilerOptions(name.equals("transformer") ? Map.of("width", "8", "length", "4", "tokens", "5") : Map.of(), 64, List.of(), List.of(), _ -> { });
       Compiler.compile(Path.of("..", "samples", name + ".nn"), options).stages().values().forEach(stage -> graphs.add(stage.elaborated()));
     }
     return graphs.stream();

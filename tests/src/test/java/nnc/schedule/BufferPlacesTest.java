@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -33,8 +35,8 @@ class BufferPlacesTest {
       train { optimizer = adam(0.001)  batch = 8 }
       """;
 
-  private static Compiler.Compiled compiled(String cell, int steps, int axis) throws Exception {
-    return Compiler.compile("steps.nn", RECURRENCE.formatted(steps, cell, steps, axis, axis), Compiler.Options.standard());
+  private static CompiledProgram compiled(String cell, int steps, int axis) throws Exception {
+    return Compiler.compile("steps.nn", RECURRENCE.formatted(steps, cell, steps, axis, axis), CompilerOptions.standard());
   }
 
   @ParameterizedTest

@@ -3,6 +3,9 @@ package nnc.benchmarks;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Prelude;
 import nnc.graph.Graph;
@@ -84,7 +87,7 @@ public class CompileBenchmark {
 
   /** All purposes, from text to bytecode. */
   @Benchmark
-  public Compiler.Compiled everything() throws Compiler.Faulty {
-    return Compiler.compile("deep.nn", program, Compiler.Options.standard());
+  public CompiledProgram everything() throws FaultyProgram {
+    return Compiler.compile("deep.nn", program, CompilerOptions.standard());
   }
 }

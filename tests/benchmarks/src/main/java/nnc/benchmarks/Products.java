@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 import nnc.runtime.Model;
 
 /** Programs that multiply two matrices. */
@@ -40,8 +42,8 @@ final class Products {
   /** The program for a product. */
   static Model model(Workload workload) {
     try {
-      return Compiler.load(Compiler.compile("product.nn", program(workload), Compiler.Options.standard()));
-    } catch (Compiler.Faulty e) {
+      return Compiler.load(Compiler.compile("product.nn", program(workload), CompilerOptions.standard()));
+    } catch (FaultyProgram e) {
       throw new IllegalStateException(e);
     }
   }

@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec;
 
@@ -16,18 +19,18 @@ final class Setup {
   private static final long SEED = 5;
 
   /** A network's program, compiled. */
-  static Compiler.Compiled compile(String network) {
+  static CompiledProgram compile(String network) {
     try (var in = Setup.class.getResourceAsStream(network + ".nn")) {
-      return Compiler.compile(network + ".nn", new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), Compiler.Options.standard());
+      return Compiler.compile(network + ".nn", new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), CompilerOptions.standard());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (Compiler.Faulty e) {
+    } catch (FaultyProgram e) {
       throw new IllegalStateException(e);
     }
   }
 
   /** A compiled network with the weights that every engine starts from. */
-  static Model model(Compiler.Compiled compiled) {
+  static Model model(CompiledProgram compiled) {
     return initialised(Compiler.load(compiled));
   }
 

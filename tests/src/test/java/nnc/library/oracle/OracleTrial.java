@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Random;
 import nnc.Compiler;
 import nnc.bytecode.MemoryLoader;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.RandomWeights;
@@ -22,7 +25,7 @@ final class OracleTrial {
   private final int precision;
   private final boolean extreme;
   private final Random random;
-  private final Compiler.Compiled compiled;
+  private final CompiledProgram compiled;
   private final List<Map<String, double[]>> drawn = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
 
@@ -40,16 +43,16 @@ final class OracleTrial {
   }
 
   /** For prediction alone, which is all that a sheet is asked for. */
-  private static Compiler.Compiled compiled(String text, int precision) {
+  private static CompiledProgram compiled(String text, int precision) {
     try {
       var file = Files.createTempFile("sheet", ".nn");
       try {
         Files.writeString(file, text);
-        return Compiler.compile(file, new Compiler.Options(Map.of(), precision, List.of(), List.of(), _ -> { }), "predict");
+        return Compiler.compile(file, new CompilerOptions(Map.of(), precision, List.of(), List.of(), _ -> { }), "predict");
       } finally {
         Files.delete(file);
       }
-    } catch (Compiler.Faulty e) {
+    } catch (FaultyProgram e) {
       throw new AssertionError(e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

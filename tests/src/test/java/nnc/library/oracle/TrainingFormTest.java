@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
 import nnc.runtime.RandomWeights;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,7 +87,7 @@ class TrainingFormTest {
     return Arrays.stream(domain.draw().values(random, size)).map(value -> (float) value).toArray();
   }
 
-  private static Map<String, double[]> gradients(Compiler.Compiled compiled, int batch, Map<String, double[]> values, Map<String, double[]> direction) {
+  private static Map<String, double[]> gradients(CompiledProgram compiled, int batch, Map<String, double[]> values, Map<String, double[]> direction) {
     var model = Compiler.load(compiled).initialised(1);
     PATHS.forEach((name, path) -> RandomWeights.set(model, path, values.get(name)));
     List.of("mean", "variance").forEach(name -> RandomWeights.set(model, "L." + name, values.get(name)));

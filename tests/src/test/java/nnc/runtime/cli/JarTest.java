@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
@@ -42,7 +43,7 @@ class JarTest {
   @BeforeAll
   static void compile() throws Exception {
     jar = folder.resolve("net.jar");
-    Compiler.writeJar(Compiler.compile("net.nn", PROGRAM, Compiler.Options.standard()), jar);
+    Compiler.writeJar(Compiler.compile("net.nn", PROGRAM, CompilerOptions.standard()), jar);
   }
 
   private static Process start(Path log, String... command) throws IOException {
@@ -125,7 +126,7 @@ class JarTest {
   @Test
   void killedAtAnyMomentTheFileIsWhole() throws Exception {
     String busy = PROGRAM.replace("epochs = 12", "epochs = 100000  checkpoint_steps = 1  keep = 2");
-    Compiler.writeJar(Compiler.compile("busy.nn", busy, Compiler.Options.standard()), folder.resolve("busy.jar"));
+    Compiler.writeJar(Compiler.compile("busy.nn", busy, CompilerOptions.standard()), folder.resolve("busy.jar"));
     Path log = folder.resolve("killed.txt");
     for (int round = 0; round < 3; round++) {
       Process process = start(log, "--add-modules=jdk.incubator.vector", "-jar", "busy.jar", "train", "--out", "busy.npz");
@@ -145,7 +146,7 @@ class JarTest {
   @Test
   void theNewStartEndsWithTheOldOne() throws Exception {
     String large = PROGRAM.replace("dense(32, tanh)", "dense(256, tanh)").replace("epochs = 12", "epochs = 100000");
-    Compiler.writeJar(Compiler.compile("large.nn", large, Compiler.Options.standard()), folder.resolve("large.jar"));
+    Compiler.writeJar(Compiler.compile("large.nn", large, CompilerOptions.standard()), folder.resolve("large.jar"));
     Path log = folder.resolve("large.txt");
     Process process = start(log, "-jar", "large.jar", "train", "--out", "large.npz");
     while (!Files.readString(log).contains("epoch ") && process.isAlive()) {

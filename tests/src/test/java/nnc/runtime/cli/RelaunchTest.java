@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +51,7 @@ class RelaunchTest {
 
   @BeforeAll
   static void make() throws Exception {
-    Compiler.writeJar(Compiler.compile("net.nn", PROGRAM, Compiler.Options.standard()), folder.resolve("net.jar"));
+    Compiler.writeJar(Compiler.compile("net.nn", PROGRAM, CompilerOptions.standard()), folder.resolve("net.jar"));
     Npz.write(folder.resolve("d.npz"), Map.of("point", new Tensor(new int[] {8, 2}, new float[16]), "label", new Tensor(new int[] {8}, new float[8])));
     var manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

@@ -12,6 +12,8 @@ import nnc.Compiler;
 import nnc.JsonReader;
 import nnc.Said;
 import nnc.bytecode.MemoryLoader;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
 import nnc.runtime.Model;
 import nnc.runtime.engine.Kernels;
 import nnc.runtime.files.Npz;
@@ -37,8 +39,8 @@ class ReportingTest {
 
   private String said;
 
-  private Compiler.Compiled compiled() throws Exception {
-    return Compiler.compileForJar(Files.writeString(folder.resolve("net.nn"), PROGRAM), Compiler.Options.standard());
+  private CompiledProgram compiled() throws Exception {
+    return Compiler.compileForJar(Files.writeString(folder.resolve("net.nn"), PROGRAM), CompilerOptions.standard());
   }
 
   private int run(Model model, String... arguments) {

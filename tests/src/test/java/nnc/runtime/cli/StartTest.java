@@ -16,6 +16,7 @@ import javax.tools.ToolProvider;
 import nnc.Compiler;
 import nnc.JsonReader;
 import nnc.Said;
+import nnc.driver.CompilerOptions;
 import nnc.runtime.files.ZipEntries;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +45,7 @@ class StartTest {
   static void make() throws Exception {
     Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "the newer Java is a script for Unix shells");
     var jar = folder.resolve("net.jar");
-    Compiler.writeJar(Compiler.compile("net.nn", PROGRAM, Compiler.Options.standard()), jar);
+    Compiler.writeJar(Compiler.compile("net.nn", PROGRAM, CompilerOptions.standard()), jar);
     try (var from = new ZipFile(jar.toFile()); var to = new ZipOutputStream(Files.newOutputStream(folder.resolve("future.jar")))) {
       for (var entry : from.stream().toList()) {
         var bytes = from.getInputStream(entry).readAllBytes();

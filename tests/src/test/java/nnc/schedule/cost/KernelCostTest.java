@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.List;
 import nnc.Compiler;
+import nnc.driver.CompiledStage;
+import nnc.driver.CompilerOptions;
 import nnc.endtoend.Programs;
 import nnc.schedule.BatchTiling;
 import nnc.schedule.Schedule;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelCostTest {
   private static final double HUGE = 1e12;
 
-  private static List<KernelCost> costs(Compiler.Stage stage, int batch, double cache) {
+  private static List<KernelCost> costs(CompiledStage stage, int batch, double cache) {
     return KernelCost.of(stage.schedule(), stage.memory(), _ -> batch, 32, cache);
   }
 
@@ -94,7 +96,7 @@ class KernelCostTest {
   @ParameterizedTest
   @ValueSource(strings = {"mlp", "zoo", "transformer", "lenet", "addition"})
   void theCacheDecidesOnlyWhereBytesComeFrom(String sample) throws Exception {
-    for (var stage : Compiler.compile(Path.of("..", "samples", sample + ".nn"), Compiler.Options.standard()).stages().values()) {
+    for (var stage : Compiler.compile(Path.of("..", "samples", sample + ".nn"), CompilerOptions.standard()).stages().values()) {
       var none = costs(stage, 16, 0);
       assertThat(none).hasSameSizeAs(stage.schedule().kernels());
       var before = none;

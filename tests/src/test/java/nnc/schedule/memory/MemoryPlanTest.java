@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import nnc.Compiler;
+import nnc.driver.CompilerOptions;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -22,7 +23,7 @@ class MemoryPlanTest {
   @ParameterizedTest
   @ValueSource(strings = {"mlp", "zoo", "transformer", "addition", "lenet"})
   void liveBuffersNeverShareASlot(String sample) throws Exception {
-    var compiled = Compiler.compile(Path.of("..", "samples", sample + ".nn"), Compiler.Options.standard());
+    var compiled = Compiler.compile(Path.of("..", "samples", sample + ".nn"), CompilerOptions.standard());
     compiled.stages().values().forEach(stage -> check(stage.schedule(), stage.memory()));
   }
 

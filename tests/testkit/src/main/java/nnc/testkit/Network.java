@@ -7,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.Compiler;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 import nnc.passes.Pipeline;
 import nnc.runtime.Model;
 
@@ -19,7 +22,7 @@ public final class Network {
   private final Map<String, String> defines;
   private final int batch;
   private final long seed;
-  private final Map<List<Object>, Compiler.Compiled> compiled = new HashMap<>();
+  private final Map<List<Object>, CompiledProgram> compiled = new HashMap<>();
 
   private Network(Path file, Map<String, String> defines, int batch, long seed) {
     this.file = file;
@@ -78,15 +81,15 @@ public final class Network {
     return Compiler.load(compiled.computeIfAbsent(List.of(precision, optimised), _ -> compile(precision, optimised))).initialised(seed);
   }
 
-  private Compiler.Compiled compile(int precision, boolean optimised) {
+  private CompiledProgram compile(int precision, boolean optimised) {
     var without = new ArrayList<String>();
     if (!optimised) {
       without.addAll(Pipeline.STANDARD.names());
       without.add("fusion");
     }
     try {
-      return Compiler.compile(file, new Compiler.Options(defines, precision, without, List.of(), _ -> { }));
-    } catch (Compiler.Faulty e) {
+      return Compiler.compile(file, new CompilerOptions(defines, precision, without, List.of(), _ -> { }));
+    } catch (FaultyProgram e) {
       throw new AssertionError(e.getMessage(), e);
     }
   }

@@ -1,0 +1,313 @@
+package nnc.driver;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import nnc.analysis.Batch;
+import nnc.bytecode.ProgramEmitter;
+import nnc.bytecode.Width;
+import nnc.elaborate.Elaborated;
+import nnc.elaborate.Elaborator;
+import nnc.elaborate.Elaborator.Purpose;
+import nnc.elaborate.Prelude;
+import nnc.elaborate.WholeConstants;
+import nnc.graph.Graph;
+import nnc.graph.GraphPrinter;
+import nnc.graph.Op;
+import nnc.loops.math.EmittedArithmetic;
+import nnc.lower.Lowering;
+import nnc.passes.BatchLastLayout;
+import nnc.passes.Legalize;
+import nnc.passes.MetricReduction;
+import nnc.passes.Pipeline;
+import nnc.runtime.Model;
+import nnc.runtime.spec.ModelSpec;
+import nnc.schedule.BatchTiling;
+import nnc.schedule.Fusion;
+import nnc.schedule.Schedule;
+import nnc.schedule.batch.BatchTilingChoice;
+import nnc.schedule.memory.MemoryPlan;
+import nnc.source.Diagnostics;
+import nnc.source.Span;
+import nnc.source.Suggestion;
+import nnc.syntax.Ast;
+import nnc.syntax.AstBuilder;
+
+/**
+ * The way of a program: text, syntax tree, graphs for each purpose, passes, schedule, loops, bytecode. Purposes go their ways side by side; only
+ * where the tables lie in the weights array is agreed in between.
+ */
+public final class Compilation {
+  private final String file;
+  private final Path folder;
+  private final CompilerOptions options;
+  private Diagnostics diagnostics = new Diagnostics();
+  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final Ast.Program program;
+
+  /** Faults and warnings found so far. */
+  public Diagnostics diagnostics() {
+    return diagnostics;
+  }
+
+  public Compilation(Path path, CompilerOptions options) throws FaultyProgram {
+    this.file = path.toString();
+    this.folder = path.toAbsolutePath().getParent();
+    this.options = options;
+    this.program = read(path, file, Span.NONE);
+    finish();
+  }
+
+  public Compilation(String name, String text, CompilerOptions options) throws FaultyProgram {
+    this.file = name;
+    this.folder = Path.of("").toAbsolutePath();
+    this.options = options;
+    texts.put(name, text);
+    this.program = AstBuilder.parse(name, text, diagnostics);
+    finish();
+  }
+
+  /** Stops if there are faults. */
+  public void finish() throws FaultyProgram {
+    var known = Optimizations.names();
+    for (var pass : options.without()) {
+      if (!known.contains(pass)) {
+        diagnostics.error(Span.NONE, "--without=" + pass + ": there is no pass of this name" + Suggestion.sentence(pass, known))
+            .note("passes are " + String.join(", ", known));
+      }
+    }
+    if (diagnostics.hasErrors()) {
+      throw new FaultyProgram(diagnostics, texts);
+    }
+  }
+
+  private Ast.Program read(Path path, String name, Span from) {
+    var empty = new Ast.Program(name, List.of(), new Span(name, 1, 1, 1, 1));
+    try {
+      var text = Files.readString(path);
+      texts.put(name, text);
+      return AstBuilder.parse(name, text, diagnostics);
+    } catch (NoSuchFileException e) {
+      diagnostics.error(from, "there is no file " + path);
+    } catch (CharacterCodingException e) {
+      diagnostics.error(from, path + " is no UTF-8 text");
+    } catch (IOException e) {
+      diagnostics.error(from, path + " cannot be read: " + e.getMessage());
+    }
+    return empty;
+  }
+
+  private boolean imports() {
+    return program.statements().stream().anyMatch(Ast.Import.class::isInstance);
+  }
+
+  /** What the program needs of the library. What imported files need is not known before they are read. */
+  private Ast.Program library() {
+    var words = new ArrayList<>(texts.values());
+    words.addAll(options.defines().values());
+    return imports() ? Prelude.program() : Prelude.programFor(words);
+  }
+
+  /** Elaborates for some purposes; throws if there are faults. */
+  public Map<Purpose, Elaborated> elaborate(List<Purpose> purposes) throws FaultyProgram {
+    var elaborated = elaborate(purposes, library());
+    return diagnostics.hasErrors() ? elaborateAgain(purposes) : elaborated;
+  }
+
+  /** Faults are looked for with the whole library at hand: names in it may be what was meant. */
+  private Map<Purpose, Elaborated> elaborateAgain(List<Purpose> purposes) throws FaultyProgram {
+    diagnostics = new Diagnostics();
+    AstBuilder.parse(file, texts.get(file), diagnostics);
+    var elaborated = elaborate(purposes, Prelude.program());
+    finish();
+    return elaborated;
+  }
+
+  private Map<Purpose, Elaborated> elaborate(List<Purpose> purposes, Ast.Program library) {
+    Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
+    for (var purpose : purposes) {
+      elaborated.put(purpose, elaborate(purpose, library, diagnostics));
+    }
+    return elaborated;
+  }
+
+  private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
+    var elaborated = Elaborator.elaborate(library, program, purpose, options.defines(), faults,
+        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+    WholeConstants.check(elaborated.graph(), options.precision(), faults);
+    return elaborated;
+  }
+
+  /**
+   * All stages.
+   *
+   * @param forJar whether the code is what a jar has: gradients, which are there to be checked, in scalar code and in double
+   */
+  public CompiledProgram compile(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
+    try {
+      return stages(purposes, forJar);
+    } catch (ArithmeticException e) {
+      diagnostics.error(program.span(), "an array of this program has more elements than can be counted, which are 2147483639");
+      finish();
+      throw e;
+    }
+  }
+
+  private CompiledProgram stages(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
+    var begun = begin(purposes, forJar);
+    Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
+    begun.forEach(one -> elaborated.put(one.purpose, one.elaborated));
+    var layout = new WeightLayout(elaborated.values().stream().map(Elaborated::weights).toList());
+    var planned = begun.stream().flatMap(one -> one.planned.stream()).toList();
+    for (var plan : planned) {
+      plan.shown.forEach(options.show());
+      plan.layout(layout).tables(plan.tables());
+    }
+    Map<String, CompiledStage> stages = new LinkedHashMap<>();
+    Map<String, byte[]> classes = new LinkedHashMap<>();
+    var lowered = Parallel.map(planned, plan -> lower(plan, layout));
+    lowered.forEach(one -> stages.put(one.plan.title(), one.stage));
+    var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
+        .filter(width -> !forJar || isInJars(one.plan.purpose, width)).map(width -> new Wanted(one, width))).toList();
+    var bytes = Parallel.map(wanted, this::emit);
+    for (int i = 0; i < bytes.size(); i++) {
+      classes.put(wanted.get(i).file(), bytes.get(i));
+    }
+    return new CompiledProgram(spec(new ModelSpecBuilder(name(), options.precision(), texts.get(file), elaborated, layout), lowered), classes, stages, diagnostics);
+  }
+
+  private static ModelSpec spec(ModelSpecBuilder writer, List<Lowered> lowered) {
+    Map<String, ModelSpec> formulas = new LinkedHashMap<>();
+    lowered.stream().filter(one -> one.plan.formulas != null).forEach(one -> formulas.put(one.plan.purpose.title(),
+        ModelSpecBuilder.formulas(one.plan.title(), one.plan.elaborated, one.stage.lowered().plan(), one.plan.formulas)));
+    return writer.spec(lowered.stream().filter(one -> one.plan.formulas == null).map(one -> one.stage.lowered().plan()).toList(), formulas);
+  }
+
+  /** One purpose as it was elaborated, and its plans, unless there is nothing to do for it. */
+  private record Begun(Purpose purpose, Elaborated elaborated, List<Planned> planned, Diagnostics faults) {}
+
+  /** Purposes are elaborated side by side too, unless there are faults, which are told in order, or imports, whose texts they share. */
+  private List<Begun> begin(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
+    Map<Purpose, Elaborated> elaborated;
+    if (imports()) {
+      elaborated = elaborate(purposes);
+    } else {
+      var library = library();
+      var begun = Parallel.map(purposes, purpose -> {
+        var faults = new Diagnostics();
+        return begin(purpose, elaborate(purpose, library, faults), faults, forJar);
+      });
+      if (begun.stream().noneMatch(one -> one.faults.hasErrors())) {
+        begun.forEach(one -> one.faults.faults().forEach(diagnostics::add));
+        return begun;
+      }
+      elaborated = elaborateAgain(purposes);
+    }
+    return Parallel.map(purposes, purpose -> begin(purpose, elaborated.get(purpose), new Diagnostics(), forJar));
+  }
+
+  private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults, boolean forJar) {
+    boolean idle = faults.hasErrors() || elaborated.graph().results().isEmpty();
+    return new Begun(purpose, elaborated, idle ? List.of() : plans(purpose, elaborated, forJar), faults);
+  }
+
+  private String name() {
+    var last = Path.of(file).getFileName().toString();
+    return last.endsWith(".nn") ? last.substring(0, last.length() - 3) : last;
+  }
+
+  /**
+   * One purpose, optimised and scheduled, and what was asked to be shown of it.
+   *
+   * @param precision 32 or 64
+   * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
+   */
+  private record Planned(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, Graph graph, MemoryPlan memory,
+      List<Pipeline.Change> changes, List<String> shown) {
+    String title() {
+      return purpose.title() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
+    }
+
+    WeightLayout layout(WeightLayout shared) {
+      return formulas == null ? shared : formulas;
+    }
+
+    List<Op.Table> tables() {
+      return schedule.graph().nodes().stream().map(nnc.graph.Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList();
+    }
+  }
+
+  private List<Planned> plans(Purpose purpose, Elaborated elaborated, boolean forJar) {
+    Set<String> off = new HashSet<>(options.without());
+    if (hasFewExamples(elaborated.training())) {
+      off.add(BatchLastLayout.PASS.name());
+    }
+    var batch = Batch.of(elaborated.graph());
+    var cut = switch (purpose) {
+      case EVALUATE -> MetricReduction.evaluation(elaborated.graph(), batch.name());
+      case TRAIN -> MetricReduction.training(elaborated.graph(), batch.name());
+      case PREDICT, GRADIENT -> new MetricReduction.Cut(elaborated.graph(), Optional.empty(), false);
+    };
+    var plans = new ArrayList<Planned>();
+    int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision();
+    plans.add(plan(purpose, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), off));
+    cut.formula().ifPresent(formula -> plans.add(plan(purpose, 64, new WeightLayout(List.of()), formula, Batch.of(formula), off)));
+    return plans;
+  }
+
+  private Planned plan(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Set<String> off) {
+    var changes = new ArrayList<Pipeline.Change>();
+    var shown = new ArrayList<String>();
+    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, off, new HashSet<>(options.after()), show -> shown.add(GraphPrinter.print(show)), changes::add);
+    var schedule = Fusion.schedule(Legalize.run(graph), !off.contains(Optimizations.FUSION));
+    var memory = MemoryPlan.of(schedule);
+    var slices = off.contains(Optimizations.SLICES) ? BatchTiling.NONE : BatchTilingChoice.of(schedule, memory, precision);
+    return new Planned(purpose, precision, formulas, elaborated, batch, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
+  }
+
+  private static boolean hasFewExamples(ModelSpec.Training training) {
+    return training.settings().get("batch") instanceof Number batch && batch.intValue() < BatchLastLayout.FEWEST_EXAMPLES;
+  }
+
+  /** One purpose as loops, and the class that they are emitted as. */
+  private record Lowered(Planned plan, CompiledStage stage, String className, int precision) {}
+
+  private Lowered lower(Planned plan, WeightLayout layout) {
+    boolean inDouble = plan.precision == 64 && options.precision() == 32;
+    var className = className(plan.purpose) + (plan.formulas != null ? "Measures" : inDouble ? Model.DOUBLE : "");
+    var lowered = Lowering.lower(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision,
+        className.substring(className.lastIndexOf('/') + 1), plan.layout(layout), !options.without().contains(Optimizations.WINOGRAD), !options.without().contains(Optimizations.ZEROS));
+    return new Lowered(plan, new CompiledStage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, plan.precision);
+  }
+
+  /** A class to emit. */
+  private record Wanted(Lowered lowered, Width width) {
+    String file() {
+      return lowered.className + width.suffix() + ".class";
+    }
+  }
+
+  private byte[] emit(Wanted wanted) {
+    var lowered = wanted.lowered;
+    return ProgramEmitter.emit(lowered.className, Path.of(file).getFileName().toString(), lowered.stage.lowered().kernels(), wanted.width, lowered.precision);
+  }
+
+  /** Gradients are only ever checked, which scalar code does as well. */
+  public static boolean isInJars(Purpose purpose, Width width) {
+    return purpose != Purpose.GRADIENT || width == Width.SCALAR;
+  }
+
+  public static String className(Purpose purpose) {
+    return "nnc/model/" + Character.toUpperCase(purpose.title().charAt(0)) + purpose.title().substring(1);
+  }
+}

@@ -1,0 +1,20 @@
+package nnc.driver;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What a program is compiled with.
+ *
+ * @param defines   constants by name, as text
+ * @param precision 32 or 64
+ * @param without   passes that are switched off
+ * @param after     passes after which the graphs are shown
+ * @param show      takes what is shown
+ */
+public record CompilerOptions(Map<String, String> defines, int precision, List<String> without, List<String> after, Consumer<String> show) {
+  public static CompilerOptions standard() {
+    return new CompilerOptions(Map.of(), 32, List.of(), List.of(), _ -> { });
+  }
+}
