@@ -6,57 +6,99 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Packages know only floors below their own; oracle: the imports and qualified names in the sources. */
+/** Packages know only those that stand before them; oracle: the imports and qualified names in the sources. */
 class DependencyTest {
-  /** The floors of the compiler, from the bottom up. */
-  private static final List<List<String>> FLOORS = List.of(
-      List.of("runtime", "grammar", "source"),
-      List.of("graph", "syntax", "jar", "image"),
-      List.of("schedule", "interpret", "differentiate"),
-      List.of("loops", "passes", "elaborate"),
-      List.of("bytecode"),
-      List.of(""),
-      List.of("cli"));
+  /** Each package knows some of those before it, and none of those behind it. The runtime knows nothing else. */
+  private static final List<String> ORDER = List.of(
+      "nnc.runtime.base", "nnc.runtime.spec", "nnc.runtime.engine", "nnc.runtime.files", "nnc.runtime.data", "nnc.runtime", "nnc.runtime.train",
+      "nnc.runtime.cli",
+      "nnc.source", "nnc.syntax", "nnc.graph", "nnc.interpret", "nnc.analysis", "nnc.differentiate", "nnc.elaborate", "nnc.passes",
+      "nnc.loops", "nnc.loops.math", "nnc.loops.expand",
+      "nnc.schedule", "nnc.schedule.memory", "nnc.schedule.cost", "nnc.schedule.batch",
+      "nnc.lower.common", "nnc.lower.gemm", "nnc.lower.conv", "nnc.lower.nest", "nnc.lower",
+      "nnc.bytecode", "nnc.jar", "nnc.image", "nnc.driver", "nnc", "nnc.explain", "nnc.cli");
 
-  @Test
-  void importsRunDownwards() throws IOException {
-    var root = Path.of("..", "compiler", "src", "main", "java", "nnc");
-    var faults = new ArrayList<String>();
-    try (var files = Files.walk(root)) {
-      for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-        var own = root.equals(file.getParent()) ? "" : file.getParent().getFileName().toString();
-        var names = Pattern.compile("\\bnnc\\.([a-z]+)\\.[A-Z]").matcher(Files.readString(file));
-        while (names.find()) {
-          var other = names.group(1);
-          if (!other.equals(own) && floor(other) >= floor(own)) {
-            faults.add(file.getFileName() + " (" + own + ") knows nnc." + other);
-          }
-        }
+  /** Of these, each is whole without the others: one family of kernels, one stage. */
+  private static final List<List<String>> STRANGERS = List.of(
+      List.of("nnc.lower.gemm", "nnc.lower.conv", "nnc.lower.nest"),
+      List.of("nnc.passes", "nnc.schedule", "nnc.elaborate"),
+      List.of("nnc.loops.math", "nnc.loops.expand", "nnc.schedule"),
+      List.of("nnc.bytecode", "nnc.lower"));
+
+  private static final Pattern NAME = Pattern.compile("\\b(nnc(?:\\.[a-z]+)*)\\.[A-Z]");
+  private static final Pattern FOREIGN = Pattern.compile("\\bimport (?:static )?(nnc\\.(?!runtime)|org\\.|com\\.)");
+
+  private static List<Path> sources(String... modules) throws IOException {
+    var all = new ArrayList<Path>();
+    for (var module : modules) {
+      try (var files = Files.walk(Path.of("..").resolve(module))) {
+        files.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java") && !file.endsWith("module-info.java")).forEach(all::add);
       }
     }
+    return all;
+  }
+
+  /** By package, the packages that it knows, with a class that does. */
+  private static Map<String, Map<String, String>> known() throws IOException {
+    var known = new TreeMap<String, Map<String, String>>();
+    for (var file : sources("compiler/src/main/java", "runtime/src/main/java")) {
+      var text = Files.readString(file);
+      var own = text.substring(text.indexOf("package ") + "package ".length(), text.indexOf(';'));
+      known.computeIfAbsent(own, _ -> new TreeMap<>());
+      NAME.matcher(text).results().map(match -> match.group(1)).filter(name -> !name.equals(own) && !name.equals("nnc.grammar") && !name.equals("nnc.model"))
+          .forEach(name -> known.get(own).put(name, file.getFileName().toString()));
+    }
+    return known;
+  }
+
+  @Test
+  void eachPackageHasItsPlace() throws IOException {
+    assertThat(known().keySet()).containsExactlyInAnyOrderElementsOf(ORDER);
+  }
+
+  @Test
+  void noArrowRunsBack() throws IOException {
+    var faults = new ArrayList<String>();
+    known().forEach((own, others) -> others.forEach((other, file) -> {
+      if (ORDER.indexOf(other) >= ORDER.indexOf(own) || STRANGERS.stream().anyMatch(group -> group.contains(own) && group.contains(other))) {
+        faults.add(own + " (" + file + ") knows " + other);
+      }
+    }));
     assertThat(faults).isEmpty();
   }
 
   @Test
   void runtimeKnowsNobody() throws IOException {
-    try (var files = Files.walk(Path.of("..", "runtime", "src", "main", "java"))) {
-      for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-        var names = Pattern.compile("\\bimport (?:static )?(nnc\\.(?!runtime)|org\\.|com\\.)").matcher(Files.readString(file));
-        assertThat(names.find()).as(file.toString()).isFalse();
-      }
+    for (var file : sources("runtime/src/main/java")) {
+      assertThat(FOREIGN.matcher(Files.readString(file)).find()).as(file.toString()).isFalse();
     }
   }
 
-  private static int floor(String name) {
-    for (int i = 0; i < FLOORS.size(); i++) {
-      if (FLOORS.get(i).contains(name)) {
-        return i;
-      }
+  /** Who reads a name knows what is meant. */
+  @Test
+  void noTwoClassesShareAName() throws IOException {
+    var places = new TreeMap<String, TreeSet<Path>>();
+    for (var file : sources("compiler/src/main/java", "runtime/src/main/java", "tests/testkit/src/main/java", "tests/src/test/java")) {
+      places.computeIfAbsent(file.getFileName().toString(), _ -> new TreeSet<>(Comparator.naturalOrder())).add(file);
     }
-    throw new AssertionError("no floor for the package nnc." + name);
+    assertThat(places.values().stream().filter(found -> found.size() > 1).flatMap(TreeSet::stream).map(Path::toString)).isEmpty();
+  }
+
+  /** Packages are told of where Java looks for it. */
+  @Test
+  void eachPackageIsIntroduced() throws IOException {
+    for (var name : ORDER) {
+      var place = name.replace('.', '/') + "/package-info.java";
+      assertThat(Stream.of("compiler", "runtime").anyMatch(module -> Files.exists(Path.of("..", module, "src/main/java", place)))).as(place).isTrue();
+    }
   }
 }

@@ -1,0 +1,4 @@
+/**
+ * The command {@code nnc}: {@link Main} finds the command, {@link CommandLine} holds what was given. Written by hand for the start's sake.
+ */
+package nnc.cli;
