@@ -79,15 +79,23 @@ public final class Compilation {
 
   /** Stops if there are faults. */
   public void finish() throws FaultyProgram {
-    var known = Optimizations.names();
-    for (var pass : options.without()) {
-      if (!known.contains(pass)) {
-        diagnostics.error(Span.NONE, "--without=" + pass + ": there is no pass of this name" + Suggestion.sentence(pass, known))
-            .note("passes are " + String.join(", ", known));
+    options.without().forEach(name -> requireKnown("--without=" + name, name, Optimizations.names()));
+    for (var name : options.after()) {
+      if (Optimizations.names().contains(name) && !Pipeline.STANDARD.names().contains(name)) {
+        diagnostics.error(Span.NONE, "--after=" + name + ": shows graphs, and " + name + " changes none").note("nnc explain tells of kernels");
+      } else {
+        requireKnown("--after=" + name, name, Pipeline.STANDARD.names());
       }
     }
     if (diagnostics.hasErrors()) {
       throw new FaultyProgram(diagnostics, texts);
+    }
+  }
+
+  private void requireKnown(String option, String name, List<String> known) {
+    if (!known.contains(name)) {
+      diagnostics.error(Span.NONE, option + ": there is no pass of this name" + Suggestion.sentence(name, known))
+          .note("passes are " + String.join(", ", known));
     }
   }
 
