@@ -23,7 +23,8 @@ class CompletenessTest {
       new Without("checks of hyper-parameters and sizes: HyperparametersTest",
           "at_least within fading share each counts paddings groups_divide unpadded transposed needs error"),
       new Without("parts of the functions and layers that have a formula",
-          "prod_of pool_windows max_pool avg_pool space_axes adaptive split_axis along sequence steps_of units_of conv conv_input"),
+          "prod_of pool_windows max_pool avg_pool space_axes adaptive split_axis along sequence steps_of units_of conv conv_input "
+              + "centred tamed tamed_along"),
       new Without("drawn numbers, absent from prediction: NoiseTest and InitialisersTest have their moments",
           "dropout channel_dropout gaussian_noise gaussian_dropout bernoulli uniform normal"),
       new Without("updates, step by step: OptimizerTest and FadingTest",
