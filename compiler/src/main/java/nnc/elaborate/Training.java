@@ -31,6 +31,8 @@ final class Training {
 
   /** A power of two that the squares of any 32-bit floats stand, and their sum, if the plain ones are too large. */
   private static final double SMALL = 0x1p-80;
+  /** The same of 64-bit floats. */
+  private static final double TINY = 0x1p-520;
 
   private final Elaborator elaborator;
   private final Objective objective;
@@ -263,13 +265,15 @@ final class Training {
 
   /**
    * {@code min(1, limit / (norm + 1e-6))}, as PyTorch's clip_grad_norm_. Gradients that are to be clipped may be too large for their squares to
-   * be numbers: these are summed a second time, of gradients made smaller, on the same way through memory.
+   * be numbers: these are summed again, of gradients made smaller for 32 bits and for 64, on the same way through memory.
    */
   private Node shrink(List<Node> gradients, double limit) {
     var g = graph();
-    var norm = norm(gradients, 1);
-    var ratio = g.select(g.less(norm, g.constant(Double.POSITIVE_INFINITY)), g.div(g.constant(limit), g.add(norm, g.constant(1e-6))),
-        g.div(g.constant(limit * SMALL), norm(gradients, SMALL)));
+    var ratio = g.div(g.constant(limit * TINY), norm(gradients, TINY));
+    for (double factor : new double[] {SMALL, 1}) {
+      var norm = norm(gradients, factor);
+      ratio = g.select(g.less(norm, g.constant(Double.POSITIVE_INFINITY)), g.div(g.constant(limit * factor), factor == 1 ? g.add(norm, g.constant(1e-6)) : norm), ratio);
+    }
     return g.binary(nnc.graph.BinaryFn.MIN, ratio, g.constant(1));
   }
 

@@ -158,6 +158,8 @@ class FloatOptimizerTest {
       var settings = "optimizer = sgd(1) " + clip;
       assertThat(weights(settings, 32, 1, _ -> large)[0]).containsExactly(new double[] {-1.2, 1.6, 0, 0, 0, 0, 0, 0, 0}, within(1e-6));
       assertThat(weights(settings, 32, 1, _ -> largest)[0]).containsExactly(new double[] {-1, 1, -1, -1, 0, 0, 0, 0, 0}, within(1e-6));
+      var wide = Arrays.stream(large).map(x -> x * 1e180).toArray();
+      assertThat(weights(settings, 64, 1, _ -> wide)[0]).containsExactly(new double[] {-1.2, 1.6, 0, 0, 0, 0, 0, 0, 0}, within(1e-12));
       assertThat(weights(settings, 32, 1, _ -> new double[] {Double.POSITIVE_INFINITY, 1, 0, 0, 0, 0, 0, 0, 0})[0][0]).isNaN();
     }
   }
