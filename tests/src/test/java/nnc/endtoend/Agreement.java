@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import nnc.bytecode.MemoryLoader;
 import nnc.driver.CompiledProgram;
 import nnc.graph.Graph;
@@ -19,9 +20,21 @@ import nnc.runtime.spec.ModelSpec;
 final class Agreement {
   private Agreement() {}
 
+  private static final List<String> VECTORS = List.of("128", "256", "512");
+
+  /** Scalar code, and {@link #vectors}. */
+  static List<String> widths(long turn) {
+    return Stream.concat(Stream.of("Scalar"), vectors(turn).stream()).toList();
+  }
+
+  /** The width of vectors that has its turn; all with {@code -Pslow}. */
+  static List<String> vectors(long turn) {
+    return Boolean.getBoolean("nnc.everyWidth") ? VECTORS : List.of(VECTORS.get((int) Math.floorMod(turn, (long) VECTORS.size())));
+  }
+
   /** Compares all results of all purposes; {@code tolerance} is relative to one plus the value's size. */
   static void check(CompiledProgram compiled, int batch, double tolerance, long seed) {
-    for (var width : List.of("Scalar", "128", "256", "512")) {
+    for (var width : widths(compiled.spec().source().hashCode() + (long) batch + compiled.spec().precision() / 32)) {
       compiled.stages().forEach((purpose, stage) -> compare(compiled, width, purpose, stage.elaborated(), batch, tolerance, seed));
     }
   }
