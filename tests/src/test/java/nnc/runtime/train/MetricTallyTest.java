@@ -18,7 +18,6 @@ import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Folder;
 import nnc.runtime.files.Npz;
-import nnc.runtime.files.WeightFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,46 +52,6 @@ class MetricTallyTest {
     return said.out().lines().filter(line -> line.contains("\"event\":\"epoch\"")).map(line -> line.replaceAll("\"seconds\":[^,]*,", "")).toList();
   }
 
-  /** Asks for an end after some steps. */
-  private static final class Stopper implements Progress {
-    private final Interrupt interrupt;
-    private int left;
-
-    Stopper(Interrupt interrupt, int steps) {
-      this.interrupt = interrupt;
-      left = steps;
-    }
-
-    @Override
-    public void begin(String summary) {
-      request();
-    }
-
-    @Override
-    public void initialised(String file, WeightFile.Fit fit) {}
-
-    @Override
-    public void step(int epoch, int epochs, int done, int examples, double seconds, MetricTally tally) {
-      left--;
-      request();
-    }
-
-    private void request() {
-      if (left <= 1) {
-        interrupt.request();
-      }
-    }
-
-    @Override
-    public void epoch(Epoch epoch) {}
-
-    @Override
-    public void note(String kind, String text) {}
-
-    @Override
-    public void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes) {}
-  }
-
   @Test
   void anEpochThatWasInterruptedIsToldToTheSameBits() {
     for (int precision : new int[] {32, 64}) {
@@ -103,7 +62,7 @@ class MetricTallyTest {
         var model = compiled.initialised(3);
         var interrupt = new Interrupt();
         var trainer = new Trainer(model, new Data(model.spec(), new Folder(folder, null, null)), TrainingSettings.of(model.spec()), folder.resolve("part.npz"), null,
-            new Stopper(interrupt, steps), interrupt, new Threads(1));
+            new StopAfter(interrupt, steps), interrupt, new Threads(1));
         assertThat(trainer.run()).isEqualTo(Trainer.Ending.INTERRUPTED);
         var arrays = Npz.read(folder.resolve("part.npz"));
         var kept = arrays.entrySet().stream().filter(array -> array.getKey().startsWith("nnc.rows.")).mapToInt(array -> array.getValue().size()).sum();

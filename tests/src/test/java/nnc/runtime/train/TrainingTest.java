@@ -16,7 +16,6 @@ import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.cli.TrainCommand;
 import nnc.runtime.files.Npz;
-import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,40 +133,8 @@ class TrainingTest {
       var interrupt = new Interrupt();
       var settings = TrainingSettings.of(model().spec());
       var model = model().initialised(3);
-      var counting = new Progress() {
-        private int left = steps;
-
-        @Override
-        public void begin(String summary) {
-          request();
-        }
-
-        @Override
-        public void initialised(String file, WeightFile.Fit fit) {}
-
-        @Override
-        public void step(int epoch, int epochs, int done, int examples, double seconds, MetricTally tally) {
-          left--;
-          request();
-        }
-
-        private void request() {
-          if (left <= 1) {
-            interrupt.request();
-          }
-        }
-
-        @Override
-        public void epoch(Epoch epoch) {}
-
-        @Override
-        public void note(String kind, String text) {}
-
-        @Override
-        public void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes) {}
-      };
       var data = new nnc.runtime.data.Data(model.spec(), new nnc.runtime.data.Folder(folder, null, null));
-      var trainer = new Trainer(model, data, settings, folder.resolve("part.npz"), null, counting, interrupt, new Threads(1));
+      var trainer = new Trainer(model, data, settings, folder.resolve("part.npz"), null, new StopAfter(interrupt, steps), interrupt, new Threads(1));
       assertThat(trainer.run()).isEqualTo(Trainer.Ending.INTERRUPTED);
       assertThat(Npz.read(folder.resolve("part.npz")).get("nnc.position").get(2)).isEqualTo(steps);
 
