@@ -46,11 +46,13 @@ final class Sizes {
    * @param training what says how large a batch is; null where nothing is trained
    */
   static void check(Graph graph, ModelSpec.Training training, Diagnostics diagnostics) {
-    for (var need : SizeNeeds.of(graph.needed(node -> node.op() instanceof Op.Input))) {
+    var needs = SizeNeeds.of(graph.needed(node -> node.op() instanceof Op.Input));
+    var examples = needs.isEmpty() ? "" : Batch.of(graph).name();
+    for (var need : needs) {
       if (need.size().isConstant()) {
         diagnostics.error(need.span(), need.text());
       } else if (training != null && training.settings().get("batch") instanceof Number batch
-          && need.size().with(Batch.of(graph).name(), batch.longValue()).constant().orElse(0) < 0) {
+          && need.size().with(examples, batch.longValue()).constant().orElse(0) < 0) {
         diagnostics.error(need.span(), need.text() + ", and the train block sets batch = " + batch.longValue());
       }
     }

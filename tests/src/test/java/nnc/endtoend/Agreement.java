@@ -12,6 +12,8 @@ import nnc.driver.CompiledProgram;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.interpret.Interpreter;
+import nnc.passes.DeadCodeElimination;
+import nnc.passes.Pipeline;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec;
@@ -87,7 +89,7 @@ final class Agreement {
       case Op.Parameter(var path, _) -> weights.get(path);
       case Op.State(var path, _) -> weights.get(path);
       default -> throw new IllegalStateException(op.toString());
-    }, seed, 3, 1).run(new nnc.passes.Pipeline(java.util.List.of(nnc.passes.DeadCodeElimination.PASS)).run(graph));
+    }, seed, 3, 1).run(new Pipeline(List.of(DeadCodeElimination.PASS)).run(graph));
     for (var result : graph.results()) {
       var expected = values.get(result.node()).values();
       var actual = result.role() == Graph.Role.UPDATE ? model.weight(result.name()).toDoubles() : context.result(result.role().name(), result.name()).tensor().toDoubles();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import nnc.Allocated;
 import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompiledStage;
@@ -200,15 +200,11 @@ class SlicesTest {
       var context = context(Agreement.load(small(), "Scalar").initialised(1), team);
       long before = 0;
       for (int run = 0; run < 4000; run++) {
-        before = run == 2000 ? allocated() : before;
+        before = run == 2000 ? Allocated.here() : before;
         context.run();
       }
-      assertThat(allocated() - before).isLessThan(4000);
+      assertThat(Allocated.here() - before).isLessThan(4000);
     }
-  }
-
-  private static long allocated() {
-    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
   // ---- what the compiler chooses

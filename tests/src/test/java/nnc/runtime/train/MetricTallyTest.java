@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import nnc.Allocated;
 import nnc.Compiler;
 import nnc.JsonReader;
 import nnc.Said;
@@ -82,19 +83,15 @@ class MetricTallyTest {
       var tally = new MetricTally(model, feeder.context(), 40_000, threads);
       long before = 0;
       for (int step = 0; step < 3000; step++) {
-        before = step == 2000 ? allocated() : before;
+        before = step == 2000 ? Allocated.here() : before;
         int count = step % 2 == 0 ? 12 : 7;
         feeder.feed(table.rows(), step % 60, count);
         feeder.context().counters(step + 1, 0);
         feeder.context().run();
         tally.add(count);
       }
-      assertThat(allocated() - before).isLessThan(4000);
+      assertThat(Allocated.here() - before).isLessThan(4000);
     }
-  }
-
-  private static long allocated() {
-    return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
   // ---- networks that mix rows

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import nnc.Allocated;
 import nnc.Said;
 import nnc.runtime.Model;
 import nnc.runtime.Perceptron;
@@ -93,18 +94,14 @@ class TrainingTest {
       var tally = new MetricTally(model, feeder.context(), 100_000, threads);
       long before = 0;
       for (int step = 0; step < 3000; step++) {
-        before = step == 2000 ? allocated() : before;
+        before = step == 2000 ? Allocated.here() : before;
         feeder.feed(table.rows(), step % 60, step % 2 == 0 ? 32 : 7);
         feeder.context().counters(step + 1, 0);
         feeder.context().run();
         tally.add(32);
       }
-      assertThat(allocated() - before).isLessThan(4000);
+      assertThat(Allocated.here() - before).isLessThan(4000);
     }
-  }
-
-  private static long allocated() {
-    return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
   @Test
