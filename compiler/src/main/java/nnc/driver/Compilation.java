@@ -175,7 +175,7 @@ public final class Compilation {
     var begun = begin(purposes, forJar);
     Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
     begun.forEach(one -> elaborated.put(one.purpose, one.elaborated));
-    var layout = new WeightLayout(elaborated.values().stream().map(Elaborated::weights).toList());
+    var layout = new WeightLayout(options.precision(), elaborated.values().stream().map(Elaborated::weights).toList());
     var planned = begun.stream().flatMap(one -> one.planned.stream()).toList();
     for (var plan : planned) {
       plan.shown.forEach(options.show());
@@ -269,7 +269,7 @@ public final class Compilation {
     var plans = new ArrayList<Planned>();
     int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision();
     plans.add(plan(purpose, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), off));
-    cut.formula().ifPresent(formula -> plans.add(plan(purpose, 64, new WeightLayout(List.of()), formula, Batch.of(formula), off)));
+    cut.formula().ifPresent(formula -> plans.add(plan(purpose, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula), off)));
     return plans;
   }
 

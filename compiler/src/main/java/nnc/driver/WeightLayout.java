@@ -8,20 +8,23 @@ import nnc.elaborate.Elaborated;
 import nnc.graph.Dim;
 import nnc.graph.Op;
 import nnc.lower.Lowering;
+import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 
 /** Where parameters, states, optimizers' memories and tables lie in the weights array, the same for every purpose. */
 public final class WeightLayout implements Lowering.Offsets {
-  /** Every weight begins a cache line: with the array at the start of a region, elements begin 16 bytes behind it. */
-  private static final int LINE = 16;
-  private static final int FIRST = 12;
-
   private final Map<Object, Integer> offsets = new LinkedHashMap<>();
   private final List<ModelSpec.Weight> weights = new ArrayList<>();
-  private int end = FIRST;
+  private final int precision;
+  private int end;
 
-  /** @param purposes what each purpose keeps; what two share has one place */
-  public WeightLayout(List<List<Elaborated.WeightInfo>> purposes) {
+  /**
+   * @param precision bits of an element
+   * @param purposes  what each purpose keeps; what two share has one place
+   */
+  public WeightLayout(int precision, List<List<Elaborated.WeightInfo>> purposes) {
+    this.precision = precision;
+    end = (int) NumericArrays.align(precision, 0);
     for (var infos : purposes) {
       for (var info : infos) {
         var shape = info.type().shape().stream().map(Dim::fixed).toList();
@@ -35,8 +38,7 @@ public final class WeightLayout implements Lowering.Offsets {
     if (known == null) {
       offsets.put(key, end);
       weights.add(weight);
-      // a spare line lets vectors run over the end of the last weight
-      end = Math.addExact(end, Math.addExact((weight.size() + LINE - 1) / LINE * LINE, LINE));
+      end = Math.toIntExact(NumericArrays.align(precision, (long) end + weight.size() + NumericArrays.SPARE));
     } else if (weight.frozen()) {
       weights.replaceAll(w -> w.offset() == known ? new ModelSpec.Weight(w.path(), w.kind(), w.shape(), known, w.initialiser(), true) : w);
     }

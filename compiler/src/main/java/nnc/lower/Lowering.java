@@ -36,6 +36,7 @@ import nnc.lower.nest.LowerNest;
 import nnc.lower.nest.LowerScan;
 import nnc.lower.nest.LowerScatter;
 import nnc.lower.nest.LowerSort;
+import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
 import nnc.schedule.Kernel;
@@ -156,7 +157,7 @@ public final class Lowering {
     }
     // of many slots, few differ
     Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
-    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> rooms.computeIfAbsent(sizes, all -> poly(largest(all).plus(32).growing()))).toList());
+    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> rooms.computeIfAbsent(sizes, all -> poly(largest(all).plus(NumericArrays.SLOT_SPARE).growing()))).toList());
     besides.forEach(sizes -> slots.add(poly(largest(sizes).growing())));
     var all = new ArrayList<>(prepared);
     all.addAll(before);

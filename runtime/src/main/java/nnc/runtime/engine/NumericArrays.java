@@ -3,8 +3,22 @@ package nnc.runtime.engine;
 import java.util.Arrays;
 import nnc.runtime.base.Fault;
 
-/** Arrays of the network's float type: a {@code float[]} or a {@code double[]} held as an object, and where things begin in them. */
+/**
+ * Arrays of the network's float type: a {@code float[]} or a {@code double[]} held as an object, and where things begin in them. Weights and slots
+ * of the arena each begin a cache line, and are followed by spare elements.
+ *
+ * <pre>
+ *   | 16 bytes | ... | weight or slot | spare | ... | the next | spare | ...
+ *   ^ start          ^ line                         ^ line
+ * </pre>
+ */
 public final class NumericArrays {
+  /** Elements behind each weight that vectors may read on over its end: as many as the widest holds, and the lanes that sums are made in. */
+  public static final int SPARE = 16;
+
+  /** Elements behind each slot that rows of a tile, two vectors wide, may be written to over its end. */
+  public static final int SLOT_SPARE = 32;
+
   private NumericArrays() {}
 
   /** Arrays from this size on are made large enough for the collector to give them regions of their own, which aligns them. */
@@ -42,7 +56,7 @@ public final class NumericArrays {
    * The first index from {@code index} on that lies on a cache line, given that the array begins a region of memory: elements begin
    * 16 bytes behind its start.
    */
-  static long align(int precision, long index) {
+  public static long align(int precision, long index) {
     int line = 512 / precision;
     int first = line - 128 / precision;
     return first + Math.ceilDiv(index - first, (long) line) * line;
