@@ -54,8 +54,8 @@ public final class Rules {
       case Op.Gather(var axis) -> several(b.scatterAdd(y.operand(1), g, axis, y.operand(0).type().dim(axis)), null);
       case Op.ScatterAdd(var axis, _) -> several(null, b.gather(g, y.operand(0), axis));
       case Op.MatMul() -> several(
-          active.contains(y.operand(0)) ? b.matmul(g, b.swap(y.operand(1))) : null,
-          active.contains(y.operand(1)) ? b.matmul(b.swap(y.operand(0)), g) : null);
+          active.contains(y.operand(0)) ? b.product(g, b.swap(y.operand(1))) : null,
+          active.contains(y.operand(1)) ? b.product(b.swap(y.operand(0)), g) : null);
       case Op.Conv conv -> convolution(conv, y, g, b, active);
     };
   }

@@ -2,7 +2,6 @@ package nnc.elaborate;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import nnc.graph.GraphBuilder;
@@ -35,9 +34,9 @@ final class Accumulation {
     var g = elaborator.builder();
     var every = g.constant(steps);
     var count = g.counter(Op.CounterKind.STEP);
-    var turns = g.unary(UnaryFn.FLOOR, g.div(count, every));
+    var rounds = g.unary(UnaryFn.FLOOR, g.div(count, every));
     elaborator.countSteps(g.unary(UnaryFn.FLOOR, g.div(g.add(count, g.constant(steps - 1)), every)));
-    return new Accumulation(elaborator, steps, g.equal(g.mul(turns, every), count));
+    return new Accumulation(elaborator, steps, g.equal(g.mul(rounds, every), count));
   }
 
   /** The means so far, this step's gradient among them. */
@@ -47,10 +46,8 @@ final class Accumulation {
     }
     var g = elaborator.builder();
     gradients.forEach((path, gradient) -> {
-      var sum = path(path);
-      elaborator.weights.put(sum, new Elaborated.WeightInfo(sum, ModelSpec.WeightKind.OPTIMIZER, gradient.type(),
-          new ModelSpec.Initialiser("zeros", List.of()), false));
-      sums.put(path, g.add(g.state(sum, gradient.type()), g.div(gradient, g.constant(steps))));
+      var soFar = elaborator.weights.zeros(path(path), ModelSpec.WeightKind.OPTIMIZER, gradient.type());
+      sums.put(path, g.add(soFar, g.div(gradient, g.constant(steps))));
     });
     return Collections.unmodifiableMap(sums);
   }
@@ -61,17 +58,12 @@ final class Accumulation {
       return;
     }
     var g = elaborator.builder();
-    updates.replaceAll((path, next) -> layers.contains(path) ? next : choose(g, next, kept(path)));
+    updates.replaceAll((path, next) -> layers.contains(path) ? next : choose(g, next, elaborator.weights.node(path)));
     sums.forEach((path, sum) -> updates.put(path(path), choose(g, g.like(sum, 0), sum)));
   }
 
   private Node choose(GraphBuilder g, Node atTheTime, Node between) {
     return g.select(g.broadcastTo(ready, between.type().shape()), atTheTime, between);
-  }
-
-  private Node kept(String path) {
-    var known = elaborator.parameters.get(path);
-    return known != null ? known : elaborator.builder().state(path, elaborator.weights.get(path).type());
   }
 
   private static String path(String parameter) {

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import nnc.graph.Dim;
-import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.Shapes;
 import nnc.graph.Type;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
@@ -74,7 +74,7 @@ final class Crossing {
     int ofY = written(y, repeatsY, rank);
     if (ofX < 0 && ofY < 0 || (ofX < 0 || ofY < 0) && Math.max(ofX, ofY) < statement && isTruthAndGuess(x, y)) {
       var kind = x.type().kind() == Kind.FLOAT ? Kind.FLOAT : y.type().kind();
-      pairs.add(new Pair(x.type(), y.type(), new Type(kind, GraphBuilder.broadcastShape("", List.of(x, y))), place));
+      pairs.add(new Pair(x.type(), y.type(), new Type(kind, Shapes.broadcastShape("", List.of(x, y))), place));
     }
   }
 

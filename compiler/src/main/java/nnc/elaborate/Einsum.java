@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
@@ -83,7 +84,7 @@ final class Einsum {
     var columns = only(y.labels, x.labels);
     var left = g.reshape(arrange(x, batch + rows + summed, g).node(), shape(sizes, batch.toString(), rows, summed.toString()));
     var right = g.reshape(arrange(y, batch + summed.toString() + columns, g).node(), shape(sizes, batch.toString(), summed.toString(), columns));
-    var product = g.matmul(left, right);
+    var product = Compositions.matmul(g, left, right);
     var labels = batch + rows + columns;
     return new Labelled(g.reshape(product, labels.chars().mapToObj(c -> sizes.get((char) c)).toList()), labels);
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import nnc.graph.BinaryFn;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
@@ -256,7 +257,7 @@ final class Expressions {
   /** A product whose sides do not fit says where each came from. */
   private Node product(Node x, Node y, Span span) {
     try {
-      return graph().matmul(x, y);
+      return Compositions.matmul(graph(), x, y);
     } catch (TypeFault fault) {
       var told = new ElaborationFault(span, fault.getMessage());
       if (x.span().line() > 0) {

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where layers are made, and hence their names: the program, a layer's body, or a named chain. In each turn of a {@code for} a name
- * carries the turn; the second of a name is {@code name_2}. Applied again, a layer finds the layers that it made before.
+ * Where layers are made, and hence their names: the program, a layer's body, or a named chain. In each iteration of a {@code for} a name
+ * carries its number or index; the second of a name is {@code name_2}. Applied again, a layer finds the layers that it made before.
  */
 final class Frame {
   private final String path;
   private final Map<String, Value> children = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
-  private final List<String> turns = new ArrayList<>();
+  private final List<String> iterations = new ArrayList<>();
 
   Frame(String path) {
     this.path = path;
@@ -31,7 +31,7 @@ final class Frame {
 
   /** A name for a new layer that none in this application has. */
   String name(String wanted) {
-    var suffix = turns.isEmpty() ? "" : "." + String.join(".", turns);
+    var suffix = iterations.isEmpty() ? "" : "." + String.join(".", iterations);
     var name = wanted + suffix;
     for (int i = 2; !taken.add(name); i++) {
       name = wanted + "_" + i + suffix;
@@ -52,11 +52,11 @@ final class Frame {
     taken.clear();
   }
 
-  void enter(String turn) {
-    turns.add(turn);
+  void enter(String iteration) {
+    iterations.add(iteration);
   }
 
   void leave() {
-    turns.removeLast();
+    iterations.removeLast();
   }
 }

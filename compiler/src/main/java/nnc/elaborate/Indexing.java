@@ -2,6 +2,7 @@ package nnc.elaborate;
 
 import java.util.List;
 import java.util.Optional;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
@@ -60,7 +61,7 @@ final class Indexing {
         case Ast.Subscript.At at -> {
           var value = elaborator.expressions().value(at.place(), scope, frame);
           if (value instanceof Value.Tensor(var places)) {
-            x = elaborator.builder().take(x, wholes(places, at.span()), axis);
+            x = Compositions.take(elaborator.builder(), x, wholes(places, at.span()), axis);
             axis += places.type().rank();
           } else {
             x = elaborator.builder().at(x, axis, place(at.place(), x.type().dim(axis), scope, frame));

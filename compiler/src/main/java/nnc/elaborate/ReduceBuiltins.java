@@ -1,6 +1,7 @@
 package nnc.elaborate;
 
 import java.util.List;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
@@ -54,7 +55,7 @@ final class ReduceBuiltins {
     var g = a.graph();
     var x = a.floats("x");
     var axes = a.axes("axis", x);
-    var off = g.sub(x, g.mean(x, axes, true));
+    var off = g.sub(x, Compositions.mean(g, x, axes, true));
     var count = g.size(Dim.product(axes.stream().map(x.type()::dim).toList()));
     var correction = a.number("correction", 0);
     var sum = g.sum(g.mul(off, off), axes, a.flag("keep", false));
@@ -72,21 +73,21 @@ final class ReduceBuiltins {
       place("argmin", false),
       Builtin.of("mean", "x, axis?, keep?", a -> {
         var x = a.tensor("x");
-        return new Value.Tensor(a.graph().mean(x, a.axes("axis", x), a.flag("keep", false)));
+        return new Value.Tensor(Compositions.mean(a.graph(), x, a.axes("axis", x), a.flag("keep", false)));
       }),
       Builtin.of("variance", "x, axis?, correction?, keep?", ReduceBuiltins::variance),
       Builtin.of("logsumexp", "x, axis?, keep?", a -> {
         var x = a.floats("x");
         var axes = a.has("axis") ? a.axes("axis", x) : List.of(a.axis("axis", -1, x.type().rank()));
-        return new Value.Tensor(a.graph().logSumExp(x, axes, a.flag("keep", false)));
+        return new Value.Tensor(Compositions.logSumExp(a.graph(), x, axes, a.flag("keep", false)));
       }),
       Builtin.of("softmax", "x, axis?", a -> {
         var x = a.floats("x");
-        return new Value.Tensor(a.graph().softmax(x, a.axis("axis", -1, x.type().rank())));
+        return new Value.Tensor(Compositions.softmax(a.graph(), x, a.axis("axis", -1, x.type().rank())));
       }),
       Builtin.of("log_softmax", "x, axis?", a -> {
         var x = a.floats("x");
-        return new Value.Tensor(a.graph().logSoftmax(x, a.axis("axis", -1, x.type().rank())));
+        return new Value.Tensor(Compositions.logSoftmax(a.graph(), x, a.axis("axis", -1, x.type().rank())));
       }),
       Builtin.of("cumsum", "x, axis?, reverse?", a -> {
         var x = number(a.tensor("x"), a);

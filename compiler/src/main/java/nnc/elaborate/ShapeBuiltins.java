@@ -3,6 +3,7 @@ package nnc.elaborate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
@@ -149,7 +150,7 @@ final class ShapeBuiltins {
   private static Value take(CallArguments a) {
     var x = a.tensor("x");
     int axis = a.axis("axis", 0, x.type().rank());
-    return new Value.Tensor(a.graph().take(x, index(a), axis));
+    return new Value.Tensor(Compositions.take(a.graph(), x, index(a), axis));
   }
 
   private static Value gather(CallArguments a) {
@@ -235,7 +236,7 @@ final class ShapeBuiltins {
       }),
       Builtin.of("stack", "list, axis?", a -> {
         var parts = some(a);
-        return new Value.Tensor(a.graph().stack(parts, a.axis("axis", -1, parts.getFirst().type().rank() + 1)));
+        return new Value.Tensor(Compositions.stack(a.graph(), parts, a.axis("axis", -1, parts.getFirst().type().rank() + 1)));
       }),
       Builtin.of("split", "x, parts, axis?", ShapeBuiltins::split),
       Builtin.of("pad", "x, before, after, value?", ShapeBuiltins::pad),

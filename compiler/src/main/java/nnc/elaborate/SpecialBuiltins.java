@@ -145,7 +145,7 @@ final class SpecialBuiltins {
         return new Value.Tensor(g.add(a.floats("mean"), g.mul(a.floats("sd"), normal(a))));
       }),
       Builtin.of("grad", "y, x", SpecialBuiltins::grad),
-      Builtin.of("validation_loss", "", a -> new Value.Tensor(a.elaborator().validationLoss())),
+      Builtin.of("validation_loss", "", a -> new Value.Tensor(a.elaborator().weights.validationLoss())),
       Builtin.of("compose", "parts...", a -> new Value.Chain(a.list("parts"), null)),
       Builtin.of("shape", "x", a -> new Value.Items(a.tensor("x").type().shape().stream().map(Convert::of).toList())),
       Builtin.of("rank", "x", a -> new Value.Num(a.tensor("x").type().rank())),

@@ -86,7 +86,7 @@ final class Training {
     var penalties = new ArrayList<Node>();
     for (var penalty : objective.penalties) {
       for (var parameter : matching(penalty)) {
-        penalties.add(scalar(apply(penalty, elaborator.parameters.get(parameter)), penalty.span()));
+        penalties.add(scalar(apply(penalty, elaborator.weights.parameters.get(parameter)), penalty.span()));
       }
     }
     return sum(losses()).map(losses -> new Total(losses, sum(penalties), penalties.stream().reduce(losses, graph()::add)));
@@ -112,19 +112,19 @@ final class Training {
 
   private List<String> matching(Objective.On on) {
     var regex = Pattern.compile(List.of(Names.composed(on.pattern()).split("\\*", -1)).stream().map(Pattern::quote).collect(java.util.stream.Collectors.joining(".*")));
-    var found = elaborator.parameters.keySet().stream().filter(path -> regex.matcher(path).matches()).toList();
+    var found = elaborator.weights.parameters.keySet().stream().filter(path -> regex.matcher(path).matches()).toList();
     if (found.isEmpty()) {
-      throw new ElaborationFault(on.span(), "no parameter matches \"" + on.pattern() + "\"").note("parameters are " + String.join(", ", elaborator.parameters.keySet()));
+      throw new ElaborationFault(on.span(), "no parameter matches \"" + on.pattern() + "\"").note("parameters are " + String.join(", ", elaborator.weights.parameters.keySet()));
     }
     return found;
   }
 
   private Map<String, Node> learned() {
-    var learned = new LinkedHashMap<>(elaborator.parameters);
+    var learned = new LinkedHashMap<>(elaborator.weights.parameters);
     for (var frozen : objective.frozen) {
       for (var path : matching(frozen)) {
         learned.remove(path);
-        elaborator.weights.computeIfPresent(path, (_, info) -> new Elaborated.WeightInfo(path, info.kind(), info.type(), info.initialiser(), true));
+        elaborator.weights.freeze(path);
       }
     }
     return learned;
@@ -203,7 +203,7 @@ final class Training {
       boolean library = fault.span().file().equals(Elaborator.PRELUDE);
       throw library ? fault.from(declaration.name(), span, true) : fault;
     }
-    if (!elaborator.updates.containsKey(path)) {
+    if (!elaborator.weights.updates.containsKey(path)) {
       throw new ElaborationFault(declaration.span(), "the optimizer " + declaration.name() + " gives the weight no next value with <-");
     }
   }
@@ -222,8 +222,8 @@ final class Training {
       throw new ElaborationFault(setting.span(), "average stands in the program itself, not in an imported file");
     }
     var rule = elaborator.expressions().value(setting.value(), scope, new Frame(""));
-    elaborator.parameters.forEach((path, weight) -> {
-      var average = elaborator.average(path, weight.type());
+    elaborator.weights.parameters.forEach((path, weight) -> {
+      var average = elaborator.weights.average(path, weight.type());
       var next = updates.get(path);
       var moved = next == null ? weight : averaged(rule, average, next, setting.span());
       updates.put(path + ".average", graph().stopGradient(graph().broadcastTo(moved, weight.type().shape())));

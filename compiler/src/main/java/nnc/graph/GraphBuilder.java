@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import nnc.source.Span;
 
 /**
  * The only maker of nodes. It infers types and writes broadcasts and casts as nodes of their own; making a node only makes a node.
- * Faults of shape are thrown as {@link TypeFault}. Axes here are from 0; negative ones are the caller's to resolve.
+ * What is composed of several is in {@link Compositions}. Faults of shape are thrown as {@link TypeFault}. Axes here are from 0; negative ones are the caller's to resolve.
  */
 public final class GraphBuilder {
   /** Stretches of numbers for nodes, which builders take in turn: as many as a page holds. */
@@ -160,7 +159,7 @@ public final class GraphBuilder {
     if (Shapes.same(x.type().shape(), y.type().shape())) {
       return emit(new Op.Binary(fn), cast(x, kind), cast(y, kind));
     }
-    var shape = broadcastShape(fn.toString(), List.of(x, y));
+    var shape = Shapes.broadcastShape(fn.toString(), List.of(x, y));
     return emit(new Op.Binary(fn), broadcastTo(cast(x, kind), shape), broadcastTo(cast(y, kind), shape));
   }
 
@@ -223,7 +222,7 @@ public final class GraphBuilder {
   }
 
   public Node select(Node condition, Node x, Node y) {
-    var shape = broadcastShape("where", List.of(condition, x, y));
+    var shape = Shapes.broadcastShape("where", List.of(condition, x, y));
     var kinds = List.of(x.type().kind(), y.type().kind());
     var kind = kinds.contains(Kind.FLOAT) ? Kind.FLOAT : kinds.contains(Kind.INT) ? Kind.INT : Kind.BOOL;
     return emit(new Op.Select(), broadcastTo(cast(condition, Kind.BOOL), shape), broadcastTo(cast(x, kind), shape),
@@ -239,26 +238,6 @@ public final class GraphBuilder {
   }
 
   // ---- views
-
-  /** NumPy's rule: shapes are aligned at the end, a 1 stretches. */
-  public static List<Dim> broadcastShape(String what, List<Node> in) {
-    int rank = in.stream().mapToInt(n -> n.type().rank()).max().orElse(0);
-    var shape = new ArrayList<Dim>(Collections.nCopies(rank, Dim.ONE));
-    for (var node : in) {
-      int offset = rank - node.type().rank();
-      for (int i = 0; i < node.type().rank(); i++) {
-        var mine = node.type().dim(i);
-        var other = shape.get(offset + i);
-        if (other.equals(Dim.ONE)) {
-          shape.set(offset + i, mine);
-        } else if (!mine.equals(Dim.ONE) && !mine.equals(other)) {
-          var types = in.stream().map(n -> n.type().toString()).toList();
-          throw new TypeFault(what + " of " + String.join(" and ", types) + ": " + other + " and " + mine + " differ");
-        }
-      }
-    }
-    return shape;
-  }
 
   /** Stretches by NumPy's rule to a shape. */
   public Node broadcastTo(Node x, List<Dim> shape) {
@@ -365,10 +344,6 @@ public final class GraphBuilder {
     return cast.size() == 1 ? cast.getFirst() : emit(new Op.Concat(axis), cast);
   }
 
-  public Node stack(List<Node> parts, int axis) {
-    return concat(parts.stream().map(p -> expand(p, axis)).toList(), axis);
-  }
-
   public Node windows(Node x, List<Integer> size, List<Integer> stride, List<Integer> dilation) {
     return emit(new Op.Windows(List.copyOf(size), List.copyOf(stride), List.copyOf(dilation)), x);
   }
@@ -398,11 +373,6 @@ public final class GraphBuilder {
     return reduce(ReduceFn.MAX, x, axes, keep);
   }
 
-  public Node mean(Node x, List<Integer> axes, boolean keep) {
-    var count = Dim.product(axes.stream().map(x.type()::dim).toList());
-    return div(sum(cast(x, x.type().kind() == Kind.BOOL ? Kind.INT : x.type().kind()), axes, keep), size(count));
-  }
-
   public Node argReduce(Node x, boolean largest, int axis) {
     return emit(new Op.ArgReduce(largest, axis), x);
   }
@@ -427,93 +397,14 @@ public final class GraphBuilder {
     return emit(new Op.ScatterAdd(axis, size), index, values);
   }
 
-  /** {@code numpy.take}: the index's shape stands in place of the axis. */
-  public Node take(Node x, Node index, int axis) {
-    var shape = x.type().shape();
-    var flat = reshape(index, List.of(index.type().size()));
-    var wide = new ArrayList<>(shape);
-    wide.set(axis, flat.type().dim(0));
-    var others = IntStream.range(0, shape.size()).filter(i -> i != axis).boxed().toList();
-    var places = others.isEmpty() ? flat : emit(new Op.Broadcast(List.copyOf(wide), others), flat);
-    var result = new ArrayList<>(shape.subList(0, axis));
-    result.addAll(index.type().shape());
-    result.addAll(shape.subList(axis + 1, shape.size()));
-    return reshape(gather(x, places, axis), result);
-  }
-
   // ---- contractions
 
-  /** {@code numpy.matmul}: leading dimensions broadcast; a vector is a row on the left, a column on the right. */
-  public Node matmul(Node x, Node y) {
-    var a = cast(x.type().rank() == 1 ? expand(x, 0) : x, Kind.FLOAT);
-    var b = cast(y.type().rank() == 1 ? expand(y, 1) : y, Kind.FLOAT);
-    TypeFault.check(a.type().rank() >= 2 && b.type().rank() >= 2, "matrix product of %s and %s", x.type(), y.type());
-    int ka = a.type().rank() - 1;
-    int kb = b.type().rank() - 2;
-    TypeFault.check(a.type().dim(ka).equals(b.type().dim(kb)), "matrix product of %s and %s: %s and %s differ", x.type(), y.type(),
-        a.type().dim(ka), b.type().dim(kb));
-    var product = b.type().rank() == 2 && a.type().rank() > 2 ? rows(a, b) : batched(a, b);
-    var shape = new ArrayList<>(product.type().shape());
-    if (y.type().rank() == 1) {
-      shape.removeLast();
-    }
-    if (x.type().rank() == 1) {
-      shape.remove(shape.size() - (y.type().rank() == 1 ? 1 : 2));
-    }
-    return reshape(product, shape);
-  }
-
-  /** A stack of matrices by one matrix is one product of all their rows. */
-  private Node rows(Node a, Node b) {
-    var lead = a.type().shape().subList(0, a.type().rank() - 1);
-    var flat = reshape(a, List.of(Dim.product(lead), a.type().shape().getLast()));
-    var shape = new ArrayList<>(lead);
-    shape.add(b.type().dim(1));
-    return reshape(emit(new Op.MatMul(), flat, b), shape);
-  }
-
-  private Node batched(Node a, Node b) {
-    var leadA = a.type().shape().subList(0, a.type().rank() - 2);
-    var leadB = b.type().shape().subList(0, b.type().rank() - 2);
-    int rank = Math.max(leadA.size(), leadB.size());
-    var lead = new ArrayList<Dim>();
-    for (int i = 0; i < rank; i++) {
-      var p = i < rank - leadA.size() ? Dim.ONE : leadA.get(i - rank + leadA.size());
-      var q = i < rank - leadB.size() ? Dim.ONE : leadB.get(i - rank + leadB.size());
-      TypeFault.check(p.equals(q) || p.equals(Dim.ONE) || q.equals(Dim.ONE), "matrix product of %s and %s: %s and %s differ", a.type(), b.type(), p, q);
-      lead.add(p.equals(Dim.ONE) ? q : p);
-    }
-    return emit(new Op.MatMul(), lead(a, lead), lead(b, lead));
-  }
-
-  private Node lead(Node x, List<Dim> lead) {
-    var shape = new ArrayList<>(lead);
-    shape.addAll(x.type().shape().subList(x.type().rank() - 2, x.type().rank()));
-    return broadcastTo(x, shape);
+  /** The product of the last two axes; all others agree. */
+  public Node product(Node x, Node y) {
+    return emit(new Op.MatMul(), x, y);
   }
 
   public Node conv(Node a, Node b, Op.Window window, Op.ConvRole role, List<Dim> space) {
     return emit(new Op.Conv(window, role, List.copyOf(space), false), a, b);
-  }
-
-  // ---- compositions
-
-  /** {@code log(sum(exp(x)))} without overflow: the largest element is taken out, with no gradient of its own. */
-  public Node logSumExp(Node x, List<Integer> axes, boolean keep) {
-    var top = stopGradient(max(x, axes, true));
-    var finite = select(less(unary(UnaryFn.ABS, top), like(top, Double.POSITIVE_INFINITY)), top, like(top, 0));
-    var sum = log(sum(exp(sub(x, finite)), axes, true));
-    var result = add(sum, finite);
-    return keep ? result : reshape(result, Shapes.without(x.type().shape(), axes));
-  }
-
-  public Node softmax(Node x, int axis) {
-    var e = exp(sub(x, stopGradient(max(x, List.of(axis), true))));
-    return div(e, sum(e, List.of(axis), true));
-  }
-
-  public Node logSoftmax(Node x, int axis) {
-    var shifted = sub(x, stopGradient(max(x, List.of(axis), true)));
-    return sub(shifted, log(sum(exp(shifted), List.of(axis), true)));
   }
 }

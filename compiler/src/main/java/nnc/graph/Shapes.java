@@ -3,6 +3,7 @@ package nnc.graph;
 import static nnc.graph.TypeFault.check;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** The type of every op's result. One rule serves the builder, which reports its faults to the user, and the verifier. */
@@ -278,5 +279,25 @@ public final class Shapes {
     var shape = new ArrayList<>(type.shape());
     shape.set(axis, size);
     return type.withShape(shape);
+  }
+
+  /** NumPy's rule: shapes are aligned at the end, a 1 stretches. */
+  public static List<Dim> broadcastShape(String what, List<Node> in) {
+    int rank = in.stream().mapToInt(n -> n.type().rank()).max().orElse(0);
+    var shape = new ArrayList<Dim>(Collections.nCopies(rank, Dim.ONE));
+    for (var node : in) {
+      int offset = rank - node.type().rank();
+      for (int i = 0; i < node.type().rank(); i++) {
+        var mine = node.type().dim(i);
+        var other = shape.get(offset + i);
+        if (other.equals(Dim.ONE)) {
+          shape.set(offset + i, mine);
+        } else if (!mine.equals(Dim.ONE) && !mine.equals(other)) {
+          var types = in.stream().map(n -> n.type().toString()).toList();
+          throw new TypeFault(what + " of " + String.join(" and ", types) + ": " + other + " and " + mine + " differ");
+        }
+      }
+    }
+    return shape;
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -75,7 +76,7 @@ public final class BatchStepMatmuls {
 
   /** A step's product as a part of that of all steps. */
   private Node part(Key key, Node old, List<Node> in, GraphBuilder b) {
-    var all = stacked.computeIfAbsent(key, _ -> b.matmul(in.getFirst().operand(0).operand(0), in.get(1)));
+    var all = stacked.computeIfAbsent(key, _ -> Compositions.matmul(b, in.getFirst().operand(0).operand(0), in.get(1)));
     var step = old.operand(0).operand(0);
     var slice = (Op.Slice) step.op();
     var count = Shapes.with(step.type(), step.type().rank() - 1, all.type().shape().getLast()).shape();

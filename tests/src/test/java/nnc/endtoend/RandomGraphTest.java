@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import nnc.differentiate.Gradients;
+import nnc.graph.Compositions;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.GraphPrinter;
@@ -122,7 +123,7 @@ class RandomGraphTest {
     var total = b.constant(0);
     for (var result : graph.results()) {
       var y = b.unary(UnaryFn.SIN, b.cast(copies.get(result.node()), Kind.FLOAT));
-      total = b.add(total, b.mean(y, IntStream.range(0, y.type().rank()).boxed().toList(), false));
+      total = b.add(total, Compositions.mean(b, y, IntStream.range(0, y.type().rank()).boxed().toList(), false));
     }
     var sources = b.nodes().stream().filter(node -> node.type().kind() == Kind.FLOAT && (node.op() instanceof Op.Input || node.op() instanceof Op.Parameter)).toList();
     var gradients = Gradients.of(total, sources, b);

@@ -5,6 +5,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import java.util.List;
 import java.util.Map;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -132,8 +133,8 @@ class ViewsTest {
     var b = new GraphBuilder();
     var x = b.input("x", false, Type.floats(List.of(Dim.open("N"), Dim.open("T"), Dim.of(2))));
     var w = b.mul(b.parameter("w", Type.floats(List.of(Dim.of(2), Dim.of(3)))), b.size(Dim.open("T").plus(1)));
-    var y = product ? b.matmul(x, w) : b.mul(b.sum(w, List.of(1), false), x);
-    var plain = b.mul(product ? b.matmul(x, b.parameter("w", Type.floats(List.of(Dim.of(2), Dim.of(3))))) : b.mul(x, b.sum(b.parameter("w", w.type()), List.of(1), false)),
+    var y = product ? Compositions.matmul(b, x, w) : b.mul(b.sum(w, List.of(1), false), x);
+    var plain = b.mul(product ? Compositions.matmul(b, x, b.parameter("w", Type.floats(List.of(Dim.of(2), Dim.of(3))))) : b.mul(x, b.sum(b.parameter("w", w.type()), List.of(1), false)),
         b.sum(b.full(List.of(Dim.open("T").plus(1)), 1, Kind.FLOAT), List.of(0), false));
     var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", y), new Graph.Result(Graph.Role.OUTPUT, "plain", plain)));
     try (var team = new Threads(1)) {

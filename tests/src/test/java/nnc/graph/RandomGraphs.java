@@ -189,7 +189,7 @@ public final class RandomGraphs {
 
   private static boolean fits(Node x, Node y) {
     try {
-      GraphBuilder.broadcastShape("", List.of(x, y));
+      Shapes.broadcastShape("", List.of(x, y));
       return true;
     } catch (TypeFault e) {
       return false;
@@ -214,7 +214,7 @@ public final class RandomGraphs {
     var x = any();
     var axes = someAxes(x);
     var total = b.sum(x, axes, random.nextBoolean());
-    return chance(3) ? b.mean(b.cast(x, Kind.FLOAT), axes, false) : total.type().kind() == Kind.FLOAT ? calm(total) : total;
+    return chance(3) ? Compositions.mean(b, b.cast(x, Kind.FLOAT), axes, false) : total.type().kind() == Kind.FLOAT ? calm(total) : total;
   }
 
   /** Two neighbouring axes made one, one split, or one of size one more. */
@@ -286,7 +286,7 @@ public final class RandomGraphs {
         default -> x.type().dim(axis).isConstant() ? b.slice(x, axis, Dim.ZERO, Dim.ONE, 1) : x;
       });
     }
-    return chance(3) && parts.stream().allMatch(part -> part.type().equals(x.type())) ? b.stack(parts, axis) : b.concat(parts, axis);
+    return chance(3) && parts.stream().allMatch(part -> part.type().equals(x.type())) ? Compositions.stack(b, parts, axis) : b.concat(parts, axis);
   }
 
   /** Windows over one or two last axes, often summed or folded back. An open axis takes steps of one. */
@@ -329,7 +329,7 @@ public final class RandomGraphs {
     var index = chance(3) ? b.binary(BinaryFn.MIN, b.unary(UnaryFn.ABS, fed), b.constant(size - 1, Kind.INT))
         : b.table(new Type(Kind.INT, List.of(Dim.of(2), Dim.of(2))), IntStream.range(0, 4).mapToObj(_ -> (double) random.nextInt(size)).toList());
     if (random.nextBoolean()) {
-      return b.take(x, index, axis);
+      return Compositions.take(b, x, index, axis);
     }
     int places = between(1, 4);
     var where = b.cast(b.reshape(b.slice(b.reshape(index, List.of(index.type().size())), 0, Dim.ZERO, Dim.ONE, 1), List.of()), Kind.INT);
@@ -340,18 +340,18 @@ public final class RandomGraphs {
   private Node product() {
     var x = ranked();
     if (x.type().rank() > 1 && chance(3)) {
-      return calm(random.nextBoolean() ? b.matmul(x, b.swap(x)) : b.matmul(b.swap(x), x));
+      return calm(random.nextBoolean() ? Compositions.matmul(b, x, b.swap(x)) : Compositions.matmul(b, b.swap(x), x));
     }
     var last = x.type().shape().getLast();
     if (!last.isConstant()) {
-      return calm(b.matmul(x, b.reverse(b.sum(x, IntStream.range(0, x.type().rank() - 1).boxed().toList(), false), 0)));
+      return calm(Compositions.matmul(b, x, b.reverse(b.sum(x, IntStream.range(0, x.type().rank() - 1).boxed().toList(), false), 0)));
     }
     int k = last.fixed();
     if (k > 40) {
       return unary(x);
     }
     return chance(4) && x.type().rank() == 3 && x.type().dim(0).isConstant()
-        ? calm(b.matmul(x, parameter(x.type().dim(0).fixed(), k, between(1, 4)))) : calm(b.matmul(x, parameter(k, between(1, 9))));
+        ? calm(Compositions.matmul(b, x, parameter(x.type().dim(0).fixed(), k, between(1, 4)))) : calm(Compositions.matmul(b, x, parameter(k, between(1, 9))));
   }
 
   /** A convolution over one or two axes, or one of its transposes. */
@@ -404,9 +404,9 @@ public final class RandomGraphs {
     var x = ranked();
     int axis = axis(x);
     return switch (random.nextInt(3)) {
-      case 0 -> b.softmax(x, axis);
-      case 1 -> b.logSoftmax(x, axis);
-      default -> b.logSumExp(x, List.of(axis), random.nextBoolean());
+      case 0 -> Compositions.softmax(b, x, axis);
+      case 1 -> Compositions.logSoftmax(b, x, axis);
+      default -> Compositions.logSumExp(b, x, List.of(axis), random.nextBoolean());
     };
   }
 

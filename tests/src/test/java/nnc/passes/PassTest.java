@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.driver.CompilerOptions;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -112,7 +113,7 @@ class PassTest {
     var x = b.input("x", false, Type.floats(List.of(n, Dim.of(4))));
     var mask = b.cast(b.less(x, b.constant(0)), Kind.FLOAT);
     var results = Map.of(
-        "mean", b.mean(x, List.of(0, 1), false),
+        "mean", Compositions.mean(b, x, List.of(0, 1), false),
         "columns", b.sum(b.like(x, 0.25), List.of(0), false),
         "rows", b.sum(b.like(x, 0.25), List.of(1), false),
         "count", b.sum(b.full(List.of(n, n), 3, Kind.INT), List.of(0, 1), false),
@@ -242,8 +243,8 @@ class PassTest {
     var x = b.input("x", false, Type.of(Kind.FLOAT, Dim.open("N"), Dim.of(4)));
     var w = b.parameter("w", Type.of(Kind.FLOAT, Dim.of(4), Dim.of(3)));
     var n = Dim.open("N");
-    var products = List.of(b.matmul(b.full(List.of(n, Dim.of(4)), 0.5, Kind.FLOAT), w), b.matmul(x, b.full(List.of(Dim.of(4), Dim.of(3)), -1, Kind.FLOAT)),
-        b.matmul(b.full(List.of(Dim.of(2), n), 1, Kind.FLOAT), x), b.matmul(b.full(List.of(Dim.of(2), n), 2, Kind.FLOAT), b.full(List.of(n, n), 1, Kind.FLOAT)));
+    var products = List.of(Compositions.matmul(b, b.full(List.of(n, Dim.of(4)), 0.5, Kind.FLOAT), w), Compositions.matmul(b, x, b.full(List.of(Dim.of(4), Dim.of(3)), -1, Kind.FLOAT)),
+        Compositions.matmul(b, b.full(List.of(Dim.of(2), n), 1, Kind.FLOAT), x), Compositions.matmul(b, b.full(List.of(Dim.of(2), n), 2, Kind.FLOAT), b.full(List.of(n, n), 1, Kind.FLOAT)));
     var results = new ArrayList<Graph.Result>();
     products.forEach(product -> results.add(new Graph.Result(Graph.Role.OUTPUT, "y" + results.size(), product)));
     var graph = b.finish("predict", results);
@@ -256,7 +257,7 @@ class PassTest {
   void aProductWithZeroShowsWhatIsNotANumber() {
     var b = new GraphBuilder();
     var w = b.parameter("w", Type.of(Kind.FLOAT, Dim.of(2), Dim.of(2)));
-    var product = b.matmul(b.full(List.of(Dim.of(3), Dim.of(2)), 0, Kind.FLOAT), w);
+    var product = Compositions.matmul(b, b.full(List.of(Dim.of(3), Dim.of(2)), 0, Kind.FLOAT), w);
     var after = Pipeline.STANDARD.run(b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", product))));
     var values = new Interpreter(Map.of(), _ -> new double[] {1, Double.NaN, 2, 3}, 0, 1, 0).run(after).get(after.results().getFirst().node()).values();
     assertThat(values).containsExactly(0, Double.NaN, 0, Double.NaN, 0, Double.NaN);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import nnc.differentiate.Gradients;
 import nnc.graph.BinaryFn;
+import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
@@ -57,11 +58,11 @@ final class Motifs {
     if (pool.keep(centred) == null) {
       return null;
     }
-    return pool.chance(2) ? centred : b.div(centred, b.sqrt(b.add(b.mean(b.mul(centred, centred), axes, true), b.constant(0.1))));
+    return pool.chance(2) ? centred : b.div(centred, b.sqrt(b.add(Compositions.mean(b, b.mul(centred, centred), axes, true), b.constant(0.1))));
   }
 
   private Node against(Node y, List<Integer> axes, ReduceFn fn) {
-    var total = fn == ReduceFn.SUM && pool.chance(2) ? b.mean(y, axes, true) : b.reduce(fn, y, axes, true);
+    var total = fn == ReduceFn.SUM && pool.chance(2) ? Compositions.mean(b, y, axes, true) : b.reduce(fn, y, axes, true);
     return b.binary(pool.of(BinaryFn.SUB, BinaryFn.ADD, BinaryFn.MUL), y, total);
   }
 
@@ -72,11 +73,11 @@ final class Motifs {
     }
     int axis = pool.axis(x);
     return switch (pool.random.nextInt(4)) {
-      case 0 -> b.softmax(x, axis);
-      case 1 -> b.logSoftmax(x, axis);
-      case 2 -> b.logSumExp(x, pool.axes(x), pool.chance(2));
+      case 0 -> Compositions.softmax(b, x, axis);
+      case 1 -> Compositions.logSoftmax(b, x, axis);
+      case 2 -> Compositions.logSumExp(b, x, pool.axes(x), pool.chance(2));
       // as the likelihood of classes is written
-      default -> b.neg(b.sum(b.mul(pool.like(x.type()), b.logSoftmax(x, axis)), List.of(axis), false));
+      default -> b.neg(b.sum(b.mul(pool.like(x.type()), Compositions.logSoftmax(b, x, axis)), List.of(axis), false));
     };
   }
 
@@ -86,8 +87,8 @@ final class Motifs {
       return null;
     }
     var k = pool.like(q.type());
-    var scores = b.matmul(q, b.swap(k));
-    return b.matmul(b.softmax(scores, scores.type().rank() - 1), pool.like(q.type()));
+    var scores = Compositions.matmul(b, q, b.swap(k));
+    return Compositions.matmul(b, Compositions.softmax(b, scores, scores.type().rank() - 1), pool.like(q.type()));
   }
 
   // ---- parts of one array
@@ -134,7 +135,7 @@ final class Motifs {
       }
       case 4 -> b.scatterAdd(pool.places(part.type().shape(), pool.evaluate(part.type().dim(axis))), part, axis, part.type().dim(axis));
       case 5 -> b.cumSum(part, axis, pool.chance(2));
-      case 6 -> b.softmax(part, axis);
+      case 6 -> Compositions.softmax(b, part, axis);
       default -> part;
     };
   }
@@ -145,7 +146,7 @@ final class Motifs {
         && Shapes.with(part.type(), axis, Dim.ZERO).equals(Shapes.with(first, axis, Dim.ZERO)));
     boolean alike = parts.stream().allMatch(part -> part.type().equals(first));
     if (alike && (pool.chance(3) || !joins)) {
-      return pool.chance(2) ? b.stack(parts, pool.random.nextInt(first.rank() + 1)) : parts.stream().reduce(b::add).orElseThrow();
+      return pool.chance(2) ? Compositions.stack(b, parts, pool.random.nextInt(first.rank() + 1)) : parts.stream().reduce(b::add).orElseThrow();
     }
     return joins ? b.concat(parts, axis) : b.concat(parts.stream().map(part -> b.reshape(part, List.of(part.type().size()))).toList(), 0);
   }
@@ -165,7 +166,7 @@ final class Motifs {
       }
       var y = pool.chance(2) ? b.unary(UnaryFn.SIN, x) : pool.chance(2) ? b.mul(x, pool.like(x.type())) : x;
       var axes = IntStream.range(0, x.type().rank()).boxed().toList();
-      total = b.add(total, pool.chance(3) ? b.sum(y, axes, false) : b.mean(y, axes, false));
+      total = b.add(total, pool.chance(3) ? b.sum(y, axes, false) : Compositions.mean(b, y, axes, false));
     }
     if (!pool.has(total)) {
       return null;

@@ -1,0 +1,113 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Type;
+import nnc.syntax.Ast;
+
+/** What a program declares of itself: inputs, outputs, and what it is trained and judged by. */
+final class Declarations {
+  /** What an epoch or an evaluation is told by, beside metrics. */
+  private static final Set<String> TOLD = Set.of("penalty", "step", "epoch", "seconds", "event", "data", "examples", "classes");
+
+  private final Elaborator elaborator;
+  final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
+  final List<Graph.Result> outputs = new ArrayList<>();
+  final Objective objective = new Objective();
+
+  Declarations(Elaborator elaborator) {
+    this.elaborator = elaborator;
+  }
+
+  private Expressions expressions() {
+    return elaborator.expressions();
+  }
+
+  private GraphBuilder builder() {
+    return elaborator.builder();
+  }
+
+  /** The nodes that the program is there for. */
+  List<Node> ends() {
+    var results = Stream.concat(outputs.stream(), objective.metrics.stream()).map(Graph.Result::node);
+    return Stream.concat(results, objective.losses.stream().map(Objective.Loss::node)).toList();
+  }
+
+  void input(Ast.Input s, Scope scope, Frame frame) {
+    if (inputs.containsKey(s.name())) {
+      throw new ElaborationFault(s.span(), "there are two inputs called " + s.name());
+    }
+    var type = new Type(Expressions.kind(s.type()), inputShape(s, scope, frame));
+    inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type));
+    scope.bind(s.name(), new Value.Tensor(builder().input(s.name(), s.target(), type)));
+  }
+
+  /** A name that no constant binds is an open dimension. */
+  private List<Dim> inputShape(Ast.Input s, Scope scope, Frame frame) {
+    var shape = new ArrayList<Dim>();
+    for (var dim : s.type().dims()) {
+      switch (dim) {
+        case Ast.DimExpr.Rest rest -> throw new ElaborationFault(rest.span(), "an input names all its dimensions");
+        case Ast.DimExpr.Size(Ast.Name name, _) when scope.find(name.name()) == null -> {
+          scope.bind(name.name(), new Value.Size(Dim.open(name.name())));
+          shape.add(Dim.open(name.name()));
+        }
+        case Ast.DimExpr.Size size -> shape.add(expressions().dim(size.value(), scope, frame));
+      }
+    }
+    return shape;
+  }
+
+  void output(Ast.Output s, Scope scope, Frame frame) {
+    var expression = s.value().orElse(new Ast.Name(s.name(), s.span()));
+    var value = expressions().value(expression, scope, frame);
+    scope.bind(s.name(), value);
+    if (value instanceof Value.Unknown) {
+      return;
+    }
+    var node = Convert.tensor(value, builder(), () -> new ElaborationFault(s.span(), "an output is a tensor, and this is " + value.describe()));
+    if (outputs.stream().anyMatch(other -> other.name().equals(s.name()))) {
+      throw new ElaborationFault(s.span(), "there are two outputs called " + s.name());
+    }
+    outputs.add(new Graph.Result(Graph.Role.OUTPUT, s.name(), node));
+    elaborator.doubts.foresight.told(s.name(), node, s.span());
+  }
+
+  void metric(Ast.Metric s, Scope scope, Frame frame) {
+    var value = expressions().value(s.value(), scope, frame);
+    scope.bind(s.name(), value);
+    if (value instanceof Value.Unknown) {
+      return;
+    }
+    var node = builder().cast(Convert.tensor(value, builder(), () -> new ElaborationFault(s.span(), "a metric is a number")), Kind.FLOAT);
+    if (!node.type().shape().stream().allMatch(Dim::isConstant)) {
+      throw new ElaborationFault(s.span(), "a metric has no open dimension, and this is " + node.type() + "; take its mean");
+    } else if (objective.metrics.stream().anyMatch(other -> other.name().equals(s.name()))) {
+      throw new ElaborationFault(s.span(), "there are two metrics called " + s.name());
+    } else if (TOLD.contains(s.name())) {
+      throw new ElaborationFault(s.span(), s.name() + " is told of every epoch already; call the metric otherwise");
+    }
+    objective.metrics.add(new Graph.Result(Graph.Role.METRIC, s.name(), node));
+  }
+
+  void loss(Ast.Loss s, Scope scope, Frame frame) {
+    var value = expressions().value(s.value(), scope, frame);
+    if (value instanceof Value.Unknown) {
+      return;
+    }
+    var node = Convert.tensor(value, builder(), () -> new ElaborationFault(s.span(), "a loss is a scalar, and this is " + value.describe()));
+    if (node.type().rank() > 0) {
+      throw new ElaborationFault(s.span(), "a loss is a scalar, and this is " + node.type() + "; take its mean or its sum");
+    }
+    objective.losses.add(new Objective.Loss(Objective.called(s.value()), builder().cast(node, Kind.FLOAT)));
+  }
+}

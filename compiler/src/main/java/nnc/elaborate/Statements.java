@@ -1,0 +1,178 @@
+package nnc.elaborate;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.runtime.base.Names;
+import nnc.syntax.Ast;
+
+/** Runs statements in their order: imports, constants, functions, loops, conditions; what else they say is told to those who keep it. */
+final class Statements {
+  private final Elaborator elaborator;
+  private final Declarations declarations;
+  private final Objective objective;
+  private final Elaborator.Importer importer;
+  /** What {@code -D} says of constants, by their names. */
+  private final Map<String, String> defines = new LinkedHashMap<>();
+  private final Set<String> imported = new HashSet<>();
+  private final Set<String> defined = new HashSet<>();
+
+  Statements(Elaborator elaborator, Declarations declarations, Map<String, String> defines, Elaborator.Importer importer) {
+    this.elaborator = elaborator;
+    this.declarations = declarations;
+    this.objective = declarations.objective;
+    this.importer = importer;
+    defines.forEach((name, value) -> this.defines.put(Names.composed(name), value));
+  }
+
+  private Expressions expressions() {
+    return elaborator.expressions();
+  }
+
+  /** Names of {@code -D} that no constant of the program has had. */
+  List<String> undefined() {
+    return defines.keySet().stream().filter(name -> !defined.contains(name)).toList();
+  }
+
+  /** Runs statements; gives the value of the {@code return} that ended them, or null. Outside of calls a fault is told and passed over. */
+  Value run(List<Ast.Statement> statements, Scope scope, Frame frame) {
+    for (var statement : statements) {
+      Value result;
+      try {
+        elaborator.mark(statement.span());
+        elaborator.doubts.crossing.begins(elaborator.atTop(frame) && !elaborator.calls().inCall());
+        result = counted(statement, scope, frame);
+      } catch (ElaborationFault fault) {
+        if (scope.owner != null || !elaborator.atTop(frame) || elaborator.calls().inCall()) {
+          throw fault;
+        }
+        fault.report(elaborator.diagnostics());
+        result = null;
+        Failed.bind(statement, scope);
+      }
+      if (result != null) {
+        return result;
+      }
+    }
+    return null;
+  }
+
+  /** Sizes are counted by 64 bits, and those of dimensions that are not open by 31. */
+  private Value counted(Ast.Statement statement, Scope scope, Frame frame) {
+    try {
+      return execute(statement, scope, frame);
+    } catch (ArithmeticException e) {
+      throw new ElaborationFault(elaborator.place(), "a size here is larger than any array's");
+    }
+  }
+
+  private Value execute(Ast.Statement statement, Scope scope, Frame frame) {
+    switch (statement) {
+      case Ast.Import s -> importFile(s, scope);
+      case Ast.Const s -> scope.bind(s.name(), constant(s, scope, frame));
+      case Ast.Input s -> declarations.input(s, scope, frame);
+      case Ast.Fn s -> scope.bind(s.name(), new Value.Function(s, scope));
+      case Ast.Layer s -> scope.bind(s.name(), new Value.LayerClass(s, scope));
+      case Ast.Optimizer s -> scope.bind(s.name(), new Value.OptimizerClass(s, scope));
+      case Ast.Bind s -> bind(s, scope, frame);
+      case Ast.Output s -> declarations.output(s, scope, frame);
+      case Ast.Loss s -> declarations.loss(s, scope, frame);
+      case Ast.Metric s -> declarations.metric(s, scope, frame);
+      case Ast.Regularize s -> objective.penalties.add(new Objective.On(expressions().value(s.penalty(), scope, frame), s.pattern(), s.span()));
+      case Ast.Constrain s -> objective.projections.add(new Objective.On(expressions().value(s.projection(), scope, frame), s.pattern(), s.span()));
+      case Ast.Freeze s -> objective.frozen.add(new Objective.On(new Value.None(), s.pattern(), s.span()));
+      case Ast.Data s -> objective.add(s);
+      case Ast.Train s -> objective.add(s);
+      case Ast.Param s -> elaborator.weights.parameter(s, scope, frame);
+      case Ast.State s -> elaborator.weights.state(s, scope, frame);
+      case Ast.Assign s -> elaborator.weights.assign(s, scope, frame);
+      case Ast.If s -> {
+        return run(expressions().condition(s.condition(), scope, frame) ? s.then() : s.otherwise(), scope, frame);
+      }
+      case Ast.For s -> {
+        return loop(s, scope, frame);
+      }
+      case Ast.Return s -> {
+        var values = s.values().stream().map(value -> expressions().value(value, scope, frame)).toList();
+        return values.size() == 1 ? values.getFirst() : new Value.Tuple(values);
+      }
+    }
+    return null;
+  }
+
+  private void importFile(Ast.Import s, Scope scope) {
+    if (imported.add(s.path())) {
+      run(importer.read(s.path(), s).statements(), scope, elaborator.root());
+    }
+  }
+
+  private Value constant(Ast.Const s, Scope scope, Frame frame) {
+    if (defines.containsKey(s.name()) && elaborator.atTop(frame) && !s.span().file().equals(Elaborator.PRELUDE)) {
+      defined.add(s.name());
+      return Defines.value(s.name(), defines.get(s.name()));
+    }
+    return expressions().value(s.value(), scope, frame);
+  }
+
+  private void bind(Ast.Bind s, Scope scope, Frame frame) {
+    if (s.names().size() == 1) {
+      scope.bind(s.names().getFirst(), expressions().named(s.value(), s.names().getFirst(), scope, frame));
+      return;
+    }
+    var value = expressions().value(s.value(), scope, frame);
+    if (value instanceof Value.Unknown) {
+      s.names().forEach(name -> scope.bind(name, value));
+      return;
+    }
+    var items = switch (value) {
+      case Value.Tuple(var list) -> list;
+      case Value.Items(var list) -> list;
+      default -> List.of(value);
+    };
+    if (items.size() != s.names().size()) {
+      throw new ElaborationFault(s.span(), s.names().size() + " names for " + items.size() + (items.size() == 1 ? " value" : " values"));
+    }
+    for (int i = 0; i < items.size(); i++) {
+      scope.bind(s.names().get(i), items.get(i));
+    }
+  }
+
+  private Value loop(Ast.For s, Scope scope, Frame frame) {
+    var range = expressions().value(s.range(), scope, frame);
+    var items = switch (range) {
+      case Value.Items(var list) -> list;
+      case Value.Tuple(var list) -> list;
+      case Value.Unknown _ -> List.<Value>of();
+      case Value.Tensor(var node) when node.type().rank() > 0 && node.type().dim(0).isConstant() -> expressions().rows(node);
+      default -> throw new ElaborationFault(s.range().span(), "for runs over a range or a list, and this is " + range.describe());
+    };
+    int iteration = 0;
+    for (var item : items) {
+      frame.enter(item instanceof Value.Num n && n.whole() ? Long.toString((long) n.value()) : Integer.toString(iteration));
+      try {
+        bindItem(s, item, scope);
+        var result = run(s.body(), scope, frame);
+        if (result != null) {
+          return result;
+        }
+      } finally {
+        frame.leave();
+      }
+      iteration++;
+    }
+    return null;
+  }
+
+  private static void bindItem(Ast.For s, Value item, Scope scope) {
+    var parts = s.names().size() == 1 ? List.of(item)
+        : item instanceof Value.Items(var list) ? list : item instanceof Value.Tuple(var list) ? list : List.<Value>of();
+    if (parts.size() != s.names().size()) {
+      throw new ElaborationFault(s.span(), s.names().size() + " names for " + item.describe());
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      scope.bind(s.names().get(i), parts.get(i));
+    }
+  }
+}

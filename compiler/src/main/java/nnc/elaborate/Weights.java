@@ -1,0 +1,140 @@
+package nnc.elaborate;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.graph.Dim;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
+import nnc.graph.Node;
+import nnc.graph.Type;
+import nnc.runtime.spec.ModelSpec;
+import nnc.source.Span;
+import nnc.syntax.Ast;
+
+/** What a network keeps between steps: parameters, states of layers and of the optimizer, and what a step assigns to them. */
+final class Weights {
+  private final Elaborator elaborator;
+  /** Parameters by path, as they are made. */
+  final Map<String, Node> parameters = new LinkedHashMap<>();
+  /** All that is kept, by path. */
+  final Map<String, Elaborated.WeightInfo> infos = new LinkedHashMap<>();
+  /** What a step leaves in them, by path. */
+  final Map<String, Node> updates = new LinkedHashMap<>();
+
+  Weights(Elaborator elaborator) {
+    this.elaborator = elaborator;
+  }
+
+  private Expressions expressions() {
+    return elaborator.expressions();
+  }
+
+  private GraphBuilder builder() {
+    return elaborator.builder();
+  }
+
+  void parameter(Ast.Param s, Scope scope, Frame frame) {
+    var type = new Type(Expressions.kind(s.type()), expressions().shape(s.type(), scope, frame));
+    var owner = scope.owner;
+    var known = owner == null ? null : owner.parameters.get(s.name());
+    if (known == null) {
+      known = keep(s.name(), frame, type, ModelSpec.WeightKind.PARAMETER, expressions().start(s.initialiser(), type, scope, frame), s.span());
+      if (owner != null) {
+        owner.parameters.put(s.name(), known);
+      }
+    } else if (!known.type().equals(type)) {
+      throw new ElaborationFault(s.span(), frame.child(s.name()) + " is " + known.type() + " from its first use, and would be " + type + " here");
+    }
+    scope.bind(s.name(), new Value.Tensor(known));
+  }
+
+  void state(Ast.State s, Scope scope, Frame frame) {
+    var memory = scope.memory;
+    if (memory != null) {
+      var type = s.type().map(t -> new Type(Expressions.kind(t), expressions().shape(t, scope, frame))).orElse(memory.weight.type());
+      var path = "optimizer." + s.name() + "." + memory.parameter;
+      infos.put(path, new Elaborated.WeightInfo(path, ModelSpec.WeightKind.OPTIMIZER, type, expressions().start(s.initial(), type, scope, frame), false));
+      memory.paths.put(s.name(), path);
+      scope.bind(s.name(), new Value.Tensor(builder().state(path, type)));
+      return;
+    }
+    if (scope.owner == null) {
+      throw new ElaborationFault(s.span(), "a state belongs to a layer or an optimizer");
+    }
+    var known = scope.owner.states.get(s.name());
+    if (known == null) {
+      var declared = s.type().orElseThrow(() -> new ElaborationFault(s.span(), "a layer's state has a type: state " + s.name() + ": float[...] = ..."));
+      var type = new Type(Expressions.kind(declared), expressions().shape(declared, scope, frame));
+      known = keep(s.name(), frame, type, ModelSpec.WeightKind.STATE, expressions().start(s.initial(), type, scope, frame), s.span());
+      scope.owner.states.put(s.name(), known);
+    }
+    scope.bind(s.name(), new Value.Tensor(known));
+  }
+
+  void assign(Ast.Assign s, Scope scope, Frame frame) {
+    var memory = scope.memory;
+    if (memory == null && !elaborator.training()) {
+      return;
+    }
+    var old = scope.find(s.name());
+    if (!(old instanceof Value.Tensor(var target))) {
+      throw new ElaborationFault(s.span(), s.name() + " is no state");
+    }
+    var value = Convert.tensor(expressions().value(s.value(), scope, frame), builder(), () -> new ElaborationFault(s.span(), "a state takes a tensor"));
+    var next = Expressions.guarded(s.span(), () -> builder().broadcastTo(builder().cast(value, target.type().kind()), target.type().shape()));
+    var path = memory != null
+        ? s.name().equals(memory.weightName()) ? memory.parameter : memory.paths.get(s.name())
+        : scope.owner != null && scope.owner.states.containsKey(s.name()) ? scope.owner.frame.child(s.name()) : null;
+    if (path == null) {
+      throw new ElaborationFault(s.span(), s.name() + " is no state: only what 'state' declares can be assigned with <-");
+    }
+    scope.bind(s.name(), new Value.Tensor(next));
+    if (memory == null) {
+      scope.owner.states.put(s.name(), next);
+    }
+    updates.put(path, builder().stopGradient(next));
+  }
+
+  private Node keep(String name, Frame frame, Type type, ModelSpec.WeightKind kind, ModelSpec.Initialiser start, Span span) {
+    if (!type.shape().stream().allMatch(Dim::isConstant)) {
+      throw new ElaborationFault(span, name + " would be " + type + ": what is kept has no open dimension");
+    }
+    var path = frame.child(name);
+    if (infos.containsKey(path)) {
+      throw new ElaborationFault(span, "there are two of the name " + path);
+    }
+    infos.put(path, new Elaborated.WeightInfo(path, kind, type, start, false));
+    var node = kind == ModelSpec.WeightKind.PARAMETER ? builder().parameter(path, type) : builder().state(path, type);
+    if (kind == ModelSpec.WeightKind.PARAMETER) {
+      parameters.put(path, node);
+    }
+    return kind == ModelSpec.WeightKind.PARAMETER && elaborator.averaged() && !elaborator.training() ? average(path, type) : node;
+  }
+
+  /** A scalar that the runtime sets to the validation loss after each epoch; zero before. */
+  Node validationLoss() {
+    return zeros(ModelSpec.VALIDATION_LOSS, ModelSpec.WeightKind.STATE, Type.of(Kind.FLOAT));
+  }
+
+  /** The average of a parameter, kept under a path that no layer can have. */
+  Node average(String path, Type type) {
+    return zeros(path + ".average", ModelSpec.WeightKind.STATE, type);
+  }
+
+  /** What is kept beside the program's own states, and zero at first. */
+  Node zeros(String path, ModelSpec.WeightKind kind, Type type) {
+    infos.put(path, new Elaborated.WeightInfo(path, kind, type, new ModelSpec.Initialiser("zeros", List.of()), false));
+    return builder().state(path, type);
+  }
+
+  /** What holds a parameter or state now. */
+  Node node(String path) {
+    var parameter = parameters.get(path);
+    return parameter != null ? parameter : builder().state(path, infos.get(path).type());
+  }
+
+  void freeze(String path) {
+    infos.computeIfPresent(path, (_, info) -> new Elaborated.WeightInfo(path, info.kind(), info.type(), info.initialiser(), true));
+  }
+}
