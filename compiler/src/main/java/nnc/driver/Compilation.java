@@ -37,6 +37,7 @@ import nnc.schedule.Fusion;
 import nnc.schedule.Schedule;
 import nnc.schedule.batch.BatchTilingChoice;
 import nnc.schedule.memory.MemoryPlan;
+import nnc.schedule.memory.ScheduleVerifier;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -280,7 +281,8 @@ public final class Compilation {
     var schedule = Fusion.schedule(Legalize.run(graph), !off.contains(Optimizations.FUSION));
     var memory = MemoryPlan.of(schedule);
     var slices = off.contains(Optimizations.SLICES) ? BatchTiling.NONE : BatchTilingChoice.of(schedule, memory, precision);
-    return new Planned(purpose, precision, formulas, elaborated, batch, schedule, graph, slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory, changes, shown);
+    var sliced = slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory;
+    return new Planned(purpose, precision, formulas, elaborated, batch, schedule, graph, ScheduleVerifier.check(schedule, sliced), changes, shown);
   }
 
   private static boolean hasFewExamples(ModelSpec.Training training) {

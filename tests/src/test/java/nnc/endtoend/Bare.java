@@ -28,6 +28,7 @@ import nnc.schedule.BatchTiling;
 import nnc.schedule.Fusion;
 import nnc.schedule.batch.BatchTilingChoice;
 import nnc.schedule.memory.MemoryPlan;
+import nnc.schedule.memory.ScheduleVerifier;
 import nnc.source.Diagnostics;
 
 /** Compiles a graph that no program stands behind: {@code predict} is its only purpose. */
@@ -75,6 +76,7 @@ final class Bare {
     var optimised = Pipeline.STANDARD.run(graph, off, Set.of(), _ -> { }, _ -> { });
     var schedule = Fusion.schedule(Legalize.run(optimised), !off.contains(Optimizations.FUSION));
     var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Optimizations.SLICES) ? BatchTilingChoice.longest(schedule, setup.examples) : BatchTiling.NONE);
+    ScheduleVerifier.check(schedule, memory);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
     var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, !off.contains(Optimizations.WINOGRAD),
