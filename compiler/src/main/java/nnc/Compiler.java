@@ -24,10 +24,14 @@ import nnc.source.Span;
 public final class Compiler {
   private Compiler() {}
 
-  /** Parses and checks a program for all purposes; throws if it has faults, and gives the warnings otherwise. */
+  /** Parses and checks a program for all purposes; throws if it has faults, and gives the warnings otherwise. It is compiled only to show something. */
   public static Diagnostics check(Path file, CompilerOptions options) throws FaultyProgram {
     var session = new Compilation(file, options);
-    session.elaborate(List.of(Purpose.values()));
+    if (options.after().isEmpty()) {
+      session.elaborate(List.of(Purpose.values()));
+    } else {
+      session.compile(List.of(Purpose.values()), false);
+    }
     return session.diagnostics();
   }
 

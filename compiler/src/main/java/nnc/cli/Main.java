@@ -2,6 +2,7 @@ package nnc.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import nnc.optimizations.Optimization;
 import nnc.runtime.base.Fault;
 import nnc.runtime.cli.OutputCheck;
 import nnc.source.Suggestion;
@@ -35,7 +36,11 @@ public final class Main {
         return 2;
       }
       case "--help", "-h", "help" -> {
-        usage(System.out);
+        if (args.length > 1 && args[1].equals("optimizations")) {
+          optimizations();
+        } else {
+          usage(System.out);
+        }
         return 0;
       }
       case "--version", "-V" -> {
@@ -76,7 +81,7 @@ public final class Main {
     out.println();
     COMMANDS.forEach(command -> out.println("  " + padded(command.name(), 11) + command.help()));
     out.println();
-    out.println("nnc COMMAND --help tells a command's options; nnc --version which nnc this is");
+    out.println("nnc COMMAND --help tells a command's options; nnc help optimizations what --without and --after take; nnc --version which nnc this is");
   }
 
   private static void usage(Command command, List<Option> options) {
@@ -85,6 +90,19 @@ public final class Main {
     System.out.println();
     options.forEach(option -> System.out.println("  " + padded(option.name() + " " + option.value(), 22) + option.help()));
     command.moreHelp();
+  }
+
+  private static void optimizations() {
+    System.out.println("What --without=NAME switches off, and --after=NAME shows.");
+    Optimization.Stage stage = null;
+    for (var one : Optimization.values()) {
+      if (one.stage() != stage) {
+        stage = one.stage();
+        System.out.println();
+        System.out.println(stage.title());
+      }
+      System.out.println("  " + padded(one.title(), 24) + one.summary() + (one.isSwitchable() ? "" : " It cannot be switched off: " + one.necessity() + "."));
+    }
   }
 
   private static String padded(String text, int width) {

@@ -14,8 +14,8 @@ final class SourceOptions {
   private static final List<Option> ALL = List.of(
       new Option("-D", "NAME=VALUE", "sets a constant of the program; may be repeated"),
       new Option("--precision", "f32|f64", "the float type (default: f32)"),
-      new Option("--without", "PASS", "switches a pass off; may be repeated"),
-      new Option("--after", "PASS", "prints the graphs after a pass; may be repeated"));
+      new Option("--without", "NAME", "switches an optimization off; nnc help optimizations lists them; may be repeated"),
+      new Option("--after", "NAME", "prints what an optimization left: graphs, schedules or loops; may be repeated"));
 
   /** These and a command's own. */
   static List<Option> with(Option... own) {
@@ -49,6 +49,6 @@ final class SourceOptions {
   }
 
   static CompilerOptions of(CommandLine given, int precision) {
-    return new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), System.out::println);
+    return new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), shown -> System.out.println(shown.after()));
   }
 }

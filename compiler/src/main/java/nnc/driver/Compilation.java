@@ -6,12 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
@@ -25,22 +23,15 @@ import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
 import nnc.loops.math.EmittedArithmetic;
-import nnc.lower.Lowering;
-import nnc.passes.BatchLastLayout;
 import nnc.passes.Legalize;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec;
-import nnc.schedule.BatchTiling;
-import nnc.schedule.Fusion;
 import nnc.schedule.Schedule;
-import nnc.schedule.batch.BatchTilingChoice;
 import nnc.schedule.memory.MemoryPlan;
-import nnc.schedule.memory.ScheduleVerifier;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
-import nnc.source.Suggestion;
 import nnc.syntax.Ast;
 import nnc.syntax.AstBuilder;
 
@@ -55,6 +46,7 @@ public final class Compilation {
   private Diagnostics diagnostics = new Diagnostics();
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final Ast.Program program;
+  private ChosenOptimizations chosen;
 
   /** Faults and warnings found so far. */
   public Diagnostics diagnostics() {
@@ -80,23 +72,9 @@ public final class Compilation {
 
   /** Stops if there are faults. */
   public void finish() throws FaultyProgram {
-    options.without().forEach(name -> requireKnown("--without=" + name, name, Optimizations.names()));
-    for (var name : options.after()) {
-      if (Optimizations.names().contains(name) && !Pipeline.STANDARD.names().contains(name)) {
-        diagnostics.error(Span.NONE, "--after=" + name + ": shows graphs, and " + name + " changes none").note("nnc explain tells of kernels");
-      } else {
-        requireKnown("--after=" + name, name, Pipeline.STANDARD.names());
-      }
-    }
+    chosen = ChosenOptimizations.of(options, diagnostics);
     if (diagnostics.hasErrors()) {
       throw new FaultyProgram(diagnostics, texts);
-    }
-  }
-
-  private void requireKnown(String option, String name, List<String> known) {
-    if (!known.contains(name)) {
-      diagnostics.error(Span.NONE, option + ": there is no pass of this name" + Suggestion.sentence(name, known))
-          .note("passes are " + String.join(", ", known));
     }
   }
 
@@ -185,7 +163,10 @@ public final class Compilation {
     Map<String, CompiledStage> stages = new LinkedHashMap<>();
     Map<String, byte[]> classes = new LinkedHashMap<>();
     var lowered = Parallel.map(planned, plan -> lower(plan, layout));
-    lowered.forEach(one -> stages.put(one.plan.title(), one.stage));
+    for (var one : lowered) {
+      one.shown.forEach(options.show());
+      stages.put(one.plan.title(), one.stage);
+    }
     var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
         .filter(width -> !forJar || isInJars(one.plan.purpose, width)).map(width -> new Wanted(one, width))).toList();
     var bytes = Parallel.map(wanted, this::emit);
@@ -242,7 +223,7 @@ public final class Compilation {
    * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
    */
   private record Planned(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, Graph graph, MemoryPlan memory,
-      List<Pipeline.Change> changes, List<String> shown) {
+      List<CompiledStage.Change> changes, List<Shown> shown) {
     String title() {
       return purpose.title() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
     }
@@ -257,10 +238,6 @@ public final class Compilation {
   }
 
   private List<Planned> plans(Purpose purpose, Elaborated elaborated, boolean forJar) {
-    Set<String> off = new HashSet<>(options.without());
-    if (hasFewExamples(elaborated.training())) {
-      off.add(BatchLastLayout.PASS.name());
-    }
     var batch = Batch.of(elaborated.graph());
     var cut = switch (purpose) {
       case EVALUATE -> MetricReduction.evaluation(elaborated.graph(), batch.name());
@@ -268,36 +245,44 @@ public final class Compilation {
       case PREDICT, GRADIENT -> new MetricReduction.Cut(elaborated.graph(), Optional.empty(), false);
     };
     var plans = new ArrayList<Planned>();
+    int examples = examples(elaborated.training());
     int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision();
-    plans.add(plan(purpose, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), off));
-    cut.formula().ifPresent(formula -> plans.add(plan(purpose, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula), off)));
+    plans.add(plan(purpose, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), examples));
+    cut.formula().ifPresent(formula -> plans.add(plan(purpose, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula), examples)));
     return plans;
   }
 
-  private Planned plan(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Set<String> off) {
-    var changes = new ArrayList<Pipeline.Change>();
-    var shown = new ArrayList<String>();
-    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, off, new HashSet<>(options.after()), show -> shown.add(GraphPrinter.print(show)), changes::add);
-    var schedule = Fusion.schedule(Legalize.run(graph), !off.contains(Optimizations.FUSION));
-    var memory = MemoryPlan.of(schedule);
-    var slices = off.contains(Optimizations.SLICES) ? BatchTiling.NONE : BatchTilingChoice.of(schedule, memory, precision);
-    var sliced = slices.kernels() > 0 ? MemoryPlan.of(schedule, slices) : memory;
-    return new Planned(purpose, precision, formulas, elaborated, batch, schedule, graph, ScheduleVerifier.check(schedule, sliced), changes, shown);
+  private Planned plan(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, int examples) {
+    var changes = new ArrayList<CompiledStage.Change>();
+    var shown = new ArrayList<Shown>();
+    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, chosen.switches(), examples, step -> {
+      changes.add(new CompiledStage.Change(step.pass(), step.before().nodes().size(), step.after().nodes().size(), step.obstacle()));
+      if (chosen.after().contains(step.pass())) {
+        shown.add(new Shown(step.pass(), GraphPrinter.print(step.before()), GraphPrinter.print(step.after())));
+      }
+    });
+    var legal = Legalize.run(graph);
+    var scheduled = Scheduled.of(legal, precision, chosen.switches());
+    shown.addAll(Scheduled.shown(legal, precision, chosen.switches(), chosen.after()));
+    return new Planned(purpose, precision, formulas, elaborated, batch, scheduled.schedule(), graph, scheduled.memory(), changes, shown);
   }
 
-  private static boolean hasFewExamples(ModelSpec.Training training) {
-    return training.settings().get("batch") instanceof Number batch && batch.intValue() < BatchLastLayout.FEWEST_EXAMPLES;
+  /** Of a training step, as the program says it; 0 if it does not. */
+  private static int examples(ModelSpec.Training training) {
+    return training.settings().get("batch") instanceof Number batch ? batch.intValue() : 0;
   }
 
   /** One purpose as loops, and the class that they are emitted as. */
-  private record Lowered(Planned plan, CompiledStage stage, String className, int precision) {}
+  private record Lowered(Planned plan, CompiledStage stage, String className, int precision, List<Shown> shown) {}
 
   private Lowered lower(Planned plan, WeightLayout layout) {
     boolean inDouble = plan.precision == 64 && options.precision() == 32;
     var className = className(plan.purpose) + (plan.formulas != null ? "Measures" : inDouble ? Model.DOUBLE : "");
-    var lowered = Lowering.lower(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision,
-        className.substring(className.lastIndexOf('/') + 1), plan.layout(layout), !options.without().contains(Optimizations.WINOGRAD), !options.without().contains(Optimizations.ZEROS));
-    return new Lowered(plan, new CompiledStage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes), className, plan.precision);
+    var name = className.substring(className.lastIndexOf('/') + 1);
+    var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, name, plan.layout(layout));
+    var lowered = loops.lowered(chosen.switches());
+    var stage = new CompiledStage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes);
+    return new Lowered(plan, stage, className, plan.precision, loops.shown(chosen.switches(), chosen.after()));
   }
 
   /** A class to emit. */

@@ -3,9 +3,17 @@ package nnc.driver;
 import java.util.List;
 import nnc.graph.Graph;
 import nnc.lower.Lowering;
-import nnc.passes.Pipeline;
+import nnc.optimizations.Optimization;
 import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;
 
 /** One purpose, compiled as far as loops. */
-public record CompiledStage(Graph elaborated, Graph graph, Schedule schedule, MemoryPlan memory, Lowering.Result lowered, List<Pipeline.Change> changes) {}
+public record CompiledStage(Graph elaborated, Graph graph, Schedule schedule, MemoryPlan memory, Lowering.Result lowered, List<Change> changes) {
+
+  /**
+   * What one pass did, in nodes.
+   *
+   * @param obstacle why it did not apply; empty if it did
+   */
+  public record Change(Optimization pass, int before, int after, String obstacle) {}
+}

@@ -9,11 +9,11 @@ import java.util.function.Consumer;
  *
  * @param defines   constants by name, as text
  * @param precision 32 or 64
- * @param without   passes that are switched off
- * @param after     passes after which the graphs are shown
+ * @param without   names of optimizations that are switched off
+ * @param after     names of those that are shown
  * @param show      takes what is shown
  */
-public record CompilerOptions(Map<String, String> defines, int precision, List<String> without, List<String> after, Consumer<String> show) {
+public record CompilerOptions(Map<String, String> defines, int precision, List<String> without, List<String> after, Consumer<Shown> show) {
   public static CompilerOptions standard() {
     return new CompilerOptions(Map.of(), 32, List.of(), List.of(), _ -> { });
   }

@@ -28,7 +28,8 @@ public record Explanation(CompiledStage stage, int precision, int batch, Machine
     var out = new StringBuilder(GraphPrinter.print(stage.schedule().graph()));
     out.append("\npasses (nodes before -> after)\n");
     for (var change : stage.changes()) {
-      out.append("  %-9s %5d -> %d%n".formatted(change.pass(), change.before(), change.after()));
+      out.append("  %-22s %5d -> %d%s%n".formatted(change.pass().title(), change.before(), change.after(),
+          change.obstacle().isEmpty() ? "" : "  (not applied: " + change.obstacle() + ")"));
     }
     out.append("\nfigures for open dimensions of %d%n".formatted(batch));
     out.append(ScheduleReport.of(subject()));
@@ -48,7 +49,7 @@ public record Explanation(CompiledStage stage, int precision, int batch, Machine
     var predicted = subject.predicted(costs);
     var computes = subject.computes();
     var points = IntStream.range(0, costs.size()).mapToObj(i -> new RooflineChart.Point(subject.calls().get(i),
-        stage.schedule().kernels().get(i).form().name().toLowerCase(Locale.ROOT), computes.get(i), costs.get(i).flops(), costs.get(i).bytes(),
+        stage.schedule().kernels().get(i).form().title(), computes.get(i), costs.get(i).flops(), costs.get(i).bytes(),
         nanos.isEmpty() ? predicted.get(i) : subject.nanos(i) / 1e9)).toList();
     return RooflineChart.svg("%s, a batch of %d, %s".formatted(name, batch, nanos.isEmpty() ? "predicted" : "measured"), machine, points);
   }
@@ -67,7 +68,7 @@ public record Explanation(CompiledStage stage, int precision, int batch, Machine
       var cost = costs.get(i);
       out.append(String.format(Locale.ROOT, "{\"event\":\"call\",\"call\":%d,\"kernel\":%d,\"form\":\"%s\",\"line\":%d,\"flops\":%.0f,\"bytes\":%.0f,"
           + "\"far_bytes\":%.0f,\"intensity\":%.4g,\"predicted_us\":%.4g,%s\"computes\":\"%s\"}%n", subject.calls().get(i), call.kernel(),
-          stage.schedule().kernels().get(i).form().name().toLowerCase(Locale.ROOT), call.line(), cost.flops(), cost.bytes(), cost.far(), cost.intensity(),
+          stage.schedule().kernels().get(i).form().title(), call.line(), cost.flops(), cost.bytes(), cost.far(), cost.intensity(),
           1e6 * predicted.get(i), nanos.isEmpty() ? "" : String.format(Locale.ROOT, "\"measured_us\":%.4g,", subject.nanos(i) / 1e3),
           JsonText.escape(computes.get(i))));
     }

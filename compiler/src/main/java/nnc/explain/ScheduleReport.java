@@ -18,8 +18,8 @@ import nnc.graph.Type;
 import nnc.lower.Lowering;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
-import nnc.schedule.Kernel;
 import nnc.schedule.Schedule;
+import nnc.schedule.SchedulePrinter;
 import nnc.schedule.cost.KernelCost;
 import nnc.schedule.cost.Machine;
 import nnc.schedule.memory.MemoryPlan;
@@ -96,8 +96,7 @@ public final class ScheduleReport {
 
     /** What each kernel computes and stores, in the numbers of the graph's nodes. */
     public List<String> computes() {
-      var report = new ScheduleReport(this);
-      return schedule.kernels().stream().map(report::computes).toList();
+      return schedule.kernels().stream().map(new SchedulePrinter(schedule.graph())::computes).toList();
     }
   }
 
@@ -108,14 +107,14 @@ public final class ScheduleReport {
   private final Subject subject;
   private final Schedule schedule;
   private final MemoryPlan memory;
-  private final Map<Node, Integer> numbers = new HashMap<>();
+  private final SchedulePrinter printer;
   private final StringBuilder out = new StringBuilder();
 
   private ScheduleReport(Subject subject) {
     this.subject = subject;
     schedule = subject.schedule;
     memory = subject.memory;
-    schedule.graph().nodes().forEach(node -> numbers.put(node, numbers.size()));
+    printer = new SchedulePrinter(schedule.graph());
   }
 
   public static String of(Subject subject) {
@@ -131,7 +130,7 @@ public final class ScheduleReport {
   }
 
   private String name(Node node) {
-    return "%" + numbers.get(node);
+    return printer.name(node);
   }
 
   // ---- kernels
@@ -150,8 +149,8 @@ public final class ScheduleReport {
       if (count(alike, subject.call(i).kernel()) > MOST) {
         continue;
       }
-      row(subject.calls.get(i) + "", subject.call(i).kernel() + "", kernel.form().name().toLowerCase(Locale.ROOT), space, costs.get(i),
-          1e6 * seconds.get(i), 1e6 * predicted, subject.nanos.isEmpty() ? 0 : subject.nanos(i) / 1e3, measured / 1e3, computes(kernel));
+      row(subject.calls.get(i) + "", subject.call(i).kernel() + "", kernel.form().title(), space, costs.get(i),
+          1e6 * seconds.get(i), 1e6 * predicted, subject.nanos.isEmpty() ? 0 : subject.nanos(i) / 1e3, measured / 1e3, printer.computes(kernel));
     }
     row("", "", "a step", "", costs.stream().reduce(new KernelCost(0, 0, 0, 0), KernelCost::plus), 1e6 * predicted, 1e6 * predicted, measured / 1e3, measured / 1e3, "");
     alike.forEach((kernel, calls) -> {
@@ -197,18 +196,6 @@ public final class ScheduleReport {
   /** What was not measured, as calls before the first step are not, has no ratio. */
   private static String fixed(double value, int digits) {
     return !Double.isFinite(value) ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
-  }
-
-  private String computes(Kernel kernel) {
-    var nodes = kernel.nodes().isEmpty() ? kernel.writes().stream().map(Kernel.Write::node).toList() : kernel.nodes();
-    var text = nodes.stream().map(node -> name(node) + " " + GraphPrinter.describe(node.op())).collect(Collectors.joining(", "));
-    var written = kernel.writes().stream().map(write -> switch (write.target()) {
-      case Kernel.Target.Own _ -> name(write.node());
-      case Kernel.Target.Part(var whole, var part, _) -> "part " + part + " of " + name(whole);
-      case Kernel.Target.Turned(var view) -> name(view);
-      case Kernel.Target.Update(var path) -> path + " in place";
-    }).distinct().collect(Collectors.joining(", "));
-    return text + "  ->  " + written;
   }
 
   private void decisions() {

@@ -36,6 +36,8 @@ import nnc.lower.nest.LowerNest;
 import nnc.lower.nest.LowerScan;
 import nnc.lower.nest.LowerScatter;
 import nnc.lower.nest.LowerSort;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
@@ -67,8 +69,7 @@ public final class Lowering {
   private final MemoryPlan memory;
   private final Offsets offsets;
   private final List<String> dims;
-  private final boolean transforms;
-  private final boolean skips;
+  private final Switches switches;
   private final int precision;
   private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
   private final Map<Dim, ModelSpec.Poly> polys = new HashMap<>();
@@ -101,16 +102,14 @@ public final class Lowering {
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
 
-  private Lowering(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, boolean transforms,
-      boolean skips) {
+  private Lowering(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, Switches switches) {
     this.schedule = schedule;
     this.elaborated = elaborated;
     this.batch = batch;
     this.memory = memory;
     this.offsets = offsets;
     this.dims = dims;
-    this.transforms = transforms;
-    this.skips = skips;
+    this.switches = switches;
     this.precision = precision;
     this.reuse = new OperandReuse(schedule);
   }
@@ -119,11 +118,9 @@ public final class Lowering {
    * @param elaborated the graph before all passes, with inputs that nothing reads any more
    * @param batch      what counts its examples, and how its results depend on them
    * @param className  the emitted class's name without package and width
-   * @param transforms whether convolutions may save multiplications by transforming rows
-   * @param skips      whether products may leave out terms that are zero
    */
   public static Result lower(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, int precision, String className, Offsets offsets,
-      boolean transforms, boolean skips) {
+      Switches switches) {
     var sizes = new HashSet<Dim>();
     for (var node : schedule.graph().nodes()) {
       for (var dim : node.type().shape()) {
@@ -141,7 +138,7 @@ public final class Lowering {
     unread(schedule.graph(), elaborated).forEach(input -> input.type().shape().forEach(dim -> dims.addAll(dim.variables())));
     var needs = SizeNeeds.of(elaborated.needed(node -> node.op() instanceof Op.Input));
     needs.forEach(need -> dims.addAll(need.size().variables()));
-    return new Lowering(schedule, elaborated, batch, memory, offsets, List.copyOf(dims), precision, transforms, skips).run(className, needs);
+    return new Lowering(schedule, elaborated, batch, memory, offsets, List.copyOf(dims), precision, switches).run(className, needs);
   }
 
   private Result run(String className, List<SizeNeeds.Need> needed) {
@@ -224,8 +221,9 @@ public final class Lowering {
       return LowerNest.lower(kernel, 64, Set.of(), false, false);
     }
     if (LowerMatMul.takes(kernel)) {
-      return LowerMatMul.lower(kernel, precision, stored, reuse, skips);
+      return LowerMatMul.lower(kernel, precision, stored, reuse, switches.on(Optimization.ZERO_SKIPPING));
     }
+    boolean transforms = switches.on(Optimization.WINOGRAD);
     var picture = ConvolutionGeometry.of(kernel);
     if (picture == null) {
       return LowerNest.lower(kernel, precision, stored, schedule.once().learns(), halves);

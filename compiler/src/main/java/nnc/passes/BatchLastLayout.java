@@ -9,6 +9,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
+import nnc.optimizations.Optimization;
 
 /**
  * Lays the pictures of a training step out with the batch as their last axis, {@code [C, H, W, N]} for {@code [N, C, H, W]}, where channels are
@@ -18,7 +19,7 @@ import nnc.graph.OpTraits;
  */
 public final class BatchLastLayout {
   /** Below this, lanes would be idle. */
-  public static final int FEWEST_EXAMPLES = 16;
+  private static final int FEWEST_EXAMPLES = 16;
 
   /** From here on filters fill vectors by themselves, and transformed rows save multiplications. */
   private static final int MOST_CHANNELS = 24;
@@ -26,7 +27,7 @@ public final class BatchLastLayout {
   /** Elements of a picture of which a thread should have a few dozen in its cache. */
   private static final int LARGEST = 1 << 15;
 
-  public static final Pass PASS = new Pass("batch-last", graph -> {
+  public static final Pass PASS = new Pass(Optimization.BATCH_LAST_LAYOUT, BatchLastLayout::obstacle, graph -> {
     var batch = batch(graph);
     return batch == null ? graph : Rewrite.each(graph, (old, in, b) -> new BatchLastLayout(batch, b).turned(old, in));
   });
@@ -41,11 +42,15 @@ public final class BatchLastLayout {
 
   // ---- whether it pays
 
+  private static String obstacle(Graph graph, int examples) {
+    if (graph.results().stream().noneMatch(result -> result.role() == Graph.Role.UPDATE || result.role() == Graph.Role.GRADIENT)) {
+      return "it may be run for a single example";
+    }
+    return examples > 0 && examples < FEWEST_EXAMPLES ? "a batch of " + examples + " is less than the " + FEWEST_EXAMPLES + " lanes of a vector" : "";
+  }
+
   /** The dimension that is to be the last one; null if pictures shall stay as they are. */
   private static Dim batch(Graph graph) {
-    if (graph.results().stream().noneMatch(result -> result.role() == Graph.Role.UPDATE || result.role() == Graph.Role.GRADIENT)) {
-      return null;
-    }
     Dim batch = null;
     for (var node : graph.nodes()) {
       if (node.op() instanceof Op.Conv conv) {

@@ -13,13 +13,14 @@ import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.graph.Shapes;
+import nnc.optimizations.Optimization;
 
 /**
  * The steps of a sequence, each multiplied by the same matrix, are rows of one product: {@code x[:, t] @ W = (x @ W)[:, t]}. A recurrence
  * that is written out step by step so has the products of its inputs before its loop, all at once.
  */
 public final class BatchStepMatmuls {
-  public static final Pass PASS = new Pass("stack", BatchStepMatmuls::run);
+  public static final Pass PASS = new Pass(Optimization.BATCH_STEP_MATMULS, BatchStepMatmuls::run);
 
   /** What a step is a step of, and the matrix. */
   private record Key(Node sequence, Node matrix) {}

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import nnc.graph.Node;
 import nnc.graph.Nodes;
 import nnc.graph.Op;
+import nnc.optimizations.Optimization;
 
 /** Common subexpressions are computed once. Two draws differ by their stream, so they are never merged. */
 public final class CommonSubexpressions {
@@ -30,7 +31,7 @@ public final class CommonSubexpressions {
     }
   }
 
-  public static final Pass PASS = new Pass("cse", graph -> {
+  public static final Pass PASS = new Pass(Optimization.COMMON_SUBEXPRESSIONS, graph -> {
     var seen = HashMap.<Key, Node>newHashMap(graph.nodes().size());
     return Rewrite.each(graph, (old, in, b) -> {
       var key = new Key(old.op(), in);

@@ -12,6 +12,7 @@ import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.interpret.Interpreter;
 import nnc.interpret.ScalarArithmetic;
+import nnc.optimizations.Optimization;
 
 /**
  * Computes what depends on constants alone; of arrays filled with one number the number, however large or open they are. Elementwise functions
@@ -28,7 +29,7 @@ public final class ConstantFolding {
   private static final long LARGEST = 1 << 16;
 
   static Pass pass(ScalarArithmetic arithmetic) {
-    return new Pass("fold", graph -> Rewrite.each(graph, new ConstantFolding(arithmetic)::fold));
+    return new Pass(Optimization.CONSTANT_FOLDING, graph -> Rewrite.each(graph, new ConstantFolding(arithmetic)::fold));
   }
 
   private Node fold(Node old, Nodes in, GraphBuilder b) {

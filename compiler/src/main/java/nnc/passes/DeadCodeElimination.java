@@ -1,8 +1,10 @@
 package nnc.passes;
 
+import nnc.optimizations.Optimization;
+
 /** What no result needs is dropped. */
 public final class DeadCodeElimination {
   private DeadCodeElimination() {}
 
-  public static final Pass PASS = new Pass("dead", graph -> graph.needed(_ -> false));
+  public static final Pass PASS = new Pass(Optimization.DEAD_CODE_ELIMINATION, graph -> graph.needed(_ -> false));
 }

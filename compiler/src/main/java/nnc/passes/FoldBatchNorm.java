@@ -11,6 +11,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.optimizations.Optimization;
 
 /**
  * Folds batch normalisation into the layer before it: what is added to a convolution or product and multiplied with it channel by channel
@@ -23,7 +24,7 @@ public final class FoldBatchNorm {
 
   private FoldBatchNorm() {}
 
-  public static final Pass PASS = new Pass("affine", graph -> {
+  public static final Pass PASS = new Pass(Optimization.FOLD_BATCH_NORM, graph -> {
     var ends = ends(graph);
     if (ends.isEmpty()) {
       return graph;

@@ -8,6 +8,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
+import nnc.optimizations.Optimization;
 
 /**
  * Computes element by element what stands in windows side by side only to be folded back: {@code fold(f(windows(x), broadcast(y))) =
@@ -20,7 +21,7 @@ public final class FuseWindowGradients {
   /** The most computations that are moved; others may need them in windows too. */
   private static final int MOST = 8;
 
-  public static final Pass PASS = new Pass("unfold", graph -> Rewrite.each(graph, (old, in, b) ->
+  public static final Pass PASS = new Pass(Optimization.FUSE_WINDOW_GRADIENTS, graph -> Rewrite.each(graph, (old, in, b) ->
       old.op() instanceof Op.FoldWindows fold && fold.size().equals(fold.stride()) && fold.dilation().stream().allMatch(d -> d == 1)
           ? padded(new Elements(fold, old.type().shape(), covered(fold, in.getFirst()), b).all(in.getFirst()), old.type().shape(), b) : null));
 

@@ -7,6 +7,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
+import nnc.optimizations.Optimization;
 
 /**
  * Moves reshapes up through elementwise nodes that nobody else reads: {@code reshape(f(x)) = f(reshape(x))}. At a materialised value a
@@ -15,7 +16,7 @@ import nnc.graph.OpTraits;
 public final class HoistReshapes {
   private HoistReshapes() {}
 
-  public static final Pass PASS = new Pass("hoist", graph -> {
+  public static final Pass PASS = new Pass(Optimization.HOIST_RESHAPES, graph -> {
     var uses = new SingleUses(graph);
     return Rewrite.each(graph, (old, in, b) -> old.op() instanceof Op.Reshape(var shape) && hoistable(old.operand(0), uses)
             && ReshapeGroups.of(old.operand(0).type().shape(), shape) == null

@@ -1,12 +1,12 @@
 package nnc.passes;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import nnc.graph.Graph;
 import nnc.graph.Verifier;
 import nnc.interpret.ScalarArithmetic;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 
 /** Passes in their order. */
 public record Pipeline(List<Pass> passes) {
@@ -27,38 +27,34 @@ public record Pipeline(List<Pass> passes) {
   /** Constants are computed in double, whatever the network's numbers are. */
   public static final Pipeline STANDARD = of(ScalarArithmetic.DOUBLE);
 
-  /** What one pass did: nodes before and after. */
-  public record Change(String pass, int before, int after) {}
+  /**
+   * What one pass did.
+   *
+   * @param obstacle why it was not run, and left the graph as it was; empty if it was run
+   */
+  public record Step(Optimization pass, Graph before, Graph after, String obstacle) {}
 
-  /** Every name once, in order of first use. */
-  public List<String> names() {
-    return passes.stream().map(Pass::name).distinct().toList();
+  public Graph run(Graph graph) {
+    return run(graph, Switches.ALL_ON, 0, _ -> { });
   }
 
   /**
    * Runs all passes but those switched off, and verifies after each.
    *
-   * @param after    passes after which the graph is shown
-   * @param changes  takes a line a pass
+   * @param examples of a training step, as the program says it; 0 if it does not
+   * @param steps    takes what each pass did
    */
-  public Graph run(Graph graph, Set<String> without, Set<String> after, Consumer<Graph> show, Consumer<Change> changes) {
+  public Graph run(Graph graph, Switches switches, int examples, Consumer<Step> steps) {
     var verifier = new Verifier();
     var current = verifier.next(graph, "elaborate");
     for (var pass : passes) {
-      if (without.contains(pass.name())) {
-        continue;
-      }
-      var next = verifier.next(pass.run().apply(current), pass.name());
-      changes.accept(new Change(pass.name(), current.nodes().size(), next.nodes().size()));
-      current = next;
-      if (after.contains(pass.name())) {
-        show.accept(current);
+      if (switches.on(pass.optimization())) {
+        var obstacle = pass.condition().obstacle(current, examples);
+        var next = obstacle.isEmpty() ? verifier.next(pass.run().apply(current), pass.name()) : current;
+        steps.accept(new Step(pass.optimization(), current, next, obstacle));
+        current = next;
       }
     }
     return current;
-  }
-
-  public Graph run(Graph graph) {
-    return run(graph, Set.of(), Set.of(), _ -> { }, new ArrayList<Change>()::add);
   }
 }

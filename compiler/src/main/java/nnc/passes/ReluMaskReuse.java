@@ -9,6 +9,7 @@ import nnc.graph.BinaryFn;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.optimizations.Optimization;
 
 /**
  * A comparison that was used to rectify is taken from the rectified value: where {@code y = select(x <= 0, 0, x)}, later uses of {@code
@@ -17,7 +18,7 @@ import nnc.graph.Op;
 public final class ReluMaskReuse {
   private ReluMaskReuse() {}
 
-  public static final Pass PASS = new Pass("masks", graph -> {
+  public static final Pass PASS = new Pass(Optimization.RELU_MASK_REUSE, graph -> {
     var rectified = rectified(graph);
     if (rectified.isEmpty()) {
       return graph;

@@ -15,6 +15,7 @@ import nnc.graph.ReduceFn;
 import nnc.graph.Shapes;
 import nnc.graph.Type;
 import nnc.graph.UnaryFn;
+import nnc.optimizations.Optimization;
 
 /**
  * The algebra. Identities of arithmetic are exact: not {@code x * 0 = 0} or {@code x / x = 1}, for x may be NaN, and a diverging run must
@@ -27,7 +28,7 @@ public final class Simplify {
 
   private Simplify() {}
 
-  public static final Pass PASS = new Pass("simplify", graph -> Rewrite.each(graph, Simplify::settled));
+  public static final Pass PASS = new Pass(Optimization.SIMPLIFY, graph -> Rewrite.each(graph, Simplify::settled));
 
   /** What a rule makes may itself be simpler still: {@code 1 / 2 = 1 * 0.5 = 0.5}. */
   private static Node settled(Node old, Nodes in, GraphBuilder b) {

@@ -10,6 +10,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.Shapes;
+import nnc.optimizations.Optimization;
 
 /**
  * Moves reshapes that cut axes down through what does not care: {@code f(reshape(x)) = reshape(f(x))}. A product of all rows of a batch of
@@ -20,7 +21,7 @@ public final class SinkReshapes {
   /** How deep an expression may be that is said again for another shape. */
   private static final int DEPTH = 8;
 
-  public static final Pass PASS = new Pass("flatten", graph -> Rewrite.each(graph, (old, in, b) -> new SinkReshapes(b).flattened(old.op(), in)));
+  public static final Pass PASS = new Pass(Optimization.SINK_RESHAPES, graph -> Rewrite.each(graph, (old, in, b) -> new SinkReshapes(b).flattened(old.op(), in)));
 
   private final GraphBuilder b;
 

@@ -7,6 +7,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 import nnc.graph.UnaryFn;
+import nnc.optimizations.Optimization;
 
 /**
  * The gradient of a softmax by its result alone. Of {@code y = e / s}, where s is the same along an axis, differentiation makes
@@ -15,7 +16,7 @@ import nnc.graph.UnaryFn;
 public final class SoftmaxGradient {
   private SoftmaxGradient() {}
 
-  public static final Pass PASS = new Pass("softmax", graph -> Rewrite.each(graph, (old, in, b) -> {
+  public static final Pass PASS = new Pass(Optimization.SOFTMAX_GRADIENT, graph -> Rewrite.each(graph, (old, in, b) -> {
     if (!is(old, BinaryFn.MUL)) {
       return null;
     }

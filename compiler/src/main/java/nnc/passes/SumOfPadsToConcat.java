@@ -9,6 +9,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Op;
+import nnc.optimizations.Optimization;
 
 /**
  * A sum of arrays that are each zero but for a part of one axis, the parts side by side, is their concatenation: so look the gradients of
@@ -17,7 +18,7 @@ import nnc.graph.Op;
 public final class SumOfPadsToConcat {
   private SumOfPadsToConcat() {}
 
-  public static final Pass PASS = new Pass("seams", graph -> {
+  public static final Pass PASS = new Pass(Optimization.SUM_OF_PADS_TO_CONCAT, graph -> {
     var extents = new NodeMap<Extent>();
     return Rewrite.each(graph, (old, in, b) -> {
       if (!isSum(old)) {

@@ -15,6 +15,8 @@ import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.Shapes;
 import nnc.graph.Uses;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 import nnc.schedule.Schedule.Obstacle;
 
 /**
@@ -55,6 +57,8 @@ public final class Fusion {
   }
 
   private final Graph graph;
+  private final Switches switches;
+  /** Whether nodes may share kernels at all. */
   private final boolean enabled;
   private final List<Draft> drafts = new ArrayList<>();
   private final NodeMap<Draft> home = new NodeMap<>();
@@ -76,17 +80,17 @@ public final class Fusion {
   /** The depth above which kernels lie. */
   private int floor;
 
-  private Fusion(Graph graph, boolean enabled) {
+  private Fusion(Graph graph, Switches switches) {
     this.graph = graph;
-    this.enabled = enabled;
+    this.switches = switches;
+    this.enabled = switches.on(Optimization.FUSION);
     this.users = new Uses(graph);
     this.counted = new StepScalars(graph);
     graph.results().forEach(result -> wanted.add(result.node()));
   }
 
-  /** @param enabled whether nodes may share kernels at all: {@code --without=fusion} */
-  public static Schedule schedule(Graph graph, boolean enabled) {
-    return new Fusion(graph, enabled).run();
+  public static Schedule schedule(Graph graph, Switches switches) {
+    return new Fusion(graph, switches).run();
   }
 
   private Schedule run() {
@@ -95,7 +99,7 @@ public final class Fusion {
     floor = drafts.stream().mapToInt(draft -> draft.depth).max().orElse(0);
     graph.nodes().stream().filter(node -> !once.contains(node)).forEach(this::place);
     var cuts = drafts.stream().map(d -> new KernelAssembly.Cut(d.domain, d.depth, d.nodes, new LinkedHashSet<>(d.nodes), d.contracts, d.alone, d.counts)).toList();
-    return new KernelAssembly(graph, cuts, depths, users, decisions, enabled).schedule();
+    return new KernelAssembly(graph, cuts, depths, users, decisions, switches).schedule();
   }
 
   private void place(Node node) {

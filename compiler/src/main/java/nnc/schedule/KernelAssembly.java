@@ -18,6 +18,8 @@ import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.Uses;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 
 /** From cuts to kernels: what each stores and where, copies where nothing else would store a value, and their order. */
 final class KernelAssembly {
@@ -41,8 +43,7 @@ final class KernelAssembly {
   private final Graph graph;
   private final NodeNumbers depths;
   private final List<Schedule.Decision> decisions;
-  /** Whether a reader may compute again what another kernel could store. */
-  private final boolean repeats;
+  private final Switches switches;
   private final List<Entry> entries = new ArrayList<>();
   private final NodeMap<Entry> home = new NodeMap<>();
   private final Set<Node> stored = new LinkedHashSet<>();
@@ -52,12 +53,12 @@ final class KernelAssembly {
   private final NodeSet results = new NodeSet();
   private final Uses users;
 
-  KernelAssembly(Graph graph, List<Cut> cuts, NodeNumbers depths, Uses users, List<Schedule.Decision> decisions, boolean repeats) {
+  KernelAssembly(Graph graph, List<Cut> cuts, NodeNumbers depths, Uses users, List<Schedule.Decision> decisions, Switches switches) {
     this.users = users;
     this.graph = graph;
     this.depths = depths;
     this.decisions = decisions;
-    this.repeats = repeats;
+    this.switches = switches;
     for (var cut : cuts) {
       var entry = new Entry(cut, cut.depth(), new ArrayList<>());
       entries.add(entry);
@@ -84,12 +85,13 @@ final class KernelAssembly {
       }
     }
     var again = new Rematerialization(stored, node -> results.contains(node) || places.containsKey(node), home, users, reads);
-    if (repeats) {
+    if (switches.on(Optimization.REMATERIALIZATION)) {
       again.run(graph);
     }
+    boolean turns = switches.on(Optimization.TRANSPOSED_STORES);
     for (var node : List.copyOf(stored)) {
       if (home.contains(node)) {
-        home.get(node).writes.add(new Kernel.Write(node, repeats && !again.isReread(node) ? target(node) : new Kernel.Target.Own()));
+        home.get(node).writes.add(new Kernel.Write(node, turns && !again.isReread(node) ? target(node) : new Kernel.Target.Own()));
       }
     }
     var order = new ArrayList<Entry>(entries.size());

@@ -1,5 +1,7 @@
 package nnc.schedule;
 
+import java.util.Locale;
+
 /** The forms of fusion. */
 public enum KernelForm {
   /** One element after the other. */
@@ -13,5 +15,10 @@ public enum KernelForm {
   /** Numbers that follow from the step alone, in double whatever the network's precision: see {@link StepScalars}. */
   COUNTED,
   /** A node by itself, whose elements are computed in order: additions to places that are known at run time only, running sums, sorts. */
-  ALONE
+  ALONE;
+
+  /** As text. */
+  public String title() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -6,13 +6,14 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import nnc.Compiler;
 import nnc.endtoend.Programs;
+import nnc.optimizations.Optimization;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slopes where a step on the way could be infinite though the function is flat or straight: at zero, and of the largest numbers. */
 class SteepTest {
-  private static double[] run(String program, int precision, double[] x, String... without) {
+  private static double[] run(String program, int precision, double[] x, Optimization... without) {
     var context = Compiler.load(Programs.compile("input x: float[N]\n" + program, precision, without)).initialised(1).context("predict", x.length);
     context.batch(x.length);
     context.input("x").set(x);
@@ -34,7 +35,7 @@ class SteepTest {
       for (int precision : new int[] {32, 64}) {
         var whole = program + "output y = d" + order;
         var actual = run(whole, precision, x);
-        var plain = run(whole, precision, x, "fold", "simplify");
+        var plain = run(whole, precision, x, Optimization.CONSTANT_FOLDING, Optimization.SIMPLIFY);
         for (int i = 0; i < x.length; i++) {
           assertThat(actual[i] == expected[i]).as("derivative %d of x^%d at %s: %s", order, n, x[i], actual[i]).isTrue();
           assertThat(Math.abs(plain[i] - expected[i]) <= 1e-5 * Math.abs(expected[i])).as("%d of x^%d at %s: %s", order, n, x[i], plain[i]).isTrue();

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import nnc.Compiler;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
 import nnc.bytecode.Width;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompiledStage;
-import nnc.driver.Optimizations;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.lower.Lowering;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 import nnc.passes.Legalize;
 import nnc.passes.Pipeline;
 import nnc.runtime.spec.ModelSpec;
@@ -47,23 +47,23 @@ final class Bare {
   /**
    * How a graph is compiled.
    *
-   * @param without  what is switched off, see {@link Compiler#switches}
+   * @param switches which optimizations are done
    * @param examples of the slices over which as many kernels as can be run; over the whole batch if that is zero
    * @param widths   of the kernels that are emitted
    */
-  record Setup(int precision, Set<String> without, int examples, Set<Width> widths) {
-    Setup(int precision, Set<String> without) {
-      this(precision, without, 0, EnumSet.allOf(Width.class));
+  record Setup(int precision, Switches switches, int examples, Set<Width> widths) {
+    Setup(int precision, Switches switches) {
+      this(precision, switches, 0, EnumSet.allOf(Width.class));
     }
   }
 
   static CompiledProgram compile(Graph graph, int precision, boolean fusion) {
-    return compile(graph, new Setup(precision, fusion ? Set.of() : Set.of(Optimizations.FUSION)), Map.of());
+    return compile(graph, new Setup(precision, fusion ? Switches.ALL_ON : Switches.without(Optimization.FUSION)), Map.of());
   }
 
   /** With as many kernels as can be over slices of so many examples. */
   static CompiledProgram compileInSlices(Graph graph, int precision, int examples) {
-    return compile(graph, new Setup(precision, Set.of(), examples, EnumSet.allOf(Width.class)), Map.of());
+    return compile(graph, new Setup(precision, Switches.ALL_ON, examples, EnumSet.allOf(Width.class)), Map.of());
   }
 
   /** @param given parameters and states as they start, by path; random where they are not there */
@@ -72,15 +72,14 @@ final class Bare {
   }
 
   private CompiledProgram run(Graph graph, Setup setup) {
-    var off = setup.without;
-    var optimised = Pipeline.STANDARD.run(graph, off, Set.of(), _ -> { }, _ -> { });
-    var schedule = Fusion.schedule(Legalize.run(optimised), !off.contains(Optimizations.FUSION));
-    var memory = MemoryPlan.of(schedule, setup.examples > 0 && !off.contains(Optimizations.SLICES) ? BatchTilingChoice.longest(schedule, setup.examples) : BatchTiling.NONE);
+    var switches = setup.switches;
+    var optimised = Pipeline.STANDARD.run(graph, switches, 0, _ -> { });
+    var schedule = Fusion.schedule(Legalize.run(optimised), switches);
+    var memory = MemoryPlan.of(schedule, setup.examples > 0 && switches.on(Optimization.BATCH_TILING) ? BatchTilingChoice.longest(schedule, setup.examples) : BatchTiling.NONE);
     ScheduleVerifier.check(schedule, memory);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
-    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, !off.contains(Optimizations.WINOGRAD),
-        !off.contains(Optimizations.ZEROS));
+    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, switches);
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : setup.widths) {
       classes.put("nnc/model/Predict" + width.suffix() + ".class",

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import nnc.driver.CompiledProgram;
 import nnc.graph.Op;
+import nnc.optimizations.Optimization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,7 +67,7 @@ class BatchLastTest {
         train { optimizer = sgd(0.1)  batch = 16 }
         """;
     Agreement.check(Programs.compile(source, 64), 19, 1e-9, 5);
-    Agreement.check(Programs.compile(source, 64, "batch-last"), 5, 1e-9, 5);
+    Agreement.check(Programs.compile(source, 64, Optimization.BATCH_LAST_LAYOUT), 5, 1e-9, 5);
   }
 
   /** Joined along channels and along the batch, chosen among channels, and under a margin too large for pictures to be copied. */

@@ -9,6 +9,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
 import nnc.driver.CompiledProgram;
+import nnc.optimizations.Optimization;
 import nnc.runtime.base.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +55,7 @@ class ConvolutionFormsTest {
   void agreeWithTheInterpreter(@ForAll long seed) {
     var random = new Random(seed);
     var source = program(random);
-    Agreement.check(Programs.compile(source, 64, "batch-last"), one(random, 1, 2, 5), 1e-8, seed);
+    Agreement.check(Programs.compile(source, 64, Optimization.BATCH_LAST_LAYOUT), one(random, 1, 2, 5), 1e-8, seed);
     Agreement.check(Programs.compile(source, 64), one(random, 1, 2, 9), 1e-8, seed);
   }
 
@@ -73,7 +74,7 @@ class ConvolutionFormsTest {
       "x |> conv2d(6, kernel = 3, padding = \"same\", dilation = 3)"})
   void inFloatToo(String layer) {
     var source = "input x: float[N, 6, 12, 20]\ny = " + layer + "\noutput out = y\nloss mean(y^2)\ntrain { optimizer = sgd(0.1) }\n";
-    Agreement.check(Programs.compile(source, 32, "batch-last"), 3, 2e-4, 7);
+    Agreement.check(Programs.compile(source, 32, Optimization.BATCH_LAST_LAYOUT), 3, 2e-4, 7);
     Agreement.check(Programs.compile(source, 32), 17, 2e-4, 7);
   }
 
@@ -122,8 +123,8 @@ class ConvolutionFormsTest {
   void ofSmallPicturesAgreeWithTheInterpreter(@ForAll long seed) {
     var random = new Random(seed);
     var source = ofSmallPictures(random);
-    Agreement.check(Programs.compile(source, 64, "batch-last", "winograd"), one(random, 1, 3), 1e-8, seed);
-    var compiled = Programs.compile(source, 32, "batch-last", "winograd");
+    Agreement.check(Programs.compile(source, 64, Optimization.BATCH_LAST_LAYOUT, Optimization.WINOGRAD), one(random, 1, 3), 1e-8, seed);
+    var compiled = Programs.compile(source, 32, Optimization.BATCH_LAST_LAYOUT, Optimization.WINOGRAD);
     Agreement.check(compiled, 2, 5e-4, seed);
     var first = predicted("Scalar", compiled);
     for (var lanes : Agreement.vectors(first.length)) {
@@ -146,7 +147,7 @@ class ConvolutionFormsTest {
         output out = x |> conv2d(%d, kernel = %d, padding = %d, activation = relu)
         """.formatted(channels, height, width, filters, kernel, padding);
     for (int precision : new int[] {32, 64}) {
-      var compiled = Programs.compile(source, precision, "winograd");
+      var compiled = Programs.compile(source, precision, Optimization.WINOGRAD);
       Agreement.check(compiled, 2, precision == 32 ? 2e-4 : 1e-9, 7);
       for (var lanes : List.of("Scalar", "512")) {
         var first = predicted(lanes, compiled);
@@ -163,7 +164,7 @@ class ConvolutionFormsTest {
   @Test
   void plainSumsCanBeHad() {
     var source = "input x: float[N, 16, 12, 18]\noutput out = x |> conv2d(16, kernel = 3, padding = 1)\nloss mean(out^2)\ntrain { optimizer = sgd(0.1) }\n";
-    var plain = Programs.compile(source, 32, "winograd");
+    var plain = Programs.compile(source, 32, Optimization.WINOGRAD);
     Agreement.check(plain, 1, 2e-4, 7);
     assertThat(predicted("512", plain)).isNotEqualTo(predicted("512", Programs.compile(source, 32)));
   }

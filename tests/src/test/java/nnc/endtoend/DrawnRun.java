@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import nnc.bytecode.Width;
 import nnc.driver.CompiledProgram;
-import nnc.driver.Optimizations;
 import nnc.graph.Graph;
 import nnc.graph.random.Coverage;
 import nnc.graph.random.DrawnGraphs;
 import nnc.graph.random.Shrinking;
+import nnc.optimizations.Switches;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
@@ -49,18 +49,18 @@ record DrawnRun(Bare.Setup setup, Width width, int threads) {
 
   /** One switch off, or none, or all; sometimes in slices, on several threads. */
   static DrawnRun draw(Random random, int precision) {
-    var switches = Optimizations.names();
-    var without = switch (random.nextInt(5)) {
-      case 0, 1 -> Set.<String>of();
-      case 2, 3 -> Set.of(switches.get(random.nextInt(switches.size())));
-      default -> Set.copyOf(switches);
+    var all = List.copyOf(new TreeSet<>(Switches.ALL_OFF.off()));
+    var switches = switch (random.nextInt(5)) {
+      case 0, 1 -> Switches.ALL_ON;
+      case 2, 3 -> Switches.without(all.get(random.nextInt(all.size())));
+      default -> Switches.ALL_OFF;
     };
-    return of(without, precision, random);
+    return of(switches, precision, random);
   }
 
-  static DrawnRun of(Set<String> without, int precision, Random random) {
+  static DrawnRun of(Switches switches, int precision, Random random) {
     var width = Width.values()[1 + random.nextInt(Width.values().length - 1)];
-    return new DrawnRun(new Bare.Setup(precision, without, random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(5), EnumSet.of(Width.SCALAR, width)), width,
+    return new DrawnRun(new Bare.Setup(precision, switches, random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(5), EnumSet.of(Width.SCALAR, width)), width,
         random.nextInt(4) > 0 ? 1 : 2 + random.nextInt(2));
   }
 
@@ -140,7 +140,7 @@ record DrawnRun(Bare.Setup setup, Width width, int threads) {
 
   @Override
   public String toString() {
-    return "in %d bits, without %s, in slices of %d examples, scalar and in vectors of %s, on %d threads".formatted(setup.precision(), setup.without(),
+    return "in %d bits, %s, in slices of %d examples, scalar and in vectors of %s, on %d threads".formatted(setup.precision(), setup.switches(),
         setup.examples(), width.suffix(), threads);
   }
 }

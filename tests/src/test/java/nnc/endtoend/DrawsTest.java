@@ -12,6 +12,7 @@ import java.util.Random;
 import nnc.Compiler;
 import nnc.Said;
 import nnc.interpret.Interpreter;
+import nnc.optimizations.Optimization;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Tensor;
@@ -38,7 +39,7 @@ class DrawsTest {
   @TempDir
   Path folder;
 
-  private static Model model(String source, int precision, String width, String... without) {
+  private static Model model(String source, int precision, String width, Optimization... without) {
     return Agreement.load(Programs.compile(source, precision, without), width).initialised(2);
   }
 
@@ -111,7 +112,7 @@ class DrawsTest {
     assertThat(cut.spec().plans().getFirst().slices().cut()).isTrue();
     try (var team = new Threads(2)) {
       assertThat(run(Agreement.load(cut, "512").initialised(2).context("predict", 100, team), 5, 0, 100))
-          .isEqualTo(run(model(source, 32, "Scalar", "slices").context("predict", 100, team), 5, 0, 100));
+          .isEqualTo(run(model(source, 32, "Scalar", Optimization.BATCH_TILING).context("predict", 100, team), 5, 0, 100));
     }
   }
 

@@ -2,18 +2,21 @@ package nnc.endtoend;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
+import nnc.optimizations.Optimization;
 
 /** Small programs compiled for tests. */
 public final class Programs {
   private Programs() {}
 
-  public static CompiledProgram compile(String source, int precision, String... without) {
+  public static CompiledProgram compile(String source, int precision, Optimization... without) {
+    var names = Stream.of(without).map(Optimization::title).toList();
     try {
-      return Compiler.compile("test.nn", source, new CompilerOptions(Map.of(), precision, List.of(without), List.of(), _ -> { }));
+      return Compiler.compile("test.nn", source, new CompilerOptions(Map.of(), precision, names, List.of(), _ -> { }));
     } catch (FaultyProgram e) {
       throw new AssertionError(e.getMessage(), e);
     }

@@ -27,8 +27,10 @@ import nnc.graph.random.DrawnGraphs.Drawn;
 import nnc.graph.random.Shrinking;
 import nnc.interpret.Interpreter;
 import nnc.passes.DeadCodeElimination;
+import nnc.passes.HoistReshapes;
 import nnc.passes.Pass;
 import nnc.passes.Pipeline;
+import nnc.passes.Simplify;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -76,7 +78,7 @@ class RandomGraphTest {
    * operand.
    */
   private static void settles(Pass pass, Graph once) {
-    int runs = pass.name().equals("hoist") ? 40 : pass.name().equals("simplify") ? 2 : 1;
+    int runs = pass == HoistReshapes.PASS ? 40 : pass == Simplify.PASS ? 2 : 1;
     var before = "";
     var graph = once;
     for (int i = 0; i < runs; i++) {

@@ -21,6 +21,7 @@ import net.jqwik.api.lifecycle.BeforeTry;
 import nnc.Compiler;
 import nnc.JsonReader;
 import nnc.Said;
+import nnc.optimizations.Optimization;
 import nnc.runtime.Model;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
@@ -147,7 +148,7 @@ class RandomRowsTest {
       Npz.write(folder.resolve("w.npz"), weights(model));
       predicts(model, fed, count, new Random(genes.hashCode()));
       evaluates(model, run(model, fed, 0, count));
-      var uncut = Compiler.load(Programs.compile(source, 64, "slices")).initialised(3);
+      var uncut = Compiler.load(Programs.compile(source, 64, Optimization.BATCH_TILING)).initialised(3);
       var whole = run(uncut, fed, 0, count);
       run(model, fed, 0, count).forEach((name, values) -> assertClose(values, whole.get(name), 1e-9, "uncut: " + name));
     } catch (RuntimeException | AssertionError e) {

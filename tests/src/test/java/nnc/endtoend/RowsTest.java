@@ -19,6 +19,7 @@ import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.optimizations.Optimization;
 import nnc.runtime.Model;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
@@ -64,7 +65,7 @@ class RowsTest {
     return Npz.read(folder.resolve("out.npz"));
   }
 
-  private static Model model(String source, String... without) {
+  private static Model model(String source, Optimization... without) {
     return Compiler.load(Programs.compile(source, 32, without)).initialised(3);
   }
 
@@ -97,7 +98,7 @@ class RowsTest {
     assertSame(predict(model, inputs), expected, " of " + rows + " rows of\n" + source);
     if (model.context("predict", 1).output("y").rows() == 0) {
       assertSame(predict(model, inputs, "--batch", Integer.toString(1 + rows / 3)), expected, " in thirds of\n" + source);
-      assertSame(predict(model(source, "slices"), inputs, "--batch", "7"), expected, " by sevens of\n" + source);
+      assertSame(predict(model(source, Optimization.BATCH_TILING), inputs, "--batch", "7"), expected, " by sevens of\n" + source);
     }
   }
 

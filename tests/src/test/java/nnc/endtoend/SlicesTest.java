@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,6 +25,7 @@ import nnc.driver.FaultyProgram;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.RandomGraphs;
+import nnc.optimizations.Optimization;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
@@ -209,10 +211,10 @@ class SlicesTest {
 
   // ---- what the compiler chooses
 
-  private static CompiledProgram predict(String file, String... without) throws FaultyProgram {
+  private static CompiledProgram predict(String file, Optimization... without) throws FaultyProgram {
     var defines = file.equals("resnet") ? Map.of("depth", "1") : Map.<String, String>of();
     return Compiler.compile(Path.of("..", "samples", file + ".nn"),
-        new CompilerOptions(defines, 32, List.of(without), List.of(), _ -> { }), "predict");
+        new CompilerOptions(defines, 32, Stream.of(without).map(Optimization::title).toList(), List.of(), _ -> { }), "predict");
   }
 
   /** The activations of the one are more than a cache holds, those of the other are not. */
@@ -222,7 +224,7 @@ class SlicesTest {
     var slices = resnet.memory().slices();
     assertThat(slices.size()).isBetween(3, 12);
     assertThat(slices.kernels()).isEqualTo(resnet.schedule().kernels().size());
-    assertThat(stage(predict("resnet", "slices")).memory().slices()).isEqualTo(BatchTiling.NONE);
+    assertThat(stage(predict("resnet", Optimization.BATCH_TILING)).memory().slices()).isEqualTo(BatchTiling.NONE);
     assertThat(stage(predict("lenet")).memory().slices()).isEqualTo(BatchTiling.NONE);
   }
 
@@ -233,7 +235,7 @@ class SlicesTest {
     var wide = Programs.compile(source.formatted(200), 32);
     assertThat(stage(wide).memory().slices()).isEqualTo(new BatchTiling("N", 32, stage(wide).schedule().kernels().size()));
     assertThat(stage(Programs.compile(source.formatted(100), 32)).memory().slices()).isEqualTo(BatchTiling.NONE);
-    var whole = Agreement.load(Programs.compile(source.formatted(200), 32, "slices"), "Scalar").initialised(4);
+    var whole = Agreement.load(Programs.compile(source.formatted(200), 32, Optimization.BATCH_TILING), "Scalar").initialised(4);
     var sliced = Agreement.load(wide, "512").initialised(4);
     for (int threads : new int[] {1, 2, 3, 16}) {
       try (var team = new Threads(threads)) {
@@ -257,7 +259,7 @@ class SlicesTest {
 
   @Test
   void aResidualNetworkComputesTheSameInSlices() throws Exception {
-    var whole = Agreement.load(predict("resnet", "slices"), "Scalar").initialised(4);
+    var whole = Agreement.load(predict("resnet", Optimization.BATCH_TILING), "Scalar").initialised(4);
     var sliced = Agreement.load(predict("resnet"), "Scalar").initialised(4);
     for (int threads = 1; threads <= 2; threads++) {
       try (var team = new Threads(threads)) {
@@ -269,7 +271,7 @@ class SlicesTest {
 
   @Test
   void activationsTakeTheMemoryOfSlices() throws Exception {
-    long whole = stage(predict("resnet", "slices")).memory().peak(_ -> 256);
+    long whole = stage(predict("resnet", Optimization.BATCH_TILING)).memory().peak(_ -> 256);
     long slices = stage(predict("resnet")).memory().peak(_ -> 256);
     assertThat(slices - 256 * (28 * 28 + 10)).isLessThan(whole / 20);
   }

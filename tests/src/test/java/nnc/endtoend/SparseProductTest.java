@@ -11,6 +11,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import nnc.driver.CompiledProgram;
 import nnc.loops.LoopPrinter;
+import nnc.optimizations.Optimization;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class SparseProductTest {
   void isLookedForWhereItMayBe(String left, int columns, boolean expected) {
     var source = "input x: float[N, 256]\ntarget y: float[N, %d]\nz = %s |> dense(%d)\nloss mse(z, y)\ntrain { optimizer = sgd(0.1) }\n".formatted(columns, left, columns);
     assertThat(leavesOut(Programs.compile(source, 32))).isEqualTo(expected);
-    assertThat(leavesOut(Programs.compile(source, 32, "zeros"))).isFalse();
+    assertThat(leavesOut(Programs.compile(source, 32, Optimization.ZERO_SKIPPING))).isFalse();
   }
 
   private static boolean leavesOut(CompiledProgram compiled) {

@@ -40,7 +40,7 @@ class StagesTest {
   }
 
   private static Pass pass(String name) {
-    return Pipeline.STANDARD.passes().stream().filter(pass -> pass.name().equals(name)).findFirst().orElseThrow();
+    return Pipeline.STANDARD.passes().stream().filter(pass -> pass.optimization().title().equals(name)).findFirst().orElseThrow();
   }
 
   @TestFactory

@@ -10,6 +10,8 @@ import nnc.Compiler;
 import nnc.bytecode.MemoryLoader;
 import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 import nnc.runtime.Model;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,13 +59,13 @@ class StepNumbersTest {
   @MethodSource("formulas")
   void areRoundedOnce(String text, DoubleUnaryOperator formula) {
     for (var shape : List.of("c = %s", "c = reshape(%s, [1])", "other = 3 * step  c = %s  output also = x * other", "c = expand(%s, 0) * ones(1)")) {
-      for (var without : List.of("none", "fusion", "hoist", "flatten")) {
+      for (var switches : List.of(Switches.ALL_ON, Switches.without(Optimization.FUSION), Switches.without(Optimization.HOIST_RESHAPES), Switches.without(Optimization.SINK_RESHAPES))) {
         var program = "input x: float[N]\n" + shape.formatted(text) + "\noutput y = x * c\n";
-        var compiled = without.equals("none") ? Programs.compile(program, 32) : Programs.compile(program, 32, without);
+        var compiled = Programs.compile(program, 32, switches.off().toArray(Optimization[]::new));
         for (int step : STEPS) {
           double expected = formula.applyAsDouble(step);
-          for (var width : without.equals("none") ? WIDTHS : List.of("Scalar")) {
-            assertThat(at(compiled, width, step)).as("%s of %s at step %d, width %s, without %s", shape, text, step, width, without)
+          for (var width : switches.off().isEmpty() ? WIDTHS : List.of("Scalar")) {
+            assertThat(at(compiled, width, step)).as("%s of %s at step %d, width %s, %s", shape, text, step, width, switches)
                 .isCloseTo(expected, within(Math.abs(expected) * 0x1.1p-24 + 1e-15));
           }
         }

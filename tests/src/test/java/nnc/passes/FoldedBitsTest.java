@@ -10,6 +10,7 @@ import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
+import nnc.optimizations.Optimization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +33,7 @@ class FoldedBitsTest {
     var source = "input x: float[N]\noutput y = " + expression + "\noutput z = x";
     var folded = Programs.compile(source, precision);
     assertThat(computes(folded)).as("computed at run time: %s", expression).isFalse();
-    var plain = Programs.compile(source, precision, "fold", "simplify", "affine");
+    var plain = Programs.compile(source, precision, Optimization.CONSTANT_FOLDING, Optimization.SIMPLIFY, Optimization.FOLD_BATCH_NORM);
     assertThat(computes(plain)).isTrue();
     for (var width : List.of("Scalar", "512")) {
       assertThat(Programs.predict(folded, width, "x", new double[] {1}, 1, "y")).as("%s at %s bits, %s", expression, precision, width)

@@ -13,6 +13,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
+import nnc.optimizations.Switches;
 import nnc.passes.Legalize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ class BufferPlacesTest {
     for (var node : results) {
       outputs.add(new Graph.Result(Graph.Role.OUTPUT, "y" + outputs.size(), node));
     }
-    return Fusion.schedule(Legalize.run(b.finish("predict", outputs)), true);
+    return Fusion.schedule(Legalize.run(b.finish("predict", outputs)), Switches.ALL_ON);
   }
 
   private static List<Kernel.Target> targets(Schedule schedule) {

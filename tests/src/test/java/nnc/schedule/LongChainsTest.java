@@ -12,6 +12,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
 import nnc.lower.Lowering;
+import nnc.optimizations.Switches;
 import nnc.passes.Legalize;
 import nnc.schedule.cost.KernelCost;
 import nnc.schedule.memory.MemoryPlan;
@@ -22,7 +23,7 @@ class LongChainsTest {
   private static final int LENGTH = 100_000;
 
   private static Schedule schedule(GraphBuilder b, Node y) {
-    return Fusion.schedule(Legalize.run(b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", y)))), true);
+    return Fusion.schedule(Legalize.run(b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", y)))), Switches.ALL_ON);
   }
 
   @Test
@@ -35,7 +36,7 @@ class LongChainsTest {
     var schedule = schedule(b, y);
     var memory = MemoryPlan.of(schedule);
     assertThat(memory.sizes()).as("slots").hasSizeLessThan(5);
-    var lowered = Lowering.lower(schedule, schedule.graph(), Batch.of(schedule.graph()), memory, 32, "Chain", _ -> 0, true, true);
+    var lowered = Lowering.lower(schedule, schedule.graph(), Batch.of(schedule.graph()), memory, 32, "Chain", _ -> 0, Switches.ALL_ON);
     assertThat(lowered.plan().calls()).hasSizeGreaterThan(LENGTH / 100);
     assertThat(lowered.kernels()).hasSizeLessThan(5);
   }

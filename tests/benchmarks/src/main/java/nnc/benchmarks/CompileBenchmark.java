@@ -9,6 +9,7 @@ import nnc.driver.FaultyProgram;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Prelude;
 import nnc.graph.Graph;
+import nnc.optimizations.Switches;
 import nnc.passes.Legalize;
 import nnc.passes.Pipeline;
 import nnc.schedule.Fusion;
@@ -59,7 +60,7 @@ public class CompileBenchmark {
         """.formatted(Math.max(1, nodes / NODES_PER_LAYER));
     elaborated = elaborate();
     graph = Pipeline.STANDARD.run(elaborated);
-    schedule = Fusion.schedule(Legalize.run(graph), true);
+    schedule = Fusion.schedule(Legalize.run(graph), Switches.ALL_ON);
   }
 
   /** Text to a graph with its gradients. */
@@ -77,7 +78,7 @@ public class CompileBenchmark {
 
   @Benchmark
   public Schedule fusion() {
-    return Fusion.schedule(Legalize.run(graph), true);
+    return Fusion.schedule(Legalize.run(graph), Switches.ALL_ON);
   }
 
   @Benchmark

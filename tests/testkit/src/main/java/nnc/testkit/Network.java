@@ -1,7 +1,6 @@
 package nnc.testkit;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +9,8 @@ import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
-import nnc.passes.Pipeline;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 import nnc.runtime.Model;
 
 /**
@@ -75,18 +75,14 @@ public final class Network {
    * The program compiled, with the weights that training would start from.
    *
    * @param precision 32 or 64 bits
-   * @param optimised whether passes and fusion are on
+   * @param optimised whether optimizations are on
    */
   public Model model(int precision, boolean optimised) {
     return Compiler.load(compiled.computeIfAbsent(List.of(precision, optimised), _ -> compile(precision, optimised))).initialised(seed);
   }
 
   private CompiledProgram compile(int precision, boolean optimised) {
-    var without = new ArrayList<String>();
-    if (!optimised) {
-      without.addAll(Pipeline.STANDARD.names());
-      without.add("fusion");
-    }
+    var without = optimised ? List.<String>of() : Switches.ALL_OFF.off().stream().map(Optimization::title).toList();
     try {
       return Compiler.compile(file, new CompilerOptions(defines, precision, without, List.of(), _ -> { }));
     } catch (FaultyProgram e) {
