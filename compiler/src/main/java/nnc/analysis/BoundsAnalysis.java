@@ -15,17 +15,17 @@ import nnc.graph.UnaryFn;
 /** The ranges of a graph's values, as far as they follow from its ops: enough to see that a guarded root, quotient or softmax has finite slopes. */
 public final class BoundsAnalysis {
   /** What exp gives beyond is infinite in 32 bits. */
-  private static final double OVERFLOWS = 88;
+  private static final double EXP_OVERFLOW = 88;
 
   /** Ops that are looked through from a choice to what it was made by. */
-  private static final int DEPTH = 4;
+  private static final int MAX_DEPTH = 4;
 
   private final NodeMap<ValueBounds> ranges = new NodeMap<>();
 
   /** @param nodes in order */
   public BoundsAnalysis(List<Node> nodes) {
     for (var node : nodes) {
-      ranges.put(node, compute(node, this::of, DEPTH));
+      ranges.put(node, compute(node, this::of, MAX_DEPTH));
     }
   }
 
@@ -65,8 +65,8 @@ public final class BoundsAnalysis {
       case ABS -> x.low() >= 0 ? x : new ValueBounds(x.high() <= 0 ? -x.high() : 0, Math.max(-x.low(), x.high()), x.wild());
       case SIGN -> new ValueBounds(-1, 1, x.wild());
       case FLOOR, CEIL, ROUND -> new ValueBounds(Math.floor(x.low()), Math.ceil(x.high()), x.wild());
-      case EXP -> rising(x, Math::exp).tamed(x.wild() || x.high() > OVERFLOWS);
-      case EXPM1 -> rising(x, Math::expm1).tamed(x.wild() || x.high() > OVERFLOWS);
+      case EXP -> rising(x, Math::exp).tamed(x.wild() || x.high() > EXP_OVERFLOW);
+      case EXPM1 -> rising(x, Math::expm1).tamed(x.wild() || x.high() > EXP_OVERFLOW);
       case LOG -> x.isPositive() ? rising(x, Math::log) : ValueBounds.ANY.tamed(true);
       case LOG1P -> x.low() > -1 ? rising(x, Math::log1p) : ValueBounds.ANY.tamed(true);
       case SQRT -> x.low() >= 0 ? rising(x, Math::sqrt) : ValueBounds.COUNT.tamed(true);

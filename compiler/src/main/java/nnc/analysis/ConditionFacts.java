@@ -13,7 +13,7 @@ import nnc.graph.UnaryFn;
 /** What holds where a condition chose: {@code where(x < 0, 0, x)} is not negative. */
 final class ConditionFacts {
   /** Choices within choices that are followed. */
-  private static final int DEEPEST = 4;
+  private static final int MAX_DEPTH = 4;
 
   /**
    * One value is not above another.
@@ -37,7 +37,7 @@ final class ConditionFacts {
   }
 
   private Interval of(Node node) {
-    if (node.op() instanceof Op.Select && facts.size() <= DEEPEST) {
+    if (node.op() instanceof Op.Select && facts.size() <= MAX_DEPTH) {
       return with(node.operand(0), true).of(node.operand(1)).or(with(node.operand(0), false).of(node.operand(2)));
     }
     var range = ranges.apply(node);

@@ -15,10 +15,10 @@ import nnc.graph.UnaryFn;
 /** The range of every value of a graph: arithmetic on bounds, rounded outward where numbers of 32 bits are. */
 public final class IntervalAnalysis {
   /** Whole numbers up to which those of 32 bits are exact. */
-  private static final double EXACT = 1 << 24;
+  private static final double MAX_EXACT_FLOAT = 1 << 24;
 
   /** More than what a few operations in 32 bits round, relatively, in whatever order. */
-  private static final double ROUNDING = 1e-6;
+  private static final double RELATIVE_ROUNDING = 1e-6;
 
   private final Map<String, Long> classes;
   private final NodeMap<Interval> known = new NodeMap<>();
@@ -127,7 +127,7 @@ public final class IntervalAnalysis {
     for (int i = 0; i < 2; i++) {
       double n = ConditionFacts.number(product.operand(i));
       var floor = product.operand(1 - i);
-      if (n >= 1 && n == Math.rint(n) && n <= EXACT && floor.op() instanceof Op.Unary(var fn) && fn == UnaryFn.FLOOR && floor.operand(0).op() instanceof Op.Binary(var by)
+      if (n >= 1 && n == Math.rint(n) && n <= MAX_EXACT_FLOAT && floor.op() instanceof Op.Unary(var fn) && fn == UnaryFn.FLOOR && floor.operand(0).op() instanceof Op.Binary(var by)
           && by == BinaryFn.DIV && isExact(x, n) && ConditionFacts.number(floor.operand(0).operand(1)) == n && ConditionFacts.isSame(floor.operand(0).operand(0), x)) {
         return n;
       }
@@ -138,14 +138,14 @@ public final class IntervalAnalysis {
   /** Whether whole numbers are such that no rounding has changed them: fed and not negative, or small. */
   private boolean isExact(Node x, double n) {
     var range = known.get(x);
-    return ConditionFacts.isFed(x) && range.low() >= 0 || !range.nan() && range.low() >= n - EXACT && range.high() <= EXACT;
+    return ConditionFacts.isFed(x) && range.low() >= 0 || !range.nan() && range.low() >= n - MAX_EXACT_FLOAT && range.high() <= MAX_EXACT_FLOAT;
   }
 
   /** An open bound moves with a number that is added. */
   private static Dim shifted(Interval x, Interval y) {
     var open = x.top() != null ? x : y;
     double more = x.top() != null ? y.high() : x.high();
-    boolean whole = open.top() != null && more == Math.rint(more) && Math.abs(more) < EXACT;
+    boolean whole = open.top() != null && more == Math.rint(more) && Math.abs(more) < MAX_EXACT_FLOAT;
     return whole ? open.top().plus((long) more) : null;
   }
 
@@ -170,15 +170,15 @@ public final class IntervalAnalysis {
   }
 
   private static boolean isExact(double value, boolean rounds) {
-    return Double.isInfinite(value) || value == Math.rint(value) && Math.abs(value) <= EXACT || !rounds && Math.abs(value) <= EXACT;
+    return Double.isInfinite(value) || value == Math.rint(value) && Math.abs(value) <= MAX_EXACT_FLOAT || !rounds && Math.abs(value) <= MAX_EXACT_FLOAT;
   }
 
   private static double down(double value, boolean rounds) {
-    return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : isExact(value, rounds) ? value : value - Math.abs(value) * ROUNDING;
+    return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : isExact(value, rounds) ? value : value - Math.abs(value) * RELATIVE_ROUNDING;
   }
 
   private static double up(double value, boolean rounds) {
-    return Double.isNaN(value) ? Double.POSITIVE_INFINITY : isExact(value, rounds) ? value : value + Math.abs(value) * ROUNDING;
+    return Double.isNaN(value) ? Double.POSITIVE_INFINITY : isExact(value, rounds) ? value : value + Math.abs(value) * RELATIVE_ROUNDING;
   }
 
   private static Interval reduced(ReduceFn fn, Interval x, Dim count) {

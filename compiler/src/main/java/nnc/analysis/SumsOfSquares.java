@@ -10,12 +10,12 @@ import nnc.graph.ReduceFn;
 /** Sums of squares, as a variance is: zero only where everything that is squared is. */
 public final class SumsOfSquares {
   /** Ops that are looked through. */
-  private static final int DEPTH = 12;
+  private static final int MAX_DEPTH = 12;
 
   private SumsOfSquares() {}
 
   public static boolean is(Node node) {
-    return is(node, DEPTH);
+    return is(node, MAX_DEPTH);
   }
 
   private static boolean is(Node node, int depth) {
@@ -39,7 +39,7 @@ public final class SumsOfSquares {
 
   /** Whether two nodes are computed alike. */
   static boolean same(Node x, Node y) {
-    return same(x, y, DEPTH);
+    return same(x, y, MAX_DEPTH);
   }
 
   private static boolean same(Node x, Node y, int depth) {

@@ -13,10 +13,10 @@ public record ValueBounds(double low, double high, boolean wild) {
   static final ValueBounds COUNT = new ValueBounds(0, Double.POSITIVE_INFINITY, false);
 
   /** Positive numbers below are zero in a network of 32 bits. */
-  private static final double LEAST = 1e-37;
+  private static final double MIN_FLOAT = 1e-37;
 
   static ValueBounds of(double value) {
-    double kept = Math.abs(value) < LEAST ? 0 : value;
+    double kept = Math.abs(value) < MIN_FLOAT ? 0 : value;
     return new ValueBounds(kept, kept, !Double.isFinite(value));
   }
 

@@ -13,6 +13,7 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.expand.TileProducts;
 import nnc.loops.expand.TransposeInRegisters;
+import nnc.machine.Core;
 import nnc.runtime.engine.Kernels;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -31,8 +32,8 @@ final class KernelEmitter {
   private static final int FROM = 5;
   private static final int TO = 6;
 
-  /** Bytes of code, roughly, above which a loop is not unrolled over registers: the JIT refuses methods of 8000. */
-  private static final int LARGEST = 6000;
+  /** Bytes of code, roughly, above which a loop is not unrolled over registers. */
+  private static final int MAX_UNROLLED_BYTES = Core.JIT_METHOD_BYTES * 3 / 4;
 
   /** Lanes of an accumulator, whatever the machine's are. */
   private final int group;
@@ -343,7 +344,7 @@ final class KernelEmitter {
     if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
       var variance = Variance.of(loop, lanes, accumulators.keySet());
       int copies = 2 * (fed(loop.body()) ? group / lanes : 1);
-      if (variance.even(loop.body()) && Bulk.of(loop.body()) * copies < LARGEST) {
+      if (variance.even(loop.body()) && Bulk.of(loop.body()) * copies < MAX_UNROLLED_BYTES) {
         new VectorLoop(code, this, parts, variance, lanes, group, owner).emit(loop);
         return;
       }

@@ -12,7 +12,7 @@ import org.objectweb.asm.Opcodes;
 public final class ProgramEmitter {
   static final String BASE = "nnc/runtime/engine/Kernels";
   /** Kernels that one method chooses among: its code stays far below what the JIT compiles. */
-  private static final int CHOICES = 100;
+  private static final int MAX_KERNELS_PER_SWITCH = 100;
 
   private final String name;
   private final Width width;
@@ -74,13 +74,13 @@ public final class ProgramEmitter {
     method.visitEnd();
   }
 
-  /** {@code run(kernel, weights, memory, arguments, at, scratch, from, to)}: a switch, in parts of {@link #CHOICES}. */
+  /** {@code run(kernel, weights, memory, arguments, at, scratch, from, to)}: a switch, in parts of {@link #MAX_KERNELS_PER_SWITCH}. */
   private void run(int count, String kernelDescriptor) {
     var descriptor = "(ILjava/lang/Object;Ljava/lang/Object;[IIIII)V";
-    for (int first = 0; first == 0 || first < count; first += CHOICES) {
+    for (int first = 0; first == 0 || first < count; first += MAX_KERNELS_PER_SWITCH) {
       var method = writer.visitMethod(first == 0 ? Opcodes.ACC_PUBLIC : Opcodes.ACC_PRIVATE, first == 0 ? "run" : "run" + first, descriptor, null, null);
       method.visitCode();
-      int last = Math.min(count, first + CHOICES);
+      int last = Math.min(count, first + MAX_KERNELS_PER_SWITCH);
       var otherwise = new Label();
       var labels = new Label[Math.max(0, last - first)];
       for (int i = 0; i < labels.length; i++) {

@@ -10,7 +10,7 @@ import org.objectweb.asm.Opcodes;
 
 /** A VECTOR loop a vector at a time: whole vectors first, then the remainder once under a mask. */
 final class VectorLoop {
-  private static final int UNROLLED = 4;
+  private static final int UNROLLED_VECTORS = 4;
 
   private final Code code;
   private final KernelEmitter kernel;
@@ -42,7 +42,7 @@ final class VectorLoop {
     int at = code.local(false);
     code.loadInt(start);
     code.storeInt(at);
-    if (trips >= step && (trips / step == 1 || trips / step <= UNROLLED && small(loop.body()))) {
+    if (trips >= step && (trips / step == 1 || trips / step <= UNROLLED_VECTORS && small(loop.body()))) {
       unrolled(loop, at, (int) (trips / step), step, registers);
     } else if (trips < 0 || trips >= step) {
       whole(loop, at, end, step, registers);

@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.explain.Explanation;
 import nnc.explain.MachineCalibration;
+import nnc.machine.Machine;
 import nnc.runtime.cli.Profile;
 import nnc.runtime.cli.Relaunch;
 import nnc.runtime.cli.Session;
-import nnc.schedule.cost.Machine;
 
 /** {@code nnc explain}. */
 final class ExplainCommand implements Command {

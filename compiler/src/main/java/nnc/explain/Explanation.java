@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import nnc.driver.CompiledStage;
 import nnc.graph.GraphPrinter;
 import nnc.loops.LoopPrinter;
+import nnc.machine.Machine;
 import nnc.runtime.spec.ModelSpec;
-import nnc.schedule.cost.Machine;
 import nnc.source.JsonText;
 
 /**

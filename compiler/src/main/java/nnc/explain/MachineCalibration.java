@@ -4,8 +4,8 @@ import java.util.Arrays;
 import nnc.Compiler;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
+import nnc.machine.Machine;
 import nnc.runtime.cli.Profile;
-import nnc.schedule.cost.Machine;
 
 /** Measures, by small programs that it compiles, what this machine's processor does at best with compiled kernels. */
 public final class MachineCalibration {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import nnc.schedule.cost.Machine;
+import nnc.machine.Machine;
 
 /**
  * A roofline chart (Williams, Waterman and Patterson 2009) as SVG: kernels by operations a byte and operations a second, both in powers of

@@ -16,12 +16,12 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.lower.Lowering;
+import nnc.machine.Machine;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
 import nnc.schedule.Schedule;
 import nnc.schedule.SchedulePrinter;
 import nnc.schedule.cost.KernelCost;
-import nnc.schedule.cost.Machine;
 import nnc.schedule.memory.MemoryPlan;
 
 /** What a schedule decided, for people: kernels with their costs, what was fused or not and why, the memory plan. */

@@ -193,7 +193,7 @@ public final class Loop {
     /**
      * Of a {@link Product} whose left factor may have many zeros.
      *
-     * @param room   scratch of {@code loops.expand.ZeroSkippingTiles.ROOM} elements
+     * @param room   scratch of {@code loops.expand.TileTuning.ZERO_SCRATCH_ELEMENTS} elements
      * @param faults null; or where a number for each column of right begins, which is zero if the column has neither infinity nor NaN
      */
     record Zeros(Buffer room, Factor faults) {}

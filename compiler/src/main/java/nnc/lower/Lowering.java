@@ -36,6 +36,7 @@ import nnc.lower.nest.LowerNest;
 import nnc.lower.nest.LowerScan;
 import nnc.lower.nest.LowerScatter;
 import nnc.lower.nest.LowerSort;
+import nnc.machine.Core;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
 import nnc.runtime.engine.NumericArrays;
@@ -344,7 +345,7 @@ public final class Lowering {
       openScratch.add(lowered.scratch());
     }
     int number = numbers.computeIfAbsent(WithoutLines.withoutLines(kernel), _ -> {
-      scratch = Math.max(scratch, TransposeInRegisters.scratch(kernel, precision == 64 ? 8 : 16));
+      scratch = Math.max(scratch, TransposeInRegisters.scratch(kernel, Core.lanes(precision)));
       kernels.add(kernel);
       sources.add(lowered.kernel());
       return kernels.size() - 1;

@@ -23,13 +23,13 @@ import nnc.graph.Type;
  */
 public final class BandLayout {
   /** Shorter rows would leave most of a vector's lanes idle. */
-  private static final int SHORTEST = 8;
+  private static final int MIN_ROW_ELEMENTS = 8;
 
   /** Elements of a picture that are worth two threads. */
-  private static final int LEAST = 1 << 11;
+  private static final int MIN_MAP_ELEMENTS = 1 << 11;
 
   /** Rows of a picture of which a convolution of several taps makes rows of its result at a time. */
-  private static final int TILE = 6;
+  private static final int CONVOLUTION_TILE_ROWS = 6;
 
   /** By node, the number of its bands. */
   private final NodeMap<Integer> chosen = new NodeMap<>();
@@ -54,15 +54,15 @@ public final class BandLayout {
   }
 
   private static boolean suits(Type type) {
-    return type.rank() == 4 && type.shape().stream().skip(1).allMatch(Dim::isConstant) && type.dim(3).fixed() >= SHORTEST
-        && Stream.of(1, 2, 3).mapToLong(axis -> type.dim(axis).fixed()).reduce(1, (a, b) -> a * b) >= LEAST;
+    return type.rank() == 4 && type.shape().stream().skip(1).allMatch(Dim::isConstant) && type.dim(3).fixed() >= MIN_ROW_ELEMENTS
+        && Stream.of(1, 2, 3).mapToLong(axis -> type.dim(axis).fixed()).reduce(1, (a, b) -> a * b) >= MIN_MAP_ELEMENTS;
   }
 
   /** Rows of its result that a convolution makes at a time. */
   private static int tile(Node node) {
     var taps = node.operand(1).type().dim(2);
-    boolean several = ((Op.Conv) node.op()).window().stride().getFirst() == 1 && taps.isConstant() && taps.fixed() > 1 && taps.fixed() < TILE;
-    return several ? TILE + 1 - taps.fixed() : 1;
+    boolean several = ((Op.Conv) node.op()).window().stride().getFirst() == 1 && taps.isConstant() && taps.fixed() > 1 && taps.fixed() < CONVOLUTION_TILE_ROWS;
+    return several ? CONVOLUTION_TILE_ROWS + 1 - taps.fixed() : 1;
   }
 
   /** How many bands so many rows are cut in; those that are made at a time stay together. */

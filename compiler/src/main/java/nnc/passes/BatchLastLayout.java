@@ -19,13 +19,13 @@ import nnc.optimizations.Optimization;
  */
 public final class BatchLastLayout {
   /** Below this, lanes would be idle. */
-  private static final int FEWEST_EXAMPLES = 16;
+  private static final int MIN_EXAMPLES = 16;
 
   /** From here on filters fill vectors by themselves, and transformed rows save multiplications. */
-  private static final int MOST_CHANNELS = 24;
+  private static final int MAX_CHANNELS = 24;
 
   /** Elements of a picture of which a thread should have a few dozen in its cache. */
-  private static final int LARGEST = 1 << 15;
+  private static final int MAX_MAP_ELEMENTS = 1 << 15;
 
   public static final Pass PASS = new Pass(Optimization.BATCH_LAST_LAYOUT, BatchLastLayout::obstacle, graph -> {
     var batch = batch(graph);
@@ -46,7 +46,7 @@ public final class BatchLastLayout {
     if (graph.results().stream().noneMatch(result -> result.role() == Graph.Role.UPDATE || result.role() == Graph.Role.GRADIENT)) {
       return "it may be run for a single example";
     }
-    return examples > 0 && examples < FEWEST_EXAMPLES ? "a batch of " + examples + " is less than the " + FEWEST_EXAMPLES + " lanes of a vector" : "";
+    return examples > 0 && examples < MIN_EXAMPLES ? "a batch of " + examples + " is less than the " + MIN_EXAMPLES + " lanes of a vector" : "";
   }
 
   /** The dimension that is to be the last one; null if pictures shall stay as they are. */
@@ -69,8 +69,8 @@ public final class BatchLastLayout {
     boolean byFilter = conv.role() == Op.ConvRole.FILTER;
     var pictures = List.of(node.operand(0).type(), byFilter ? node.operand(1).type() : node.type());
     return conv.window().stride().size() == 2 && conv.window().groups() == 1 && pictures.stream().allMatch(type -> !type.dim(0).isConstant()
-        && type.shape().stream().skip(1).allMatch(Dim::isConstant) && type.dim(1).fixed() <= MOST_CHANNELS
-        && Dim.product(type.shape().subList(1, 4)).fixed() <= LARGEST);
+        && type.shape().stream().skip(1).allMatch(Dim::isConstant) && type.dim(1).fixed() <= MAX_CHANNELS
+        && Dim.product(type.shape().subList(1, 4)).fixed() <= MAX_MAP_ELEMENTS);
   }
 
   private static boolean isPicture(Node node, Dim batch) {

@@ -26,7 +26,7 @@ public final class ConstantFolding {
   }
 
   /** A larger constant would cost more in the jar than its computation at run time. */
-  private static final long LARGEST = 1 << 16;
+  private static final long MAX_CONSTANT_ELEMENTS = 1 << 16;
 
   static Pass pass(ScalarArithmetic arithmetic) {
     return new Pass(Optimization.CONSTANT_FOLDING, graph -> Rewrite.each(graph, new ConstantFolding(arithmetic)::fold));
@@ -40,7 +40,7 @@ public final class ConstantFolding {
       return b.broadcastTo(b.constant(compute(old, in.stream().map(ConstantFolding::number).toList())[0], old.type().kind()), old.type().shape());
     }
     if (!all(in, ConstantFolding::constant) || !old.type().shape().stream().allMatch(Dim::isConstant)
-        || old.type().size().fixed() > LARGEST || view(old.op(), in)) {
+        || old.type().size().fixed() > MAX_CONSTANT_ELEMENTS || view(old.op(), in)) {
       return null;
     }
     var value = compute(old, in);

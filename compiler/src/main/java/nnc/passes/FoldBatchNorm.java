@@ -20,7 +20,7 @@ import nnc.optimizations.Optimization;
  */
 public final class FoldBatchNorm {
   /** Steps from which two are fewer. */
-  private static final int WORTH = 3;
+  private static final int MIN_STEPS = 3;
 
   private FoldBatchNorm() {}
 
@@ -45,7 +45,7 @@ public final class FoldBatchNorm {
     var nodes = graph.nodes();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       var steps = step(nodes.get(i)) == null || between.contains(nodes.get(i)) ? List.<Step>of() : steps(nodes.get(i), uses);
-      if (steps.size() >= WORTH) {
+      if (steps.size() >= MIN_STEPS) {
         ends.put(nodes.get(i), steps);
         steps.forEach(step -> between.add(step.large));
       }

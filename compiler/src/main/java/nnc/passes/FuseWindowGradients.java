@@ -19,7 +19,7 @@ public final class FuseWindowGradients {
   private FuseWindowGradients() {}
 
   /** The most computations that are moved; others may need them in windows too. */
-  private static final int MOST = 8;
+  private static final int MAX_MOVED_NODES = 8;
 
   public static final Pass PASS = new Pass(Optimization.FUSE_WINDOW_GRADIENTS, graph -> Rewrite.each(graph, (old, in, b) ->
       old.op() instanceof Op.FoldWindows fold && fold.size().equals(fold.stride()) && fold.dilation().stream().allMatch(d -> d == 1)
@@ -68,7 +68,7 @@ public final class FuseWindowGradients {
 
     private boolean movable(Node x) {
       if (OpTraits.arithmetic(x.op())) {
-        return ++moved <= MOST && !OpTraits.dear(x) && x.operands().stream().allMatch(this::movable);
+        return ++moved <= MAX_MOVED_NODES && !OpTraits.dear(x) && x.operands().stream().allMatch(this::movable);
       }
       return switch (x.op()) {
         case Op.Windows(var size, var stride, var dilation) -> size.equals(fold.size()) && stride.equals(fold.stride())

@@ -15,7 +15,7 @@ import nnc.graph.Op;
  */
 final class KeptPerExample {
   /** A size for open dimensions other than that of the examples, to compare by. */
-  private static final int NOMINAL = 16;
+  private static final int NOMINAL_SIZE = 16;
 
   private final NodeMap<Long> sizes = new NodeMap<>();
   private final NodeSet derived = new NodeSet();
@@ -24,7 +24,7 @@ final class KeptPerExample {
   KeptPerExample(Graph graph, String batch, BatchAxes examples) {
     for (var node : graph.nodes()) {
       if (examples.rows(node) >= 0) {
-        long own = node.type().elements(name -> name.equals(batch) ? 1 : NOMINAL);
+        long own = node.type().elements(name -> name.equals(batch) ? 1 : NOMINAL_SIZE);
         long others = isExact(node) ? node.operands().stream().distinct().mapToLong(sizes::get).sum() : Long.MAX_VALUE;
         // of as much, what others may read too
         if (others < own || others == own && node.operands().size() == 1) {

@@ -25,7 +25,7 @@ public final class Legalize {
   private Legalize() {}
 
   /** Elements of an axis up to which it is sorted by counting. */
-  private static final int SHORT = 64;
+  private static final int MAX_COUNTING_SORT_ELEMENTS = 64;
 
   public static Graph run(Graph graph) {
     var builder = new GraphBuilder(graph.nodes().size());
@@ -77,7 +77,7 @@ public final class Legalize {
 
   /** Whether counting, all of it elementwise, is faster than merging. */
   private static boolean isShort(Dim size) {
-    return size.isConstant() && size.fixed() <= SHORT;
+    return size.isConstant() && size.fixed() <= MAX_COUNTING_SORT_ELEMENTS;
   }
 
   /** Each element's rank is the number of elements before it in the order; the order is the ranks turned round. Quadratic in the axis. */

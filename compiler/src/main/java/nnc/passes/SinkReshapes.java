@@ -19,7 +19,7 @@ import nnc.optimizations.Optimization;
  */
 public final class SinkReshapes {
   /** How deep an expression may be that is said again for another shape. */
-  private static final int DEPTH = 8;
+  private static final int MAX_DEPTH = 8;
 
   public static final Pass PASS = new Pass(Optimization.SINK_RESHAPES, graph -> Rewrite.each(graph, (old, in, b) -> new SinkReshapes(b).flattened(old.op(), in)));
 
@@ -63,7 +63,7 @@ public final class SinkReshapes {
 
   private Node elementwise(Op op, List<Node> in) {
     var cut = in.stream().map(SinkReshapes::cut).filter(Objects::nonNull).min(Comparator.comparingInt(c -> c.whole().size())).orElse(null);
-    return cut == null || !in.stream().allMatch(node -> canBeFlat(node, cut, DEPTH)) ? null
+    return cut == null || !in.stream().allMatch(node -> canBeFlat(node, cut, MAX_DEPTH)) ? null
         : reshape(emit(op, flat(in, cut)), in.getFirst().type().shape());
   }
 
@@ -73,8 +73,8 @@ public final class SinkReshapes {
    */
   private static boolean canBeFlat(Node node, ReshapeGroups cut, int depth) {
     return switch (node.op()) {
-      case Op.Broadcast(_, var axes) -> cut.whole(axes) != null || !isOfParts(node.operand(0), cut, DEPTH);
-      default -> !OpTraits.arithmetic(node.op()) ? depth == DEPTH || !OpTraits.contracts(node.op())
+      case Op.Broadcast(_, var axes) -> cut.whole(axes) != null || !isOfParts(node.operand(0), cut, MAX_DEPTH);
+      default -> !OpTraits.arithmetic(node.op()) ? depth == MAX_DEPTH || !OpTraits.contracts(node.op())
           : depth > 0 && !OpTraits.dear(node) && node.operands().stream().allMatch(operand -> canBeFlat(operand, cut, depth - 1));
     };
   }

@@ -26,7 +26,7 @@ import nnc.schedule.Schedule.Obstacle;
  */
 public final class Fusion {
   /** Instructions an element, all members together: a kernel's method must stay far below what the JIT refuses. */
-  private static final int HEAVIEST = 220;
+  private static final int MAX_KERNEL_INSTRUCTIONS = 220;
 
   private static final Obstacle COUNTED = new Obstacle("what follows from the step alone is computed in double");
   private static final Obstacle ALONE = new Obstacle("computed in order, it stands alone");
@@ -135,7 +135,7 @@ public final class Fusion {
       return;
     }
     var draft = counts.get(node.type().shape());
-    if (draft == null || draft.weight + counted.effort(node) > HEAVIEST) {
+    if (draft == null || draft.weight + counted.effort(node) > MAX_KERNEL_INSTRUCTIONS) {
       draft = open(IterationSpace.of(node), floor + 1);
       draft.counts = true;
       counts.put(node.type().shape(), draft);
@@ -289,7 +289,7 @@ public final class Fusion {
     if (draft.alone || draft.counts) {
       return draft.alone ? ALONE : COUNTED;
     }
-    if (draft.weight + OpTraits.weight(node.op()) > HEAVIEST) {
+    if (draft.weight + OpTraits.weight(node.op()) > MAX_KERNEL_INSTRUCTIONS) {
       return TOO_LARGE;
     }
     boolean reduces = OpTraits.reduces(node.op());

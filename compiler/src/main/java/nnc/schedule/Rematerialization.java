@@ -23,7 +23,7 @@ import nnc.schedule.KernelAssembly.Entry;
  */
 final class Rematerialization {
   /** Instructions that are better done again than an element stored and read. */
-  private static final int EFFORT = 8;
+  private static final int MAX_RECOMPUTED_INSTRUCTIONS = 8;
 
   private final Set<Node> stored;
   private final Predicate<Node> bound;
@@ -70,8 +70,8 @@ final class Rematerialization {
   /** If so, the readers are known to read what the node is computed from. */
   private boolean pays(Node node) {
     var leaves = new LinkedHashSet<Node>();
-    int effort = effort(node, EFFORT, leaves);
-    if (effort > EFFORT || effort > 1 && !readElementwise(node)) {
+    int effort = effort(node, MAX_RECOMPUTED_INSTRUCTIONS, leaves);
+    if (effort > MAX_RECOMPUTED_INSTRUCTIONS || effort > 1 && !readElementwise(node)) {
       return false;
     }
     var readers = List.copyOf(readers(node));

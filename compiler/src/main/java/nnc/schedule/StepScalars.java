@@ -15,7 +15,7 @@ import nnc.graph.Uses;
  */
 final class StepScalars {
   /** Instructions, roughly, that a method holds which the JIT does not refuse; what takes more is computed like everything else. */
-  private static final int MOST = 600;
+  private static final int MAX_METHOD_INSTRUCTIONS = 600;
 
   private final NodeSet counted = new NodeSet();
   /** Instructions for each, with all that it is computed from. */
@@ -31,7 +31,7 @@ final class StepScalars {
 
   private void add(Node node) {
     int effort = node.operands().stream().mapToInt(efforts::get).sum() + OpTraits.weight(node.op());
-    if (effort <= MOST) {
+    if (effort <= MAX_METHOD_INSTRUCTIONS) {
       efforts.put(node, effort);
       if (node.operands().stream().anyMatch(operand -> operand.op() instanceof Op.Counter || counted.contains(operand))) {
         counted.add(node);

@@ -10,9 +10,9 @@ import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Verifier;
 import nnc.loops.LoopPrinter;
+import nnc.machine.Machine;
 import nnc.passes.Pass;
 import nnc.passes.Pipeline;
-import nnc.schedule.cost.Machine;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 

@@ -42,7 +42,7 @@ final class DotProductTiles {
   private double cost(int height, int rows, int registers) {
     int width = widest(height, registers);
     int tiles = Math.ceilDiv(rows, height) * Math.ceilDiv(columns, width);
-    return tiles * (double) Math.max(8, Math.max(height * width, 2 * (2 * height + width) / TileProducts.LOADS));
+    return tiles * (double) Math.max(8, Math.max(height * width, 2 * (2 * height + width) / TileTuning.LOADS_PER_CYCLE));
   }
 
   List<Stmt> all() {

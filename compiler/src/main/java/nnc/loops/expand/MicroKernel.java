@@ -25,10 +25,6 @@ import nnc.loops.Loop.Stmt;
  * @param originStep from term to term of the right factor's origin {@code o}, if this tile fetches it; otherwise null
  */
 record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, List<Int> columns, Int sumsStep, List<Stmt.Depth> depth, Int originStep) {
-
-  /** The most additions and loads that a turn of the loop may make: of much larger methods the JIT inlines only a part. */
-  private static final int UNROLLED = 80;
-
   private int width() {
     return columns.size();
   }
@@ -79,7 +75,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
 
   /** Whether so many turns are few enough to be written out in a tile of some rows by some vectors. */
   static boolean unrolls(long turns, int height, int width) {
-    return turns * (height * width + height + width) <= UNROLLED;
+    return turns * (height * width + height + width) <= TileTuning.UNROLLED_INSTRUCTIONS;
   }
 
   private List<Stmt> turns(int count) {

@@ -14,21 +14,6 @@ import nnc.loops.Loop.Stmt;
  * is a method of its own that is given the three places it works at, so products with equal strides share it.
  */
 public final class TileProducts {
-  /** Rows of the tallest tile: what is cut for tiles is cut in multiples of them. */
-  public static final int ROWS = 8;
-
-  /** Vectors of a tile where there are registers for it: six rows of four take the fewest loads for a multiplication. */
-  private static final int WIDE = 4;
-
-  /** The least rows that a tile is cut down to. */
-  private static final int LOW = 4;
-
-  /** Terms that are few beside a sum's own store. */
-  private static final int SHORT = 64;
-
-  /** Loads a cycle beside two multiplications, as measured. */
-  static final double LOADS = 1.1;
-
   private final Stmt.Product product;
   private final int lanes;
   private final int registers;
@@ -85,7 +70,7 @@ public final class TileProducts {
     int panel = product.panel() / lanes;
     int wide = inPanels(Math.max(1, widest(vectors)), vectors, panel);
     int rest = vectors % wide;
-    boolean split = wide == WIDE && rest == 1 && vectors > wide && panel <= 2;
+    boolean split = wide == TileTuning.NR_VECTORS && rest == 1 && vectors > wide && panel <= 2;
     int whole = vectors / wide - (split ? 1 : 0);
     int done = 0;
     for (var part : new int[][] {{whole, wide}, {split ? 1 : 0, 2}, {split ? 1 : 0, 3}, {split || rest == 0 ? 0 : 1, rest}}) {
@@ -112,13 +97,13 @@ public final class TileProducts {
   /** Vectors side by side: as many as few rows leave room for, otherwise four, or two of a machine with few registers. */
   private int widest(int vectors) {
     if (product.zeros() != null) {
-      return Math.min(vectors, ZeroSkippingTiles.WIDE);
+      return Math.min(vectors, TileTuning.ROW_TILE_VECTORS);
     }
     int rows = product.rows() instanceof Int.Number(var count) ? (int) Math.min(count, 64) : 64;
     if (rows < 4) {
       return fitting(rows, vectors);
     }
-    return registers < 32 || vectors < 3 || product.panel() > 0 ? 2 : Math.min(vectors, WIDE);
+    return registers < 32 || vectors < 3 || product.panel() > 0 ? 2 : Math.min(vectors, TileTuning.NR_VECTORS);
   }
 
   /** The most vectors beside so many rows that sums and factors stay in registers. */
@@ -140,10 +125,10 @@ public final class TileProducts {
    * @param turns   of the innermost loop over terms
    */
   public static double pace(int rows, int vectors, int loads, int turns) {
-    int width = Math.min(vectors, WIDE);
+    int width = Math.min(vectors, TileTuning.NR_VECTORS);
     int tall = tallest(width, turns);
     double height = (double) rows / Math.ceilDiv(rows, tall);
-    return Math.max(Math.max(0.5, 4 / (height * width)), (height + loads * width) / (height * width) / LOADS);
+    return Math.max(Math.max(0.5, 4 / (height * width)), (height + loads * width) / (height * width) / TileTuning.LOADS_PER_CYCLE);
   }
 
   /** The most rows that a tile of so many vectors can have. */
@@ -167,7 +152,7 @@ public final class TileProducts {
       default -> Math.max(1, (30 - vectors) / (vectors + 1));
     };
     int low = most;
-    while (low > LOW && !MicroKernel.unrolls(turns, low, vectors)) {
+    while (low > TileTuning.MIN_ROWS && !MicroKernel.unrolls(turns, low, vectors)) {
       low--;
     }
     return MicroKernel.unrolls(turns, low, vectors) ? low : most;
@@ -200,7 +185,7 @@ public final class TileProducts {
   /** Of short sums beside each other more is written than read: they had better be written in the order in which they lie, all columns of some rows. */
   private boolean writesMost(Part columns) {
     return product.zeros() == null && product.origin() == null && product.depth().size() == 1 && product.depth().getFirst().count() instanceof Int.Number(var turns)
-        && turns <= SHORT && columns.count() instanceof Int.Number(var count) && count > 4;
+        && turns <= TileTuning.SHORT_SUM_TERMS && columns.count() instanceof Int.Number(var count) && count > 4;
   }
 
   /** A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known. */

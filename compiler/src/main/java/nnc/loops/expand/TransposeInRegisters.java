@@ -25,12 +25,6 @@ import nnc.loops.LoopStrides;
  * squares: each is turned by shuffles ({@link Stmt.Turn}), which takes a third of the time that gathering does, and read from there.
  */
 public final class TransposeInRegisters {
-  /** Elements that neighbouring lanes must be apart: every other one is shuffled out of two vectors. */
-  private static final int APART = 3;
-
-  /** Arrays that one nest may turn. */
-  private static final int MOST = 4;
-
   private static final String ALONG = "turnedAlong";
   private static final String ACROSS = "turnedAcross";
   private static final Int ZERO = new Int.Number(0);
@@ -109,11 +103,11 @@ public final class TransposeInRegisters {
     var arrays = new LinkedHashMap<Expr.Load, Long>();
     for (var load : accesses.loads) {
       var apart = LoopStrides.of(load.index(), across.var());
-      if (apart.orElse(0) >= APART && LoopStrides.of(load.index(), loop.var()).equals(OptionalLong.of(1))) {
+      if (apart.orElse(0) >= TileTuning.MIN_TRANSPOSED_STEP && LoopStrides.of(load.index(), loop.var()).equals(OptionalLong.of(1))) {
         arrays.put(load, apart.getAsLong());
       }
     }
-    return arrays.isEmpty() || arrays.size() > MOST ? null : new Nested(loop, across, arrays);
+    return arrays.isEmpty() || arrays.size() > TileTuning.MAX_TRANSPOSED_ARRAYS ? null : new Nested(loop, across, arrays);
   }
 
   /** Whether a loop certainly has too few turns for squares. */

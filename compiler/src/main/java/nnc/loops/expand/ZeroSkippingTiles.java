@@ -19,21 +19,6 @@ import nnc.loops.Loop.Stmt;
  * <p>A row's tile loads a vector for each multiplication, which takes somewhat longer than that; so it pays from two fifths of zeros on.
  */
 public final class ZeroSkippingTiles {
-  /** Elements of {@link Stmt.Product#zeros}: two of the widest vectors. */
-  public static final int ROOM = 32;
-  /** Vectors of a row whose sums are in registers. */
-  static final int WIDE = 8;
-  /** Fewer vectors wait for one another. */
-  public static final int NARROW = 4;
-  /** Terms whose vectors stay in the first cache, and whose zeros are the bits of a number. */
-  private static final int TERMS = 64;
-  /** Fewer rows do not make up for looking at the right factor. */
-  private static final int ROWS = 16;
-  /** Of so many rows one is looked at. */
-  private static final int SAMPLE = 4;
-  /** The most of the terms that may be other than zero. */
-  private static final double DENSE = 0.6;
-
   private final Stmt.Product product;
   private final int lanes;
   private final int registers;
@@ -52,13 +37,13 @@ public final class ZeroSkippingTiles {
 
   static boolean takes(Stmt.Product product, int lanes) {
     return lanes > 1 && product.zeros() != null && product.columns() instanceof Int.Number(var columns) && columns % lanes == 0
-        && (columns / lanes % WIDE == 0 || columns / lanes % WIDE >= NARROW);
+        && (columns / lanes % TileTuning.ROW_TILE_VECTORS == 0 || columns / lanes % TileTuning.ROW_TILE_VECTORS >= TileTuning.MIN_ROW_TILE_VECTORS);
   }
 
   List<Stmt> all() {
     var all = new ArrayList<Stmt>();
     all.add(new Stmt.Store(room, number(0), new Expr.Number(0)));
-    var enough = product.zeros().faults() != null ? number(1) : Ints.least(number(1), Ints.divide(product.rows(), ROWS));
+    var enough = product.zeros().faults() != null ? number(1) : Ints.least(number(1), Ints.divide(product.rows(), TileTuning.MIN_ROWS_TO_COUNT));
     all.add(new Stmt.For("enough", number(0), enough, LoopKind.SERIAL, List.of(judge())));
     all.add(new Stmt.For("sparse", number(0), verdict(), LoopKind.SERIAL, sparse()));
     all.add(new Stmt.For("dense", verdict(), number(1), LoopKind.SERIAL, TileProducts.dense(product.ofAllTerms(), lanes, registers)));
@@ -68,16 +53,16 @@ public final class ZeroSkippingTiles {
   private List<Stmt> sparse() {
     var all = new ArrayList<Stmt>();
     if (terms instanceof Int.Number(var known)) {
-      int parts = Math.ceilDiv((int) known, TERMS);
+      int parts = Math.ceilDiv((int) known, TileTuning.MASK_TERMS);
       for (int part = 0; part < parts; part++) {
         all.addAll(part(number(known * part / parts), number(known * (part + 1) / parts), part > 0, part == parts - 1));
       }
       return all;
     }
-    all.addAll(part(number(0), Ints.least(number(TERMS), terms), false, false));
-    var from = Ints.multiply(new Int.Var("part"), number(TERMS));
-    var rest = part(from, Ints.least(Ints.add(from, number(TERMS)), terms), true, false);
-    all.add(new Stmt.For("part", number(1), Ints.divide(Ints.add(terms, number(TERMS - 1)), TERMS), LoopKind.SERIAL, rest));
+    all.addAll(part(number(0), Ints.least(number(TileTuning.MASK_TERMS), terms), false, false));
+    var from = Ints.multiply(new Int.Var("part"), number(TileTuning.MASK_TERMS));
+    var rest = part(from, Ints.least(Ints.add(from, number(TileTuning.MASK_TERMS)), terms), true, false);
+    all.add(new Stmt.For("part", number(1), Ints.divide(Ints.add(terms, number(TileTuning.MASK_TERMS - 1)), TileTuning.MASK_TERMS), LoopKind.SERIAL, rest));
     return all;
   }
 
@@ -101,15 +86,15 @@ public final class ZeroSkippingTiles {
     var given = new ArrayList<Stmt.Given>();
     given.add(new Stmt.Given("l", TileProducts.start(product.left(), number(0))));
     var leftStep = TileProducts.given(given, "ls", product.left().step());
-    var samples = TileProducts.given(given, "sn", Ints.divide(Ints.add(product.rows(), number(SAMPLE - 1)), SAMPLE));
+    var samples = TileProducts.given(given, "sn", Ints.divide(Ints.add(product.rows(), number(TileTuning.SAMPLED_ROWS - 1)), TileTuning.SAMPLED_ROWS));
     var depth = TileProducts.given(given, "kn", terms);
     var body = new ArrayList<Stmt>();
     body.add(new Stmt.Lanes("others", 0, room.offset()));
-    var place = Ints.add(Ints.multiply(new Int.Var("sample"), Ints.multiply(leftStep, number(SAMPLE))), new Int.Var("k"));
+    var place = Ints.add(Ints.multiply(new Int.Var("sample"), Ints.multiply(leftStep, number(TileTuning.SAMPLED_ROWS))), new Int.Var("k"));
     var counted = new Stmt.Assign("others", apply(Fn.ADD, new Expr.Read("others"), truth(apply(Fn.NE, MicroKernel.load(product.left(), "l", place), new Expr.Number(0)))));
     body.add(new Stmt.For("sample", number(0), samples, LoopKind.SERIAL, List.of(new Stmt.For("k", number(0), depth, LoopKind.VECTOR, List.of(counted)))));
     body.add(new Stmt.Let("count", new Expr.Fold(Fn.ADD, "others")));
-    var limit = apply(Fn.MUL, new Expr.FromInt(Ints.multiply(samples, depth)), new Expr.Number(DENSE));
+    var limit = apply(Fn.MUL, new Expr.FromInt(Ints.multiply(samples, depth)), new Expr.Number(TileTuning.DENSE_SHARE));
     body.add(verdict(apply(Fn.LE, new Expr.Read("count"), limit)));
     body.add(new Stmt.For("few", number(0), verdict(), LoopKind.SERIAL, isBounded(given, depth)));
     return new Stmt.Outline(given, body);
@@ -129,7 +114,7 @@ public final class ZeroSkippingTiles {
 
   /** Whether the right factor is all finite: otherwise zero times it is not zero. */
   private List<Stmt> isBounded(List<Stmt.Given> given, Int depth) {
-    var fault = new Expr.Load(room, Ints.add(number(ROOM / 2), new Int.Var("j")));
+    var fault = new Expr.Load(room, Ints.add(number(TileTuning.ZERO_SCRATCH_ELEMENTS / 2), new Int.Var("j")));
     return List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, product.zeros().faults() == null ? faults(given, depth) : known(given)),
         new Stmt.Lanes("all", 0, room.offset()),
         new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, List.of(new Stmt.Assign("all", apply(Fn.ADD, new Expr.Read("all"), fault)))),
@@ -144,7 +129,7 @@ public final class ZeroSkippingTiles {
   }
 
   private Stmt fault(Expr vector) {
-    return new Stmt.Store(room, Ints.add(number(ROOM / 2), new Int.Var("j")), vector);
+    return new Stmt.Store(room, Ints.add(number(TileTuning.ZERO_SCRATCH_ELEMENTS / 2), new Int.Var("j")), vector);
   }
 
   /** Zero times each vector of the right factor, added up: not zero in lanes that have met an infinity or a NaN. */
@@ -154,10 +139,10 @@ public final class ZeroSkippingTiles {
     var panelStep = TileProducts.given(given, "ps", product.right().step());
     int panel = product.panel() == 0 ? columns : product.panel();
     int vectors = panel / lanes;
-    var sums = IntStream.range(0, Math.max(vectors, NARROW)).mapToObj(v -> "f" + v).toList();
+    var sums = IntStream.range(0, Math.max(vectors, TileTuning.MIN_ROW_TILE_VECTORS)).mapToObj(v -> "f" + v).toList();
     var body = new ArrayList<Stmt>();
     sums.forEach(sum -> body.add(new Stmt.Let(sum, new Expr.Number(0))));
-    int together = Math.ceilDiv(NARROW, vectors);
+    int together = Math.ceilDiv(TileTuning.MIN_ROW_TILE_VECTORS, vectors);
     var start = Ints.add(Ints.multiply(new Int.Var("p"), panelStep), new Int.Var("j"));
     var many = Ints.multiply(Ints.divide(depth, together), number(together));
     var whole = new Stmt.For("k", number(0), Ints.divide(depth, together), LoopKind.SERIAL, added(together, vectors, start, rightStep, number(0), sums));

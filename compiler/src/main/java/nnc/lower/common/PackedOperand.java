@@ -32,12 +32,12 @@ public record PackedOperand(LoweredKernel copy, int size, boolean isFixed, int f
   /** Among the origins of the copying kernel: the buffer that it fills. */
   public static final Object BUFFER = new Object();
 
-  /** The most elements that are worth a copy; of a larger factor it would take too much memory. */
-  private static final int MOST = 1 << 22;
+  /** The most elements that are worth a copy, 16 MiB of floats; of a larger factor it would take too much memory. */
+  private static final int MAX_ELEMENTS = 1 << 22;
 
   /** Whether a factor of so many columns and terms may be copied. */
   public static boolean fits(Dim columns, Dim terms) {
-    return columns.isConstant() && terms.isConstant() && (long) columns.fixed() * terms.fixed() <= MOST;
+    return columns.isConstant() && terms.isConstant() && (long) columns.fixed() * terms.fixed() <= MAX_ELEMENTS;
   }
 
   /**

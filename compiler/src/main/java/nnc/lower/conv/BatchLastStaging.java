@@ -35,9 +35,6 @@ import nnc.lower.common.LoopNest;
 record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest nest, Loop.Buffer buffer, int lanes, int vectors, boolean apart, Kept high, Kept wide) {
   private static final Int ZERO = number(0);
 
-  /** Vectors of a set where examples are many: as many as a tile has side by side. */
-  private static final int SET = 4;
-
   /**
    * What of an axis of the picture is there.
    *
@@ -91,8 +88,8 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
 
   private static BatchLastStaging of(ConvolutionGeometry picture, Epilogue epilogue, int lanes, boolean apart, Kept wide) {
     var high = Kept.source(picture.high());
-    var buffer = epilogue.scratch(high.count * wide.count * picture.channels() * SET * lanes);
-    return new BatchLastStaging(picture, epilogue, new LoopNest(epilogue.sink), buffer, lanes, SET, apart, high, wide);
+    var buffer = epilogue.scratch(high.count * wide.count * picture.channels() * ConvolutionTuning.SET_VECTORS * lanes);
+    return new BatchLastStaging(picture, epilogue, new LoopNest(epilogue.sink), buffer, lanes, ConvolutionTuning.SET_VECTORS, apart, high, wide);
   }
 
   /** Examples of a set. */
@@ -131,7 +128,7 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
     var whole = divide(batch, examples());
     var singles = divide(batch, lanes);
     sets(ZERO, whole, true, work);
-    narrow.sets(multiply(whole, number(SET)), singles, true, work);
+    narrow.sets(multiply(whole, number(ConvolutionTuning.SET_VECTORS)), singles, true, work);
     narrow.sets(singles, divide(add(batch, number(lanes - 1)), lanes), false, work);
   }
 

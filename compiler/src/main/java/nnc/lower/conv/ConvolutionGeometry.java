@@ -82,17 +82,14 @@ public record ConvolutionGeometry(Node source, Node other, boolean batchLast, in
     }
   }
 
-  /** Elements of a picture, or of a result, that a thread may have at a time. */
-  private static final int MOST = 1 << 23;
-
   /** The form of the convolution that a kernel begins with; null if there is none, if its sizes are not all known, or if they are huge. */
   public static ConvolutionGeometry of(Kernel kernel) {
     if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.Conv conv)) {
       return null;
     }
     var picture = of(kernel.nodes().getFirst(), conv);
-    boolean huge = picture == null || (long) picture.channels * picture.area() > MOST
-        || conv.role() == Op.ConvRole.FILTER && (long) picture.places() * picture.columns > MOST;
+    boolean huge = picture == null || (long) picture.channels * picture.area() > ConvolutionTuning.MAP_ELEMENTS
+        || conv.role() == Op.ConvRole.FILTER && (long) picture.places() * picture.columns > ConvolutionTuning.MAP_ELEMENTS;
     return huge ? null : picture;
   }
 

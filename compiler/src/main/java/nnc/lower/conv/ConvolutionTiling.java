@@ -27,27 +27,6 @@ record ConvolutionTiling(Way way, int group, int panel, int band, double cycles)
     COLUMNS
   }
 
-  /** Elements of sums that a thread may have at a time. */
-  private static final int SUMS = 1 << 16;
-
-  /** The most columns that are summed together where places lie along the vectors. */
-  private static final int TOGETHER = 32;
-
-  /** Fewer vectors of places than these are not cut for threads: too many would be partly empty. */
-  private static final int CUT = 16;
-
-  /** From so many panels on they are what threads share of an example: filters are many then, and places few. */
-  private static final int PANELS = 4;
-
-  /** What it costs to turn sums of columns into rows of places. */
-  private static final double TURNED = 1.1;
-
-  /** Cycles to copy a vector of a picture's row, and to clear its place before. */
-  private static final double COPIED = 6;
-
-  /** The most taps of a row that are summed without a loop. */
-  static final int SHORT = 3;
-
   /** For a picture that is summed by itself: the way that takes the fewest cycles. */
   static ConvolutionTiling of(ConvolutionGeometry picture, int group) {
     return of(picture, group, 1, EnumSet.allOf(Way.class));
@@ -73,8 +52,8 @@ record ConvolutionTiling(Way way, int group, int panel, int band, double cycles)
       }
     }
     int columns = best == Way.SHIFTED && isSmall(picture, group) ? Math.ceilDiv(picture.columns(), 2) : picture.columns();
-    int panel = best == Way.COLUMNS ? Math.min(Ints.roundUp(columns, group), 4 * group) : Math.min(columns, TOGETHER);
-    int band = Math.clamp(SUMS / ((long) panel * picture.wide().extent() * pictures), 1, picture.high().out());
+    int panel = best == Way.COLUMNS ? Math.min(Ints.roundUp(columns, group), 4 * group) : Math.min(columns, ConvolutionTuning.PANEL_COLUMNS);
+    int band = Math.clamp(ConvolutionTuning.BAND_SUMS / ((long) panel * picture.wide().extent() * pictures), 1, picture.high().out());
     return new ConvolutionTiling(best, group, panel, band, least);
   }
 
@@ -83,7 +62,7 @@ record ConvolutionTiling(Way way, int group, int panel, int band, double cycles)
     var high = picture.high();
     var wide = picture.wide();
     double terms = (double) pictures * picture.channels() * picture.taps();
-    int turns = wide.taps() > 1 && wide.taps() <= SHORT ? wide.taps() : Integer.MAX_VALUE;
+    int turns = wide.taps() > 1 && wide.taps() <= ConvolutionTuning.UNROLLED_TAPS ? wide.taps() : Integer.MAX_VALUE;
     boolean joinsRows = way == Way.FLAT || way == Way.SHIFTED;
     if (way != Way.COLUMNS && wide.step() > 1 || joinsRows && high.step() > 1) {
       return Double.POSITIVE_INFINITY;
@@ -94,7 +73,7 @@ record ConvolutionTiling(Way way, int group, int panel, int band, double cycles)
       case SHIFTED -> terms * along(picture, picture.places(), group, turns) + shifts(picture, group);
       case COLUMNS -> {
         int vectors = Math.ceilDiv(picture.columns(), group);
-        yield terms * picture.places() * vectors * TileProducts.pace(wide.out(), vectors, 1, turns) * TURNED;
+        yield terms * picture.places() * vectors * TileProducts.pace(wide.out(), vectors, 1, turns) * ConvolutionTuning.TRANSPOSED_FACTOR;
       }
     };
   }
@@ -109,17 +88,17 @@ record ConvolutionTiling(Way way, int group, int panel, int band, double cycles)
   private static double shifts(ConvolutionGeometry picture, int group) {
     var wide = picture.wide();
     int more = wide.taps() * Math.ceilDiv(wide.out(), group) - Math.ceilDiv(wide.extent(), group);
-    return COPIED * picture.channels() * picture.high().extent() * more;
+    return ConvolutionTuning.COPY_CYCLES * picture.channels() * picture.high().extent() * more;
   }
 
   /** Whether threads had better share an example's columns than its places. */
   private static boolean isSmall(ConvolutionGeometry picture, int group) {
-    return picture.places() < CUT * group && picture.columns() >= group;
+    return picture.places() < ConvolutionTuning.MIN_VECTORS_TO_CUT * group && picture.columns() >= group;
   }
 
   /** Whether threads share an example's panels; otherwise they share its rows. */
   boolean byPanels(ConvolutionGeometry picture) {
-    return panels(picture.columns()) >= (way == Way.SHIFTED && isSmall(picture, group) ? 2 : PANELS);
+    return panels(picture.columns()) >= (way == Way.SHIFTED && isSmall(picture, group) ? 2 : ConvolutionTuning.MIN_PANELS_TO_SHARE);
   }
 
   boolean along() {

@@ -14,7 +14,7 @@ import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
-import nnc.loops.expand.TileProducts;
+import nnc.loops.expand.TileTuning;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
@@ -32,15 +32,9 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
   /** Blocks of the channels, the rows of taps, or blocks of the columns. */
   enum Share { CHANNELS, ROWS, COLUMNS }
 
-  /** Elements of sums that a thread may have at a time. */
-  private static final int SUMS = 1 << 18;
-
-  /** The most columns whose partial sums for some channels fill the registers. */
-  private static final int TOGETHER = 4;
-
   /** Of so many channels that blocks of them are worth sharing, a block. */
   static int block(int channels) {
-    return channels >= TileProducts.ROWS ? TileProducts.ROWS : 0;
+    return channels >= TileTuning.MR_ROWS ? TileTuning.MR_ROWS : 0;
   }
 
   static FilterGradientWork of(ConvolutionGeometry picture, Epilogue epilogue, AffineIndex group, int lanes, int block) {
@@ -53,14 +47,14 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
   /** Where the batch is the last axis: blocks of some columns, whose partial sums stay in registers. */
   static FilterGradientWork ofBatches(ConvolutionGeometry picture, Epilogue epilogue, AffineIndex group, int lanes) {
     int columns = picture.columns();
-    int block = Math.ceilDiv(columns, Math.ceilDiv(columns, TOGETHER));
+    int block = Math.ceilDiv(columns, Math.ceilDiv(columns, ConvolutionTuning.FILTER_GRADIENT_COLUMNS));
     var example = AffineIndex.of(new AffineIndex.Atom.Var("n", picture.batch()));
     return new FilterGradientWork(picture, epilogue, new LoopNest(epilogue.sink), example, group, lanes, columns, columns, Share.COLUMNS, block);
   }
 
   static int chunk(ConvolutionGeometry picture, int lanes) {
     int panel = 2 * lanes;
-    return Math.min(picture.columns(), Math.max(panel, SUMS / (picture.channels() * picture.taps()) / panel * panel));
+    return Math.min(picture.columns(), Math.max(panel, ConvolutionTuning.FILTER_GRADIENT_SUMS / (picture.channels() * picture.taps()) / panel * panel));
   }
 
   /** Where the sums of a tap and channel begin, where they lie tap by tap. */

@@ -23,6 +23,7 @@ import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.PackedOperand;
+import nnc.machine.Core;
 import nnc.schedule.Kernel;
 
 /**
@@ -32,9 +33,6 @@ import nnc.schedule.Kernel;
  */
 public final class LowerBatchLastConvolution {
   private static final Int ZERO = number(0);
-
-  /** Elements of packed filters that a thread may have at a time. */
-  private static final int FILTERS = 1 << 18;
 
   private final Kernel kernel;
   private final ConvolutionGeometry picture;
@@ -53,8 +51,8 @@ public final class LowerBatchLastConvolution {
     epilogue = new Epilogue(kernel, precision, stored);
     sink = epilogue.sink;
     nest = new LoopNest(sink);
-    pictures = BatchLastStaging.together(picture, epilogue, precision == 64 ? 8 : 16);
-    chunk = Math.min(picture.columns(), Math.max(1, FILTERS / (picture.taps() * picture.channels())));
+    pictures = BatchLastStaging.together(picture, epilogue, Core.lanes(precision));
+    chunk = Math.min(picture.columns(), Math.max(1, ConvolutionTuning.PACKED_FILTER_ELEMENTS / (picture.taps() * picture.channels())));
     packed = epilogue.scratch(chunk * picture.taps() * picture.channels());
     sums = epilogue.scratch(chunk * picture.wide().out() * pictures.examples());
   }

@@ -30,6 +30,7 @@ import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
 import nnc.lower.common.PackedOperand;
 import nnc.lower.common.ValueLowering;
+import nnc.machine.Core;
 import nnc.schedule.Kernel;
 
 /**
@@ -39,12 +40,6 @@ import nnc.schedule.Kernel;
  */
 public final class LowerConvolution {
   private static final Int ZERO = new Int.Number(0);
-
-  /** Elements of packed filters that a thread may have at a time. */
-  private static final int FILTERS = 1 << 18;
-
-  /** Cycles that a band's products should take at least. */
-  private static final double PART = 4000;
 
   private final Kernel kernel;
   private final ConvolutionGeometry picture;
@@ -83,14 +78,14 @@ public final class LowerConvolution {
     sink = epilogue.sink;
     nest = new LoopNest(sink);
     values = epilogue.values;
-    int lanes = precision == 64 ? 8 : 16;
+    int lanes = Core.lanes(precision);
     var way = transforms ? WinogradRows.choose(picture, lanes) : null;
     transform = way == null ? null : WinogradRows.of(way, picture, lanes, epilogue);
     summed = way == null ? picture : transform.summed();
     cut = way == null ? ConvolutionTiling.of(picture, lanes) : ConvolutionTiling.ofOneCopy(summed, lanes, points());
     staging = InputStaging.of(summed, cut);
     prepared = picture.groups() == 1 && reuse.isFixed(picture.other()) && PackedOperand.fits(Dim.of(picture.columns()), Dim.of(each() * points()));
-    chunk = prepared ? picture.columns() : Math.min(picture.columns(), Math.max(cut.panel(), FILTERS / (each() * points()) / cut.panel() * cut.panel()));
+    chunk = prepared ? picture.columns() : Math.min(picture.columns(), Math.max(cut.panel(), ConvolutionTuning.PACKED_FILTER_ELEMENTS / (each() * points()) / cut.panel() * cut.panel()));
     example = AffineIndex.of(new AffineIndex.Atom.Var("n", kernel.domain().shape().getFirst()));
     group = var("g", picture.groups());
     staged = epilogue.scratch(points() * plane() + 4 * lanes);
@@ -193,7 +188,7 @@ public final class LowerConvolution {
       return cut.panels(picture.columns());
     }
     var equal = picture.wide().out() > 1 ? RowBands.counts(rows()) : List.<Integer>of();
-    return equal.stream().filter(bands -> cut.cycles() >= bands * PART).findFirst().or(() -> equal.stream().min(Comparator.naturalOrder())).orElse(1);
+    return equal.stream().filter(bands -> cut.cycles() >= bands * ConvolutionTuning.MIN_BAND_CYCLES).findFirst().or(() -> equal.stream().min(Comparator.naturalOrder())).orElse(1);
   }
 
   /** Where the filters are there already, a block is part of an example: threads may share a single one. */
@@ -351,7 +346,7 @@ public final class LowerConvolution {
     var sums = (staging.shifted() ? Stream.of(rows, new Sum(summed.channels() * wide.taps(), staging.tap(), width))
         : Stream.of(rows, new Sum(summed.channels(), staging.channel(), wide.taps() * width), new Sum(wide.taps(), staging.tap(), width)))
         .filter(sum -> sum.count > 1);
-    boolean innermost = !staging.shifted() && wide.taps() > 1 && wide.taps() <= ConvolutionTiling.SHORT && (cut.along() || wide.step() == 1);
+    boolean innermost = !staging.shifted() && wide.taps() > 1 && wide.taps() <= ConvolutionTuning.UNROLLED_TAPS && (cut.along() || wide.step() == 1);
     var ordered = (innermost ? sums : sums.sorted(Comparator.comparingInt(Sum::count))).toList();
     var all = ordered.isEmpty() ? List.of(new Sum(1, 0, 0)) : ordered;
     return all.stream().map(sum -> new Stmt.Depth(number(sum.count), number(cut.along() ? sum.inFilter : sum.inPicture),

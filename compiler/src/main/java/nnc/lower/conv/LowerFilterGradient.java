@@ -22,6 +22,7 @@ import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.ValueLowering;
+import nnc.machine.Core;
 import nnc.schedule.Kernel;
 
 /**
@@ -50,7 +51,7 @@ public final class LowerFilterGradient {
     sink = epilogue.sink;
     values = epilogue.values;
     group = var("g", picture.groups());
-    int lanes = precision == 64 ? 8 : 16;
+    int lanes = Core.lanes(precision);
     boolean flat = !picture.batchLast() && SumsOverPlane.takes(picture) && SumsOverPlane.cycles(picture, lanes, transforms) < SumsByTap.cycles(picture, lanes, FilterGradientWork.chunk(picture, lanes));
     work = picture.batchLast() ? FilterGradientWork.ofBatches(picture, epilogue, group, lanes)
         : FilterGradientWork.of(picture, epilogue, group, lanes, flat ? SumsOverPlane.block(picture) : FilterGradientWork.block(picture.channels()));

@@ -24,9 +24,6 @@ import nnc.lower.common.LoopNest;
 final class SumsByBatch implements FilterGradientSums {
   private static final Int ZERO = number(0);
 
-  /** Elements in the first cache. */
-  private static final int NEAR = 1 << 13;
-
   private final FilterGradientWork work;
   private final ConvolutionGeometry picture;
   private final StatementBuilder sink;
@@ -49,7 +46,7 @@ final class SumsByBatch implements FilterGradientSums {
     lanes = work.lanes();
     columns = picture.columns();
     pictures = BatchLastStaging.apart(picture, work.epilogue(), lanes);
-    band = Math.clamp(NEAR / (pictures.row() + work.block() * (long) rowLength()), 1, picture.high().out());
+    band = Math.clamp(ConvolutionTuning.L1_ELEMENTS / (pictures.row() + work.block() * (long) rowLength()), 1, picture.high().out());
     gradient = work.epilogue().scratch(pictures.vectors() * plane());
     sums = work.epilogue().scratch(terms() * columns);
     partial = work.epilogue().scratch(terms() * columns * lanes);

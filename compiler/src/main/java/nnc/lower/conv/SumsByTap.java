@@ -15,7 +15,7 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
-import nnc.loops.expand.TileProducts;
+import nnc.loops.expand.TileTuning;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoopNest;
@@ -28,12 +28,6 @@ import nnc.lower.common.ValueLowering;
  */
 final class SumsByTap implements FilterGradientSums {
   private static final Int ZERO = number(0);
-
-  /** Elements of partial sums that a thread may have at a time. */
-  private static final int PARTIAL = 1 << 19;
-
-  /** Elements in the first cache. */
-  private static final int NEAR = 1 << 13;
 
   private final FilterGradientWork work;
   private final ConvolutionGeometry picture;
@@ -74,7 +68,7 @@ final class SumsByTap implements FilterGradientSums {
 
   /** Into how many stretches the places are cut, so that those of all channels and filters lie in the first cache. */
   private static int parts(ConvolutionGeometry picture, int lanes, int chunk) {
-    int most = Math.max(8, NEAR / lanes / (picture.channels() + chunk));
+    int most = Math.max(8, ConvolutionTuning.L1_ELEMENTS / lanes / (picture.channels() + chunk));
     return Math.ceilDiv(span(picture), most * lanes);
   }
 
@@ -107,19 +101,21 @@ final class SumsByTap implements FilterGradientSums {
 
   private static boolean isAlongPlaces(ConvolutionGeometry picture, int lanes, int chunk) {
     return picture.high().step() == 1 && picture.wide().step() == 1 && alongPlaces(picture, lanes, chunk) < alongFilters(picture, lanes, chunk)
-        && (long) picture.channels() * picture.taps() * chunk * lanes <= PARTIAL;
+        && (long) picture.channels() * picture.taps() * chunk * lanes <= ConvolutionTuning.PARTIAL_SUMS;
   }
 
   /** A tile of one vector is bound by its loads, and each element of the gradient is gathered. */
   private static double alongFilters(ConvolutionGeometry picture, int lanes, int chunk) {
     double vectors = Math.ceilDiv(chunk, lanes);
-    return picture.channels() * picture.taps() * picture.places() * vectors * (vectors == 1 ? 0.9 : 0.55) + 1.6 * picture.places() * chunk;
+    double each = vectors == 1 ? ConvolutionTuning.NARROW_TERM_CYCLES : ConvolutionTuning.TERM_CYCLES;
+    return picture.channels() * picture.taps() * picture.places() * vectors * each + ConvolutionTuning.GATHER_CYCLES * picture.places() * chunk;
   }
 
   /** A tile's sums are loaded and stored each time. */
   private static double alongPlaces(ConvolutionGeometry picture, int lanes, int chunk) {
-    double tiles = picture.channels() * picture.taps() * chunk / 16.0;
-    return tiles * parts(picture, lanes, chunk) * (part(picture, lanes, chunk) / lanes * 9.0 + 60);
+    double tiles = picture.channels() * picture.taps() * chunk / ConvolutionTuning.DOT_TILE_SUMS;
+    double each = part(picture, lanes, chunk) / lanes * ConvolutionTuning.DOT_TILE_CYCLES + ConvolutionTuning.DOT_TILE_OVERHEAD_CYCLES;
+    return tiles * parts(picture, lanes, chunk) * each;
   }
 
   @Override
@@ -193,7 +189,7 @@ final class SumsByTap implements FilterGradientSums {
         multiply(kx, number(wide.tap())));
     var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel);
     var sum = multiply(place, number(stride));
-    int unit = work.byChannels() && picture.channels() % TileProducts.ROWS == 0 ? TileProducts.ROWS : 1;
+    int unit = work.byChannels() && picture.channels() % TileTuning.MR_ROWS == 0 ? TileTuning.MR_ROWS : 1;
     if (dots) {
       int filter = chunk * lanes;
       var from = parts() == 1 ? ZERO : multiply(new Int.Var("part"), number(part()));

@@ -14,6 +14,7 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.expand.TileProducts;
+import nnc.loops.expand.TileTuning;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoopNest;
 
@@ -25,17 +26,6 @@ import nnc.lower.common.LoopNest;
  */
 final class SumsOverPlane implements FilterGradientSums {
   private static final Int ZERO = number(0);
-
-  /** Terms that are worth loading and storing a tile of sums. */
-  private static final int LONG = 128;
-
-  /** The most examples at a time, and the elements that they may take. */
-  private static final int TOGETHER = 8;
-  private static final int NEAR = 1 << 16;
-
-  /** Cycles to gather an element, and to transform a vector. */
-  private static final double GATHERED = 1.6;
-  private static final double TRANSFORMED = 3;
 
   private final FilterGradientWork work;
   private final ConvolutionGeometry picture;
@@ -64,7 +54,7 @@ final class SumsOverPlane implements FilterGradientSums {
     tiles = tiles(way, picture);
     transform = new WinogradRows(way, way.taps(), pictureTiles(way, picture), picture, work.lanes(), epilogue);
     int each = points() * (transform.plane() + gradientPlane());
-    together = Math.clamp(Math.min(LONG / depth(), NEAR / each), 1, TOGETHER);
+    together = Math.clamp(Math.min(ConvolutionTuning.MIN_TERMS_OF_A_TILE / depth(), ConvolutionTuning.PLANES_ELEMENTS / each), 1, ConvolutionTuning.MAX_EXAMPLES_TOGETHER);
     staged = epilogue.scratch(together * points() * transform.plane());
     plain = epilogue.scratch(work.chunk() * plainRow());
     gradient = epilogue.scratch(together * points() * gradientPlane());
@@ -80,7 +70,7 @@ final class SumsOverPlane implements FilterGradientSums {
 
   /** Channels that a thread takes at a time. */
   static int block(ConvolutionGeometry picture) {
-    return picture.channels() >= 2 * TileProducts.ROWS ? TileProducts.ROWS : Math.ceilDiv(picture.channels(), 2);
+    return picture.channels() >= 2 * TileTuning.MR_ROWS ? TileTuning.MR_ROWS : Math.ceilDiv(picture.channels(), 2);
   }
 
   /** The way with the fewest rows of products; of a single one if each row of taps is summed by itself. */
@@ -88,7 +78,7 @@ final class SumsOverPlane implements FilterGradientSums {
     var high = picture.high();
     var best = WinogradMatrices.of(1, 1);
     long least = (long) high.taps() * high.out() * 9 / 10;
-    for (int tile = 2; transforms && high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= WinogradMatrices.MOST; tile++) {
+    for (int tile = 2; transforms && high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= WinogradMatrices.MAX_PRODUCTS; tile++) {
       var way = WinogradMatrices.of(high.taps(), tile);
       long rows = (long) way.products() * tiles(way, picture);
       if (rows < least) {
@@ -119,8 +109,8 @@ final class SumsOverPlane implements FilterGradientSums {
     int vectors = Math.ceilDiv(chunk, lanes) * picture.wide().taps();
     double rows = (double) way.products() * tiles(way, picture) * (isTransformed(way) ? 1 : picture.high().taps());
     double multiplied = rows * picture.wide().extent() * picture.channels() * vectors * TileProducts.pace(block(picture), vectors, 1, Integer.MAX_VALUE);
-    double transformed = TRANSFORMED * way.products() * tiles(way, picture) * (picture.channels() + chunk) * picture.wide().extent() / lanes;
-    return multiplied + transformed + GATHERED * picture.places() * chunk;
+    double transformed = ConvolutionTuning.PLANE_TRANSFORM_CYCLES * way.products() * tiles(way, picture) * (picture.channels() + chunk) * picture.wide().extent() / lanes;
+    return multiplied + transformed + ConvolutionTuning.GATHER_CYCLES * picture.places() * chunk;
   }
 
   // ---- geometry

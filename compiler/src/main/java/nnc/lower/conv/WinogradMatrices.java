@@ -21,12 +21,12 @@ record WinogradMatrices(int out, int taps, double[][] results, double[][] filter
   private static final double[] POINTS = {0, 1, -1, 2, -0.5};
 
   /** The most products that there are points for. */
-  static final int MOST = POINTS.length + 1;
+  static final int MAX_PRODUCTS = POINTS.length + 1;
 
-  /** @throws IllegalArgumentException if it takes more than {@link #MOST} products */
+  /** @throws IllegalArgumentException if it takes more than {@link #MAX_PRODUCTS} products */
   static WinogradMatrices of(int out, int taps) {
     int products = out + taps - 1;
-    if (products > MOST) {
+    if (products > MAX_PRODUCTS) {
       throw new IllegalArgumentException("points for " + products + " products");
     }
     int finite = products - 1;

@@ -32,16 +32,6 @@ import nnc.lower.common.ValueLowering;
 final class WinogradRows {
   private static final Int ZERO = number(0);
 
-  /** Cycles for a vector and a product: to transform a row, and to transform a sum back, with its further loads and stores. */
-  private static final double THERE = 3;
-  private static final double BACK = 3;
-
-  /** The share of a plain sum's cycles that is few enough: of small pictures the transforms take more than is counted. */
-  private static final double WORTH = 0.7;
-
-  /** Cycles to read a vector of filters that does not lie in the first cache. */
-  private static final double FILTER = 1;
-
   private final WinogradMatrices way;
   private final int tile;
   private final ConvolutionGeometry picture;
@@ -85,8 +75,8 @@ final class WinogradRows {
       return null;
     }
     var plain = ConvolutionTiling.ofOneCopy(picture.with(high, picture.wide().filled()), group, 1);
-    double least = WORTH * (plain.cycles() + FILTER * picture.taps() * picture.channels() * picture.columns() / group);
-    for (int out = 2; out <= high.out() && out + high.taps() - 1 <= WinogradMatrices.MOST; out++) {
+    double least = ConvolutionTuning.WINOGRAD_SHARE * (plain.cycles() + ConvolutionTuning.FAR_FILTER_CYCLES * picture.taps() * picture.channels() * picture.columns() / group);
+    for (int out = 2; out <= high.out() && out + high.taps() - 1 <= WinogradMatrices.MAX_PRODUCTS; out++) {
       var way = WinogradMatrices.of(out, high.taps());
       double cycles = cycles(way, picture, group);
       if (cycles < least) {
@@ -100,9 +90,9 @@ final class WinogradRows {
   private static double cycles(WinogradMatrices way, ConvolutionGeometry picture, int group) {
     int tiles = Math.ceilDiv(picture.high().out(), way.out());
     var summed = summed(tiles, picture);
-    double there = THERE * picture.channels() * Math.ceilDiv(tiles * picture.wide().extent(), group);
-    double back = BACK * picture.columns() * tiles * Math.ceilDiv(picture.wide().out(), group);
-    double filters = FILTER * summed.taps() * picture.channels() * picture.columns() / group;
+    double there = ConvolutionTuning.WINOGRAD_INPUT_CYCLES * picture.channels() * Math.ceilDiv(tiles * picture.wide().extent(), group);
+    double back = ConvolutionTuning.WINOGRAD_OUTPUT_CYCLES * picture.columns() * tiles * Math.ceilDiv(picture.wide().out(), group);
+    double filters = ConvolutionTuning.FAR_FILTER_CYCLES * summed.taps() * picture.channels() * picture.columns() / group;
     return ConvolutionTiling.ofOneCopy(summed, group, way.products()).cycles() + way.products() * (there + back + filters);
   }
 

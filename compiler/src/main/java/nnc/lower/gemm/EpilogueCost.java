@@ -13,17 +13,14 @@ import nnc.loops.LoopStrides;
  */
 record EpilogueCost(String lane) {
   /** Of what reads or writes elements that lie apart, or whose place takes more than additions and multiplications to tell. */
-  private static final int MUCH = 1000;
-
-  /** The most steps of arithmetic that a place may take. */
-  private static final int LONG = 8;
+  private static final int PROHIBITIVE = 1000;
 
   int of(List<Stmt> statements) {
     return statements.stream().mapToInt(statement -> switch (statement) {
       case Stmt.Let(_, var value) -> of(value);
       case Stmt.Store(_, var index, var value) -> place(index) + of(value);
       case Stmt.Line _ -> 0;
-      default -> MUCH;
+      default -> PROHIBITIVE;
     }).sum();
   }
 
@@ -33,13 +30,13 @@ record EpilogueCost(String lane) {
       case Expr.Load(_, var index) -> place(index);
       case Expr.Apply(_, var arguments) -> 1 + arguments.stream().mapToInt(this::of).sum();
       case Expr.FromInt _, Expr.BitsOf _ -> 1;
-      case Expr.Fold _ -> MUCH;
+      case Expr.Fold _ -> PROHIBITIVE;
     };
   }
 
   private int place(Int index) {
     var step = LoopStrides.of(index, lane);
-    return step.isPresent() && (step.getAsLong() == 0 || step.getAsLong() == 1) && length(index) <= LONG ? 1 : MUCH;
+    return step.isPresent() && (step.getAsLong() == 0 || step.getAsLong() == 1) && length(index) <= GemmTuning.INDEX_OPERATIONS ? 1 : PROHIBITIVE;
   }
 
   private static int length(Int index) {
@@ -47,9 +44,9 @@ record EpilogueCost(String lane) {
       case Int.Number _, Int.Var _ -> 0;
       case Int.Apply(var fn, var left, var right) -> 1 + length(left) + length(right) + switch (fn) {
         case ADD, SUB, MUL -> 0;
-        case DIV, MOD, MIN, MAX -> MUCH;
+        case DIV, MOD, MIN, MAX -> PROHIBITIVE;
       };
-      case Int.FromElement _ -> MUCH;
+      case Int.FromElement _ -> PROHIBITIVE;
     };
   }
 }

@@ -28,18 +28,6 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
   static final String COLUMN = "col";
   static final String TERM = "k";
 
-  /** What an element costs that is gathered, in vector instructions. */
-  private static final double GATHER = 2.5;
-
-  /** Vectors of 64 bytes of which a first cache of 32 KiB holds twice as many. */
-  private static final int NEAR = 256;
-
-  /** A step in elements at which a few dozen terms fill what the cache has for them, unless it is no multiple of {@link #ALIKE}. */
-  private static final int FAR = 256;
-
-  /** Terms a multiple of so many elements apart share a few of the cache's sets. */
-  private static final int ALIKE = 128;
-
   static GemmOrientation of(boolean turned, Node product, List<AffineIndex> batch, Dim height, Dim breadth, Dim depth, StatementBuilder sink, ValueLowering values,
       Function<List<AffineIndex>, AffineIndex> result) {
     var rows = turned ? breadth : height;
@@ -104,13 +92,13 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
       return false;
     }
     var step = left.step(TERM);
-    return !step.isConstant() || step.fixed() >= FAR && step.fixed() % ALIKE == 0;
+    return !step.isConstant() || step.fixed() >= GemmTuning.MIN_CONFLICT_STRIDE_ELEMENTS && step.fixed() % GemmTuning.CONFLICT_STRIDE_ELEMENTS == 0;
   }
 
   /** Whether the right factor lies in memory as its copy would, all of it in the first cache, and the left one can be read where it is too. */
   boolean isNear(int group) {
     return even() && left != null && !far() && columns.isConstant() && depth.isConstant() && right.step(TERM).equals(columns)
-        && columns.fixed() % group == 0 && columns.fixed() * (long) depth.fixed() <= NEAR * group;
+        && columns.fixed() % group == 0 && columns.fixed() * (long) depth.fixed() <= GemmTuning.UNPACKED_VECTORS * group;
   }
 
   /** The node that the left factor is. */
@@ -132,6 +120,6 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
     double m = NominalSizes.of(rows);
     double p = NominalSizes.of(columns);
     double k = NominalSizes.of(depth);
-    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : share * GATHER * p * k) + (lie == Lie.COLUMNS ? 0 : GATHER * m * p);
+    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : share * GemmTuning.GATHER_INSTRUCTIONS * p * k) + (lie == Lie.COLUMNS ? 0 : GemmTuning.GATHER_INSTRUCTIONS * m * p);
   }
 }

@@ -24,8 +24,7 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.expand.OutlineArguments;
-import nnc.loops.expand.TileProducts;
-import nnc.loops.expand.ZeroSkippingTiles;
+import nnc.loops.expand.TileTuning;
 import nnc.lower.common.AffineAccess;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
@@ -36,6 +35,7 @@ import nnc.lower.common.PackedOperand;
 import nnc.lower.common.StoreLowering;
 import nnc.lower.common.TotalSums;
 import nnc.lower.common.ValueLowering;
+import nnc.machine.Core;
 import nnc.schedule.Kernel;
 import nnc.schedule.batch.BatchTilingChoice;
 
@@ -49,10 +49,6 @@ public final class LowerMatMul {
   private static final Int ZERO = new Int.Number(0);
   private static final Int ONE = new Int.Number(1);
   private static final String SUM = "sum";
-  /** Loads, stores and steps of arithmetic: with more the tile's method becomes too large to be compiled well. */
-  private static final int LITTLE = 8;
-  /** Elements of a result that stay near: what is far is read and written faster in the order of its rows than tile by tile. */
-  private static final int NEAR = 1 << 16;
 
   private final Kernel kernel;
   private final Node product;
@@ -93,20 +89,20 @@ public final class LowerMatMul {
       batch.add(new AffineIndex.Atom.Var("n" + i, shape.get(i)));
     }
     outer = batch.stream().map(AffineIndex::of).toList();
-    int group = precision == 64 ? 8 : 16;
+    int group = Core.lanes(precision);
     var upright = facing(false, shape.subList(rank - 3, rank));
     var turned = facing(true, shape.subList(rank - 3, rank));
     facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
     place = facing.place(outer);
     byColumns = batch.isEmpty() && splitsColumns(precision, reuse);
-    zeros = skips && ZeroSkipping.isWorthLookingFor(facing, product, group) ? epilogue.scratch(ZeroSkippingTiles.ROOM) : null;
+    zeros = skips && ZeroSkipping.isWorthLookingFor(facing, product, group) ? epilogue.scratch(TileTuning.ZERO_SCRATCH_ELEMENTS) : null;
     cut = GemmBlocking.of(facing, group, byColumns, updates());
     var parts = TotalSums.cut(new AffineIndex.Atom.Var(GemmOrientation.TERM, facing.depth()), cut.depth());
     direct = parts == null && facing.lie() == GemmOrientation.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1 && !updates()
         && !result(place).index().entangled().contains(GemmOrientation.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
     copies = new OperandPacking(epilogue, nest, product, outer, facing, cut, prepared, zeros != null, facing.isNear(group));
-    int rows = Math.max(cut.rows(), GemmBlocking.THICK);
+    int rows = Math.max(cut.rows(), GemmTuning.MIN_ROWS_TO_PACK);
     sums = direct ? null : epilogue.scratch(rows * cut.columns());
     totals = parts == null ? null : new TotalSums(sink, parts, sums, rows, cut.columns(), epilogue::scratch);
     little = direct || totals != null ? null : little(group);
@@ -114,12 +110,12 @@ public final class LowerMatMul {
 
   private List<Stmt> little(int group) {
     boolean whole = facing.depth().isConstant() && facing.columns().isConstant() && facing.columns().fixed() % group == 0;
-    boolean near = facing.lie() == GemmOrientation.Lie.COLUMNS && NominalSizes.of(facing.rows()) * NominalSizes.of(facing.columns()) <= NEAR;
+    boolean near = facing.lie() == GemmOrientation.Lie.COLUMNS && NominalSizes.of(facing.rows()) * NominalSizes.of(facing.columns()) <= GemmTuning.NEAR_RESULT_ELEMENTS;
     if (!whole || !near || updates()) {
       return null;
     }
     var body = epilogue.stores(place, new Expr.Read(SUM));
-    return new EpilogueCost(GemmOrientation.COLUMN).of(body) <= LITTLE ? body : null;
+    return new EpilogueCost(GemmOrientation.COLUMN).of(body) <= GemmTuning.TILE_EPILOGUE_OPERATIONS ? body : null;
   }
 
   /** Whether products, or runs, share a copy of the right factor. */
@@ -175,7 +171,7 @@ public final class LowerMatMul {
       return false;
     }
     long rows = NominalSizes.of(facing.rows());
-    boolean prefersRows = updates() && rows >= 8 * TileProducts.ROWS;
+    boolean prefersRows = updates() && rows >= 8 * TileTuning.MR_ROWS;
     return rows * (prefersRows ? 2 : 1) <= facing.columns().fixed();
   }
 
@@ -195,9 +191,9 @@ public final class LowerMatMul {
       var body = sink.within(() -> chunk(new Int.Var("chunk"), ZERO, height, unit(facing.rows())));
       return lowered("chunk", LoopKind.SERIAL, body, Dim.of(count));
     }
-    var tiles = facing.rows().isConstant() ? Dim.of(Math.ceilDiv(facing.rows().fixed(), TileProducts.ROWS))
-        : facing.rows().dividedBy(Dim.of(TileProducts.ROWS)).orElse(facing.rows());
-    var grain = new Int.Number(tiles.equals(facing.rows()) ? 1 : TileProducts.ROWS);
+    var tiles = facing.rows().isConstant() ? Dim.of(Math.ceilDiv(facing.rows().fixed(), TileTuning.MR_ROWS))
+        : facing.rows().dividedBy(Dim.of(TileTuning.MR_ROWS)).orElse(facing.rows());
+    var grain = new Int.Number(tiles.equals(facing.rows()) ? 1 : TileTuning.MR_ROWS);
     var first = multiply(new Int.Var("from"), grain);
     var count = subtract(least(multiply(new Int.Var("to"), grain), height), first);
     var body = sink.within(() -> chunks(first, count, unit(facing.rows())));
@@ -210,7 +206,7 @@ public final class LowerMatMul {
 
   /** A number that divides the rows. */
   private static int unit(Dim rows) {
-    return rows.dividedBy(Dim.of(TileProducts.ROWS)).isPresent() ? TileProducts.ROWS : 1;
+    return rows.dividedBy(Dim.of(TileTuning.MR_ROWS)).isPresent() ? TileTuning.MR_ROWS : 1;
   }
 
   // ---- chunks of columns
@@ -252,12 +248,12 @@ public final class LowerMatMul {
       nest.apart(() -> deep(first, count, unit, c0, width));
     } else if (copies.panel == null) {
       thin.run();
-    } else if (!plain || AffineIndex.positive(facing.rows().plus(-GemmBlocking.THICK))) {
+    } else if (!plain || AffineIndex.positive(facing.rows().plus(-GemmTuning.MIN_ROWS_TO_PACK))) {
       thick.run();
     } else if (facing.rows().isConstant()) {
       thin.run();
     } else {
-      var many = least(ONE, divide(count, GemmBlocking.THICK));
+      var many = least(ONE, divide(count, GemmTuning.MIN_ROWS_TO_PACK));
       sink.add(new Stmt.For("thick", ZERO, many, LoopKind.SERIAL, sink.within(thick)));
       sink.add(new Stmt.For("thin", many, ONE, LoopKind.SERIAL, sink.within(thin)));
     }

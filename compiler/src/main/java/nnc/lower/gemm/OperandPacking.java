@@ -14,7 +14,7 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.expand.OutlineArguments;
-import nnc.loops.expand.TileProducts;
+import nnc.loops.expand.TileTuning;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
@@ -23,8 +23,6 @@ import nnc.lower.common.ValueLowering;
 
 /** The factors of a product, copied to where its tiles read them fast: the right one's columns in panels, the left one's rows if they lie badly. */
 final class OperandPacking {
-  /** Added to a number of rows that is a power of two: terms so far apart do not share a few of the cache's sets. */
-  private static final int APART = 16;
   private static final Int ONE = new Int.Number(1);
 
   private final StatementBuilder sink;
@@ -67,7 +65,7 @@ final class OperandPacking {
 
   /** Elements of a left factor's copy, which is read beyond its end where zeros are looked for. */
   private int room(int rows, int terms) {
-    return sparse ? rows * (terms + APART) + Long.SIZE : (rows + APART) * terms;
+    return sparse ? rows * (terms + GemmTuning.PADDING_ELEMENTS) + Long.SIZE : (rows + GemmTuning.PADDING_ELEMENTS) * terms;
   }
 
   /** How far apart a copied panel's terms are. */
@@ -89,7 +87,7 @@ final class OperandPacking {
     }
     boolean known = rows instanceof Int.Number;
     // the tiles of half a panel are taller
-    return (known || unit % TileProducts.ROWS == 0) && width instanceof Int.Number(var columns) && columns % (known ? cut.panel() / 2 : cut.panel()) == 0;
+    return (known || unit % TileTuning.MR_ROWS == 0) && width instanceof Int.Number(var columns) && columns % (known ? cut.panel() / 2 : cut.panel()) == 0;
   }
 
   /** Where a chunk's columns and terms begin in the right factor itself. */
@@ -155,6 +153,6 @@ final class OperandPacking {
   record Spread(Int row, Int term) {}
 
   Spread spread(int rows, int terms) {
-    return byTerms ? new Spread(ONE, new Int.Number(rows + APART)) : new Spread(new Int.Number(terms + (sparse ? APART : 0)), ONE);
+    return byTerms ? new Spread(ONE, new Int.Number(rows + GemmTuning.PADDING_ELEMENTS)) : new Spread(new Int.Number(terms + (sparse ? GemmTuning.PADDING_ELEMENTS : 0)), ONE);
   }
 }

@@ -6,16 +6,11 @@ import nnc.graph.Node;
 import nnc.graph.NominalSizes;
 import nnc.graph.Op;
 import nnc.loops.Loop;
+import nnc.loops.expand.TileTuning;
 import nnc.loops.expand.ZeroSkippingTiles;
 
 /** Which products' left factors may well have many zeros; how many they have is seen at run time ({@link ZeroSkippingTiles}). */
 final class ZeroSkipping {
-  /** Operands of operands that are looked at. */
-  private static final int LEVELS = 6;
-
-  /** Multiplications of a product that is worth another way to do it. */
-  private static final long WORK = 1 << 20;
-
   private ZeroSkipping() {}
 
   /**
@@ -27,9 +22,9 @@ final class ZeroSkipping {
   static boolean isWorthLookingFor(GemmOrientation facing, Node product, int group) {
     var left = facing.left();
     boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(GemmOrientation.TERM).is(1));
-    boolean wide = facing.columns().isConstant() && facing.columns().fixed() > (ZeroSkippingTiles.NARROW - 1) * group;
-    boolean large = NominalSizes.of(facing.rows()) * NominalSizes.of(facing.columns()) * NominalSizes.of(facing.depth()) >= WORK;
-    return lies && wide && large && isMany(facing.rows()) && isMany(facing.depth()) && isLikely(facing.leftNode(product), LEVELS)
+    boolean wide = facing.columns().isConstant() && facing.columns().fixed() > (TileTuning.MIN_ROW_TILE_VECTORS - 1) * group;
+    boolean large = NominalSizes.of(facing.rows()) * NominalSizes.of(facing.columns()) * NominalSizes.of(facing.depth()) >= GemmTuning.ZERO_SKIPPING_MULTIPLICATIONS;
+    return lies && wide && large && isMany(facing.rows()) && isMany(facing.depth()) && isLikely(facing.leftNode(product), GemmTuning.ZERO_SEARCH_LEVELS)
         && !(facing.rightNode(product).op() instanceof Op.Input);
   }
 

@@ -28,12 +28,6 @@ import nnc.lower.common.LoweredKernel;
  * additions is that of a column alone, or of a part of it where threads share the rows.
  */
 final class LowerColumnReduction {
-  /** Columns abreast: what they read of a row is one stretch of memory, and their sums stay in the first cache. */
-  private static final int ABREAST = 512;
-
-  /** Rows of a part of a column. */
-  private static final int PART = 32;
-
   private final LowerNest nest;
   private final StatementBuilder sink;
   private final AffineIndex.Atom.Var column;
@@ -58,7 +52,7 @@ final class LowerColumnReduction {
   private void room(Map<Node, Loop.Buffer> buffers) {
     for (var node : reductions) {
       buffers.put(node, new Loop.Buffer("scratch", Loop.Space.SCRATCH, nest.scratch));
-      nest.scratch += ABREAST;
+      nest.scratch += NestTuning.COLUMN_SUMS;
     }
   }
 
@@ -73,7 +67,7 @@ final class LowerColumnReduction {
     }
     var width = outer.getLast().extent();
     var levels = nest.levels;
-    return width.isConstant() && width.fixed() >= ABREAST / 8 && nest.kernel.nodes().stream().allMatch(node ->
+    return width.isConstant() && width.fixed() >= NestTuning.COLUMN_SUMS / 8 && nest.kernel.nodes().stream().allMatch(node ->
         OpTraits.reduces(node.op()) ? node.op() instanceof Op.Reduce && levels.of(node) == 1 : levels.full(node) == (levels.of(node) == 0));
   }
 
@@ -86,7 +80,7 @@ final class LowerColumnReduction {
       return false;
     }
     var rows = nest.axes.inner().getFirst().extent();
-    return !rows.isConstant() && rows.dividedBy(Dim.of(PART)).isPresent() && NominalSizes.of(rows) > nest.axes.outer().getFirst().extent().fixed();
+    return !rows.isConstant() && rows.dividedBy(Dim.of(NestTuning.COLUMN_PART_ROWS)).isPresent() && NominalSizes.of(rows) > nest.axes.outer().getFirst().extent().fixed();
   }
 
   /** Whole columns, which threads share. */
@@ -98,14 +92,14 @@ final class LowerColumnReduction {
     return nest.lowered("block", LoopKind.RANGE, ofThread(() -> whole(nest.axes.inner(), this::next)), column.extent());
   }
 
-  /** The sums of each {@link #PART} rows, left in a room; {@code rest} adds them up, and does what follows. */
+  /** The sums of each {@link NestTuning#COLUMN_PART_ROWS} rows, left in a room; {@code rest} adds them up, and does what follows. */
   LoweredKernel parts(LowerColumnReduction rest) {
     var row = nest.axes.inner().getFirst();
-    var count = row.extent().dividedBy(Dim.of(PART)).orElseThrow();
-    var from = Ints.multiply(new Int.Var("part"), new Int.Number(PART));
+    var count = row.extent().dividedBy(Dim.of(NestTuning.COLUMN_PART_ROWS)).orElseThrow();
+    var from = Ints.multiply(new Int.Var("part"), new Int.Number(NestTuning.COLUMN_PART_ROWS));
     var body = chunks(new Int.Number(0), AffineIndex.dim(column.extent()), () -> {
       apart(this::begin);
-      sink.add(new Stmt.Outline(given, List.of(new Stmt.For(row.name(), from, Ints.add(from, new Int.Number(PART)), LoopKind.SERIAL, across(this::next)))));
+      sink.add(new Stmt.Outline(given, List.of(new Stmt.For(row.name(), from, Ints.add(from, new Int.Number(NestTuning.COLUMN_PART_ROWS)), LoopKind.SERIAL, across(this::next)))));
       apart(this::leave);
     });
     return nest.lowered("part", LoopKind.SERIAL, body, count).with(new LoweredKernel.Rest(rest.totals(count), count.times(reductions.size()).times(column.extent())));
@@ -128,10 +122,10 @@ final class LowerColumnReduction {
   }
 
   private List<Stmt> chunks(Int from, Int count, Runnable work) {
-    var size = new Int.Number(ABREAST);
+    var size = new Int.Number(NestTuning.COLUMN_SUMS);
     var start = Ints.multiply(new Int.Var("chunk"), size);
     given = List.of(new Stmt.Given("c0", Ints.add(from, start)), new Stmt.Given("cn", Ints.least(size, Ints.subtract(count, start))));
-    return List.of(new Stmt.For("chunk", new Int.Number(0), Ints.divide(Ints.add(count, new Int.Number(ABREAST - 1)), ABREAST), LoopKind.SERIAL, sink.within(work)));
+    return List.of(new Stmt.For("chunk", new Int.Number(0), Ints.divide(Ints.add(count, new Int.Number(NestTuning.COLUMN_SUMS - 1)), NestTuning.COLUMN_SUMS), LoopKind.SERIAL, sink.within(work)));
   }
 
   /** What is done across the columns, in a method of its own. */

@@ -37,9 +37,6 @@ import nnc.schedule.KernelForm;
  * of a row.
  */
 public final class LowerNest {
-  /** Elements that are summed in lanes at a time: some hundred in each. */
-  private static final int STRETCH = 1 << 12;
-
   final Kernel kernel;
   private final Set<Node> stored;
   final StatementBuilder sink = new StatementBuilder();
@@ -185,7 +182,7 @@ public final class LowerNest {
   /** One pass over the reduced axes. A long one makes partial results, which are folded if they stand in lanes and added to the totals. */
   private void loop(List<Node> reductions, List<Kernel.Write> writes) {
     boolean lanes = axes.inner().stream().anyMatch(v -> v.name().equals(vector));
-    var cut = reductions.isEmpty() ? null : LongSums.cut(axes.inner(), lanes ? STRETCH : LongSums.TERMS);
+    var cut = reductions.isEmpty() ? null : LongSums.cut(axes.inner(), lanes ? NestTuning.LANE_SUM_TERMS : LongSums.TERMS);
     if (cut == null) {
       var accumulators = reductions.stream().map(node -> start(node, lanes)).toList();
       around(axes.inner(), pass(reductions, accumulators, writes)).forEach(sink::add);

@@ -19,9 +19,6 @@ import nnc.schedule.Kernel;
 public final class LowerScan {
   private LowerScan() {}
 
-  /** Instructions a place. */
-  private static final long WORK = 8;
-
   public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored) {
     var op = (Op.CumSum) kernel.nodes().getFirst().op();
     var along = new AxisKernel(kernel, op.axis(), precision, stored);
@@ -38,6 +35,6 @@ public final class LowerScan {
         sink.add(new Stmt.Assign(sum.var(), next));
         along.store(ElementaryFunctions.apply(Fn.ADD, next, lost), op.reverse());
       }));
-    }, true, Dim.ZERO, WORK);
+    }, true, Dim.ZERO, NestTuning.SCAN_INSTRUCTIONS);
   }
 }

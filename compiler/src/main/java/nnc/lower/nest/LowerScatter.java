@@ -28,12 +28,6 @@ import nnc.schedule.Kernel;
  * result some at a time are added up, for all of them may meet in one place.
  */
 public final class LowerScatter {
-  /** Elements of a small result. */
-  private static final int SMALL = 1 << 16;
-
-  /** Additions for each place of the axis, between which it does not matter that the whole result is added to the totals. */
-  private static final int EACH = 16;
-
   private final Kernel kernel;
   private final Node node;
   private final int axis;
@@ -85,10 +79,10 @@ public final class LowerScatter {
   /** Where the additions along the axis are cut; null if they are few or the result is large. */
   private LongSums.Cut cut() {
     var size = node.type().size();
-    if (!size.isConstant() || size.fixed() > SMALL || TotalSums.areFew(loops.get(axis))) {
+    if (!size.isConstant() || size.fixed() > NestTuning.SMALL_SCATTER_ELEMENTS || TotalSums.areFew(loops.get(axis))) {
       return null;
     }
-    return LongSums.cut(List.of(loops.get(axis)), Math.max(LongSums.TERMS, EACH * node.type().shape().get(axis).fixed()));
+    return LongSums.cut(List.of(loops.get(axis)), Math.max(LongSums.TERMS, NestTuning.SCATTER_ADDITIONS * node.type().shape().get(axis).fixed()));
   }
 
   private Loop.Buffer scratch(int size) {

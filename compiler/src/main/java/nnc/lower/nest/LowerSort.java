@@ -24,12 +24,6 @@ import nnc.schedule.Kernel;
  * and the other half from their ends, two chains of steps that the processor takes side by side, and neither stretch ends before.
  */
 public final class LowerSort {
-  /** Doublings of a stretch: no element of 32 bits tells the places of a longer row apart. */
-  private static final int MOST = 24;
-
-  /** Instructions an element. */
-  private static final long WORK = 200;
-
   private static final Buffer SCRATCH = new Buffer("scratch", Space.SCRATCH, 0);
   private static final Int WIDTH = new Int.Var("width");
   private static final Int PAIR = new Int.Var("pair");
@@ -52,7 +46,7 @@ public final class LowerSort {
     var op = (Op.ArgSort) kernel.nodes().getFirst().op();
     var along = new AxisKernel(kernel, op.axis(), precision, stored);
     var sort = new LowerSort(along, op.descending());
-    return along.lowered(sort::row, false, along.size.times(2L * Part.values().length), WORK);
+    return along.lowered(sort::row, false, along.size.times(2L * Part.values().length), NestTuning.SORT_INSTRUCTIONS);
   }
 
   private void row() {
@@ -66,7 +60,7 @@ public final class LowerSort {
       store(Part.KEY, new Int.Var("i"), last);
       store(Part.PLACE, new Int.Var("i"), new Expr.Number(0));
     })));
-    for (int level = 0; level < MOST && !(along.size.isConstant() && 1 << level >= along.size.fixed()); level++) {
+    for (int level = 0; level < NestTuning.SORT_DOUBLINGS && !(along.size.isConstant() && 1 << level >= along.size.fixed()); level++) {
       long width = 1L << level;
       var pairs = Ints.divide(Ints.add(size, number(width - 1)), 2 * width);
       sink.add(new Stmt.Outline(List.of(new Stmt.Given("width", number(width)), new Stmt.Given("pairs", pairs)), sink.within(this::merges)));

@@ -10,6 +10,7 @@ import nnc.graph.OpTraits;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.AffineIndex.Atom.Var;
 import nnc.lower.common.LoopAxes;
+import nnc.machine.Core;
 import nnc.schedule.Kernel;
 
 /**
@@ -19,24 +20,6 @@ import nnc.schedule.Kernel;
  * @param learns whether it is part of a training step
  */
 record VectorAxisChoice(Kernel kernel, ReductionLevels levels, LoopAxes axes, List<AffineIndex> loads, List<AffineIndex> stores, boolean learns) {
-  private static final int LANES = 16;
-
-  /** Cycles for a vector of elements that lie a constant step apart, side by side, two apart, several times each, or in one place. */
-  private static final double APART = 26;
-  private static final double EVEN = 1;
-  private static final double EVERY_OTHER = 4;
-  private static final double REPEATED = 3;
-  private static final double SAME = 0.5;
-
-  /** Cycles to add up the lanes of a sum. */
-  private static final double FOLD = 20;
-
-  /** Cycles before a sum can be added to again. */
-  private static final double LATENCY = 4;
-
-  /** By what an operation on one number is slower than on a vector: nothing else is done meanwhile. */
-  private static final double ALONE = 2;
-
   /** What open dimensions are taken for: batches of training are large, predictions may as well be of one example. */
   private static final List<Integer> TRAINED = List.of(NominalSizes.OPEN);
   private static final List<Integer> PREDICTED = List.of(1, NominalSizes.OPEN);
@@ -60,15 +43,15 @@ record VectorAxisChoice(Kernel kernel, ReductionLevels levels, LoopAxes axes, Li
   private double cycles(Var lane, int open) {
     boolean folds = axes.inner().contains(lane);
     long sums = kernel.nodes().stream().filter(node -> OpTraits.reduces(node.op())).count();
-    double each = Math.max(accesses(lane, true) + work(true), sums > 0 ? LATENCY : 0);
-    double row = accesses(lane, false) + work(false) * (folds ? ALONE : 1) + (folds ? FOLD * sums : 0);
+    double each = Math.max(accesses(lane, true) + work(true), sums > 0 ? NestTuning.ADD_LATENCY_CYCLES : 0);
+    double row = accesses(lane, false) + work(false) * (folds ? NestTuning.SCALAR_FACTOR : 1) + (folds ? NestTuning.FOLD_CYCLES * sums : 0);
     return turns(axes.outer(), lane, open) * (row + turns(axes.inner(), lane, open) * each);
   }
 
   /** Of what is done in the loops over the reduced axes, or outside of them. */
   private double accesses(Var lane, boolean inside) {
-    return loads.stream().filter(load -> isInside(load) == inside).mapToDouble(load -> access(load, lane, EVERY_OTHER)).sum()
-        + stores.stream().filter(store -> isInside(store) == inside).mapToDouble(store -> access(store, lane, APART)).sum();
+    return loads.stream().filter(load -> isInside(load) == inside).mapToDouble(load -> access(load, lane, NestTuning.STRIDE_TWO_CYCLES)).sum()
+        + stores.stream().filter(store -> isInside(store) == inside).mapToDouble(store -> access(store, lane, NestTuning.GATHER_CYCLES)).sum();
   }
 
   private double work(boolean inside) {
@@ -84,7 +67,7 @@ record VectorAxisChoice(Kernel kernel, ReductionLevels levels, LoopAxes axes, Li
     double turns = 1;
     for (var loop : loops) {
       double size = Math.max(1, loop.extent().evaluate(_ -> open));
-      turns *= loop.equals(lane) && isEven(lane) ? Math.ceil(size / LANES) : size;
+      turns *= loop.equals(lane) && isEven(lane) ? Math.ceil(size / Core.FLOAT_LANES) : size;
     }
     return turns;
   }
@@ -100,9 +83,9 @@ record VectorAxisChoice(Kernel kernel, ReductionLevels levels, LoopAxes axes, Li
 
   private double access(AffineIndex index, Var lane, double everyOther) {
     if (index.repeats(lane.name()) > 1) {
-      return REPEATED;
+      return NestTuning.REPEATED_CYCLES;
     }
     var step = index.factor(lane.name());
-    return step.is(0) ? SAME : step.is(1) ? EVEN : step.is(2) ? everyOther : APART;
+    return step.is(0) ? NestTuning.BROADCAST_CYCLES : step.is(1) ? NestTuning.CONTIGUOUS_CYCLES : step.is(2) ? everyOther : NestTuning.GATHER_CYCLES;
   }
 }

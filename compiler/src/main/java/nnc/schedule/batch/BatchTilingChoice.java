@@ -8,11 +8,11 @@ import nnc.analysis.BatchAxes;
 import nnc.graph.Dim;
 import nnc.graph.NominalSizes;
 import nnc.graph.Op;
+import nnc.machine.Machine;
 import nnc.schedule.BatchTiling;
 import nnc.schedule.Kernel;
 import nnc.schedule.Schedule;
 import nnc.schedule.cost.KernelCost;
-import nnc.schedule.cost.Machine;
 import nnc.schedule.memory.Liveness;
 import nnc.schedule.memory.MemoryPlan;
 
@@ -23,25 +23,25 @@ public final class BatchTilingChoice {
   private static final List<Integer> SIZES = List.of(1, 2, 4, 6, 8, 12, 16);
 
   /** How many times what the cache holds a batch must need: little more is moved as fast as what fits, and the threads share few slices badly. */
-  private static final double BEYOND = 2;
+  private static final double MIN_CACHE_MULTIPLE = 2;
 
   /** The share of a step's time that slices must save: less than that the model cannot tell. */
-  private static final double LEAST = 0.1;
+  private static final double MIN_SAVED_SHARE = 0.1;
 
   /** More of a slice, or of the kernels, is preferred if it saves this share of the most: there are fewer calls, and less memory is used. */
-  private static final double NEARLY = 0.8;
+  private static final double PREFERRED_SHARE = 0.8;
 
   /** Of so many kernels, an unrolled recurrence's, slices are not sought: each would call them all again, and choosing takes seconds. */
-  private static final int MANY = 1000;
+  private static final int MAX_KERNELS = 1000;
 
   /** Examples of a slice that a thread has for itself: enough that a weight which is read serves many. */
-  private static final int OWN = 32;
+  private static final int MIN_EXAMPLES_PER_THREAD = 32;
 
   /** The share of a cache that a thread's own examples may have beside weights. */
-  private static final double OWN_SHARE = 0.75;
+  private static final double CACHE_SHARE_OF_EXAMPLES = 0.75;
 
   /** Vectors of 64 bytes from which on threads share the columns of a product, not its rows. */
-  private static final int WIDE = 8;
+  private static final int MIN_SHARED_VECTORS = 8;
 
   private BatchTilingChoice() {}
 
@@ -52,7 +52,7 @@ public final class BatchTilingChoice {
    * @param precision bits of an element
    */
   public static BatchTiling of(Schedule schedule, MemoryPlan whole, int precision) {
-    if (schedule.once().learns() || schedule.kernels().size() > MANY) {
+    if (schedule.once().learns() || schedule.kernels().size() > MAX_KERNELS) {
       return BatchTiling.NONE;
     }
     var near = near(schedule, whole, precision);
@@ -61,8 +61,8 @@ public final class BatchTilingChoice {
 
   /** Half as many examples where a thread's own cache does not hold all that is computed of them. */
   private static int own(MemoryPlan whole, int precision) {
-    double room = OWN_SHARE * Machine.usual(precision, 1).cache() / (precision / 8.0);
-    return whole.peak(_ -> OWN) - whole.peak(_ -> 0) <= room ? OWN : OWN / 2;
+    double room = CACHE_SHARE_OF_EXAMPLES * Machine.usual(precision, 1).cache() / (precision / 8.0);
+    return whole.peak(_ -> MIN_EXAMPLES_PER_THREAD) - whole.peak(_ -> 0) <= room ? MIN_EXAMPLES_PER_THREAD : MIN_EXAMPLES_PER_THREAD / 2;
   }
 
   /**
@@ -85,21 +85,21 @@ public final class BatchTilingChoice {
 
   /** Whether a product has so many columns that threads share them. */
   public static boolean isWide(Dim columns, int precision) {
-    return columns.isConstant() && Math.ceilDiv(columns.fixed(), 512 / precision) >= WIDE;
+    return columns.isConstant() && Math.ceilDiv(columns.fixed(), 512 / precision) >= MIN_SHARED_VECTORS;
   }
 
   /** Slices between whose kernels activations are moved within the cache; but weights are moved once for each slice, and there are more calls. */
   private static BatchTiling near(Schedule schedule, MemoryPlan whole, int precision) {
     var machine = Machine.usual(precision, 1);
-    if (whole.peak(_ -> NominalSizes.OPEN) * (precision / 8.0) <= BEYOND * machine.cache()) {
+    if (whole.peak(_ -> NominalSizes.OPEN) * (precision / 8.0) <= MIN_CACHE_MULTIPLE * machine.cache()) {
       return BatchTiling.NONE;
     }
     var costs = KernelCost.of(schedule, whole, _ -> NominalSizes.OPEN, precision, machine.cache());
-    double least = LEAST * costs.stream().mapToDouble(cost -> cost.computing(machine) + cost.handing(machine)).sum();
+    double least = MIN_SAVED_SHARE * costs.stream().mapToDouble(cost -> cost.computing(machine) + cost.handing(machine)).sum();
     boolean worth = costs.stream().mapToDouble(cost -> cost.far() / machine.far()).sum() >= least;
     var savings = worth ? savings(schedule, whole, precision, machine, costs) : Map.<BatchTiling, Double>of();
     double most = savings.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
-    return savings.entrySet().stream().filter(saving -> saving.getValue() >= Math.max(least, NEARLY * most)).map(Map.Entry::getKey)
+    return savings.entrySet().stream().filter(saving -> saving.getValue() >= Math.max(least, PREFERRED_SHARE * most)).map(Map.Entry::getKey)
         .reduce((a, b) -> b).orElse(BatchTiling.NONE);
   }
 

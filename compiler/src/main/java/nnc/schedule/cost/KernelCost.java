@@ -6,6 +6,7 @@ import java.util.function.ToLongFunction;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
+import nnc.machine.Machine;
 import nnc.schedule.IterationSpace;
 import nnc.schedule.Kernel;
 import nnc.schedule.KernelReads;

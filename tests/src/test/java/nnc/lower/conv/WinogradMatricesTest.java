@@ -12,8 +12,8 @@ class WinogradMatricesTest {
   @Test
   void sumsWhatAPlainCorrelationSums() {
     var random = new Random(3);
-    for (int out = 1; out < WinogradMatrices.MOST; out++) {
-      for (int taps = 1; out + taps - 1 <= WinogradMatrices.MOST; taps++) {
+    for (int out = 1; out < WinogradMatrices.MAX_PRODUCTS; out++) {
+      for (int taps = 1; out + taps - 1 <= WinogradMatrices.MAX_PRODUCTS; taps++) {
         var way = WinogradMatrices.of(out, taps);
         var x = random.doubles(way.products(), -1, 1).toArray();
         var w = random.doubles(taps, -1, 1).toArray();
@@ -29,8 +29,8 @@ class WinogradMatricesTest {
   @Test
   void losesLessThanADigit() {
     var random = new Random(5);
-    for (int taps = 2; taps < WinogradMatrices.MOST; taps++) {
-      var way = WinogradMatrices.of(WinogradMatrices.MOST + 1 - taps, taps);
+    for (int taps = 2; taps < WinogradMatrices.MAX_PRODUCTS; taps++) {
+      var way = WinogradMatrices.of(WinogradMatrices.MAX_PRODUCTS + 1 - taps, taps);
       double own = 0;
       double direct = 0;
       for (int trial = 0; trial < 300; trial++) {

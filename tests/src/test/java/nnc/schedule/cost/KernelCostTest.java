@@ -9,6 +9,7 @@ import nnc.Compiler;
 import nnc.driver.CompiledStage;
 import nnc.driver.CompilerOptions;
 import nnc.endtoend.Programs;
+import nnc.machine.Machine;
 import nnc.schedule.BatchTiling;
 import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;

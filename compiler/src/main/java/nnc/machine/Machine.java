@@ -1,4 +1,4 @@
-package nnc.schedule.cost;
+package nnc.machine;
 
 import java.util.Locale;
 
@@ -22,7 +22,7 @@ public record Machine(int threads, double flops, double near, double far, double
    * @param precision 32 or 64, of which twice as many fit a vector
    */
   public static Machine usual(int precision, int threads) {
-    return new Machine(threads, 120e9 * 32 / precision, 60e9, 12e9, 1 << 20, 0.3e-6, 2e-6);
+    return new Machine(threads, 120e9 * 32 / precision, 60e9, 12e9, Core.L2_BYTES, 0.3e-6, 2e-6);
   }
 
   /** With figures that were measured. */
