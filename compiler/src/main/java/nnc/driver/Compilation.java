@@ -23,7 +23,6 @@ import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
 import nnc.loops.math.EmittedArithmetic;
-import nnc.passes.Legalize;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
 import nnc.runtime.Model;
@@ -222,7 +221,7 @@ public final class Compilation {
    * @param precision 32 or 64
    * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
    */
-  private record Planned(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, Graph graph, MemoryPlan memory,
+  private record Planned(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, MemoryPlan memory,
       List<CompiledStage.Change> changes, List<Shown> shown) {
     String title() {
       return purpose.title() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
@@ -261,10 +260,9 @@ public final class Compilation {
         shown.add(new Shown(step.pass(), GraphPrinter.print(step.before()), GraphPrinter.print(step.after())));
       }
     });
-    var legal = Legalize.run(graph);
-    var scheduled = Scheduled.of(legal, precision, chosen.switches());
-    shown.addAll(Scheduled.shown(legal, precision, chosen.switches(), chosen.after()));
-    return new Planned(purpose, precision, formulas, elaborated, batch, scheduled.schedule(), graph, scheduled.memory(), changes, shown);
+    var scheduled = Scheduled.of(graph, precision, chosen.switches());
+    shown.addAll(Scheduled.shown(graph, precision, chosen.switches(), chosen.after()));
+    return new Planned(purpose, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
   }
 
   /** Of a training step, as the program says it; 0 if it does not. */
@@ -281,7 +279,7 @@ public final class Compilation {
     var name = className.substring(className.lastIndexOf('/') + 1);
     var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, name, plan.layout(layout));
     var lowered = loops.lowered(chosen.switches());
-    var stage = new CompiledStage(plan.elaborated, plan.graph, plan.schedule, plan.memory, lowered, plan.changes);
+    var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, lowered, plan.changes);
     return new Lowered(plan, stage, className, plan.precision, loops.shown(chosen.switches(), chosen.after()));
   }
 

@@ -8,7 +8,7 @@ import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;
 
 /** One purpose, compiled as far as loops. */
-public record CompiledStage(Graph elaborated, Graph graph, Schedule schedule, MemoryPlan memory, Lowering.Result lowered, List<Change> changes) {
+public record CompiledStage(Graph elaborated, Schedule schedule, MemoryPlan memory, Lowering.Result lowered, List<Change> changes) {
 
   /**
    * What one pass did, in nodes.

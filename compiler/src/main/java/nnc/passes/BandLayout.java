@@ -10,10 +10,13 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
+import nnc.graph.NodeNumbers;
+import nnc.graph.Nodes;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.RowBands;
 import nnc.graph.Type;
+import nnc.optimizations.Optimization;
 
 /**
  * Lays pictures out in memory in bands of rows, {@code [N, bands, C, H / bands, W]}, between the convolutions of a plan that learns nothing.
@@ -34,13 +37,18 @@ public final class BandLayout {
   /** By node, the number of its bands. */
   private final NodeMap<Integer> chosen = new NodeMap<>();
 
-  BandLayout(Graph graph) {
-    if (graph.learns()) {
-      return;
-    }
+  public static final Pass PASS = new Pass(Optimization.BAND_LAYOUT, (graph, _) -> graph.learns() ? "a step that learns shares out examples" : "", graph -> {
+    var bands = new BandLayout(graph);
+    return Rewrite.each(graph, bands::emit);
+  });
+
+  private BandLayout(Graph graph) {
     // by node, the last convolution that it is computed of element by element
     var makers = new NodeMap<Node>();
+    var places = new NodeNumbers();
+    int place = 0;
     for (var node : graph.nodes()) {
+      places.put(node, place++);
       if (node.op() instanceof Op.Conv conv && conv.role() == Op.ConvRole.FORWARD && conv.window().groups() == 1) {
         var picture = node.operand(0);
         if (makers.contains(picture) && suits(picture.type())) {
@@ -48,7 +56,7 @@ public final class BandLayout {
         }
         makers.put(node, node);
       } else if (OpTraits.pointwise(node.op())) {
-        node.operands().stream().filter(makers::contains).map(makers::get).max(Comparator.comparingLong(Node::id)).ifPresent(maker -> makers.put(node, maker));
+        node.operands().stream().filter(makers::contains).map(makers::get).max(Comparator.comparingInt(places::get)).ifPresent(maker -> makers.put(node, maker));
       }
     }
   }
@@ -70,10 +78,10 @@ public final class BandLayout {
     return rows % tile > 0 ? Optional.empty() : RowBands.counts(rows / tile).stream().findFirst();
   }
 
-  /** A node as its readers shall have it: what makes it stores it in bands, what reads it reads through a view of these. */
-  Node emit(Node old, Node made, GraphBuilder b) {
+  /** A node as its readers shall have it: what makes it stores it in bands, what reads it reads through a view of these. Null if it stays. */
+  private Node emit(Node old, Nodes in, GraphBuilder b) {
     if (!chosen.contains(old)) {
-      return made;
+      return null;
     }
     var shape = old.type().shape();
     int count = chosen.get(old);
@@ -81,6 +89,6 @@ public final class BandLayout {
     cut.set(2, Dim.of(count));
     cut.add(3, Dim.of(shape.get(2).fixed() / count));
     var order = List.of(0, 2, 1, 3, 4);
-    return b.reshape(b.emit(new Op.Transpose(order), List.of(b.emit(new Op.Transpose(order), List.of(b.reshape(made, cut))))), shape);
+    return b.reshape(b.emit(new Op.Transpose(order), List.of(b.emit(new Op.Transpose(order), List.of(b.reshape(b.keep(old, in), cut))))), shape);
   }
 }

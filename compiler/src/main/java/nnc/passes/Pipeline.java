@@ -14,6 +14,7 @@ public record Pipeline(List<Pass> passes) {
   /**
    * First what differentiation needed and nobody needs any more; then constants, so that the algebra sees them; the algebra, which makes
    * equal things look equal; sharing, which the dead nodes' removal must follow. The second round finds what the first laid open.
+   * Last what kernels want: arithmetic in the order that needs least memory, layouts, and what they could not compute otherwise.
    *
    * @param arithmetic of what is computed at compile time
    */
@@ -21,7 +22,7 @@ public record Pipeline(List<Pass> passes) {
     var fold = ConstantFolding.pass(arithmetic);
     return new Pipeline(List.of(DeadCodeElimination.PASS, StopGradients.PASS, fold, Simplify.PASS, CommonSubexpressions.PASS,
         SoftmaxGradient.PASS, BatchStepMatmuls.PASS, ReluMaskReuse.PASS, FuseWindowGradients.PASS, SinkReshapes.PASS, HoistReshapes.PASS, FoldBatchNorm.PASS, SumOfPadsToConcat.PASS, BatchLastLayout.PASS, Simplify.PASS, fold, CommonSubexpressions.PASS,
-        DeadCodeElimination.PASS));
+        DeadCodeElimination.PASS, Reassociate.PASS, CountShortSorts.PASS, BandLayout.PASS, Legalize.PASS));
   }
 
   /** Constants are computed in double, whatever the network's numbers are. */

@@ -4,36 +4,42 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import nnc.graph.BinaryFn;
-import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
-import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.Uses;
+import nnc.optimizations.Optimization;
 
-/** Says arithmetic in the order in which kernels need least memory for it. */
-final class Reassociate {
-  private final GraphBuilder builder;
-  private final Uses users;
-
-  Reassociate(Graph graph, GraphBuilder builder) {
-    this.builder = builder;
-    this.users = new Uses(graph);
+/**
+ * Says arithmetic in the order in which kernels need least memory for it: a factor that two products share is multiplied once, with their sum, and
+ * a step of arithmetic on what is reshaped is done before the reshape.
+ */
+public final class Reassociate {
+  public static final Pass PASS = new Pass(Optimization.REASSOCIATE, graph -> {
+    var users = new Uses(graph);
     // a result has a reader that no node is
     graph.results().forEach(result -> users.add(result.node(), result.node()));
+    return Rewrite.each(graph, (old, in, made, b) -> new Reassociate(users, made, b).settled(old, in));
+  });
+
+  private final Uses users;
+  private final UnaryOperator<Node> made;
+  private final GraphBuilder builder;
+
+  /** @param made what stands for a node that came before */
+  private Reassociate(Uses users, UnaryOperator<Node> made, GraphBuilder builder) {
+    this.users = users;
+    this.made = made;
+    this.builder = builder;
   }
 
-  /** A node, or what is equal to it; {@code made} has what stands for its operands, and for all nodes before it. */
-  Node emit(Node node, NodeMap<Node> made) {
-    var factored = factored(node, made);
-    if (factored != null) {
-      return factored;
-    }
-    var in = node.operands().with(made);
-    return reshapedLater(node) ? later(node, in) : builder.keep(node, in);
+  private Node settled(Node node, List<Node> in) {
+    var factored = factored(node);
+    return factored != null ? factored : reshapedLater(node) ? later(node, in) : null;
   }
 
   // ---- common factors
@@ -41,7 +47,7 @@ final class Reassociate {
   /**
    * {@code g a + g b = g (a + b)}: where g is a gradient that comes last, a + b is computed where a and b are, and stored in their stead.
    */
-  private Node factored(Node node, NodeMap<Node> made) {
+  private Node factored(Node node) {
     if (!(node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD) || node.type().kind() != Kind.FLOAT
         || !product(node.operand(0)) || !product(node.operand(1))) {
       return null;
@@ -55,7 +61,7 @@ final class Reassociate {
     }
     left.remove(common);
     right.remove(common);
-    return builder.mul(made.get(common), builder.add(product(left, made), product(right, made)));
+    return builder.mul(made.apply(common), builder.add(productOf(left), productOf(right)));
   }
 
   /** A product that is nobody else's. */
@@ -86,8 +92,8 @@ final class Reassociate {
     return OpTraits.view(at.op());
   }
 
-  private Node product(List<Node> factors, NodeMap<Node> made) {
-    return factors.stream().map(made::get).reduce(builder::mul).orElseThrow();
+  private Node productOf(List<Node> factors) {
+    return factors.stream().map(made).reduce(builder::mul).orElseThrow();
   }
 
   // ---- reshapes

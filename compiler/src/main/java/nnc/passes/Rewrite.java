@@ -1,6 +1,7 @@
 package nnc.passes;
 
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
@@ -16,7 +17,16 @@ final class Rewrite {
     Node apply(Node old, Nodes operands, GraphBuilder b);
   }
 
+  /** A rule that asks too what has been made of other nodes than the operands. */
+  interface FarRule {
+    Node apply(Node old, Nodes operands, UnaryOperator<Node> made, GraphBuilder b);
+  }
+
   static Graph each(Graph graph, Rule rule) {
+    return each(graph, (FarRule) (old, operands, _, b) -> rule.apply(old, operands, b));
+  }
+
+  static Graph each(Graph graph, FarRule rule) {
     var builder = new GraphBuilder(graph.nodes().size());
     // what stands for a node, where that is not the node itself
     var made = new NodeMap<Node>();
@@ -25,7 +35,7 @@ final class Rewrite {
       var node = nodes.get(i);
       var operands = made.isEmpty() ? node.operands() : node.operands().with(made);
       builder.at(node.span());
-      var replacement = rule.apply(node, operands, builder);
+      var replacement = rule.apply(node, operands, old -> Objects.requireNonNullElse(made.get(old), old), builder);
       var result = replacement != null ? replacement : builder.keep(node, operands);
       if (result != node) {
         made.put(node, result);

@@ -94,7 +94,7 @@ public final class Fusion {
   }
 
   private Schedule run() {
-    var once = WeightOnlyKernels.candidates(graph);
+    var once = WeightOnlyKernels.candidates(graph, switches);
     graph.nodes().stream().filter(once::contains).forEach(this::place);
     floor = drafts.stream().mapToInt(draft -> draft.depth).max().orElse(0);
     graph.nodes().stream().filter(node -> !once.contains(node)).forEach(this::place);

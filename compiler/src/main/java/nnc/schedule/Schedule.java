@@ -19,10 +19,6 @@ import nnc.graph.Node;
 public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies,
     Map<Node, Place> places, WeightOnlyKernels once) {
 
-  public Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies, Map<Node, Place> places) {
-    this(graph, kernels, stored, decisions, copies, places, WeightOnlyKernels.of(graph, kernels, stored, places));
-  }
-
   /** So many elements behind the beginning of a node's buffer. */
   public record Place(Node whole, Dim offset) {}
 

@@ -23,7 +23,7 @@ public final class SchedulePrinter {
     var text = new StringBuilder(GraphPrinter.print(schedule.graph())).append("schedule ").append(schedule.graph().name()).append('\n');
     for (int i = 0; i < schedule.kernels().size(); i++) {
       var kernel = schedule.kernels().get(i);
-      text.append("%4d  %-11s  %s%n".formatted(i, kernel.form().title(), printer.computes(kernel)));
+      text.append("%4d  %-11s  %s%s%n".formatted(i, kernel.form().title(), printer.computes(kernel), schedule.once().kernels().contains(kernel) ? ", once for all runs" : ""));
     }
     return text.toString();
   }

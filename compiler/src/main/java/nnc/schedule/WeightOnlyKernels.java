@@ -12,6 +12,8 @@ import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 
 /**
  * What a plan that learns nothing computes from its weights alone: the same at each run, until somebody else changes the weights. Of a
@@ -25,10 +27,10 @@ import nnc.graph.Op;
 public record WeightOnlyKernels(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSet fixed) {
 
   /** As {@link Schedule} has them: a graph, its kernels, the nodes that they store, and of these the ones that lie in others. */
-  static WeightOnlyKernels of(Graph graph, List<Kernel> kernels, Set<Node> stored, Map<Node, Schedule.Place> places) {
+  static WeightOnlyKernels of(Graph graph, List<Kernel> kernels, Set<Node> stored, Map<Node, Schedule.Place> places, Switches switches) {
     boolean learns = graph.learns();
     var search = new Search(stored, places.keySet());
-    if (!learns) {
+    if (!learns && switches.on(Optimization.WEIGHT_ONLY_KERNELS)) {
       kernels.forEach(search::consider);
       graph.nodes().forEach(search::isFixed);
     }
@@ -36,9 +38,9 @@ public record WeightOnlyKernels(boolean learns, Set<Kernel> kernels, Set<Node> s
   }
 
   /** The nodes of a graph that may be computed once, before there are kernels. */
-  static NodeSet candidates(Graph graph) {
+  static NodeSet candidates(Graph graph, Switches switches) {
     var found = new NodeSet();
-    if (!graph.learns()) {
+    if (!graph.learns() && switches.on(Optimization.WEIGHT_ONLY_KERNELS)) {
       for (var node : graph.nodes()) {
         if (!varies(node) && node.operands().stream().allMatch(found::contains)) {
           found.add(node);

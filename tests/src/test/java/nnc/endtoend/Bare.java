@@ -21,7 +21,6 @@ import nnc.graph.Type;
 import nnc.lower.Lowering;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
-import nnc.passes.Legalize;
 import nnc.passes.Pipeline;
 import nnc.runtime.spec.ModelSpec;
 import nnc.schedule.BatchTiling;
@@ -74,7 +73,7 @@ final class Bare {
   private CompiledProgram run(Graph graph, Setup setup) {
     var switches = setup.switches;
     var optimised = Pipeline.STANDARD.run(graph, switches, 0, _ -> { });
-    var schedule = Fusion.schedule(Legalize.run(optimised), switches);
+    var schedule = Fusion.schedule(optimised, switches);
     var memory = MemoryPlan.of(schedule, setup.examples > 0 && switches.on(Optimization.BATCH_TILING) ? BatchTilingChoice.longest(schedule, setup.examples) : BatchTiling.NONE);
     ScheduleVerifier.check(schedule, memory);
     graph.nodes().forEach(node -> place(node.op()));
@@ -87,7 +86,7 @@ final class Bare {
     }
     var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         new ModelSpec.Training(Map.of(), List.of()), List.of(), Map.of());
-    return new CompiledProgram(spec, classes, Map.of(graph.name(), new CompiledStage(graph, optimised, schedule, memory, lowered, List.of())),
+    return new CompiledProgram(spec, classes, Map.of(graph.name(), new CompiledStage(graph, schedule, memory, lowered, List.of())),
         new Diagnostics());
   }
 

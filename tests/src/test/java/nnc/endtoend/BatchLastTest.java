@@ -26,7 +26,7 @@ class BatchLastTest {
   }
 
   private static List<Op.Conv> convolutions(CompiledProgram compiled, String purpose) {
-    return compiled.stages().get(purpose).graph().nodes().stream().map(node -> node.op()).filter(Op.Conv.class::isInstance).map(Op.Conv.class::cast).toList();
+    return compiled.stages().get(purpose).schedule().graph().nodes().stream().map(node -> node.op()).filter(Op.Conv.class::isInstance).map(Op.Conv.class::cast).toList();
   }
 
   private static boolean isBatchLast(String source) {

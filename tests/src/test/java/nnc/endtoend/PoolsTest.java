@@ -31,6 +31,6 @@ class PoolsTest {
       @ForAll boolean mean, @ForAll @IntRange(min = 0, max = 1) int left, @ForAll boolean flat, @ForAll boolean doubles, @ForAll @IntRange(min = 1, max = 5) int batch) {
     var compiled = Programs.compile(program(size, high, wide, left, mean, flat), doubles ? 64 : 32);
     Agreement.check(compiled, batch, doubles ? 1e-10 : 2e-4, size + 31L * wide);
-    assertThat(compiled.stages().get("train").graph().nodes()).noneMatch(node -> node.op() instanceof Op.FoldWindows);
+    assertThat(compiled.stages().get("train").schedule().graph().nodes()).noneMatch(node -> node.op() instanceof Op.FoldWindows);
   }
 }

@@ -216,7 +216,7 @@ class WorkedNumbersTest {
     assertThat(net.gradient("outer.W", 5, fed)).containsExactly(outer, EXACT);
     assertThat(net.gradient("inner.W", 5, fed)).containsExactly(inner, EXACT);
     for (var path : new String[] {"outer.W", "inner.W"}) {
-      var graph = net.compiled.stages().get("gradient").graph();
+      var graph = net.compiled.stages().get("gradient").schedule().graph();
       var result = graph.results().stream().filter(r -> r.role() == Graph.Role.GRADIENT && r.name().equals(path)).findFirst().orElseThrow();
       assertThat(result.node().op()).as(path).isInstanceOf(Op.MatMul.class);
       assertThat(result.node().operand(0).op()).isInstanceOf(Op.Transpose.class);

@@ -26,7 +26,7 @@ class FoldedBitsTest {
   }
 
   private static boolean computes(CompiledProgram compiled) {
-    return compiled.stages().get("predict").graph().nodes().stream().anyMatch(node -> node.op() instanceof Op.Unary || node.op() instanceof Op.Binary);
+    return compiled.stages().get("predict").schedule().graph().nodes().stream().anyMatch(node -> node.op() instanceof Op.Unary || node.op() instanceof Op.Binary);
   }
 
   private static void check(String expression, int precision) {

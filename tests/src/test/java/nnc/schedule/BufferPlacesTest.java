@@ -57,7 +57,7 @@ class BufferPlacesTest {
     for (var node : results) {
       outputs.add(new Graph.Result(Graph.Role.OUTPUT, "y" + outputs.size(), node));
     }
-    return Fusion.schedule(Legalize.run(b.finish("predict", outputs)), Switches.ALL_ON);
+    return Fusion.schedule(Legalize.PASS.run().apply(b.finish("predict", outputs)), Switches.ALL_ON);
   }
 
   private static List<Kernel.Target> targets(Schedule schedule) {

@@ -10,7 +10,6 @@ import nnc.elaborate.Elaborator;
 import nnc.elaborate.Prelude;
 import nnc.graph.Graph;
 import nnc.optimizations.Switches;
-import nnc.passes.Legalize;
 import nnc.passes.Pipeline;
 import nnc.schedule.Fusion;
 import nnc.schedule.Schedule;
@@ -60,7 +59,7 @@ public class CompileBenchmark {
         """.formatted(Math.max(1, nodes / NODES_PER_LAYER));
     elaborated = elaborate();
     graph = Pipeline.STANDARD.run(elaborated);
-    schedule = Fusion.schedule(Legalize.run(graph), Switches.ALL_ON);
+    schedule = Fusion.schedule(graph, Switches.ALL_ON);
   }
 
   /** Text to a graph with its gradients. */
@@ -78,7 +77,7 @@ public class CompileBenchmark {
 
   @Benchmark
   public Schedule fusion() {
-    return Fusion.schedule(Legalize.run(graph), Switches.ALL_ON);
+    return Fusion.schedule(graph, Switches.ALL_ON);
   }
 
   @Benchmark

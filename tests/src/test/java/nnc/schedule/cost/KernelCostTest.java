@@ -10,8 +10,9 @@ import nnc.driver.CompiledStage;
 import nnc.driver.CompilerOptions;
 import nnc.endtoend.Programs;
 import nnc.machine.Machine;
+import nnc.optimizations.Switches;
 import nnc.schedule.BatchTiling;
-import nnc.schedule.Schedule;
+import nnc.schedule.Fusion;
 import nnc.schedule.memory.MemoryPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,8 +69,8 @@ class KernelCostTest {
     assertThat(new KernelCost(0, 1e6, 1e3, 0).seconds(machine, false)).as("an addition is no multiply-add").isCloseTo(2e-3 + 1e-6, within(1e-12));
     assertThat(new KernelCost(1e3, 0, 1e6, 1e6).seconds(machine, false)).isCloseTo(0.11 + 1e-6, within(1e-12));
     assertThat(new KernelCost(1e6, 0, 0, 0).seconds(machine, true)).isCloseTo(5e-4 + 6e-6, within(1e-12));
-    assertThat(KernelCost.of(new Schedule(new nnc.graph.Graph("none", List.of(), List.of()), List.of(), java.util.Set.of(), List.of(), java.util.Map.of(),
-        java.util.Map.of()), new MemoryPlan(java.util.Map.of(), List.of(), BatchTiling.NONE, java.util.Set.of(), List.of()), _ -> 1, 32, 1000)).isEmpty();
+    assertThat(KernelCost.of(Fusion.schedule(new nnc.graph.Graph("none", List.of(), List.of()), Switches.ALL_ON),
+        new MemoryPlan(java.util.Map.of(), List.of(), BatchTiling.NONE, java.util.Set.of(), List.of()), _ -> 1, 32, 1000)).isEmpty();
   }
 
   @Test
