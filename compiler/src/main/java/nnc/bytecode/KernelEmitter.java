@@ -11,8 +11,7 @@ import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
-import nnc.loops.expand.TileProducts;
-import nnc.loops.expand.TransposeInRegisters;
+import nnc.loops.expand.Width;
 import nnc.machine.Core;
 import nnc.runtime.engine.Kernels;
 import org.objectweb.asm.Label;
@@ -83,8 +82,7 @@ final class KernelEmitter {
     this.scalar = new ScalarCode(code, this);
   }
 
-  void emit(Loop.Kernel given) {
-    var kernel = width == Width.SCALAR ? given : TransposeInRegisters.of(given, lanes);
+  void emit(Loop.Kernel kernel) {
     code.method.visitCode();
     for (int i = 0; i < kernel.arguments().size(); i++) {
       argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
@@ -205,7 +203,7 @@ final class KernelEmitter {
         code.store();
       }
       case Stmt.Outline(var given, var body) -> outline(given, body);
-      case Stmt.Product product -> TileProducts.of(product, lanes, width.registers()).forEach(this::statement);
+      case Stmt.Product _ -> throw new IllegalStateException("not expanded: " + statement);
       case Stmt.Turn turn -> turn(turn);
       case Stmt.Nonzeros _ -> throw new IllegalStateException("only in lanes: " + statement);
       case Stmt.Line(var line) -> line(line);

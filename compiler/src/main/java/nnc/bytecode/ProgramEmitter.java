@@ -3,6 +3,7 @@ package nnc.bytecode;
 import java.util.List;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Fn;
+import nnc.loops.expand.Width;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -38,6 +39,7 @@ public final class ProgramEmitter {
    *
    * @param name      binary name with slashes, without the width's suffix
    * @param source    the file that line numbers speak of
+   * @param kernels   expanded for the width
    * @param precision 32 or 64
    */
   public static byte[] emit(String name, String source, List<Loop.Kernel> kernels, Width width, int precision) {

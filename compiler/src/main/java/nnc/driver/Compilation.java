@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
-import nnc.bytecode.Width;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Elaborator.Purpose;
@@ -22,6 +21,8 @@ import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
+import nnc.loops.expand.Expansion;
+import nnc.loops.expand.Width;
 import nnc.loops.math.EmittedArithmetic;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
@@ -35,7 +36,7 @@ import nnc.syntax.Ast;
 import nnc.syntax.AstBuilder;
 
 /**
- * The way of a program: text, syntax tree, graphs for each purpose, passes, schedule, loops, bytecode. Purposes go their ways side by side; only
+ * The way of a program: text, syntax tree, graphs for each purpose, passes, schedule, loops, loops for each width, bytecode. Purposes go their ways side by side; only
  * where the tables lie in the weights array is agreed in between.
  */
 public final class Compilation {
@@ -292,7 +293,8 @@ public final class Compilation {
 
   private byte[] emit(Wanted wanted) {
     var lowered = wanted.lowered;
-    return ProgramEmitter.emit(lowered.className, Path.of(file).getFileName().toString(), lowered.stage.lowered().kernels(), wanted.width, lowered.precision);
+    var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision);
+    return ProgramEmitter.emit(lowered.className, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
   }
 
   /** Gradients are only ever checked, which scalar code does as well. */

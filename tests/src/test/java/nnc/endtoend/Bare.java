@@ -11,13 +11,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
-import nnc.bytecode.Width;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompiledStage;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.graph.Type;
+import nnc.loops.expand.Expansion;
+import nnc.loops.expand.Width;
 import nnc.lower.Lowering;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
@@ -82,7 +83,7 @@ final class Bare {
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : setup.widths) {
       classes.put("nnc/model/Predict" + width.suffix() + ".class",
-          ProgramEmitter.emit("nnc/model/Predict", "graph.nn", lowered.kernels(), width, setup.precision));
+          ProgramEmitter.emit("nnc/model/Predict", "graph.nn", Expansion.of(lowered.kernels(), width, setup.precision), width, setup.precision));
     }
     var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         new ModelSpec.Training(Map.of(), List.of()), List.of(), Map.of());

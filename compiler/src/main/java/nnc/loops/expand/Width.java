@@ -1,4 +1,4 @@
-package nnc.bytecode;
+package nnc.loops.expand;
 
 /** How many bits a vector has; scalar code has none and needs no incubator module. */
 public enum Width {

@@ -1,0 +1,51 @@
+package nnc.loops.expand;
+
+import java.util.List;
+import java.util.stream.Stream;
+import nnc.loops.Loop;
+import nnc.loops.Loop.Stmt;
+
+/**
+ * Loops for a width of vectors, the stage before bytecode: rows that are read as columns go through squares in registers, and products become
+ * tiles. What comes out has no {@link Stmt.Product}; it can be printed, verified and interpreted as what goes in.
+ */
+public final class Expansion {
+  private Expansion() {}
+
+  /**
+   * Kernels as the emitter of a width takes them.
+   *
+   * @param precision bits of an element, 32 or 64; a kernel {@link Loop.Kernel#inDouble} has 64 in any case
+   */
+  public static List<Loop.Kernel> of(List<Loop.Kernel> kernels, Width width, int precision) {
+    return kernels.stream().map(kernel -> of(kernel, width, precision)).toList();
+  }
+
+  /** One of them. */
+  public static Loop.Kernel of(Loop.Kernel kernel, Width width, int precision) {
+    int lanes = width.lanes(kernel.inDouble() ? 64 : precision);
+    var turned = width == Width.SCALAR ? kernel : TransposeInRegisters.of(kernel, lanes);
+    if (!hasProducts(turned.body())) {
+      return turned;
+    }
+    return new Loop.Kernel(turned.arguments(), turned.block(), turned.kind(), tiled(turned.body(), lanes, width.registers()), turned.scratch(), turned.inDouble());
+  }
+
+  private static boolean hasProducts(List<Stmt> body) {
+    return body.stream().anyMatch(statement -> switch (statement) {
+      case Stmt.Product _ -> true;
+      case Stmt.For loop -> hasProducts(loop.body());
+      case Stmt.Outline outline -> hasProducts(outline.body());
+      case Stmt.Let _, Stmt.Lanes _, Stmt.Assign _, Stmt.Store _, Stmt.Nonzeros _, Stmt.Turn _, Stmt.Line _ -> false;
+    });
+  }
+
+  private static List<Stmt> tiled(List<Stmt> body, int lanes, int registers) {
+    return !hasProducts(body) ? body : body.stream().flatMap(statement -> switch (statement) {
+      case Stmt.Product product -> TileProducts.of(product, lanes, registers).stream();
+      case Stmt.For(var name, var from, var to, var kind, var inner) -> Stream.<Stmt>of(new Stmt.For(name, from, to, kind, tiled(inner, lanes, registers)));
+      case Stmt.Outline(var given, var inner) -> Stream.<Stmt>of(new Stmt.Outline(given, tiled(inner, lanes, registers)));
+      case Stmt.Let _, Stmt.Lanes _, Stmt.Assign _, Stmt.Store _, Stmt.Nonzeros _, Stmt.Turn _, Stmt.Line _ -> Stream.of(statement);
+    }).toList();
+  }
+}
