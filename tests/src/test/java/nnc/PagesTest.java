@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the pages speak of is there: files that they link to, classes that they name, the tests that hold what always holds. */
 class PagesTest {
@@ -19,6 +22,8 @@ class PagesTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern CLASS = Pattern.compile("(?:nnc\\.[a-z.]+\\.)?([A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)?)(?:\\.[A-Z_]+)?");
+
+  private static final Pattern NUMBER = Pattern.compile("(?m)^\\| `([A-Z0-9_]+)` \\| ([0-9.]+) \\|");
 
   private static List<Path> pages() throws IOException {
     try (var docs = Files.walk(ROOT.resolve("docs")); var top = Files.list(ROOT)) {
@@ -47,11 +52,30 @@ class PagesTest {
   }
 
   @Test
-  void architectureNamesClassesThatThereAre() throws IOException {
+  void mapsNameClassesThatThereAre() throws IOException {
     var classes = classes();
-    var missing = CODE.matcher(Files.readString(ROOT.resolve("ARCHITECTURE.md"))).results().map(match -> CLASS.matcher(match.group(1)))
-        .filter(name -> name.matches() && !classes.contains(name.group(1))).map(name -> name.group()).toList();
-    assertThat(missing).isEmpty();
+    for (var page : List.of("ARCHITECTURE.md", "docs/kernels.md")) {
+      var missing = CODE.matcher(Files.readString(ROOT.resolve(page))).results().map(match -> CLASS.matcher(match.group(1)))
+          .filter(name -> name.matches() && !classes.contains(name.group(1))).map(name -> name.group()).toList();
+      assertThat(missing).as(page).isEmpty();
+    }
+  }
+
+  /** The page of kernels has each tuned number, with its value. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nnc.lower.gemm.GemmTuning", "nnc.lower.conv.ConvolutionTuning", "nnc.loops.expand.TileTuning"})
+  void kernelsStatesTunedNumbersAsTheyAre(String name) throws IOException, ReflectiveOperationException {
+    var numbers = new TreeMap<String, Double>();
+    var type = Class.forName(name);
+    for (var field : type.getDeclaredFields()) {
+      field.setAccessible(true);
+      numbers.put(field.getName(), ((Number) field.get(null)).doubleValue());
+    }
+    var page = Files.readString(ROOT.resolve("docs/kernels.md"));
+    var table = page.substring(page.indexOf("| `" + type.getSimpleName() + "` |")).split("\n\n")[0];
+    var stated = new TreeMap<String, Double>();
+    NUMBER.matcher(table).results().forEach(row -> stated.put(row.group(1), Double.valueOf(row.group(2))));
+    assertThat(stated).isNotEmpty().isEqualTo(numbers);
   }
 
   /** A sentence that nothing holds becomes untrue unseen. */

@@ -9,7 +9,7 @@ import nnc.machine.Core;
 public final class TileTuning {
   // ---- dense tiles
 
-  /** Rows of the tallest tile (mr): what is cut for tiles is cut in multiples of them. */
+  /** Rows of a tile of two vectors (mr): what is cut for tiles is cut in multiples of them. */
   public static final int MR_ROWS = 8;
   /** Vectors of a tile (nr) where there are registers for it: six rows of four take the fewest loads for a multiplication. */
   static final int NR_VECTORS = 4;
