@@ -141,7 +141,7 @@ public final class GraphBuilder {
 
   /** A dimension as a number of the graph, also where it is open. */
   public Node size(Dim dim) {
-    return dim.isConstant() ? constant(dim.constant().orElseThrow()) : emit(new Op.Size(dim));
+    return dim.isConstant() ? constant((double) dim.constant().orElseThrow()) : emit(new Op.Size(dim));
   }
 
   // ---- pointwise

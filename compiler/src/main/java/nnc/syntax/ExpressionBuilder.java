@@ -80,8 +80,7 @@ final class ExpressionBuilder {
   }
 
   /** The first operand stands below all operators, the i-th below those from it on. */
-  private <A extends ParserRuleContext, T extends ParserRuleContext> Ast.Expr fold(A first, Supplier<Ast.Expr> value, List<T> rest,
-      Fold<T> node) {
+  private <T extends ParserRuleContext> Ast.Expr fold(Supplier<Ast.Expr> value, List<T> rest, Fold<T> node) {
     var all = deeper(rest.size(), value);
     for (int i = 0; i < rest.size(); i++) {
       var left = all;
@@ -97,19 +96,19 @@ final class ExpressionBuilder {
 
   private Ast.Expr pipe(PipeContext tree) {
     var first = tree.disjunction();
-    return fold(first, () -> disjunction(first), tree.postfix(),
+    return fold(() -> disjunction(first), tree.postfix(),
         (_, left, right) -> new Ast.Pipe(left, postfix(right), span(first, right)));
   }
 
   private Ast.Expr disjunction(DisjunctionContext tree) {
     var first = tree.conjunction(0);
-    return fold(first, () -> conjunction(first), tail(tree.conjunction()),
+    return fold(() -> conjunction(first), tail(tree.conjunction()),
         (_, left, right) -> new Ast.Binary("or", left, conjunction(right), span(first, right)));
   }
 
   private Ast.Expr conjunction(ConjunctionContext tree) {
     var first = tree.negation(0);
-    return fold(first, () -> negation(first), tail(tree.negation()),
+    return fold(() -> negation(first), tail(tree.negation()),
         (_, left, right) -> new Ast.Binary("and", left, negation(right), span(first, right)));
   }
 
@@ -123,24 +122,24 @@ final class ExpressionBuilder {
 
   private Ast.Expr comparison(ComparisonContext tree) {
     var first = tree.range(0);
-    return fold(first, () -> range(first), tail(tree.range()),
+    return fold(() -> range(first), tail(tree.range()),
         (_, left, right) -> new Ast.Binary(tree.operator.getText(), left, range(right), span(first, right)));
   }
 
   private Ast.Expr range(RangeContext tree) {
     var first = tree.sum(0);
-    return fold(first, () -> sum(first), tail(tree.sum()), (_, left, right) -> new Ast.Range(left, sum(right), span(first, right)));
+    return fold(() -> sum(first), tail(tree.sum()), (_, left, right) -> new Ast.Range(left, sum(right), span(first, right)));
   }
 
   private Ast.Expr sum(SumContext tree) {
     var first = tree.product(0);
-    return fold(first, () -> product(first), tail(tree.product()),
+    return fold(() -> product(first), tail(tree.product()),
         (i, left, right) -> new Ast.Binary(tree.operators.get(i).getText(), left, product(right), span(first, right)));
   }
 
   private Ast.Expr product(ProductContext tree) {
     var first = tree.signed(0);
-    return fold(first, () -> signed(first), tail(tree.signed()),
+    return fold(() -> signed(first), tail(tree.signed()),
         (i, left, right) -> new Ast.Binary(tree.operators.get(i).getText(), left, signed(right), span(first, right)));
   }
 
@@ -161,7 +160,7 @@ final class ExpressionBuilder {
   // ---- calls and atoms
 
   private Ast.Expr postfix(PostfixContext tree) {
-    return fold(tree.atom(), () -> atom(tree.atom()), tree.suffix(), (_, base, suffix) -> suffixed(base, suffix, span(tree.atom(), suffix)));
+    return fold(() -> atom(tree.atom()), tree.suffix(), (_, base, suffix) -> suffixed(base, suffix, span(tree.atom(), suffix)));
   }
 
   private Ast.Expr suffixed(Ast.Expr base, SuffixContext tree, Span span) {

@@ -3,6 +3,7 @@ package nnc.runtime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.engine.Executor;
@@ -37,7 +38,7 @@ public final class Context {
         Feed feed = input.feed();
         int base = other.base(input.place().slot());
         NumericArrays.fill(other.memory(), base, base + other.slotSize(input.place().slot()),
-            feed.low() < feed.high() ? feed.low() : 0);
+            feed.low() < feed.high() ? (double) feed.low() : 0);
       }
     }
   };
@@ -177,7 +178,7 @@ public final class Context {
     for (var output : results(role)) {
       names.add(output.name());
     }
-    throw new Fault("plan " + plan.name() + " has no " + role.toLowerCase() + " " + name + "; it has " + String.join(", ", names));
+    throw new Fault("plan " + plan.name() + " has no " + role.toLowerCase(Locale.ROOT) + " " + name + "; it has " + String.join(", ", names));
   }
 
   /** The results of a role, in order. */

@@ -171,7 +171,7 @@ public final class Input {
     }
     Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
-      NumericArrays.set(memory, base + i, values[i]);
+      NumericArrays.set(memory, base + i, (double) values[i]);
     }
     check(values, 0, 0);
   }

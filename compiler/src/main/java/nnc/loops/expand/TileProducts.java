@@ -52,7 +52,7 @@ public final class TileProducts {
       int rest = (int) (columns % lanes);
       across(vectors).forEach(part -> rows(part, null));
       if (rest > 0) {
-        rows(new Part(number(vectors * lanes), number(1), 1), number(rest));
+        rows(new Part(number((long) vectors * lanes), number(1), 1), number(rest));
       }
     } else {
       var wide = Ints.divide(product.columns(), 2L * lanes);

@@ -60,7 +60,7 @@ public final class LoopNest {
   public void stretches(int length, int size, String name, BiConsumer<Int, Integer> work) {
     loop(name, length / size, i -> work.accept(Ints.multiply(i, number(size)), size));
     if (length % size > 0) {
-      work.accept(number(length / size * size), length % size);
+      work.accept(number(length - length % size), length % size);
     }
   }
 

@@ -352,7 +352,7 @@ public final class ValueLowering {
     Expr inside = null;
     // certain by the extents of its loops: merged with others, they would be others
     used.add(off);
-    if (!step.is(1) && !(off.modulo(step).equals(AffineIndex.ZERO))) {
+    if (!step.is(1) && !off.modulo(step).equals(AffineIndex.ZERO)) {
       inside = and(inside, ElementaryFunctions.apply(Fn.EQ, fromIndex(off.modulo(step)), new Expr.Number(0)));
     }
     if (!off.atLeastZero()) {

@@ -84,7 +84,7 @@ public final class LowerConvolution {
     summed = way == null ? picture : transform.summed();
     cut = way == null ? ConvolutionTiling.of(picture, lanes) : ConvolutionTiling.ofOneCopy(summed, lanes, points());
     staging = InputStaging.of(summed, cut);
-    prepared = picture.groups() == 1 && reuse.isFixed(picture.other()) && PackedOperand.fits(Dim.of(picture.columns()), Dim.of(each() * points()));
+    prepared = picture.groups() == 1 && reuse.isFixed(picture.other()) && PackedOperand.fits(Dim.of(picture.columns()), Dim.of((long) each() * points()));
     chunk = prepared ? picture.columns() : Math.min(picture.columns(), Math.max(cut.panel(), ConvolutionTuning.PACKED_FILTER_ELEMENTS / (each() * points()) / cut.panel() * cut.panel()));
     example = AffineIndex.of(new AffineIndex.Atom.Var("n", kernel.domain().shape().getFirst()));
     group = var("g", picture.groups());

@@ -114,7 +114,8 @@ final class SumsByTap implements FilterGradientSums {
   /** A tile's sums are loaded and stored each time. */
   private static double alongPlaces(ConvolutionGeometry picture, int lanes, int chunk) {
     double tiles = picture.channels() * picture.taps() * chunk / ConvolutionTuning.DOT_TILE_SUMS;
-    double each = part(picture, lanes, chunk) / lanes * ConvolutionTuning.DOT_TILE_CYCLES + ConvolutionTuning.DOT_TILE_OVERHEAD_CYCLES;
+    int vectors = part(picture, lanes, chunk) / lanes;
+    double each = vectors * ConvolutionTuning.DOT_TILE_CYCLES + ConvolutionTuning.DOT_TILE_OVERHEAD_CYCLES;
     return tiles * parts(picture, lanes, chunk) * each;
   }
 

@@ -98,7 +98,7 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
   /** Whether the right factor lies in memory as its copy would, all of it in the first cache, and the left one can be read where it is too. */
   boolean isNear(int group) {
     return even() && left != null && !far() && columns.isConstant() && depth.isConstant() && right.step(TERM).equals(columns)
-        && columns.fixed() % group == 0 && columns.fixed() * (long) depth.fixed() <= GemmTuning.UNPACKED_VECTORS * group;
+        && columns.fixed() % group == 0 && columns.fixed() * (long) depth.fixed() <= (long) GemmTuning.UNPACKED_VECTORS * group;
   }
 
   /** The node that the left factor is. */

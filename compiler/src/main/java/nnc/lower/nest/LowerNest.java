@@ -38,7 +38,6 @@ import nnc.schedule.KernelForm;
  */
 public final class LowerNest {
   final Kernel kernel;
-  private final Set<Node> stored;
   final StatementBuilder sink = new StatementBuilder();
   final Map<String, Object> origins = new LinkedHashMap<>();
   final ValueLowering values;
@@ -55,7 +54,6 @@ public final class LowerNest {
 
   private LowerNest(Kernel kernel, int precision, Set<Node> stored, LoopAxes axes, String vector) {
     this.kernel = kernel;
-    this.stored = stored;
     this.axes = axes;
     this.vector = vector;
     this.levels = new ReductionLevels(kernel);

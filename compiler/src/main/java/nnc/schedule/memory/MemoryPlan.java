@@ -54,7 +54,6 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
   }
 
   private static final class Planner {
-    final Schedule schedule;
     final BatchTiling slices;
     final Liveness lives;
     final Map<Node, Integer> slots = new LinkedHashMap<>();
@@ -72,7 +71,6 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
     record Busy(int slot, int until) {}
 
     Planner(Schedule schedule, BatchTiling slices) {
-      this.schedule = schedule;
       this.slices = slices;
       this.lives = Liveness.of(schedule);
     }

@@ -2,6 +2,7 @@ package nnc.runtime.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Text;
 import nnc.runtime.engine.VectorWidth;
@@ -70,7 +71,7 @@ final class SummaryCommand {
     PrintStream out = session.out();
     if (options.has("--json")) {
       out.println(new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", session.model().hasWeights())
-          .put("java", System.getProperty("java.version")).put("width", VectorWidth.suffix(VectorWidth.preferred()).toLowerCase()));
+          .put("java", System.getProperty("java.version")).put("width", VectorWidth.suffix(VectorWidth.preferred()).toLowerCase(Locale.ROOT)));
       return 0;
     }
     out.println(spec.name() + ": a network compiled by nnc, " + spec.precision() + "-bit floats, "

@@ -247,7 +247,7 @@ final class ZipArchive implements Closeable {
     } catch (ZipException | EOFException e) {
       throw new Fault(label + ": damaged (" + e.getMessage() + ")", "", e);
     } catch (OutOfMemoryError e) {
-      throw Fault.memory(label, entry.size, e);
+      throw Fault.memory(label, (double) entry.size, e);
     } finally {
       inflater.end();
     }
