@@ -3,5 +3,3 @@
  * them are still in the cache, {@link nnc.machine.Machine} with the figures of a processor.
  */
 package nnc.schedule.cost;
-
-import nnc.machine.Machine;
