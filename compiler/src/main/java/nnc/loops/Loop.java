@@ -135,7 +135,7 @@ public final class Loop {
      * @param left    moves by its step from row to row
      * @param right   has no step but for {@code panel} and {@code lanes}
      * @param sums    moves by its step from row to row
-     * @param adds    whether the sums go on from what is there; otherwise from zero
+     * @param prior   what becomes of the sums that are there
      * @param panel   0; or so many columns lie side by side in right, which moves by its step to the next so many
      * @param lanes   0; or, if not the columns but the terms lie side by side, how many partial sums each sum consists of, which lie side by
      *                side: then a turn of the innermost depth loop adds so many terms, one to each, and right moves by its step from column
@@ -145,24 +145,34 @@ public final class Loop {
      * @param follow  null, or what is done with the sums, instead of storing them
      * @param zeros   null, or what it takes to leave out terms that are zero in left ({@code loops.expand.ZeroSkippingTiles})
      */
-    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes,
+    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, Prior prior, int panel, int lanes,
         Factor origin, Follow follow, Zeros zeros) implements Stmt {
-      public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds) {
-        this(rows, unit, columns, depth, left, right, sums, adds, 0, 0);
+      public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, Prior prior) {
+        this(rows, unit, columns, depth, left, right, sums, prior, 0, 0);
       }
 
-      public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, boolean adds, int panel, int lanes) {
-        this(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, null, null, null);
+      public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, Prior prior, int panel, int lanes) {
+        this(rows, unit, columns, depth, left, right, sums, prior, panel, lanes, null, null, null);
       }
 
       /** The same without leaving any terms out. */
       public Product ofAllTerms() {
-        return new Product(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, origin, follow, null);
+        return new Product(rows, unit, columns, depth, left, right, sums, prior, panel, lanes, origin, follow, null);
       }
 
       Product with(Follow other) {
-        return new Product(rows, unit, columns, depth, left, right, sums, adds, panel, lanes, origin, other, zeros);
+        return new Product(rows, unit, columns, depth, left, right, sums, prior, panel, lanes, origin, other, zeros);
       }
+    }
+
+    /** What becomes of the sums that are there when a {@link Product} begins. */
+    enum Prior {
+      /** Nothing. */
+      REPLACED,
+      /** The product goes on from them: its first term is added to them. */
+      CONTINUED,
+      /** The product's own sums begin at zero, and are added to them as a whole: where there are many terms less is lost by rounding. */
+      ADDED
     }
 
     /**

@@ -62,7 +62,7 @@ public final class LoopPrinter {
     line(depth, (product.lanes() > 0 ? "product along the terms of " : "product of ") + text(product.rows()) + " rows, " + text(product.columns()) + " columns"
         + (product.panel() > 0 ? " in panels of " + product.panel() : "") + ", depth "
         + product.depth().stream().map(d -> text(d.count())).collect(Collectors.joining(" x ")));
-    line(depth, "  " + at(product.sums()) + (product.adds() ? " += " : " = ") + at(product.left())
+    line(depth, "  " + at(product.sums()) + prior(product.prior()) + at(product.left())
         + product.depth().stream().map(d -> text(d.left())).collect(Collectors.joining(", ", " by ", "")) + "  *  " + at(product.right())
         + product.depth().stream().map(d -> text(d.right())).collect(Collectors.joining(", ", " by ", ""))
         + (product.origin() == null ? "" : ", a copy of " + at(product.origin())) + (product.zeros() == null ? "" : ", perhaps without zeros"));
@@ -72,6 +72,14 @@ public final class LoopPrinter {
       follow.body().forEach(inner -> statement(depth + 1, inner));
       line(depth, "}");
     }
+  }
+
+  private static String prior(Stmt.Prior prior) {
+    return switch (prior) {
+      case REPLACED -> " = ";
+      case CONTINUED -> " += ";
+      case ADDED -> " += the sum of ";
+    };
   }
 
   private static String at(Stmt.Factor factor) {

@@ -33,7 +33,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
     var body = new ArrayList<Stmt>();
     for (int i = 0; i < height; i++) {
       for (int v = 0; v < width(); v++) {
-        var start = product.adds() ? load(product.sums(), "s", sums(i, v)) : new Expr.Number(0);
+        var start = product.prior() == Stmt.Prior.CONTINUED ? load(product.sums(), "s", sums(i, v)) : new Expr.Number(0);
         body.add(new Stmt.Let(sum(i, v), start));
       }
     }
@@ -58,7 +58,10 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
 
   /** What becomes of a vector of sums. */
   private List<Stmt> end(int row, int vector) {
-    var sum = new Expr.Read(sum(row, vector));
+    Expr sum = new Expr.Read(sum(row, vector));
+    if (product.prior() == Stmt.Prior.ADDED) {
+      sum = new Expr.Apply(Fn.ADD, List.of(load(product.sums(), "s", sums(row, vector)), sum));
+    }
     var follow = product.follow();
     if (follow == null) {
       return List.of(new Stmt.Store(buffer(product.sums(), "s"), base(product.sums(), "s", sums(row, vector)), sum));

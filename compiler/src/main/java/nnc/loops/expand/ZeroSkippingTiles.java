@@ -71,7 +71,7 @@ public final class ZeroSkippingTiles {
     var depth = product.depth().getFirst();
     var some = new Stmt.Product(product.rows(), product.unit(), product.columns(), List.of(new Stmt.Depth(Ints.subtract(to, from), depth.left(), depth.right())),
         moved(product.left(), Ints.multiply(depth.left(), from)), moved(product.right(), Ints.multiply(depth.right(), from)), product.sums(),
-        product.adds() || adds, product.panel(), 0, null, ends ? product.follow() : null, product.zeros());
+        adds ? Stmt.Prior.CONTINUED : product.prior(), product.panel(), 0, null, ends ? product.follow() : null, product.zeros());
     return TileProducts.dense(some, lanes, registers);
   }
 

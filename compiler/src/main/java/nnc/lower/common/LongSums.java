@@ -19,7 +19,7 @@ public final class LongSums {
   private LongSums() {}
 
   /** The terms of a partial sum, where a single sum runs through them. */
-  public static final int TERMS = 1 << 9;
+  public static final int TERMS = 1 << 6;
 
   /**
    * A loop that is run through in stretches, each of which makes a partial sum.

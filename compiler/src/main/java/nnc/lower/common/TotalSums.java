@@ -20,6 +20,9 @@ public final class TotalSums {
   /** Terms that are known to be no more are added one after the other: what many of these lose is little beside what lanes and tiles gain. */
   private static final int MOST = 1 << 13;
 
+  /** Blocks of a part: what is done for the totals is little beside them. */
+  private static final int BLOCKS = 4;
+
   private final StatementBuilder sink;
   private final LongSums.Cut cut;
   private final Loop.Buffer sums;
@@ -41,9 +44,14 @@ public final class TotalSums {
     lost = scratch.apply(rows * stride);
   }
 
-  /** How the terms are cut into parts of some blocks each; null if there are not many. */
-  public static LongSums.Cut cut(AffineIndex.Atom.Var terms, int block) {
-    return areFew(terms) ? null : LongSums.cut(List.of(terms), Math.max(1, LongSums.TERMS / block) * block);
+  /**
+   * How the terms are cut into parts of some blocks each; null if there are not many.
+   *
+   * @param block     terms that are summed one after the other
+   * @param continued whether a block goes on from the sum of those before it, instead of being added to it
+   */
+  public static LongSums.Cut cut(AffineIndex.Atom.Var terms, int block, boolean continued) {
+    return areFew(terms) ? null : LongSums.cut(List.of(terms), Math.max(1, (continued ? LongSums.TERMS : BLOCKS * block) / block) * block);
   }
 
   public static boolean areFew(AffineIndex.Atom.Var terms) {

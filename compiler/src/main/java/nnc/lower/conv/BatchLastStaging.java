@@ -123,16 +123,20 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
 
   /** All examples: in sets of several vectors, what is left in sets of one, and of that what is left. */
   void sets(Work work) {
-    var narrow = new BatchLastStaging(picture, epilogue, nest, buffer, lanes, 1, apart, high, wide);
-    var batch = AffineIndex.dim(picture.batch());
-    var whole = divide(batch, examples());
-    var singles = divide(batch, lanes);
-    sets(ZERO, whole, true, work);
-    narrow.sets(multiply(whole, number(ConvolutionTuning.SET_VECTORS)), singles, true, work);
-    narrow.sets(singles, divide(add(batch, number(lanes - 1)), lanes), false, work);
+    sets(ZERO, AffineIndex.dim(picture.batch()), work);
   }
 
-  private void sets(Int from, Int to, boolean full, Work work) {
+  /** Those from {@code begin} to before {@code end}, both multiples of a set, or the end the last. */
+  void sets(Int begin, Int end, Work work) {
+    var narrow = new BatchLastStaging(picture, epilogue, nest, buffer, lanes, 1, apart, high, wide);
+    var whole = divide(end, examples());
+    var singles = divide(end, lanes);
+    numbered(divide(begin, examples()), whole, true, work);
+    narrow.numbered(multiply(whole, number(ConvolutionTuning.SET_VECTORS)), singles, true, work);
+    narrow.numbered(singles, divide(add(end, number(lanes - 1)), lanes), false, work);
+  }
+
+  private void numbered(Int from, Int to, boolean full, Work work) {
     var first = multiply(new Int.Var("set"), number(examples()));
     epilogue.sink.add(new Stmt.For("set", from, to, LoopKind.SERIAL, epilogue.sink.within(() -> work.accept(this, first, full))));
   }

@@ -25,6 +25,15 @@ final class ConvolutionTuning {
   /** Floats of the first cache. */
   static final int L1_ELEMENTS = Core.L1_BYTES / Core.FLOAT_BYTES;
 
+  // ---- terms that are added one after the other; the more there are, the more rounding takes
+
+  /** Of a convolution: where there are more they are summed in parts, whose sums are loaded and stored. */
+  static final int CHAIN_TERMS = 1 << 12;
+  /** Of a filter gradient, positions of an example: likewise. */
+  static final int CHAIN_POSITIONS = 1 << 10;
+  /** Of a filter gradient, examples whose sums are added to one another before these are added to the totals. */
+  static final int CHAIN_EXAMPLES = 128;
+
   // ---- the cut
 
   /** The most columns that are summed together where positions lie along the vectors. */

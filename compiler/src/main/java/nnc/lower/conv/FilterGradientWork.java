@@ -57,10 +57,11 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
     return Math.min(picture.columns(), Math.max(panel, ConvolutionTuning.FILTER_GRADIENT_SUMS / (picture.channels() * picture.taps()) / panel * panel));
   }
 
-  /** Where the sums of a tap and channel begin, where they lie tap by tap. */
-  Int sums(Int ky, Int kx, Int channel) {
-    var tap = add(multiply(ky, number(picture.wide().taps())), kx);
-    return multiply(add(multiply(tap, number(picture.channels())), channel), number(stride));
+  /** Room for sums that lie tap by tap, and of each tap channel by channel. */
+  FilterGradientSums.Place tapByTap() {
+    int tap = picture.channels() * stride;
+    int size = picture.taps() * tap;
+    return new FilterGradientSums.Place(epilogue.scratch(size), size, 0, picture.wide().taps() * tap, tap, stride);
   }
 
   boolean byChannels() {

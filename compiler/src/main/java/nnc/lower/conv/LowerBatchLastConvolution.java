@@ -128,7 +128,7 @@ public final class LowerBatchLastConvolution {
     sink.add(new Stmt.Product(number(columns), 1, number((long) places * examples), depth,
         new Stmt.Factor(packed, add(multiply(down.first, number(row)), multiply(across.first, number(tap))), number(1)),
         new Stmt.Factor(stage.buffer(), right, number((long) wide.step() * stage.place())),
-        new Stmt.Factor(sums, multiply(x, number(examples)), number((long) wide.out() * examples)), false, examples, 0));
+        new Stmt.Factor(sums, multiply(x, number(examples)), number((long) wide.out() * examples)), Stmt.Prior.REPLACED, examples, 0));
   }
 
   /** The taps along an axis that a place of the result meets, {@code count} from {@code first} on, and where the first of them is. */

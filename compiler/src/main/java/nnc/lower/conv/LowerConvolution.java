@@ -25,6 +25,7 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
+import nnc.lower.common.LongProducts;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
@@ -320,16 +321,16 @@ public final class LowerConvolution {
 
   /** Places along the vectors, columns as rows. */
   private void along(int columns, Int filters, Int start, int width, Int sum) {
-    sink.add(new Stmt.Product(number(columns), 1, number(width), depth(), new Stmt.Factor(packed, filters, number(1)),
-        new Stmt.Factor(staged, start, ZERO), new Stmt.Factor(sums, sum, number(cut.stride(summed))), false));
+    LongProducts.add(sink, ConvolutionTuning.CHAIN_TERMS, new Stmt.Product(number(columns), 1, number(width), depth(), new Stmt.Factor(packed, filters, number(1)),
+        new Stmt.Factor(staged, start, ZERO), new Stmt.Factor(sums, sum, number(cut.stride(summed))), Stmt.Prior.REPLACED));
   }
 
   /** Columns along the vectors, the places of a row as rows. */
   private void across(int columns, Int filters, Int start, Int sum) {
     var left = new Stmt.Factor(staged, start, number(picture.wide().step()));
     var to = new Stmt.Factor(sums, sum, number(cut.stride(summed)));
-    sink.add(new Stmt.Product(number(picture.wide().out()), 1, number(Ints.roundUp(columns, cut.group())), depth(), left,
-        new Stmt.Factor(packed, filters, ZERO), to, false));
+    LongProducts.add(sink, ConvolutionTuning.CHAIN_TERMS, new Stmt.Product(number(picture.wide().out()), 1, number(Ints.roundUp(columns, cut.group())), depth(), left,
+        new Stmt.Factor(packed, filters, ZERO), to, Stmt.Prior.REPLACED));
   }
 
   /**

@@ -20,14 +20,16 @@ import nnc.loops.StatementBuilder;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
+import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.TotalSums;
 import nnc.lower.common.ValueLowering;
 import nnc.machine.Core;
 import nnc.schedule.Kernel;
 
 /**
- * Convolutions by their filter, with what follows them: sums over the places of all examples, and these as the filter lies in memory. Threads
- * share the channels or the rows of taps.
+ * Convolutions by their filter, with what follows them: sums over the places of all examples, some of these at a time, and the totals as the filter
+ * lies in memory. Threads share the channels or the rows of taps.
  */
 public final class LowerFilterGradient {
   private static final Int ZERO = number(0);
@@ -41,6 +43,9 @@ public final class LowerFilterGradient {
   private final AffineIndex group;
   private final FilterGradientWork work;
   private final FilterGradientSums sums;
+  private final FilterGradientSums.Place place;
+  /** The totals of the sums of some examples at a time; null if there are few. */
+  private final TotalSums totals;
   private final Loop.Buffer line;
 
   private LowerFilterGradient(Kernel kernel, int precision, Set<Node> stored, ConvolutionGeometry picture, boolean transforms, boolean merged) {
@@ -56,6 +61,9 @@ public final class LowerFilterGradient {
     work = picture.batchLast() ? FilterGradientWork.ofBatches(picture, epilogue, group, lanes)
         : FilterGradientWork.of(picture, epilogue, group, lanes, flat ? SumsOverPlane.block(picture) : FilterGradientWork.block(picture.channels()));
     sums = picture.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, transforms) : new SumsByTap(work);
+    place = sums.place();
+    var cut = LongSums.cut(List.of(new AffineIndex.Atom.Var("n", picture.batch())), sums.examples());
+    totals = cut == null ? null : new TotalSums(sink, cut, place.buffer(), 1, place.size(), epilogue::scratch);
     line = epilogue.scratch(picture.channels() * picture.taps());
   }
 
@@ -84,7 +92,11 @@ public final class LowerFilterGradient {
   }
 
   private void chunk(Int c0, int columns) {
-    sums.sum(c0, columns);
+    if (totals == null) {
+      sums.sum(c0, columns, ZERO, AffineIndex.dim(picture.batch()));
+    } else {
+      totals.all(number(1), number(place.size()), (first, end) -> sums.sum(c0, columns, first, end));
+    }
     work.nest().apart(() -> follow(c0, columns));
   }
 
@@ -103,14 +115,14 @@ public final class LowerFilterGradient {
   }
 
   private Int sum(Int c0) {
-    return add(sums.at(new Int.Var("ky"), new Int.Var("kx"), new Int.Var("c")), subtract(new Int.Var("col"), c0));
+    return add(place.at(new Int.Var("ky"), new Int.Var("kx"), new Int.Var("c")), subtract(new Int.Var("col"), c0));
   }
 
   /** A filter's sums in the order in which it lies in memory. */
   private void copyLine(Int c0) {
     var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
     var to = add(multiply(new Int.Var("c"), number(picture.taps())), tap);
-    List<Stmt> body = List.of(new Stmt.Store(line, to, new Expr.Load(sums.sums(), sum(c0))));
+    List<Stmt> body = List.of(new Stmt.Store(line, to, new Expr.Load(place.buffer(), sum(c0))));
     body = List.of(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, body));
@@ -125,7 +137,7 @@ public final class LowerFilterGradient {
 
   private void followTaps(Int c0) {
     var body = stores(variable("c", picture.channels()), var("ky", picture.high().taps()), variable("kx", picture.wide().taps()),
-        new Expr.Load(sums.sums(), sum(c0)));
+        new Expr.Load(place.buffer(), sum(c0)));
     body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.SERIAL, body));

@@ -34,7 +34,7 @@ final class SumsByBatch implements FilterGradientSums {
   /** Rows of the result whose pictures and gradients, of one vector of examples, lie in the first cache. */
   private final int band;
   private final Loop.Buffer gradient;
-  private final Loop.Buffer sums;
+  private final Place sums;
   private final Loop.Buffer partial;
   private final Loop.Buffer folded;
 
@@ -48,7 +48,7 @@ final class SumsByBatch implements FilterGradientSums {
     pictures = BatchLastStaging.apart(picture, work.epilogue(), lanes);
     band = Math.clamp(ConvolutionTuning.L1_ELEMENTS / (pictures.row() + work.block() * (long) rowLength()), 1, picture.high().out());
     gradient = work.epilogue().scratch(pictures.vectors() * plane());
-    sums = work.epilogue().scratch(terms() * columns);
+    sums = work.tapByTap();
     partial = work.epilogue().scratch(terms() * columns * lanes);
     folded = work.epilogue().scratch(lanes);
   }
@@ -68,22 +68,17 @@ final class SumsByBatch implements FilterGradientSums {
   }
 
   @Override
-  public Loop.Buffer sums() {
+  public Place place() {
     return sums;
   }
 
   @Override
-  public Int at(Int ky, Int kx, Int channel) {
-    return work.sums(ky, kx, channel);
-  }
-
-  @Override
-  public void sum(Int c0, int all) {
+  public void sum(Int c0, int all, Int begin, Int behind) {
     var own = work.fromColumn(c0);
     var end = work.toColumn(c0, all);
     int rows = picture.high().out();
     nest.zero(partial, terms() * columns * lanes);
-    pictures.sets((stage, first, full) -> {
+    pictures.sets(begin, behind, (stage, first, full) -> {
       if (full) {
         stage.margin();
       } else {
@@ -146,10 +141,10 @@ final class SumsByBatch implements FilterGradientSums {
         new Stmt.Depth(number(wide.out()), number((long) wide.step() * pictures.place()), number(lanes)));
     int filter = band * rowLength();
     var right = add(multiply(vector, number(plane())), add(multiply(column, number(filter)), multiply(first, number(rowLength()))));
-    var to = multiply(add(at(ky, kx, ZERO), column), number(lanes));
+    var to = multiply(add(sums.at(ky, kx, ZERO), column), number(lanes));
     sink.add(new Stmt.Product(number(rows), 1, number(width), depth,
         new Stmt.Factor(pictures.buffer(), add(multiply(vector, number(pictures.vector())), start), number(lanes)),
-        new Stmt.Factor(gradient, right, number(filter)), new Stmt.Factor(partial, to, number((long) columns * lanes)), true, 0, lanes));
+        new Stmt.Factor(gradient, right, number(filter)), new Stmt.Factor(partial, to, number((long) columns * lanes)), Stmt.Prior.ADDED, 0, lanes));
   }
 
   /** Adds up the partial sums of each sum. */
@@ -161,7 +156,7 @@ final class SumsByBatch implements FilterGradientSums {
       var term = new Expr.Load(partial, add(multiply(q, number(lanes)), new Int.Var("i")));
       sink.add(new Stmt.For("i", ZERO, number(lanes), LoopKind.VECTOR,
           List.of(new Stmt.Assign(sum, ElementaryFunctions.apply(Loop.Fn.ADD, new Expr.Read(sum), term)))));
-      sink.add(new Stmt.Store(sums, q, sink.let(new Expr.Fold(Loop.Fn.ADD, sum))));
+      sink.add(new Stmt.Store(sums.buffer(), q, sink.let(new Expr.Fold(Loop.Fn.ADD, sum))));
     });
     body = List.of(new Stmt.For("col", own, end, LoopKind.SERIAL, body));
     sink.add(new Stmt.For("term", ZERO, number(terms()), LoopKind.SERIAL, body));

@@ -18,6 +18,7 @@ import nnc.loops.StatementBuilder;
 import nnc.loops.expand.TileTuning;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LongProducts;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
 
@@ -40,7 +41,7 @@ final class SumsByTap implements FilterGradientSums {
   private final boolean dots;
   private final Loop.Buffer staged;
   private final Loop.Buffer gradient;
-  private final Loop.Buffer sums;
+  private final Place sums;
   private final Loop.Buffer partial;
 
   SumsByTap(FilterGradientWork work) {
@@ -57,7 +58,7 @@ final class SumsByTap implements FilterGradientSums {
     int each = picture.channels() * picture.taps();
     staged = epilogue.scratch(pictures());
     gradient = epilogue.scratch(dots ? chunk * length() : picture.places() * stride);
-    sums = epilogue.scratch(each * stride);
+    sums = work.tapByTap();
     partial = dots ? epilogue.scratch(each * chunk * lanes) : null;
   }
 
@@ -120,19 +121,13 @@ final class SumsByTap implements FilterGradientSums {
   }
 
   @Override
-  public Loop.Buffer sums() {
+  public Place place() {
     return sums;
   }
 
   @Override
-  public Int at(Int ky, Int kx, Int channel) {
-    return work.sums(ky, kx, channel);
-  }
-
-  @Override
-  public void sum(Int c0, int columns) {
-    int each = picture.channels() * picture.taps();
-    nest.zero(dots ? partial : sums, each * (dots ? chunk * lanes : stride));
+  public void sum(Int c0, int columns, Int first, Int end) {
+    nest.zero(dots ? partial : sums.buffer(), dots ? picture.channels() * picture.taps() * chunk * lanes : sums.size());
     if (dots || picture.hasMargin()) {
       nest.zero(staged, pictures());
     }
@@ -144,7 +139,7 @@ final class SumsByTap implements FilterGradientSums {
       nest.apart(() -> stageGradient(c0, columns));
       products(columns);
     });
-    sink.add(new Stmt.For("n", ZERO, AffineIndex.dim(picture.batch()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("n", first, end, LoopKind.SERIAL, body));
     if (dots) {
       nest.apart(() -> fold(columns));
     }
@@ -188,20 +183,19 @@ final class SumsByTap implements FilterGradientSums {
     var wide = picture.wide();
     var start = add(add(multiply(channel, number(picture.area())), multiply(ky, number((long) high.tap() * wide.extent()))),
         multiply(kx, number(wide.tap())));
-    var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel);
-    var sum = multiply(place, number(stride));
+    var sum = sums.at(ky, kx, channel);
     int unit = work.byChannels() && picture.channels() % TileTuning.MR_ROWS == 0 ? TileTuning.MR_ROWS : 1;
     if (dots) {
       int filter = chunk * lanes;
+      var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel);
       var from = parts() == 1 ? ZERO : multiply(new Int.Var("part"), number(part()));
       sink.add(new Stmt.Product(rows, unit, number(columns), List.of(new Stmt.Depth(number(part() / lanes), number(lanes), number(lanes))),
           new Stmt.Factor(staged, add(start, from), number(pictureStep)), new Stmt.Factor(gradient, from, number(length())),
-          new Stmt.Factor(partial, multiply(place, number(filter)), number((long) sumStep * filter)), true, 0, lanes));
+          new Stmt.Factor(partial, multiply(place, number(filter)), number((long) sumStep * filter)), Stmt.Prior.ADDED, 0, lanes));
       return;
     }
-    var depth = depth();
-    sink.add(new Stmt.Product(rows, unit, number(Ints.roundUp(columns, lanes)), depth, new Stmt.Factor(staged, start, number(pictureStep)),
-        new Stmt.Factor(gradient, ZERO, ZERO), new Stmt.Factor(sums, sum, number((long) sumStep * stride)), true));
+    LongProducts.add(sink, ConvolutionTuning.CHAIN_POSITIONS, new Stmt.Product(rows, unit, number(Ints.roundUp(columns, lanes)), depth(), new Stmt.Factor(staged, start, number(pictureStep)),
+        new Stmt.Factor(gradient, ZERO, ZERO), new Stmt.Factor(sums.buffer(), sum, number((long) sumStep * stride)), Stmt.Prior.ADDED));
   }
 
   /** Adds the partial sums of each sum. */
@@ -214,7 +208,7 @@ final class SumsByTap implements FilterGradientSums {
       for (int lane = 1; lane < lanes; lane++) {
         sum = sink.let(ElementaryFunctions.apply(Loop.Fn.ADD, sum, sink.let(new Expr.Load(partial, add(from, number(lane))))));
       }
-      sink.add(new Stmt.Store(sums, add(multiply(place, number(stride)), new Int.Var("f")), sum));
+      sink.add(new Stmt.Store(sums.buffer(), add(multiply(place, number(stride)), new Int.Var("f")), sum));
     });
     body = List.of(new Stmt.For("f", ZERO, number(columns), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.SERIAL, body));

@@ -15,7 +15,7 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.expand.TileProducts;
 import nnc.loops.expand.TileTuning;
-import nnc.lower.common.AffineIndex;
+import nnc.lower.common.LongProducts;
 import nnc.lower.common.LoopNest;
 
 /**
@@ -40,7 +40,7 @@ final class SumsOverPlane implements FilterGradientSums {
   private final Loop.Buffer staged;
   private final Loop.Buffer plain;
   private final Loop.Buffer gradient;
-  private final Loop.Buffer sums;
+  private final Place sums;
 
   SumsOverPlane(FilterGradientWork work, boolean transforms) {
     this.work = work;
@@ -58,7 +58,8 @@ final class SumsOverPlane implements FilterGradientSums {
     staged = epilogue.scratch(together * points() * transform.plane());
     plain = epilogue.scratch(work.chunk() * plainRow());
     gradient = epilogue.scratch(together * points() * gradientPlane());
-    sums = epilogue.scratch(points() * rowsOfTaps * plane());
+    int first = (picture.wide().taps() - 1) * stride;
+    sums = new Place(epilogue.scratch(points() * rowsOfTaps * plane()), picture.high().taps() * plane(), first, plane(), -stride, row());
   }
 
   // ---- whether and how
@@ -149,25 +150,23 @@ final class SumsOverPlane implements FilterGradientSums {
   }
 
   @Override
-  public Loop.Buffer sums() {
+  public Place place() {
     return sums;
   }
 
   @Override
-  public Int at(Int ky, Int kx, Int channel) {
-    var tap = multiply(subtract(number(picture.wide().taps() - 1), kx), number(stride));
-    return add(add(multiply(ky, number(plane())), multiply(channel, number(row()))), tap);
+  public int examples() {
+    return ConvolutionTuning.CHAIN_EXAMPLES / together * together;
   }
 
   // ---- sums
 
   @Override
-  public void sum(Int c0, int columns) {
-    nest.zero(sums, points() * rowsOfTaps * plane());
+  public void sum(Int c0, int columns, Int from, Int end) {
+    nest.zero(sums.buffer(), points() * rowsOfTaps * plane());
     nest.zero(gradient, together * points() * gradientPlane());
     transform.begin();
-    var batch = AffineIndex.dim(picture.batch());
-    var groups = divide(batch, together);
+    var groups = divide(end, together);
     if (together > 1) {
       var first = multiply(new Int.Var("some"), number(together));
       var body = sink.within(() -> {
@@ -175,13 +174,13 @@ final class SumsOverPlane implements FilterGradientSums {
         sink.add(new Stmt.For("n", first, add(first, number(together)), LoopKind.SERIAL, one));
         products(columns, together);
       });
-      sink.add(new Stmt.For("some", ZERO, groups, LoopKind.SERIAL, body));
+      sink.add(new Stmt.For("some", divide(from, together), groups, LoopKind.SERIAL, body));
     }
     var body = sink.within(() -> {
       stage(c0, columns, ZERO);
       products(columns, 1);
     });
-    sink.add(new Stmt.For("n", together > 1 ? multiply(groups, number(together)) : ZERO, batch, LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("n", together > 1 ? multiply(groups, number(together)) : from, end, LoopKind.SERIAL, body));
     if (isTransformed(way)) {
       nest.apart(this::results);
     }
@@ -229,16 +228,16 @@ final class SumsOverPlane implements FilterGradientSums {
       var left = new Stmt.Factor(staged, add(first, multiply(ky, number((long) picture.high().tap() * picture.wide().extent()))), number(transform.summed().area()));
       var right = new Stmt.Factor(gradient, multiply(point, number(gradientPlane())), number((long) picture.wide().tap() * stride));
       var own = add(multiply(add(point, ky), number(plane())), multiply(channel, number(row())));
-      sink.add(new Stmt.Product(number(channels), 1, number(across), examples > 1 ? List.of(all, places) : List.of(places), left, right,
-          new Stmt.Factor(sums, own, number(row())), true, stride, 0));
+      LongProducts.add(sink, ConvolutionTuning.CHAIN_POSITIONS, new Stmt.Product(number(channels), 1, number(across), examples > 1 ? List.of(all, places) : List.of(places), left, right,
+          new Stmt.Factor(sums.buffer(), own, number(row())), Stmt.Prior.ADDED, stride, 0));
     }));
   }
 
   /** The rows of taps from the sums of all points, in their place. */
   private void results() {
     var at = new Int.Var("i");
-    var body = sink.within(() -> WinogradRows.combine(sink, way.results(), points(), sums, k -> add(at, number((long) k * plane())),
-        sums, ky -> add(at, number((long) ky * plane()))));
+    var body = sink.within(() -> WinogradRows.combine(sink, way.results(), points(), sums.buffer(), k -> add(at, number((long) k * plane())),
+        sums.buffer(), ky -> add(at, number((long) ky * plane()))));
     sink.add(new Stmt.For("i", multiply(work.fromChannel(), number(row())), multiply(work.toChannel(), number(row())), LoopKind.VECTOR, body));
   }
 }

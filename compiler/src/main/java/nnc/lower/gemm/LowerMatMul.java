@@ -97,7 +97,7 @@ public final class LowerMatMul {
     byColumns = batch.isEmpty() && splitsColumns(precision, reuse);
     zeros = skips && ZeroSkipping.isWorthLookingFor(facing, product, group) ? epilogue.scratch(TileTuning.ZERO_SCRATCH_ELEMENTS) : null;
     cut = GemmBlocking.of(facing, group, byColumns, updates());
-    var parts = TotalSums.cut(new AffineIndex.Atom.Var(GemmOrientation.TERM, facing.depth()), cut.depth());
+    var parts = TotalSums.cut(new AffineIndex.Atom.Var(GemmOrientation.TERM, facing.depth()), cut.depth(), zeros != null);
     direct = parts == null && facing.lie() == GemmOrientation.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1 && !updates()
         && !result(place).index().entangled().contains(GemmOrientation.ROW);
     prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
@@ -260,7 +260,11 @@ public final class LowerMatMul {
   }
 
   private void thin(Int first, Int count, int unit, Int c0, Int width) {
-    terms(count, width, (from, to) -> product(first, count, unit, c0, width, new DepthBlock(from, subtract(to, from), false, totals == null), null));
+    if (totals == null) {
+      product(first, count, unit, c0, width, new DepthBlock(ZERO, AffineIndex.dim(facing.depth()), Stmt.Prior.REPLACED, true), null);
+    } else {
+      totals.all(count, width, (from, to) -> depthBlocks(from, to, k -> product(first, count, unit, c0, width, k, null)));
+    }
     follow(first, count, c0, width);
   }
 
@@ -347,10 +351,10 @@ public final class LowerMatMul {
   /**
    * Some terms of all sums.
    *
-   * @param adds whether they are added to those before them
-   * @param ends whether they are certainly the last
+   * @param prior what becomes of the sums of those before them
+   * @param ends  whether they are certainly the last
    */
-  private record DepthBlock(Int first, Int count, boolean adds, boolean ends) {}
+  private record DepthBlock(Int first, Int count, Stmt.Prior prior, boolean ends) {}
 
   /** All terms; of many, so many at a time as make a partial sum. */
   private void terms(Int rows, Int width, BiConsumer<Int, Int> work) {
@@ -367,19 +371,19 @@ public final class LowerMatMul {
     var step = new Int.Number(cut.depth());
     var done = multiply(new Int.Var("kb"), step);
     if (little == null) {
-      work.accept(new DepthBlock(from, least(step, all), false, false));
+      work.accept(new DepthBlock(from, least(step, all), Stmt.Prior.REPLACED, false));
       boolean equal = all instanceof Int.Number(var size) && size % cut.depth() == 0;
       repeat(divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()),
-          () -> work.accept(new DepthBlock(add(from, done), equal ? step : least(step, subtract(all, done)), true, false)));
+          () -> work.accept(new DepthBlock(add(from, done), equal ? step : least(step, subtract(all, done)), zeros == null && totals != null ? Stmt.Prior.ADDED : Stmt.Prior.CONTINUED, false)));
       return;
     }
     int last = Math.ceilDiv(facing.depth().fixed(), cut.depth()) - 1;
     int before = last * cut.depth();
     if (last > 0) {
-      work.accept(new DepthBlock(ZERO, step, false, false));
-      repeat(new Int.Number(last), () -> work.accept(new DepthBlock(done, step, true, false)));
+      work.accept(new DepthBlock(ZERO, step, Stmt.Prior.REPLACED, false));
+      repeat(new Int.Number(last), () -> work.accept(new DepthBlock(done, step, Stmt.Prior.CONTINUED, false)));
     }
-    work.accept(new DepthBlock(new Int.Number(before), new Int.Number(facing.depth().fixed() - before), last > 0, true));
+    work.accept(new DepthBlock(new Int.Number(before), new Int.Number(facing.depth().fixed() - before), last > 0 ? Stmt.Prior.CONTINUED : Stmt.Prior.REPLACED, true));
   }
 
   /** The second block and those after it, of so many. */
@@ -427,13 +431,13 @@ public final class LowerMatMul {
     if (copy == null) {
       var r = new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
       var depth = new Stmt.Depth(k.count, leftStep, AffineIndex.dim(second.step(GemmOrientation.TERM)));
-      sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), k.adds, 0, 0, null, follow, null));
+      sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), k.prior, 0, 0, null, follow, null));
       return;
     }
     var depth = new Stmt.Depth(k.count, leftStep, new Int.Number(copies.stride(columns)));
     int panels = columns instanceof Int.Number(var fixed) && fixed > cut.panel() ? cut.panel() : 0;
     var r = new Stmt.Factor(copies.panel, copy.right, panels == 0 ? ZERO : new Int.Number((long) panels * copy.apart));
-    sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), k.adds, panels, 0, copy.origin, follow,
+    sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), k.prior, panels, 0, copy.origin, follow,
         zeros == null ? null : new Stmt.Zeros(zeros, faults(p0))));
   }
 

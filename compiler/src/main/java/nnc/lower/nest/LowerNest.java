@@ -43,6 +43,8 @@ public final class LowerNest {
   final ValueLowering values;
   final LoopAxes axes;
   final String vector;
+  /** Elements of a logical vector. */
+  private final int group;
   final ReductionLevels levels;
   final Map<Node, Expr> rows = new HashMap<>();
   Map<Node, Expr> elements = new HashMap<>();
@@ -56,6 +58,7 @@ public final class LowerNest {
     this.kernel = kernel;
     this.axes = axes;
     this.vector = vector;
+    group = precision == 64 ? 8 : 16;
     this.levels = new ReductionLevels(kernel);
     this.values = new ValueLowering(sink, precision, stored, origins, this::own);
   }
@@ -180,7 +183,7 @@ public final class LowerNest {
   /** One pass over the reduced axes. A long one makes partial results, which are folded if they stand in lanes and added to the totals. */
   private void loop(List<Node> reductions, List<Kernel.Write> writes) {
     boolean lanes = axes.inner().stream().anyMatch(v -> v.name().equals(vector));
-    var cut = reductions.isEmpty() ? null : LongSums.cut(axes.inner(), lanes ? NestTuning.LANE_SUM_TERMS : LongSums.TERMS);
+    var cut = reductions.isEmpty() ? null : LongSums.cut(axes.inner(), lanes ? lanes() * LongSums.TERMS : LongSums.TERMS);
     if (cut == null) {
       var accumulators = reductions.stream().map(node -> start(node, lanes)).toList();
       around(axes.inner(), pass(reductions, accumulators, writes)).forEach(sink::add);
@@ -195,6 +198,12 @@ public final class LowerNest {
     for (int i = 0; i < reductions.size(); i++) {
       rows.put(reductions.get(i), sink.let(totals.get(i).value()));
     }
+  }
+
+  /** Lanes that sums stand in: no more than the axis along them is long. */
+  private int lanes() {
+    var extent = axes.inner().stream().filter(loop -> loop.name().equals(vector)).findFirst().orElseThrow().extent();
+    return extent.isConstant() ? Math.min(group, extent.fixed()) : group;
   }
 
   /** A part of a long pass, added to the totals. */

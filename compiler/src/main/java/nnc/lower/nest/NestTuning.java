@@ -23,8 +23,6 @@ final class NestTuning {
 
   // ---- sums
 
-  /** Terms that are summed in lanes at a time: some hundred in each. */
-  static final int LANE_SUM_TERMS = 1 << 12;
   /** Columns whose sums are kept side by side: what they read of a row is one stretch of memory, and they take 2 KiB of the first cache. */
   static final int COLUMN_SUMS = 512;
   /** Rows of a part of a column that threads share out. */

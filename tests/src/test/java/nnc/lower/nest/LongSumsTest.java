@@ -14,6 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import nnc.Compiler;
 import nnc.endtoend.Programs;
+import nnc.optimizations.Optimization;
 import nnc.runtime.base.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class LongSumsTest {
   private static final List<String> VECTORS = List.of("128", "256", "512");
+  /** What the page of numerics promises, as a part of the sum of sizes. */
+  private static final double LOST = 1.3e-6;
+  private static final double LOST_IN_PRODUCTS = 4e-6;
+  /** Of up to 4,096 terms that are added one after the other. */
+  private static final double LOST_OF_DEPTH = 2e-5;
+  private static final double LOST_OF_DOUBLES = 3e-15;
   private static final double[] TERMS = {0.1, 0.3, 0.7, 0.9, 1.1, 1.3, 2.3};
 
   /** Scalar code, and vectors of a width that programs take by turns. */
@@ -50,7 +57,7 @@ class LongSumsTest {
       for (int c = 0; c < sums.length; c++) {
         double expected = times * of.applyAsDouble(term(c));
         assertThat(Math.abs(sums[c] / expected - 1)).as("%s, %s: [%d] is %s and should be %s", program, width, c, sums[c], expected)
-            .isLessThan(precision == 32 ? 1e-5 : 2e-14);
+            .isLessThan(precision == 32 ? LOST : LOST_OF_DOUBLES);
       }
       first = first == null ? sums : first;
       assertThat(Arrays.equals(sums, first)).as("bits of %s at %s", program, width).isTrue();
@@ -99,7 +106,7 @@ class LongSumsTest {
       var sums = Programs.predict(compiled, width, "x", x, batch, "y");
       for (int i = 0; i < sums.length; i++) {
         double expected = count * term(i / columns % columns) * term(i % columns);
-        assertThat(Math.abs(sums[i] / expected - 1)).as("%s, %s: [%d] is %s and should be %s", program, width, i, sums[i], expected).isLessThan(1e-5);
+        assertThat(Math.abs(sums[i] / expected - 1)).as("%s, %s: [%d] is %s and should be %s", program, width, i, sums[i], expected).isLessThan(LOST_IN_PRODUCTS);
       }
       first = first == null ? sums : first;
       assertThat(Arrays.equals(sums, first)).as("bits of %s at %s", program, width).isTrue();
@@ -122,6 +129,65 @@ class LongSumsTest {
     checkProducts("input x: float[N, %d]\noutput y = x @ transpose(x)\n".formatted(terms), x, rows, rows, terms);
     var batches = IntStream.range(0, 2 * x.length).mapToDouble(i -> x[i % x.length]).toArray();
     checkProducts("input x: float[N, %d, %d]\noutput y = x @ transpose(x, [0, 2, 1])\n".formatted(rows, terms), batches, 2, rows, terms);
+  }
+
+  /**
+   * Gradients of filters, of each of which all elements are as many products: of many small pictures and of a few large ones, with few channels and
+   * filters or many, in steps and in groups.
+   */
+  @ParameterizedTest
+  @CsvSource({"5000, 1, 3, 8, 3, 1, 1", "3000, 3, 20, 8, 2, 2, 1", "3000, 6, 5, 8, 3, 1, 1", "700, 16, 20, 12, 3, 1, 1", "2, 2, 3, 260, 3, 1, 1", "1, 4, 9, 200, 3, 1, 1",
+      "1, 16, 16, 160, 5, 1, 1", "3, 3, 16, 300, 2, 2, 1", "1500, 8, 8, 7, 1, 1, 4", "130, 5, 2, 9, 3, 2, 1"})
+  void gradientsOfFilters(int batch, int channels, int filters, int size, int kernel, int step, int groups) {
+    var x = IntStream.range(0, batch * channels * size * size).mapToDouble(i -> term(i / (size * size) % channels)).toArray();
+    int out = (size - kernel) / step + 1;
+    int each = channels / groups;
+    var program = """
+        input x: float[N, %d, %d, %d]
+        w = 0 * ones(%d, %d, %d, %d)
+        output y = grad(sum(conv(x, w, stride = %d, groups = %d) * x[:, :1, :%d, :%d]), w)
+        """.formatted(channels, size, size, filters, each, kernel, kernel, step, groups, out, out);
+    var expected = IntStream.range(0, filters * each * kernel * kernel).mapToDouble(i -> {
+      int channel = i / (kernel * kernel) % each + i / (kernel * kernel) / each / (filters / groups) * each;
+      return (double) batch * out * out * term(channel) * term(0);
+    }).toArray();
+    checkEach(program, x, batch, expected, LOST_IN_PRODUCTS);
+    checkEach(program, x, batch, expected, LOST_IN_PRODUCTS, Optimization.BATCH_LAST_LAYOUT);
+    checkEach(program, x, batch, expected, LOST_IN_PRODUCTS, Optimization.WINOGRAD);
+  }
+
+  /** Convolutions of very many channels, forward and by the input. */
+  @ParameterizedTest
+  @CsvSource({"2000, 4, 5, 3", "2000, 40, 4, 3", "20000, 3, 3, 1", "300, 20, 9, 9"})
+  void deepConvolutions(int channels, int filters, int size, int kernel) {
+    var x = IntStream.range(0, channels * size * size).mapToDouble(_ -> term(2)).toArray();
+    int out = size - kernel + 1;
+    var result = new double[filters * out * out];
+    Arrays.fill(result, channels * kernel * kernel * term(2) * term(2));
+    checkEach("input x: float[N, %d, %d, %d]\noutput y = conv(x, max(x) * ones(%d, %d, %d, %d))\n".formatted(channels, size, size, filters, channels, kernel, kernel), x, 1, result, LOST_OF_DEPTH);
+    int all = size + kernel - 1;
+    var back = IntStream.range(0, filters * all * all).mapToDouble(i -> channels * term(2) * term(2) * taps(i % all, size, kernel) * taps(i / all % all, size, kernel)).toArray();
+    checkEach("input x: float[N, %d, %d, %d]\noutput y = conv_input(x, max(x) * ones(%d, %d, %d, %d), [%d, %d])\n".formatted(channels, size, size, channels, filters, kernel, kernel,
+        all, all), x, 1, back, LOST_OF_DEPTH);
+  }
+
+  /** Which meet the source at a place of a full convolution. */
+  private static int taps(int place, int size, int kernel) {
+    return Math.min(Math.min(place + 1, size + kernel - 1 - place), Math.min(size, kernel));
+  }
+
+  /** Results that should be these, with the same bits at all widths. */
+  private static void checkEach(String program, double[] x, int batch, double[] expected, double lost, Optimization... without) {
+    var compiled = Programs.compile(program, 32, without);
+    double[] first = null;
+    for (var width : widths(program)) {
+      var sums = Programs.predict(compiled, width, "x", x, batch, "y");
+      for (int i = 0; i < sums.length; i++) {
+        assertThat(Math.abs(sums[i] / expected[i] - 1)).as("%s, %s: [%d] is %s and should be %s", program, width, i, sums[i], expected[i]).isLessThan(lost);
+      }
+      first = first == null ? sums : first;
+      assertThat(Arrays.equals(sums, first)).as("bits of %s at %s", program, width).isTrue();
+    }
   }
 
   /** Into one place of a few, and along the second axis. */
@@ -152,10 +218,10 @@ class LongSumsTest {
     for (var width : widths("" + seed)) {
       var y = Programs.predict(compiled, width, "x", x, rows, "y");
       for (int c = 0; c < columns; c++) {
-        assertThat(Math.abs(y[c] - sum[c])).as(width).isLessThanOrEqualTo(1e-5 * size[c]);
+        assertThat(Math.abs(y[c] - sum[c])).as(width).isLessThanOrEqualTo(LOST * size[c]);
       }
       assertThat(Programs.predict(compiled, width, "x", x, rows, "z")).as(width).containsExactly(most);
-      assertThat(Math.abs(Programs.predict(compiled, width, "x", x, rows, "w")[0] - all[0])).as(width).isLessThanOrEqualTo(1e-5 * Arrays.stream(size).sum());
+      assertThat(Math.abs(Programs.predict(compiled, width, "x", x, rows, "w")[0] - all[0])).as(width).isLessThanOrEqualTo(LOST * Arrays.stream(size).sum());
     }
   }
 
