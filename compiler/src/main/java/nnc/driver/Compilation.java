@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
@@ -24,6 +25,7 @@ import nnc.graph.Op;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
 import nnc.loops.math.EmittedArithmetic;
+import nnc.optimizations.Optimization;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
 import nnc.runtime.Model;
@@ -249,6 +251,10 @@ public final class Compilation {
     int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision();
     plans.add(plan(purpose, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), examples));
     cut.formula().ifPresent(formula -> plans.add(plan(purpose, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula), examples)));
+    if (chosen.after().contains(Optimization.METRIC_REDUCTION) && !plans.getFirst().elaborated.results().equals(elaborated.graph().results())) {
+      plans.getFirst().shown.addFirst(new Shown(Optimization.METRIC_REDUCTION, GraphPrinter.print(elaborated.graph()),
+          plans.stream().map(plan -> GraphPrinter.print(plan.elaborated)).collect(Collectors.joining("\n"))));
+    }
     return plans;
   }
 

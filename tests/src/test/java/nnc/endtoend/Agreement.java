@@ -82,7 +82,8 @@ final class Agreement {
     context.counters(3, 1);
     context.run();
     Map<String, Integer> dims = new HashMap<>();
-    graph.nodes().forEach(node -> node.type().shape().forEach(dim -> dim.variables().forEach(name -> dims.put(name, batch))));
+    graph.nodes().stream().flatMap(node -> node.op() instanceof Op.Size(var dim) ? Stream.of(dim) : node.type().shape().stream())
+        .forEach(dim -> dim.variables().forEach(name -> dims.put(name, batch)));
     var values = new Interpreter(dims, op -> switch (op) {
       // passes may have found that a value does not depend on an input: then whatever it is
       case Op.Input(var name, _, var type) -> fed.computeIfAbsent(name, _ -> new double[(int) type.size().evaluate(dims::get)]);
