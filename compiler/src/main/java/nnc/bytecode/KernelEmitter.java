@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -87,21 +89,31 @@ final class KernelEmitter {
     for (int i = 0; i < kernel.arguments().size(); i++) {
       argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
     }
-    var reserved = List.of("seedLow", "seedHigh", "step", "epoch");
     var mentioned = Mentions.of(kernel.body()).integers();
-    for (int i = 0; i < reserved.size(); i++) {
-      if (mentioned.contains(reserved.get(i))) {
-        argument(reserved.get(i), () -> code.constant(0), Kernels.SEED_LOW + i);
+    for (var integer : KernelInteger.values()) {
+      switch (integer) {
+        case FROM -> ints.put(integer.title(), FROM);
+        case TO -> ints.put(integer.title(), TO);
+        case SEED_LOW -> shared(integer, Kernels.SEED_LOW, mentioned);
+        case SEED_HIGH -> shared(integer, Kernels.SEED_HIGH, mentioned);
+        case STEP -> shared(integer, Kernels.STEP, mentioned);
       }
     }
     if (kernel.kind() == LoopKind.RANGE) {
       kernel.body().forEach(this::statement);
     } else {
-      loop(new Stmt.For(kernel.block(), new Int.Var("from"), new Int.Var("to"), kernel.kind(), kernel.body()));
+      loop(new Stmt.For(kernel.block(), KernelInteger.FROM.value(), KernelInteger.TO.value(), kernel.kind(), kernel.body()));
     }
     code.op(Opcodes.RETURN);
     code.method.visitMaxs(0, 0);
     code.method.visitEnd();
+  }
+
+  /** Takes an integer, if it is read, from among the arguments that all calls share. */
+  private void shared(KernelInteger integer, int place, Set<String> mentioned) {
+    if (mentioned.contains(integer.title())) {
+      argument(integer.title(), () -> code.constant(0), place);
+    }
   }
 
   private void argument(String name, Runnable base, int place) {
@@ -119,11 +131,10 @@ final class KernelEmitter {
 
   int slotOf(String name) {
     var slot = ints.get(name);
-    return slot != null ? slot : switch (name) {
-      case "from" -> FROM;
-      case "to" -> TO;
-      default -> throw new IllegalStateException("nobody gives the integer " + name);
-    };
+    if (slot == null) {
+      throw new IllegalStateException("nobody gives the integer " + name);
+    }
+    return slot;
   }
 
   void integer(Int value) {
@@ -245,7 +256,6 @@ final class KernelEmitter {
     var own = given.stream().map(Stmt.Given::name).toList();
     var mentions = Mentions.of(body);
     var outside = new TreeSet<>(ints.keySet());
-    outside.addAll(List.of("from", "to"));
     outside.retainAll(mentions.integers());
     var taken = outside.stream().filter(name -> !own.contains(name)).toList();
     var integers = new ArrayList<>(own);
@@ -379,7 +389,7 @@ final class KernelEmitter {
   void counted(String var, int start, int end, int step, Runnable body) {
     var outer = ints.get(var);
     int slot = code.local(false);
-    ints.put(var, slot);
+    bindInt(var, slot);
     code.loadInt(start);
     code.storeInt(slot);
     var head = new Label();
@@ -399,7 +409,11 @@ final class KernelEmitter {
     }
   }
 
+  /** Gives a name to an integer of the kernel's own. */
   void bindInt(String name, int slot) {
+    if (KernelInteger.of(name).isPresent()) {
+      throw new IllegalStateException(name + " is an integer that every kernel is called with, and this one has another of that name");
+    }
     ints.put(name, slot);
   }
 }

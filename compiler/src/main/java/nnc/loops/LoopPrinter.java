@@ -19,7 +19,7 @@ public final class LoopPrinter {
     if (kernel.kind() == Loop.LoopKind.RANGE) {
       kernel.body().forEach(statement -> printer.statement(1, statement));
     } else {
-      printer.loop(1, kernel.block(), "from", "to", kernel.kind(), kernel.body());
+      printer.loop(1, kernel.block(), KernelInteger.FROM.title(), KernelInteger.TO.title(), kernel.kind(), kernel.body());
     }
     return printer.out.toString();
   }

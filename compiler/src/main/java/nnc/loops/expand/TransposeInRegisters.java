@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import nnc.loops.Ints;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
@@ -57,7 +58,7 @@ public final class TransposeInRegisters {
     }
     boolean range = kernel.kind() == LoopKind.RANGE;
     var body = range ? kernel.body()
-        : List.<Stmt>of(new Stmt.For(kernel.block(), new Int.Var("from"), new Int.Var("to"), LoopKind.SERIAL, kernel.body()));
+        : List.<Stmt>of(new Stmt.For(kernel.block(), KernelInteger.FROM.value(), KernelInteger.TO.value(), LoopKind.SERIAL, kernel.body()));
     int first = Ints.roundUp(kernel.scratch(), lanes);
     var turning = new TransposeInRegisters(lanes, least, first);
     var turned = turning.body(body);

@@ -4,6 +4,7 @@ import static nnc.loops.math.ElementaryFunctions.apply;
 import static nnc.loops.math.ElementaryFunctions.number;
 
 import java.util.List;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
@@ -26,8 +27,8 @@ public final class RandomDraws {
     return new Expr.BitsOf(new Int.Number(value & LOW));
   }
 
-  private static Expr argument(String name) {
-    return new Expr.BitsOf(new Int.Var(name));
+  private static Expr argument(KernelInteger integer) {
+    return new Expr.BitsOf(integer.value());
   }
 
   private Expr cut(Fn fn, Expr a, Expr b) {
@@ -64,9 +65,9 @@ public final class RandomDraws {
 
   /** @param high the upper 32 bits of an element's number; null if these are zero */
   private Expr uniform(int stream, Expr element, Expr high) {
-    var key = mix(cut(Fn.BITS_ADD, argument("seedLow"), constant(CounterRandom.GOLDEN)));
-    key = mix(apply(Fn.BITS_XOR, key, argument("seedHigh")));
-    key = mix(cut(Fn.BITS_ADD, key, cut(Fn.BITS_MUL, argument("step"), constant(CounterRandom.STEP))));
+    var key = mix(cut(Fn.BITS_ADD, argument(KernelInteger.SEED_LOW), constant(CounterRandom.GOLDEN)));
+    key = mix(apply(Fn.BITS_XOR, key, argument(KernelInteger.SEED_HIGH)));
+    key = mix(cut(Fn.BITS_ADD, key, cut(Fn.BITS_MUL, argument(KernelInteger.STEP), constant(CounterRandom.STEP))));
     key = mix(apply(Fn.BITS_XOR, key, constant(stream * CounterRandom.STREAM)));
     var second = mix(cut(Fn.BITS_ADD, key, constant(CounterRandom.SECOND)));
     var last = high == null ? second : apply(Fn.BITS_XOR, second, cut(Fn.BITS_MUL, high, constant(CounterRandom.HIGH)));

@@ -9,6 +9,7 @@ import static nnc.lower.common.LoopNest.number;
 import java.util.List;
 import nnc.graph.Dim;
 import nnc.loops.Ints;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -81,7 +82,7 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
   }
 
   Int fromChannel() {
-    return byChannels() ? multiply(new Int.Var("from"), number(block)) : number(0);
+    return byChannels() ? multiply(KernelInteger.FROM.value(), number(block)) : number(0);
   }
 
   Int toChannel() {
@@ -89,25 +90,25 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
     if (!byChannels()) {
       return number(channels);
     }
-    var to = multiply(new Int.Var("to"), number(block));
+    var to = multiply(KernelInteger.TO.value(), number(block));
     return channels % block == 0 ? to : least(to, number(channels));
   }
 
   /** The first of the running thread's columns among those from {@code c0} on. */
   Int fromColumn(Int c0) {
-    return share == Share.COLUMNS ? multiply(new Int.Var("from"), number(block)) : c0;
+    return share == Share.COLUMNS ? multiply(KernelInteger.FROM.value(), number(block)) : c0;
   }
 
   Int toColumn(Int c0, int columns) {
-    return share == Share.COLUMNS ? least(multiply(new Int.Var("to"), number(block)), number(columns)) : add(c0, number(columns));
+    return share == Share.COLUMNS ? least(multiply(KernelInteger.TO.value(), number(block)), number(columns)) : add(c0, number(columns));
   }
 
   Int fromRow() {
-    return byRows() ? new Int.Var("from") : number(0);
+    return byRows() ? KernelInteger.FROM.value() : number(0);
   }
 
   Int toRow() {
-    return byRows() ? new Int.Var("to") : number(picture.high().taps());
+    return byRows() ? KernelInteger.TO.value() : number(picture.high().taps());
   }
 
   /**

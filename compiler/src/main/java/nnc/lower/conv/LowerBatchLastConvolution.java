@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.Node;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -68,8 +69,8 @@ public final class LowerBatchLastConvolution {
 
   private void chunk(Int c0, int columns) {
     nest.apart(() -> pack(c0, columns));
-    var from = new Int.Var("from");
-    var to = new Int.Var("to");
+    var from = KernelInteger.FROM.value();
+    var to = KernelInteger.TO.value();
     pictures.sets((stage, first, full) -> {
       stage.margin();
       stage.shared(from, first, full);

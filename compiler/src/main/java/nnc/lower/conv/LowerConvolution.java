@@ -17,6 +17,7 @@ import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.RowBands;
 import nnc.loops.Ints;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -195,8 +196,8 @@ public final class LowerConvolution {
   /** Where the filters are there already, a block is part of an example: threads may share a single one. */
   private void shares() {
     int count = parts();
-    var from = new Int.Var("from");
-    var to = new Int.Var("to");
+    var from = KernelInteger.FROM.value();
+    var to = KernelInteger.TO.value();
     var body = sink.within(() -> {
       var before = multiply(new Int.Var("n"), number(count));
       var first = most(ZERO, subtract(from, before));
@@ -235,7 +236,7 @@ public final class LowerConvolution {
       stage();
       panels(c0, columns, ZERO, number(cut.panels(columns)), ZERO, rows());
     });
-    sink.add(new Stmt.For("n", new Int.Var("from"), new Int.Var("to"), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("n", KernelInteger.FROM.value(), KernelInteger.TO.value(), LoopKind.SERIAL, body));
   }
 
   private void stage() {

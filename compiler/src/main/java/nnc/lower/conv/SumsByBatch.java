@@ -8,6 +8,7 @@ import static nnc.lower.common.LoopNest.var;
 import static nnc.lower.common.LoopNest.variable;
 
 import java.util.List;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -98,7 +99,7 @@ final class SumsByBatch implements FilterGradientSums {
       nest.apart(() -> copyGradient(stage, own, end, subtract(oy, y0), first, full));
     });
     sink.add(new Stmt.For("oy", y0, add(y0, number(height)), LoopKind.SERIAL, rows));
-    nest.loop("v", stage.vectors(), vector -> nest.stretches(columns, work.block(), "block", new Int.Var("from"), new Int.Var("to"), (column, width) -> {
+    nest.loop("v", stage.vectors(), vector -> nest.stretches(columns, work.block(), "block", KernelInteger.FROM.value(), KernelInteger.TO.value(), (column, width) -> {
       var taps = sink.within(() -> products(vector, column, width, y0, height));
       sink.add(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, taps));
     }));

@@ -8,6 +8,7 @@ import static nnc.lower.common.LoopNest.number;
 
 import java.util.List;
 import nnc.loops.Ints;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
@@ -215,7 +216,7 @@ final class SumsOverPlane implements FilterGradientSums {
   }
 
   private void products(int columns, int examples) {
-    nest.stretches(picture.channels(), work.block(), "b", new Int.Var("from"), new Int.Var("to"),
+    nest.stretches(picture.channels(), work.block(), "b", KernelInteger.FROM.value(), KernelInteger.TO.value(),
         (channel, channels) -> products(columns, examples, channel, channels));
   }
 

@@ -17,6 +17,7 @@ import nnc.graph.Node;
 import nnc.graph.NominalSizes;
 import nnc.graph.Op;
 import nnc.loops.Ints;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -194,8 +195,8 @@ public final class LowerMatMul {
     var tiles = facing.rows().isConstant() ? Dim.of(Math.ceilDiv(facing.rows().fixed(), TileTuning.MR_ROWS))
         : facing.rows().dividedBy(Dim.of(TileTuning.MR_ROWS)).orElse(facing.rows());
     var grain = new Int.Number(tiles.equals(facing.rows()) ? 1 : TileTuning.MR_ROWS);
-    var first = multiply(new Int.Var("from"), grain);
-    var count = subtract(least(multiply(new Int.Var("to"), grain), height), first);
+    var first = multiply(KernelInteger.FROM.value(), grain);
+    var count = subtract(least(multiply(KernelInteger.TO.value(), grain), height), first);
     var body = sink.within(() -> chunks(first, count, unit(facing.rows())));
     return lowered("block", LoopKind.RANGE, body, tiles);
   }

@@ -11,6 +11,7 @@ import nnc.graph.NominalSizes;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.loops.Ints;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -117,8 +118,8 @@ final class LowerColumnReduction {
 
   /** The columns of a thread. */
   private List<Stmt> ofThread(Runnable work) {
-    var from = new Int.Var("from");
-    return chunks(from, Ints.subtract(new Int.Var("to"), from), work);
+    var from = KernelInteger.FROM.value();
+    return chunks(from, Ints.subtract(KernelInteger.TO.value(), from), work);
   }
 
   private List<Stmt> chunks(Int from, Int count, Runnable work) {

@@ -27,7 +27,7 @@ public final class LowerSort {
   private static final Buffer SCRATCH = new Buffer("scratch", Space.SCRATCH, 0);
   private static final Int WIDTH = new Int.Var("width");
   private static final Int PAIR = new Int.Var("pair");
-  private static final Int STEP = new Int.Var("step");
+  private static final Int MERGED = new Int.Var("merged");
 
   /** Elements in scratch, their places, and what both are merged into: each has room for what the row is filled up with, less than its length. */
   private enum Part { KEY, PLACE, MERGED_KEY, MERGED_PLACE }
@@ -103,12 +103,12 @@ public final class LowerSort {
     var back = new Expr.Read(sink.fresh());
     sink.add(new Stmt.Let(ahead.var(), new Expr.Number(0)));
     sink.add(new Stmt.Let(back.var(), new Expr.Number(0)));
-    sink.add(new Stmt.For("step", number(0), WIDTH, LoopKind.SERIAL, sink.within(() -> {
+    sink.add(new Stmt.For("merged", number(0), WIDTH, LoopKind.SERIAL, sink.within(() -> {
       var taken = new Int.FromElement(ahead);
-      step(Ints.add(first, taken), Ints.add(second, Ints.subtract(STEP, taken)), Ints.add(first, STEP), true, ahead);
+      step(Ints.add(first, taken), Ints.add(second, Ints.subtract(MERGED, taken)), Ints.add(first, MERGED), true, ahead);
       var left = new Int.FromElement(back);
       var end = Ints.subtract(behind, number(1));
-      step(Ints.subtract(Ints.subtract(second, number(1)), Ints.subtract(STEP, left)), Ints.subtract(end, left), Ints.subtract(end, STEP), false, back);
+      step(Ints.subtract(Ints.subtract(second, number(1)), Ints.subtract(MERGED, left)), Ints.subtract(end, left), Ints.subtract(end, MERGED), false, back);
     })));
   }
 
