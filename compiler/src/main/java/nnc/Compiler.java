@@ -78,7 +78,7 @@ public final class Compiler {
     for (var purpose : Purpose.values()) {
       for (var width : Width.values()) {
         if (!Compilation.isInJars(purpose, width)) {
-          entries.remove(Compilation.className(purpose) + width.suffix() + ".class");
+          entries.remove(width.file(Compilation.kernels(purpose)));
         }
       }
     }

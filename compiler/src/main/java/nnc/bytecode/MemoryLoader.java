@@ -6,11 +6,9 @@ import nnc.runtime.engine.Kernels;
 
 /** Emitted classes, loaded without a file. */
 public final class MemoryLoader extends ClassLoader implements Function<String, Kernels> {
-  private static final String PACKAGE = "nnc.model.";
-
   private final Map<String, byte[]> classes;
 
-  /** @param classes by file name: {@code nnc/model/Train512.class} */
+  /** @param classes by file name: as {@link Kernels#file} has it */
   public MemoryLoader(Map<String, byte[]> classes) {
     super(MemoryLoader.class.getClassLoader());
     this.classes = classes;
@@ -18,7 +16,7 @@ public final class MemoryLoader extends ClassLoader implements Function<String, 
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    var bytes = classes.get(name.replace('.', '/') + ".class");
+    var bytes = name.startsWith(Kernels.PACKAGE) ? classes.get(Kernels.file(name.substring(Kernels.PACKAGE.length()))) : null;
     if (bytes == null) {
       throw new ClassNotFoundException(name);
     }
@@ -29,7 +27,7 @@ public final class MemoryLoader extends ClassLoader implements Function<String, 
   @Override
   public Kernels apply(String name) {
     try {
-      return (Kernels) loadClass(PACKAGE + name).getConstructor().newInstance();
+      return (Kernels) loadClass(Kernels.PACKAGE + name).getConstructor().newInstance();
     } catch (ClassNotFoundException e) {
       return null;
     } catch (ReflectiveOperationException e) {

@@ -4,6 +4,7 @@ import java.util.List;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Fn;
 import nnc.loops.expand.Width;
+import nnc.runtime.engine.Kernels;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -11,7 +12,7 @@ import org.objectweb.asm.Opcodes;
 
 /** The class of a purpose at one width: a static method a kernel, and {@code run}, which chooses among them. */
 public final class ProgramEmitter {
-  static final String BASE = "nnc/runtime/engine/Kernels";
+  static final String BASE = Kernels.class.getName().replace('.', '/');
   /** Kernels that one method chooses among: its code stays far below what the JIT compiles. */
   private static final int MAX_KERNELS_PER_SWITCH = 100;
 
@@ -37,13 +38,13 @@ public final class ProgramEmitter {
   /**
    * The bytes of a class.
    *
-   * @param name      binary name with slashes, without the width's suffix
+   * @param program   what a plan calls its kernels
    * @param source    the file that line numbers speak of
    * @param kernels   expanded for the width
    * @param precision 32 or 64
    */
-  public static byte[] emit(String name, String source, List<Loop.Kernel> kernels, Width width, int precision) {
-    return new ProgramEmitter(name + width.suffix(), width, precision).emit(source, kernels);
+  public static byte[] emit(String program, String source, List<Loop.Kernel> kernels, Width width, int precision) {
+    return new ProgramEmitter((Kernels.PACKAGE + program + width.suffix()).replace('.', '/'), width, precision).emit(source, kernels);
   }
 
   private byte[] emit(String source, List<Loop.Kernel> kernels) {

@@ -28,7 +28,7 @@ import nnc.loops.math.EmittedArithmetic;
 import nnc.optimizations.Optimization;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
-import nnc.runtime.Model;
+import nnc.runtime.engine.Kernels;
 import nnc.runtime.spec.ModelSpec;
 import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;
@@ -277,30 +277,29 @@ public final class Compilation {
     return training.settings().get("batch") instanceof Number batch ? batch.intValue() : 0;
   }
 
-  /** One purpose as loops, and the class that they are emitted as. */
-  private record Lowered(Planned plan, CompiledStage stage, String className, int precision, List<Shown> shown) {}
+  /** One purpose as loops, and what its plan calls them. */
+  private record Lowered(Planned plan, CompiledStage stage, String kernels, int precision, List<Shown> shown) {}
 
   private Lowered lower(Planned plan, WeightLayout layout) {
     boolean inDouble = plan.precision == 64 && options.precision() == 32;
-    var className = className(plan.purpose) + (plan.formulas != null ? "Measures" : inDouble ? Model.DOUBLE : "");
-    var name = className.substring(className.lastIndexOf('/') + 1);
-    var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, name, plan.layout(layout));
+    var kernels = kernels(plan.purpose) + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
+    var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
     var lowered = loops.lowered(chosen.switches());
     var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, lowered, plan.changes);
-    return new Lowered(plan, stage, className, plan.precision, loops.shown(chosen.switches(), chosen.after()));
+    return new Lowered(plan, stage, kernels, plan.precision, loops.shown(chosen.switches(), chosen.after()));
   }
 
   /** A class to emit. */
   private record Wanted(Lowered lowered, Width width) {
     String file() {
-      return lowered.className + width.suffix() + ".class";
+      return width.file(lowered.kernels);
     }
   }
 
   private byte[] emit(Wanted wanted) {
     var lowered = wanted.lowered;
     var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision);
-    return ProgramEmitter.emit(lowered.className, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
+    return ProgramEmitter.emit(lowered.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
   }
 
   /** Gradients are only ever checked, which scalar code does as well. */
@@ -308,7 +307,12 @@ public final class Compilation {
     return purpose != Purpose.GRADIENT || width == Width.SCALAR;
   }
 
-  public static String className(Purpose purpose) {
-    return "nnc/model/" + Character.toUpperCase(purpose.title().charAt(0)) + purpose.title().substring(1);
+  /** What the plan of a purpose calls its kernels. */
+  public static String kernels(Purpose purpose) {
+    return capital(purpose.title());
+  }
+
+  private static String capital(String name) {
+    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
   }
 }

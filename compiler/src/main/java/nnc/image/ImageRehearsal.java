@@ -10,7 +10,7 @@ import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.cli.ModelMain;
-import nnc.runtime.engine.Kernels;
+import nnc.runtime.files.NetworkJar;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Feed;
@@ -55,21 +55,11 @@ final class ImageRehearsal {
     Npz.write(folder.resolve(WEIGHTS), weights(model.initialised(1)));
     if (isLight(spec, "train")) {
       ModelMain.run(new String[] {"train", "--epochs", "1", "--batch", "2", "--out", folder.resolve("trained.npz").toString()},
-          Model.of(fromFile(spec), ImageRehearsal::kernels), folder, "", silence, silence);
+          Model.of(fromFile(spec), new NetworkJar.OnClassPath()), folder, "", silence, silence);
     }
     if (isLight(spec, "predict")) {
       ModelMain.main(new String[] {"predict", "--weights", folder.resolve(WEIGHTS).toString(), "--in", folder.resolve(ARRAYS).toString(), "--out",
           folder.resolve("outputs.npz").toString()});
-    }
-  }
-
-  private static Kernels kernels(String name) {
-    try {
-      return (Kernels) Class.forName("nnc.model." + name).getDeclaredConstructor().newInstance();
-    } catch (ClassNotFoundException e) {
-      return null;
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -38,9 +38,6 @@ import nnc.runtime.spec.SpecFile;
  * }</pre>
  */
 public final class Model {
-  /** The end of the name of kernels that compute in double whatever the network's precision. */
-  public static final String DOUBLE = "Double";
-
   private final ModelSpec spec;
   private final Map<String, KernelSet> codes;
   private final Map<String, Model> formulas;
@@ -163,7 +160,7 @@ public final class Model {
    * @throws Fault if it was compiled without them
    */
   public Model inDouble(long seed) {
-    if (spec.precision() != 64 && !code("gradient").plan.kernels().endsWith(DOUBLE)) {
+    if (spec.precision() != 64 && !code("gradient").plan.kernels().endsWith(Kernels.DOUBLE)) {
       throw new Fault("the network " + spec.name() + " has its gradients in 32 bits, too few for differences", "compile it again with nnc compile");
     }
     code("gradient");

@@ -23,7 +23,8 @@ class KernelIntegerTest {
   /** The class has the kernel as its only one. */
   private static Kernels compiled(List<Stmt> body) {
     var kernel = new Loop.Kernel(List.of("memory"), "block", LoopKind.RANGE, body, 0, false);
-    return new MemoryLoader(Map.of("nnc/model/TestScalar.class", ProgramEmitter.emit("nnc/model/Test", "test.nn", List.of(kernel), Width.SCALAR, 64))).apply("TestScalar");
+    return new MemoryLoader(Map.of(Width.SCALAR.file("Test"), ProgramEmitter.emit("Test", "test.nn", List.of(kernel), Width.SCALAR, 64)))
+        .apply(Kernels.name("Test", 0));
   }
 
   private static Stmt store(KernelInteger integer) {

@@ -82,8 +82,8 @@ final class Bare {
     var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, switches);
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : setup.widths) {
-      classes.put("nnc/model/Predict" + width.suffix() + ".class",
-          ProgramEmitter.emit("nnc/model/Predict", "graph.nn", Expansion.of(lowered.kernels(), width, setup.precision), width, setup.precision));
+      classes.put(width.file("Predict"),
+          ProgramEmitter.emit("Predict", "graph.nn", Expansion.of(lowered.kernels(), width, setup.precision), width, setup.precision));
     }
     var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         new ModelSpec.Training(Map.of(), List.of()), List.of(), Map.of());

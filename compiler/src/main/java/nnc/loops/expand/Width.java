@@ -1,20 +1,25 @@
 package nnc.loops.expand;
 
+import nnc.runtime.engine.Kernels;
+
 /** How many bits a vector has; scalar code has none and needs no incubator module. */
 public enum Width {
-  SCALAR(0, "Scalar"), V128(128, "128"), V256(256, "256"), V512(512, "512");
+  SCALAR(0), V128(128), V256(256), V512(512);
 
   private final int bits;
-  private final String suffix;
 
-  Width(int bits, String suffix) {
+  Width(int bits) {
     this.bits = bits;
-    this.suffix = suffix;
   }
 
-  /** What an emitted class's name ends in. */
+  /** The file of a class, in a jar, whose kernels a plan calls {@code kernels}. */
+  public String file(String kernels) {
+    return Kernels.file(kernels + suffix());
+  }
+
+  /** The end of the names of its classes. */
   public String suffix() {
-    return suffix;
+    return Kernels.name("", bits);
   }
 
   /** Elements that the machine works on at once. */

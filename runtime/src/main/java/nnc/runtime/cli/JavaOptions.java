@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import nnc.runtime.engine.Kernels;
 import nnc.runtime.engine.VectorWidth;
-import nnc.runtime.files.NetworkJar;
 
 /**
  * What a JVM is told that is started for the sake of vector code. Such code is hundreds of times slower before the optimising compiler has
@@ -20,7 +20,7 @@ public final class JavaOptions {
 
   /** The Java whose options these are; a later one may refuse them. */
   private static final int JAVA = 25;
-  private static final String KERNELS = NetworkJar.PACKAGE + "*::*";
+  private static final String KERNELS = Kernels.PACKAGE + "*::*";
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
   /** The variables of the environment from which Java takes options. */
@@ -50,7 +50,7 @@ public final class JavaOptions {
           "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.1",
           "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false",
           // a part is a loop nest, compiled best by itself: the vectors of one that is drawn into a larger method may end up on the heap
-          "-XX:CompileCommand=dontinline," + NetworkJar.PACKAGE + "*::part*",
+          "-XX:CompileCommand=dontinline," + Kernels.PACKAGE + "*::part*",
           // unless this is inlined, which only the usual number of calls would bring about, reads through an array of places allocate for ever
           "-XX:CompileCommand=inline,jdk.incubator.vector.IntVector::species",
           // scaled as well: only a long loop of a kernel is replaced while it runs; otherwise the next call finds better code

@@ -69,9 +69,10 @@ final class SummaryCommand {
   static int info(Session session, Options options) {
     ModelSpec spec = session.model().spec();
     PrintStream out = session.out();
+    int width = VectorWidth.preferred();
     if (options.has("--json")) {
       out.println(new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", session.model().hasWeights())
-          .put("java", System.getProperty("java.version")).put("width", VectorWidth.suffix(VectorWidth.preferred()).toLowerCase(Locale.ROOT)));
+          .put("java", System.getProperty("java.version")).put("width", width == 0 ? "scalar" : Integer.toString(width)));
       return 0;
     }
     out.println(spec.name() + ": a network compiled by nnc, " + spec.precision() + "-bit floats, "
@@ -96,7 +97,6 @@ final class SummaryCommand {
       out.println("plan   " + plan.name() + ": " + plan.calls().size() + " kernel calls, "
           + Text.bytes(one * (spec.precision() / 8.0)) + " for a batch of 1");
     }
-    int width = VectorWidth.preferred();
     out.println("here   Java " + System.getProperty("java.version") + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
         + (width == 0 ? "scalar code" : width + "-bit vectors"));
     return 0;

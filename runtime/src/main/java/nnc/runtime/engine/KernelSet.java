@@ -134,7 +134,7 @@ public final class KernelSet {
   }
 
   private Kernels find(int bits) {
-    return source.apply(plan.kernels() + VectorWidth.suffix(bits));
+    return source.apply(Kernels.name(plan.kernels(), bits));
   }
 
   /** How many kernels run vector code at present. */

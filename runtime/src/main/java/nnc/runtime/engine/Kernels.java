@@ -1,7 +1,32 @@
 package nnc.runtime.engine;
 
-/** What an emitted class is: the kernels of one purpose at one vector width, without state, safe to share between threads. */
+/**
+ * What an emitted class is: the kernels of one plan at one vector width, without state, safe to share between threads.
+ *
+ * <p>Its name is that of the plan's kernels with a capital letter, and what vectors it has: {@code nnc.model.Train512},
+ * {@code nnc.model.GradientDoubleScalar}.
+ */
 public abstract class Kernels {
+  /** The package of all emitted classes, with a point behind it. */
+  public static final String PACKAGE = "nnc.model.";
+
+  /** The end of the name of kernels that compute in double whatever the network's precision. */
+  public static final String DOUBLE = "Double";
+
+  /**
+   * The simple name of a class.
+   *
+   * @param kernels as a plan calls them
+   * @param bits    of a vector; 0 of scalar code
+   */
+  public static String name(String kernels, int bits) {
+    return kernels + (bits == 0 ? "Scalar" : Integer.toString(bits));
+  }
+
+  /** The file of a class, in a jar, by its simple name. */
+  public static String file(String name) {
+    return PACKAGE.replace('.', '/') + name + ".class";
+  }
 
   /** Places in {@code arguments} that every call shares; a call's own arguments follow at {@code at}. */
   public static final int SEED_LOW = 0, SEED_HIGH = 1, STEP = 2, EPOCH = 3, FIRST = 4;

@@ -31,11 +31,6 @@ public final class VectorWidth {
     return wanted.isEmpty() ? Species.bits() : Integer.parseInt(wanted);
   }
 
-  /** The end of a kernel class's name. */
-  public static String suffix(int bits) {
-    return bits == 0 ? "Scalar" : Integer.toString(bits);
-  }
-
   /** Apart, so that nothing of the module is touched where it may be absent. */
   private static final class Species {
     static int bits() {

@@ -20,7 +20,6 @@ public final class NetworkJar {
   private NetworkJar() {}
 
   public static final String WEIGHTS = "META-INF/nnc/weights.npz";
-  public static final String PACKAGE = "nnc.model.";
 
   /** Complains of a file that is not there or cannot be what it should be. */
   static void requireReadable(Path file, String what) throws IOException {
@@ -106,13 +105,13 @@ public final class NetworkJar {
     @Override
     public Kernels apply(String name) {
       try (ZipFile zip = new ZipFile(jar.toFile())) {
-        Class<?> loaded = findLoadedClass(PACKAGE + name);
+        Class<?> loaded = findLoadedClass(Kernels.PACKAGE + name);
         if (loaded == null) {
-          byte[] code = read(zip, PACKAGE.replace('.', '/') + name + ".class");
+          byte[] code = read(zip, Kernels.file(name));
           if (code == null) {
             return null;
           }
-          loaded = defineClass(PACKAGE + name, code, 0, code.length);
+          loaded = defineClass(Kernels.PACKAGE + name, code, 0, code.length);
         }
         return instance(loaded);
       } catch (IOException e) {
@@ -126,7 +125,7 @@ public final class NetworkJar {
     @Override
     public Kernels apply(String name) {
       try {
-        return instance(Class.forName(PACKAGE + name));
+        return instance(Class.forName(Kernels.PACKAGE + name));
       } catch (ClassNotFoundException e) {
         return null;
       }
