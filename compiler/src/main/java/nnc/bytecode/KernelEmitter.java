@@ -97,6 +97,7 @@ final class KernelEmitter {
         case SEED_LOW -> shared(integer, Kernels.SEED_LOW, mentioned);
         case SEED_HIGH -> shared(integer, Kernels.SEED_HIGH, mentioned);
         case STEP -> shared(integer, Kernels.STEP, mentioned);
+        case EPOCH -> shared(integer, Kernels.EPOCH, mentioned);
       }
     }
     if (kernel.kind() == LoopKind.RANGE) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import nnc.runtime.data.Data;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -33,18 +34,22 @@ final class SourceCalls {
     }
   }
 
-  private static final Signature POINTS = new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
+  private static final Set<String> NAMES = Set.copyOf(Data.sources());
 
-  private static final Map<String, Signature> SOURCES = Map.ofEntries(
-      Map.entry("mnist", new Signature(1, List.of("part"), List.of(), false)), Map.entry("idx", new Signature(0, List.of(), List.of(), true)),
-      Map.entry("csv", new Signature(1, List.of("file"), List.of("separator"), true)), Map.entry("npz", new Signature(1, List.of("file"), List.of(), true)),
-      Map.entry("images", new Signature(1, List.of("folder"), List.of("resize", "channels"), false)),
-      Map.entry("xor", POINTS), Map.entry("circle", POINTS), Map.entry("gauss", POINTS), Map.entry("spiral", POINTS), Map.entry("plane", POINTS),
-      Map.entry("addition", new Signature(2, List.of("digits", "count", "seed"), List.of(), false)),
-      Map.entry("sorting", new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false)),
-      Map.entry("split", new Signature(2, List.of("source", "share"), List.of("seed"), false)));
-
-  private static final Set<String> NAMES = SOURCES.keySet();
+  private static Signature signature(String source) {
+    return switch (source) {
+      case "mnist" -> new Signature(1, List.of("part"), List.of(), false);
+      case "idx" -> new Signature(0, List.of(), List.of(), true);
+      case "csv" -> new Signature(1, List.of("file"), List.of("separator"), true);
+      case "npz" -> new Signature(1, List.of("file"), List.of(), true);
+      case "images" -> new Signature(1, List.of("folder"), List.of("resize", "channels"), false);
+      case "xor", "circle", "gauss", "spiral", "plane" -> new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
+      case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of(), false);
+      case "sorting" -> new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false);
+      case "split" -> new Signature(2, List.of("source", "share"), List.of("seed"), false);
+      default -> throw new IllegalStateException("it is said nowhere what the data source " + source + " takes");
+    };
+  }
 
   private final Elaborator elaborator;
   private final Scope scope;
@@ -62,7 +67,7 @@ final class SourceCalls {
         throw new ElaborationFault(place, "unknown data source " + name + Suggestion.sentence(name, NAMES)).note(name.equals("standardize")
             ? "an input is standardised in the network: x |> standardize" : "sources are " + String.join(", ", NAMES.stream().sorted().toList()));
       }
-      check(name, SOURCES.get(name), arguments, span);
+      check(name, signature(name), arguments, span);
       var positional = new ArrayList<ModelSpec.Source>();
       Map<String, ModelSpec.Source> named = new LinkedHashMap<>();
       for (var argument : arguments) {

@@ -10,7 +10,7 @@ public enum KernelInteger {
   /** The first of the blocks to run, and the one behind the last. */
   FROM("from"), TO("to"),
   /** What random draws follow from besides their element: the halves of the seed, and the step. */
-  SEED_LOW("seedLow"), SEED_HIGH("seedHigh"), STEP("step");
+  SEED_LOW("seedLow"), SEED_HIGH("seedHigh"), STEP("step"), EPOCH("epoch");
 
   private final String name;
 

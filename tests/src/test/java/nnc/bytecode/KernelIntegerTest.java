@@ -37,10 +37,11 @@ class KernelIntegerTest {
     arguments[Kernels.SEED_LOW] = 71;
     arguments[Kernels.SEED_HIGH] = 72;
     arguments[Kernels.STEP] = 73;
+    arguments[Kernels.EPOCH] = 74;
     var memory = new double[KernelInteger.values().length];
     compiled(List.of(KernelInteger.values()).stream().map(KernelIntegerTest::store).toList())
-        .run(0, new double[0], memory, arguments, Kernels.FIRST, 0, 74, 75);
-    assertThat(memory).containsExactly(74, 75, 71, 72, 73);
+        .run(0, new double[0], memory, arguments, Kernels.FIRST, 0, 75, 76);
+    assertThat(memory).containsExactly(75, 76, 71, 72, 73, 74);
   }
 
   @ParameterizedTest

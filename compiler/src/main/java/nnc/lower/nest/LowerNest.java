@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import nnc.graph.Dim;
@@ -14,6 +13,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.ReduceFn;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -310,7 +310,10 @@ public final class LowerNest {
   /** The value of a member at the current place; null of a node that is not one. Without places: whether it is one. */
   private Expr own(Node node, List<AffineIndex> places) {
     if (kernel.form() == KernelForm.COUNTED && node.op() instanceof Op.Counter(var counter)) {
-      return new Expr.FromInt(new Int.Var(counter.name().toLowerCase(Locale.ROOT)));
+      return new Expr.FromInt(switch (counter) {
+        case STEP -> KernelInteger.STEP.value();
+        case EPOCH -> KernelInteger.EPOCH.value();
+      });
     }
     if (!kernel.members().contains(node)) {
       return null;

@@ -12,12 +12,10 @@ import nnc.runtime.train.RandomInputs;
 import nnc.runtime.train.TrainingSettings;
 
 /** {@code bench}: how fast the network predicts and trains, on random inputs. */
-final class BenchCommand {
-  private BenchCommand() {}
-
+final class BenchCommand implements ModelCommand {
   private static final int LEAST_STEPS = 10;
 
-  static final List<Options.Flag> FLAGS = List.of(
+  private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--on", "PLAN", "train, predict or evaluate (train and predict)"),
       new Options.Flag("--batch", "N", "examples a step (the program's)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"),
@@ -36,7 +34,13 @@ final class BenchCommand {
     }
   }
 
-  static int run(Session session, Options options, String[] arguments) {
+  @Override
+  public List<Options.Flag> flags() {
+    return FLAGS;
+  }
+
+  @Override
+  public int run(Session session, Options options, String[] arguments) {
     List<String> plans = options.has("--on") ? List.of(options.text("--on", "")) : List.of("train", "predict");
     int batch = options.count("--batch", TrainingSettings.of(session.model().spec()).batch(), 1);
     double seconds = options.decimal("--seconds", 5, 0);

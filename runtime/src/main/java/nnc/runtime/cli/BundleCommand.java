@@ -16,14 +16,18 @@ import nnc.runtime.files.NetworkJar;
 import nnc.runtime.files.ZipEntries;
 
 /** {@code bundle}: one jar that predicts without a weight file. */
-final class BundleCommand {
-  private BundleCommand() {}
-
-  static final List<Options.Flag> FLAGS = List.of(
+final class BundleCommand implements ModelCommand {
+  private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
       new Options.Flag("-o", "JAR", "the jar to write"));
 
-  static int run(Session session, Options options) {
+  @Override
+  public List<Options.Flag> flags() {
+    return FLAGS;
+  }
+
+  @Override
+  public int run(Session session, Options options, String[] arguments) {
     Path weights = options.required("--weights", "what training has saved");
     Path out = options.required("-o", "the jar to write");
     if (session.jar() == null) {

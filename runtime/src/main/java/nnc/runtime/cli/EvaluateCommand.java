@@ -15,17 +15,21 @@ import nnc.runtime.train.Progress;
 import nnc.runtime.train.TextProgress;
 
 /** {@code evaluate}: loss and metrics on the test data. */
-final class EvaluateCommand {
-  private EvaluateCommand() {}
-
-  static final List<Options.Flag> FLAGS = List.of(
+final class EvaluateCommand implements ModelCommand {
+  private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
       new Options.Flag("--on", "ROLE", "train, validate or test (test, or what there is)"),
       new Options.Flag("--seed", "N", "of what is drawn at random (0)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"));
 
-  static int run(Session session, Options options, String[] arguments) {
+  @Override
+  public List<Options.Flag> flags() {
+    return FLAGS;
+  }
+
+  @Override
+  public int run(Session session, Options options, String[] arguments) {
     Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
     model.requireWeights();
     var data = new Data(model.spec(), new Folder(session.base(), options.path("--data", null), session.err()));

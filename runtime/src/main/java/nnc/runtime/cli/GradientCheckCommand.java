@@ -24,12 +24,10 @@ import nnc.runtime.train.RandomInputs;
  * {@code check}: the network's gradients against finite differences, on its own data or, without any, on random numbers. It computes in
  * double: the jar of a network of 32 bits carries its gradients in double too.
  */
-final class GradientCheckCommand {
-  private GradientCheckCommand() {}
-
+final class GradientCheckCommand implements ModelCommand {
   private static final double TOLERANCE = 1e-5;
 
-  static final List<Options.Flag> FLAGS = List.of(
+  private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
       new Options.Flag("--weights", "WEIGHTS", "where to check (at the weights that training starts from)"),
       new Options.Flag("--noise", "", "on random inputs, even where the program has data"),
@@ -37,7 +35,13 @@ final class GradientCheckCommand {
       new Options.Flag("--elements", "N", "elements of each parameter, at most (20)"),
       new Options.Flag("--seed", "N", "of weights and choice (0)"));
 
-  static int run(Session session, Options options) {
+  @Override
+  public List<Options.Flag> flags() {
+    return FLAGS;
+  }
+
+  @Override
+  public int run(Session session, Options options, String[] arguments) {
     long seed = options.number("--seed", 0);
     int batch = options.count("--batch", 4, 1);
     Model model = session.model().inDouble(seed);

@@ -24,7 +24,7 @@ public final class ModelMain {
   private static final String IMAGE = "nnc.image";
 
   /** The commands, each with what it is for. */
-  private static final String[][] COMMANDS = {
+  static final String[][] COMMANDS = {
       {"train", "learn the weights from the program's data"},
       {"evaluate", "loss and metrics on the test data"},
       {"predict", "outputs for given inputs"},
@@ -101,9 +101,7 @@ public final class ModelMain {
 
   /** Prints a command's options. */
   public static void options(String command, PrintStream out) {
-    List<Options.Flag> flags = new ArrayList<>(flags(command));
-    flags.addAll(COMMON);
-    print(flags, out);
+    print(flags(of(command)), out);
   }
 
   /** Runs a command; gives the exit code. Never throws what a user can cause. */
@@ -114,17 +112,17 @@ public final class ModelMain {
     }
     boolean json = List.of(arguments).contains("--json");
     try {
-      String[] command = command(arguments[0]);
-      List<Options.Flag> flags = new ArrayList<>(flags(command[0]));
-      flags.addAll(COMMON);
+      String[] listed = listed(arguments[0]);
+      ModelCommand command = of(listed[0]);
+      List<Options.Flag> flags = flags(command);
       if (wantsHelp(arguments)) {
-        session.out().println("usage: " + session.caller().call(command[0]) + " [OPTIONS]");
-        session.out().println(command[1]);
+        session.out().println("usage: " + session.caller().call(listed[0]) + " [OPTIONS]");
+        session.out().println(listed[1]);
         session.out().println();
         print(flags, session.out());
         return DONE;
       }
-      return run(command[0], session, new Options(arguments, 1, flags), arguments);
+      return command.run(session, new Options(arguments, 1, flags), arguments);
     } catch (Options.Wrong e) {
       session.err().println("error: " + e.getMessage());
       session.err().println("  " + session.caller().program() + (known(arguments[0]) ? " " + arguments[0] : "") + " --help lists what there is");
@@ -142,49 +140,36 @@ public final class ModelMain {
     }
   }
 
-  private static int run(String command, Session session, Options options, String[] arguments) {
-    switch (command) {
+  /** The command of a name. Apart from the list of all, so that only one command's class is loaded. */
+  static ModelCommand of(String name) {
+    switch (name) {
       case "train":
-        return TrainCommand.run(session, options, arguments);
+        return new TrainCommand();
       case "evaluate":
-        return EvaluateCommand.run(session, options, arguments);
+        return new EvaluateCommand();
       case "predict":
-        return PredictCommand.run(session, options, arguments);
+        return new PredictCommand();
       case "summary":
-        return SummaryCommand.run(session, options);
+        return new SummaryCommand();
       case "bundle":
-        return BundleCommand.run(session, options);
+        return new BundleCommand();
       case "check":
-        return GradientCheckCommand.run(session, options);
+        return new GradientCheckCommand();
       case "bench":
-        return BenchCommand.run(session, options, arguments);
+        return new BenchCommand();
       case "profile":
-        return ProfileCommand.run(session, options, arguments);
+        return new ProfileCommand();
+      case "info":
+        return new InfoCommand();
       default:
-        return SummaryCommand.info(session, options);
+        throw new IllegalArgumentException(name);
     }
   }
 
-  /** Apart from the commands, so that only one command's class is loaded. */
-  static List<Options.Flag> flags(String command) {
-    switch (command) {
-      case "train":
-        return TrainCommand.FLAGS;
-      case "evaluate":
-        return EvaluateCommand.FLAGS;
-      case "predict":
-        return PredictCommand.FLAGS;
-      case "bundle":
-        return BundleCommand.FLAGS;
-      case "check":
-        return GradientCheckCommand.FLAGS;
-      case "bench":
-        return BenchCommand.FLAGS;
-      case "profile":
-        return ProfileCommand.FLAGS;
-      default:
-        return SummaryCommand.FLAGS;
-    }
+  private static List<Options.Flag> flags(ModelCommand command) {
+    List<Options.Flag> flags = new ArrayList<>(command.flags());
+    flags.addAll(COMMON);
+    return flags;
   }
 
   private static int report(Fault fault, boolean json, PrintStream out, PrintStream err) {
@@ -214,7 +199,8 @@ public final class ModelMain {
     return false;
   }
 
-  private static String[] command(String name) {
+  /** The line of {@link #COMMANDS} of a name. */
+  private static String[] listed(String name) {
     List<String> names = new ArrayList<>();
     for (String[] command : COMMANDS) {
       if (command[0].equals(name)) {

@@ -15,10 +15,8 @@ import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Feed;
 
 /** {@code predict}: outputs for the arrays of a file, any number of rows: a few hundred at a time, or all at once where they depend on each other. */
-final class PredictCommand {
-  private PredictCommand() {}
-
-  static final List<Options.Flag> FLAGS = List.of(
+final class PredictCommand implements ModelCommand {
+  private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved; not needed if they are bundled"),
       new Options.Flag("--in", "INPUTS", "an npz file with an array for each input that outputs depend on"),
       new Options.Flag("--out", "OUTPUTS", "the npz file to write, with an array for each output"),
@@ -27,7 +25,13 @@ final class PredictCommand {
       new Options.Flag("--seed", "N", "of what is drawn at random (0)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"));
 
-  static int run(Session session, Options options, String[] arguments) {
+  @Override
+  public List<Options.Flag> flags() {
+    return FLAGS;
+  }
+
+  @Override
+  public int run(Session session, Options options, String[] arguments) {
     Path in = readsNothing(session.model()) ? options.path("--in", null) : options.required("--in", "an npz file with an array for each input");
     Path out = options.required("--out", "the npz file to write");
     Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();

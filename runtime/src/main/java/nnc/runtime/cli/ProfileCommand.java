@@ -14,12 +14,10 @@ import nnc.runtime.spec.ModelSpec.Call;
 import nnc.runtime.train.TrainingSettings;
 
 /** {@code profile}: where a step's time goes, kernel by kernel and source line by source line, on random inputs. */
-final class ProfileCommand {
-  private ProfileCommand() {}
-
+final class ProfileCommand implements ModelCommand {
   private static final int SHOWN = 25;
 
-  static final List<Options.Flag> FLAGS = List.of(
+  private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--on", "PLAN", "train, predict or evaluate (train, or what there is)"),
       new Options.Flag("--batch", "N", "examples a step (the program's)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"),
@@ -36,7 +34,13 @@ final class ProfileCommand {
    */
   private record Cost(int call, int kernel, int line, String label, double nanos, double operations) {}
 
-  static int run(Session session, Options options, String[] arguments) {
+  @Override
+  public List<Options.Flag> flags() {
+    return FLAGS;
+  }
+
+  @Override
+  public int run(Session session, Options options, String[] arguments) {
     Model model = session.model();
     String plan = options.text("--on", model.has("train") ? "train" : "predict");
     int batch = options.count("--batch", TrainingSettings.of(model.spec()).batch(), 1);

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Locale;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Text;
-import nnc.runtime.engine.VectorWidth;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Layer;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
-import nnc.runtime.spec.Polynomials;
 
-/** {@code summary}: the layers, their output shapes and parameters; {@code info}: what else the file is. */
-final class SummaryCommand {
-  private SummaryCommand() {}
+/** {@code summary}: the layers, their output shapes and parameters. */
+final class SummaryCommand implements ModelCommand {
+  @Override
+  public List<Options.Flag> flags() {
+    return List.of();
+  }
 
-  static final List<Options.Flag> FLAGS = List.of();
-
-  static int run(Session session, Options options) {
+  @Override
+  public int run(Session session, Options options, String[] arguments) {
     ModelSpec spec = session.model().spec();
     if (options.has("--json")) {
       for (Layer layer : spec.layers()) {
@@ -64,41 +64,5 @@ final class SummaryCommand {
       }
     }
     return count;
-  }
-
-  static int info(Session session, Options options) {
-    ModelSpec spec = session.model().spec();
-    PrintStream out = session.out();
-    int width = VectorWidth.preferred();
-    if (options.has("--json")) {
-      out.println(new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", session.model().hasWeights())
-          .put("java", System.getProperty("java.version")).put("width", width == 0 ? "scalar" : Integer.toString(width)));
-      return 0;
-    }
-    out.println(spec.name() + ": a network compiled by nnc, " + spec.precision() + "-bit floats, "
-        + (session.model().hasWeights() ? "with weights" : "without weights"));
-    for (var feed : spec.inputs()) {
-      out.println((feed.target() ? "target " : "input  ") + feed.name() + ": " + Polynomials.text(feed.kind(), feed.shape(), feed.dims()));
-    }
-    for (var plan : spec.plans()) {
-      for (var result : plan.results()) {
-        if (plan.name().equals("predict")) {
-          out.println("output " + result.name() + ": " + Polynomials.text(result.kind(), result.place().shape(), plan.dims()));
-        }
-      }
-    }
-    for (var plan : spec.plans()) {
-      int[] ones = new int[plan.dims().size()];
-      java.util.Arrays.fill(ones, 1);
-      long one = 0;
-      for (var slot : plan.slots()) {
-        one += Polynomials.value(slot, ones);
-      }
-      out.println("plan   " + plan.name() + ": " + plan.calls().size() + " kernel calls, "
-          + Text.bytes(one * (spec.precision() / 8.0)) + " for a batch of 1");
-    }
-    out.println("here   Java " + System.getProperty("java.version") + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
-        + (width == 0 ? "scalar code" : width + "-bit vectors"));
-    return 0;
   }
 }

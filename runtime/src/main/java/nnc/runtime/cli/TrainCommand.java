@@ -26,9 +26,7 @@ import nnc.runtime.train.TrainingPosition;
 import nnc.runtime.train.TrainingSettings;
 
 /** {@code train}: learns the weights from the program's data and saves them. */
-public final class TrainCommand {
-  private TrainCommand() {}
-
+public final class TrainCommand implements ModelCommand {
   public static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
       new Options.Flag("--epochs", "N", "passes over the data, in all"),
@@ -45,7 +43,13 @@ public final class TrainCommand {
       new Options.Flag("--keep", "N", "checkpoints that stay, the newest (3); 0 for all"),
       new Options.Flag("--log", "FILE", "a line an epoch: CSV if FILE ends in .csv, else JSON"));
 
-  static int run(Session session, Options options, String[] arguments) {
+  @Override
+  public List<Options.Flag> flags() {
+    return FLAGS;
+  }
+
+  @Override
+  public int run(Session session, Options options, String[] arguments) {
     if (options.has("--init") && options.has("--resume")) {
       throw new Options.Wrong("--init and --resume exclude each other");
     }

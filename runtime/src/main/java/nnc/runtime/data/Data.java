@@ -16,10 +16,12 @@ import nnc.runtime.spec.ModelSpec.Source;
  * the name of its role, are disjoint; a role that is the source itself keeps what they leave.
  */
 public final class Data {
-  private static final List<String> KNOWN = List.of("mnist", "idx", "csv", "npz", "images", "xor", "circle", "gauss", "spiral", "plane",
-      "addition", "sorting", "split");
+  private static final List<String> FROM_FILES = List.of("mnist", "idx", "csv", "npz", "images");
 
   private static final List<String> GENERATED = List.of("xor", "circle", "gauss", "spiral", "plane", "addition", "sorting");
+
+  /** The source that is a part of another. */
+  private static final String SPLIT = "split";
 
   private final Map<String, Source> roles;
   private final Folder folder;
@@ -38,6 +40,14 @@ public final class Data {
     }
   }
 
+  /** The names of all sources. What they take the compiler knows. */
+  public static List<String> sources() {
+    List<String> names = new ArrayList<>(FROM_FILES);
+    names.addAll(GENERATED);
+    names.add(SPLIT);
+    return names;
+  }
+
   /** Whether the program names a source for {@code train}, {@code validate} or {@code test}. */
   public boolean has(String role) {
     return roles.containsKey(role);
@@ -47,7 +57,7 @@ public final class Data {
   public boolean isGenerated(String role) {
     Source source = roles.get(role);
     for (int depth = 0; source != null && depth < 4; depth++) {
-      if (source.name().equals("split") && !source.arguments().isEmpty()) {
+      if (source.name().equals(SPLIT) && !source.arguments().isEmpty()) {
         source = source.arguments().getFirst();
       } else if (source.name().equals("name")) {
         source = roles.get(String.valueOf(source.value()));
@@ -78,7 +88,7 @@ public final class Data {
     if (source.name().equals("name")) {
       return table(role, named(source), depth + 1);
     }
-    return source.name().equals("split") ? part(source, depth) : rest(source);
+    return source.name().equals(SPLIT) ? part(source, depth) : rest(source);
   }
 
   private Source named(Source name) {
@@ -109,7 +119,7 @@ public final class Data {
   private Table part(Source source, int depth) {
     Split split = split(source);
     Source of = origin(split.of(), depth);
-    if (of.name().equals("split")) {
+    if (of.name().equals(SPLIT)) {
       throw new Fault(file + ":" + source.line() + ": split: a part cannot be split again", "split the source itself");
     }
     return cut(of, source);
@@ -137,13 +147,13 @@ public final class Data {
     int[] order = null;
     int from = 0;
     for (Source source : roles.values()) {
-      if (!source.name().equals("split") || !key(origin(split(source).of(), 0)).equals(key(whole))) {
+      if (!source.name().equals(SPLIT) || !key(origin(split(source).of(), 0)).equals(key(whole))) {
         continue;
       }
       Split split = split(source);
       if (order == null) {
         order = table.rows().clone();
-        new Generator("split", split.seed()).shuffle(order);
+        new Generator(SPLIT, split.seed()).shuffle(order);
       }
       int to = from + (int) Math.round(split.share() * size);
       if (to == from || to > size) {
@@ -209,7 +219,7 @@ public final class Data {
       case "xor", "circle", "gauss", "spiral", "plane" -> Playground.load(source.name(), arguments);
       case "addition" -> Sequences.addition(arguments);
       case "sorting" -> Sequences.sorting(arguments);
-      default -> throw arguments.fault("no such data source", "the sources are " + String.join(", ", KNOWN));
+      default -> throw arguments.fault("no such data source", "the sources are " + String.join(", ", sources()));
     };
   }
 }
