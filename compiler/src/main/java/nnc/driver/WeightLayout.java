@@ -1,19 +1,20 @@
 package nnc.driver;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.elaborate.Elaborated;
 import nnc.graph.Dim;
 import nnc.graph.Op;
 import nnc.lower.Lowering;
+import nnc.lower.common.Origin;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 
 /** Where parameters, states, optimizers' memories and tables lie in the weights array, the same for every purpose. */
 public final class WeightLayout implements Lowering.Offsets {
-  private final Map<Object, Integer> offsets = new LinkedHashMap<>();
+  private final Map<Origin.Kept, Integer> offsets = new HashMap<>();
   private final List<ModelSpec.Weight> weights = new ArrayList<>();
   private final int precision;
   private int end;
@@ -28,33 +29,39 @@ public final class WeightLayout implements Lowering.Offsets {
     for (var infos : purposes) {
       for (var info : infos) {
         var shape = info.type().shape().stream().map(Dim::fixed).toList();
-        place(info.path(), new ModelSpec.Weight(info.path(), info.kind(), shape, end, info.initialiser(), info.frozen()));
+        place(new ModelSpec.Weight(info.path(), info.kind(), shape, end, info.initialiser(), info.frozen()));
       }
     }
   }
 
-  private void place(Object key, ModelSpec.Weight weight) {
-    var known = offsets.get(key);
+  private void place(ModelSpec.Weight weight) {
+    var known = offsets.putIfAbsent(new Origin.Weight(weight.path()), end);
     if (known == null) {
-      offsets.put(key, end);
-      weights.add(weight);
-      end = Math.toIntExact(NumericArrays.align(precision, (long) end + weight.size() + NumericArrays.SPARE));
+      add(weight);
     } else if (weight.frozen()) {
       weights.replaceAll(w -> w.offset() == known ? new ModelSpec.Weight(w.path(), w.kind(), w.shape(), known, w.initialiser(), true) : w);
     }
   }
 
+  private void add(ModelSpec.Weight weight) {
+    weights.add(weight);
+    end = Math.toIntExact(NumericArrays.align(precision, (long) end + weight.size() + NumericArrays.SPARE));
+  }
+
+  /** Gives each table that is new a place. */
   public void tables(List<Op.Table> tables) {
     for (var table : tables) {
-      var shape = table.type().shape().stream().map(Dim::fixed).toList();
-      var name = "table." + offsets.size();
-      place(table, new ModelSpec.Weight(name, ModelSpec.WeightKind.TABLE, shape, end, new ModelSpec.Initialiser("table", table.values()), true));
+      if (offsets.putIfAbsent(new Origin.Table(table), end) == null) {
+        var shape = table.type().shape().stream().map(Dim::fixed).toList();
+        var name = "table." + weights.size();
+        add(new ModelSpec.Weight(name, ModelSpec.WeightKind.TABLE, shape, end, new ModelSpec.Initialiser("table", table.values()), true));
+      }
     }
   }
 
   @Override
-  public int of(Object weight) {
-    return offsets.get(weight);
+  public int of(Origin.Kept kept) {
+    return offsets.get(kept);
   }
 
   List<ModelSpec.Weight> weights() {

@@ -11,6 +11,7 @@ import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.Type;
 import nnc.lower.common.OperandReuse;
+import nnc.lower.common.Origin;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
 import nnc.schedule.KernelForm;
@@ -26,11 +27,11 @@ final class KernelSignature {
   private final List<Object> tokens = new ArrayList<>();
   private int hash;
 
-  /** What stands for memory, in order of first mention: a node with a buffer, the path of a weight, a table's op. */
-  final List<Object> origins = new ArrayList<>();
-  /** By origin, the place in its buffer that is mentioned first. */
+  /** The memory in order of first mention. */
+  final List<Origin.Memory> origins = new ArrayList<>();
+  /** Of each, the place in it that is mentioned first. */
   final List<Dim> anchors = new ArrayList<>();
-  private final Map<Object, Integer> places = new HashMap<>();
+  private final Map<Origin.Memory, Integer> places = new HashMap<>();
 
   private KernelSignature(Kernel kernel, Set<Node> stored) {
     this.kernel = kernel;
@@ -55,9 +56,9 @@ final class KernelSignature {
     return likeness;
   }
 
-  /** Where an origin stands in the order of mention; negative if it was not mentioned. */
-  int place(Object origin) {
-    return places.getOrDefault(origin, -1);
+  /** Where memory stands in the order of mention; negative if it was not mentioned. */
+  int place(Origin.Memory memory) {
+    return places.getOrDefault(memory, -1);
   }
 
   private void token(Object token, int mix) {
@@ -77,13 +78,13 @@ final class KernelSignature {
     token(op, op.getClass().hashCode());
   }
 
-  /** A buffer, from a place in it on. */
-  private void origin(Object origin, Dim at) {
-    var known = places.get(origin);
+  /** Memory from a place in it on. */
+  private void origin(Origin.Memory memory, Dim at) {
+    var known = places.get(memory);
     if (known == null) {
       known = origins.size();
-      places.put(origin, known);
-      origins.add(origin);
+      places.put(memory, known);
+      origins.add(memory);
       anchors.add(at);
     }
     var from = at.minus(anchors.get(known));
@@ -104,7 +105,7 @@ final class KernelSignature {
       token(node.op().getClass(), node.op().getClass().hashCode());
       origin(origin(node), Dim.ZERO);
     } else if (node.op() instanceof Op.Slice(var start, var count, var step) && memory(OpTraits.unreshaped(node.operand(0)))
-        && !(origin(OpTraits.unreshaped(node.operand(0))) instanceof String)) {
+        && !(origin(OpTraits.unreshaped(node.operand(0))) instanceof Origin.Weight)) {
       // a place that is added to others' is added to the place of the buffer: steps that read one array differ in nothing else
       token(step, 3);
       token(count, 5);
@@ -132,12 +133,12 @@ final class KernelSignature {
     return false;
   }
 
-  private static Object origin(Node node) {
+  private static Origin.Memory origin(Node node) {
     return switch (node.op()) {
-      case Op.Parameter(var path, _) -> path;
-      case Op.State(var path, _) -> path;
-      case Op.Table table -> table;
-      default -> node;
+      case Op.Parameter(var path, _) -> new Origin.Weight(path);
+      case Op.State(var path, _) -> new Origin.Weight(path);
+      case Op.Table table -> new Origin.Table(table);
+      default -> new Origin.Buffer(node);
     };
   }
 
@@ -158,18 +159,18 @@ final class KernelSignature {
     }
     switch (write.target()) {
       case Kernel.Target.Own _ -> { }
-      case Kernel.Target.Update(var path) -> origin(path, Dim.ZERO);
+      case Kernel.Target.Update(var path) -> origin(new Origin.Weight(path), Dim.ZERO);
       case Kernel.Target.Turned(var view) -> {
         op(view.op());
         type(view.type());
-        origin(view, Dim.ZERO);
+        origin(new Origin.Buffer(view), Dim.ZERO);
       }
       case Kernel.Target.Part(var whole, var part, var from) -> {
         op(whole.op());
         type(whole.type());
         type(whole.operand(part).type());
         var row = whole.op() instanceof Op.Concat(var axis) ? Dim.product(whole.type().shape().subList(axis + 1, whole.type().rank())) : Dim.ZERO;
-        origin(whole, from.times(row));
+        origin(new Origin.Buffer(whole), from.times(row));
       }
     }
   }

@@ -25,8 +25,8 @@ import nnc.loops.expand.TransposeInRegisters;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
+import nnc.lower.common.Origin;
 import nnc.lower.common.PackedOperand;
-import nnc.lower.common.ValueLowering;
 import nnc.lower.conv.ConvolutionGeometry;
 import nnc.lower.conv.LowerBatchLastConvolution;
 import nnc.lower.conv.LowerConvolution;
@@ -51,9 +51,9 @@ import nnc.source.Span;
 /** A schedule as loop kernels, equal ones once, and the plan that calls them. */
 public final class Lowering {
 
-  /** Where what is kept lies in the weights array: of a parameter's or state's path, of a table by its op. */
+  /** Where what is kept lies in the weights array. */
   public interface Offsets {
-    int of(Object weight);
+    int of(Origin.Kept kept);
   }
 
   /**
@@ -313,26 +313,30 @@ public final class Lowering {
   }
 
   /** What stands in a kernel for what another one, which is like it, reads or writes. */
-  private static Object counterpart(Object origin, KernelSignature of, KernelSignature in) {
-    if (of == in || origin == PackedOperand.BUFFER || origin == LoweredKernel.ROOM || origin instanceof ValueLowering.Drawn) {
+  private static Origin counterpart(Origin origin, KernelSignature of, KernelSignature in) {
+    if (of == in) {
       return origin;
     }
-    if (origin instanceof PackedOperand factor) {
-      var origins = new LinkedHashMap<>(factor.copy().origins());
-      origins.replaceAll((_, read) -> counterpart(read, of, in));
-      return new PackedOperand(factor.copy().with(origins), factor.size(), factor.isFixed(), factor.faults());
-    }
-    int place = of.place(origin instanceof ValueLowering.Stretch(var base, _) ? base : origin);
-    var other = in.origins.get(place);
-    return origin instanceof ValueLowering.Stretch(_, var offset)
-        ? new ValueLowering.Stretch(other, offset.plus(in.anchors.get(place).minus(of.anchors.get(place)))) : other;
+    return switch (origin) {
+      case Origin.Own own -> own;
+      case Origin.Drawn drawn -> drawn;
+      case PackedOperand factor -> {
+        var origins = new LinkedHashMap<>(factor.copy().origins());
+        origins.replaceAll((_, read) -> counterpart(read, of, in));
+        yield new PackedOperand(factor.copy().with(origins), factor.size(), factor.isFixed(), factor.faults());
+      }
+      case Origin.Stretch(var base, var offset) -> {
+        int place = of.place(base);
+        yield new Origin.Stretch(in.origins.get(place), offset.plus(in.anchors.get(place).minus(of.anchors.get(place))));
+      }
+    };
   }
 
   private Shared shared(KernelSignature likeness, LoweredKernel lowered) {
     var sizes = new TreeSet<String>();
     lowered.kernel().domain().shape().forEach(dim -> sizes.addAll(dim.variables()));
     for (var origin : lowered.origins().values()) {
-      if (origin instanceof ValueLowering.Stretch(Node node, _)) {
+      if (origin instanceof Origin.Stretch(Origin.Buffer(var node), _)) {
         node.type().shape().forEach(dim -> sizes.addAll(dim.variables()));
       }
     }
@@ -359,15 +363,17 @@ public final class Lowering {
     return new Shared(number, likeness, lowered, values, poly(lowered.blocks()), poly(lowered.work()), rest);
   }
 
-  private ModelSpec.Argument argument(Object origin) {
+  /** What the runtime is told of an origin, but for copies of operands, whose slots are found as they are made. */
+  private ModelSpec.Argument argument(Origin origin) {
     return switch (origin) {
-      case ValueLowering.Stretch(Node node, var offset) -> {
+      case Origin.Stretch(Origin.Buffer(var node), var offset) -> {
         var place = schedule.place(node);
         yield new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
       }
-      case ValueLowering.Drawn(var draws, var high) -> new ModelSpec.Argument.Drawn(dims.indexOf(draws.rows()), poly(draws.row()), high);
-      case ValueLowering.Stretch(var table, var offset) -> new ModelSpec.Argument.Offset(offsets.of(table) + offset.fixed());
-      default -> origin == LoweredKernel.ROOM ? new ModelSpec.Argument.Slot(room) : new ModelSpec.Argument.Offset(offsets.of(origin));
+      case Origin.Stretch(Origin.Kept kept, var offset) -> new ModelSpec.Argument.Offset(offsets.of(kept) + offset.fixed());
+      case Origin.Drawn(var draws, var high) -> new ModelSpec.Argument.Drawn(dims.indexOf(draws.rows()), poly(draws.row()), high);
+      case Origin.Own own when own == Origin.Own.PARTIALS -> new ModelSpec.Argument.Slot(room);
+      case Origin.Own _, PackedOperand _ -> throw new IllegalStateException("a copy has no slot yet");
     };
   }
 
@@ -382,12 +388,12 @@ public final class Lowering {
 
   /** The slot of a factor's copy, which is made here if no product before has needed it. */
   private int copy(PackedOperand factor, Shared shared, Kernel reader) {
-    var reads = factor.copy().origins().values().stream().filter(origin -> origin != PackedOperand.BUFFER).map(origin -> key(argument(origin))).toList();
+    var reads = factor.copy().origins().values().stream().filter(origin -> origin != Origin.Own.PACKED).map(origin -> key(argument(origin))).toList();
     return copies.computeIfAbsent(new Copy(shared.number, reads), _ -> {
       int slot = slot(Set.of(Dim.of(factor.size())));
       var arguments = new ArrayList<ModelSpec.Argument>();
       for (var origin : factor.copy().origins().values()) {
-        arguments.add(origin == PackedOperand.BUFFER ? new ModelSpec.Argument.Slot(slot) : argument(origin));
+        arguments.add(origin == Origin.Own.PACKED ? new ModelSpec.Argument.Slot(slot) : argument(origin));
       }
       arguments.addAll(shared.sizes);
       (factor.isFixed() ? prepared : current).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));

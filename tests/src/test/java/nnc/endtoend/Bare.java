@@ -20,6 +20,7 @@ import nnc.graph.Type;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
 import nnc.lower.Lowering;
+import nnc.lower.common.Origin;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
 import nnc.passes.Pipeline;
@@ -35,7 +36,7 @@ import nnc.source.Diagnostics;
 final class Bare {
   private static final int LINE = 16;
 
-  private final Map<Object, Integer> offsets = new HashMap<>();
+  private final Map<Origin.Kept, Integer> offsets = new HashMap<>();
   private final List<ModelSpec.Weight> weights = new ArrayList<>();
   private final Map<String, double[]> given;
   private int end = LINE;
@@ -93,9 +94,9 @@ final class Bare {
 
   private void place(Op op) {
     switch (op) {
-      case Op.Parameter(var path, var type) -> place(path, path, ModelSpec.WeightKind.PARAMETER, type, start(path, "normal", 0, 1));
-      case Op.State(var path, var type) -> place(path, path, ModelSpec.WeightKind.STATE, type, start(path, "uniform", 0.5, 1));
-      case Op.Table table -> place(table, "table." + weights.size(), ModelSpec.WeightKind.TABLE, table.type(), new ModelSpec.Initialiser("table", table.values()));
+      case Op.Parameter(var path, var type) -> place(new Origin.Weight(path), path, ModelSpec.WeightKind.PARAMETER, type, start(path, "normal", 0, 1));
+      case Op.State(var path, var type) -> place(new Origin.Weight(path), path, ModelSpec.WeightKind.STATE, type, start(path, "uniform", 0.5, 1));
+      case Op.Table table -> place(new Origin.Table(table), "table." + weights.size(), ModelSpec.WeightKind.TABLE, table.type(), new ModelSpec.Initialiser("table", table.values()));
       default -> { }
     }
   }
@@ -105,7 +106,7 @@ final class Bare {
         : new ModelSpec.Initialiser(otherwise, List.of(first, second));
   }
 
-  private void place(Object key, String path, ModelSpec.WeightKind kind, Type type, ModelSpec.Initialiser initialiser) {
+  private void place(Origin.Kept key, String path, ModelSpec.WeightKind kind, Type type, ModelSpec.Initialiser initialiser) {
     if (offsets.putIfAbsent(key, end) == null) {
       weights.add(new ModelSpec.Weight(path, kind, type.shape().stream().map(Dim::fixed).toList(), end, initialiser, kind == ModelSpec.WeightKind.TABLE));
       end += (weights.getLast().size() + LINE - 1) / LINE * LINE + LINE;

@@ -20,7 +20,7 @@ import nnc.schedule.Kernel;
 /** What a contraction's kernel does besides its sums: its scratch, and the nodes that follow, computed from a sum at one place and stored. */
 public final class Epilogue {
   public final StatementBuilder sink = new StatementBuilder();
-  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Map<String, Origin> origins = new LinkedHashMap<>();
   public final ValueLowering values;
   private final Kernel kernel;
   private final Map<Node, Expr> known = new HashMap<>();

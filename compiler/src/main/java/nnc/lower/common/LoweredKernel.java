@@ -10,17 +10,14 @@ import nnc.schedule.Kernel;
  * A kernel as loops, before its names are made canonical.
  *
  * @param scratch elements of a thread's scratch that it needs
- * @param origins what each buffer name stands for: a {@link ValueLowering.Stretch} or a weight's path
+ * @param origins what each buffer name stands for
  * @param blocks  how often the outermost loop runs
  * @param dims    factors of its indices, whose open dimensions it must be given
  * @param work    roughly the number of instructions of all blocks
  * @param rest    what is to be done when all blocks are; null if there is nothing
  */
-public record LoweredKernel(String block, Loop.LoopKind kind, List<Loop.Stmt> body, Dim scratch, Map<String, Object> origins, Dim blocks, boolean parallel,
+public record LoweredKernel(String block, Loop.LoopKind kind, List<Loop.Stmt> body, Dim scratch, Map<String, Origin> origins, Dim blocks, boolean parallel,
     Dim work, List<Dim> dims, Kernel kernel, Rest rest) {
-
-  /** Among the origins: the room in which a kernel leaves what its rest reads. */
-  public static final Object ROOM = new Object();
 
   /**
    * The second half of a kernel.
@@ -29,13 +26,13 @@ public record LoweredKernel(String block, Loop.LoopKind kind, List<Loop.Stmt> bo
    */
   public record Rest(LoweredKernel lowered, Dim room) {}
 
-  public LoweredKernel(String block, Loop.LoopKind kind, List<Loop.Stmt> body, int scratch, Map<String, Object> origins, Dim blocks, boolean parallel,
+  public LoweredKernel(String block, Loop.LoopKind kind, List<Loop.Stmt> body, int scratch, Map<String, Origin> origins, Dim blocks, boolean parallel,
       Dim work, List<Dim> dims, Kernel kernel) {
     this(block, kind, body, Dim.of(scratch), origins, blocks, parallel, work, dims, kernel, null);
   }
 
   /** The same loops over other buffers. */
-  public LoweredKernel with(Map<String, Object> origins) {
+  public LoweredKernel with(Map<String, Origin> origins) {
     return new LoweredKernel(block, kind, body, scratch, origins, blocks, parallel, work, dims, kernel, rest);
   }
 

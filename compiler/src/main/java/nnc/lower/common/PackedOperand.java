@@ -22,15 +22,12 @@ import nnc.schedule.Kernel;
  * A factor of products, copied by a kernel of its own into the order in which their tiles read it: panels of columns side by side, term
  * behind term. Products that read it alike share the copy, and where the factor does not change, runs do.
  *
- * @param copy    fills the buffer that {@link #BUFFER} stands for
+ * @param copy    fills {@link Origin.Own#PACKED}
  * @param size    of that buffer, in elements
  * @param isFixed whether the factor is the same at each run
  * @param faults  where, in the buffer, a number for each column begins, which is zero if the column has neither infinity nor NaN; -1 if there are none
  */
-public record PackedOperand(LoweredKernel copy, int size, boolean isFixed, int faults) {
-
-  /** Among the origins of the copying kernel: the buffer that it fills. */
-  public static final Object BUFFER = new Object();
+public record PackedOperand(LoweredKernel copy, int size, boolean isFixed, int faults) implements Origin {
 
   /** The most elements that are worth a copy, 16 MiB of floats; of a larger factor it would take too much memory. */
   private static final int MAX_ELEMENTS = 1 << 22;
@@ -52,14 +49,14 @@ public record PackedOperand(LoweredKernel copy, int size, boolean isFixed, int f
   public static PackedOperand panels(Kernel kernel, int precision, Set<Node> stored, boolean isFixed, AffineIndex.Atom.Var column, List<AffineIndex.Atom.Var> terms,
       int width, int sections, boolean judged, Function<ValueLowering, List<Expr>> elements) {
     var sink = new StatementBuilder();
-    Map<String, Object> origins = new LinkedHashMap<>();
+    Map<String, Origin> origins = new LinkedHashMap<>();
     var values = new ValueLowering(sink, precision, stored, origins, (_, _) -> null);
     int columns = column.extent().fixed();
     int depth = depth(terms) * sections;
     var first = Ints.multiply(new Int.Var("panel"), new Int.Number(width));
     var end = Ints.add(first, new Int.Number(width));
     var start = Ints.multiply(new Int.Var("panel"), new Int.Number((long) width * depth));
-    var buffer = values.buffer(BUFFER, Space.ARENA);
+    var buffer = values.buffer(Own.PACKED, Space.ARENA);
     int panels = Math.ceilDiv(columns, width);
     int size = panels * width * depth;
     int faults = judged ? size : -1;

@@ -26,15 +26,12 @@ import nnc.loops.math.RandomDraws;
 public final class ValueLowering {
   private record Key(Node node, List<AffineIndex> places) {}
 
-  /** A node's buffer or a table from some element on: the base is a {@link Node} or an {@link Op.Table}. */
-  public record Stretch(Object base, Dim offset) {}
-
   private final StatementBuilder sink;
   private final ElementaryFunctions functions;
   private final Set<Node> stored;
   /** Answers for the kernel's own nodes; null for others. */
   private final BiFunction<Node, List<AffineIndex>, Expr> own;
-  private final Map<String, Object> origins;
+  private final Map<String, Origin> origins;
   private Map<Key, Expr> known = new HashMap<>();
   /** Every index that was used, for deciding which loops can be merged and which runs through lanes. */
   public final Set<AffineIndex> used = new LinkedHashSet<>();
@@ -42,7 +39,7 @@ public final class ValueLowering {
   private final Set<AffineIndex> cut = new LinkedHashSet<>();
   public final List<AffineIndex> loads = new ArrayList<>();
 
-  public ValueLowering(StatementBuilder sink, int precision, Set<Node> stored, Map<String, Object> origins, BiFunction<Node, List<AffineIndex>, Expr> own) {
+  public ValueLowering(StatementBuilder sink, int precision, Set<Node> stored, Map<String, Origin> origins, BiFunction<Node, List<AffineIndex>, Expr> own) {
     this.sink = sink;
     this.functions = new ElementaryFunctions(sink, precision);
     this.stored = stored;
@@ -95,8 +92,8 @@ public final class ValueLowering {
 
   // ---- buffers
 
-  /** The buffer of a stretch, or of a weight's path. */
-  public Loop.Buffer buffer(Object origin, Loop.Space space) {
+  /** The buffer that stands for an origin, by the name that it has or is given here. */
+  public Loop.Buffer buffer(Origin origin, Loop.Space space) {
     for (var entry : origins.entrySet()) {
       if (entry.getValue().equals(origin)) {
         return new Loop.Buffer(entry.getKey(), space, 0);
@@ -107,23 +104,16 @@ public final class ValueLowering {
     return new Loop.Buffer(name, space, 0);
   }
 
-  /**
-   * The number of the first element of draws that are numbered on from run to run.
-   *
-   * @param high its upper 32 bits; otherwise the lower ones
-   */
-  public record Drawn(Op.Uniform draws, boolean high) {}
-
-  /** The kernel's argument for such a number. */
+  /** The kernel's argument for half of the number of the first element drawn. */
   private Loop.Int drawn(Op.Uniform draws, boolean high) {
-    return new Loop.Int.Var(buffer(new Drawn(draws, high), Loop.Space.ARENA).name());
+    return new Loop.Int.Var(buffer(new Origin.Drawn(draws, high), Loop.Space.ARENA).name());
   }
 
   private AffineAccess access(Node node, AffineIndex offset) {
     return switch (node.op()) {
-      case Op.Parameter(var path, _) -> new AffineAccess(buffer(path, Loop.Space.WEIGHTS), offset);
-      case Op.State(var path, _) -> new AffineAccess(buffer(path, Loop.Space.WEIGHTS), offset);
-      case Op.Table table -> anchored(table, offset, Loop.Space.WEIGHTS);
+      case Op.Parameter(var path, _) -> new AffineAccess(buffer(new Origin.Weight(path).whole(), Loop.Space.WEIGHTS), offset);
+      case Op.State(var path, _) -> new AffineAccess(buffer(new Origin.Weight(path).whole(), Loop.Space.WEIGHTS), offset);
+      case Op.Table table -> anchored(new Origin.Table(table), offset, Loop.Space.WEIGHTS);
       default -> arena(node, offset);
     };
   }
@@ -133,17 +123,17 @@ public final class ValueLowering {
    * what they share, are calls of one kernel.
    */
   public AffineAccess arena(Node node, AffineIndex offset) {
-    return anchored(node, offset, Loop.Space.ARENA);
+    return anchored(new Origin.Buffer(node), offset, Loop.Space.ARENA);
   }
 
-  private AffineAccess anchored(Object base, AffineIndex offset, Loop.Space space) {
+  private AffineAccess anchored(Origin.Memory base, AffineIndex offset, Loop.Space space) {
     for (var entry : origins.entrySet()) {
-      if (entry.getValue() instanceof Stretch(var known, var from) && known.equals(base)) {
+      if (entry.getValue() instanceof Origin.Stretch(var known, var from) && known.equals(base)) {
         return new AffineAccess(new Loop.Buffer(entry.getKey(), space, 0), offset.plus(from.times(-1)));
       }
     }
     var from = space == Loop.Space.ARENA || offset.constant().isConstant() ? offset.constant() : Dim.ZERO;
-    return new AffineAccess(buffer(new Stretch(base, from), space), offset.plus(from.times(-1)));
+    return new AffineAccess(buffer(new Origin.Stretch(base, from), space), offset.plus(from.times(-1)));
   }
 
   private boolean inMemory(Node node) {

@@ -14,6 +14,7 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.Origin;
 import nnc.lower.common.StoreLowering;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
@@ -30,7 +31,7 @@ final class AxisKernel {
   private final Kernel kernel;
   private final Node node;
   private final int axis;
-  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Map<String, Origin> origins = new LinkedHashMap<>();
   private final Dim rows;
   private final Dim columns;
   private Expr result;

@@ -23,6 +23,7 @@ import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.Origin;
 
 /**
  * Columns that are reduced side by side: whole rows are added one after the other, and the sums lie in scratch meanwhile. The order of
@@ -236,7 +237,7 @@ final class LowerColumnReduction {
   }
 
   private Loop.Buffer room() {
-    return nest.values.buffer(LoweredKernel.ROOM, Loop.Space.ARENA);
+    return nest.values.buffer(Origin.Own.PARTIALS, Loop.Space.ARENA);
   }
 
   /** Where the room has a part's sum: behind each other the parts, in a part the reductions. */

@@ -26,6 +26,7 @@ import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoopAxes;
 import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.Origin;
 import nnc.lower.common.StoreLowering;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
@@ -39,7 +40,7 @@ import nnc.schedule.KernelForm;
 public final class LowerNest {
   final Kernel kernel;
   final StatementBuilder sink = new StatementBuilder();
-  final Map<String, Object> origins = new LinkedHashMap<>();
+  final Map<String, Origin> origins = new LinkedHashMap<>();
   final ValueLowering values;
   final LoopAxes axes;
   final String vector;

@@ -19,6 +19,7 @@ import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.Origin;
 import nnc.lower.common.TotalSums;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
@@ -32,7 +33,7 @@ public final class LowerScatter {
   private final Node node;
   private final int axis;
   private final StatementBuilder sink = new StatementBuilder();
-  private final Map<String, Object> origins = new LinkedHashMap<>();
+  private final Map<String, Origin> origins = new LinkedHashMap<>();
   private final ValueLowering values;
   private final Loop.Buffer result;
   private final List<AffineIndex.Atom.Var> loops = new ArrayList<>();
@@ -43,7 +44,7 @@ public final class LowerScatter {
     node = kernel.nodes().getFirst();
     axis = ((Op.ScatterAdd) node.op()).axis();
     values = new ValueLowering(sink, precision, stored, origins, (_, _) -> null);
-    result = values.buffer(new ValueLowering.Stretch(node, Dim.ZERO), Loop.Space.ARENA);
+    result = values.buffer(new Origin.Stretch(new Origin.Buffer(node), Dim.ZERO), Loop.Space.ARENA);
     var shape = node.operand(1).type().shape();
     for (int i = 0; i < shape.size(); i++) {
       loops.add(new AffineIndex.Atom.Var("i" + i, shape.get(i)));
