@@ -14,6 +14,7 @@ import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
 import nnc.elaborate.Elaborator.Purpose;
 import nnc.jar.JarWriter;
+import nnc.jar.SpecWriter;
 import nnc.loops.expand.Width;
 import nnc.runtime.Model;
 import nnc.runtime.spec.SpecFile;
@@ -83,7 +84,7 @@ public final class Compiler {
       }
     }
     var spec = new ByteArrayOutputStream();
-    SpecFile.write(compiled.spec(), spec);
+    SpecWriter.write(compiled.spec(), spec);
     entries.put(SpecFile.RESOURCE, spec.toByteArray());
     entries.put("META-INF/nnc/" + compiled.spec().name() + ".nn", compiled.spec().source().getBytes(StandardCharsets.UTF_8));
     JarWriter.write(jar, entries);

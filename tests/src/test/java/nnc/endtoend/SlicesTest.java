@@ -26,6 +26,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.RandomGraphs;
 import nnc.optimizations.Optimization;
+import nnc.jar.SpecWriter;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
@@ -192,7 +193,7 @@ class SlicesTest {
     var bytes = new ByteArrayOutputStream();
     var spec = small().spec();
     assertThat(spec.plans().getFirst().slices().cut()).isTrue();
-    SpecFile.write(spec, bytes);
+    SpecWriter.write(spec, bytes);
     assertThat(SpecFile.read(new ByteArrayInputStream(bytes.toByteArray()), "x")).isEqualTo(spec);
   }
 

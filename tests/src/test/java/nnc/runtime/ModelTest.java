@@ -12,6 +12,7 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.engine.CounterRandom;
+import nnc.jar.SpecWriter;
 import nnc.runtime.spec.ModelSpec.Source;
 import nnc.runtime.spec.SpecFile;
 import org.junit.jupiter.api.Test;
@@ -90,14 +91,14 @@ class ModelTest {
         Map.of("noise", new Source("number", List.of(), Map.of(), 0.1, 4)), null, 4);
     var spec = Perceptron.spec(Map.of("train", source), Map.of("batch", 32.0, "shuffle", true, "labels", List.of("a", 2.0)));
     var bytes = new ByteArrayOutputStream();
-    SpecFile.write(spec, bytes);
+    SpecWriter.write(spec, bytes);
     assertThat(SpecFile.read(new ByteArrayInputStream(bytes.toByteArray()), "x")).isEqualTo(spec);
   }
 
   @Test
   void anotherVersionsOrADamagedSpecIsRefused() throws IOException {
     var bytes = new ByteArrayOutputStream();
-    SpecFile.write(Perceptron.spec(Map.of(), Map.of()), bytes);
+    SpecWriter.write(Perceptron.spec(Map.of(), Map.of()), bytes);
     byte[] newer = bytes.toByteArray();
     newer[7] = 99;
     assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(newer), "mlp.jar"))

@@ -1,0 +1,179 @@
+package nnc.runtime.spec;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.spec.ModelSpec.Argument;
+import nnc.runtime.spec.ModelSpec.Call;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Initialiser;
+import nnc.runtime.spec.ModelSpec.Layer;
+import nnc.runtime.spec.ModelSpec.Need;
+import nnc.runtime.spec.ModelSpec.Place;
+import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Poly;
+import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Slices;
+import nnc.runtime.spec.ModelSpec.Source;
+import nnc.runtime.spec.ModelSpec.Training;
+import nnc.runtime.spec.ModelSpec.Weight;
+import nnc.runtime.spec.ModelSpec.WeightKind;
+
+/** The records of a {@link SpecFile}, component by component. */
+final class SpecReader {
+  private final SpecInput in;
+
+  SpecReader(SpecInput in) {
+    this.in = in;
+  }
+
+  ModelSpec spec() throws IOException {
+    String name = in.text();
+    int precision = in.integer();
+    String source = in.text();
+    List<Feed> inputs = new ArrayList<>();
+    for (int n = in.integer(); n > 0; n--) {
+      inputs.add(new Feed(in.text(), in.flag(), in.text(), in.texts(), in.polys(), in.number(), in.number()));
+    }
+    List<Weight> weights = new ArrayList<>();
+    for (int n = in.integer(); n > 0; n--) {
+      weights.add(weight());
+    }
+    int weightCount = in.integer();
+    List<Plan> plans = new ArrayList<>();
+    for (int n = in.integer(); n > 0; n--) {
+      plans.add(plan());
+    }
+    Map<String, Source> data = sources();
+    Map<String, Object> settings = new LinkedHashMap<>();
+    for (int n = in.integer(); n > 0; n--) {
+      String key = in.text();
+      settings.put(key, value());
+    }
+    var training = new Training(settings, in.texts());
+    List<Layer> layers = new ArrayList<>();
+    for (int n = in.integer(); n > 0; n--) {
+      layers.add(new Layer(in.text(), in.text(), in.text(), in.number()));
+    }
+    Map<String, ModelSpec> formulas = new LinkedHashMap<>();
+    for (int n = in.integer(); n > 0; n--) {
+      String key = in.text();
+      formulas.put(key, spec());
+    }
+    return new ModelSpec(name, precision, source, inputs, weights, weightCount, plans, data, training, layers, formulas);
+  }
+
+  private Weight weight() throws IOException {
+    String path = in.text();
+    WeightKind kind = WeightKind.values()[in.integer()];
+    List<Integer> shape = in.ints();
+    int offset = in.integer();
+    String initialiser = in.text();
+    return new Weight(path, kind, shape, offset, new Initialiser(initialiser, in.decimals()), in.flag());
+  }
+
+  private Plan plan() throws IOException {
+    String name = in.text();
+    String kernels = in.text();
+    List<String> dims = in.texts();
+    int batch = in.integer();
+    List<Poly> slots = in.polys();
+    Poly scratch = in.poly();
+    int count = in.integer();
+    List<Call> calls = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      calls.add(call());
+    }
+    int prepared = in.integer();
+    Slices slices = new Slices(in.integer(), in.integer(), in.integer(), in.integer(), in.ints(), in.polys());
+    boolean learns = in.flag();
+    Map<String, Place> inputs = places();
+    Map<String, List<Poly>> unread = new LinkedHashMap<>();
+    for (int n = in.integer(); n > 0; n--) {
+      unread.put(in.text(), in.polys());
+    }
+    List<Result> results = new ArrayList<>();
+    for (int n = in.integer(); n > 0; n--) {
+      results.add(new Result(in.text(), in.text(), in.text(), place(), in.integer()));
+    }
+    Map<String, Place> counters = places();
+    List<Need> needs = new ArrayList<>();
+    for (int n = in.integer(); n > 0; n--) {
+      needs.add(new Need(in.poly(), in.text()));
+    }
+    return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, slices, learns, inputs, unread, results, counters, needs);
+  }
+
+  private Call call() throws IOException {
+    int kernel = in.integer();
+    int count = in.integer();
+    List<Argument> arguments = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      arguments.add(argument());
+    }
+    return new Call(kernel, arguments, in.poly(), in.flag(), in.poly(), in.text(), in.integer());
+  }
+
+  private Argument argument() throws IOException {
+    int tag = in.integer();
+    return tag == 0 ? new Argument.Slot(in.integer(), in.poly()) : tag == 1 ? new Argument.Offset(in.integer()) : tag == 2 ? new Argument.Value(in.poly())
+        : new Argument.Drawn(in.integer(), in.poly(), in.flag());
+  }
+
+  private Map<String, Place> places() throws IOException {
+    Map<String, Place> places = new LinkedHashMap<>();
+    for (int n = in.integer(); n > 0; n--) {
+      String key = in.text();
+      places.put(key, place());
+    }
+    return places;
+  }
+
+  private Place place() throws IOException {
+    return new Place(in.integer(), in.polys());
+  }
+
+  private Map<String, Source> sources() throws IOException {
+    Map<String, Source> sources = new LinkedHashMap<>();
+    for (int n = in.integer(); n > 0; n--) {
+      String key = in.text();
+      sources.put(key, source());
+    }
+    return sources;
+  }
+
+  private Source source() throws IOException {
+    String name = in.text();
+    List<Source> arguments = new ArrayList<>();
+    for (int n = in.integer(); n > 0; n--) {
+      arguments.add(source());
+    }
+    Map<String, Source> named = sources();
+    Object value = value();
+    return new Source(name, arguments, named, value, in.integer());
+  }
+
+  private Object value() throws IOException {
+    int tag = in.integer();
+    switch (tag) {
+      case 0:
+        return null;
+      case 1:
+        return in.flag();
+      case 2:
+        return in.text();
+      case 3:
+        return in.decimal();
+      case 4:
+        List<Object> list = new ArrayList<>();
+        for (int n = in.integer(); n > 0; n--) {
+          list.add(value());
+        }
+        return list;
+      default:
+        throw new IllegalStateException("value of sort " + tag);
+    }
+  }
+}
