@@ -2,7 +2,6 @@ package nnc.runtime.cli;
 
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Locale;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Text;
 import nnc.runtime.spec.ModelSpec;
