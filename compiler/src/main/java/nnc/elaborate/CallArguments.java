@@ -52,6 +52,11 @@ final class CallArguments {
     return Convert.tensor(values.get(name), graph(), () -> fault("'" + name + "' should be a tensor, and is " + values.get(name).describe()));
   }
 
+  /** Whole numbers that are written are ints. */
+  Node ints(String name) {
+    return Convert.ints(values.get(name), graph(), () -> fault("'" + name + "' should be a tensor, and is " + values.get(name).describe()));
+  }
+
   double number(String name, double otherwise) {
     if (!has(name)) {
       return otherwise;

@@ -7,6 +7,7 @@ import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.Op;
 import nnc.graph.Type;
 
 /** Between values of the compile and values of the graph. */
@@ -26,11 +27,26 @@ final class Convert {
     };
   }
 
+  /** As above where ints are asked for: written numbers that are all whole are such. */
+  static Node ints(Value value, GraphBuilder graph, Supplier<ElaborationFault> fault) {
+    var node = tensor(value, graph, fault);
+    return switch (node.op()) {
+      case Op.Const(var number, _) when !isTensor(value) && isWhole(number) -> graph.constant(number, Kind.INT);
+      case Op.Table(var type, var numbers) when !isTensor(value) && numbers.stream().allMatch(Convert::isWhole) -> graph.table(new Type(Kind.INT, type.shape()), numbers);
+      default -> node;
+    };
+  }
+
+  private static boolean isWhole(double number) {
+    return number == Math.rint(number) && !Double.isInfinite(number);
+  }
+
   static boolean isTensor(Value value) {
     return value instanceof Value.Tensor;
   }
 
-  private static boolean numeric(Value value) {
+  /** Whether a value is a number or a list of such, perhaps nested. */
+  static boolean numeric(Value value) {
     return value instanceof Value.Num || value instanceof Value.Items(var items) && !items.isEmpty() && items.stream().allMatch(Convert::numeric);
   }
 

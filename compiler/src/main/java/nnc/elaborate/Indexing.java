@@ -2,6 +2,7 @@ package nnc.elaborate;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
@@ -60,8 +61,9 @@ final class Indexing {
         }
         case Ast.Subscript.At at -> {
           var value = elaborator.expressions().value(at.place(), scope, frame);
-          if (value instanceof Value.Tensor(var places)) {
-            x = Compositions.take(elaborator.builder(), x, wholes(places, at.span()), axis);
+          if (value instanceof Value.Tensor || value instanceof Value.Items && Convert.numeric(value)) {
+            var places = wholes(value, at.span());
+            x = Compositions.take(elaborator.builder(), x, places, axis);
             axis += places.type().rank();
           } else {
             x = elaborator.builder().at(x, axis, place(at.place(), x.type().dim(axis), scope, frame));
@@ -72,7 +74,9 @@ final class Indexing {
     return x;
   }
 
-  private static Node wholes(Node places, Span span) {
+  private Node wholes(Value value, Span span) {
+    Supplier<ElaborationFault> fault = () -> new ElaborationFault(span, "an index is a whole number, and this is " + value.describe());
+    var places = Convert.ints(value, elaborator.builder(), fault);
     if (places.type().kind() != Kind.INT) {
       throw new ElaborationFault(span, "an index is int, and this is " + places.type());
     }

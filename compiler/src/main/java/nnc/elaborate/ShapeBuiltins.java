@@ -140,7 +140,7 @@ final class ShapeBuiltins {
   }
 
   private static Node index(CallArguments a) {
-    var index = a.tensor("index");
+    var index = a.ints("index");
     if (index.type().kind() != Kind.INT) {
       throw a.fault("an index is int, and this is " + index.type());
     }

@@ -1,7 +1,9 @@
 package nnc.elaborate;
 
 import java.util.List;
+import java.util.function.Supplier;
 import nnc.graph.Dim;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
 import nnc.source.Span;
@@ -25,8 +27,8 @@ final class Unifier {
       return value;
     }
     var kind = Expressions.kind(type);
-    var node = Convert.tensor(value, elaborator.builder(),
-        () -> new ElaborationFault(span, "'" + what + "' should be " + text(type) + ", and is " + value.describe()));
+    Supplier<ElaborationFault> fault = () -> new ElaborationFault(span, "'" + what + "' should be " + text(type) + ", and is " + value.describe());
+    var node = kind == Kind.INT ? Convert.ints(value, elaborator.builder(), fault) : Convert.tensor(value, elaborator.builder(), fault);
     if (!Calls.fits(kind, node.type().kind())) {
       throw new ElaborationFault(span, "'" + what + "' should be " + text(type) + ", and is " + node.type());
     }

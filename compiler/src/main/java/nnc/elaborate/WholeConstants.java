@@ -30,6 +30,7 @@ public final class WholeConstants {
   private static List<Double> whole(Node node) {
     return switch (node.op()) {
       case Op.Const(var value, var kind) when kind == Kind.INT -> List.of(value);
+      case Op.Table(var type, var values) when type.kind() == Kind.INT -> values;
       case Op.Cast(var to) when to == Kind.INT -> stated(node.operand(0).op());
       default -> List.of();
     };

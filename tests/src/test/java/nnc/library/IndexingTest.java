@@ -1,11 +1,16 @@
 package nnc.library;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import nnc.endtoend.Programs;
+import org.junit.jupiter.api.Test;
 
 /** Elements taken from and added to computed places, as torch.gather, torch.scatter_add and numpy.take do it. */
 class IndexingTest {
@@ -74,5 +79,39 @@ class IndexingTest {
       named[i] = (x[i] > 0 ? 1 : 0) + (m[i] != 0 ? 1 : 0);
     }
     Piece.assertClose(gathered.predict("named"), named, 0);
+  }
+
+  /** Whole numbers that are written are indices wherever these are asked for, alone or in lists; others are refused with their place. */
+  @Test
+  void areWritten() {
+    var written = Piece.of("""
+        input x: float[N, 4]
+        const order = [3, 0, 2]
+        code = embedding(3, 2)
+        output taken = take(x, [3, 0, 2], axis = 1)
+        output named = take(x, order, axis = 1) + 0 * x[:, 1:]
+        output listed = x[:, [3, 0, 2]]
+        output nested = take(x, [[3, 0], [2, 2]], axis = 1)
+        output single = take(x, 2, axis = 1)
+        output gathered = gather(transpose(x[:2]), [[1, 0], [0, 0], [1, 1], [0, 1]])
+        output added = scatter_add(zeros(3), [2, 0, 2], [1, 10, 100])
+        output coded = code([2, 0]) - code(cast([2.0, 0], int)) + 0 * x[:2, :2]
+        """, 1);
+    written.feed(2, "x", new double[] {0, 1, 2, 3, 10, 11, 12, 13});
+    for (var name : List.of("taken", "named", "listed")) {
+      Piece.assertClose(written.predict(name), new double[] {3, 0, 2, 13, 10, 12}, 0);
+    }
+    Piece.assertClose(written.predict("nested"), new double[] {3, 0, 2, 2, 13, 10, 12, 12}, 0);
+    Piece.assertClose(written.predict("single"), new double[] {2, 12}, 0);
+    Piece.assertClose(written.predict("gathered"), new double[] {10, 0, 1, 1, 12, 12, 3, 13}, 0);
+    Piece.assertClose(written.predict("added"), new double[] {10, 0, 101}, 0);
+    Piece.assertClose(written.predict("coded"), new double[4], 0);
+    var input = "input x: float[N, 4]\noutput y = ";
+    assertThat(Programs.faults(input + "take(x, [0.5, 1], axis = 1)")).contains("an index is int, and this is float[2]");
+    assertThat(Programs.faults(input + "x[:, [0, 1.5]]")).contains("an index is int, and this is float[2]");
+    assertThat(Programs.faults(input + "x[:, [0, 4]]")).contains("4").contains("test.nn:2");
+    assertThat(Programs.faults(input + "take(x, [0, -1], axis = 1)")).contains("-1").contains("test.nn:2");
+    assertThat(Programs.faults(input + "x[:, 0] + embedding(4, 1)([1.5])[0, 0]")).contains("'index' should be int[...], and is float[1]");
+    assertThat(Programs.faults(input + "take(x, [0, 16777217], axis = 0)")).contains("16777217");
   }
 }
