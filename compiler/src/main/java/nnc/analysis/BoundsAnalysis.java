@@ -7,12 +7,14 @@ import java.util.function.Function;
 import nnc.graph.BinaryFn;
 import nnc.graph.Kind;
 import nnc.graph.Node;
-import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 import nnc.graph.UnaryFn;
 
-/** The ranges of a graph's values, as far as they follow from its ops: enough to see that a guarded root, quotient or softmax has finite slopes. */
+/**
+ * The ranges of a graph's values, as far as they follow from its ops and what is fed is finite: enough to see that a guarded root, quotient or softmax has
+ * finite slopes. Nothing is rounded, and what a choice tells of its branches counts. {@link IntervalAnalysis} supposes nothing of what is fed, as indices demand.
+ */
 public final class BoundsAnalysis {
   /** What exp gives beyond is infinite in 32 bits. */
   private static final double EXP_OVERFLOW = 88;
@@ -20,17 +22,14 @@ public final class BoundsAnalysis {
   /** Ops that are looked through from a choice to what it was made by. */
   private static final int MAX_DEPTH = 4;
 
-  private final NodeMap<ValueBounds> ranges = new NodeMap<>();
-
-  /** @param nodes in order */
-  public BoundsAnalysis(List<Node> nodes) {
-    for (var node : nodes) {
-      ranges.put(node, compute(node, this::of, MAX_DEPTH));
-    }
-  }
+  private final OnDemand<ValueBounds> known = new OnDemand<>(node -> compute(node, this::known, MAX_DEPTH));
 
   public ValueBounds of(Node node) {
-    return ranges.get(node, ValueBounds.ANY);
+    return known.of(node);
+  }
+
+  private ValueBounds known(Node node) {
+    return known.get(node);
   }
 
   /** @param depth ops that may be looked through for what a choice tells */

@@ -1,18 +1,20 @@
 package nnc.analysis;
 
-import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
-import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 import nnc.graph.UnaryFn;
 
-/** The range of every value of a graph: arithmetic on bounds, rounded outward where numbers of 32 bits are. */
+/**
+ * The range of every value of a graph, whatever is fed: arithmetic on bounds, rounded outward where numbers of 32 bits are. It is believed, so that an index
+ * goes unchecked, and knows sizes that are open. {@link BoundsAnalysis} instead supposes that what is fed is finite and that nothing overflows, and tells zeros from
+ * numbers near them: of a float that is fed, or a sum of many, this one knows nothing, where that one sees enough of a root's or quotient's slope.
+ */
 public final class IntervalAnalysis {
   /** Whole numbers up to which those of 32 bits are exact. */
   private static final double MAX_EXACT_FLOAT = 1 << 24;
@@ -21,7 +23,7 @@ public final class IntervalAnalysis {
   private static final double RELATIVE_ROUNDING = 1e-6;
 
   private final Map<String, Long> classes;
-  private final NodeMap<Interval> known = new NodeMap<>();
+  private final OnDemand<Interval> known = new OnDemand<>(this::range);
 
   /** @param classes of an int input of which each element is checked when it is fed, how many there are */
   public IntervalAnalysis(Map<String, Long> classes) {
@@ -29,18 +31,7 @@ public final class IntervalAnalysis {
   }
 
   public Interval of(Node node) {
-    var open = new ArrayDeque<Node>();
-    open.push(node);
-    while (!open.isEmpty()) {
-      var next = open.peek();
-      int before = open.size();
-      next.operands().stream().filter(operand -> !known.contains(operand)).forEach(open::push);
-      if (open.size() == before) {
-        open.pop();
-        known.put(next, range(next));
-      }
-    }
-    return known.get(node);
+    return known.of(node);
   }
 
   private Interval in(Node node, int operand) {

@@ -26,7 +26,7 @@ public final class Gradients {
     var active = active(nodes, xs);
     var cotangents = new NodeMap<Node>();
     var chosen = new NodeMap<ChosenElements>();
-    var guard = new Guard(nodes, builder);
+    var guard = new Guard(builder);
     var span = builder.span();
     if (active.contains(y)) {
       cotangents.put(y, builder.constant(1));
@@ -55,12 +55,10 @@ public final class Gradients {
 
   /** Keeps a cotangent's elements that nobody has chosen at zero where they would meet a slope that is no number. */
   private static final class Guard {
-    final List<Node> nodes;
     final GraphBuilder builder;
-    Slopes slopes;
+    final Slopes slopes = new Slopes(new BoundsAnalysis());
 
-    Guard(List<Node> nodes, GraphBuilder builder) {
-      this.nodes = nodes;
+    Guard(GraphBuilder builder) {
       this.builder = builder;
     }
 
@@ -68,7 +66,6 @@ public final class Gradients {
       if (chosen == null) {
         return contribution;
       }
-      slopes = slopes != null ? slopes : new Slopes(new BoundsAnalysis(nodes));
       return slopes.mayBeNone(y, operand) ? builder.select(chosen.node(), contribution, builder.like(contribution, 0)) : contribution;
     }
   }

@@ -3,9 +3,10 @@ package nnc.graph;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who reads each node of a graph, in order: one that reads it twice stands there twice. */
+/** Who reads each node of a graph, in order: one that reads it twice stands there twice; and which nodes are results. */
 public final class Uses {
   private final NodeMap<List<Node>> users = new NodeMap<>();
+  private final NodeSet results = new NodeSet();
 
   public Uses(Graph graph) {
     var nodes = graph.nodes();
@@ -15,6 +16,7 @@ public final class Uses {
         add(operands.get(i), nodes.get(n));
       }
     }
+    graph.results().forEach(result -> results.add(result.node()));
   }
 
   /** Most nodes have one reader: a list that grows is made for the others alone. */
@@ -34,5 +36,10 @@ public final class Uses {
   /** None for a node that nobody reads. */
   public List<Node> of(Node node) {
     return users.get(node, List.of());
+  }
+
+  /** Whether one node alone reads a node, once, and nobody has asked for it as a result. */
+  public boolean isReadOnce(Node node) {
+    return of(node).size() == 1 && !results.contains(node);
   }
 }

@@ -11,6 +11,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.Uses;
 import nnc.optimizations.Optimization;
 
 /**
@@ -39,7 +40,7 @@ public final class FoldBatchNorm {
 
   /** The last nodes of chains that are worth folding, with their steps. */
   private static Map<Node, List<Step>> ends(Graph graph) {
-    var uses = new SingleUses(graph);
+    var uses = new Uses(graph);
     Map<Node, List<Step>> ends = new HashMap<>();
     Set<Node> between = new HashSet<>();
     var nodes = graph.nodes();
@@ -57,7 +58,7 @@ public final class FoldBatchNorm {
   private record Step(BinaryFn fn, Node large, Op.Broadcast spread, Node channel) {}
 
   /** The operations between a contraction and a node, the first one first; none if there are others between. */
-  private static List<Step> steps(Node node, SingleUses uses) {
+  private static List<Step> steps(Node node, Uses uses) {
     var steps = new ArrayList<Step>();
     var at = node;
     while (true) {
@@ -67,7 +68,7 @@ public final class FoldBatchNorm {
       }
       steps.addFirst(step);
       at = step.large;
-      if (!uses.isSole(at)) {
+      if (!uses.isReadOnce(at)) {
         return at.op() instanceof Op.Conv || at.op() instanceof Op.MatMul ? steps : List.of();
       }
     }

@@ -7,6 +7,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
+import nnc.graph.Uses;
 import nnc.optimizations.Optimization;
 
 /**
@@ -17,14 +18,14 @@ public final class HoistReshapes {
   private HoistReshapes() {}
 
   public static final Pass PASS = new Pass(Optimization.HOIST_RESHAPES, graph -> {
-    var uses = new SingleUses(graph);
+    var uses = new Uses(graph);
     return Rewrite.each(graph, (old, in, b) -> old.op() instanceof Op.Reshape(var shape) && hoistable(old.operand(0), uses)
             && ReshapeGroups.of(old.operand(0).type().shape(), shape) == null
         ? push(in.getFirst(), shape, b, 0) : null);
   });
 
-  private static boolean hoistable(Node x, SingleUses uses) {
-    return OpTraits.arithmetic(x.op()) && uses.isSole(x) && !joinsParts(x);
+  private static boolean hoistable(Node x, Uses uses) {
+    return OpTraits.arithmetic(x.op()) && uses.isReadOnce(x) && !joinsParts(x);
   }
 
   /** A sum of parts, which {@link SumOfPadsToConcat} may join as long as nothing comes between them. */

@@ -7,8 +7,9 @@ import java.util.stream.IntStream;
 
 /**
  * Random well-typed graphs over all ops, from a list of numbers: each makes one step, which reads what earlier steps made. A shorter list is
- * a smaller graph, so that a failing graph shrinks as its list does. {@code N} and {@code T} are open dimensions; for both 2 and more
- * every graph makes sense.
+ * a smaller graph, so that a failing graph shrinks as its list does. {@code N} and {@code T} are open dimensions; for both 2 and more,
+ * and whatever is fed, every graph makes sense: for what is held at several sizes, on parts of the rows, or with awkward numbers. Graphs of {@link
+ * nnc.graph.random.DrawnGraphs} make sense for the sizes and arrays that they are drawn with, and read each other in more ways.
  */
 public final class RandomGraphs {
   /** Elements of a node at the sizes below, at most. */
