@@ -11,7 +11,7 @@ import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
 
 /**
- * Sums of many terms. Some hundred of them at a time are added one after the other, and what rounding takes from the total of these partial
+ * Sums of many terms. Some dozens of them at a time are added one after the other, and what rounding takes from the total of these partial
  * sums is summed beside it (Ogita, Rump and Oishi 2005, Sum2): the error grows with the terms of a partial sum, not with their number. Partial
  * sums follow from shapes alone, so that sums have the same bits whatever the machine.
  */

@@ -17,7 +17,6 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.expand.TileTuning;
 import nnc.loops.math.ElementaryFunctions;
-import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LongProducts;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
