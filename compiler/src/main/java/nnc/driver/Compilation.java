@@ -298,7 +298,7 @@ public final class Compilation {
 
   private byte[] emit(Wanted wanted) {
     var lowered = wanted.lowered;
-    var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision);
+    var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision, chosen.switches());
     return ProgramEmitter.emit(lowered.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
   }
 

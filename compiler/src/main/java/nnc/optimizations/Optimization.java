@@ -67,7 +67,7 @@ public enum Optimization {
       """),
   FUSE_WINDOW_GRADIENTS(GRAPH, "fuse-window-gradients", "unfold",
       "Computes element by element what stands in windows only to be folded back, as the gradient of pooling does.",
-      "Not for windows that overlap, whose elements are sums, and not where others need the windows too.", """
+      "Not for windows that overlap, whose elements are sums, nor for more than eight steps or costly ones: others may need them in windows too.", """
       param w: float[4, 4] = ones
       input x: float[N, 2, 4, 4]
       loss mean(max_pool2d(x * w, 2))
@@ -107,7 +107,7 @@ public enum Optimization {
       """),
   REASSOCIATE(GRAPH, "reassociate", "",
       "Says arithmetic in the order that needs least memory: g a + g b = g (a + b), and arithmetic on reshaped values before the reshape.",
-      "Not for products, or reshaped values, that others read too.", """
+      "Not for products that others read too, nor where those who read what is reshaped care for its shape.", """
       input x: float[N, 4]
       output y = exp(x) * sin(x) + exp(x) * cos(x)
       """),
@@ -161,7 +161,7 @@ public enum Optimization {
       output y = x |> dense(256, tanh) |> dense(256)
       """),
   WINOGRAD(LOOPS, "winograd", "winograd", "Saves up to half of the multiplications of convolutions of two to five taps, along rows.",
-      "Not for strides, for one tap or more than five, or for too few channels to pay for the transforms; rounding errors are about twice as large.", """
+      "Not for strides or dilation, for one tap or more than five, or for too few channels to pay for the transforms; rounding errors are about twice as large.", """
       input x: float[N, 16, 16, 16]
       output y = conv2d(16, kernel = 3)(x)
       """),
@@ -169,7 +169,17 @@ public enum Optimization {
       "Not where less than two fifths of a sample of the left factor is zero, or an infinity or NaN stands in the right one, which times zero is not zero.", """
       input x: float[N, 256]
       output y = relu(x - 1) |> dense(64)
-      """);
+      """),
+  TRANSPOSE_IN_REGISTERS(LOOPS, "transpose-in-registers", "", "Reads rows as columns by shuffles, a square of vectors at a time, rather than element by element.",
+      "Not in scalar code, and not where fewer rows than half a vector's lanes lie side by side.", """
+      input x: float[N, 64]
+      output y = transpose(x, [1, 0]) * 2
+      """),
+  TILE_PRODUCTS(LOOPS, "tile-products", "", "Makes loops over tiles of products, whose sums stay in the registers of a width of vectors.",
+      "It always applies.", """
+      input x: float[N, 64]
+      output y = x |> dense(64)
+      """, "bytecode knows no products");
 
   /** What is rewritten. */
   public enum Stage {

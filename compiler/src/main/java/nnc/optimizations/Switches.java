@@ -38,14 +38,14 @@ public record Switches(Set<Optimization> off) {
     return new Switches(all);
   }
 
-  /** With an optimization and all behind it in its stage off. */
+  /** With an optimization and all behind it in its stage off, as far as these can be. */
   public Switches before(Optimization one) {
-    return butWithout(Arrays.stream(Optimization.values()).filter(other -> other.stage() == one.stage() && other.ordinal() >= one.ordinal()).toList());
+    return butWithout(Arrays.stream(Optimization.values()).filter(other -> other.isSwitchable() && other.stage() == one.stage() && other.ordinal() >= one.ordinal()).toList());
   }
 
-  /** With all behind an optimization in its stage off. */
+  /** With all behind an optimization in its stage off, as far as these can be. */
   public Switches until(Optimization one) {
-    return butWithout(Arrays.stream(Optimization.values()).filter(other -> other.stage() == one.stage() && other.ordinal() > one.ordinal()).toList());
+    return butWithout(Arrays.stream(Optimization.values()).filter(other -> other.isSwitchable() && other.stage() == one.stage() && other.ordinal() > one.ordinal()).toList());
   }
 
   public boolean on(Optimization one) {

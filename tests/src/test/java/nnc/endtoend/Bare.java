@@ -84,7 +84,7 @@ final class Bare {
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : setup.widths) {
       classes.put(width.file("Predict"),
-          ProgramEmitter.emit("Predict", "graph.nn", Expansion.of(lowered.kernels(), width, setup.precision), width, setup.precision));
+          ProgramEmitter.emit("Predict", "graph.nn", Expansion.of(lowered.kernels(), width, setup.precision, switches), width, setup.precision));
     }
     var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         new ModelSpec.Training(Map.of(), List.of()), List.of(), Map.of());

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Stmt;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 
 /**
  * Loops for a width of vectors, the stage before bytecode: rows that are read as columns go through squares in registers, and products become
@@ -17,18 +19,33 @@ public final class Expansion {
    *
    * @param precision bits of an element, 32 or 64; a kernel {@link Loop.Kernel#inDouble} has 64 in any case
    */
+  public static List<Loop.Kernel> of(List<Loop.Kernel> kernels, Width width, int precision, Switches switches) {
+    return kernels.stream().map(kernel -> tiled(transposed(kernel, width, precision, switches), width, precision)).toList();
+  }
+
+  /** With all that is done for a width. */
   public static List<Loop.Kernel> of(List<Loop.Kernel> kernels, Width width, int precision) {
-    return kernels.stream().map(kernel -> of(kernel, width, precision)).toList();
+    return of(kernels, width, precision, Switches.ALL_ON);
   }
 
   /** One of them. */
   public static Loop.Kernel of(Loop.Kernel kernel, Width width, int precision) {
-    int lanes = width.lanes(kernel.inDouble() ? 64 : precision);
-    var turned = width == Width.SCALAR ? kernel : TransposeInRegisters.of(kernel, lanes);
-    if (!hasProducts(turned.body())) {
-      return turned;
-    }
-    return new Loop.Kernel(turned.arguments(), turned.block(), turned.kind(), tiled(turned.body(), lanes, width.registers()), turned.scratch(), turned.inDouble());
+    return of(List.of(kernel), width, precision).getFirst();
+  }
+
+  /** The first half: rows that are read as columns go through registers. */
+  public static Loop.Kernel transposed(Loop.Kernel kernel, Width width, int precision, Switches switches) {
+    return width == Width.SCALAR || !switches.on(Optimization.TRANSPOSE_IN_REGISTERS) ? kernel : TransposeInRegisters.of(kernel, lanes(kernel, width, precision));
+  }
+
+  /** The second half: products are tiles. */
+  public static Loop.Kernel tiled(Loop.Kernel kernel, Width width, int precision) {
+    return !hasProducts(kernel.body()) ? kernel : new Loop.Kernel(kernel.arguments(), kernel.block(), kernel.kind(),
+        tiled(kernel.body(), lanes(kernel, width, precision), width.registers()), kernel.scratch(), kernel.inDouble());
+  }
+
+  private static int lanes(Loop.Kernel kernel, Width width, int precision) {
+    return width.lanes(kernel.inDouble() ? 64 : precision);
   }
 
   private static boolean hasProducts(List<Stmt> body) {
