@@ -62,7 +62,7 @@ final class VectorLoop {
 
   /** How many elements a loop has; -1 if that is not known. */
   private static long trips(Int from, Int to) {
-    return LoopStrides.turns(from, to) instanceof Int.Number(var count) ? Math.max(0, count) : -1;
+    return LoopStrides.iterations(from, to) instanceof Int.Number(var count) ? Math.max(0, count) : -1;
   }
 
   private void collectFed(List<Stmt> body) {

@@ -31,7 +31,7 @@ record Scheduled(Schedule schedule, MemoryPlan memory) {
   }
 
   private String text() {
-    var tiles = memory.slices();
+    var tiles = memory.tiles();
     return SchedulePrinter.print(schedule)
         + (tiles.kernels() > 0 ? "kernels before %d: over %d of %s at a time%n".formatted(tiles.kernels(), tiles.size(), tiles.batch()) : "");
   }

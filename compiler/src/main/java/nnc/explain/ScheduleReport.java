@@ -64,11 +64,11 @@ public final class ScheduleReport {
 
     /** How many slices the batch is; not a whole number if the last is smaller. */
     private double slices() {
-      return (double) dims.applyAsLong(memory.slices().batch()) / plan.slices().size();
+      return (double) dims.applyAsLong(memory.tiles().batch()) / plan.slices().size();
     }
 
     private ToLongFunction<String> sliceDims() {
-      return name -> name.equals(memory.slices().batch()) ? plan.slices().size() : dims.applyAsLong(name);
+      return name -> name.equals(memory.tiles().batch()) ? plan.slices().size() : dims.applyAsLong(name);
     }
 
     private boolean isSliced(int kernel) {
@@ -171,7 +171,7 @@ public final class ScheduleReport {
     if (subject.plan.slices().cut()) {
       var slices = subject.plan.slices();
       line("  run over slices of at most %d of %s, all of them over one before the next: calls %d to %d; figures are those of all slices",
-          slices.size(), memory.slices().batch(), slices.from(), slices.to() - 1);
+          slices.size(), memory.tiles().batch(), slices.from(), slices.to() - 1);
     }
   }
 

@@ -6,16 +6,16 @@ import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.IntFn;
 
-/** How often a loop turns, and by how much indices grow with its variable. */
+/** Trip counts of loops, and strides: by how much indices grow with a loop variable. */
 public final class LoopStrides {
   private LoopStrides() {}
 
-  /** How many turns a loop has, as far as that can be told without its bounds' values. */
-  public static Int turns(Int from, Int to) {
+  /** A loop's trip count, as far as that can be told without its bounds' values. */
+  public static Int iterations(Int from, Int to) {
     return to instanceof Int.Apply(var fn, var left, var right) && fn == IntFn.ADD && left.equals(from) ? right : Ints.subtract(to, from);
   }
 
-  /** An index's growth from turn to turn, if that is one constant; elements read as indices may have anything. */
+  /** An index's growth from iteration to iteration, if that is one constant; elements read as indices may have anything. */
   public static OptionalLong of(Int index, String var) {
     return of(index, var, _ -> true);
   }

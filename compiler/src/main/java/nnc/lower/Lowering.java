@@ -79,11 +79,11 @@ public final class Lowering {
   private final List<Kernel> sources = new ArrayList<>();
   private final OperandReuse reuse;
   private final List<ModelSpec.Call> prepared = new ArrayList<>();
-  /** Calls that precede those over slices of the batch, those, and the ones behind them. */
+  /** Calls that precede those over tiles of the batch, those, and the ones behind them. */
   private final List<ModelSpec.Call> before = new ArrayList<>();
-  private final List<ModelSpec.Call> sliced = new ArrayList<>();
+  private final List<ModelSpec.Call> tiled = new ArrayList<>();
   private final List<ModelSpec.Call> calls = new ArrayList<>();
-  /** Where factors are copied that the kernel at hand reads: what it has for all examples alike is there before the slices. */
+  /** Where factors are copied that the kernel at hand reads: what it has for all examples alike is there before the tiles. */
   private List<ModelSpec.Call> current = calls;
   /** Slots of prepared factors, by what is called to fill them; and how large they are. */
   private final Map<Copy, Integer> copies = new LinkedHashMap<>();
@@ -146,11 +146,11 @@ public final class Lowering {
     var needs = needed.stream().map(need -> new ModelSpec.Need(poly(need.size()), place(need.span()) + need.text())).toList();
     var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
-      boolean amongSlices = called.size() < memory.slices().kernels();
+      boolean amongSlices = called.size() < memory.tiles().kernels();
       current = amongSlices ? before : calls;
       var halves = calls(kernel, !amongSlices);
       called.add(halves.getFirst());
-      var list = schedule.once().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.slices().isAlike(kernel) ? before : sliced;
+      var list = schedule.weightOnly().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.tiles().isAlike(kernel) ? before : tiled;
       list.addAll(halves);
     }
     // of many slots, few differ
@@ -159,7 +159,7 @@ public final class Lowering {
     besides.forEach(sizes -> slots.add(poly(largest(sizes).growing())));
     var all = new ArrayList<>(prepared);
     all.addAll(before);
-    all.addAll(sliced);
+    all.addAll(tiled);
     all.addAll(calls);
     Map<String, ModelSpec.Place> inputs = new LinkedHashMap<>();
     Map<String, ModelSpec.Place> counters = new LinkedHashMap<>();
@@ -172,8 +172,8 @@ public final class Lowering {
     }
     Map<String, List<ModelSpec.Poly>> unread = new LinkedHashMap<>();
     unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(this::poly).toList()));
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch(), all, prepared.size(), slices(prepared.size() + before.size()),
-        schedule.once().learns(), inputs, unread, results(), counters, needs);
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch(), all, prepared.size(), tiles(prepared.size() + before.size()),
+        schedule.weightOnly().learns(), inputs, unread, results(), counters, needs);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
@@ -205,14 +205,14 @@ public final class Lowering {
     return poly(largest(sizes).growing());
   }
 
-  /** The slices that calls run over, from that of place {@code from} on. */
-  private ModelSpec.Slices slices(int from) {
-    var slices = memory.slices();
-    return slices.kernels() == 0 ? ModelSpec.Slices.NONE : new ModelSpec.Slices(dims.indexOf(slices.batch()), slices.size(), from, from + sliced.size(),
+  /** The tiles that calls run over, from that of place {@code from} on. */
+  private ModelSpec.Slices tiles(int from) {
+    var tiles = memory.tiles();
+    return tiles.kernels() == 0 ? ModelSpec.Slices.NONE : new ModelSpec.Slices(dims.indexOf(tiles.batch()), tiles.size(), from, from + tiled.size(),
         List.copyOf(memory.own()), memory.rows().stream().map(this::poly).toList());
   }
 
-  /** @param halves whether a kernel may be run in two halves: not where threads run it at once, each for a slice */
+  /** @param halves whether a kernel may be run in two halves: not where threads run it at once, each for a tile */
   private LoweredKernel lowered(Kernel kernel, boolean halves) {
     var stored = schedule.stored();
     if (kernel.form() == KernelForm.ALONE) {
@@ -227,7 +227,7 @@ public final class Lowering {
     boolean transforms = switches.on(Optimization.WINOGRAD);
     var picture = ConvolutionGeometry.of(kernel);
     if (picture == null) {
-      return LowerNest.lower(kernel, precision, stored, schedule.once().learns(), halves);
+      return LowerNest.lower(kernel, precision, stored, schedule.weightOnly().learns(), halves);
     }
     return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilterGradient.lower(kernel, picture, precision, stored, transforms)
         : picture.batchLast() ? LowerBatchLastConvolution.lower(kernel, picture, precision, stored)
@@ -247,7 +247,7 @@ public final class Lowering {
   }
 
   private ModelSpec.Place place(Node node) {
-    return new ModelSpec.Place(memory.slots().get(schedule.place(node).whole()), node.type().shape().stream().map(this::poly).toList());
+    return new ModelSpec.Place(memory.slots().get(schedule.location(node).whole()), node.type().shape().stream().map(this::poly).toList());
   }
 
   /** At least as large as each: the sum of those that no other is certain to exceed. */
@@ -367,7 +367,7 @@ public final class Lowering {
   private ModelSpec.Argument argument(Origin origin) {
     return switch (origin) {
       case Origin.Stretch(Origin.Buffer(var node), var offset) -> {
-        var place = schedule.place(node);
+        var place = schedule.location(node);
         yield new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
       }
       case Origin.Stretch(Origin.Kept kept, var offset) -> new ModelSpec.Argument.Offset(offsets.of(kept) + offset.fixed());

@@ -8,19 +8,19 @@ import nnc.graph.Dim;
  * them. Only kernels that compute each example by itself are among the first.
  *
  * @param batch   the open dimension that counts examples
- * @param size    examples of a slice, at most
- * @param kernels how many of the schedule's kernels run over slices, those aside that do not depend on the batch
+ * @param size    examples of a tile, at most
+ * @param kernels how many of the schedule's kernels run over tiles, those aside that do not depend on the batch
  */
 public record BatchTiling(String batch, int size, int kernels) {
   /** Of what runs over the whole batch. */
   public static final BatchTiling NONE = new BatchTiling("", 0, 0);
 
-  /** The same in slices of another size. */
+  /** The same in tiles of another size. */
   public BatchTiling by(int size) {
     return new BatchTiling(batch, size, kernels);
   }
 
-  /** Whether one of the first kernels computes what is the same for all examples: it need be run only once, before the slices. */
+  /** Whether one of the first kernels computes what is the same for all examples: it need be run only once, before the tiles. */
   public boolean isAlike(Kernel kernel) {
     return kernel.writes().stream().noneMatch(write -> counts(write.node().type().size()));
   }
@@ -30,7 +30,7 @@ public record BatchTiling(String batch, int size, int kernels) {
     return size.variables().contains(batch);
   }
 
-  /** A size in a slice. */
+  /** A size in a tile. */
   public Dim of(Dim size) {
     return size.with(batch, this.size);
   }

@@ -172,7 +172,7 @@ public final class Fusion {
     return true;
   }
 
-  /** Made from numbers and places alone (a mask of random draws, a range): every reader computes it again, nobody stores it. */
+  /** Made from constants and indices alone (a mask of random draws, a range): every reader computes it again, nobody stores it. */
   private boolean free(Node node) {
     return node.op() instanceof Op.Uniform || OpTraits.pointwise(node.op()) && !(node.op() instanceof Op.Gather)
         && fromNothing(node.operands()) && node.operands().stream().mapToInt(o -> heft(o, 0)).sum() + OpTraits.weight(node.op()) < 60;
@@ -311,7 +311,7 @@ public final class Fusion {
     return null;
   }
 
-  /** An operand from inside the kernel must be read at the reader's own place; one from outside must be ready before. */
+  /** An operand from inside the kernel must be read at the reader's own index; one from outside must be ready before. */
   private Obstacle reaches(Node node, Node operand, Draft draft) {
     if (node.op() instanceof Op.Gather && operand == node.operand(0)) {
       if (reads(operand, draft)) {

@@ -57,7 +57,7 @@ public record IterationSpace(List<Dim> shape, List<Integer> reduced) {
     return new IterationSpace(shape, axes);
   }
 
-  /** What a convolution sums over: (channels, kernel) forward, (filters, kernel) by input, (batch, places) by filter. */
+  /** What a convolution sums over: (channels, kernel) forward, (filters, kernel) by input, (batch, positions) by filter. */
   private static List<Dim> summed(Op.Conv conv, Node node) {
     var second = node.operand(1).type();
     var list = new ArrayList<Dim>();

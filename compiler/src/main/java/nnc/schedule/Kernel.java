@@ -36,7 +36,7 @@ public record Kernel(KernelForm form, IterationSpace domain, List<Node> nodes, S
     record Part(Node whole, int part, Dim from) implements Target {}
 
     /** The buffer of the node's transpose, which is all that others read of it. */
-    record Turned(Node view) implements Target {}
+    record Transposed(Node view) implements Target {}
 
     /** The weights array, in place: the next value of a parameter or state. */
     record Update(String path) implements Target {}

@@ -49,7 +49,7 @@ final class KernelAssembly {
   private final Set<Node> stored = new LinkedHashSet<>();
   private final Map<Entry, Set<Node>> reads = new LinkedHashMap<>();
   private final Map<String, Node> copies = new LinkedHashMap<>();
-  private final Map<Node, Schedule.Place> places = new HashMap<>();
+  private final Map<Node, Schedule.Location> locations = new HashMap<>();
   private final NodeSet results = new NodeSet();
   private final Uses users;
 
@@ -70,7 +70,7 @@ final class KernelAssembly {
 
   Schedule schedule() {
     graph.results().forEach(result -> results.add(OpTraits.unreshaped(result.node())));
-    // the last first: a part that is a concatenation itself finds its place before its own parts do
+    // the last first: a part that is a concatenation itself is located before its own parts are
     graph.nodes().reversed().stream().filter(OpTraits::assembled).forEach(this::parts);
     graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> keep(result.node()));
     for (var entry : entries) {
@@ -84,14 +84,14 @@ final class KernelAssembly {
         }
       }
     }
-    var again = new Rematerialization(stored, node -> results.contains(node) || places.containsKey(node), home, users, reads);
+    var again = new Rematerialization(stored, node -> results.contains(node) || locations.containsKey(node), home, users, reads);
     if (switches.on(Optimization.REMATERIALIZATION)) {
       again.run(graph);
     }
-    boolean turns = switches.on(Optimization.TRANSPOSED_STORES);
+    boolean transposes = switches.on(Optimization.TRANSPOSED_STORES);
     for (var node : List.copyOf(stored)) {
       if (home.contains(node)) {
-        home.get(node).writes.add(new Kernel.Write(node, turns && !again.isReread(node) ? target(node) : new Kernel.Target.Own()));
+        home.get(node).writes.add(new Kernel.Write(node, transposes && !again.isReread(node) ? target(node) : new Kernel.Target.Own()));
       }
     }
     var order = new ArrayList<Entry>(entries.size());
@@ -99,13 +99,13 @@ final class KernelAssembly {
     entries.stream().filter(entry -> updating(entry)).forEach(order::add);
     order.sort((a, b) -> Integer.compare(a.depth, b.depth));
     var kernels = order.stream().map(KernelAssembly::kernel).toList();
-    return new Schedule(graph, kernels, stored, decisions, copies, places, WeightOnlyKernels.of(graph, kernels, stored, places, switches));
+    return new Schedule(graph, kernels, stored, decisions, copies, locations, WeightOnlyKernels.of(graph, kernels, stored, locations, switches));
   }
 
   /** A product that others read by a transpose alone, of itself or of another shape, is stored as they read it: then they find their rows side by side. */
   private Kernel.Target target(Node node) {
     var cut = home.get(node).cut;
-    if (!cut.contracts() || hasBatchLast(cut) || results.contains(node) || places.containsKey(node)) {
+    if (!cut.contracts() || hasBatchLast(cut) || results.contains(node) || locations.containsKey(node)) {
       return new Kernel.Target.Own();
     }
     var reader = reader(node, cut);
@@ -115,7 +115,7 @@ final class KernelAssembly {
     }
     stored.remove(node);
     stored.add(reader);
-    return new Kernel.Target.Turned(reader);
+    return new Kernel.Target.Transposed(reader);
   }
 
   /** The only reader of a node beside a cut; null if there are others. */
@@ -149,9 +149,9 @@ final class KernelAssembly {
       var operand = whole.operand(i);
       var made = OpTraits.unreshaped(operand);
       var target = new Kernel.Target.Part(whole, i, from);
-      if (stretch(whole) && (home.contains(made) || OpTraits.assembled(made)) && !results.contains(made) && !places.containsKey(made)) {
+      if (stretch(whole) && (home.contains(made) || OpTraits.assembled(made)) && !results.contains(made) && !locations.containsKey(made)) {
         stored.add(made);
-        places.put(made, new Schedule.Place(whole, from.times(row)));
+        locations.put(made, new Schedule.Location(whole, from.times(row)));
       } else if (home.contains(made) && !gathers(home.get(made))) {
         home.get(made).writes.add(new Kernel.Write(made, target));
       } else {
@@ -161,7 +161,7 @@ final class KernelAssembly {
     }
   }
 
-  /** Whether a kernel's sums grow in memory, in no order of places: where they belong they can only be copied to. */
+  /** Whether a kernel accumulates its sums in memory, in no order of indices: a target elsewhere they can only be copied to. */
   private static boolean gathers(Entry entry) {
     return entry.cut.alone() && entry.cut.nodes().getFirst().op() instanceof Op.ScatterAdd;
   }

@@ -14,7 +14,7 @@ public enum KernelForm {
   CONTRACTION,
   /** Numbers that follow from the step alone, in double whatever the network's precision: see {@link StepScalars}. */
   COUNTED,
-  /** A node by itself, whose elements are computed in order: additions to places that are known at run time only, running sums, sorts. */
+  /** A node by itself, whose elements are computed in order: scatters to indices that are known at run time only, running sums, sorts. */
   ALONE;
 
   /** As text. */

@@ -10,24 +10,24 @@ import nnc.graph.Node;
 /**
  * A graph cut into kernels, in an order in which every value is stored before it is read.
  *
- * @param stored    nodes that have a buffer of their own in the arena
- * @param decisions what was fused, what not, and why
- * @param copies    updates that go through a buffer, by path: they are copied into place at the end
- * @param places    stored nodes whose buffer is a stretch of another's: of the concatenation that they are part of
- * @param once      what need be computed only when the weights have changed
+ * @param stored     nodes that have a buffer of their own in the arena
+ * @param decisions  what was fused, what not, and why
+ * @param copies     updates that go through a buffer, by path: they are copied to the weights at the end
+ * @param locations  stored nodes whose buffer is a stretch of another's: of the concatenation that they are part of
+ * @param weightOnly what need be computed only when the weights have changed
  */
 public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies,
-    Map<Node, Place> places, WeightOnlyKernels once) {
+    Map<Node, Location> locations, WeightOnlyKernels weightOnly) {
 
   /** So many elements behind the beginning of a node's buffer. */
-  public record Place(Node whole, Dim offset) {}
+  public record Location(Node whole, Dim offset) {}
 
   /** Where a node's buffer lies: in that of a node that has one of its own. */
-  public Place place(Node node) {
-    var at = new Place(node, Dim.ZERO);
-    while (places.containsKey(at.whole)) {
-      var outer = places.get(at.whole);
-      at = new Place(outer.whole, at.offset.plus(outer.offset));
+  public Location location(Node node) {
+    var at = new Location(node, Dim.ZERO);
+    while (locations.containsKey(at.whole)) {
+      var outer = locations.get(at.whole);
+      at = new Location(outer.whole, at.offset.plus(outer.offset));
     }
     return at;
   }

@@ -23,7 +23,7 @@ public final class SchedulePrinter {
     var text = new StringBuilder(GraphPrinter.print(schedule.graph())).append("schedule ").append(schedule.graph().name()).append('\n');
     for (int i = 0; i < schedule.kernels().size(); i++) {
       var kernel = schedule.kernels().get(i);
-      text.append("%4d  %-11s  %s%s%n".formatted(i, kernel.form().title(), printer.computes(kernel), schedule.once().kernels().contains(kernel) ? ", once for all runs" : ""));
+      text.append("%4d  %-11s  %s%s%n".formatted(i, kernel.form().title(), printer.computes(kernel), schedule.weightOnly().kernels().contains(kernel) ? ", once for all runs" : ""));
     }
     return text.toString();
   }
@@ -40,7 +40,7 @@ public final class SchedulePrinter {
     var written = kernel.writes().stream().map(write -> switch (write.target()) {
       case Kernel.Target.Own _ -> name(write.node());
       case Kernel.Target.Part(var whole, var part, _) -> "part " + part + " of " + name(whole);
-      case Kernel.Target.Turned(var view) -> name(view);
+      case Kernel.Target.Transposed(var view) -> name(view);
       case Kernel.Target.Update(var path) -> path + " in place";
     }).distinct().collect(Collectors.joining(", "));
     return text + "  ->  " + written;

@@ -27,9 +27,9 @@ import nnc.optimizations.Switches;
 public record WeightOnlyKernels(boolean learns, Set<Kernel> kernels, Set<Node> stored, NodeSet fixed) {
 
   /** As {@link Schedule} has them: a graph, its kernels, the nodes that they store, and of these the ones that lie in others. */
-  static WeightOnlyKernels of(Graph graph, List<Kernel> kernels, Set<Node> stored, Map<Node, Schedule.Place> places, Switches switches) {
+  static WeightOnlyKernels of(Graph graph, List<Kernel> kernels, Set<Node> stored, Map<Node, Schedule.Location> locations, Switches switches) {
     boolean learns = graph.learns();
-    var search = new Search(stored, places.keySet());
+    var search = new Search(stored, locations.keySet());
     if (!learns && switches.on(Optimization.WEIGHT_ONLY_KERNELS)) {
       kernels.forEach(search::consider);
       graph.nodes().forEach(search::isFixed);

@@ -103,7 +103,7 @@ class SlicesTest {
     var source = "input x: float[N, 6]\ninput w: float[6]\noutput y = " + value + "\noutput z = tanh(w)\n";
     var graph = graph(source, "predict");
     var stage = stage(Bare.compileInSlices(graph, 32, 2));
-    assertThat(stage.memory().slices().kernels()).isEqualTo(stage.schedule().kernels().size());
+    assertThat(stage.memory().tiles().kernels()).isEqualTo(stage.schedule().kernels().size());
     check(graph, 32, 2, 1);
     check(graph, 32, 3, 2);
   }
@@ -116,7 +116,7 @@ class SlicesTest {
     var source = "input x: float[N, 6]\noutput y = " + value + "\n";
     var graph = graph(source, "predict");
     var stage = stage(Bare.compileInSlices(graph, 32, 2));
-    assertThat(stage.memory().slices().kernels()).isLessThan(stage.schedule().kernels().size());
+    assertThat(stage.memory().tiles().kernels()).isLessThan(stage.schedule().kernels().size());
     check(graph, 32, 2, 1);
   }
 
@@ -133,7 +133,7 @@ class SlicesTest {
         """;
     var graph = graph(source, "evaluate");
     var stage = stage(Bare.compileInSlices(graph, 32, 2));
-    assertThat(stage.memory().slices().kernels()).isBetween(2, stage.schedule().kernels().size() - 1);
+    assertThat(stage.memory().tiles().kernels()).isBetween(2, stage.schedule().kernels().size() - 1);
     check(graph, 32, 2, 1);
     check(graph, 64, 5, 1);
   }
@@ -177,7 +177,7 @@ class SlicesTest {
     for (var purpose : List.of("predict", "evaluate")) {
       var compiled = Compiler.compile(Path.of("..", "samples", name + ".nn"), CompilerOptions.standard(), purpose);
       var graph = stage(compiled).elaborated();
-      assertThat(stage(Bare.compileInSlices(graph, 32, 4)).memory().slices().kernels()).as(purpose).isPositive();
+      assertThat(stage(Bare.compileInSlices(graph, 32, 4)).memory().tiles().kernels()).as(purpose).isPositive();
       check(graph, 32, 4, 2, "Scalar", 1);
     }
   }
@@ -222,11 +222,11 @@ class SlicesTest {
   @Test
   void residualNetworksAreCutAndSmallConvolutionsAreNot() throws Exception {
     var resnet = stage(predict("resnet"));
-    var slices = resnet.memory().slices();
+    var slices = resnet.memory().tiles();
     assertThat(slices.size()).isBetween(3, 12);
     assertThat(slices.kernels()).isEqualTo(resnet.schedule().kernels().size());
-    assertThat(stage(predict("resnet", Optimization.BATCH_TILING)).memory().slices()).isEqualTo(BatchTiling.NONE);
-    assertThat(stage(predict("lenet")).memory().slices()).isEqualTo(BatchTiling.NONE);
+    assertThat(stage(predict("resnet", Optimization.BATCH_TILING)).memory().tiles()).isEqualTo(BatchTiling.NONE);
+    assertThat(stage(predict("lenet")).memory().tiles()).isEqualTo(BatchTiling.NONE);
   }
 
   /** Where threads would share the columns of a layer, and each would read what the others have computed. */
@@ -234,8 +234,8 @@ class SlicesTest {
   void ofWideLayersEachThreadHasExamplesOfItsOwn() {
     var source = "input x: float[N, 40]\noutput y = x |> dense(%1$d, relu) |> dense(%1$d, tanh) |> dense(3)\n";
     var wide = Programs.compile(source.formatted(200), 32);
-    assertThat(stage(wide).memory().slices()).isEqualTo(new BatchTiling("N", 32, stage(wide).schedule().kernels().size()));
-    assertThat(stage(Programs.compile(source.formatted(100), 32)).memory().slices()).isEqualTo(BatchTiling.NONE);
+    assertThat(stage(wide).memory().tiles()).isEqualTo(new BatchTiling("N", 32, stage(wide).schedule().kernels().size()));
+    assertThat(stage(Programs.compile(source.formatted(100), 32)).memory().tiles()).isEqualTo(BatchTiling.NONE);
     var whole = Agreement.load(Programs.compile(source.formatted(200), 32, Optimization.BATCH_TILING), "Scalar").initialised(4);
     var sliced = Agreement.load(wide, "512").initialised(4);
     for (int threads : new int[] {1, 2, 3, 16}) {
@@ -255,7 +255,7 @@ class SlicesTest {
   @CsvSource({"1, 32", "6, 32", "10, 16"})
   void ofMuchThatIsComputedThereAreFewerExamples(int steps, int size) {
     var source = "input x: float[N, %1$d, 12]\nh = dense(600)(x)\noutput y = sum(tanh(h), axis = 1)\n";
-    assertThat(stage(Programs.compile(source.formatted(steps), 32)).memory().slices().size()).isEqualTo(size);
+    assertThat(stage(Programs.compile(source.formatted(steps), 32)).memory().tiles().size()).isEqualTo(size);
   }
 
   @Test

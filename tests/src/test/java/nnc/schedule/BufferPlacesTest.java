@@ -73,7 +73,7 @@ class BufferPlacesTest {
     var b = new GraphBuilder();
     var sums = sums(b);
     var schedule = schedule(b, b.exp(b.sum(b.concat(sums, 0), List.of(0), false)), b.exp(sums.getFirst()));
-    assertThat(schedule.places().values().stream().map(Schedule.Place::offset)).containsExactlyInAnyOrder(Dim.ZERO, Dim.open("N"));
+    assertThat(schedule.locations().values().stream().map(Schedule.Location::offset)).containsExactlyInAnyOrder(Dim.ZERO, Dim.open("N"));
     assertThat(targets(schedule)).noneMatch(Kernel.Target.Part.class::isInstance);
   }
 
@@ -84,7 +84,7 @@ class BufferPlacesTest {
     var pairs = b.concat(List.of(b.exp(x), b.sqrt(x)), 1);
     var whole = b.concat(List.of(pairs, b.concat(List.of(b.log(x), b.neg(b.exp(x))), 1)), 0);
     var schedule = schedule(b, b.exp(b.sum(whole, List.of(0), false)));
-    assertThat(schedule.places()).hasSize(2);
+    assertThat(schedule.locations()).hasSize(2);
     assertThat(schedule.kernels()).allMatch(kernel -> !kernel.nodes().isEmpty());
   }
 
@@ -92,7 +92,7 @@ class BufferPlacesTest {
   void columnsLieApart() {
     var b = new GraphBuilder();
     var schedule = schedule(b, b.exp(b.sum(b.concat(sums(b), 1), List.of(0), false)));
-    assertThat(schedule.places()).isEmpty();
+    assertThat(schedule.locations()).isEmpty();
   }
 
   @Test
@@ -101,7 +101,7 @@ class BufferPlacesTest {
     var sums = sums(b);
     var result = b.exp(sums.getFirst());
     var schedule = schedule(b, b.exp(b.sum(b.concat(List.of(result, sums.getLast()), 0), List.of(0), false)), result);
-    assertThat(schedule.places()).hasSize(1).doesNotContainKey(result);
+    assertThat(schedule.locations()).hasSize(1).doesNotContainKey(result);
   }
 
   @Test
@@ -109,7 +109,7 @@ class BufferPlacesTest {
     var b = new GraphBuilder();
     var part = sums(b).getFirst();
     var schedule = schedule(b, b.exp(b.sum(b.concat(List.of(part, part), 0), List.of(0), false)));
-    assertThat(schedule.places()).hasSize(1);
+    assertThat(schedule.locations()).hasSize(1);
     assertThat(targets(schedule)).filteredOn(Kernel.Target.Part.class::isInstance).hasSize(1);
   }
 

@@ -67,19 +67,19 @@ final class DotProductTiles {
   }
 
   private Stmt tile(Int row, Int lane, int height, int column, int width) {
-    var given = new ArrayList<Stmt.Given>();
+    var arguments = new ArrayList<Stmt.Given>();
     var left = Ints.add(Ints.multiply(row, product.left().step()), lane);
     var right = Ints.add(Ints.multiply(number(column), product.right().step()), lane);
     var sums = Ints.add(Ints.add(Ints.multiply(row, product.sums().step()), number((long) column * product.lanes())), lane);
-    given.add(new Stmt.Given("l", TileProducts.start(product.left(), left)));
-    given.add(new Stmt.Given("r", TileProducts.start(product.right(), right)));
-    given.add(new Stmt.Given("s", TileProducts.start(product.sums(), sums)));
-    var leftStep = TileProducts.given(given, "ls", product.left().step());
-    var rightStep = TileProducts.given(given, "rs", product.right().step());
-    var sumsStep = TileProducts.given(given, "ss", product.sums().step());
+    arguments.add(new Stmt.Given("l", TileProducts.start(product.left(), left)));
+    arguments.add(new Stmt.Given("r", TileProducts.start(product.right(), right)));
+    arguments.add(new Stmt.Given("s", TileProducts.start(product.sums(), sums)));
+    var leftStep = TileProducts.argument(arguments, "ls", product.left().step());
+    var rightStep = TileProducts.argument(arguments, "rs", product.right().step());
+    var sumsStep = TileProducts.argument(arguments, "ss", product.sums().step());
     var places = IntStream.range(0, width).mapToObj(v -> Ints.multiply(rightStep, number(v))).toList();
     var body = new MicroKernel(product, height, lanes, leftStep, places, sumsStep, product.depth(), null).body();
-    return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, body)));
+    return new Stmt.Outline(arguments, List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, body)));
   }
 
   private static Int number(long value) {

@@ -5,7 +5,7 @@ import java.util.List;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
 
-/** Integers that an outline is given; constants stand for themselves. */
+/** Integers that an outlined method takes as arguments; constants stand for themselves. */
 public final class OutlineArguments {
   public final List<Stmt.Given> list = new ArrayList<>();
 

@@ -10,8 +10,8 @@ import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 
 /**
- * A {@link Stmt.Product} in tiles of some rows by some vectors, whose sums stay in registers while the depth is run through. A tile's loop
- * is a method of its own that is given the three places it works at, so products with equal strides share it.
+ * A {@link Stmt.Product} in register tiles of mr rows by some vectors, whose sums stay in registers while the depth is run through. A tile's loop
+ * is a method of its own that is given where its three arrays begin, so products with equal strides share it.
  */
 public final class TileProducts {
   private final Stmt.Product product;
@@ -119,14 +119,14 @@ public final class TileProducts {
    * Cycles for a multiplication of a large product's vectors, roughly: two may be done a cycle if four cycles' worth stand in a tile, and
    * about one load.
    *
-   * @param rows    of the product
-   * @param vectors side by side
-   * @param loads   for a vector of the right factor: two where it crosses a cache line
-   * @param turns   of the innermost loop over terms
+   * @param rows       of the product
+   * @param vectors    side by side
+   * @param loads      for a vector of the right factor: two where it crosses a cache line
+   * @param iterations of the innermost loop over terms
    */
-  public static double pace(int rows, int vectors, int loads, int turns) {
+  public static double pace(int rows, int vectors, int loads, int iterations) {
     int width = Math.min(vectors, TileTuning.NR_VECTORS);
-    int tall = tallest(width, turns);
+    int tall = tallest(width, iterations);
     double height = (double) rows / Math.ceilDiv(rows, tall);
     return Math.max(Math.max(0.5, 4 / (height * width)), (height + loads * width) / (height * width) / TileTuning.LOADS_PER_CYCLE);
   }
@@ -140,11 +140,11 @@ public final class TileProducts {
       return vectors > 2 ? 2 : vectors > 1 ? 4 : 6;
     }
     var innermost = product.depth().getLast().count();
-    return tallest(vectors, product.depth().size() > 1 && innermost instanceof Int.Number(var turns) ? (int) turns : Integer.MAX_VALUE);
+    return tallest(vectors, product.depth().size() > 1 && innermost instanceof Int.Number(var iterations) ? (int) iterations : Integer.MAX_VALUE);
   }
 
   /** As few rows less as let the innermost loop be written out, if that is a few. */
-  private static int tallest(int vectors, int turns) {
+  private static int tallest(int vectors, int iterations) {
     int most = switch (vectors) {
       case 1 -> 16;
       case 2 -> 8;
@@ -152,10 +152,10 @@ public final class TileProducts {
       default -> Math.max(1, (30 - vectors) / (vectors + 1));
     };
     int low = most;
-    while (low > TileTuning.MIN_ROWS && !MicroKernel.unrolls(turns, low, vectors)) {
+    while (low > TileTuning.MIN_ROWS && !MicroKernel.unrolls(iterations, low, vectors)) {
       low--;
     }
-    return MicroKernel.unrolls(turns, low, vectors) ? low : most;
+    return MicroKernel.unrolls(iterations, low, vectors) ? low : most;
   }
 
   /** All rows of some columns, which stay near meanwhile; the first tile fetches them if they are not there yet. */
@@ -184,8 +184,8 @@ public final class TileProducts {
 
   /** Of short sums beside each other more is written than read: they had better be written in the order in which they lie, all columns of some rows. */
   private boolean writesMost(Part columns) {
-    return product.zeros() == null && product.origin() == null && product.depth().size() == 1 && product.depth().getFirst().count() instanceof Int.Number(var turns)
-        && turns <= TileTuning.SHORT_SUM_TERMS && columns.count() instanceof Int.Number(var count) && count > 4;
+    return product.zeros() == null && product.origin() == null && product.depth().size() == 1 && product.depth().getFirst().count() instanceof Int.Number(var iterations)
+        && iterations <= TileTuning.SHORT_SUM_TERMS && columns.count() instanceof Int.Number(var count) && count > 4;
   }
 
   /** A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known. */
@@ -233,35 +233,35 @@ public final class TileProducts {
   }
 
   private Stmt tile(Int row, Int column, Int right, int height, int width, Int mask, Stmt.Factor origin) {
-    var given = new ArrayList<Stmt.Given>();
-    given.add(new Stmt.Given("l", start(product.left(), Ints.multiply(row, product.left().step()))));
-    given.add(new Stmt.Given("r", start(product.right(), right)));
-    given.add(new Stmt.Given("s", start(product.sums(), Ints.add(Ints.multiply(row, product.sums().step()), column))));
-    var leftStep = given(given, "ls", product.left().step());
-    var sumsStep = given(given, "ss", product.sums().step());
+    var arguments = new ArrayList<Stmt.Given>();
+    arguments.add(new Stmt.Given("l", start(product.left(), Ints.multiply(row, product.left().step()))));
+    arguments.add(new Stmt.Given("r", start(product.right(), right)));
+    arguments.add(new Stmt.Given("s", start(product.sums(), Ints.add(Ints.multiply(row, product.sums().step()), column))));
+    var leftStep = argument(arguments, "ls", product.left().step());
+    var sumsStep = argument(arguments, "ss", product.sums().step());
     var depth = new ArrayList<Stmt.Depth>();
     for (int d = 0; d < product.depth().size(); d++) {
       var loop = product.depth().get(d);
-      var count = given(given, "n" + d, loop.count());
-      depth.add(new Stmt.Depth(loop.most() > 0 ? Ints.least(count, number(loop.most())) : count, given(given, "dl" + d, loop.left()),
-          given(given, "dr" + d, loop.right())));
+      var count = argument(arguments, "n" + d, loop.count());
+      depth.add(new Stmt.Depth(loop.most() > 0 ? Ints.least(count, number(loop.most())) : count, argument(arguments, "dl" + d, loop.left()),
+          argument(arguments, "dr" + d, loop.right())));
     }
-    var lanesUsed = mask == null ? number(lanes) : given(given, "m", mask);
-    var panelStep = product.panel() > 0 ? given(given, "ps", product.right().step()) : number(0);
+    var lanesUsed = mask == null ? number(lanes) : argument(arguments, "m", mask);
+    var panelStep = product.panel() > 0 ? argument(arguments, "ps", product.right().step()) : number(0);
     var vectors = IntStream.range(0, width).mapToObj(v -> apart((long) v * lanes, panelStep)).toList();
     if (origin != null) {
-      given.add(new Stmt.Given("o", start(origin, column)));
+      arguments.add(new Stmt.Given("o", start(origin, column)));
     }
     if (product.follow() != null) {
-      given.add(new Stmt.Given("fr", Ints.add(product.follow().fromRow(), row)));
-      given.add(new Stmt.Given("fc", Ints.add(product.follow().fromColumn(), column)));
+      arguments.add(new Stmt.Given("fr", Ints.add(product.follow().fromRow(), row)));
+      arguments.add(new Stmt.Given("fc", Ints.add(product.follow().fromColumn(), column)));
     }
-    var originStep = origin == null ? null : given(given, "os", origin.step());
+    var originStep = origin == null ? null : argument(arguments, "os", origin.step());
     var body = new MicroKernel(product, height, lanes, leftStep, vectors, sumsStep, depth, originStep).body();
-    return new Stmt.Outline(given, List.of(new Stmt.For("j", number(0), lanesUsed, LoopKind.VECTOR, body)));
+    return new Stmt.Outline(arguments, List.of(new Stmt.For("j", number(0), lanesUsed, LoopKind.VECTOR, body)));
   }
 
-  /** Where a tile of some columns begins in the right factor. */
+  /** The offset at which a tile of some columns begins in the right factor. */
   private Int place(Part columns) {
     long wide = (long) columns.size() * lanes;
     long from = columns.from() instanceof Int.Number(var first) ? first : 0;
@@ -278,21 +278,21 @@ public final class TileProducts {
     return Ints.add(Ints.multiply(panel, product.right().step()), within);
   }
 
-  /** The place of a column, counted from the beginning of a panel. */
+  /** The offset of a column from the beginning of a panel. */
   private Int apart(long column, Int panelStep) {
     return product.panel() == 0 ? number(column) : Ints.add(Ints.multiply(panelStep, number(column / product.panel())), number(column % product.panel()));
   }
 
   /** A constant stays one; anything else is passed. */
-  static Int given(List<Stmt.Given> given, String name, Int value) {
+  static Int argument(List<Stmt.Given> arguments, String name, Int value) {
     if (value instanceof Int.Number) {
       return value;
     }
-    given.add(new Stmt.Given(name, value));
+    arguments.add(new Stmt.Given(name, value));
     return new Int.Var(name);
   }
 
-  /** The place that a tile is given: in scratch counted from the scratch's beginning, elsewhere in the whole array. */
+  /** The offset that a tile is given: in scratch from the scratch's beginning, elsewhere from the array's. */
   static Int start(Stmt.Factor factor, Int offset) {
     var place = Ints.add(factor.start(), offset);
     return factor.buffer().space() == Space.SCRATCH ? Ints.add(place, number(factor.buffer().offset()))

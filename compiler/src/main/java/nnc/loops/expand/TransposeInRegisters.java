@@ -23,7 +23,17 @@ import nnc.loops.LoopStrides;
 
 /**
  * Rows that are read as columns. Two nested loops whose lanes read far apart what lies side by side for the outer loop go through it in
- * squares: each is turned by shuffles ({@link Stmt.Turn}), which takes a third of the time that gathering does, and read from there.
+ * squares: each is transposed by shuffles ({@link Stmt.Turn}), which takes a third of the time that gathering does, and read from there.
+ *
+ * <pre>
+ *   for u: for v in lanes: y[u, v] = x[v, u]        v reads x a row apart: a gather for each vector of y
+ *
+ *        x, lanes by lanes            scratch
+ *   v0: [ a0 a1 a2 a3 ]          u0: [ a0 b0 c0 d0 ]
+ *   v1: [ b0 b1 b2 b3 ]   --->   u1: [ a1 b1 c1 d1 ]    rows of the scratch are vectors of y
+ *   v2: [ c0 c1 c2 c3 ]          u2: [ a2 b2 c2 d2 ]
+ *   v3: [ d0 d1 d2 d3 ]          u3: [ a3 b3 c3 d3 ]
+ * </pre>
  */
 public final class TransposeInRegisters {
   private static final String ALONG = "turnedAlong";
@@ -31,7 +41,7 @@ public final class TransposeInRegisters {
   private static final Int ZERO = new Int.Number(0);
 
   private final int lanes;
-  /** Turns of a loop that are worth a square, which costs about as much as so many gathers. */
+  /** Iterations of a loop that are worth a square, which costs about as much as so many gathers. */
   private final int least;
   private final int scratch;
   private int needed;
@@ -60,9 +70,9 @@ public final class TransposeInRegisters {
     var body = range ? kernel.body()
         : List.<Stmt>of(new Stmt.For(kernel.block(), KernelInteger.FROM.value(), KernelInteger.TO.value(), LoopKind.SERIAL, kernel.body()));
     int first = Ints.roundUp(kernel.scratch(), lanes);
-    var turning = new TransposeInRegisters(lanes, least, first);
-    var turned = turning.body(body);
-    return turning.needed == 0 ? kernel : new Loop.Kernel(kernel.arguments(), kernel.block(), LoopKind.RANGE, turned, first + turning.needed, kernel.inDouble());
+    var transposition = new TransposeInRegisters(lanes, least, first);
+    var transposed = transposition.body(body);
+    return transposition.needed == 0 ? kernel : new Loop.Kernel(kernel.arguments(), kernel.block(), LoopKind.RANGE, transposed, first + transposition.needed, kernel.inDouble());
   }
 
   private List<Stmt> body(List<Stmt> statements) {
@@ -71,14 +81,14 @@ public final class TransposeInRegisters {
 
   private Stmt statement(Stmt statement) {
     return switch (statement) {
-      case Stmt.For loop when nest(loop) instanceof Nested nest -> turned(nest);
+      case Stmt.For loop when nest(loop) instanceof Nested nest -> transposed(nest);
       case Stmt.For(var name, var from, var to, var kind, var inner) when kind == LoopKind.SERIAL -> new Stmt.For(name, from, to, kind, body(inner));
       case Stmt.Outline(var given, var inner) -> new Stmt.Outline(given, body(inner));
       default -> statement;
     };
   }
 
-  // ---- what is turned
+  // ---- what is transposed
 
   /**
    * A loop over lanes in one over what lies side by side in {@code arrays}.
@@ -87,7 +97,7 @@ public final class TransposeInRegisters {
    */
   private record Nested(Stmt.For along, Stmt.For across, Map<Expr.Load, Long> arrays) {}
 
-  /** The nest that a loop is, if it reads arrays that should be turned; otherwise null. */
+  /** The nest that a loop is, if it reads arrays that should be transposed; otherwise null. */
   private Nested nest(Stmt.For loop) {
     if (loop.kind() != LoopKind.SERIAL || loop.body().size() != 1) {
       return null;
@@ -111,13 +121,13 @@ public final class TransposeInRegisters {
     return arrays.isEmpty() || arrays.size() > TileTuning.MAX_TRANSPOSED_ARRAYS ? null : new Nested(loop, across, arrays);
   }
 
-  /** Whether a loop certainly has too few turns for squares. */
+  /** Whether a loop certainly has too few iterations for squares. */
   private boolean isFew(Stmt.For loop) {
-    return count(loop) instanceof Int.Number(var turns) && turns < least;
+    return count(loop) instanceof Int.Number(var iterations) && iterations < least;
   }
 
   private static Int count(Stmt.For loop) {
-    return LoopStrides.turns(loop.from(), loop.to());
+    return LoopStrides.iterations(loop.from(), loop.to());
   }
 
   /** What a body reads and writes, if it does nothing else and all of it evenly through the lanes. */
@@ -155,7 +165,7 @@ public final class TransposeInRegisters {
       };
     }
 
-    /** Whether an array is written elsewhere than it is read: then the order of the loops' turns matters. */
+    /** Whether an array is written elsewhere than it is read: then the order of iterations matters. */
     boolean overwritten() {
       return loads.stream().anyMatch(load -> stores.containsKey(load.buffer().name()) && !stores.get(load.buffer().name()).equals(load.index()));
     }
@@ -163,7 +173,7 @@ public final class TransposeInRegisters {
 
   // ---- the squares
 
-  /** Some turns of a loop: {@code times} times {@code size} of them, the first {@code number} times so many behind the loop's beginning. */
+  /** Some iterations of a loop: {@code times} times {@code size} of them, the first {@code number} times so many behind the loop's beginning. */
   private record Part(Int number, Int times, Int size) {}
 
   /** A length in parts as long as a vector has lanes, and what is left. */
@@ -184,7 +194,7 @@ public final class TransposeInRegisters {
     return parts;
   }
 
-  private Stmt turned(Nested nest) {
+  private Stmt transposed(Nested nest) {
     needed = Math.max(needed, (nest.arrays.size() + 1) * lanes * lanes);
     var all = new ArrayList<Stmt>();
     for (var along : parts(count(nest.along))) {
@@ -218,7 +228,7 @@ public final class TransposeInRegisters {
     return statements;
   }
 
-  /** The nest's loops over a part of their turns. */
+  /** The nest's loops over a part of their iterations. */
   private static Stmt loops(Nested nest, Int u0, Int width, Int v0, Int lines, Map<Expr.Load, Expr.Load> replaced) {
     var body = nest.across.body().stream().map(statement -> switch (statement) {
       case Stmt.Let(var name, var value) -> new Stmt.Let(name, replaced(value, replaced));

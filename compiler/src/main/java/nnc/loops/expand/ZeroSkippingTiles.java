@@ -85,9 +85,9 @@ public final class ZeroSkippingTiles {
   private Stmt judge() {
     var given = new ArrayList<Stmt.Given>();
     given.add(new Stmt.Given("l", TileProducts.start(product.left(), number(0))));
-    var leftStep = TileProducts.given(given, "ls", product.left().step());
-    var samples = TileProducts.given(given, "sn", Ints.divide(Ints.add(product.rows(), number(TileTuning.SAMPLED_ROWS - 1)), TileTuning.SAMPLED_ROWS));
-    var depth = TileProducts.given(given, "kn", terms);
+    var leftStep = TileProducts.argument(given, "ls", product.left().step());
+    var samples = TileProducts.argument(given, "sn", Ints.divide(Ints.add(product.rows(), number(TileTuning.SAMPLED_ROWS - 1)), TileTuning.SAMPLED_ROWS));
+    var depth = TileProducts.argument(given, "kn", terms);
     var body = new ArrayList<Stmt>();
     body.add(new Stmt.Lanes("others", 0, room.offset()));
     var place = Ints.add(Ints.multiply(new Int.Var("sample"), Ints.multiply(leftStep, number(TileTuning.SAMPLED_ROWS))), new Int.Var("k"));
@@ -135,8 +135,8 @@ public final class ZeroSkippingTiles {
   /** Zero times each vector of the right factor, added up: not zero in lanes that have met an infinity or a NaN. */
   private List<Stmt> faults(List<Stmt.Given> given, Int depth) {
     given.add(new Stmt.Given("r", TileProducts.start(product.right(), number(0))));
-    var rightStep = TileProducts.given(given, "rs", product.depth().getFirst().right());
-    var panelStep = TileProducts.given(given, "ps", product.right().step());
+    var rightStep = TileProducts.argument(given, "rs", product.depth().getFirst().right());
+    var panelStep = TileProducts.argument(given, "ps", product.right().step());
     int panel = product.panel() == 0 ? columns : product.panel();
     int vectors = panel / lanes;
     var sums = IntStream.range(0, Math.max(vectors, TileTuning.MIN_ROW_TILE_VECTORS)).mapToObj(v -> "f" + v).toList();

@@ -158,21 +158,21 @@ public final class ElementaryFunctions {
   }
 
   /** What exp and expm1 share: x = n ln 2 + r; {@code turns} has n in its low bits, {@code p r} is e^r - 1. */
-  record Reduced(Expr turns, Expr r, Expr p) {}
+  record Reduced(Expr multiple, Expr r, Expr p) {}
 
   private Reduced reduced(Expr x) {
-    var turns = let(fma(x, number(c.log2e), number(c.magic)));
-    var n = let(apply(SUB, turns, number(c.magic)));
+    var multiple = let(fma(x, number(c.log2e), number(c.magic)));
+    var n = let(apply(SUB, multiple, number(c.magic)));
     var r = let(fma(n, number(-c.ln2Low), fma(n, number(-c.ln2High), x)));
-    return new Reduced(turns, r, horner(r, c.exp));
+    return new Reduced(multiple, r, horner(r, c.exp));
   }
 
   /** Of x + low. The first product is exact: so the sum is rounded only once to speak of. */
   Reduced reduced(Expr x, Expr low) {
-    var turns = let(fma(x, number(c.log2e), number(c.magic)));
-    var n = let(apply(SUB, turns, number(c.magic)));
+    var multiple = let(fma(x, number(c.log2e), number(c.magic)));
+    var n = let(apply(SUB, multiple, number(c.magic)));
     var r = let(apply(ADD, fma(n, number(-c.ln2High), x), fma(n, number(-c.ln2Low), low)));
-    return new Reduced(turns, r, horner(r, c.exp));
+    return new Reduced(multiple, r, horner(r, c.exp));
   }
 
   /** {@code e^r 2^n}: n is added to the exponent's bits. */
@@ -183,12 +183,12 @@ public final class ElementaryFunctions {
 
   /** 2^n, a normal number. */
   private Expr power(Reduced part) {
-    return let(apply(FROM_BITS, apply(BITS_ADD, bits(c.one), apply(BITS_SHL, apply(TO_BITS, part.turns), bits(c.mantissa)))));
+    return let(apply(FROM_BITS, apply(BITS_ADD, bits(c.one), apply(BITS_SHL, apply(TO_BITS, part.multiple), bits(c.mantissa)))));
   }
 
   private Expr scaled(Reduced part) {
     var mantissa = apply(TO_BITS, fma(part.p, part.r, number(1)));
-    return apply(FROM_BITS, apply(BITS_ADD, mantissa, apply(BITS_SHL, apply(TO_BITS, part.turns), bits(c.mantissa))));
+    return apply(FROM_BITS, apply(BITS_ADD, mantissa, apply(BITS_SHL, apply(TO_BITS, part.multiple), bits(c.mantissa))));
   }
 
   /** Infinite where e^x is too large. NaN, whose bits have been counted up like a number's, is taken from x. */
@@ -310,14 +310,14 @@ public final class ElementaryFunctions {
    */
   private Expr wave(Expr x, boolean isSine) {
     var a = let(apply(ABS, x));
-    var turns = let(fma(a, number(2 / Math.PI), number(c.magic)));
-    var n = let(apply(SUB, turns, number(c.magic)));
+    var multiple = let(fma(a, number(2 / Math.PI), number(c.magic)));
+    var n = let(apply(SUB, multiple, number(c.magic)));
     var r = let(fma(n, number(-c.halfPi[2]), fma(n, number(-c.halfPi[1]), fma(n, number(-c.halfPi[0]), a))));
     var s = let(apply(MUL, r, r));
     var sine = let(fma(apply(MUL, r, s), horner(s, c.sine), r));
     var cosine = let(horner(s, c.cosine));
     // the quadrant's two bits on top: as a number it is 0 or -0 if even and 2 or -2 if odd
-    var quadrant = let(apply(BITS_SHL, apply(TO_BITS, turns), bits(c.width - 2)));
+    var quadrant = let(apply(BITS_SHL, apply(TO_BITS, multiple), bits(c.width - 2)));
     var odd = apply(NE, apply(FROM_BITS, quadrant), number(0));
     var value = apply(TO_BITS, isSine ? select(odd, cosine, sine) : select(odd, sine, cosine));
     var sign = isSine ? apply(BITS_XOR, quadrant, apply(TO_BITS, x)) : apply(BITS_ADD, quadrant, bits(c.signBit >>> 1));

@@ -102,9 +102,9 @@ final class PowerFunction {
   /** Multiplied with two powers of two, neither of which overflows, so that only the last product is rounded or infinite. */
   private Expr exponential(Pair x) {
     var part = functions.reduced(x.high, x.low);
-    var turns = let(apply(TO_BITS, part.turns()));
-    var some = let(apply(BITS_SHL, apply(BITS_ASHR, turns, bits(1)), bits(c.mantissa)));
-    var others = apply(BITS_SUB, apply(BITS_SHL, turns, bits(c.mantissa)), some);
+    var multiple = let(apply(TO_BITS, part.multiple()));
+    var some = let(apply(BITS_SHL, apply(BITS_ASHR, multiple, bits(1)), bits(c.mantissa)));
+    var others = apply(BITS_SUB, apply(BITS_SHL, multiple, bits(c.mantissa)), some);
     var mantissa = fma(part.p(), part.r(), number(1));
     var value = apply(MUL, apply(MUL, mantissa, powerOfTwo(some)), powerOfTwo(others));
     var above = select(apply(LT, number(c.powerInfinite), x.high), number(Double.POSITIVE_INFINITY), let(value));

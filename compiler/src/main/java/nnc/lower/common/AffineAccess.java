@@ -11,10 +11,10 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 
-/** An operand that is plain memory: its buffer, and its place as an affine function of the loops. */
+/** An operand that is plain memory: its buffer, and its offset as an affine function of the loops. */
 public record AffineAccess(Loop.Buffer buffer, AffineIndex index) {
 
-  /** What an expression reads if it is one load whose place moves evenly with all of {@code loops}; null otherwise. */
+  /** What an expression reads if it is one load whose offset moves evenly with all of {@code loops}; null otherwise. */
   public static AffineAccess of(StatementBuilder sink, ValueLowering values, Set<String> loops, Supplier<Expr> element) {
     int before = values.loads.size();
     Expr[] result = new Expr[1];
@@ -33,7 +33,7 @@ public record AffineAccess(Loop.Buffer buffer, AffineIndex index) {
     return index.factor(loop);
   }
 
-  /** The place where the loops named begin at the values given. */
+  /** The offset where the loops named begin at these values. */
   public Int start(List<String> loops, List<Int> at) {
     var sum = index.at(Set.copyOf(loops)).toInt();
     for (int i = 0; i < loops.size(); i++) {

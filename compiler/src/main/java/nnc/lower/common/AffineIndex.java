@@ -11,7 +11,7 @@ import nnc.loops.Ints;
 import nnc.loops.Loop;
 
 /**
- * A place in an array while a kernel is lowered: an affine sum of atoms whose factors may be open dimensions. Quotients and remainders
+ * An offset or index while a kernel is lowered: an affine sum of atoms whose factors may be open dimensions. Quotients and remainders
  * that can be resolved by the ranges of the loops are resolved.
  *
  * @param terms    factor by atom; no zero factors
@@ -27,7 +27,7 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
 
     record Mod(AffineIndex value, Dim by) implements Atom {}
 
-    /** A place that is an element: read at run time. */
+    /** An index that is an element: read at run time. */
     record Element(Loop.Expr value) implements Atom {}
   }
 
@@ -77,26 +77,26 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
       return this;
     }
     var split = split(by);
-    if (split.rest.within(by)) {
+    if (split.remainder.within(by)) {
       return split.quotient;
     }
-    var inner = split.rest.common(by);
-    return split.quotient.plus(inner == null ? of(new Atom.Div(split.rest, by)) : inner.split.quotient.dividedBy(inner.by(by)));
+    var inner = split.remainder.common(by);
+    return split.quotient.plus(inner == null ? of(new Atom.Div(split.remainder, by)) : inner.split.quotient.dividedBy(inner.by(by)));
   }
 
   public AffineIndex modulo(Dim by) {
     if (by.is(1)) {
       return ZERO;
     }
-    var rest = split(by).rest;
-    if (rest.within(by)) {
-      return rest;
+    var remainder = split(by).remainder;
+    if (remainder.within(by)) {
+      return remainder;
     }
-    var inner = rest.common(by);
-    return inner == null ? of(new Atom.Mod(rest, by)) : inner.split.quotient.modulo(inner.by(by)).times(Dim.of(inner.factor)).plus(inner.split.rest);
+    var inner = remainder.common(by);
+    return inner == null ? of(new Atom.Mod(remainder, by)) : inner.split.quotient.modulo(inner.by(by)).times(Dim.of(inner.factor)).plus(inner.split.remainder);
   }
 
-  /** An index as {@code factor * quotient + rest}, where the rest is from [0, factor): quotients and remainders then are those of the quotient. */
+  /** An index as {@code factor * quotient + remainder}, where the remainder is from [0, factor): quotients and remainders then are those of the quotient. */
   private record Common(int factor, Split split) {
     Dim by(Dim by) {
       return Dim.of(by.fixed() / factor);
@@ -107,34 +107,34 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
   private Common common(Dim by) {
     return !by.isConstant() ? null : terms.values().stream().filter(Dim::isConstant).map(factor -> gcd(Math.abs(factor.fixed()), by.fixed()))
         .filter(factor -> factor > 1).sorted(Comparator.reverseOrder()).map(factor -> new Common(factor, split(Dim.of(factor))))
-        .filter(common -> common.split.rest.within(Dim.of(common.factor))).findFirst().orElse(null);
+        .filter(common -> common.split.remainder.within(Dim.of(common.factor))).findFirst().orElse(null);
   }
 
   private static int gcd(int a, int b) {
     return b == 0 ? a : gcd(b, a % b);
   }
 
-  private record Split(AffineIndex quotient, AffineIndex rest) {}
+  private record Split(AffineIndex quotient, AffineIndex remainder) {}
 
   /** The terms that are multiples of the divisor, divided, and the others. */
   private Split split(Dim by) {
     var quotient = ZERO;
-    var rest = ZERO;
+    var remainder = ZERO;
     for (var term : terms.entrySet()) {
       var part = term.getValue().dividedBy(by);
       if (part.isPresent()) {
         quotient = quotient.plus(new AffineIndex(Map.of(term.getKey(), part.get()), Dim.ZERO));
       } else {
-        rest = rest.plus(new AffineIndex(Map.of(term.getKey(), term.getValue()), Dim.ZERO));
+        remainder = remainder.plus(new AffineIndex(Map.of(term.getKey(), term.getValue()), Dim.ZERO));
       }
     }
     var whole = constant.dividedBy(by);
     if (whole.isPresent()) {
       quotient = quotient.plus(whole.get());
     } else {
-      rest = rest.plus(constant);
+      remainder = remainder.plus(constant);
     }
-    return new Split(quotient, rest);
+    return new Split(quotient, remainder);
   }
 
   /** Certainly from [0, limit). */
@@ -201,9 +201,9 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
 
   /** What is left of the index where variables are zero. */
   AffineIndex at(Set<String> zero) {
-    var rest = new LinkedHashMap<>(terms);
-    rest.keySet().removeIf(atom -> atom instanceof Atom.Var(var name, _) && zero.contains(name));
-    return new AffineIndex(rest, constant);
+    var remainder = new LinkedHashMap<>(terms);
+    remainder.keySet().removeIf(atom -> atom instanceof Atom.Var(var name, _) && zero.contains(name));
+    return new AffineIndex(remainder, constant);
   }
 
   /** Variables that occur inside a quotient, a remainder or an element. */
@@ -227,7 +227,7 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
         && factor(first.name()).equals(factor(second.name()).times(second.extent()));
   }
 
-  /** How often each place repeats along a variable, if neighbouring places are one apart: 2 for {@code n + x / 2}; 1 if they do not run so. */
+  /** How often each value repeats along a variable, if neighbouring ones are one apart: 2 for {@code n + x / 2}; 1 if they do not run so. */
   public int repeats(String var) {
     int found = 1;
     for (var term : terms.entrySet()) {
@@ -254,11 +254,11 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
     return names;
   }
 
-  /** Row-major: the place of an element in an array of a shape. */
-  public static AffineIndex linear(List<AffineIndex> places, List<Dim> shape) {
+  /** Row-major: the offset of an element in an array of a shape. */
+  public static AffineIndex linear(List<AffineIndex> indices, List<Dim> shape) {
     var offset = ZERO;
-    for (int i = 0; i < places.size(); i++) {
-      offset = offset.times(shape.get(i)).plus(places.get(i));
+    for (int i = 0; i < indices.size(); i++) {
+      offset = offset.times(shape.get(i)).plus(indices.get(i));
     }
     return offset.joined();
   }
@@ -277,15 +277,15 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
     return this;
   }
 
-  /** The places of the element at an offset. */
-  public static List<AffineIndex> places(AffineIndex offset, List<Dim> shape) {
-    var places = new java.util.ArrayList<AffineIndex>();
-    var rest = offset;
+  /** The indices of the element at an offset. */
+  public static List<AffineIndex> indices(AffineIndex offset, List<Dim> shape) {
+    var indices = new java.util.ArrayList<AffineIndex>();
+    var remainder = offset;
     for (int i = shape.size() - 1; i >= 0; i--) {
-      places.addFirst(i == 0 ? rest : rest.modulo(shape.get(i)));
-      rest = rest.dividedBy(shape.get(i));
+      indices.addFirst(i == 0 ? remainder : remainder.modulo(shape.get(i)));
+      remainder = remainder.dividedBy(shape.get(i));
     }
-    return places;
+    return indices;
   }
 
   /** As an expression of the loop language. */

@@ -29,7 +29,7 @@ public final class LoopNest {
     return new Int.Number(value);
   }
 
-  /** The variable of a loop; zero if it has a single turn. */
+  /** The variable of a loop; zero if its trip count is one. */
   public static AffineIndex var(String name, int extent) {
     return extent == 1 ? AffineIndex.ZERO : variable(name, extent);
   }
@@ -47,7 +47,7 @@ public final class LoopNest {
     sink.add(new Stmt.Outline(List.of(), sink.within(work)));
   }
 
-  /** A serial loop; one of a single turn is none. */
+  /** A serial loop; one whose trip count is one is none. */
   public void loop(String name, int count, Consumer<Int> work) {
     if (count == 1) {
       work.accept(number(0));

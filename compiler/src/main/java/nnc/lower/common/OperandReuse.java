@@ -14,7 +14,7 @@ public final class OperandReuse {
   private final Map<Node, Integer> readers = new HashMap<>();
 
   public OperandReuse(Schedule schedule) {
-    this.fixed = schedule.once().fixed();
+    this.fixed = schedule.weightOnly().fixed();
     for (Kernel kernel : schedule.kernels()) {
       if (!kernel.nodes().isEmpty() && kernel.nodes().getFirst().op() instanceof Op.MatMul) {
         kernel.nodes().getFirst().operands().forEach(factor -> readers.merge(factor, 1, Integer::sum));

@@ -58,7 +58,7 @@ public final class StoreLowering {
     return switch (write.target()) {
       case Kernel.Target.Own _ -> values.arena(node, own);
       case Kernel.Target.Update(var path) -> new AffineAccess(values.buffer(new Origin.Weight(path).whole(), Loop.Space.WEIGHTS), own);
-      case Kernel.Target.Turned(var view) -> values.arena(view, turned(view, values.places(own, view.operand(0).type().shape())));
+      case Kernel.Target.Transposed(var view) -> values.arena(view, turned(view, values.places(own, view.operand(0).type().shape())));
       case Kernel.Target.Part part -> values.arena(part.whole(), partPlace(part, own));
     };
   }

@@ -70,7 +70,7 @@ public final class ValueLowering {
   /** The places of the element at an offset. */
   List<AffineIndex> places(AffineIndex offset, List<Dim> shape) {
     cut.add(offset);
-    return AffineIndex.places(offset, shape);
+    return AffineIndex.indices(offset, shape);
   }
 
   /** All factors and constants of the indices used. */

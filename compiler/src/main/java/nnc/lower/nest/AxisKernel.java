@@ -64,11 +64,11 @@ final class AxisKernel {
     var shape = node.type().shape();
     var places = new ArrayList<AffineIndex>();
     if (axis > 0) {
-      places.addAll(AffineIndex.places(index(ROW, rows), shape.subList(0, axis)));
+      places.addAll(AffineIndex.indices(index(ROW, rows), shape.subList(0, axis)));
     }
     places.add(fromEnd ? AffineIndex.of(size.plus(-1)).minus(index()) : index());
     if (axis + 1 < shape.size()) {
-      places.addAll(AffineIndex.places(index(COLUMN, columns), shape.subList(axis + 1, shape.size())));
+      places.addAll(AffineIndex.indices(index(COLUMN, columns), shape.subList(axis + 1, shape.size())));
     }
     return places;
   }

@@ -11,20 +11,20 @@ import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.ValueLowering;
 
-/** What a contraction sums at one place of its space. */
+/** What a contraction sums at one index of its iteration space. */
 final class ContractionTerms {
   private final ValueLowering values;
-  private final List<AffineIndex> places;
-  /** Whether pictures have the batch as their last axis. */
+  private final List<AffineIndex> indices;
+  /** Whether feature maps have the batch as their last axis. */
   private final boolean batchLast;
 
-  ContractionTerms(ValueLowering values, List<AffineIndex> places) {
-    this(values, places, false);
+  ContractionTerms(ValueLowering values, List<AffineIndex> indices) {
+    this(values, indices, false);
   }
 
-  private ContractionTerms(ValueLowering values, List<AffineIndex> places, boolean batchLast) {
+  private ContractionTerms(ValueLowering values, List<AffineIndex> indices, boolean batchLast) {
     this.values = values;
-    this.places = places;
+    this.indices = indices;
     this.batchLast = batchLast;
   }
 
@@ -45,17 +45,17 @@ final class ContractionTerms {
     };
   }
 
-  /** The same terms where the result's places begin with the batch. */
+  /** The same terms where the result's indices begin with the batch. */
   private ContractionTerms batchFirst(Node node, Op.Conv conv) {
-    var first = new ArrayList<>(places);
+    var first = new ArrayList<>(indices);
     if (conv.role() != Op.ConvRole.FILTER) {
       first.addFirst(first.remove(node.type().rank() - 1));
     }
     return new ContractionTerms(values, first, true);
   }
 
-  /** An element of a picture at [n, channel, place...]. */
-  private Expr picture(Node x, List<AffineIndex> at) {
+  /** An element of a feature map at [n, channel, position...]. */
+  private Expr element(Node x, List<AffineIndex> at) {
     if (!batchLast) {
       return values.element(x, at);
     }
@@ -64,30 +64,30 @@ final class ContractionTerms {
     return values.element(x, last);
   }
 
-  private Dim space(Node picture, int axis) {
-    return picture.type().dim(axis + (batchLast ? 1 : 2));
+  private Dim space(Node map, int axis) {
+    return map.type().dim(axis + (batchLast ? 1 : 2));
   }
 
-  /** Places are [batch..., m, p, k]. */
+  /** Indices are [batch..., m, p, k]. */
   private List<Expr> matmul(Node node) {
     int rank = node.type().rank();
-    var a = new ArrayList<>(places.subList(0, rank - 1));
-    a.add(places.get(rank));
-    var b = new ArrayList<>(places.subList(0, rank - 2));
-    b.add(places.get(rank));
-    b.add(places.get(rank - 1));
+    var a = new ArrayList<>(indices.subList(0, rank - 1));
+    a.add(indices.get(rank));
+    var b = new ArrayList<>(indices.subList(0, rank - 2));
+    b.add(indices.get(rank));
+    b.add(indices.get(rank - 1));
     return List.of(values.element(node.operand(0), a), values.element(node.operand(1), b));
   }
 
-  /** Places are [n, f, o..., c, k...]. */
+  /** Indices are [n, f, o..., c, k...]. */
   private List<Expr> forward(Node node, Op.Window window) {
     var x = node.operand(0);
     var w = node.operand(1);
     int n = window.stride().size();
-    var kernel = places.subList(3 + n, 3 + 2 * n);
-    var from = new ArrayList<>(List.of(places.get(0), channel(places.get(1), w.type().dim(0), w.type().dim(1), window, places.get(2 + n))));
-    var inside = read(from, places.subList(2, 2 + n), kernel, x, node, window);
-    var weight = new ArrayList<>(List.of(places.get(1), places.get(2 + n)));
+    var kernel = indices.subList(3 + n, 3 + 2 * n);
+    var from = new ArrayList<>(List.of(indices.get(0), channel(indices.get(1), w.type().dim(0), w.type().dim(1), window, indices.get(2 + n))));
+    var inside = read(from, indices.subList(2, 2 + n), kernel, x, node, window);
+    var weight = new ArrayList<>(List.of(indices.get(1), indices.get(2 + n)));
     weight.addAll(kernel);
     return List.of(guarded(x, from, inside), values.element(w, weight));
   }
@@ -97,22 +97,22 @@ final class ContractionTerms {
     return window.groups() == 1 ? own : filter.dividedBy(Dim.of(filters.fixed() / window.groups())).times(perGroup).plus(own);
   }
 
-  /** Adds where in x a window place lies; the mask of being inside, null if always. */
+  /** Adds where in x a position of a window lies; the mask of being inside, null if always. */
   private Expr read(List<AffineIndex> from, List<AffineIndex> out, List<AffineIndex> kernel, Node x, Node y, Op.Window window) {
     Expr inside = null;
     for (int s = 0; s < out.size(); s++) {
-      var place = out.get(s).times(Dim.of(window.stride().get(s))).plus(kernel.get(s).times(Dim.of(window.dilation().get(s))))
+      var index = out.get(s).times(Dim.of(window.stride().get(s))).plus(kernel.get(s).times(Dim.of(window.dilation().get(s))))
           .plus(Dim.of(-window.low().get(s)));
-      boolean same = place.equals(out.get(s)) && space(y, s).equals(space(x, s));
-      inside = same ? inside : ValueLowering.and(inside, values.guard(place, Dim.ONE, space(x, s)));
-      from.add(place);
+      boolean same = index.equals(out.get(s)) && space(y, s).equals(space(x, s));
+      inside = same ? inside : ValueLowering.and(inside, values.guard(index, Dim.ONE, space(x, s)));
+      from.add(index);
     }
     return inside;
   }
 
   private Expr guarded(Node x, List<AffineIndex> from, Expr inside) {
     if (inside == null) {
-      return picture(x, from);
+      return element(x, from);
     }
     var at = new ArrayList<>(from);
     if (batchLast) {
@@ -121,22 +121,22 @@ final class ContractionTerms {
     return ElementaryFunctions.apply(Fn.SELECT, inside, values.guarded(x, at, inside), new Expr.Number(0));
   }
 
-  /** Places are [n, c, s..., f, k...]. */
+  /** Indices are [n, c, s..., f, k...]. */
   private List<Expr> input(Node node, Op.Window window) {
     var y = node.operand(0);
     var w = node.operand(1);
     int n = window.stride().size();
     int perGroup = w.type().dim(1).fixed();
     int filters = w.type().dim(0).fixed() / window.groups();
-    var channel = places.get(1);
-    var f = window.groups() == 1 ? places.get(2 + n) : channel.dividedBy(Dim.of(perGroup)).times(Dim.of(filters)).plus(places.get(2 + n));
-    var from = new ArrayList<>(List.of(places.get(0), f));
+    var channel = indices.get(1);
+    var f = window.groups() == 1 ? indices.get(2 + n) : channel.dividedBy(Dim.of(perGroup)).times(Dim.of(filters)).plus(indices.get(2 + n));
+    var from = new ArrayList<>(List.of(indices.get(0), f));
     var weight = new ArrayList<>(List.of(f, window.groups() == 1 ? channel : channel.modulo(Dim.of(perGroup))));
     Expr inside = null;
     for (int s = 0; s < n; s++) {
-      var k = places.get(3 + n + s);
+      var k = indices.get(3 + n + s);
       var stride = Dim.of(window.stride().get(s));
-      var off = places.get(2 + s).plus(Dim.of(window.low().get(s))).minus(k.times(Dim.of(window.dilation().get(s))));
+      var off = indices.get(2 + s).plus(Dim.of(window.low().get(s))).minus(k.times(Dim.of(window.dilation().get(s))));
       inside = ValueLowering.and(inside, values.guard(off, stride, space(y, s)));
       from.add(off.dividedBy(stride));
       weight.add(k);
@@ -144,34 +144,34 @@ final class ContractionTerms {
     return List.of(guarded(y, from, inside), values.element(w, weight));
   }
 
-  /** Places are [f, c, k..., n, o...]. */
+  /** Indices are [f, c, k..., n, o...]. */
   private List<Expr> filter(Node node, Op.Window window) {
     var x = node.operand(0);
     var y = node.operand(1);
     int n = window.stride().size();
-    var batch = places.get(2 + n);
-    var out = places.subList(3 + n, 3 + 2 * n);
-    var from = new ArrayList<>(List.of(batch, channel(places.get(0), y.type().dim(batchLast ? 0 : 1), node.type().dim(1), window, places.get(1))));
-    var inside = read(from, out, places.subList(2, 2 + n), x, y, window);
-    var to = new ArrayList<>(List.of(batch, places.get(0)));
+    var batch = indices.get(2 + n);
+    var out = indices.subList(3 + n, 3 + 2 * n);
+    var from = new ArrayList<>(List.of(batch, channel(indices.get(0), y.type().dim(batchLast ? 0 : 1), node.type().dim(1), window, indices.get(1))));
+    var inside = read(from, out, indices.subList(2, 2 + n), x, y, window);
+    var to = new ArrayList<>(List.of(batch, indices.get(0)));
     to.addAll(out);
-    return List.of(guarded(x, from, inside), picture(y, to));
+    return List.of(guarded(x, from, inside), element(y, to));
   }
 
-  /** What one place of a window adds to an element: places are [lead..., s..., k...]. */
+  /** What one position of a window adds to an element: indices are [lead..., s..., k...]. */
   Expr fold(Node node, Op.FoldWindows fold) {
     var x = node.operand(0);
     int n = fold.size().size();
     int lead = node.type().rank() - n;
-    var from = new ArrayList<>(places.subList(0, lead));
+    var from = new ArrayList<>(indices.subList(0, lead));
     Expr inside = null;
     for (int w = 0; w < n; w++) {
       var stride = Dim.of(fold.stride().get(w));
-      var off = places.get(lead + w).minus(places.get(lead + n + w).times(Dim.of(fold.dilation().get(w))));
+      var off = indices.get(lead + w).minus(indices.get(lead + n + w).times(Dim.of(fold.dilation().get(w))));
       inside = ValueLowering.and(inside, values.guard(off, stride, x.type().dim(lead + w)));
       from.add(off.dividedBy(stride));
     }
-    from.addAll(places.subList(lead + n, lead + 2 * n));
+    from.addAll(indices.subList(lead + n, lead + 2 * n));
     return guarded(x, from, inside);
   }
 }

@@ -194,7 +194,7 @@ final class LowerColumnReduction {
     nest.level = 0;
     nest.elements = new HashMap<>();
     var next = reductions.stream().map(node -> sink.let(nest.next(node, load(sums, node)))).toList();
-    nest.store(nest.kernel.writes().stream().filter(w -> nest.levels.full(w.node())).toList(), nest.axes.places());
+    nest.store(nest.kernel.writes().stream().filter(w -> nest.levels.full(w.node())).toList(), nest.axes.indices());
     for (int i = 0; i < next.size(); i++) {
       store(sums, reductions.get(i), next.get(i));
     }

@@ -178,7 +178,7 @@ public final class LowerNest {
   }
 
   private List<AffineIndex> outerPlaces() {
-    return kernel.domain().reduced().isEmpty() ? axes.places() : ValueLowering.without(axes.places(), kernel.domain().reduced());
+    return kernel.domain().reduced().isEmpty() ? axes.indices() : ValueLowering.without(axes.indices(), kernel.domain().reduced());
   }
 
   /** One pass over the reduced axes. A long one makes partial results, which are folded if they stand in lanes and added to the totals. */
@@ -232,7 +232,7 @@ public final class LowerNest {
       for (int i = 0; i < reductions.size(); i++) {
         accumulate(reductions.get(i), accumulators.get(i));
       }
-      store(writes, axes.places());
+      store(writes, axes.indices());
       keptRows.forEach((node, buffer) -> {
         if (!filled.contains(node) && elements.containsKey(node) && levels.usedAfter(node, level)) {
           filled.add(node);
@@ -293,10 +293,10 @@ public final class LowerNest {
   /** What a reduction has at the current place, given what it had before. */
   Expr next(Node node, Expr sum) {
     return switch (node.op()) {
-      case Op.Reduce(var fn, _) -> ElementaryFunctions.apply(fold(fn), sum, values.element(node.operand(0), axes.places()));
-      case Op.FoldWindows fold -> ElementaryFunctions.apply(Fn.ADD, sum, new ContractionTerms(values, axes.places()).fold(node, fold));
+      case Op.Reduce(var fn, _) -> ElementaryFunctions.apply(fold(fn), sum, values.element(node.operand(0), axes.indices()));
+      case Op.FoldWindows fold -> ElementaryFunctions.apply(Fn.ADD, sum, new ContractionTerms(values, axes.indices()).fold(node, fold));
       default -> {
-        var factors = new ContractionTerms(values, axes.places()).product(node);
+        var factors = new ContractionTerms(values, axes.indices()).product(node);
         yield ElementaryFunctions.apply(Fn.FMA, factors.get(0), factors.get(1), sum);
       }
     };
@@ -341,11 +341,11 @@ public final class LowerNest {
     if (filled.contains(node)) {
       known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
     } else if (levels.of(node) < level && ownWrite(node)) {
-      var place = values.arena(node, AffineIndex.linear(axes.places(), node.type().shape()));
+      var place = values.arena(node, AffineIndex.linear(axes.indices(), node.type().shape()));
       var load = new Expr.Load(place.buffer(), place.index().toInt());
       known = sink.let(node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(load) : load);
     } else {
-      known = sink.let(values.compute(node, axes.places()));
+      known = sink.let(values.compute(node, axes.indices()));
     }
     elements.put(node, known);
     return known;

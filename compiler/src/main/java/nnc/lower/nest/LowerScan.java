@@ -13,7 +13,7 @@ import nnc.lower.common.LoweredKernel;
 import nnc.schedule.Kernel;
 
 /**
- * Running sums, one addition a place. What each addition rounds off is summed beside (Ogita, Rump and Oishi 2005, Sum2), so that the last of many
+ * Running sums, one addition an element. What each addition rounds off is summed beside (Ogita, Rump and Oishi 2005, Sum2), so that the last of many
  * thousand sums is as good as the first.
  */
 public final class LowerScan {

@@ -29,8 +29,8 @@ public final class LowerSort {
   private static final Int PAIR = new Int.Var("pair");
   private static final Int MERGED = new Int.Var("merged");
 
-  /** Elements in scratch, their places, and what both are merged into: each has room for what the row is filled up with, less than its length. */
-  private enum Part { KEY, PLACE, MERGED_KEY, MERGED_PLACE }
+  /** Elements in scratch, their indices, and what both are merged into: each has room for what the row is filled up with, less than its length. */
+  private enum Field { KEY, INDEX, MERGED_KEY, MERGED_INDEX }
 
   private final AxisKernel along;
   private final StatementBuilder sink;
@@ -46,42 +46,42 @@ public final class LowerSort {
     var op = (Op.ArgSort) kernel.nodes().getFirst().op();
     var along = new AxisKernel(kernel, op.axis(), precision, stored);
     var sort = new LowerSort(along, op.descending());
-    return along.lowered(sort::row, false, along.size.times(2L * Part.values().length), NestTuning.SORT_INSTRUCTIONS);
+    return along.lowered(sort::row, false, along.size.times(2L * Field.values().length), NestTuning.SORT_INSTRUCTIONS);
   }
 
   private void row() {
     var size = AffineIndex.dim(along.size);
     sink.add(along.loop(() -> {
-      store(Part.KEY, AxisKernel.place(), along.element(false));
-      store(Part.PLACE, AxisKernel.place(), new Expr.FromInt(AxisKernel.place()));
+      store(Field.KEY, AxisKernel.place(), along.element(false));
+      store(Field.INDEX, AxisKernel.place(), new Expr.FromInt(AxisKernel.place()));
     }));
     var last = new Expr.Number(descending ? Double.NEGATIVE_INFINITY : Double.NaN);
     sink.add(new Stmt.For("i", size, Ints.multiply(size, number(2)), LoopKind.VECTOR, sink.within(() -> {
-      store(Part.KEY, new Int.Var("i"), last);
-      store(Part.PLACE, new Int.Var("i"), new Expr.Number(0));
+      store(Field.KEY, new Int.Var("i"), last);
+      store(Field.INDEX, new Int.Var("i"), new Expr.Number(0));
     })));
     for (int level = 0; level < NestTuning.SORT_DOUBLINGS && !(along.size.isConstant() && 1 << level >= along.size.fixed()); level++) {
       long width = 1L << level;
       var pairs = Ints.divide(Ints.add(size, number(width - 1)), 2 * width);
       sink.add(new Stmt.Outline(List.of(new Stmt.Given("width", number(width)), new Stmt.Given("pairs", pairs)), sink.within(this::merges)));
     }
-    sink.add(along.loop(() -> along.store(load(Part.PLACE, AxisKernel.place()), false)));
+    sink.add(along.loop(() -> along.store(load(Field.INDEX, AxisKernel.place()), false)));
   }
 
   private static Int number(long value) {
     return new Int.Number(value);
   }
 
-  private Int at(Part part, Int place) {
-    return Ints.add(place, AffineIndex.dim(along.size.times(2L * part.ordinal())));
+  private Int at(Field part, Int index) {
+    return Ints.add(index, AffineIndex.dim(along.size.times(2L * part.ordinal())));
   }
 
-  private Expr load(Part part, Int place) {
-    return new Expr.Load(SCRATCH, at(part, place));
+  private Expr load(Field part, Int index) {
+    return new Expr.Load(SCRATCH, at(part, index));
   }
 
-  private void store(Part part, Int place, Expr value) {
-    sink.add(new Stmt.Store(SCRATCH, at(part, place), value));
+  private void store(Field part, Int index, Expr value) {
+    sink.add(new Stmt.Store(SCRATCH, at(part, index), value));
   }
 
   /** All pairs of stretches of a length, and back to where they were. */
@@ -89,8 +89,8 @@ public final class LowerSort {
     sink.add(new Stmt.For("pair", number(0), new Int.Var("pairs"), LoopKind.SERIAL, sink.within(this::merge)));
     var all = Ints.multiply(Ints.multiply(new Int.Var("pairs"), WIDTH), number(2));
     sink.add(new Stmt.For("i", number(0), all, LoopKind.VECTOR, sink.within(() -> {
-      store(Part.KEY, new Int.Var("i"), load(Part.MERGED_KEY, new Int.Var("i")));
-      store(Part.PLACE, new Int.Var("i"), load(Part.MERGED_PLACE, new Int.Var("i")));
+      store(Field.KEY, new Int.Var("i"), load(Field.MERGED_KEY, new Int.Var("i")));
+      store(Field.INDEX, new Int.Var("i"), load(Field.MERGED_INDEX, new Int.Var("i")));
     })));
   }
 
@@ -114,13 +114,13 @@ public final class LowerSort {
 
   /** Takes what comes first, or last, of an element of the first and one of the second stretch; counts those of the first, or of the second. */
   private void step(Int first, Int second, Int to, boolean ahead, Expr.Read count) {
-    var a = sink.let(load(Part.KEY, first));
-    var b = sink.let(load(Part.KEY, second));
+    var a = sink.let(load(Field.KEY, first));
+    var b = sink.let(load(Field.KEY, second));
     var inOrder = sink.let(inOrder(a, b));
-    store(Part.MERGED_KEY, to, ElementaryFunctions.apply(Fn.SELECT, inOrder, ahead ? a : b, ahead ? b : a));
-    var place = load(Part.PLACE, first);
-    var other = load(Part.PLACE, second);
-    store(Part.MERGED_PLACE, to, ElementaryFunctions.apply(Fn.SELECT, inOrder, ahead ? place : other, ahead ? other : place));
+    store(Field.MERGED_KEY, to, ElementaryFunctions.apply(Fn.SELECT, inOrder, ahead ? a : b, ahead ? b : a));
+    var index = load(Field.INDEX, first);
+    var other = load(Field.INDEX, second);
+    store(Field.MERGED_INDEX, to, ElementaryFunctions.apply(Fn.SELECT, inOrder, ahead ? index : other, ahead ? other : index));
     sink.add(new Stmt.Assign(count.var(), ElementaryFunctions.apply(Fn.ADD, count, ElementaryFunctions.elementOf(inOrder))));
   }
 

@@ -45,7 +45,7 @@ record VectorAxisChoice(Kernel kernel, ReductionLevels levels, LoopAxes axes, Li
     long sums = kernel.nodes().stream().filter(node -> OpTraits.reduces(node.op())).count();
     double each = Math.max(accesses(lane, true) + work(true), sums > 0 ? NestTuning.ADD_LATENCY_CYCLES : 0);
     double row = accesses(lane, false) + work(false) * (folds ? NestTuning.SCALAR_FACTOR : 1) + (folds ? NestTuning.FOLD_CYCLES * sums : 0);
-    return turns(axes.outer(), lane, open) * (row + turns(axes.inner(), lane, open) * each);
+    return iterations(axes.outer(), lane, open) * (row + iterations(axes.inner(), lane, open) * each);
   }
 
   /** Of what is done in the loops over the reduced axes, or outside of them. */
@@ -63,13 +63,13 @@ record VectorAxisChoice(Kernel kernel, ReductionLevels levels, LoopAxes axes, Li
     return axes.inner().stream().anyMatch(loop -> index.variables().contains(loop.name()));
   }
 
-  private double turns(List<Var> loops, Var lane, int open) {
-    double turns = 1;
+  private double iterations(List<Var> loops, Var lane, int open) {
+    double iterations = 1;
     for (var loop : loops) {
       double size = Math.max(1, loop.extent().evaluate(_ -> open));
-      turns *= loop.equals(lane) && isEven(lane) ? Math.ceil(size / Core.FLOAT_LANES) : size;
+      iterations *= loop.equals(lane) && isEven(lane) ? Math.ceil(size / Core.FLOAT_LANES) : size;
     }
-    return turns;
+    return iterations;
   }
 
   /** Whether every index runs through the lanes in even steps: otherwise there are none. */

@@ -22,19 +22,19 @@ import nnc.schedule.memory.MemoryPlan;
 public final class BatchTilingChoice {
   private static final List<Integer> SIZES = List.of(1, 2, 4, 6, 8, 12, 16);
 
-  /** How many times what the cache holds a batch must need: little more is moved as fast as what fits, and the threads share few slices badly. */
+  /** How many times what the cache holds a batch must need: little more is moved as fast as what fits, and the threads share few tiles badly. */
   private static final double MIN_CACHE_MULTIPLE = 2;
 
-  /** The share of a step's time that slices must save: less than that the model cannot tell. */
+  /** The share of a step's time that tiles must save: less than that the model cannot tell. */
   private static final double MIN_SAVED_SHARE = 0.1;
 
-  /** More of a slice, or of the kernels, is preferred if it saves this share of the most: there are fewer calls, and less memory is used. */
+  /** More of a tile, or of the kernels, is preferred if it saves this share of the most: there are fewer calls, and less memory is used. */
   private static final double PREFERRED_SHARE = 0.8;
 
-  /** Of so many kernels, an unrolled recurrence's, slices are not sought: each would call them all again, and choosing takes seconds. */
+  /** Of so many kernels, an unrolled recurrence's, tiles are not sought: each would call them all again, and choosing takes seconds. */
   private static final int MAX_KERNELS = 1000;
 
-  /** Examples of a slice that a thread has for itself: enough that a weight which is read serves many. */
+  /** Examples of a tile that a thread has for itself: enough that a weight which is read serves many. */
   private static final int MIN_EXAMPLES_PER_THREAD = 32;
 
   /** The share of a cache that a thread's own examples may have beside weights. */
@@ -46,13 +46,13 @@ public final class BatchTilingChoice {
   private BatchTilingChoice() {}
 
   /**
-   * The slices that save time: those that keep activations in the cache; otherwise those that keep them with one thread.
+   * The tiles that save time: those that keep activations in the cache; otherwise those that keep them with one thread.
    *
-   * @param whole     where buffers lie if there are no slices
+   * @param whole     where buffers lie if there are no tiles
    * @param precision bits of an element
    */
   public static BatchTiling of(Schedule schedule, MemoryPlan whole, int precision) {
-    if (schedule.once().learns() || schedule.kernels().size() > MAX_KERNELS) {
+    if (schedule.weightOnly().learns() || schedule.kernels().size() > MAX_KERNELS) {
       return BatchTiling.NONE;
     }
     var near = near(schedule, whole, precision);
@@ -88,7 +88,7 @@ public final class BatchTilingChoice {
     return columns.isConstant() && Math.ceilDiv(columns.fixed(), 512 / precision) >= MIN_SHARED_VECTORS;
   }
 
-  /** Slices between whose kernels activations are moved within the cache; but weights are moved once for each slice, and there are more calls. */
+  /** Tiles between whose kernels activations are moved within the cache; but weights are moved once for each tile, and there are more calls. */
   private static BatchTiling near(Schedule schedule, MemoryPlan whole, int precision) {
     var machine = Machine.usual(precision, 1);
     if (whole.peak(_ -> NominalSizes.OPEN) * (precision / 8.0) <= MIN_CACHE_MULTIPLE * machine.cache()) {
@@ -103,18 +103,18 @@ public final class BatchTilingChoice {
         .reduce((a, b) -> b).orElse(BatchTiling.NONE);
   }
 
-  /** The seconds that all slices to choose from save, smaller ones and those of fewer kernels first. */
+  /** The seconds that all tiles to choose from save, smaller ones and those of fewer kernels first. */
   private static Map<BatchTiling, Double> savings(Schedule schedule, MemoryPlan whole, int precision, Machine machine, List<KernelCost> costs) {
     var savings = new LinkedHashMap<BatchTiling, Double>();
     var ends = ends(schedule);
     for (int size : ends.isEmpty() ? List.<Integer>of() : SIZES) {
-      var slices = KernelCost.moved(schedule, whole, name -> name.equals(ends.getFirst().batch()) ? size : NominalSizes.OPEN, precision, machine.cache());
+      var tiles = KernelCost.moved(schedule, whole, name -> name.equals(ends.getFirst().batch()) ? size : NominalSizes.OPEN, precision, machine.cache());
       double saved = 0;
       int kernel = 0;
       for (var end : ends) {
         for (; kernel < end.kernels(); kernel++) {
           boolean varies = !isOnce(schedule, kernel) && !end.isAlike(schedule.kernels().get(kernel));
-          saved += varies ? costs.get(kernel).handing(machine) - slices.get(kernel).handing(machine) * NominalSizes.OPEN / size : 0;
+          saved += varies ? costs.get(kernel).handing(machine) - tiles.get(kernel).handing(machine) * NominalSizes.OPEN / size : 0;
         }
         savings.put(end.by(size), saved);
       }
@@ -122,17 +122,17 @@ public final class BatchTilingChoice {
     return savings;
   }
 
-  /** As many kernels as can be run over slices, of so many examples; none if the schedule computes no examples apart. */
+  /** As many kernels as can be run over tiles, of so many examples; none if the schedule computes no examples apart. */
   public static BatchTiling longest(Schedule schedule, int size) {
     var ends = ends(schedule);
     return ends.isEmpty() ? BatchTiling.NONE : ends.getLast().by(size);
   }
 
-  /** With how many of its kernels, ascending, a schedule can run over slices: what they hand to others lies example behind example. */
+  /** With how many of its kernels, ascending, a schedule can run over tiles: what they hand to others lies example behind example. */
   private static List<BatchTiling> ends(Schedule schedule) {
     var ends = new ArrayList<BatchTiling>();
     var batch = BatchAxes.batch(schedule.graph());
-    if (batch == null || schedule.once().learns()) {
+    if (batch == null || schedule.weightOnly().learns()) {
       return ends;
     }
     var examples = new BatchAxes(schedule.graph(), batch);
@@ -154,7 +154,7 @@ public final class BatchTilingChoice {
   }
 
   private static boolean isOnce(Schedule schedule, int kernel) {
-    return schedule.once().kernels().contains(schedule.kernels().get(kernel));
+    return schedule.weightOnly().kernels().contains(schedule.kernels().get(kernel));
   }
 
   private static boolean isApart(Schedule schedule, Kernel kernel, BatchAxes examples) {

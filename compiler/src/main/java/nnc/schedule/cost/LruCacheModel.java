@@ -3,8 +3,8 @@ package nnc.schedule.cost;
 import java.util.LinkedHashMap;
 
 /**
- * What was used last, and how much else since: whether a cache still holds a thing. Sizes stand in a Fenwick tree by the time of their last use,
- * so that a plan of many calls is not gone through from its end for each that one of them reads.
+ * A cache that evicts what was used least recently: it still holds a thing if its reuse distance, the sizes of all things used since, is within
+ * the capacity. Sizes stand in a Fenwick tree by the time of their last use, so that a distance takes logarithmic time.
  */
 final class LruCacheModel {
   private record Use(int time, double size) {}
@@ -28,10 +28,10 @@ final class LruCacheModel {
     add(now, size);
   }
 
-  /** Whether a thing was used, and all that was used since fits beside it into so much room. */
-  boolean isWithin(double room, Object thing) {
+  /** Whether a thing was used before, and its reuse distance, with its own size, is within a capacity. */
+  boolean isWithin(double capacity, Object thing) {
     var use = uses.get(thing);
-    return use != null && since(use) <= room;
+    return use != null && since(use) <= capacity;
   }
 
   /** The sizes of a thing and of all that was used after it. */

@@ -13,8 +13,8 @@ import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;
 
 /**
- * What comes from the cache and what from memory: a cache that holds what was used last, as whole buffers. A buffer that was used so long
- * ago that others have filled the cache since, or that is itself larger, comes from memory.
+ * What comes from the cache and what from memory, by an LRU model of whole buffers: one whose reuse distance exceeds the cache, or that is
+ * itself larger, comes from memory.
  */
 final class MemoryTraffic {
   private final Schedule schedule;
@@ -39,7 +39,7 @@ final class MemoryTraffic {
   List<KernelCost> step(List<KernelReads> reads) {
     for (var node : schedule.graph().nodes()) {
       if (node.op() instanceof Op.Input) {
-        used.use(place(node), bytes(node));
+        used.use(buffer(node), bytes(node));
       }
     }
     var costs = new ArrayList<KernelCost>();
@@ -50,35 +50,35 @@ final class MemoryTraffic {
   }
 
   private KernelCost moved(Kernel kernel, KernelReads reads) {
-    Map<Object, Double> places = new LinkedHashMap<>();
+    Map<Object, Double> buffers = new LinkedHashMap<>();
     Map<Object, Double> extents = new LinkedHashMap<>();
     reads.stored().forEach((node, elements) -> {
-      places.merge(place(node), elements * width, Double::sum);
-      extents.merge(place(node), elements * width, Math::max);
+      buffers.merge(buffer(node), elements * width, Double::sum);
+      extents.merge(buffer(node), elements * width, Math::max);
     });
     for (var write : kernel.writes()) {
-      var place = switch (write.target()) {
-        case Kernel.Target.Own _ -> place(write.node());
-        case Kernel.Target.Part(var whole, _, _) -> place(whole);
-        case Kernel.Target.Turned(var view) -> place(view);
+      var buffer = switch (write.target()) {
+        case Kernel.Target.Own _ -> buffer(write.node());
+        case Kernel.Target.Part(var whole, _, _) -> buffer(whole);
+        case Kernel.Target.Transposed(var view) -> buffer(view);
         case Kernel.Target.Update(var path) -> path;
       };
-      places.merge(place, bytes(write.node()), Double::sum);
-      extents.merge(place, bytes(write.node()), Math::max);
+      buffers.merge(buffer, bytes(write.node()), Double::sum);
+      extents.merge(buffer, bytes(write.node()), Math::max);
     }
-    var near = places.keySet().stream().filter(place -> used.isWithin(cache, place)).toList();
+    var near = buffers.keySet().stream().filter(buffer -> used.isWithin(cache, buffer)).toList();
     extents.forEach(used::use);
-    double all = places.values().stream().mapToDouble(Double::doubleValue).sum();
-    double hit = near.stream().mapToDouble(places::get).sum();
+    double all = buffers.values().stream().mapToDouble(Double::doubleValue).sum();
+    double hit = near.stream().mapToDouble(buffers::get).sum();
     return new KernelCost(0, 0, hit, all - hit);
   }
 
-  private Object place(Node node) {
+  private Object buffer(Node node) {
     return switch (node.op()) {
       case Op.Parameter(var path, _) -> path;
       case Op.State(var path, _) -> path;
       case Op.Table _ -> node;
-      default -> memory.slots().get(schedule.place(node).whole());
+      default -> memory.slots().get(schedule.location(node).whole());
     };
   }
 

@@ -43,7 +43,7 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
         }
       }
       for (var node : KernelReads.nodes(schedule, kernel)) {
-        lasts(schedule.place(node).whole(), k);
+        lasts(schedule.location(node).whole(), k);
       }
     }
     for (var result : schedule.graph().results()) {
@@ -51,7 +51,7 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
         last.put(result.node(), end);
       }
     }
-    for (var node : schedule.once().stored()) {
+    for (var node : schedule.weightOnly().stored()) {
       first.put(node, -1);
       last.put(node, end);
     }
@@ -64,9 +64,9 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
   /** The node in whose buffer a kernel's value goes; null if it goes into the weights. */
   public static Node owner(Schedule schedule, Kernel.Write write) {
     return switch (write.target()) {
-      case Kernel.Target.Own _ -> schedule.place(write.node()).whole();
-      case Kernel.Target.Part(var whole, _, _) -> schedule.place(whole).whole();
-      case Kernel.Target.Turned(var view) -> schedule.place(view).whole();
+      case Kernel.Target.Own _ -> schedule.location(write.node()).whole();
+      case Kernel.Target.Part(var whole, _, _) -> schedule.location(whole).whole();
+      case Kernel.Target.Transposed(var view) -> schedule.location(view).whole();
       case Kernel.Target.Update _ -> null;
     };
   }

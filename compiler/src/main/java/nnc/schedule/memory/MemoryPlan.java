@@ -19,26 +19,26 @@ import nnc.schedule.Schedule;
 
 /**
  * Which slot of the arena each buffer has. Buffers that are never alive together share slots; a slot is as large as its largest buffer,
- * whatever the batch is. Where kernels run over slices of a batch, what none but they read is as large as a slice.
+ * whatever the batch is. Where kernels run over tiles of a batch, what none but they read is as large as a tile.
  *
- * @param slots  of each node that has a buffer in the arena
- * @param sizes  of each slot: the sizes of its buffers, of which the largest counts
- * @param slices the batch that the schedule's kernels run over
- * @param own    the slots of a slice: threads that run over slices have each its own
- * @param rows   of each slot that holds a whole batch while slices of it are run over: the elements of an example; of others zero
+ * @param slots of each node that has a buffer in the arena
+ * @param sizes of each slot: the sizes of its buffers, of which the largest counts
+ * @param tiles the batch that the schedule's kernels run over
+ * @param own   the slots of a tile: threads that run over tiles have each its own
+ * @param rows  of each slot that holds a whole batch while tiles of it are run over: the elements of an example; of others zero
  */
-public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTiling slices, Set<Integer> own, List<Dim> rows) {
+public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTiling tiles, Set<Integer> own, List<Dim> rows) {
 
   /** Of a schedule all of whose kernels run over the whole batch. */
   public static MemoryPlan of(Schedule schedule) {
     return of(schedule, BatchTiling.NONE);
   }
 
-  public static MemoryPlan of(Schedule schedule, BatchTiling slices) {
-    return new Planner(schedule, slices).plan();
+  public static MemoryPlan of(Schedule schedule, BatchTiling tiles) {
+    return new Planner(schedule, tiles).plan();
   }
 
-  /** Elements of all slots at given dimensions. */
+  /** Elements of all slots for values of the open dimensions. */
   public long peak(ToLongFunction<String> dims) {
     return IntStream.range(0, sizes.size()).mapToLong(slot -> size(slot, dims)).sum();
   }
@@ -54,7 +54,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
   }
 
   private static final class Planner {
-    final BatchTiling slices;
+    final BatchTiling tiles;
     final Liveness lives;
     final Map<Node, Integer> slots = new LinkedHashMap<>();
     final List<Set<Dim>> sizes = new ArrayList<>();
@@ -64,14 +64,14 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
     final List<Long> extents = new ArrayList<>();
     /** Slots in use, by the last kernel that reads them. */
     final PriorityQueue<Busy> busy = new PriorityQueue<>((a, b) -> Integer.compare(a.until, b.until));
-    /** Slots that are free, by nominal size and number: those of whole batches, and those of slices. */
+    /** Slots that are free, by nominal size and number: those of whole batches, and those of tiles. */
     final TreeMap<Long, TreeSet<Integer>> free = new TreeMap<>();
     final TreeMap<Long, TreeSet<Integer>> freeOfSlices = new TreeMap<>();
 
     record Busy(int slot, int until) {}
 
-    Planner(Schedule schedule, BatchTiling slices) {
-      this.slices = slices;
+    Planner(Schedule schedule, BatchTiling tiles) {
+      this.tiles = tiles;
       this.lives = Liveness.of(schedule);
     }
 
@@ -79,33 +79,33 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
       var byStart = new ArrayList<>(lives.first().keySet());
       byStart.sort((a, b) -> Integer.compare(first(a), first(b)));
       byStart.forEach(this::assign);
-      return new MemoryPlan(slots, sizes, slices, own, rows);
+      return new MemoryPlan(slots, sizes, tiles, own, rows);
     }
 
-    /** Whether a buffer is in use within slices alone. */
-    private boolean isSlices(Node node) {
-      return lives.first().get(node) >= 0 && lives.last().get(node) < slices.kernels() && slices.counts(node.type().size());
+    /** Whether a buffer is in use within tiles alone. */
+    private boolean isInTiles(Node node) {
+      return lives.first().get(node) >= 0 && lives.last().get(node) < tiles.kernels() && tiles.counts(node.type().size());
     }
 
-    /** Whether a buffer is in use from the first slice to the last. */
-    private boolean isAcrossSlices(Node node) {
-      return lives.first().get(node) < slices.kernels() && !isSlices(node);
+    /** Whether a buffer is in use from the first tile to the last. */
+    private boolean isAcrossTiles(Node node) {
+      return lives.first().get(node) < tiles.kernels() && !isInTiles(node);
     }
 
     private int first(Node node) {
       int first = lives.first().get(node);
-      return isAcrossSlices(node) ? Math.min(first, 0) : first;
+      return isAcrossTiles(node) ? Math.min(first, 0) : first;
     }
 
     private int last(Node node) {
       int last = lives.last().get(node);
-      return isAcrossSlices(node) ? Math.max(last, slices.kernels() - 1) : last;
+      return isAcrossTiles(node) ? Math.max(last, tiles.kernels() - 1) : last;
     }
 
     /** The free slot whose size is nearest, or a new one. */
     private void assign(Node node) {
-      boolean small = isSlices(node);
-      var size = small ? slices.of(node.type().size()) : node.type().size();
+      boolean small = isInTiles(node);
+      var size = small ? tiles.of(node.type().size()) : node.type().size();
       long wanted = size.evaluate(_ -> NominalSizes.OPEN);
       while (!busy.isEmpty() && busy.peek().until < first(node)) {
         int slot = busy.poll().slot;
@@ -123,8 +123,8 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
       }
       sizes.get(slot).add(size);
       extents.set(slot, Math.max(extents.get(slot), wanted));
-      if (isAcrossSlices(node)) {
-        rows.set(slot, slices.row(node.type().size()));
+      if (isAcrossTiles(node)) {
+        rows.set(slot, tiles.row(node.type().size()));
       }
       busy.add(new Busy(slot, last(node)));
       slots.put(node, slot);

@@ -58,8 +58,8 @@ public final class ScheduleVerifier {
     this.schedule = schedule;
     this.memory = memory;
     this.held = new Buffer[memory.sizes().size()];
-    schedule.places().values().stream().map(Schedule.Place::whole).distinct().forEach(this::placeParts);
-    schedule.places().forEach((node, place) -> require(parts.contains(node),
+    schedule.locations().values().stream().map(Schedule.Location::whole).distinct().forEach(this::placeParts);
+    schedule.locations().forEach((node, place) -> require(parts.contains(node),
         () -> describe(node) + " lies at " + place.offset() + " of " + describe(place.whole()) + ", and belongs elsewhere"));
   }
 
@@ -71,12 +71,12 @@ public final class ScheduleVerifier {
 
   private void run() {
     schedule.graph().nodes().stream().filter(node -> isFed(node.op())).forEach(this::feed);
-    var once = schedule.once().kernels();
+    var once = schedule.weightOnly().kernels();
     var kernels = schedule.kernels();
-    int tiled = memory.slices().kernels();
+    int tiled = memory.tiles().kernels();
     kernels.stream().filter(once::contains).forEach(this::run);
     var tiles = kernels.subList(0, tiled).stream().filter(kernel -> !once.contains(kernel)).toList();
-    tiles.stream().filter(memory.slices()::isAlike).forEach(this::run);
+    tiles.stream().filter(memory.tiles()::isAlike).forEach(this::run);
     tile(tiles, false);
     tile(tiles, true);
     kernels.subList(tiled, kernels.size()).stream().filter(kernel -> !once.contains(kernel)).forEach(this::run);
@@ -86,7 +86,7 @@ public final class ScheduleVerifier {
   private void tile(List<Kernel> kernels, boolean later) {
     inTiles = true;
     inLaterTile = later;
-    kernels.stream().filter(kernel -> !memory.slices().isAlike(kernel)).forEach(this::run);
+    kernels.stream().filter(kernel -> !memory.tiles().isAlike(kernel)).forEach(this::run);
     memory.own().forEach(slot -> held[slot] = null);
     inTiles = false;
     inLaterTile = false;
@@ -104,7 +104,7 @@ public final class ScheduleVerifier {
     for (var node : schedule.graph().nodes()) {
       require(!isFed(node.op()) || isThere(node), () -> "what is fed is overwritten: " + describe(node));
     }
-    for (var node : schedule.once().stored()) {
+    for (var node : schedule.weightOnly().stored()) {
       require(isThere(node), () -> "what is computed once is overwritten: " + describe(node));
     }
   }
@@ -115,7 +115,7 @@ public final class ScheduleVerifier {
     var read = reads(kernel);
     read.forEach(node -> requireThere(node, kernel));
     var slots = new HashMap<Integer, Node>();
-    read.stream().filter(node -> !isWeight(node.op())).forEach(node -> slots.put(slot(node), schedule.place(node).whole()));
+    read.stream().filter(node -> !isWeight(node.op())).forEach(node -> slots.put(slot(node), schedule.location(node).whole()));
     for (var write : kernel.writes()) {
       var owner = Liveness.owner(schedule, write);
       if (owner != null) {
@@ -179,7 +179,7 @@ public final class ScheduleVerifier {
         require(inLaterTile || isFed(write.node().op()) || !buffer.complete.contains(write.node()), kernel, () -> "stores again " + describe(write.node()));
         complete(buffer, write.node());
       }
-      case Kernel.Target.Turned(var view) -> {
+      case Kernel.Target.Transposed(var view) -> {
         require(OpTraits.unreshaped(view.operand(0)) == write.node(), kernel, () -> "stores " + describe(write.node()) + " as " + describe(view) + ", which it is not");
         complete(take(kernel, view), view);
       }
@@ -213,7 +213,7 @@ public final class ScheduleVerifier {
   }
 
   private int slot(Node node) {
-    var owner = schedule.place(node).whole();
+    var owner = schedule.location(node).whole();
     var slot = memory.slots().get(owner);
     require(slot != null, () -> "has no slot: " + describe(owner));
     return slot;
@@ -221,7 +221,7 @@ public final class ScheduleVerifier {
 
   /** The buffer that a node lies in, which takes its slot if another has held it. */
   private Buffer take(Kernel kernel, Node node) {
-    var owner = schedule.place(node).whole();
+    var owner = schedule.location(node).whole();
     int slot = slot(owner);
     requireRoom(kernel, owner, slot);
     if (held[slot] == null || held[slot].owner != owner) {
@@ -237,9 +237,9 @@ public final class ScheduleVerifier {
   private void requireRoom(Kernel kernel, Node owner, int slot) {
     var size = owner.type().size();
     boolean own = memory.own().contains(slot);
-    require(memory.sizes().get(slot).contains(own ? memory.slices().of(size) : size), kernel, () -> "needs more than the slot of " + describe(owner) + " has");
-    require(!own || inTiles && memory.slices().counts(size), kernel, () -> "keeps " + describe(owner) + " in the slot of a tile");
-    require(own || !inTiles || memory.rows().get(slot).equals(memory.slices().row(size)), kernel,
+    require(memory.sizes().get(slot).contains(own ? memory.tiles().of(size) : size), kernel, () -> "needs more than the slot of " + describe(owner) + " has");
+    require(!own || inTiles && memory.tiles().counts(size), kernel, () -> "keeps " + describe(owner) + " in the slot of a tile");
+    require(own || !inTiles || memory.rows().get(slot).equals(memory.tiles().row(size)), kernel,
         () -> "is at " + memory.rows().get(slot) + " elements an example of " + describe(owner));
   }
 
@@ -255,8 +255,8 @@ public final class ScheduleVerifier {
   private void complete(Buffer buffer, Node node) {
     var at = node;
     buffer.complete.add(at);
-    if (schedule.places().containsKey(at)) {
-      var whole = schedule.places().get(at).whole();
+    if (schedule.locations().containsKey(at)) {
+      var whole = schedule.locations().get(at).whole();
       begin(buffer, whole, parts.get(at));
     }
   }
@@ -266,7 +266,7 @@ public final class ScheduleVerifier {
       return true;
     }
     var buffer = held[slot(node)];
-    return buffer != null && buffer.owner == schedule.place(node).whole() && buffer.complete.contains(node);
+    return buffer != null && buffer.owner == schedule.location(node).whole() && buffer.complete.contains(node);
   }
 
   private void requireThere(Node node, Kernel kernel) {
@@ -276,12 +276,12 @@ public final class ScheduleVerifier {
       return;
     }
     require(isThere(node), kernel, () -> "reads " + describe(node) + held(node));
-    requireRoom(kernel, schedule.place(node).whole(), slot(node));
+    requireRoom(kernel, schedule.location(node).whole(), slot(node));
   }
 
   private String held(Node node) {
     var buffer = held[slot(node)];
-    return buffer == null || buffer.owner == schedule.place(node).whole() ? ", which is not stored yet" : ", whose slot holds " + describe(buffer.owner);
+    return buffer == null || buffer.owner == schedule.location(node).whole() ? ", which is not stored yet" : ", whose slot holds " + describe(buffer.owner);
   }
 
   // ---- parts of wholes
@@ -312,7 +312,7 @@ public final class ScheduleVerifier {
     var row = Dim.product(shape.subList(axis + 1, shape.size()));
     for (int i = 0; i < whole.operands().size(); i++) {
       var made = OpTraits.unreshaped(whole.operand(i));
-      var place = schedule.places().get(made);
+      var place = schedule.locations().get(made);
       if (place != null && place.whole() == whole && place.offset().equals(beginnings(whole).get(i).times(row))) {
         parts.put(made, i);
       }

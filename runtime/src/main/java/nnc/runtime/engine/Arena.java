@@ -11,7 +11,7 @@ public final class Arena {
   /** More elements than any memory has: what cannot be counted is no less. */
   private static final long UNCOUNTED = Long.MAX_VALUE >> 16;
 
-  /** Of each slot, where it begins; of one that each thread has of its own for slices, the first thread's. */
+  /** Of each slot, where it begins; of one that each thread has of its own for tiles, the first thread's. */
   public final int[] bases;
   /** How far slots of one thread's own are from the next one's. */
   public final int own;
@@ -26,17 +26,17 @@ public final class Arena {
   /**
    * Allocates the memory.
    *
-   * @param slices whether threads run over slices of a batch
+   * @param tiles whether threads run over tiles of a batch
    * @throws Fault if there is not so much
    */
-  public Arena(Plan plan, int precision, int[] largest, int threads, boolean slices) {
+  public Arena(Plan plan, int precision, int[] largest, int threads, boolean tiles) {
     this.plan = plan;
     this.largest = largest;
     bases = new int[plan.slots().size()];
     long shared = layOut(precision, NumericArrays.align(precision, 0), false);
     long end = layOut(precision, shared, true);
     long distance = end - shared;
-    end += slices ? distance * (threads - 1) : 0;
+    end += tiles ? distance * (threads - 1) : 0;
     int line = 512 / precision;
     long scratch = (Math.ceilDiv(size(plan.scratch()), line) + 2) * line;
     memory = NumericArrays.allocate(precision, end + scratch * threads,
@@ -57,7 +57,7 @@ public final class Arena {
     return "use a smaller batch";
   }
 
-  /** Lays slots out behind each other, those that all threads share or those that each has of its own for slices; gives where they end. */
+  /** Lays slots out behind each other, those that all threads share or those that each has of its own for tiles; gives where they end. */
   private long layOut(int precision, long begin, boolean own) {
     long end = begin;
     for (int slot = 0; slot < bases.length; slot++) {

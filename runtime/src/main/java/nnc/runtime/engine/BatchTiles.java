@@ -8,21 +8,27 @@ import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Slices;
 import nnc.runtime.spec.Polynomials;
 
-/** The slices that a batch is cut into at present, as equal as can be, and what a plan's calls over each of them are given. */
+/**
+ * The tiles that a batch is cut into at its present size, as equal as can be, and the arguments of a plan's calls over each of them.
+ *
+ * <pre>
+ *   batch of 23, tiles of at most 6:   [ 0 .. 5 | 6 .. 11 | 12 .. 17 | 18 .. 22 ]   the larger ones first
+ * </pre>
+ */
 public final class BatchTiles {
-  /** A slice of no more than this part of the planned size would read weights for too few examples. */
+  /** A tile of no more than this part of the planned size would read weights for too few examples. */
   private static final int SMALLEST = 4;
 
-  private final Slices slices;
+  private final Slices tiles;
   private final int threads;
   private final int[] dims;
-  /** Calls over slices of the larger size, and over those that are one example smaller, where the batch begins. */
+  /** Calls over tiles of the larger size, and over those that are one example smaller, where the batch begins. */
   private final CallTable larger;
   private final CallTable smaller;
-  /** By thread, the arguments of the calls over the slice that it is at. */
+  /** By thread, the arguments of the calls over the tile that it is at. */
   private final int[][] arguments;
 
-  /** Arguments that move from slice to slice, and by how many elements an example. */
+  /** Arguments that are offsets into buffers of the whole batch, and by how many elements an example moves them. */
   private final int[] moving;
   private final Poly[] rows;
   private final int[] steps;
@@ -35,17 +41,17 @@ public final class BatchTiles {
 
   private int count;
   private int size;
-  /** How many slices are of the larger size. */
-  private int larges;
+  /** How many tiles are of the larger size. */
+  private int largeTiles;
 
   /**
-   * Slices that {@link #evaluate} cuts.
+   * Tiles that {@link #evaluate} cuts.
    *
    * @param bases    of the plan's slots; of those that each thread has of its own, the first thread's
    * @param distance from there to the next thread's
    */
   public BatchTiles(Plan plan, int[] bases, int[] present, int threads, int distance) {
-    slices = plan.slices();
+    tiles = plan.slices();
     this.threads = threads;
     this.distance = distance;
     dims = present.clone();
@@ -55,18 +61,18 @@ public final class BatchTiles {
     List<Integer> moves = new ArrayList<>();
     List<Poly> polys = new ArrayList<>();
     List<Integer> owns = new ArrayList<>();
-    for (int i = slices.from(); i < slices.to(); i++) {
-      List<Argument> given = plan.calls().get(i).arguments();
-      for (int k = 0; k < given.size(); k++) {
-        if (given.get(k) instanceof Argument.Slot slot && slices.own().contains(slot.slot())) {
+    for (int i = tiles.from(); i < tiles.to(); i++) {
+      List<Argument> moved = plan.calls().get(i).arguments();
+      for (int k = 0; k < moved.size(); k++) {
+        if (moved.get(k) instanceof Argument.Slot slot && tiles.own().contains(slot.slot())) {
           owns.add(larger.at[i] + k);
-        } else if (given.get(k) instanceof Argument.Slot slot && slot.slot() < slices.rows().size()) {
+        } else if (moved.get(k) instanceof Argument.Slot slot && slot.slot() < tiles.rows().size()) {
           moves.add(larger.at[i] + k);
-          polys.add(slices.rows().get(slot.slot()));
+          polys.add(tiles.rows().get(slot.slot()));
         }
       }
     }
-    draws = new DrawNumbers(plan, larger.at, slices.from(), slices.to());
+    draws = new DrawNumbers(plan, larger.at, tiles.from(), tiles.to());
     own = array(owns);
     moving = array(moves);
     rows = polys.toArray(new Poly[0]);
@@ -85,20 +91,20 @@ public final class BatchTiles {
   public void evaluate(int[] present, long firstRow) {
     draws.evaluate(present);
     from(firstRow);
-    int examples = present[slices.dim()];
+    int examples = present[tiles.dim()];
     count = count(examples);
     if (!cuts()) {
       return;
     }
     size = Math.ceilDiv(examples, count);
-    larges = examples - count * (size - 1);
+    largeTiles = examples - count * (size - 1);
     System.arraycopy(present, 0, dims, 0, dims.length);
     for (int i = 0; i < steps.length; i++) {
       steps[i] = (int) Polynomials.value(rows[i], dims);
     }
-    dims[slices.dim()] = size;
+    dims[tiles.dim()] = size;
     larger.evaluate(dims, firstRow);
-    dims[slices.dim()] = size - 1;
+    dims[tiles.dim()] = size - 1;
     smaller.evaluate(dims, firstRow);
   }
 
@@ -107,19 +113,19 @@ public final class BatchTiles {
     this.firstRow = firstRow;
   }
 
-  /** Of what fits one slice, one; otherwise as many for each thread, if that does not leave them a small part of a slice. */
+  /** Of what fits one tile, one; otherwise as many for each thread, if that does not leave them a small part of a tile. */
   private int count(int examples) {
-    int least = Math.ceilDiv(examples, slices.size());
+    int least = Math.ceilDiv(examples, tiles.size());
     int even = Math.ceilDiv(least, threads) * threads;
-    return least < 2 || examples < even || examples / even < slices.size() / SMALLEST ? least : even;
+    return least < 2 || examples < even || examples / even < tiles.size() / SMALLEST ? least : even;
   }
 
-  /** Whether the batch is cut: otherwise the whole of it is no larger than a slice. */
+  /** Whether the batch is cut: otherwise the whole of it is no larger than a tile. */
   public boolean cuts() {
     return count > 1;
   }
 
-  /** Whether there is a slice for each of several threads. */
+  /** Whether there is a tile for each of several threads. */
   public boolean forks() {
     return threads > 1 && count >= threads;
   }
@@ -128,25 +134,25 @@ public final class BatchTiles {
     return count;
   }
 
-  /** The calls over a slice, but for their arguments. */
-  public CallTable table(int slice) {
-    return slice < larges ? larger : smaller;
+  /** The calls over a tile, but for their arguments. */
+  public CallTable table(int tile) {
+    return tile < largeTiles ? larger : smaller;
   }
 
-  /** The arguments of the calls over a slice by a thread, until it asks for others; {@code shared} begins with those that all calls share. */
-  public int[] arguments(int thread, int slice, int[] shared) {
-    int[] given = arguments[thread];
-    CallTable table = table(slice);
-    System.arraycopy(table.arguments, 0, given, 0, given.length);
-    System.arraycopy(shared, 0, given, 0, Kernels.FIRST);
-    int first = slice * size - Math.max(0, slice - larges);
+  /** The arguments of the calls over a tile by a thread, until it asks for others; {@code shared} begins with those that all calls share. */
+  public int[] arguments(int thread, int tile, int[] shared) {
+    int[] moved = arguments[thread];
+    CallTable table = table(tile);
+    System.arraycopy(table.arguments, 0, moved, 0, moved.length);
+    System.arraycopy(shared, 0, moved, 0, Kernels.FIRST);
+    int first = tile * size - Math.max(0, tile - largeTiles);
     for (int i = 0; i < moving.length; i++) {
-      given[moving[i]] += first * steps[i];
+      moved[moving[i]] += first * steps[i];
     }
     for (int i = 0; i < own.length; i++) {
-      given[own[i]] += thread * distance;
+      moved[own[i]] += thread * distance;
     }
-    draws.set(given, firstRow, slices.dim(), first);
-    return given;
+    draws.set(moved, firstRow, tiles.dim(), first);
+    return moved;
   }
 }

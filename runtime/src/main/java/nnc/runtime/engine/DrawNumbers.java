@@ -9,7 +9,7 @@ import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.Polynomials;
 
-/** Arguments of a plan's calls that number random draws, so that an example has the same ones in whatever batch, or slice of it, it comes. */
+/** Arguments of a plan's calls that number random draws, so that an example has the same ones in whatever batch, or tile of it, it comes. */
 final class DrawNumbers {
   /** Elements that a run may number: kernels count them in 32 bits. */
   private static final long MOST = 1L << 32;
@@ -65,8 +65,8 @@ final class DrawNumbers {
    * Sets the arguments.
    *
    * @param firstRow the number of the first row of the batch
-   * @param dim      the place of a dimension of which the run is at a slice
-   * @param first    of its examples, the first one of the slice
+   * @param dim      the index of a dimension of which the run is at a tile
+   * @param first    of its examples, the first one of the tile
    */
   void set(int[] arguments, long firstRow, int dim, int first) {
     for (int i = 0; i < places.length; i++) {

@@ -11,7 +11,7 @@ import nnc.runtime.spec.Polynomials;
  *
  * <pre>
  *   call 0 .. from     over the whole batch
- *   call from .. to    over slices of it, one after the other or one a thread, where the batch is larger than a slice
+ *   call from .. to    over tiles of it, one after the other or one a thread, where the batch is larger than a tile
  *   call to .. calls   over the whole batch
  * </pre>
  */
@@ -22,7 +22,7 @@ public final class Executor {
   /** With up to 2^22 draws a row their numbers fit 62 bits. */
   private static final long MOST_ROWS = 1L << 40;
 
-  /** Elements that are worth a fork to bring into place. */
+  /** Elements that are worth a fork to copy. */
   private static final int MANY = 1 << 14;
 
   private static final Threads ALONE = new Threads(1);
@@ -37,15 +37,15 @@ public final class Executor {
   private final Arena arena;
   private final Object memory;
 
-  /** The calls over the whole batch; those over slices of it, if it is large enough; and what is gone through at present. */
+  /** The calls over the whole batch; those over tiles of it, if it is large enough; and what is gone through at present. */
   private final CallTable table;
-  private final BatchTiles slicing;
+  private final BatchTiles tiles;
   private CallTable current;
   private int[] arguments;
   private final int stepSlot;
   private final int epochSlot;
   private final Part[] parts;
-  private final SliceBySlice sliceBySlice = new SliceBySlice();
+  private final TileByTile tileByTile = new TileByTile();
   private final Each direct = new Each() {
     @Override
     public void call(int i) {
@@ -78,15 +78,15 @@ public final class Executor {
     for (int i = 0; i < dims.length; i++) {
       dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
     }
-    boolean slices = plan.slices().cut() && largest[plan.slices().dim()] > plan.slices().size();
-    arena = new Arena(plan, precision, this.largest, threads.count(), slices);
+    boolean cut = plan.slices().cut() && largest[plan.slices().dim()] > plan.slices().size();
+    arena = new Arena(plan, precision, this.largest, threads.count(), cut);
     memory = arena.memory;
     table = new CallTable(plan, arena.bases, dims);
     parts = new Part[calls()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = new Part(i);
     }
-    slicing = slices ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
+    tiles = cut ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
     over(table, table.arguments);
     stepSlot = counter("step");
     epochSlot = counter("epoch");
@@ -103,12 +103,12 @@ public final class Executor {
   private void evaluate() {
     needs.evaluate();
     table.evaluate(dims, firstRow);
-    if (slicing != null) {
-      slicing.evaluate(dims, firstRow);
+    if (tiles != null) {
+      tiles.evaluate(dims, firstRow);
     }
   }
 
-  // ---- what a run is given
+  // ---- what a run is fed
 
   /**
    * Sets open dimension {@code place}.
@@ -150,8 +150,8 @@ public final class Executor {
     }
     firstRow = row;
     table.from(row);
-    if (slicing != null) {
-      slicing.from(row);
+    if (tiles != null) {
+      tiles.from(row);
     }
   }
 
@@ -176,9 +176,9 @@ public final class Executor {
     if (!needs.areMet()) {
       throw needs.fault();
     }
-    if (slicing != null && slicing.cuts() && slicing.forks() && code.forks()) {
+    if (tiles != null && tiles.cuts() && tiles.forks() && code.forks()) {
       each(direct, begin(), plan.slices().from());
-      threads.run(sliceBySlice, slicing.count());
+      threads.run(tileByTile, tiles.count());
       each(direct, plan.slices().to(), calls());
     } else {
       each(direct);
@@ -206,20 +206,20 @@ public final class Executor {
 
   /** What is done with each call of a run. */
   public interface Each {
-    /** Call {@code i}, over the slice that has its turn. */
+    /** Call {@code i}, over the tile at hand. */
     void call(int i);
   }
 
-  /** Goes through the calls of a run in their order: where the batch is cut, the calls over slices once for each of them. */
+  /** Goes through the calls of a run in their order: where the batch is cut, the calls over tiles once for each of them. */
   public void each(Each each) {
     int first = begin();
-    if (slicing == null || !slicing.cuts()) {
+    if (tiles == null || !tiles.cuts()) {
       each(each, first, calls());
       return;
     }
     each(each, first, plan.slices().from());
-    for (int slice = 0; slice < slicing.count(); slice++) {
-      over(slicing.table(slice), slicing.arguments(0, slice, table.arguments));
+    for (int tile = 0; tile < tiles.count(); tile++) {
+      over(tiles.table(tile), tiles.arguments(0, tile, table.arguments));
       each(each, plan.slices().from(), plan.slices().to());
     }
     over(table, table.arguments);
@@ -317,16 +317,16 @@ public final class Executor {
     }
   }
 
-  /** The calls over slices, each thread at a slice of its own. */
-  private final class SliceBySlice implements Threads.Task {
+  /** The calls over tiles, each thread at a tile of its own. */
+  private final class TileByTile implements Threads.Task {
     @Override
     public void run(int thread, int from, int to) {
-      for (int slice = from; slice < to; slice++) {
-        int[] given = slicing.arguments(thread, slice, table.arguments);
-        int[] blocks = slicing.table(slice).blocks;
+      for (int tile = from; tile < to; tile++) {
+        int[] arguments = tiles.arguments(thread, tile, table.arguments);
+        int[] blocks = tiles.table(tile).blocks;
         for (int i = plan.slices().from(); i < plan.slices().to(); i++) {
           if (blocks[i] > 0) {
-            code.kernels(table.kernels[i]).run(table.kernels[i], store.weights(), memory, given, table.at[i], scratch(thread), 0, blocks[i]);
+            code.kernels(table.kernels[i]).run(table.kernels[i], store.weights(), memory, arguments, table.at[i], scratch(thread), 0, blocks[i]);
           }
         }
       }
@@ -335,7 +335,7 @@ public final class Executor {
 
   // ---- what there is
 
-  /** Whether so many elements are better brought into place by all threads. */
+  /** Whether so many elements are better copied by all threads. */
   public boolean shares(int elements) {
     return elements >= MANY && threads.count() > 1;
   }

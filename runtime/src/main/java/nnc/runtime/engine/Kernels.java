@@ -28,7 +28,7 @@ public abstract class Kernels {
     return PACKAGE.replace('.', '/') + name + ".class";
   }
 
-  /** Places in {@code arguments} that every call shares; a call's own arguments follow at {@code at}. */
+  /** Indices into {@code arguments} that every call shares; a call's own arguments follow at {@code at}. */
   public static final int SEED_LOW = 0, SEED_HIGH = 1, STEP = 2, EPOCH = 3, FIRST = 4;
 
   /**
@@ -43,7 +43,7 @@ public abstract class Kernels {
 
   /**
    * Index maps for gathering with a stride: at {@code used * lanes} the map whose first {@code used} lanes are lane times stride, and whose
-   * others are 0. Vectors check the places of masked lanes too, so these must not lie behind the array.
+   * others are 0. The bounds of masked lanes are checked too, so these must not lie behind the array.
    */
   public static int[] strided(int lanes, int stride) {
     int[] maps = new int[(lanes + 1) * lanes];

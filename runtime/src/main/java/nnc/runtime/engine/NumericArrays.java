@@ -94,7 +94,7 @@ public final class NumericArrays {
     return memory instanceof float[] floats ? Arrays.copyOfRange(floats, from, to) : Arrays.copyOfRange((double[]) memory, from, to);
   }
 
-  /** The first place in [from, to) that holds no finite number; -1 if there is none. */
+  /** The first index in [from, to) that holds no finite number; -1 if there is none. */
   public static int firstNotFinite(Object memory, int from, int to) {
     for (int i = from; i < to; i++) {
       if (!Double.isFinite(get(memory, i))) {
@@ -104,7 +104,7 @@ public final class NumericArrays {
     return -1;
   }
 
-  /** The first place in [from, to) that holds no finite number where {@code before} holds one; -1 if there is none. */
+  /** The first index in [from, to) that holds no finite number where {@code before} holds one; -1 if there is none. */
   public static int firstSpoiled(Object memory, Object before, int from, int to) {
     for (int i = from; i < to; i++) {
       if (!Double.isFinite(get(memory, i)) && Double.isFinite(get(before, i))) {

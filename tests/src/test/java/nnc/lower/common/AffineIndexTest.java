@@ -80,7 +80,7 @@ class AffineIndexTest {
       elements *= size;
     }
     var offset = variable("i", elements);
-    assertThat(AffineIndex.linear(AffineIndex.places(offset, shape), shape)).isEqualTo(offset);
+    assertThat(AffineIndex.linear(AffineIndex.indices(offset, shape), shape)).isEqualTo(offset);
   }
 
   /** Of rows that are cut in bands, the places in a band follow each other. */
@@ -89,10 +89,10 @@ class AffineIndexTest {
     var y = variable("band", 4).times(Dim.of(8)).plus(variable("y", 8));
     var offset = y.times(Dim.of(32)).plus(variable("x", 32));
     var cut = List.of(Dim.of(4), Dim.of(8), Dim.of(32));
-    assertThat(AffineIndex.places(offset, cut)).containsExactly(variable("band", 4), variable("y", 8), variable("x", 32));
+    assertThat(AffineIndex.indices(offset, cut)).containsExactly(variable("band", 4), variable("y", 8), variable("x", 32));
     var halves = List.of(Dim.of(8), Dim.of(4), Dim.of(32));
-    assertThat(AffineIndex.places(offset, halves).get(2)).isEqualTo(variable("x", 32));
+    assertThat(AffineIndex.indices(offset, halves).get(2)).isEqualTo(variable("x", 32));
     var run = variable("band", 4).times(Dim.of(256)).plus(variable("x", 256));
-    assertThat(AffineIndex.linear(AffineIndex.places(run, cut), cut)).isEqualTo(run);
+    assertThat(AffineIndex.linear(AffineIndex.indices(run, cut), cut)).isEqualTo(run);
   }
 }

@@ -36,14 +36,14 @@ class MemoryPlanTest {
     });
     for (var kernel : schedule.kernels()) {
       for (var node : reads(kernel, schedule)) {
-        var owner = schedule.place(node).whole();
+        var owner = schedule.location(node).whole();
         assertThat(holder.get(memory.slots().get(owner))).as("%s is read, and its slot holds another", node).isEqualTo(owner);
       }
       for (var write : kernel.writes()) {
         switch (write.target()) {
           case Kernel.Target.Own _ -> hold(write.node(), schedule, memory, holder);
           case Kernel.Target.Part(var concat, _, _) -> hold(concat, schedule, memory, holder);
-          case Kernel.Target.Turned(var view) -> hold(view, schedule, memory, holder);
+          case Kernel.Target.Transposed(var view) -> hold(view, schedule, memory, holder);
           case Kernel.Target.Update _ -> { }
         }
       }
@@ -56,7 +56,7 @@ class MemoryPlanTest {
   }
 
   private static void hold(Node written, Schedule schedule, MemoryPlan memory, Map<Integer, Node> holder) {
-    var owner = schedule.place(written).whole();
+    var owner = schedule.location(written).whole();
     holder.put(memory.slots().get(owner), owner);
   }
 

@@ -45,11 +45,11 @@ class ScheduleVerifierTest {
   }
 
   private static Schedule with(Schedule schedule, List<Kernel> kernels) {
-    return new Schedule(schedule.graph(), kernels, schedule.stored(), schedule.decisions(), schedule.copies(), schedule.places(), schedule.once());
+    return new Schedule(schedule.graph(), kernels, schedule.stored(), schedule.decisions(), schedule.copies(), schedule.locations(), schedule.weightOnly());
   }
 
   private static MemoryPlan with(MemoryPlan memory, Map<Node, Integer> slots) {
-    return new MemoryPlan(slots, memory.sizes(), memory.slices(), memory.own(), memory.rows());
+    return new MemoryPlan(slots, memory.sizes(), memory.tiles(), memory.own(), memory.rows());
   }
 
   /** Of many things to change, evenly spread ones. */
@@ -74,7 +74,7 @@ class ScheduleVerifierTest {
         assertThat(fault(with(schedule, without), memory)).as("without %s", kernel.writes()).isNotNull();
         var made = new TreeSet<Integer>();
         // what is computed once comes before all else wherever it stands
-        KernelReads.nodes(schedule, kernel).stream().filter(node -> !schedule.once().stored().contains(node) || schedule.once().kernels().contains(kernel))
+        KernelReads.nodes(schedule, kernel).stream().filter(node -> !schedule.weightOnly().stored().contains(node) || schedule.weightOnly().kernels().contains(kernel))
             .forEach(node -> writers(schedule, node).forEach(made::add));
         if (!made.isEmpty() && kernel.form() != KernelForm.COUNTED) {
           without.add(made.first(), kernel);
@@ -103,7 +103,7 @@ class ScheduleVerifierTest {
       var plain = MemoryPlan.of(schedule);
       // slots as large as all: only who holds them when is looked at
       var all = Set.copyOf(plain.sizes().stream().flatMap(Set::stream).toList());
-      var memory = new MemoryPlan(plain.slots(), plain.sizes().stream().map(_ -> all).toList(), plain.slices(), plain.own(), plain.rows());
+      var memory = new MemoryPlan(plain.slots(), plain.sizes().stream().map(_ -> all).toList(), plain.tiles(), plain.own(), plain.rows());
       var lives = Liveness.of(schedule);
       var nodes = List.copyOf(memory.slots().keySet());
       var pairs = new ArrayList<List<Node>>();
@@ -142,14 +142,14 @@ class ScheduleVerifierTest {
 
   private static boolean uses(CompiledStage stage, Kernel kernel, int slot, Dim size) {
     var owners = new ArrayList<Node>();
-    KernelReads.nodes(stage.schedule(), kernel).forEach(node -> owners.add(stage.schedule().place(node).whole()));
+    KernelReads.nodes(stage.schedule(), kernel).forEach(node -> owners.add(stage.schedule().location(node).whole()));
     kernel.writes().forEach(write -> owners.add(Liveness.owner(stage.schedule(), write)));
     return owners.stream().anyMatch(node -> node != null && Integer.valueOf(slot).equals(stage.memory().slots().get(node))
-        && (stage.memory().own().contains(slot) ? stage.memory().slices().of(node.type().size()) : node.type().size()).equals(size));
+        && (stage.memory().own().contains(slot) ? stage.memory().tiles().of(node.type().size()) : node.type().size()).equals(size));
   }
 
   private static MemoryPlan sizes(MemoryPlan memory, UnaryOperator<List<Set<Dim>>> change) {
-    return new MemoryPlan(memory.slots(), change.apply(memory.sizes()), memory.slices(), memory.own(), memory.rows());
+    return new MemoryPlan(memory.slots(), change.apply(memory.sizes()), memory.tiles(), memory.own(), memory.rows());
   }
 
   @ParameterizedTest
@@ -166,12 +166,12 @@ class ScheduleVerifierTest {
     plans.put("a slot that all tiles share is of one alone, or the other way round", slot -> {
       var own = new TreeSet<>(memory.own());
       assertThat(own.remove(slot) || own.add(slot)).isTrue();
-      return new MemoryPlan(memory.slots(), memory.sizes(), memory.slices(), own, memory.rows());
+      return new MemoryPlan(memory.slots(), memory.sizes(), memory.tiles(), own, memory.rows());
     });
     plans.put("another row", slot -> {
       var rows = new ArrayList<>(memory.rows());
       rows.set(slot, rows.get(slot).plus(1));
-      return new MemoryPlan(memory.slots(), memory.sizes(), memory.slices(), memory.own(), rows);
+      return new MemoryPlan(memory.slots(), memory.sizes(), memory.tiles(), memory.own(), rows);
     });
     for (int slot : written) {
       var own = memory.own().contains(slot);
@@ -184,7 +184,7 @@ class ScheduleVerifierTest {
   }
 
   private static boolean inTiles(Schedule schedule, MemoryPlan memory, int slot) {
-    return schedule.kernels().subList(0, memory.slices().kernels()).stream().filter(kernel -> !memory.slices().isAlike(kernel) && !schedule.once().kernels().contains(kernel))
+    return schedule.kernels().subList(0, memory.tiles().kernels()).stream().filter(kernel -> !memory.tiles().isAlike(kernel) && !schedule.weightOnly().kernels().contains(kernel))
         .anyMatch(kernel -> kernel.writes().stream().anyMatch(write -> memory.slots().get(Liveness.owner(schedule, write)) == slot));
   }
 
@@ -199,7 +199,7 @@ class ScheduleVerifierTest {
           Kernel.Target other = switch (write.target()) {
             case Kernel.Target.Part(var whole, var part, var from) -> new Kernel.Target.Part(whole, part, from.plus(1));
             case Kernel.Target.Update(var path) -> new Kernel.Target.Update(path + "x");
-            case Kernel.Target.Own _, Kernel.Target.Turned _ -> null;
+            case Kernel.Target.Own _, Kernel.Target.Transposed _ -> null;
           };
           if (other != null && changed++ < MOST) {
             var kernels = new ArrayList<>(schedule.kernels());
@@ -210,9 +210,9 @@ class ScheduleVerifierTest {
           }
         }
       }
-      var moved = new LinkedHashMap<>(schedule.places());
-      moved.replaceAll((_, place) -> new Schedule.Place(place.whole(), place.offset().plus(1)));
-      var elsewhere = new Schedule(schedule.graph(), schedule.kernels(), schedule.stored(), schedule.decisions(), schedule.copies(), moved, schedule.once());
+      var moved = new LinkedHashMap<>(schedule.locations());
+      moved.replaceAll((_, place) -> new Schedule.Location(place.whole(), place.offset().plus(1)));
+      var elsewhere = new Schedule(schedule.graph(), schedule.kernels(), schedule.stored(), schedule.decisions(), schedule.copies(), moved, schedule.weightOnly());
       assertThat(fault(elsewhere, stage.memory()) != null).isEqualTo(!moved.isEmpty());
     }
     assertThat(changed).isPositive();
