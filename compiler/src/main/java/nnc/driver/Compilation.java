@@ -30,6 +30,7 @@ import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
 import nnc.runtime.engine.Kernels;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Setting;
 import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;
 import nnc.source.Diagnostics;
@@ -274,7 +275,7 @@ public final class Compilation {
 
   /** Of a training step, as the program says it; 0 if it does not. */
   private static int examples(ModelSpec.Training training) {
-    return training.settings().get("batch") instanceof Number batch ? batch.intValue() : 0;
+    return training.settings().get(Setting.BATCH) instanceof Number batch ? batch.intValue() : 0;
   }
 
   /** One purpose as loops, and what its plan calls them. */

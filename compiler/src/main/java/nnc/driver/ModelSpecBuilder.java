@@ -45,7 +45,7 @@ public final class ModelSpecBuilder {
         feeds.add(feed(part, false, type.withKind(Kind.FLOAT), 0));
       }
     }
-    return new ModelSpec(name, 64, "", feeds, tables.weights(), tables.size(), List.of(plan), Map.of(), new ModelSpec.Training(Map.of(), List.of()),
+    return new ModelSpec(name, 64, "", feeds, tables.weights(), tables.size(), List.of(plan), Map.of(), ModelSpec.Training.NONE,
         List.of(), Map.of());
   }
 
@@ -64,6 +64,6 @@ public final class ModelSpecBuilder {
     type.shape().forEach(dim -> names.addAll(dim.variables()));
     var dims = List.copyOf(names);
     var shape = type.shape().stream().map(dim -> Lowering.poly(dim, dims)).toList();
-    return new ModelSpec.Feed(name, target, type.kind().toString(), dims, shape, 0, high);
+    return new ModelSpec.Feed(name, target, Lowering.kind(type), dims, shape, 0, high);
   }
 }

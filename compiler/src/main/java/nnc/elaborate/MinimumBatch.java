@@ -1,7 +1,6 @@
 package nnc.elaborate;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.ToLongFunction;
 import nnc.graph.Dim;
 import nnc.source.Span;
@@ -39,11 +38,13 @@ final class MinimumBatch {
     return _ -> examples;
   }
 
-  /** Adds what the runtime has to know to the settings of training. */
-  void tell(Map<String, Object> settings) {
-    if (batch > 1) {
-      settings.put("least_batch", (double) batch);
-      settings.put("least_batch_reason", reason);
-    }
+  /** How many examples a step must have. */
+  int batch() {
+    return batch;
+  }
+
+  /** The layer that needs as many, with its place; empty if one will do. */
+  String reason() {
+    return reason;
   }
 }

@@ -10,6 +10,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Setting;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 
@@ -51,7 +52,7 @@ final class Sizes {
     for (var need : needs) {
       if (need.size().isConstant()) {
         diagnostics.error(need.span(), need.text());
-      } else if (training != null && training.settings().get("batch") instanceof Number batch
+      } else if (training != null && training.settings().get(Setting.BATCH) instanceof Number batch
           && need.size().with(examples, batch.longValue()).constant().orElse(0) < 0) {
         diagnostics.error(need.span(), need.text() + ", and the train block sets batch = " + batch.longValue());
       }

@@ -1,8 +1,10 @@
 package nnc.elaborate;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,18 +17,17 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.runtime.base.Names;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Setting;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
 
 /** From losses, penalties and an optimizer to the graph of a step. */
 final class Training {
-  private static final Set<String> SETTINGS = Set.of("optimizer", "batch", "epochs", "shuffle", "seed", "early_stopping", "min_delta",
-      "monitor", "mode", "compare", "restore_best", "clip_value", "clip_norm", "clip_global_norm", "checkpoint_steps", "checkpoint_minutes", "keep",
-      "accumulate", "average");
-  private static final Set<String> TEXTS = Set.of("monitor", "mode", "compare");
   /** What the compiler makes use of, and the runtime need not know. */
   private static final Set<String> COMPILED = Set.of("optimizer", "accumulate", "average");
+  private static final Set<String> CLIPPING = Set.of("clip_value", "clip_norm", "clip_global_norm");
+
   private static final Set<String> ROLES = Set.of("train", "validate", "test");
 
   /** A power of two that the squares of any 32-bit floats stand, and their sum, if the plain ones are too large. */
@@ -302,27 +303,40 @@ final class Training {
 
   // ---- settings
 
+  private static Set<String> names() {
+    var names = new TreeSet<>(COMPILED);
+    names.addAll(CLIPPING);
+    for (var setting : Setting.values()) {
+      names.add(setting.title());
+    }
+    return names;
+  }
+
   ModelSpec.Training settings() {
-    var settings = new LinkedHashMap<String, Object>();
-    for (var setting : objective.train) {
-      if (!SETTINGS.contains(setting.name())) {
-        elaborator.diagnostics().error(setting.span(), "train has no setting '" + setting.name() + "'" + Suggestion.sentence(setting.name(), SETTINGS));
+    var settings = new EnumMap<Setting, Object>(Setting.class);
+    for (var written : objective.train) {
+      if (!names().contains(written.name())) {
+        elaborator.diagnostics().error(written.span(), "train has no setting '" + written.name() + "'" + Suggestion.sentence(written.name(), names()));
         continue;
       }
-      if (COMPILED.contains(setting.name())) {
+      if (COMPILED.contains(written.name())) {
         continue;
       }
       try {
-        settings.put(setting.name(), plain(setting));
-        if (setting.name().equals("monitor")) {
-          checkMonitor(setting, (String) settings.get("monitor"));
+        if (CLIPPING.contains(written.name())) {
+          plain(written, Setting.Kind.NUMBER);
+          continue;
+        }
+        var setting = Setting.valueOf(written.name().toUpperCase(Locale.ROOT));
+        settings.put(setting, plain(written, setting.kind()));
+        if (setting == Setting.MONITOR) {
+          checkMonitor(written, (String) settings.get(setting));
         }
       } catch (ElaborationFault fault) {
         fault.report(elaborator.diagnostics());
       }
     }
-    elaborator.leastBatch.tell(settings);
-    return new ModelSpec.Training(settings, figures());
+    return new ModelSpec.Training(settings, elaborator.leastBatch.batch(), elaborator.leastBatch.reason(), figures());
   }
 
   /** What is watched is a number that validation tells. */
@@ -353,18 +367,22 @@ final class Training {
     return figures;
   }
 
-  private Object plain(Ast.Setting setting) {
+  private Object plain(Ast.Setting setting, Setting.Kind kind) {
     var value = elaborator.expressions().value(setting.value(), scope, new Frame(""));
     return switch (value) {
-      case Value.Num(var number) -> {
+      case Value.Num(var number) when kind == Setting.Kind.NUMBER -> {
         if (number < 0 || List.of("batch", "epochs").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
           throw new ElaborationFault(setting.span(), setting.name() + " cannot be " + number);
         }
         yield number;
       }
-      case Value.Bool(var flag) -> flag;
-      case Value.Text(var text) when TEXTS.contains(setting.name()) -> Names.composed(text);
-      default -> throw new ElaborationFault(setting.span(), setting.name() + " is " + (TEXTS.contains(setting.name()) ? "a text in quotes" : "a number, true or false") + ", and this is " + value.describe());
+      case Value.Bool(var flag) when kind == Setting.Kind.FLAG -> flag;
+      case Value.Text(var text) when kind == Setting.Kind.TEXT -> Names.composed(text);
+      default -> throw new ElaborationFault(setting.span(), setting.name() + " is " + switch (kind) {
+        case NUMBER -> "a number";
+        case FLAG -> "true or false";
+        case TEXT -> "a text in quotes";
+      } + ", and this is " + value.describe());
     };
   }
 

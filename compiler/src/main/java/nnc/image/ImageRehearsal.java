@@ -13,6 +13,7 @@ import nnc.runtime.cli.ModelMain;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Source;
 import nnc.runtime.spec.ModelSpec.WeightKind;
@@ -126,7 +127,7 @@ final class ImageRehearsal {
     long classes = feed.high() > feed.low() ? feed.high() - feed.low() : 2;
     var values = new float[size];
     for (int i = 0; i < size; i++) {
-      values[i] = feed.kind().equals("float") ? i % 7 / 7f : feed.low() + i % classes;
+      values[i] = feed.kind() == ElementKind.FLOAT ? i % 7 / 7f : feed.low() + i % classes;
     }
     return new Tensor(shape, values);
   }

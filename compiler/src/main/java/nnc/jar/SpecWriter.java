@@ -3,7 +3,6 @@ package nnc.jar;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Map;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Argument;
@@ -53,9 +52,11 @@ public final class SpecWriter {
     sources(spec.data());
     out.number(spec.training().settings().size());
     for (var setting : spec.training().settings().entrySet()) {
-      out.text(setting.getKey());
+      out.number(setting.getKey().ordinal());
       value(setting.getValue());
     }
+    out.number(spec.training().least());
+    out.text(spec.training().reason());
     out.texts(spec.training().figures());
     out.number(spec.layers().size());
     for (var layer : spec.layers()) {
@@ -74,7 +75,7 @@ public final class SpecWriter {
   private void feed(Feed feed) throws IOException {
     out.text(feed.name());
     out.flag(feed.target());
-    out.text(feed.kind());
+    out.number(feed.kind().ordinal());
     out.texts(feed.dims());
     out.polys(feed.shape());
     out.number(feed.low());
@@ -113,9 +114,9 @@ public final class SpecWriter {
     }
     out.number(plan.results().size());
     for (var result : plan.results()) {
-      out.text(result.role());
+      out.number(result.role().ordinal());
       out.text(result.name());
-      out.text(result.kind());
+      out.number(result.kind().ordinal());
       place(result.place());
       out.number(result.rows());
     }
@@ -209,12 +210,6 @@ public final class SpecWriter {
     } else if (value instanceof Number any) {
       out.number(3);
       out.decimal(any.doubleValue());
-    } else if (value instanceof List<?> list) {
-      out.number(4);
-      out.number(list.size());
-      for (var item : list) {
-        value(item);
-      }
     } else {
       throw new IllegalArgumentException("no format for a value of " + value.getClass());
     }

@@ -19,6 +19,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.Type;
 import nnc.loops.Loop;
 import nnc.loops.WithoutLines;
 import nnc.loops.expand.TransposeInRegisters;
@@ -192,11 +193,37 @@ public final class Lowering {
     for (int i = 0; i < schedule.graph().results().size(); i++) {
       var result = schedule.graph().results().get(i);
       if (result.role() != Graph.Role.UPDATE) {
-        results.add(new ModelSpec.Result(result.role().name(), result.name(), result.node().type().kind().toString(), place(result.node()),
+        results.add(new ModelSpec.Result(role(result.role()), result.name(), kind(result.node().type()), place(result.node()),
             batch.rows().get(i)));
       }
     }
     return results;
+  }
+
+  private static ModelSpec.Role role(Graph.Role role) {
+    return switch (role) {
+      case OUTPUT -> ModelSpec.Role.OUTPUT;
+      case LOSS -> ModelSpec.Role.LOSS;
+      case TERM -> ModelSpec.Role.TERM;
+      case METRIC -> ModelSpec.Role.METRIC;
+      case GRADIENT -> ModelSpec.Role.GRADIENT;
+      case CHECK -> ModelSpec.Role.CHECK;
+      case SUM -> ModelSpec.Role.SUM;
+      case PROD -> ModelSpec.Role.PROD;
+      case MAX -> ModelSpec.Role.MAX;
+      case MIN -> ModelSpec.Role.MIN;
+      case ROWS -> ModelSpec.Role.ROWS;
+      case UPDATE -> throw new IllegalArgumentException("updates are written in place");
+    };
+  }
+
+  /** What elements are, in the runtime's terms. */
+  public static ModelSpec.ElementKind kind(Type type) {
+    return switch (type.kind()) {
+      case FLOAT -> ModelSpec.ElementKind.FLOAT;
+      case INT -> ModelSpec.ElementKind.INT;
+      case BOOL -> ModelSpec.ElementKind.BOOL;
+    };
   }
 
   private ModelSpec.Poly scratch() {

@@ -13,6 +13,7 @@ import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
 
 /**
@@ -62,7 +63,7 @@ public final class Context {
     for (var result : plan.results()) {
       results.add(new Output(this, result));
     }
-    checks = IndexCheck.of(this, results("CHECK"));
+    checks = IndexCheck.of(this, results(Role.CHECK));
     evaluate();
   }
 
@@ -163,14 +164,14 @@ public final class Context {
    * @throws Fault if there is none
    */
   public Output output(String name) {
-    return result("OUTPUT", name);
+    return result(Role.OUTPUT, name);
   }
 
   /** A result by role and name, e.g. {@code GRADIENT} of a parameter's path. */
-  public Output result(String role, String name) {
+  public Output result(Role role, String name) {
     for (int i = 0; i < results.size(); i++) {
       Output output = results.get(i);
-      if (output.role().equals(role) && output.name().equals(name)) {
+      if (output.role() == role && output.name().equals(name)) {
         return output;
       }
     }
@@ -178,14 +179,14 @@ public final class Context {
     for (var output : results(role)) {
       names.add(output.name());
     }
-    throw new Fault("plan " + plan.name() + " has no " + role.toLowerCase(Locale.ROOT) + " " + name + "; it has " + String.join(", ", names));
+    throw new Fault("plan " + plan.name() + " has no " + role.name().toLowerCase(Locale.ROOT) + " " + name + "; it has " + String.join(", ", names));
   }
 
   /** The results of a role, in order. */
-  public List<Output> results(String role) {
+  public List<Output> results(Role role) {
     List<Output> found = new ArrayList<>();
     for (var output : results) {
-      if (output.role().equals(role)) {
+      if (output.role() == role) {
         found.add(output);
       }
     }

@@ -7,6 +7,7 @@ import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.engine.WholeNumbers;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Poly;
@@ -54,7 +55,7 @@ public final class Input {
 
   /** {@code float}, {@code int} or {@code bool}. */
   public String kind() {
-    return feed.kind();
+    return feed.kind().toString();
   }
 
   /** Whether it is a target. */
@@ -84,7 +85,7 @@ public final class Input {
     if (base == UNREAD) {
       return;
     }
-    String fault = feed.kind().equals("int") ? WholeNumbers.fault(feed, value, precision()) : null;
+    String fault = feed.kind() == ElementKind.INT ? WholeNumbers.fault(feed, value, precision()) : null;
     if (fault != null) {
       throw refused(": " + fault + " at place " + index);
     }
@@ -305,7 +306,7 @@ public final class Input {
    * @param example the number of the first example among those given
    */
   private void check(Object given, int from, int example) {
-    if (!feed.kind().equals("int")) {
+    if (feed.kind() != ElementKind.INT) {
       return;
     }
     wrong = false;

@@ -3,6 +3,7 @@ package nnc.runtime;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
 
 /** A result of a {@link Context}: readable after a run until the next one begins. */
@@ -35,13 +36,13 @@ public final class Output {
   }
 
   /** {@code OUTPUT}, {@code LOSS}, {@code METRIC}, {@code GRADIENT} or another name of a graph's roles. */
-  public String role() {
+  public Role role() {
     return result.role();
   }
 
   /** {@code float}, {@code int} or {@code bool}. */
   public String kind() {
-    return result.kind();
+    return result.kind().toString();
   }
 
   /**

@@ -17,6 +17,8 @@ import nnc.passes.Pipeline;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** Runs a compiled program and its elaborated graph, interpreted in double, on the same random numbers. */
 final class Agreement {
@@ -55,7 +57,7 @@ final class Agreement {
       var feed = model.spec().inputs().stream().filter(f -> f.name().equals(input.name())).findFirst().orElseThrow();
       var values = new double[input.size()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = feed.kind().equals("float") ? random.nextGaussian() : feed.kind().equals("bool") ? random.nextInt(2)
+        values[i] = feed.kind() == ElementKind.FLOAT ? random.nextGaussian() : feed.kind() == ElementKind.BOOL ? random.nextInt(2)
             : random.nextInt((int) (feed.high() > 0 ? feed.high() : 5));
         values[i] = model.spec().precision() == 32 ? (float) values[i] : values[i];
         input.set(i, values[i]);
@@ -93,7 +95,7 @@ final class Agreement {
     }, seed, 3, 1).run(new Pipeline(List.of(DeadCodeElimination.PASS)).run(graph));
     for (var result : graph.results()) {
       var expected = values.get(result.node()).values();
-      var actual = result.role() == Graph.Role.UPDATE ? model.weight(result.name()).toDoubles() : context.result(result.role().name(), result.name()).tensor().toDoubles();
+      var actual = result.role() == Graph.Role.UPDATE ? model.weight(result.name()).toDoubles() : context.result(Role.valueOf(result.role().name()), result.name()).tensor().toDoubles();
       assertThat(actual.length).isEqualTo(expected.length);
       for (int i = 0; i < actual.length; i++) {
         double error = Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i]));

@@ -87,7 +87,7 @@ final class Bare {
           ProgramEmitter.emit("Predict", "graph.nn", Expansion.of(lowered.kernels(), width, setup.precision, switches), width, setup.precision));
     }
     var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
-        new ModelSpec.Training(Map.of(), List.of()), List.of(), Map.of());
+        ModelSpec.Training.NONE, List.of(), Map.of());
     return new CompiledProgram(spec, classes, Map.of(graph.name(), new CompiledStage(graph, schedule, memory, lowered, List.of())),
         new Diagnostics());
   }
@@ -120,7 +120,7 @@ final class Bare {
         var names = new TreeSet<String>();
         type.shape().forEach(dim -> names.addAll(dim.variables()));
         var dims = List.copyOf(names);
-        feeds.add(new ModelSpec.Feed(name, target, type.kind().toString(), dims, type.shape().stream().map(dim -> Lowering.poly(dim, dims)).toList(), 0, 0));
+        feeds.add(new ModelSpec.Feed(name, target, Lowering.kind(type), dims, type.shape().stream().map(dim -> Lowering.poly(dim, dims)).toList(), 0, 0));
       }
     }
     return feeds;

@@ -22,6 +22,7 @@ import nnc.optimizations.Switches;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /**
  * How a drawn graph is compiled and run.
@@ -119,7 +120,7 @@ record DrawnRun(Bare.Setup setup, Width width, int threads) {
     var results = new LinkedHashMap<String, double[]>();
     for (var result : run.graph().results()) {
       results.put(result.role() + " " + result.name(), result.role() == Graph.Role.UPDATE ? model.weight(result.name()).toDoubles()
-          : context.result(result.role().name(), result.name()).tensor().toDoubles());
+          : context.result(Role.valueOf(result.role().name()), result.name()).tensor().toDoubles());
     }
     return results;
   }

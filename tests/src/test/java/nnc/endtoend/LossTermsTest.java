@@ -25,6 +25,7 @@ import nnc.JsonReader;
 import nnc.Said;
 import nnc.runtime.Model;
 import nnc.runtime.RandomWeights;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** Losses and penalties are told apart, and the loss of training is what the loss of validation is; at a rate of 0 the weights stay the same. */
 class LossTermsTest {
@@ -101,12 +102,12 @@ class LossTermsTest {
     var program = NETWORK.formatted(statements(losses, penalties), 8, 8);
     var model = RandomWeights.of(Compiler.load(Programs.compile(program, 64)), 5);
     var train = run(model, "train");
-    var terms = train.results("TERM").stream().collect(Collectors.toMap(output -> output.name(), output -> output.get(0)));
-    double loss = terms.containsKey("loss") ? terms.get("loss") : train.result("LOSS", "loss").get(0);
+    var terms = train.results(Role.TERM).stream().collect(Collectors.toMap(output -> output.name(), output -> output.get(0)));
+    double loss = terms.containsKey("loss") ? terms.get("loss") : train.result(Role.LOSS, "loss").get(0);
     double all = loss + terms.getOrDefault("penalty", 0.0);
-    assertThat(train.result("LOSS", "loss").get(0)).isEqualTo(all, within(1e-12));
-    assertThat(run(model, "gradient").result("LOSS", "loss").get(0)).isEqualTo(all, within(1e-12));
-    assertThat(loss).isEqualTo(run(model, "evaluate").result("LOSS", "loss").get(0), within(1e-12));
+    assertThat(train.result(Role.LOSS, "loss").get(0)).isEqualTo(all, within(1e-12));
+    assertThat(run(model, "gradient").result(Role.LOSS, "loss").get(0)).isEqualTo(all, within(1e-12));
+    assertThat(loss).isEqualTo(run(model, "evaluate").result(Role.LOSS, "loss").get(0), within(1e-12));
     double expected = PENALTIES.stream().limit(penalties).mapToDouble(penalty -> penalty(penalty, model)).sum();
     assertThat(terms.getOrDefault("penalty", 0.0)).isEqualTo(expected, within(1e-12));
   }

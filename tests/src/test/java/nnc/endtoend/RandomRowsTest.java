@@ -26,6 +26,7 @@ import nnc.runtime.Model;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /**
  * Random programs say the same of rows together, of each by itself, in parts of any size, and with the computation cut or not; and what
@@ -93,7 +94,7 @@ class RandomRowsTest {
     context.firstRow(from);
     context.run();
     var outputs = new HashMap<String, double[]>();
-    context.results("OUTPUT").forEach(output -> outputs.put(output.name(), output.tensor().toDoubles()));
+    context.results(Role.OUTPUT).forEach(output -> outputs.put(output.name(), output.tensor().toDoubles()));
     return outputs;
   }
 
@@ -116,7 +117,7 @@ class RandomRowsTest {
 
   private void predicts(Model model, Map<String, Tensor> fed, int count, Random random) {
     var together = run(model, fed, 0, count);
-    for (var output : model.context("predict", 1).results("OUTPUT")) {
+    for (var output : model.context("predict", 1).results(Role.OUTPUT)) {
       if (output.rows() == 0 && List.of("first", "other").contains(output.name())) {
         int row = random.nextInt(count);
         var all = together.get(output.name());

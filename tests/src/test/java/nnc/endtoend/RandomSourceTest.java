@@ -13,6 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import nnc.driver.CompiledProgram;
 import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /**
  * Random programs with convolutions, attention, recurrences, {@code for}, {@code if}, lists, functions, layers and gradients compute what the
@@ -59,7 +60,7 @@ class RandomSourceTest {
         context.seed(9);
         context.counters(step, 0);
         context.run();
-        results.put("loss " + step, context.result("LOSS", "loss").tensor().toDoubles());
+        results.put("loss " + step, context.result(Role.LOSS, "loss").tensor().toDoubles());
       }
       model.spec().weights().forEach(weight -> results.put(weight.path(), model.weight(weight.path()).toDoubles()));
       return results;

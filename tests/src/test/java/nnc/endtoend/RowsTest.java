@@ -23,6 +23,7 @@ import nnc.optimizations.Optimization;
 import nnc.runtime.Model;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** {@code predict} gives what one run over all rows gives, however many there are and whatever they have to do with each other. */
 class RowsTest {
@@ -75,7 +76,7 @@ class RowsTest {
     context.inputs().forEach(input -> input.set(inputs.get(input.name())));
     context.run();
     var outputs = new HashMap<String, Tensor>();
-    context.results("OUTPUT").forEach(output -> outputs.put(output.name(), output.tensor()));
+    context.results(Role.OUTPUT).forEach(output -> outputs.put(output.name(), output.tensor()));
     return outputs;
   }
 

@@ -20,6 +20,7 @@ import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Source;
 import nnc.runtime.spec.Polynomials;
@@ -123,7 +124,7 @@ class SampleJarTest {
     var shape = feed.shape().stream().mapToInt(poly -> (int) Polynomials.value(poly, new int[] {ROWS})).toArray();
     var values = new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = feed.kind().equals("float") ? (float) random.nextGaussian() : random.nextInt(Math.max(2, (int) feed.high()));
+      values[i] = feed.kind() == ElementKind.FLOAT ? (float) random.nextGaussian() : random.nextInt(Math.max(2, (int) feed.high()));
     }
     return new Tensor(shape, values);
   }

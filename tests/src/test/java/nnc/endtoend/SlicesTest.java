@@ -30,6 +30,7 @@ import nnc.optimizations.Optimization;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.SpecFile;
 import nnc.schedule.BatchTiling;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class SlicesTest {
     context.counters(3, 1);
     context.run();
     var results = new TreeMap<String, double[]>();
-    for (var role : List.of("OUTPUT", "LOSS", "TERM", "METRIC", "SUM", "PROD", "MAX", "MIN", "ROWS")) {
+    for (var role : List.of(Role.OUTPUT, Role.LOSS, Role.TERM, Role.METRIC, Role.SUM, Role.PROD, Role.MAX, Role.MIN, Role.ROWS)) {
       context.results(role).forEach(result -> results.put(role + " " + result.name(), result.tensor().toDoubles()));
     }
     return results;

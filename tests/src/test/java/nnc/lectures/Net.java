@@ -8,6 +8,7 @@ import nnc.endtoend.Programs;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.Told;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** A program compiled from its text and ready to run, with the weights that training would start from. */
 final class Net {
@@ -66,7 +67,7 @@ final class Net {
 
   /** The gradient of the loss by a parameter. */
   double[] gradient(String path, int batch, Fed... fed) {
-    return run("gradient", batch, fed).result("GRADIENT", path).tensor().toDoubles();
+    return run("gradient", batch, fed).result(Role.GRADIENT, path).tensor().toDoubles();
   }
 
   /** The gradients of the loss by several parameters, from one run. */
@@ -74,7 +75,7 @@ final class Net {
     var context = run("gradient", batch, fed);
     var found = new double[paths.length][];
     for (int i = 0; i < paths.length; i++) {
-      found[i] = context.result("GRADIENT", paths[i]).tensor().toDoubles();
+      found[i] = context.result(Role.GRADIENT, paths[i]).tensor().toDoubles();
     }
     return found;
   }
@@ -91,7 +92,7 @@ final class Net {
       context.counters(++steps, 0);
       context.run();
     }
-    return context.results("LOSS").getFirst().get(0);
+    return context.results(Role.LOSS).getFirst().get(0);
   }
 
   double[] weight(String path) {

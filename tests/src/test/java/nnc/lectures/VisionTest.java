@@ -12,6 +12,7 @@ import nnc.driver.CompilerOptions;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Prelude;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.WeightKind;
 import nnc.source.Diagnostics;
 import nnc.syntax.AstBuilder;
@@ -92,10 +93,10 @@ class VisionTest {
       context.input("label").set(new int[] {3, 5});
       context.counters(step, 0);
       context.run();
-      first = step == 1 ? context.results("LOSS").getFirst().get(0) : first;
+      first = step == 1 ? context.results(Role.LOSS).getFirst().get(0) : first;
     }
     assertThat(first).isFinite().isGreaterThan(0);
-    assertThat(context.results("LOSS").getFirst().get(0)).isFinite().isNotEqualTo(first);
+    assertThat(context.results(Role.LOSS).getFirst().get(0)).isFinite().isNotEqualTo(first);
   }
 
   @Test
@@ -113,9 +114,9 @@ class VisionTest {
       context.input("image").set(image);
       context.counters(step, 0);
       context.run();
-      first = step == 1 ? context.results("LOSS").getFirst().get(0) : first;
+      first = step == 1 ? context.results(Role.LOSS).getFirst().get(0) : first;
     }
-    assertThat(context.results("LOSS").getFirst().get(0)).isLessThan(0.8 * first);
+    assertThat(context.results(Role.LOSS).getFirst().get(0)).isLessThan(0.8 * first);
     var predicting = model.context("predict", 2);
     predicting.input("image").set(image);
     predicting.run();

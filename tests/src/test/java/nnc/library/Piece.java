@@ -12,6 +12,7 @@ import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.RandomWeights;
 import nnc.runtime.Told;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** A piece of the library in a small program of its own, compiled in double, with random weights. */
 public final class Piece {
@@ -58,17 +59,17 @@ public final class Piece {
   /** Runs one step of training; gives the loss before it. */
   public double train(int step, int epoch) {
     var context = run("train", step, epoch);
-    return context.result("LOSS", "loss").get(0);
+    return context.result(Role.LOSS, "loss").get(0);
   }
 
   /** The loss as training sees it, noise and all, without a step. */
   public double trainedLoss() {
-    return run("gradient", 1).result("LOSS", "loss").get(0);
+    return run("gradient", 1).result(Role.LOSS, "loss").get(0);
   }
 
   /** The gradient of the loss by a parameter. */
   public double[] gradient(String path) {
-    return run("gradient", 1).result("GRADIENT", path).tensor().toDoubles();
+    return run("gradient", 1).result(Role.GRADIENT, path).tensor().toDoubles();
   }
 
   private Context run(String plan, int step) {

@@ -89,7 +89,7 @@ class ModelTest {
   void aSpecSurvivesItsFile() throws IOException {
     var source = new Source("spiral", List.of(new Source("number", List.of(), Map.of(), 1000.0, 4)),
         Map.of("noise", new Source("number", List.of(), Map.of(), 0.1, 4)), null, 4);
-    var spec = Perceptron.spec(Map.of("train", source), Map.of("batch", 32.0, "shuffle", true, "labels", List.of("a", 2.0)));
+    var spec = Perceptron.spec(Map.of("train", source), Map.of("batch", 32.0, "shuffle", true, "monitor", "loss"));
     var bytes = new ByteArrayOutputStream();
     SpecWriter.write(spec, bytes);
     assertThat(SpecFile.read(new ByteArrayInputStream(bytes.toByteArray()), "x")).isEqualTo(spec);
@@ -102,14 +102,25 @@ class ModelTest {
     byte[] newer = bytes.toByteArray();
     newer[7] = 99;
     assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(newer), "mlp.jar"))
-        .hasMessage("mlp.jar: made by a newer nnc (format 99, this runtime reads up to 10)");
+        .hasMessage("mlp.jar: made by a newer nnc (format 99, this runtime reads up to " + SpecFile.VERSION + ")");
     byte[] older = bytes.toByteArray();
     older[7] = 1;
     assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(older), "mlp.jar"))
-        .hasMessage("mlp.jar: made by an older nnc (format 1, this runtime reads 10)");
+        .hasMessage("mlp.jar: made by an older nnc (format 1, this runtime reads " + SpecFile.VERSION + ")");
     for (int length = 0; length < bytes.size(); length += 7) {
       byte[] cut = java.util.Arrays.copyOf(bytes.toByteArray(), length);
       assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(cut), "mlp.jar")).isInstanceOf(Fault.class);
+    }
+    for (int place = 8; place < bytes.size(); place++) {
+      for (int value : new int[] {0, 1, 3, 0x7e, 0x7f, 0x80, 0xff}) {
+        byte[] changed = bytes.toByteArray();
+        changed[place] = (byte) value;
+        try {
+          assertThat(SpecFile.read(new ByteArrayInputStream(changed), "mlp.jar")).isNotNull();
+        } catch (Fault fault) {
+          assertThat(fault).hasMessageStartingWith("mlp.jar: ");
+        }
+      }
     }
   }
 }

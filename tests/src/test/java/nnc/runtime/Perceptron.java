@@ -1,13 +1,16 @@
 package nnc.runtime;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.engine.Kernels;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Call;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Initialiser;
 import nnc.runtime.spec.ModelSpec.Layer;
@@ -15,11 +18,13 @@ import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Source;
 import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
 import nnc.runtime.spec.Polynomials;
+import nnc.runtime.spec.Setting;
 
 /**
  * A network as the compiler would hand it over, written by hand: {@code score = point @ W + b} for {@code point: float[N, 2]}, trained
@@ -45,17 +50,23 @@ public final class Perceptron extends Kernels {
     return Model.of(spec(data, settings), name -> name.endsWith("Scalar") ? new Perceptron(rate) : null);
   }
 
+  private static Map<Setting, Object> settings(Map<String, Object> named) {
+    Map<Setting, Object> settings = new EnumMap<>(Setting.class);
+    named.forEach((name, value) -> settings.put(Setting.valueOf(name.toUpperCase(Locale.ROOT)), value));
+    return settings;
+  }
+
   static ModelSpec spec(Map<String, Source> data, Map<String, Object> settings) {
     var feeds = List.of(
-        new Feed("point", false, "float", List.of("N"), List.of(N, Polynomials.constant(2)), 0, 0),
-        new Feed("label", true, "float", List.of("N"), List.of(N), 0, 0));
+        new Feed("point", false, ElementKind.FLOAT, List.of("N"), List.of(N, Polynomials.constant(2)), 0, 0),
+        new Feed("label", true, ElementKind.FLOAT, List.of("N"), List.of(N), 0, 0));
     var weights = List.of(
         new Weight("dense.W", WeightKind.PARAMETER, List.of(2, 1), W, new Initialiser("normal", List.of(0.0, 0.5)), false),
         new Weight("dense.b", WeightKind.PARAMETER, List.of(1), B, new Initialiser("zeros", List.of()), false),
         new Weight("optimizer.dense.W.m", WeightKind.OPTIMIZER, List.of(2, 1), MEMORY, new Initialiser("zeros", List.of()), false));
     var layers = List.of(new Layer("dense", "dense", "[N, 1]", 3));
     return new ModelSpec("perceptron", 32, "logit = dense(1)(point)\n", feeds, weights, 60,
-        List.of(plan("predict"), plan("evaluate"), plan("train")), data, new Training(settings, List.of("loss", "accuracy")), layers, Map.of());
+        List.of(plan("predict"), plan("evaluate"), plan("train")), data, new Training(settings(settings), 1, "", List.of("loss", "accuracy")), layers, Map.of());
   }
 
   private static Plan plan(String name) {
@@ -69,10 +80,10 @@ public final class Perceptron extends Kernels {
       inputs.put("label", new Place(LABEL, List.of(N)));
       calls.add(new Call(name.equals("train") ? 2 : 1, List.of(slot(POINT), slot(LABEL), slot(SCORE), slot(LOSS), slot(METRIC),
           offset(W), offset(B), offset(MEMORY), new Argument.Value(N)), Polynomials.constant(1), false, N, "loss", 9));
-      results.add(new Result("LOSS", "loss", "float", new Place(LOSS, List.of()), Result.JOINED));
-      results.add(new Result("METRIC", "accuracy", "float", new Place(METRIC, List.of()), Result.JOINED));
+      results.add(new Result(Role.LOSS, "loss", ElementKind.FLOAT, new Place(LOSS, List.of()), Result.JOINED));
+      results.add(new Result(Role.METRIC, "accuracy", ElementKind.FLOAT, new Place(METRIC, List.of()), Result.JOINED));
     } else {
-      results.add(new Result("OUTPUT", "score", "float", new Place(SCORE, List.of(N)), 0));
+      results.add(new Result(Role.OUTPUT, "score", ElementKind.FLOAT, new Place(SCORE, List.of(N)), 0));
     }
     var slots = List.of(N2, N, N, Polynomials.constant(1), Polynomials.constant(1), Polynomials.constant(1));
     return new Plan(name, name, List.of("N"), 0, slots, Polynomials.constant(5), calls, 0, ModelSpec.Slices.NONE, name.equals("train"), inputs, Map.of(), results,

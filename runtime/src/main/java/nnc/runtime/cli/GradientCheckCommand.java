@@ -14,6 +14,7 @@ import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Call;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.train.BatchFeeder;
 import nnc.runtime.train.FeatureStatistics;
@@ -122,7 +123,7 @@ final class GradientCheckCommand implements ModelCommand {
     Plan plan = model.code("gradient").plan;
     int line = 0;
     for (Result result : plan.results()) {
-      if (result.role().equals("GRADIENT") && result.name().equals(path)) {
+      if (result.role() == Role.GRADIENT && result.name().equals(path)) {
         for (Call call : plan.calls()) {
           line = call.arguments().contains(new Argument.Slot(result.place().slot())) ? call.line() : line;
         }

@@ -11,6 +11,7 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Text;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** The outputs of runs over some rows each, put together as though all rows had been run at once. */
 final class JoinedOutputs {
@@ -19,14 +20,14 @@ final class JoinedOutputs {
 
   JoinedOutputs(Context context) {
     this.context = context;
-    for (Output output : context.results("OUTPUT")) {
+    for (Output output : context.results(Role.OUTPUT)) {
       parts.put(output.name(), new ArrayList<>());
     }
   }
 
   /** Takes what the last run has given. */
   void add() {
-    for (Output output : context.results("OUTPUT")) {
+    for (Output output : context.results(Role.OUTPUT)) {
       List<Tensor> list = parts.get(output.name());
       if (list.isEmpty() || output.rows() != Result.ALIKE) {
         list.add(output.tensor());
@@ -37,7 +38,7 @@ final class JoinedOutputs {
   /** All outputs by name. */
   Map<String, Tensor> outputs() {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
-    for (Output output : context.results("OUTPUT")) {
+    for (Output output : context.results(Role.OUTPUT)) {
       outputs.put(output.name(), joined(output.name(), parts.get(output.name()), Math.max(0, output.rows())));
     }
     return outputs;

@@ -13,6 +13,7 @@ import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
 
 /** How a prediction goes through the rows of its inputs: in parts, where each row is computed by itself. */
@@ -112,7 +113,7 @@ final class PredictionRows {
   /** Whether each row can be computed without the others. */
   private boolean isApart() {
     for (Result result : plan.results()) {
-      if (result.role().equals("OUTPUT") && result.rows() == Result.MIXED) {
+      if (result.role() == Role.OUTPUT && result.rows() == Result.MIXED) {
         return false;
       }
     }
@@ -145,7 +146,7 @@ final class PredictionRows {
     String whole = uncut();
     for (Result result : plan.results()) {
       List<Poly> shape = result.place().shape();
-      if (result.role().equals("OUTPUT") && result.rows() == Result.MIXED && (!isByRow(result.place()) || mentionsBatch(shape.subList(1, shape.size())))) {
+      if (result.role() == Role.OUTPUT && result.rows() == Result.MIXED && (!isByRow(result.place()) || mentionsBatch(shape.subList(1, shape.size())))) {
         whole = "output " + result.name() + ": " + Polynomials.text(result.kind(), shape, plan.dims());
       }
     }

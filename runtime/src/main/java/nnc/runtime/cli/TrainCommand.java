@@ -1,7 +1,7 @@
 package nnc.runtime.cli;
 
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.Model;
@@ -15,6 +15,7 @@ import nnc.runtime.files.AtomicFile;
 import nnc.runtime.files.Npz;
 import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Setting;
 import nnc.runtime.train.EpochLog;
 import nnc.runtime.train.FeatureStatistics;
 import nnc.runtime.train.Interrupt;
@@ -29,18 +30,18 @@ import nnc.runtime.train.TrainingSettings;
 public final class TrainCommand implements ModelCommand {
   public static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
-      new Options.Flag("--epochs", "N", "passes over the data, in all"),
-      new Options.Flag("--batch", "N", "examples a step"),
-      new Options.Flag("--seed", "N", "of initial weights, order and dropout"),
+      new Options.Flag(Setting.EPOCHS.option(), "N", "passes over the data, in all"),
+      new Options.Flag(Setting.BATCH.option(), "N", "examples a step"),
+      new Options.Flag(Setting.SEED.option(), "N", "of initial weights, order and dropout"),
       new Options.Flag("--threads", "N", "at most that many (all processors); the result does not depend on it"),
       new Options.Flag("--out", "WEIGHTS", "the file to save to (NAME.npz)"),
       new Options.Flag("--init", "WEIGHTS", "start from these weights where they fit"),
       new Options.Flag("--resume", "WEIGHTS", "go on exactly where the training that saved them stopped"),
-      new Options.Flag("--early-stopping", "N", "end after N epochs without a better value on the validation data"),
-      new Options.Flag("--min-delta", "X", "how much better counts as better (0)"),
-      new Options.Flag("--checkpoint-steps", "N", "keep a checkpoint beside WEIGHTS every N steps"),
-      new Options.Flag("--checkpoint-minutes", "X", "and every X minutes"),
-      new Options.Flag("--keep", "N", "checkpoints that stay, the newest (3); 0 for all"),
+      new Options.Flag(Setting.EARLY_STOPPING.option(), "N", "end after N epochs without a better value on the validation data"),
+      new Options.Flag(Setting.MIN_DELTA.option(), "X", "how much better counts as better (0)"),
+      new Options.Flag(Setting.CHECKPOINT_STEPS.option(), "N", "keep a checkpoint beside WEIGHTS every N steps"),
+      new Options.Flag(Setting.CHECKPOINT_MINUTES.option(), "X", "and every X minutes"),
+      new Options.Flag(Setting.KEEP.option(), "N", "checkpoints that stay, the newest (3); 0 for all"),
       new Options.Flag("--log", "FILE", "a line an epoch: CSV if FILE ends in .csv, else JSON"));
 
   @Override
@@ -90,33 +91,35 @@ public final class TrainCommand implements ModelCommand {
   }
 
   private static TrainingSettings settings(ModelSpec spec, Options options, Map<String, Tensor> arrays, Path resumed) {
-    Map<String, Object> instead = new HashMap<>();
+    Map<Setting, Object> instead = new EnumMap<>(Setting.class);
     if (arrays != null) {
       TrainingPosition position = TrainingPosition.read(arrays, resumed.toString());
-      instead.put("batch", position.batch());
-      instead.put("seed", position.seed());
+      instead.put(Setting.BATCH, position.batch());
+      instead.put(Setting.SEED, position.seed());
     }
-    count(options, "--epochs", 0, instead);
-    count(options, "--batch", 1, instead);
-    count(options, "--early-stopping", 0, instead);
-    count(options, "--checkpoint-steps", 0, instead);
-    count(options, "--keep", 0, instead);
-    if (options.has("--seed")) {
-      instead.put("seed", options.number("--seed", 0));
+    count(options, Setting.EPOCHS, 0, instead);
+    count(options, Setting.BATCH, 1, instead);
+    count(options, Setting.EARLY_STOPPING, 0, instead);
+    count(options, Setting.CHECKPOINT_STEPS, 0, instead);
+    count(options, Setting.KEEP, 0, instead);
+    if (options.has(Setting.SEED.option())) {
+      instead.put(Setting.SEED, options.number(Setting.SEED.option(), 0));
     }
-    if (options.has("--checkpoint-minutes")) {
-      instead.put("checkpoint_minutes", options.decimal("--checkpoint-minutes", 0, 0));
-    }
-    if (options.has("--min-delta")) {
-      instead.put("min_delta", options.decimal("--min-delta", 0, 0));
-    }
+    decimal(options, Setting.CHECKPOINT_MINUTES, instead);
+    decimal(options, Setting.MIN_DELTA, instead);
     return TrainingSettings.of(spec, instead);
   }
 
   /** Takes an option for the setting of its name. */
-  private static void count(Options options, String name, int low, Map<String, Object> instead) {
-    if (options.has(name)) {
-      instead.put(name.substring(2).replace('-', '_'), options.count(name, 0, low));
+  private static void count(Options options, Setting setting, int low, Map<Setting, Object> instead) {
+    if (options.has(setting.option())) {
+      instead.put(setting, options.count(setting.option(), 0, low));
+    }
+  }
+
+  private static void decimal(Options options, Setting setting, Map<Setting, Object> instead) {
+    if (options.has(setting.option())) {
+      instead.put(setting, options.decimal(setting.option(), 0, 0));
     }
   }
 

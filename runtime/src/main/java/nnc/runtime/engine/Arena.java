@@ -4,6 +4,7 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
 
 /** A context's memory: where a plan's slots lie in it for the largest sizes of the open dimensions, and behind them each thread's scratch. */
@@ -50,7 +51,7 @@ public final class Arena {
   /** What helps where there is not enough memory. */
   private String remedy() {
     for (Result result : plan.results()) {
-      if (result.role().equals("OUTPUT") && result.rows() == Result.MIXED && plan.batch() >= 0) {
+      if (result.role() == Role.OUTPUT && result.rows() == Result.MIXED && plan.batch() >= 0) {
         return "output " + result.name() + " depends on all rows of a batch together, which are not computed in parts: use fewer rows";
       }
     }

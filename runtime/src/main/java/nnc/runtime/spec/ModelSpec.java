@@ -1,6 +1,7 @@
 package nnc.runtime.spec;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -35,11 +36,21 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /**
    * An array that is fed.
    *
-   * @param kind   {@code float}, {@code int} or {@code bool}
    * @param dims   names of the open dimensions that {@code shape} speaks of
    * @param low    smallest whole number allowed (of an {@code int}); {@code high} the first not allowed; equal if unbounded
    */
-  public record Feed(String name, boolean target, String kind, List<String> dims, List<Poly> shape, long low, long high) {}
+  public record Feed(String name, boolean target, ElementKind kind, List<String> dims, List<Poly> shape, long low, long high) {}
+
+  /** What elements are. */
+  public enum ElementKind {
+    FLOAT, INT, BOOL;
+
+    /** As programs write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   public enum WeightKind { PARAMETER, STATE, OPTIMIZER, TABLE }
 
@@ -113,15 +124,20 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /** An array in the arena. */
   public record Place(int slot, List<Poly> shape) {}
 
+  /** What a result is for. */
+  public enum Role {
+    OUTPUT, LOSS, TERM, METRIC, GRADIENT, CHECK,
+    /** What formulas of several batches read: numbers joined from batch to batch, and one of each example. */
+    SUM, PROD, MAX, MIN, ROWS
+  }
+
   /**
    * What comes out; updates are written in place.
    *
-   * @param role a name of the graph's result roles: OUTPUT, LOSS, TERM, METRIC, GRADIENT, CHECK; and SUM, PROD, MAX, MIN, ROWS of what formulas of several
-   *             batches read
    * @param rows the axis that counts examples, where what stands there for an example follows from that example alone, so that a batch may be
    *             computed in parts; or {@link #ALIKE}, {@link #MIXED} or {@link #JOINED}
    */
-  public record Result(String role, String name, String kind, Place place, int rows) {
+  public record Result(Role role, String name, ElementKind kind, Place place, int rows) {
     /**
      * In place of an axis: of what is the same for all examples, of what depends on several of them at once, and of what follows from its values
      * for parts of a batch by its role: as the mean that counts examples, unless the role's name says something else.
@@ -181,10 +197,15 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /**
    * The train block.
    *
-   * @param settings all settings by name, numbers and bools ({@code batch}, {@code epochs}, {@code seed}, {@code early_stopping}, ...)
+   * @param settings what it says, numbers, bools and texts
+   * @param least    how many examples a step must have
+   * @param reason   the layer that needs as many, with its place in the source; empty if one will do
    * @param figures  what is told of an epoch, by name and in order: the loss, its terms, the penalty, metrics
    */
-  public record Training(Map<String, Object> settings, List<String> figures) {}
+  public record Training(Map<Setting, Object> settings, int least, String reason, List<String> figures) {
+    /** Of what is not trained. */
+    public static final Training NONE = new Training(Map.of(), 1, "", List.of());
+  }
 
   /** A row of the summary: a layer's path, its kind, output shape and the number of its parameters. */
   public record Layer(String path, String kind, String shape, long parameters) {}

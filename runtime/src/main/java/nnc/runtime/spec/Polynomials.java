@@ -93,8 +93,8 @@ public final class Polynomials {
   }
 
   /** {@code float[N, 28, 28]}; a scalar is {@code float}. */
-  public static String text(String kind, List<Poly> shape, List<String> dims) {
-    var text = new StringBuilder(kind);
+  public static String text(ModelSpec.ElementKind kind, List<Poly> shape, List<String> dims) {
+    var text = new StringBuilder(kind.toString());
     for (int i = 0; i < shape.size(); i++) {
       text.append(i == 0 ? "[" : ", ").append(text(shape.get(i), dims));
     }

@@ -1,6 +1,6 @@
 package nnc.runtime.spec;
 
-import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
@@ -11,10 +11,10 @@ import nnc.runtime.spec.ModelSpec.Poly;
 
 /** What the records of a {@link SpecFile} are made of: numbers, texts, polynomials, lists of them. */
 final class SpecInput {
-  private final DataInput in;
+  private final DataInputStream in;
   private final List<String> texts = new ArrayList<>();
 
-  SpecInput(DataInput in) {
+  SpecInput(DataInputStream in) {
     this.in = in;
   }
 
@@ -27,7 +27,7 @@ final class SpecInput {
   }
 
   List<Double> decimals() throws IOException {
-    double[] values = new double[integer()];
+    double[] values = new double[count()];
     for (int i = 0; i < values.length; i++) {
       values[i] = in.readDouble();
     }
@@ -35,7 +35,7 @@ final class SpecInput {
   }
 
   List<Poly> polys() throws IOException {
-    int count = integer();
+    int count = count();
     List<Poly> polys = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       polys.add(poly());
@@ -44,7 +44,7 @@ final class SpecInput {
   }
 
   Poly poly() throws IOException {
-    int count = integer();
+    int count = count();
     if (count == 0) {
       return new Poly(List.of(), List.of());
     }
@@ -61,7 +61,7 @@ final class SpecInput {
   }
 
   List<Integer> ints() throws IOException {
-    int count = integer();
+    int count = count();
     if (count == 0) {
       return List.of();
     }
@@ -73,7 +73,7 @@ final class SpecInput {
   }
 
   List<String> texts() throws IOException {
-    int count = integer();
+    int count = count();
     List<String> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       values.add(text());
@@ -84,11 +84,20 @@ final class SpecInput {
   String text() throws IOException {
     int place = integer();
     if (place == texts.size()) {
-      byte[] bytes = new byte[integer()];
+      byte[] bytes = new byte[count()];
       in.readFully(bytes);
       texts.add(new String(bytes, StandardCharsets.UTF_8));
     }
     return texts.get(place);
+  }
+
+  /** How many of something follow: no more than there are bytes. */
+  int count() throws IOException {
+    long count = number();
+    if (count < 0 || count > in.available()) {
+      throw new IllegalStateException(count + " of something in " + in.available() + " bytes");
+    }
+    return (int) count;
   }
 
   int integer() throws IOException {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Call;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Initialiser;
 import nnc.runtime.spec.ModelSpec.Layer;
@@ -15,6 +16,7 @@ import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Slices;
 import nnc.runtime.spec.ModelSpec.Source;
 import nnc.runtime.spec.ModelSpec.Training;
@@ -23,6 +25,11 @@ import nnc.runtime.spec.ModelSpec.WeightKind;
 
 /** The records of a {@link SpecFile}, component by component. */
 final class SpecReader {
+  private static final ElementKind[] KINDS = ElementKind.values();
+  private static final WeightKind[] WEIGHT_KINDS = WeightKind.values();
+  private static final Role[] ROLES = Role.values();
+  private static final Setting[] SETTINGS = Setting.values();
+
   private final SpecInput in;
 
   SpecReader(SpecInput in) {
@@ -34,40 +41,44 @@ final class SpecReader {
     int precision = in.integer();
     String source = in.text();
     List<Feed> inputs = new ArrayList<>();
-    for (int n = in.integer(); n > 0; n--) {
-      inputs.add(new Feed(in.text(), in.flag(), in.text(), in.texts(), in.polys(), in.number(), in.number()));
+    for (int n = in.count(); n > 0; n--) {
+      inputs.add(new Feed(in.text(), in.flag(), KINDS[in.integer()], in.texts(), in.polys(), in.number(), in.number()));
     }
     List<Weight> weights = new ArrayList<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       weights.add(weight());
     }
     int weightCount = in.integer();
     List<Plan> plans = new ArrayList<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       plans.add(plan());
     }
     Map<String, Source> data = sources();
-    Map<String, Object> settings = new LinkedHashMap<>();
-    for (int n = in.integer(); n > 0; n--) {
-      String key = in.text();
-      settings.put(key, value());
-    }
-    var training = new Training(settings, in.texts());
+    Training training = training();
     List<Layer> layers = new ArrayList<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       layers.add(new Layer(in.text(), in.text(), in.text(), in.number()));
     }
     Map<String, ModelSpec> formulas = new LinkedHashMap<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       String key = in.text();
       formulas.put(key, spec());
     }
     return new ModelSpec(name, precision, source, inputs, weights, weightCount, plans, data, training, layers, formulas);
   }
 
+  private Training training() throws IOException {
+    Map<Setting, Object> settings = new LinkedHashMap<>();
+    for (int n = in.count(); n > 0; n--) {
+      Setting setting = SETTINGS[in.integer()];
+      settings.put(setting, value());
+    }
+    return new Training(settings, in.integer(), in.text(), in.texts());
+  }
+
   private Weight weight() throws IOException {
     String path = in.text();
-    WeightKind kind = WeightKind.values()[in.integer()];
+    WeightKind kind = WEIGHT_KINDS[in.integer()];
     List<Integer> shape = in.ints();
     int offset = in.integer();
     String initialiser = in.text();
@@ -81,7 +92,7 @@ final class SpecReader {
     int batch = in.integer();
     List<Poly> slots = in.polys();
     Poly scratch = in.poly();
-    int count = in.integer();
+    int count = in.count();
     List<Call> calls = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       calls.add(call());
@@ -91,16 +102,16 @@ final class SpecReader {
     boolean learns = in.flag();
     Map<String, Place> inputs = places();
     Map<String, List<Poly>> unread = new LinkedHashMap<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       unread.put(in.text(), in.polys());
     }
     List<Result> results = new ArrayList<>();
-    for (int n = in.integer(); n > 0; n--) {
-      results.add(new Result(in.text(), in.text(), in.text(), place(), in.integer()));
+    for (int n = in.count(); n > 0; n--) {
+      results.add(new Result(ROLES[in.integer()], in.text(), KINDS[in.integer()], place(), in.integer()));
     }
     Map<String, Place> counters = places();
     List<Need> needs = new ArrayList<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       needs.add(new Need(in.poly(), in.text()));
     }
     return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, slices, learns, inputs, unread, results, counters, needs);
@@ -108,7 +119,7 @@ final class SpecReader {
 
   private Call call() throws IOException {
     int kernel = in.integer();
-    int count = in.integer();
+    int count = in.count();
     List<Argument> arguments = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       arguments.add(argument());
@@ -124,7 +135,7 @@ final class SpecReader {
 
   private Map<String, Place> places() throws IOException {
     Map<String, Place> places = new LinkedHashMap<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       String key = in.text();
       places.put(key, place());
     }
@@ -137,7 +148,7 @@ final class SpecReader {
 
   private Map<String, Source> sources() throws IOException {
     Map<String, Source> sources = new LinkedHashMap<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       String key = in.text();
       sources.put(key, source());
     }
@@ -147,7 +158,7 @@ final class SpecReader {
   private Source source() throws IOException {
     String name = in.text();
     List<Source> arguments = new ArrayList<>();
-    for (int n = in.integer(); n > 0; n--) {
+    for (int n = in.count(); n > 0; n--) {
       arguments.add(source());
     }
     Map<String, Source> named = sources();
@@ -166,12 +177,6 @@ final class SpecReader {
         return in.text();
       case 3:
         return in.decimal();
-      case 4:
-        List<Object> list = new ArrayList<>();
-        for (int n = in.integer(); n > 0; n--) {
-          list.add(value());
-        }
-        return list;
       default:
         throw new IllegalStateException("value of sort " + tag);
     }

@@ -15,6 +15,7 @@ import nnc.runtime.data.Column;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.WholeNumbers;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
@@ -169,7 +170,7 @@ public final class BatchFeeder {
   }
 
   private static void check(Feed feed, Column column, Table table, int precision) {
-    if (!feed.kind().equals("int") || column.data() instanceof byte[] && feed.low() >= feed.high()) {
+    if (feed.kind() != ElementKind.INT || column.data() instanceof byte[] && feed.low() >= feed.high()) {
       return;
     }
     int width = column.width();

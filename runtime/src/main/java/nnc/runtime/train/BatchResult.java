@@ -5,11 +5,12 @@ import nnc.runtime.Output;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Text;
 import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** A result of a plan for several batches together, joined as its role says. It is made with all the memory that it takes. */
 final class BatchResult {
   private final Output output;
-  private final String role;
+  private final Role role;
   /** What is joined; of rows, all of them one behind the other, in the network's float type. */
   private final double[] joined;
   private final Object rows;
@@ -23,7 +24,7 @@ final class BatchResult {
   BatchResult(Output output, int batch, int count, int precision) {
     this.output = output;
     role = output.role();
-    boolean collects = role.equals("ROWS");
+    boolean collects = role == Role.ROWS;
     width = collects ? output.size() / batch : 0;
     joined = new double[collects ? 0 : output.size()];
     rows = collects ? NumericArrays.allocate(precision, (long) count * width, "what a metric compares of " + Text.grouped(count) + " examples",
@@ -37,7 +38,7 @@ final class BatchResult {
 
   /** Whether the values for several batches are the mean of theirs. */
   boolean isMean() {
-    return rows == null && !role.equals("SUM") && !role.equals("PROD") && !role.equals("MAX") && !role.equals("MIN");
+    return rows == null && role != Role.SUM && role != Role.PROD && role != Role.MAX && role != Role.MIN;
   }
 
   boolean collects() {
@@ -49,7 +50,7 @@ final class BatchResult {
   }
 
   void clear() {
-    Arrays.fill(joined, role.equals("PROD") ? 1 : role.equals("MAX") ? Double.NEGATIVE_INFINITY : role.equals("MIN") ? Double.POSITIVE_INFINITY : 0);
+    Arrays.fill(joined, role == Role.PROD ? 1 : role == Role.MAX ? Double.NEGATIVE_INFINITY : role == Role.MIN ? Double.POSITIVE_INFINITY : 0);
   }
 
   /** Joins what the last run has given for {@code count} examples, behind {@code before} others. */
@@ -72,8 +73,8 @@ final class BatchResult {
   }
 
   private double joined(double present, double value, int count) {
-    return role.equals("SUM") ? present + value : role.equals("PROD") ? present * value : role.equals("MAX") ? Math.max(present, value)
-        : role.equals("MIN") ? Math.min(present, value) : present + value * count;
+    return role == Role.SUM ? present + value : role == Role.PROD ? present * value : role == Role.MAX ? Math.max(present, value)
+        : role == Role.MIN ? Math.min(present, value) : present + value * count;
   }
 
   /** An element for {@code count} examples. */

@@ -6,6 +6,7 @@ import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
 
@@ -45,7 +46,7 @@ public final class GradientCheck {
     feed.run();
     context.counters(1, 0);
     context.run();
-    return context.result("LOSS", "loss").get(0);
+    return context.result(Role.LOSS, "loss").get(0);
   }
 
   /** Checks up to {@code most} elements of each learned parameter, chosen by {@code seed}. */
@@ -56,7 +57,7 @@ public final class GradientCheck {
     for (Weight weight : spec.weights()) {
       if (weight.kind() == WeightKind.PARAMETER && !weight.frozen()) {
         learned.add(weight);
-        gradients.add(context.result("GRADIENT", weight.path()).tensor().toDoubles());
+        gradients.add(context.result(Role.GRADIENT, weight.path()).tensor().toDoubles());
       }
     }
     List<Finding> findings = new ArrayList<>();

@@ -14,6 +14,7 @@ import nnc.runtime.base.Threads;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /**
  * What losses and metrics of several batches come to: means by the number of examples, and where that is not what they would be of all examples
@@ -21,7 +22,7 @@ import nnc.runtime.spec.ModelSpec.Plan;
  */
 public final class MetricTally {
   private static final String LOSS = "loss";
-  private static final List<String> ROLES = List.of("LOSS", "TERM", "METRIC", "SUM", "PROD", "MAX", "MIN", "ROWS");
+  private static final List<Role> ROLES = List.of(Role.LOSS, Role.TERM, Role.METRIC, Role.SUM, Role.PROD, Role.MAX, Role.MIN, Role.ROWS);
 
   private final List<String> names;
   private final BatchResult[] parts;
@@ -39,7 +40,7 @@ public final class MetricTally {
     names = model.spec().training().figures();
     Plan plan = context.executor().plan();
     List<BatchResult> parts = new ArrayList<>();
-    for (String role : ROLES) {
+    for (Role role : ROLES) {
       for (Output output : context.results(role)) {
         parts.add(new BatchResult(output, plan.batch() < 0 ? 1 : context.size(plan.batch()), count, model.spec().precision()));
       }
@@ -82,7 +83,7 @@ public final class MetricTally {
     Map<String, Figure> figures = means();
     if (formulas != null) {
       compute();
-      for (String role : ROLES) {
+      for (Role role : ROLES) {
         for (Output output : formulas.results(role)) {
           figures.put(output.name(), new Figure(output.name(), output.shape(), output.tensor().toDoubles()));
         }

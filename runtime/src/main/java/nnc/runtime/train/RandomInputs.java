@@ -4,6 +4,7 @@ import nnc.runtime.Context;
 import nnc.runtime.Input;
 import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 
 /** Random inputs, where there is no data or none is wanted: floats from [-1, 1), whole numbers from their range, the same for the same seed. */
@@ -35,7 +36,7 @@ public final class RandomInputs {
     int second = CounterRandom.second(key);
     int classes = feed.high() > feed.low() ? (int) (feed.high() - feed.low()) : 2;
     for (int i = 0; i < input.size(); i++) {
-      input.set(i, feed.kind().equals("float") ? 2 * CounterRandom.uniform(key, second, i) - 1 : feed.low() + CounterRandom.below(classes, key, second, i));
+      input.set(i, feed.kind() == ElementKind.FLOAT ? 2 * CounterRandom.uniform(key, second, i) - 1 : feed.low() + CounterRandom.below(classes, key, second, i));
     }
   }
 }

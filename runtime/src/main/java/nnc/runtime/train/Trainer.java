@@ -17,6 +17,8 @@ import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Role;
+import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
 
 /**
@@ -83,7 +85,7 @@ public final class Trainer {
     feeder = new BatchFeeder(model, "train", table, batch, threads);
     checkNeeds();
     context = feeder.context();
-    loss = context.results("LOSS").isEmpty() ? null : context.results("LOSS").getFirst();
+    loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).getFirst();
     tally = new MetricTally(model, context, table.size(), threads);
     validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
     order = table.rows().clone();
@@ -93,10 +95,11 @@ public final class Trainer {
   /** A layer may need several examples in every step, the last of an epoch included. */
   private void checkBatches() {
     int last = table.size() % batch == 0 ? batch : table.size() % batch;
-    if (model.spec().training().settings().get("least_batch") instanceof Number least && last < least.intValue()) {
+    Training training = model.spec().training();
+    if (last < training.least()) {
       int examples = table.size();
-      throw new Fault(model.spec().training().settings().get("least_batch_reason") + ", and " + (last == batch ? "a batch has " : "the last batch has ")
-          + last + " (" + examples + " examples in batches of " + batch + ")", "take another batch, such as train { batch = " + fitting(least.intValue()) + " }");
+      throw new Fault(training.reason() + ", and " + (last == batch ? "a batch has " : "the last batch has ")
+          + last + " (" + examples + " examples in batches of " + batch + ")", "take another batch, such as train { batch = " + fitting(training.least()) + " }");
     }
   }
 

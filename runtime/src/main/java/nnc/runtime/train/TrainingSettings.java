@@ -1,10 +1,11 @@
 package nnc.runtime.train;
 
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Setting;
 
 /** How to train: the program's {@code train} block under the command line's options. */
 public record TrainingSettings(int epochs, int batch, long seed, boolean shuffle, Stopping stopping, Retention retention) {
@@ -40,60 +41,61 @@ public record TrainingSettings(int epochs, int batch, long seed, boolean shuffle
     return of(spec, Map.of());
   }
 
-  /** What the program says where {@code instead}, by the names of the train block, says nothing else. */
-  public static TrainingSettings of(ModelSpec spec, Map<String, Object> instead) {
-    Map<String, Object> all = new LinkedHashMap<>(spec.training().settings());
+  /** What the program says where {@code instead} says nothing else. */
+  public static TrainingSettings of(ModelSpec spec, Map<Setting, Object> instead) {
+    Map<Setting, Object> all = new EnumMap<>(Setting.class);
+    all.putAll(spec.training().settings());
     all.putAll(instead);
     var block = new Block(all, spec.name() + ".nn: train: ");
-    return new TrainingSettings(block.count("epochs", 1, 0), block.count("batch", 32, 1), block.whole("seed"), block.flag("shuffle", true),
-        stopping(block), new Retention(block.count("checkpoint_steps", 0, 0), block.number("checkpoint_minutes", 0), block.count("keep", 3, 0)));
+    return new TrainingSettings(block.count(Setting.EPOCHS, 1, 0), block.count(Setting.BATCH, 32, 1), block.whole(Setting.SEED), block.flag(Setting.SHUFFLE, true),
+        stopping(block), new Retention(block.count(Setting.CHECKPOINT_STEPS, 0, 0), block.number(Setting.CHECKPOINT_MINUTES, 0), block.count(Setting.KEEP, 3, 0)));
   }
 
   private static Stopping stopping(Block block) {
-    int patience = block.count("early_stopping", 0, 0);
-    String monitor = block.text("monitor", "loss", "");
-    String mode = block.text("mode", monitor.equals("loss") || monitor.startsWith("loss.") ? "min" : "max", "min max");
-    String compare = block.text("compare", "best", "best last");
-    return new Stopping(patience, block.number("min_delta", 0), monitor, mode.equals("max"), compare.equals("last"),
-        block.flag("restore_best", patience > 0));
+    int patience = block.count(Setting.EARLY_STOPPING, 0, 0);
+    String monitor = block.text(Setting.MONITOR, "loss", "");
+    String mode = block.text(Setting.MODE, monitor.equals("loss") || monitor.startsWith("loss.") ? "min" : "max", "min max");
+    String compare = block.text(Setting.COMPARE, "best", "best last");
+    return new Stopping(patience, block.number(Setting.MIN_DELTA, 0), monitor, mode.equals("max"), compare.equals("last"),
+        block.flag(Setting.RESTORE_BEST, patience > 0));
   }
 
   /** The settings by name, with messages that name them. */
-  private record Block(Map<String, Object> settings, String label) {
-    double number(String name, double otherwise) {
-      Object value = settings.getOrDefault(name, otherwise);
+  private record Block(Map<Setting, Object> settings, String label) {
+    double number(Setting setting, double otherwise) {
+      Object value = settings.getOrDefault(setting, otherwise);
       if (!(value instanceof Number number)) {
-        throw new Fault(label + name + " must be a number, not " + value);
+        throw new Fault(label + setting.title() + " must be a number, not " + value);
       }
       return number.doubleValue();
     }
 
     /** A number of 64 bits, which as a {@code double} would lose its last. */
-    long whole(String name) {
-      return settings.get(name) instanceof Long value ? value : (long) number(name, 0);
+    long whole(Setting setting) {
+      return settings.get(setting) instanceof Long value ? value : (long) number(setting, 0);
     }
 
-    int count(String name, int otherwise, int low) {
-      double value = number(name, otherwise);
+    int count(Setting setting, int otherwise, int low) {
+      double value = number(setting, otherwise);
       if (value != Math.rint(value) || value < low || value > Integer.MAX_VALUE) {
-        throw new Fault(label + name + " must be a whole number of at least " + low + ", not " + value);
+        throw new Fault(label + setting.title() + " must be a whole number of at least " + low + ", not " + value);
       }
       return (int) value;
     }
 
-    boolean flag(String name, boolean otherwise) {
-      Object value = settings.getOrDefault(name, otherwise);
+    boolean flag(Setting setting, boolean otherwise) {
+      Object value = settings.getOrDefault(setting, otherwise);
       if (!(value instanceof Boolean flag)) {
-        throw new Fault(label + name + " must be true or false, not " + value);
+        throw new Fault(label + setting.title() + " must be true or false, not " + value);
       }
       return flag;
     }
 
     /** One of some words; any if there are none. */
-    String text(String name, String otherwise, String words) {
-      Object value = settings.getOrDefault(name, otherwise);
+    String text(Setting setting, String otherwise, String words) {
+      Object value = settings.getOrDefault(setting, otherwise);
       if (!(value instanceof String text) || !words.isEmpty() && !List.of(words.split(" ")).contains(text)) {
-        throw new Fault(label + name + " must be " + (words.isEmpty() ? "a text" : "\"" + words.replace(" ", "\" or \"") + "\"")
+        throw new Fault(label + setting.title() + " must be " + (words.isEmpty() ? "a text" : "\"" + words.replace(" ", "\" or \"") + "\"")
             + ", not " + value);
       }
       return text;

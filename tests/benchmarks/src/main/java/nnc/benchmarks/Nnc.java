@@ -6,6 +6,7 @@ import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
 import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** What nnc makes of the workloads. Each run feeds its inputs from Java arrays again, as the runtime asks for. */
 final class Nnc {
@@ -68,7 +69,7 @@ final class Nnc {
     @Override
     public float[] proof() {
       var losses = new float[PROOF_STEPS];
-      var loss = context.results("LOSS").getFirst();
+      var loss = context.results(Role.LOSS).getFirst();
       for (int i = 0; i < PROOF_STEPS; i++) {
         run();
         losses[i] = (float) loss.get(0);
@@ -89,7 +90,7 @@ final class Nnc {
       context = model.context("predict", batch, team);
       x = context.input("x");
       given = arrays.get("x").values();
-      output = context.results("OUTPUT").getFirst();
+      output = context.results(Role.OUTPUT).getFirst();
       result = new float[output.size()];
     }
 
@@ -115,7 +116,7 @@ final class Nnc {
     Product(Workload workload, Threads team, Map<String, Array> arrays) {
       context = Products.model(workload).context("predict", 1, team);
       arrays.forEach((name, array) -> context.input(name).set(array.values()));
-      output = context.results("OUTPUT").getFirst();
+      output = context.results(Role.OUTPUT).getFirst();
     }
 
     @Override

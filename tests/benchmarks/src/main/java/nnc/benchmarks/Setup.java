@@ -11,6 +11,7 @@ import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 
 /** The networks of the workloads, the weights that all engines start from, and a batch of data. */
 final class Setup {
@@ -55,7 +56,7 @@ final class Setup {
       var values = new float[input.size()];
       var high = (int) (feed.high() > feed.low() ? feed.high() : CLASSES);
       for (int i = 0; i < values.length; i++) {
-        values[i] = feed.kind().equals("float") ? random.nextFloat() : random.nextInt(high);
+        values[i] = feed.kind() == ElementKind.FLOAT ? random.nextFloat() : random.nextInt(high);
       }
       arrays.put(input.name(), new Array(values, longs(input.shape())));
     }

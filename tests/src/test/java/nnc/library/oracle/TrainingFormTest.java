@@ -12,6 +12,7 @@ import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
 import nnc.runtime.RandomWeights;
+import nnc.runtime.spec.ModelSpec.Role;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -97,7 +98,7 @@ class TrainingFormTest {
     context.counters(1, 0);
     context.run();
     Map<String, double[]> gradients = new HashMap<>();
-    PATHS.forEach((name, path) -> gradients.put(name, context.result("GRADIENT", path).tensor().toDoubles()));
+    PATHS.forEach((name, path) -> gradients.put(name, context.result(Role.GRADIENT, path).tensor().toDoubles()));
     return gradients;
   }
 

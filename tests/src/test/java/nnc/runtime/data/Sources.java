@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Source;
 import nnc.runtime.spec.ModelSpec.Training;
@@ -37,8 +38,8 @@ final class Sources {
 
   /** @param fed what the program's inputs are called */
   static Data data(Path folder, Map<String, Source> roles, PrintStream log, String... fed) {
-    var feeds = Stream.of(fed).map(name -> new Feed(name, false, "float", List.of("N"), List.of(), 0, 0)).toList();
-    var spec = new ModelSpec("net", 32, "", feeds, List.of(), 0, List.of(), roles, new Training(Map.of(), List.of()), List.of(), Map.of());
+    var feeds = Stream.of(fed).map(name -> new Feed(name, false, ElementKind.FLOAT, List.of("N"), List.of(), 0, 0)).toList();
+    var spec = new ModelSpec("net", 32, "", feeds, List.of(), 0, List.of(), roles, Training.NONE, List.of(), Map.of());
     return new Data(spec, new Folder(folder, null, log));
   }
 

@@ -24,7 +24,7 @@ class InitializersTest {
     for (Weight weight : weights) {
       end = Math.max(end, weight.offset() + weight.size());
     }
-    var spec = new ModelSpec("x", 64, "", List.of(), List.of(weights), end, List.of(), Map.of(), new Training(Map.of(), List.of()), List.of(), Map.of());
+    var spec = new ModelSpec("x", 64, "", List.of(), List.of(weights), end, List.of(), Map.of(), Training.NONE, List.of(), Map.of());
     return Arrays.copyOf((double[]) Initializers.initialise(spec, seed), end);
   }
 

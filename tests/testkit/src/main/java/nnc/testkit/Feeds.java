@@ -10,6 +10,7 @@ import nnc.runtime.Context;
 import nnc.runtime.Input;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 
 /** Inputs that a network allows: of its shapes, whole numbers of their range. */
@@ -73,11 +74,11 @@ public final class Feeds {
   }
 
   private static boolean isFloat(Feed feed) {
-    return feed.kind().equals("float");
+    return feed.kind() == ElementKind.FLOAT;
   }
 
   private static int classes(Feed feed) {
-    return feed.kind().equals("bool") ? 2 : feed.high() > feed.low() ? (int) (feed.high() - feed.low()) : ANY;
+    return feed.kind() == ElementKind.BOOL ? 2 : feed.high() > feed.low() ? (int) (feed.high() - feed.low()) : ANY;
   }
 
   private static Feed feed(ModelSpec spec, String name) {

@@ -3,6 +3,7 @@ package nnc.testkit;
 import java.util.List;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
 
@@ -25,9 +26,9 @@ final class Optimisation {
   private static void compare(Network network, String plan, Model optimised, Model plain) {
     var fast = run(network, plan, optimised);
     var slow = run(network, plan, plain);
-    for (var role : List.of("OUTPUT", "LOSS", "TERM", "METRIC", "GRADIENT", "SUM", "PROD", "MAX", "MIN", "ROWS")) {
+    for (var role : List.of(Role.OUTPUT, Role.LOSS, Role.TERM, Role.METRIC, Role.GRADIENT, Role.SUM, Role.PROD, Role.MAX, Role.MIN, Role.ROWS)) {
       for (var result : fast.results(role)) {
-        compare(network + ": " + plan + ": " + role.toLowerCase(java.util.Locale.ROOT) + " " + result.name(), result.tensor().toDoubles(),
+        compare(network + ": " + plan + ": " + role.name().toLowerCase(java.util.Locale.ROOT) + " " + result.name(), result.tensor().toDoubles(),
             slow.result(role, result.name()).tensor().toDoubles());
       }
     }

@@ -10,6 +10,7 @@ import nnc.runtime.base.Tensor;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
 
 /** A batch's rows against each row alone, bit by bit. */
 final class RowChecks {
@@ -33,7 +34,7 @@ final class RowChecks {
       }
       alone.firstRow(row);
       run(alone, one);
-      for (var output : whole.results("OUTPUT")) {
+      for (var output : whole.results(Role.OUTPUT)) {
         var all = output.tensor();
         int axis = output.rows() == Result.MIXED && all.shape().length > 0 && all.shape()[0] == rows ? 0 : output.rows();
         if (axis >= 0) {
