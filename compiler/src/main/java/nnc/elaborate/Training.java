@@ -303,6 +303,17 @@ final class Training {
 
   // ---- settings
 
+  /** What a setting may be. */
+  private enum SettingKind { NUMBER, FLAG, TEXT }
+
+  private static SettingKind kind(Setting setting) {
+    return switch (setting) {
+      case EPOCHS, BATCH, SEED, EARLY_STOPPING, MIN_DELTA, CHECKPOINT_STEPS, CHECKPOINT_MINUTES, KEEP -> SettingKind.NUMBER;
+      case SHUFFLE, RESTORE_BEST -> SettingKind.FLAG;
+      case MONITOR, MODE, COMPARE -> SettingKind.TEXT;
+    };
+  }
+
   private static Set<String> names() {
     var names = new TreeSet<>(COMPILED);
     names.addAll(CLIPPING);
@@ -324,11 +335,11 @@ final class Training {
       }
       try {
         if (CLIPPING.contains(written.name())) {
-          plain(written, Setting.Kind.NUMBER);
+          plain(written, SettingKind.NUMBER);
           continue;
         }
         var setting = Setting.valueOf(written.name().toUpperCase(Locale.ROOT));
-        settings.put(setting, plain(written, setting.kind()));
+        settings.put(setting, plain(written, kind(setting)));
         if (setting == Setting.MONITOR) {
           checkMonitor(written, (String) settings.get(setting));
         }
@@ -367,17 +378,17 @@ final class Training {
     return figures;
   }
 
-  private Object plain(Ast.Setting setting, Setting.Kind kind) {
+  private Object plain(Ast.Setting setting, SettingKind kind) {
     var value = elaborator.expressions().value(setting.value(), scope, new Frame(""));
     return switch (value) {
-      case Value.Num(var number) when kind == Setting.Kind.NUMBER -> {
+      case Value.Num(var number) when kind == SettingKind.NUMBER -> {
         if (number < 0 || List.of("batch", "epochs").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
           throw new ElaborationFault(setting.span(), setting.name() + " cannot be " + number);
         }
         yield number;
       }
-      case Value.Bool(var flag) when kind == Setting.Kind.FLAG -> flag;
-      case Value.Text(var text) when kind == Setting.Kind.TEXT -> Names.composed(text);
+      case Value.Bool(var flag) when kind == SettingKind.FLAG -> flag;
+      case Value.Text(var text) when kind == SettingKind.TEXT -> Names.composed(text);
       default -> throw new ElaborationFault(setting.span(), setting.name() + " is " + switch (kind) {
         case NUMBER -> "a number";
         case FLAG -> "true or false";
