@@ -7,18 +7,20 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import nnc.graph.BinaryFn;
+import nnc.graph.UnaryFn;
 import nnc.runtime.Context;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The errors that docs/numerics.md states are those of the emitted code. Oracle in f64: fifty digits; in f32: the function in f64, which is some
@@ -28,6 +30,9 @@ class NumericsTest {
   private static final int PART = 1 << 16;
   /** A prime: as many floats of each exponent are looked at as there are of others. */
   private static final int STRIDE = 4099;
+
+  /** What takes one operation of the machine, or gives a whole number: right to the last bit. */
+  private static final List<String> EXACT = List.of("sqrt", "floor", "ceil", "round", "abs", "sign");
 
   /**
    * @param low  f64 is looked at between these
@@ -180,9 +185,12 @@ class NumericsTest {
     assertThat(worstPower(64, new Random(), 200_000)).isLessThanOrEqualTo(stated("pow", 64));
   }
 
-  /** What takes one operation of the machine, or gives a whole number, is right to the last bit. */
+  private static List<String> exact() {
+    return EXACT;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"sqrt", "floor", "ceil", "round", "abs", "sign"})
+  @MethodSource("exact")
   void othersAreExact(String name) {
     var x = IntStream.range(0, PART).mapToDouble(i -> Float.intBitsToFloat(i * 65537)).toArray();
     var narrow = run(context(name, 32), x);
@@ -190,5 +198,33 @@ class NumericsTest {
     for (int i = 0; i < PART; i++) {
       assertThat(Double.compare(narrow[i], (float) wide[i])).as("%s(%s) = %s", name, x[i], narrow[i]).isZero();
     }
+  }
+
+  /** What gives truth has no error. */
+  private static String name(UnaryFn fn) {
+    return fn == UnaryFn.NEG ? "-" : fn == UnaryFn.NOT ? "" : fn.toString();
+  }
+
+  private static String name(BinaryFn fn) {
+    return switch (fn) {
+      case ADD -> "+";
+      case SUB -> "-";
+      case MUL -> "*";
+      case DIV -> "/";
+      case POW -> "pow";
+      case MIN -> "minimum";
+      case MAX -> "maximum";
+      case LT, LE, EQ, NE, AND, OR -> "";
+    };
+  }
+
+  @Test
+  void everyFunctionsErrorIsStatedAndMeasured() throws IOException {
+    var page = Files.readString(Path.of("..", "docs", "numerics.md")).split("(?m)^## ")[1];
+    var names = Stream.concat(Stream.of(UnaryFn.values()).map(NumericsTest::name), Stream.of(BinaryFn.values()).map(NumericsTest::name)).filter(name -> !name.isEmpty()).toList();
+    assertThat(names).as("functions whose errors docs/numerics.md states").allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+    var measured = Stream.concat(functions().map(Function::name), EXACT.stream()).toList();
+    assertThat(Stream.of(UnaryFn.values()).filter(fn -> fn != UnaryFn.NEG && fn != UnaryFn.NOT).map(UnaryFn::toString))
+        .as("functions whose errors NumericsTest measures: a row of functions(), or a name in EXACT").isSubsetOf(measured);
   }
 }

@@ -13,7 +13,6 @@ import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
-import nnc.graph.OpTraits;
 import nnc.graph.UnaryFn;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
@@ -226,12 +225,9 @@ public final class ValueLowering {
         from.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(element(node.operand(1), places))));
         yield value(node.operand(0), from);
       }
-      default -> {
-        if (OpTraits.view(node.op())) {
-          yield derived(node, places);
-        }
-        throw new IllegalStateException("not computed in place: " + node);
-      }
+      case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Size _, Op.Iota _ -> derived(node, places);
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _, Op.Concat _, Op.FoldWindows _, Op.Reduce _, Op.ArgReduce _, Op.CumSum _, Op.ArgSort _,
+          Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> throw new IllegalStateException("not computed in place: " + node);
     };
   }
 

@@ -83,7 +83,7 @@ final class Steps {
       case "Gather" -> position == 0 ? gather(x) : gatherBy(x);
       case "ScatterAdd" -> position == 0 ? scatterBy(x) : scatter(x);
       case "MatMul" -> product(position, x);
-      default -> throw new IllegalStateException("no graph has a " + op);
+      default -> throw new IllegalStateException("no graph has a " + op + ": Steps says how one is drawn");
     };
   }
 

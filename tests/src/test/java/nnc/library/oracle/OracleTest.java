@@ -64,10 +64,14 @@ class OracleTest {
         .map(size -> DynamicTest.dynamicTest("%s, %d rows of %d".formatted(table, size.batch(), size.n()), () -> check.of(table, size))));
   }
 
+  /** Some cases in a program, as many programs as it takes. */
+  static List<Sheet> sheets(List<Case> cases) {
+    return IntStream.iterate(0, from -> from < cases.size(), from -> from + CASES).mapToObj(from -> new Sheet(cases.subList(from, Math.min(from + CASES, cases.size())))).toList();
+  }
+
   private static void check(List<Case> cases, Size size, int precision, String width, int units) {
     var faults = new ArrayList<String>();
-    for (int from = 0; from < cases.size(); from += CASES) {
-      var sheet = new Sheet(cases.subList(from, Math.min(from + CASES, cases.size())));
+    for (var sheet : sheets(cases)) {
       faults.addAll(new OracleTrial(sheet, precision, false, size.n()).differences(width, size.batch(), units));
     }
     assertThat(faults).isEmpty();
