@@ -99,7 +99,7 @@ public final class Lowering {
   private final Set<Dim> openScratch = new LinkedHashSet<>();
 
   /** All that a kernel's lowering follows from. */
-  private record Wanted(KernelSignature likeness, boolean halves) {}
+  private record Wanted(KernelSignature signature, boolean halves) {}
 
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
@@ -252,13 +252,13 @@ public final class Lowering {
       return LowerMatMul.lower(kernel, precision, stored, reuse, switches.on(Optimization.ZERO_SKIPPING));
     }
     boolean transforms = switches.on(Optimization.WINOGRAD);
-    var picture = ConvolutionGeometry.of(kernel);
-    if (picture == null) {
+    var conv = ConvolutionGeometry.of(kernel);
+    if (conv == null) {
       return LowerNest.lower(kernel, precision, stored, schedule.weightOnly().learns(), halves);
     }
-    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilterGradient.lower(kernel, picture, precision, stored, transforms)
-        : picture.batchLast() ? LowerBatchLastConvolution.lower(kernel, picture, precision, stored)
-        : LowerConvolution.lower(kernel, picture, precision, stored, reuse, transforms);
+    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilterGradient.lower(kernel, conv, precision, stored, transforms)
+        : conv.batchLast() ? LowerBatchLastConvolution.lower(kernel, conv, precision, stored)
+        : LowerConvolution.lower(kernel, conv, precision, stored, reuse, transforms);
   }
 
   private LoweredKernel alone(Kernel kernel, Set<Node> stored) {
@@ -299,7 +299,7 @@ public final class Lowering {
   }
 
   /** A kernel that has been lowered, as those that are like it call it. */
-  private record Shared(int number, KernelSignature likeness, LoweredKernel lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work, Shared rest) {
+  private record Shared(int number, KernelSignature signature, LoweredKernel lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work, Shared rest) {
 
     ModelSpec.Call call(List<ModelSpec.Argument> arguments, String label, int line) {
       return new ModelSpec.Call(number, arguments, blocks, lowered.parallel(), work, label, line);
@@ -308,17 +308,17 @@ public final class Lowering {
 
   /** A kernel's call; behind it that of its second half, if it has one. */
   private List<ModelSpec.Call> calls(Kernel kernel, boolean halves) {
-    var likeness = KernelSignature.of(kernel, schedule.stored(), reuse);
-    var shared = lowered.computeIfAbsent(new Wanted(likeness, halves), _ -> shared(likeness, lowered(kernel, halves)));
-    var first = shared.call(arguments(shared, likeness, kernel), label(kernel), line(kernel));
+    var signature = KernelSignature.of(kernel, schedule.stored(), reuse);
+    var shared = lowered.computeIfAbsent(new Wanted(signature, halves), _ -> shared(signature, lowered(kernel, halves)));
+    var first = shared.call(arguments(shared, signature, kernel), label(kernel), line(kernel));
     var second = shared.rest;
-    return second == null ? List.of(first) : List.of(first, second.call(arguments(second, likeness, kernel), "totals of " + label(kernel), line(kernel)));
+    return second == null ? List.of(first) : List.of(first, second.call(arguments(second, signature, kernel), "totals of " + label(kernel), line(kernel)));
   }
 
-  private List<ModelSpec.Argument> arguments(Shared shared, KernelSignature likeness, Kernel kernel) {
+  private List<ModelSpec.Argument> arguments(Shared shared, KernelSignature signature, Kernel kernel) {
     var arguments = new ArrayList<ModelSpec.Argument>();
     for (var origin : shared.lowered.origins().values()) {
-      var own = counterpart(origin, shared.likeness, likeness);
+      var own = counterpart(origin, shared.signature, signature);
       arguments.add(origin instanceof PackedOperand like && own instanceof PackedOperand factor
           ? new ModelSpec.Argument.Slot(copy(factor, copying(like), kernel)) : argument(own));
     }
@@ -359,7 +359,7 @@ public final class Lowering {
     };
   }
 
-  private Shared shared(KernelSignature likeness, LoweredKernel lowered) {
+  private Shared shared(KernelSignature signature, LoweredKernel lowered) {
     var sizes = new TreeSet<String>();
     lowered.kernel().domain().shape().forEach(dim -> sizes.addAll(dim.variables()));
     for (var origin : lowered.origins().values()) {
@@ -385,9 +385,9 @@ public final class Lowering {
     Shared rest = null;
     if (lowered.rest() != null) {
       room(lowered.rest().room());
-      rest = shared(likeness, lowered.rest().lowered());
+      rest = shared(signature, lowered.rest().lowered());
     }
-    return new Shared(number, likeness, lowered, values, poly(lowered.blocks()), poly(lowered.work()), rest);
+    return new Shared(number, signature, lowered, values, poly(lowered.blocks()), poly(lowered.work()), rest);
   }
 
   /** What the runtime is told of an origin, but for copies of operands, whose slots are found as they are made. */

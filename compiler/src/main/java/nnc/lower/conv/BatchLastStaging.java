@@ -23,41 +23,41 @@ import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
 
 /**
- * Pictures of a set of examples in the thread's scratch: {@code [row, place, channel, vector, lane]}, so that a row's taps and channels are
- * one run through memory; or {@code [vector, row, place, channel, lane]}. Rows are copied just before they are read for the first time, and
- * for all vectors of a set: what is copied lies side by side. A margin is not there where taps that meet it are left out.
+ * Inputs of a set of examples in the thread's scratch: {@code [row, position, channel, vector, lane]}, so that a row's taps and channels are
+ * one run through memory; or {@code [vector, row, position, channel, lane]}. Rows are copied just before they are read for the first time, and
+ * for all vectors of a set: what is copied lies side by side. Padding is left out where taps that meet it are.
  *
  * @param lanes   of a logical vector, each an example
  * @param vectors of a set
- * @param apart   whether each vector has pictures of its own
- * @param high    the rows that are there, {@code wide} the places of a row
+ * @param apart   whether each vector has inputs of its own
+ * @param high    the rows that are there, {@code wide} the positions of a row
  */
-record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest nest, Loop.Buffer buffer, int lanes, int vectors, boolean apart, Kept high, Kept wide) {
+record BatchLastStaging(ConvolutionGeometry conv, Epilogue epilogue, LoopNest nest, Loop.Buffer buffer, int lanes, int vectors, boolean apart, Kept high, Kept wide) {
   private static final Int ZERO = number(0);
 
   /**
-   * What of an axis of the picture is there.
+   * What of an axis of the input is there.
    *
-   * @param first that is there, from behind the margin on
-   * @param count places
-   * @param cut   whether all others are margin, and left out
+   * @param first that is there, from behind the padding on
+   * @param count positions
+   * @param cut   whether all others are padding, and left out
    */
   record Kept(ConvolutionGeometry.Axis axis, int first, int count, boolean cut) {
     static Kept all(ConvolutionGeometry.Axis axis) {
       return new Kept(axis, 0, axis.extent(), axis.full());
     }
 
-    /** Without the margin, if that is all that was added to the source. */
+    /** Without the padding, if that is all that was added to the source. */
     static Kept source(ConvolutionGeometry.Axis axis) {
       return axis.interior() == 1 ? new Kept(axis, axis.first() + axis.shift(), axis.end() - axis.first(), true) : all(axis);
     }
 
-    /** The first of {@code turns} from which on steps from {@code start} are no margin. */
+    /** The first of {@code iterations} from which on steps from {@code start} are no padding. */
     Int from(Int start, int step, int turns) {
       return cut && !axis.full() ? clamp(divide(subtract(number(first + step - 1L), start), step), turns) : ZERO;
     }
 
-    /** Behind the last of {@code turns} steps from {@code start} that is no margin. */
+    /** Behind the last of {@code iterations} steps from {@code start} that is no padding. */
     Int to(Int start, int step, int turns) {
       return cut && !axis.full() ? clamp(divide(subtract(number((long) first + count + step - 1), start), step), turns) : number(turns);
     }
@@ -76,20 +76,20 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
     void accept(BatchLastStaging stage, Int first, boolean full);
   }
 
-  /** For products of places with all vectors of a set. */
-  static BatchLastStaging together(ConvolutionGeometry picture, Epilogue epilogue, int lanes) {
-    return of(picture, epilogue, lanes, false, Kept.source(picture.wide()));
+  /** For products of positions with all vectors of a set. */
+  static BatchLastStaging together(ConvolutionGeometry conv, Epilogue epilogue, int lanes) {
+    return of(conv, epilogue, lanes, false, Kept.source(conv.wide()));
   }
 
-  /** For sums over places, a vector at a time. */
-  static BatchLastStaging apart(ConvolutionGeometry picture, Epilogue epilogue, int lanes) {
-    return of(picture, epilogue, lanes, true, Kept.all(picture.wide()));
+  /** For sums over positions, a vector at a time. */
+  static BatchLastStaging apart(ConvolutionGeometry conv, Epilogue epilogue, int lanes) {
+    return of(conv, epilogue, lanes, true, Kept.all(conv.wide()));
   }
 
-  private static BatchLastStaging of(ConvolutionGeometry picture, Epilogue epilogue, int lanes, boolean apart, Kept wide) {
-    var high = Kept.source(picture.high());
-    var buffer = epilogue.scratch(high.count * wide.count * picture.channels() * ConvolutionTuning.SET_VECTORS * lanes);
-    return new BatchLastStaging(picture, epilogue, new LoopNest(epilogue.sink), buffer, lanes, ConvolutionTuning.SET_VECTORS, apart, high, wide);
+  private static BatchLastStaging of(ConvolutionGeometry conv, Epilogue epilogue, int lanes, boolean apart, Kept wide) {
+    var high = Kept.source(conv.high());
+    var buffer = epilogue.scratch(high.count * wide.count * conv.channels() * ConvolutionTuning.SET_VECTORS * lanes);
+    return new BatchLastStaging(conv, epilogue, new LoopNest(epilogue.sink), buffer, lanes, ConvolutionTuning.SET_VECTORS, apart, high, wide);
   }
 
   /** Examples of a set. */
@@ -102,14 +102,14 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
     return apart ? high.count * row() : lanes;
   }
 
-  /** Elements from a row of the pictures to the next. */
+  /** Elements from a row of the inputs to the next. */
   int row() {
-    return wide.count * place();
+    return wide.count * position();
   }
 
-  /** Elements from a place of a row to the next. */
-  int place() {
-    return picture.channels() * channel();
+  /** Elements from a position of a row to the next. */
+  int position() {
+    return conv.channels() * channel();
   }
 
   /** Elements from a channel to the next. */
@@ -118,17 +118,17 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
   }
 
   AffineIndex example() {
-    return AffineIndex.of(new AffineIndex.Atom.Var("n", picture.batch()));
+    return AffineIndex.of(new AffineIndex.Atom.Var("n", conv.batch()));
   }
 
   /** All examples: in sets of several vectors, what is left in sets of one, and of that what is left. */
   void sets(Work work) {
-    sets(ZERO, AffineIndex.dim(picture.batch()), work);
+    sets(ZERO, AffineIndex.dim(conv.batch()), work);
   }
 
   /** Those from {@code begin} to before {@code end}, both multiples of a set, or the end the last. */
   void sets(Int begin, Int end, Work work) {
-    var narrow = new BatchLastStaging(picture, epilogue, nest, buffer, lanes, 1, apart, high, wide);
+    var narrow = new BatchLastStaging(conv, epilogue, nest, buffer, lanes, 1, apart, high, wide);
     var whole = divide(end, examples());
     var singles = divide(end, lanes);
     numbered(divide(begin, examples()), whole, true, work);
@@ -150,7 +150,7 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
   private List<Stmt> examples(Int first, boolean full, UnaryOperator<List<Stmt>> loops, Consumer<Int> body) {
     var vector = vectors == 1 ? ZERO : new Int.Var("v");
     var from = add(first, multiply(vector, number(lanes)));
-    var end = full ? add(from, number(lanes)) : AffineIndex.dim(picture.batch());
+    var end = full ? add(from, number(lanes)) : AffineIndex.dim(conv.batch());
     var loop = loops.apply(List.of(new Stmt.For("n", from, end, LoopKind.VECTOR, epilogue.sink.within(() -> body.accept(vector)))));
     return vectors == 1 ? loop : List.of(new Stmt.For("v", ZERO, number(vectors), LoopKind.SERIAL, loop));
   }
@@ -162,7 +162,7 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
 
   // ---- rows
 
-  /** Zeros wherever the pictures have a margin, or gaps. */
+  /** Zeros wherever the inputs have padding, or gaps. */
   void margin() {
     if (!high.cut || !wide.cut) {
       clear();
@@ -171,12 +171,12 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
 
   /** Zeros everywhere. */
   void clear() {
-    nest.zero(buffer, high.count * wide.count * picture.channels() * examples());
+    nest.zero(buffer, high.count * wide.count * conv.channels() * examples());
   }
 
   /** Copies the source's rows that the result's row {@code from} shares with the row before it. */
   void shared(Int from, Int first, boolean full) {
-    var axis = picture.high();
+    var axis = conv.high();
     // ceil((from * step - shift) / interior)
     var begin = divide(add(multiply(from, number(axis.step())), number(axis.interior() - 1L - axis.shift())), axis.interior());
     copy(inside(begin), read(subtract(from, number(1))), first, full);
@@ -189,33 +189,33 @@ record BatchLastStaging(ConvolutionGeometry picture, Epilogue epilogue, LoopNest
 
   /** Behind the last of the source's rows that a row of the result reads. */
   private Int read(Int y) {
-    var axis = picture.high();
+    var axis = conv.high();
     var last = add(multiply(y, number(axis.step())), number((long) (axis.taps() - 1) * axis.tap() - axis.shift()));
     return inside(add(divide(last, axis.interior()), number(1)));
   }
 
   private Int inside(Int sourceRow) {
-    return least(most(sourceRow, number(picture.high().first())), number(picture.high().end()));
+    return least(most(sourceRow, number(conv.high().first())), number(conv.high().end()));
   }
 
   private void copy(Int fromRow, Int toRow, Int first, boolean full) {
-    var across = picture.wide();
-    // places next to lanes: so what examples have side by side is turned
+    var across = conv.wide();
+    // positions next to lanes: so what examples have side by side is transposed
     UnaryOperator<List<Stmt>> places = inner -> List.of(new Stmt.For("px", number(across.first()), number(across.end()), LoopKind.SERIAL, inner));
     var body = examples(first, full, places, vector -> epilogue.values.scoped(() -> {
-      var y = var("py", picture.high().size());
+      var y = var("py", conv.high().size());
       var x = variable("px", across.size());
-      var channel = variable("pc", picture.channels());
-      var element = epilogue.values.element(picture.source(), picture.at(example(), channel, y, x));
-      var place = place(y, high).times(Dim.of(row())).plus(place(x, wide).times(Dim.of(place()))).plus(channel.times(Dim.of(channel())));
+      var channel = variable("pc", conv.channels());
+      var element = epilogue.values.element(conv.source(), conv.at(example(), channel, y, x));
+      var place = position(y, high).times(Dim.of(row())).plus(position(x, wide).times(Dim.of(position()))).plus(channel.times(Dim.of(channel())));
       var to = add(add(place.toInt(), multiply(vector, number(vector()))), lane(first, vector));
       epilogue.sink.add(new Stmt.Store(buffer, to, element));
     }));
-    body = List.of(new Stmt.For("pc", ZERO, number(picture.channels()), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("pc", ZERO, number(conv.channels()), LoopKind.SERIAL, body));
     epilogue.sink.add(new Stmt.Outline(List.of(), List.of(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body))));
   }
 
-  private static AffineIndex place(AffineIndex source, Kept kept) {
+  private static AffineIndex position(AffineIndex source, Kept kept) {
     return source.times(Dim.of(kept.axis.interior())).plus(Dim.of(kept.axis.shift() - kept.first));
   }
 }

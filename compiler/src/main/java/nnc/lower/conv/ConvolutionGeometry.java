@@ -11,15 +11,15 @@ import nnc.lower.common.AffineIndex;
 import nnc.schedule.Kernel;
 
 /**
- * A convolution over one or two spatial axes in terms of pictures with a margin of zeros: {@code y[n, column, o] = sum over channels c and
- * taps k of picture[c, o * step + k * tap] * weight[column, c, k]}. The convolution by its input is of this form too: its picture is the
+ * A convolution over one or two spatial axes in terms of inputs padded with zeros: {@code y[n, column, o] = sum over channels c and
+ * taps k of input[c, o * step + k * tap] * weight[column, c, k]}. The convolution by its input is of this form too: its input is the
  * gradient, spread out by the stride, its taps run backwards. By its filter it sums {@code picture * y} over n and o instead. Spatial axes
  * are two; a sequence has a first one of size 1.
  *
- * @param source    what the pictures are copied from, [n, channel, place...]
- * @param other     the other factor: the filters, [filter, channel of its group, tap...], or y, [n, filter, place...]
+ * @param source    what the inputs are copied from, [n, channel, position...]
+ * @param other     the other factor: the filters, [filter, channel of its group, tap...], or y, [n, filter, position...]
  * @param batchLast whether n is the last axis of these instead
- * @param channels  of the picture in each group
+ * @param channels  of the input in each group
  * @param columns   of the result in each group
  * @param forward   whether columns are filters; otherwise they are input channels
  * @param rank      of the spatial axes: 1 or 2
@@ -28,55 +28,55 @@ public record ConvolutionGeometry(Node source, Node other, boolean batchLast, in
   /**
    * A spatial axis.
    *
-   * @param out      places of the result
-   * @param size     places of the source
+   * @param out      positions of the result
+   * @param size     positions of the source
    * @param taps     of the kernel
-   * @param step     from one result to the next, in the picture
-   * @param tap      from one tap to the next, in the picture
-   * @param interior from one element of the source to the next, in the picture
-   * @param shift    where the source's first element lies in the picture
+   * @param step     from one result to the next, in the input
+   * @param tap      from one tap to the next, in the input
+   * @param interior from one element of the source to the next, in the input
+   * @param shift    where the source's first element lies in the input
    */
   public record Axis(int out, int size, int taps, int step, int tap, int interior, int shift) {
     private static final Axis NONE = new Axis(1, 1, 1, 1, 1, 1, 0);
 
-    /** Places of the picture. */
+    /** Positions of the input. */
     public int extent() {
       return (out - 1) * step + (taps - 1) * tap + 1;
     }
 
-    /** The first element of the source inside the picture. */
+    /** The first element of the source inside the input. */
     public int first() {
       return first(0);
     }
 
-    /** Behind the last element of the source inside the picture. */
+    /** Behind the last element of the source inside the input. */
     public int end() {
       return end(0, extent());
     }
 
-    /** The first element of the source from a place of the picture on. */
+    /** The first element of the source from a position of the input on. */
     public int first(int from) {
       return Math.max(0, Math.ceilDiv(from - shift, interior));
     }
 
-    /** Behind the last element of the source between two places of the picture. */
+    /** Behind the last element of the source between two positions of the input. */
     public int end(int from, int to) {
       return Math.max(first(from), Math.min(size, Math.floorDiv(to - 1 - shift, interior) + 1));
     }
 
-    /** Places from one row to the next if the margin that ends the one may be what begins the other, and results do not overlap. */
+    /** Positions from one row to the next if the padding that ends the one may be what begins the other, and results do not overlap. */
     int pitch() {
       int before = first() * interior + shift;
       int after = extent() - 1 - (end() - 1) * interior - shift;
       return first() == end() ? extent() : Math.max(out, extent() - Math.min(before, after));
     }
 
-    /** The same places of a source that has the margins too. */
+    /** The same positions of a source that has the padding too. */
     Axis filled() {
       return new Axis(out, extent(), taps, step, tap, 1, 0);
     }
 
-    /** Whether the source fills the picture. */
+    /** Whether the source fills the input. */
     boolean full() {
       return interior == 1 && first() + shift == 0 && end() - first() == extent();
     }
@@ -87,10 +87,10 @@ public record ConvolutionGeometry(Node source, Node other, boolean batchLast, in
     if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.Conv conv)) {
       return null;
     }
-    var picture = of(kernel.nodes().getFirst(), conv);
-    boolean huge = picture == null || (long) picture.channels * picture.area() > ConvolutionTuning.MAP_ELEMENTS
-        || conv.role() == Op.ConvRole.FILTER && (long) picture.places() * picture.columns > ConvolutionTuning.MAP_ELEMENTS;
-    return huge ? null : picture;
+    var geometry = of(kernel.nodes().getFirst(), conv);
+    boolean huge = geometry == null || (long) geometry.channels * geometry.area() > ConvolutionTuning.MAP_ELEMENTS
+        || conv.role() == Op.ConvRole.FILTER && (long) geometry.positions() * geometry.columns > ConvolutionTuning.MAP_ELEMENTS;
+    return huge ? null : geometry;
   }
 
   private static ConvolutionGeometry of(Node node, Op.Conv conv) {
@@ -114,8 +114,8 @@ public record ConvolutionGeometry(Node source, Node other, boolean batchLast, in
         axes.get(axes.size() - 2), axes.getLast());
   }
 
-  private static Type batchFirst(Node pictures, Op.Conv conv) {
-    return conv.batchLast() ? Shapes.batchFirst(pictures.type()) : pictures.type();
+  private static Type batchFirst(Node inputs, Op.Conv conv) {
+    return conv.batchLast() ? Shapes.batchFirst(inputs.type()) : inputs.type();
   }
 
   private static Axis axis(Op.Window window, int s, boolean forward, int out, int size, int taps) {
@@ -143,21 +143,21 @@ public record ConvolutionGeometry(Node source, Node other, boolean batchLast, in
     return high.taps() * wide.taps();
   }
 
-  /** Places of a channel's picture. */
+  /** Positions of a channel's input. */
   int area() {
     return high.extent() * wide.extent();
   }
 
-  /** Places of a channel's result. */
-  int places() {
+  /** Positions of a channel's result. */
+  int positions() {
     return high.out() * wide.out();
   }
 
-  boolean hasMargin() {
+  boolean hasPadding() {
     return !high.full() || !wide.full();
   }
 
-  /** Where a source element or a result lies: the spatial places are as many as there are axes. */
+  /** Where a source element or a result lies: the spatial positions are as many as there are axes. */
   public List<AffineIndex> at(AffineIndex n, AffineIndex channel, AffineIndex y, AffineIndex x) {
     if (batchLast) {
       return rank == 1 ? List.of(channel, x, n) : List.of(channel, y, x, n);
@@ -165,7 +165,7 @@ public record ConvolutionGeometry(Node source, Node other, boolean batchLast, in
     return rank == 1 ? List.of(n, channel, x) : List.of(n, channel, y, x);
   }
 
-  /** The filter element that a channel of the picture meets at a tap on its way to a column. */
+  /** The filter element that a channel of the input meets at a tap on its way to a column. */
   List<AffineIndex> weight(AffineIndex group, AffineIndex column, AffineIndex channel, AffineIndex ky, AffineIndex kx) {
     var filter = group.times(Dim.of(forward ? columns : channels)).plus(forward ? column : channel);
     var own = forward ? channel : column;

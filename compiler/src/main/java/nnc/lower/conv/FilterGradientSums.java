@@ -7,7 +7,7 @@ import static nnc.lower.common.LoopNest.number;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Int;
 
-/** A way to sum pictures times gradients over all places of all examples. */
+/** A way to sum inputs times gradients over all positions of all examples. */
 sealed interface FilterGradientSums permits SumsByTap, SumsOverPlane, SumsByBatch {
 
   /** Examples that should be summed at a time. */
@@ -16,7 +16,7 @@ sealed interface FilterGradientSums permits SumsByTap, SumsOverPlane, SumsByBatc
   }
 
   /**
-   * Sums for some columns from {@code c0} on, for the channels or rows of taps that are the running thread's, over the places of the examples
+   * Sums for some columns from {@code c0} on, for the channels or rows of taps that are the running thread's, over the positions of the examples
    * from {@code first}, a multiple of {@link #examples}, to before {@code end}, which is one too or the last.
    */
   void sum(Int c0, int columns, Int first, Int end);

@@ -29,7 +29,7 @@ import nnc.lower.common.LoopNest;
  * @param share  what threads share
  * @param block  channels, or columns, that a thread takes at a time
  */
-record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNest nest, AffineIndex example, AffineIndex group, int lanes, int chunk, int stride, Share share, int block) {
+record FilterGradientWork(ConvolutionGeometry conv, Epilogue epilogue, LoopNest nest, AffineIndex example, AffineIndex group, int lanes, int chunk, int stride, Share share, int block) {
   /** Blocks of the channels, the rows of taps, or blocks of the columns. */
   enum Share { CHANNELS, ROWS, COLUMNS }
 
@@ -38,31 +38,31 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
     return channels >= TileTuning.MR_ROWS ? TileTuning.MR_ROWS : 0;
   }
 
-  static FilterGradientWork of(ConvolutionGeometry picture, Epilogue epilogue, AffineIndex group, int lanes, int block) {
-    int chunk = chunk(picture, lanes);
-    var example = AffineIndex.of(new AffineIndex.Atom.Var("n", picture.batch()));
-    return new FilterGradientWork(picture, epilogue, new LoopNest(epilogue.sink), example, group, lanes, chunk, Ints.roundUp(chunk, lanes),
+  static FilterGradientWork of(ConvolutionGeometry conv, Epilogue epilogue, AffineIndex group, int lanes, int block) {
+    int chunk = chunk(conv, lanes);
+    var example = AffineIndex.of(new AffineIndex.Atom.Var("n", conv.batch()));
+    return new FilterGradientWork(conv, epilogue, new LoopNest(epilogue.sink), example, group, lanes, chunk, Ints.roundUp(chunk, lanes),
         block > 0 ? Share.CHANNELS : Share.ROWS, block);
   }
 
   /** Where the batch is the last axis: blocks of some columns, whose partial sums stay in registers. */
-  static FilterGradientWork ofBatches(ConvolutionGeometry picture, Epilogue epilogue, AffineIndex group, int lanes) {
-    int columns = picture.columns();
+  static FilterGradientWork ofBatches(ConvolutionGeometry conv, Epilogue epilogue, AffineIndex group, int lanes) {
+    int columns = conv.columns();
     int block = Math.ceilDiv(columns, Math.ceilDiv(columns, ConvolutionTuning.FILTER_GRADIENT_COLUMNS));
-    var example = AffineIndex.of(new AffineIndex.Atom.Var("n", picture.batch()));
-    return new FilterGradientWork(picture, epilogue, new LoopNest(epilogue.sink), example, group, lanes, columns, columns, Share.COLUMNS, block);
+    var example = AffineIndex.of(new AffineIndex.Atom.Var("n", conv.batch()));
+    return new FilterGradientWork(conv, epilogue, new LoopNest(epilogue.sink), example, group, lanes, columns, columns, Share.COLUMNS, block);
   }
 
-  static int chunk(ConvolutionGeometry picture, int lanes) {
+  static int chunk(ConvolutionGeometry conv, int lanes) {
     int panel = 2 * lanes;
-    return Math.min(picture.columns(), Math.max(panel, ConvolutionTuning.FILTER_GRADIENT_SUMS / (picture.channels() * picture.taps()) / panel * panel));
+    return Math.min(conv.columns(), Math.max(panel, ConvolutionTuning.FILTER_GRADIENT_SUMS / (conv.channels() * conv.taps()) / panel * panel));
   }
 
   /** Room for sums that lie tap by tap, and of each tap channel by channel. */
   FilterGradientSums.Place tapByTap() {
-    int tap = picture.channels() * stride;
-    int size = picture.taps() * tap;
-    return new FilterGradientSums.Place(epilogue.scratch(size), size, 0, picture.wide().taps() * tap, tap, stride);
+    int tap = conv.channels() * stride;
+    int size = conv.taps() * tap;
+    return new FilterGradientSums.Place(epilogue.scratch(size), size, 0, conv.wide().taps() * tap, tap, stride);
   }
 
   boolean byChannels() {
@@ -75,9 +75,9 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
 
   int blocks() {
     return switch (share) {
-      case CHANNELS -> Math.ceilDiv(picture.channels(), block);
-      case ROWS -> picture.high().taps();
-      case COLUMNS -> Math.ceilDiv(picture.columns(), block);
+      case CHANNELS -> Math.ceilDiv(conv.channels(), block);
+      case ROWS -> conv.high().taps();
+      case COLUMNS -> Math.ceilDiv(conv.columns(), block);
     };
   }
 
@@ -86,7 +86,7 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
   }
 
   Int toChannel() {
-    int channels = picture.channels();
+    int channels = conv.channels();
     if (!byChannels()) {
       return number(channels);
     }
@@ -108,31 +108,31 @@ record FilterGradientWork(ConvolutionGeometry picture, Epilogue epilogue, LoopNe
   }
 
   Int toRow() {
-    return byRows() ? KernelInteger.TO.value() : number(picture.high().taps());
+    return byRows() ? KernelInteger.TO.value() : number(conv.high().taps());
   }
 
   /**
-   * Copies some columns of an example's gradient, rows of places side by side.
+   * Copies some columns of an example's gradient, rows of positions side by side.
    *
    * @param column elements from a column to the next
    * @param row    from a row to the next
    */
   void copyGradient(Loop.Buffer to, int column, int row, Int c0, int columns) {
     var values = epilogue.values;
-    var y = LoopNest.var("oy", picture.high().out());
-    var x = LoopNest.variable("ox", picture.wide().out());
+    var y = LoopNest.var("oy", conv.high().out());
+    var x = LoopNest.variable("ox", conv.wide().out());
     var body = epilogue.sink.within(() -> values.scoped(() -> {
       var place = add(multiply(subtract(new Int.Var("col"), c0), number(column)), y.times(Dim.of(row)).plus(x).toInt());
       epilogue.sink.add(new Stmt.Store(to, place, gradient(y, x)));
     }));
-    body = List.of(new Stmt.For("ox", number(0), number(picture.wide().out()), LoopKind.VECTOR, body));
-    body = List.of(new Stmt.For("oy", number(0), number(picture.high().out()), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("ox", number(0), number(conv.wide().out()), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("oy", number(0), number(conv.high().out()), LoopKind.SERIAL, body));
     epilogue.sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
   }
 
-  /** Of column {@code col}, at a place. */
+  /** Of column {@code col}, at a position. */
   Expr gradient(AffineIndex y, AffineIndex x) {
-    var column = LoopNest.variable("col", picture.columns());
-    return epilogue.values.element(picture.other(), picture.at(example, group.times(Dim.of(picture.columns())).plus(column), y, x));
+    var column = LoopNest.variable("col", conv.columns());
+    return epilogue.values.element(conv.other(), conv.at(example, group.times(Dim.of(conv.columns())).plus(column), y, x));
   }
 }

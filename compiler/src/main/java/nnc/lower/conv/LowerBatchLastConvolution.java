@@ -28,57 +28,57 @@ import nnc.machine.Core;
 import nnc.schedule.Kernel;
 
 /**
- * Convolutions, forward and by their input, of pictures that have the batch as their last axis, with what follows them. A logical vector
- * holds one place of as many examples: whatever the size of the pictures and the number of channels, no lane is idle, and filter rows that
- * meet only margin are left out. Blocks are rows of the result.
+ * Convolutions, forward and by their input, of inputs that have the batch as their last axis, with what follows them. A logical vector
+ * holds one position of as many examples: whatever the size of the inputs and the number of channels, no lane is idle, and filter rows that
+ * meet only padding are left out. Blocks are rows of the result.
  */
 public final class LowerBatchLastConvolution {
   private static final Int ZERO = number(0);
 
   private final Kernel kernel;
-  private final ConvolutionGeometry picture;
+  private final ConvolutionGeometry conv;
   private final Epilogue epilogue;
   private final StatementBuilder sink;
   private final LoopNest nest;
-  private final BatchLastStaging pictures;
+  private final BatchLastStaging inputs;
   /** Columns that are summed together, and whose filters are copied before. */
   private final int chunk;
   private final Loop.Buffer packed;
   private final Loop.Buffer sums;
 
-  private LowerBatchLastConvolution(Kernel kernel, ConvolutionGeometry picture, int precision, Set<Node> stored) {
+  private LowerBatchLastConvolution(Kernel kernel, ConvolutionGeometry conv, int precision, Set<Node> stored) {
     this.kernel = kernel;
-    this.picture = picture;
+    this.conv = conv;
     epilogue = new Epilogue(kernel, precision, stored);
     sink = epilogue.sink;
     nest = new LoopNest(sink);
-    pictures = BatchLastStaging.together(picture, epilogue, Core.lanes(precision));
-    chunk = Math.min(picture.columns(), Math.max(1, ConvolutionTuning.PACKED_FILTER_ELEMENTS / (picture.taps() * picture.channels())));
-    packed = epilogue.scratch(chunk * picture.taps() * picture.channels());
-    sums = epilogue.scratch(chunk * picture.wide().out() * pictures.examples());
+    inputs = BatchLastStaging.together(conv, epilogue, Core.lanes(precision));
+    chunk = Math.min(conv.columns(), Math.max(1, ConvolutionTuning.PACKED_FILTER_ELEMENTS / (conv.taps() * conv.channels())));
+    packed = epilogue.scratch(chunk * conv.taps() * conv.channels());
+    sums = epilogue.scratch(chunk * conv.wide().out() * inputs.examples());
   }
 
-  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry picture, int precision, Set<Node> stored) {
-    return new LowerBatchLastConvolution(kernel, picture, precision, stored).run();
+  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry conv, int precision, Set<Node> stored) {
+    return new LowerBatchLastConvolution(kernel, conv, precision, stored).run();
   }
 
   private LoweredKernel run() {
-    var body = sink.within(() -> nest.stretches(picture.columns(), chunk, "chunk", this::chunk));
-    return epilogue.lowered("block", LoopKind.RANGE, body, Dim.of(picture.high().out()), kernel.domain().shape());
+    var body = sink.within(() -> nest.stretches(conv.columns(), chunk, "chunk", this::chunk));
+    return epilogue.lowered("block", LoopKind.RANGE, body, Dim.of(conv.high().out()), kernel.domain().shape());
   }
 
   private void chunk(Int c0, int columns) {
     nest.apart(() -> pack(c0, columns));
     var from = KernelInteger.FROM.value();
     var to = KernelInteger.TO.value();
-    pictures.sets((stage, first, full) -> {
+    inputs.sets((stage, first, full) -> {
       stage.margin();
       stage.shared(from, first, full);
       var y = new Int.Var("y");
       var body = sink.within(() -> {
         stage.next(y, first, full);
         row(stage, columns, y);
-        nest.apart(() -> follow(stage, c0, columns, first, full));
+        nest.apart(() -> epilogue(stage, c0, columns, first, full));
       });
       sink.add(new Stmt.For("y", from, to, LoopKind.SERIAL, body));
     });
@@ -86,17 +86,17 @@ public final class LowerBatchLastConvolution {
 
   /** Copies filters: term behind term, those of all columns side by side. */
   private void pack(Int c0, int columns) {
-    var terms = Stream.of(LoopNest.atom("ky", picture.high().taps()), LoopNest.atom("kx", picture.wide().taps()), LoopNest.atom("c", picture.channels()))
+    var terms = Stream.of(LoopNest.atom("ky", conv.high().taps()), LoopNest.atom("kx", conv.wide().taps()), LoopNest.atom("c", conv.channels()))
         .filter(term -> !term.extent().is(1)).toList();
     PackedOperand.panel(sink, epilogue.values, packed, ZERO, "col", c0, add(c0, number(columns)), terms, columns, -1, from ->
-        List.of(from.element(picture.other(), picture.weight(AffineIndex.ZERO, variable("col", picture.columns()), var("c", picture.channels()),
-            var("ky", picture.high().taps()), var("kx", picture.wide().taps())))));
+        List.of(from.element(conv.other(), conv.weight(AffineIndex.ZERO, variable("col", conv.columns()), var("c", conv.channels()),
+            var("ky", conv.high().taps()), var("kx", conv.wide().taps())))));
   }
 
-  /** The sums of a row: places that meet all taps, and those near a margin one by one. */
+  /** The sums of a row: positions that meet all taps, and those near the padding one by one. */
   private void row(BatchLastStaging stage, int columns, Int y) {
     var wide = stage.wide();
-    var axis = picture.wide();
+    var axis = conv.wide();
     int reach = (axis.taps() - 1) * axis.tap();
     int first = wide.cut() ? Math.clamp(Math.ceilDiv(wide.first(), axis.step()), 0, axis.out()) : 0;
     int end = wide.cut() ? Math.clamp(Math.floorDiv(wide.first() + wide.count() - 1 - reach, axis.step()) + 1, first, axis.out()) : axis.out();
@@ -111,28 +111,28 @@ public final class LowerBatchLastConvolution {
     }
   }
 
-  /** Columns by some places of a row that meet the same taps; the terms of a row of taps are one run where taps lie side by side. */
+  /** Columns by some positions of a row that meet the same taps; the terms of a row of taps are one run where taps lie side by side. */
   private void product(BatchLastStaging stage, int columns, Int y, Int x, int places) {
     var down = Taps.of(stage.high(), y);
     var across = Taps.of(stage.wide(), x);
-    int tap = picture.channels() * columns;
-    int row = picture.wide().taps() * tap;
-    var right = add(multiply(down.place, number(stage.row())), multiply(across.place, number(stage.place())));
-    var wide = picture.wide();
-    var rows = new Stmt.Depth(down.count, number(row), number((long) picture.high().tap() * stage.row()), picture.high().taps());
+    int tap = conv.channels() * columns;
+    int row = conv.wide().taps() * tap;
+    var right = add(multiply(down.place, number(stage.row())), multiply(across.place, number(stage.position())));
+    var wide = conv.wide();
+    var rows = new Stmt.Depth(down.count, number(row), number((long) conv.high().tap() * stage.row()), conv.high().taps());
     var depth = wide.tap() == 1 || wide.taps() == 1
-        ? List.of(rows, new Stmt.Depth(multiply(across.count, number(picture.channels())), number(columns), number(stage.channel()),
-            wide.taps() * picture.channels()))
-        : List.of(rows, new Stmt.Depth(across.count, number(tap), number((long) wide.tap() * stage.place()), wide.taps()),
-            new Stmt.Depth(number(picture.channels()), number(columns), number(stage.channel())));
+        ? List.of(rows, new Stmt.Depth(multiply(across.count, number(conv.channels())), number(columns), number(stage.channel()),
+            wide.taps() * conv.channels()))
+        : List.of(rows, new Stmt.Depth(across.count, number(tap), number((long) wide.tap() * stage.position()), wide.taps()),
+            new Stmt.Depth(number(conv.channels()), number(columns), number(stage.channel())));
     int examples = stage.examples();
     sink.add(new Stmt.Product(number(columns), 1, number((long) places * examples), depth,
         new Stmt.Factor(packed, add(multiply(down.first, number(row)), multiply(across.first, number(tap))), number(1)),
-        new Stmt.Factor(stage.buffer(), right, number((long) wide.step() * stage.place())),
+        new Stmt.Factor(stage.buffer(), right, number((long) wide.step() * stage.position())),
         new Stmt.Factor(sums, multiply(x, number(examples)), number((long) wide.out() * examples)), Stmt.Prior.REPLACED, examples, 0));
   }
 
-  /** The taps along an axis that a place of the result meets, {@code count} from {@code first} on, and where the first of them is. */
+  /** The taps along an axis that a position of the result meets, {@code count} from {@code first} on, and where the first of them is. */
   private record Taps(Int first, Int count, Int place) {
     static Taps of(BatchLastStaging.Kept kept, Int out) {
       var axis = kept.axis();
@@ -143,13 +143,13 @@ public final class LowerBatchLastConvolution {
     }
   }
 
-  private void follow(BatchLastStaging stage, Int c0, int columns, Int first, boolean full) {
-    var place = picture.at(stage.example(), variable("col", picture.columns()), var("y", picture.high().out()), variable("x", picture.wide().out()));
-    var column = multiply(subtract(new Int.Var("col"), c0), number((long) picture.wide().out() * stage.examples()));
+  private void epilogue(BatchLastStaging stage, Int c0, int columns, Int first, boolean full) {
+    var place = conv.at(stage.example(), variable("col", conv.columns()), var("y", conv.high().out()), variable("x", conv.wide().out()));
+    var column = multiply(subtract(new Int.Var("col"), c0), number((long) conv.wide().out() * stage.examples()));
     var sum = add(column, multiply(new Int.Var("x"), number(stage.examples())));
     var body = stage.examples(first, full, _ ->
         epilogue.stores(place, new Expr.Load(sums, add(sum, subtract(new Int.Var("n"), first)))).forEach(sink::add));
-    body = List.of(new Stmt.For("x", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("x", ZERO, number(conv.wide().out()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
   }
 }

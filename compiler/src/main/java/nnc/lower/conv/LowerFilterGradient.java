@@ -28,14 +28,14 @@ import nnc.machine.Core;
 import nnc.schedule.Kernel;
 
 /**
- * Convolutions by their filter, with what follows them: sums over the places of all examples, some of these at a time, and the totals as the filter
+ * Convolutions by their filter, with what follows them: sums over the positions of all examples, some of these at a time, and the totals as the filter
  * lies in memory. Threads share the channels or the rows of taps.
  */
 public final class LowerFilterGradient {
   private static final Int ZERO = number(0);
 
   private final Kernel kernel;
-  private final ConvolutionGeometry picture;
+  private final ConvolutionGeometry conv;
   private final Epilogue epilogue;
   private final StatementBuilder sink;
   private final ValueLowering values;
@@ -48,29 +48,29 @@ public final class LowerFilterGradient {
   private final TotalSums totals;
   private final Loop.Buffer line;
 
-  private LowerFilterGradient(Kernel kernel, int precision, Set<Node> stored, ConvolutionGeometry picture, boolean transforms, boolean merged) {
+  private LowerFilterGradient(Kernel kernel, int precision, Set<Node> stored, ConvolutionGeometry conv, boolean transforms, boolean merged) {
     this.kernel = kernel;
-    this.picture = picture;
+    this.conv = conv;
     this.merged = merged;
     epilogue = new Epilogue(kernel, precision, stored);
     sink = epilogue.sink;
     values = epilogue.values;
-    group = var("g", picture.groups());
+    group = var("g", conv.groups());
     int lanes = Core.lanes(precision);
-    boolean flat = !picture.batchLast() && SumsOverPlane.takes(picture) && SumsOverPlane.cycles(picture, lanes, transforms) < SumsByTap.cycles(picture, lanes, FilterGradientWork.chunk(picture, lanes));
-    work = picture.batchLast() ? FilterGradientWork.ofBatches(picture, epilogue, group, lanes)
-        : FilterGradientWork.of(picture, epilogue, group, lanes, flat ? SumsOverPlane.block(picture) : FilterGradientWork.block(picture.channels()));
-    sums = picture.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, transforms) : new SumsByTap(work);
+    boolean flat = !conv.batchLast() && SumsOverPlane.takes(conv) && SumsOverPlane.cycles(conv, lanes, transforms) < SumsByTap.cycles(conv, lanes, FilterGradientWork.chunk(conv, lanes));
+    work = conv.batchLast() ? FilterGradientWork.ofBatches(conv, epilogue, group, lanes)
+        : FilterGradientWork.of(conv, epilogue, group, lanes, flat ? SumsOverPlane.block(conv) : FilterGradientWork.block(conv.channels()));
+    sums = conv.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, transforms) : new SumsByTap(work);
     place = sums.place();
-    var cut = LongSums.cut(List.of(new AffineIndex.Atom.Var("n", picture.batch())), sums.examples());
+    var cut = LongSums.cut(List.of(new AffineIndex.Atom.Var("n", conv.batch())), sums.examples());
     totals = cut == null ? null : new TotalSums(sink, cut, place.buffer(), 1, place.size(), epilogue::scratch);
-    line = epilogue.scratch(picture.channels() * picture.taps());
+    line = epilogue.scratch(conv.channels() * conv.taps());
   }
 
-  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry picture, int precision, Set<Node> stored, boolean transforms) {
-    var apart = new LowerFilterGradient(kernel, precision, stored, picture, transforms, false);
+  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry conv, int precision, Set<Node> stored, boolean transforms) {
+    var apart = new LowerFilterGradient(kernel, precision, stored, conv, transforms, false);
     var plain = apart.run();
-    return apart.mergeable() ? new LowerFilterGradient(kernel, precision, stored, picture, transforms, true).run() : plain;
+    return apart.mergeable() ? new LowerFilterGradient(kernel, precision, stored, conv, transforms, true).run() : plain;
   }
 
   /** Whether a filter's elements can be run through without a seam between channels and taps. */
@@ -78,31 +78,31 @@ public final class LowerFilterGradient {
     if (work.share() == FilterGradientWork.Share.ROWS) {
       return false;
     }
-    var channel = LoopNest.atom("c", picture.channels());
-    var row = LoopNest.atom("ky", picture.high().taps());
-    var tap = LoopNest.atom("kx", picture.wide().taps());
-    return picture.high().taps() == 1 ? values.seamless(channel, tap)
+    var channel = LoopNest.atom("c", conv.channels());
+    var row = LoopNest.atom("ky", conv.high().taps());
+    var tap = LoopNest.atom("kx", conv.wide().taps());
+    return conv.high().taps() == 1 ? values.seamless(channel, tap)
         : values.seamless(channel, row) && values.seamless(row, tap);
   }
 
   private LoweredKernel run() {
-    var body = sink.within(() -> work.nest().loop("g", picture.groups(),
-        _ -> work.nest().stretches(picture.columns(), work.chunk(), "chunk", this::chunk)));
+    var body = sink.within(() -> work.nest().loop("g", conv.groups(),
+        _ -> work.nest().stretches(conv.columns(), work.chunk(), "chunk", this::chunk)));
     return epilogue.lowered("block", LoopKind.RANGE, body, Dim.of(work.blocks()), kernel.domain().shape());
   }
 
   private void chunk(Int c0, int columns) {
     if (totals == null) {
-      sums.sum(c0, columns, ZERO, AffineIndex.dim(picture.batch()));
+      sums.sum(c0, columns, ZERO, AffineIndex.dim(conv.batch()));
     } else {
       totals.all(number(1), number(place.size()), (first, end) -> sums.sum(c0, columns, first, end));
     }
-    work.nest().apart(() -> follow(c0, columns));
+    work.nest().apart(() -> epilogue(c0, columns));
   }
 
   // ---- what follows
 
-  private void follow(Int c0, int columns) {
+  private void epilogue(Int c0, int columns) {
     var body = sink.within(() -> {
       if (merged) {
         copyLine(c0);
@@ -120,31 +120,31 @@ public final class LowerFilterGradient {
 
   /** A filter's sums in the order in which it lies in memory. */
   private void copyLine(Int c0) {
-    var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
-    var to = add(multiply(new Int.Var("c"), number(picture.taps())), tap);
+    var tap = add(multiply(new Int.Var("ky"), number(conv.wide().taps())), new Int.Var("kx"));
+    var to = add(multiply(new Int.Var("c"), number(conv.taps())), tap);
     List<Stmt> body = List.of(new Stmt.Store(line, to, new Expr.Load(place.buffer(), sum(c0))));
     body = List.of(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.VECTOR, body));
-    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
-    sink.add(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("kx", ZERO, number(conv.wide().taps()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("ky", ZERO, number(conv.high().taps()), LoopKind.SERIAL, body));
   }
 
   private void followLine() {
-    int each = picture.channels() * picture.taps();
+    int each = conv.channels() * conv.taps();
     var body = stores(AffineIndex.ZERO, AffineIndex.ZERO, variable("q", each), new Expr.Load(line, new Int.Var("q")));
-    var taps = number(picture.taps());
+    var taps = number(conv.taps());
     sink.add(new Stmt.For("q", multiply(work.fromChannel(), taps), multiply(work.toChannel(), taps), LoopKind.VECTOR, body));
   }
 
   private void followTaps(Int c0) {
-    var body = stores(variable("c", picture.channels()), var("ky", picture.high().taps()), variable("kx", picture.wide().taps()),
+    var body = stores(variable("c", conv.channels()), var("ky", conv.high().taps()), variable("kx", conv.wide().taps()),
         new Expr.Load(place.buffer(), sum(c0)));
-    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.VECTOR, body));
+    body = List.of(new Stmt.For("kx", ZERO, number(conv.wide().taps()), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.SERIAL, body));
   }
 
   private List<Stmt> stores(AffineIndex channel, AffineIndex ky, AffineIndex kx, Expr sum) {
-    var filter = group.times(Dim.of(picture.columns())).plus(variable("col", picture.columns()));
-    return epilogue.stores(picture.rank() == 1 ? List.of(filter, channel, kx) : List.of(filter, channel, ky, kx), sum);
+    var filter = group.times(Dim.of(conv.columns())).plus(variable("col", conv.columns()));
+    return epilogue.stores(conv.rank() == 1 ? List.of(filter, channel, kx) : List.of(filter, channel, ky, kx), sum);
   }
 }

@@ -19,20 +19,20 @@ import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.LoopNest;
 
 /**
- * Filters summed where the batch is the last axis: a logical vector holds one place of as many examples, and every sum is as many partial
+ * Filters summed where the batch is the last axis: a logical vector holds one position of as many examples, and every sum is as many partial
  * ones until all examples are through.
  */
 final class SumsByBatch implements FilterGradientSums {
   private static final Int ZERO = number(0);
 
   private final FilterGradientWork work;
-  private final ConvolutionGeometry picture;
+  private final ConvolutionGeometry conv;
   private final StatementBuilder sink;
   private final LoopNest nest;
-  private final BatchLastStaging pictures;
+  private final BatchLastStaging inputs;
   private final int lanes;
   private final int columns;
-  /** Rows of the result whose pictures and gradients, of one vector of examples, lie in the first cache. */
+  /** Rows of the result whose inputs and gradients, of one vector of examples, lie in the first cache. */
   private final int band;
   private final Loop.Buffer gradient;
   private final Place sums;
@@ -41,26 +41,26 @@ final class SumsByBatch implements FilterGradientSums {
 
   SumsByBatch(FilterGradientWork work) {
     this.work = work;
-    picture = work.picture();
+    conv = work.conv();
     sink = work.epilogue().sink;
     nest = work.nest();
     lanes = work.lanes();
-    columns = picture.columns();
-    pictures = BatchLastStaging.apart(picture, work.epilogue(), lanes);
-    band = Math.clamp(ConvolutionTuning.L1_ELEMENTS / (pictures.row() + work.block() * (long) rowLength()), 1, picture.high().out());
-    gradient = work.epilogue().scratch(pictures.vectors() * plane());
+    columns = conv.columns();
+    inputs = BatchLastStaging.apart(conv, work.epilogue(), lanes);
+    band = Math.clamp(ConvolutionTuning.L1_ELEMENTS / (inputs.row() + work.block() * (long) rowLength()), 1, conv.high().out());
+    gradient = work.epilogue().scratch(inputs.vectors() * plane());
     sums = work.tapByTap();
     partial = work.epilogue().scratch(terms() * columns * lanes);
     folded = work.epilogue().scratch(lanes);
   }
 
   private int terms() {
-    return picture.channels() * picture.taps();
+    return conv.channels() * conv.taps();
   }
 
   /** Elements of a filter's gradient in a row. */
   private int rowLength() {
-    return picture.wide().out() * lanes;
+    return conv.wide().out() * lanes;
   }
 
   /** Elements of a vector's gradients. */
@@ -77,9 +77,9 @@ final class SumsByBatch implements FilterGradientSums {
   public void sum(Int c0, int all, Int begin, Int behind) {
     var own = work.fromColumn(c0);
     var end = work.toColumn(c0, all);
-    int rows = picture.high().out();
+    int rows = conv.high().out();
     nest.zero(partial, terms() * columns * lanes);
-    pictures.sets(begin, behind, (stage, first, full) -> {
+    inputs.sets(begin, behind, (stage, first, full) -> {
       if (full) {
         stage.margin();
       } else {
@@ -101,7 +101,7 @@ final class SumsByBatch implements FilterGradientSums {
     sink.add(new Stmt.For("oy", y0, add(y0, number(height)), LoopKind.SERIAL, rows));
     nest.loop("v", stage.vectors(), vector -> nest.stretches(columns, work.block(), "block", KernelInteger.FROM.value(), KernelInteger.TO.value(), (column, width) -> {
       var taps = sink.within(() -> products(vector, column, width, y0, height));
-      sink.add(new Stmt.For("ky", ZERO, number(picture.high().taps()), LoopKind.SERIAL, taps));
+      sink.add(new Stmt.For("ky", ZERO, number(conv.high().taps()), LoopKind.SERIAL, taps));
     }));
   }
 
@@ -109,42 +109,42 @@ final class SumsByBatch implements FilterGradientSums {
   private void copyGradient(BatchLastStaging stage, Int own, Int end, Int row, Int first, boolean full) {
     var values = work.epilogue().values;
     var body = stage.examples(first, full, vector -> values.scoped(() -> {
-      var element = values.element(picture.other(), picture.at(stage.example(), variable("col", columns), var("oy", picture.high().out()),
-          variable("ox", picture.wide().out())));
+      var element = values.element(conv.other(), conv.at(stage.example(), variable("col", columns), var("oy", conv.high().out()),
+          variable("ox", conv.wide().out())));
       var to = multiply(add(multiply(new Int.Var("col"), number(band)), row), number(rowLength()));
       var place = add(add(multiply(vector, number(plane())), to), add(multiply(new Int.Var("ox"), number(lanes)), stage.lane(first, vector)));
       sink.add(new Stmt.Store(gradient, place, element));
     }));
-    body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("ox", ZERO, number(conv.wide().out()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("col", own, end, LoopKind.SERIAL, body));
   }
 
   private void products(Int vector, Int column, int width, Int y0, int height) {
-    int taps = picture.wide().taps();
-    if (picture.wide().tap() == 1) {
-      product(vector, column, width, y0, height, ZERO, taps * picture.channels());
+    int taps = conv.wide().taps();
+    if (conv.wide().tap() == 1) {
+      product(vector, column, width, y0, height, ZERO, taps * conv.channels());
     } else {
-      nest.loop("kx", taps, kx -> product(vector, column, width, y0, height, kx, picture.channels()));
+      nest.loop("kx", taps, kx -> product(vector, column, width, y0, height, kx, conv.channels()));
     }
   }
 
-  /** Row {@code ky} of the taps, all of it or one tap's channels, by the rows of the gradient with which it does not meet only margin. */
+  /** Row {@code ky} of the taps, all of it or one tap's channels, by the rows of the gradient with which it does not meet only padding. */
   private void product(Int vector, Int column, int width, Int y0, int height, Int kx, int rows) {
     var ky = new Int.Var("ky");
-    var high = picture.high();
-    var wide = picture.wide();
+    var high = conv.high();
+    var wide = conv.wide();
     var top = add(multiply(y0, number(high.step())), multiply(ky, number(high.tap())));
-    var first = pictures.high().from(top, high.step(), height);
-    var count = subtract(pictures.high().to(top, high.step(), height), first);
-    var place = subtract(add(top, multiply(first, number(high.step()))), number(pictures.high().first()));
-    var start = add(multiply(place, number(pictures.row())), multiply(kx, number((long) wide.tap() * pictures.place())));
-    var depth = List.of(new Stmt.Depth(count, number((long) high.step() * pictures.row()), number(rowLength())),
-        new Stmt.Depth(number(wide.out()), number((long) wide.step() * pictures.place()), number(lanes)));
+    var first = inputs.high().from(top, high.step(), height);
+    var count = subtract(inputs.high().to(top, high.step(), height), first);
+    var place = subtract(add(top, multiply(first, number(high.step()))), number(inputs.high().first()));
+    var start = add(multiply(place, number(inputs.row())), multiply(kx, number((long) wide.tap() * inputs.position())));
+    var depth = List.of(new Stmt.Depth(count, number((long) high.step() * inputs.row()), number(rowLength())),
+        new Stmt.Depth(number(wide.out()), number((long) wide.step() * inputs.position()), number(lanes)));
     int filter = band * rowLength();
     var right = add(multiply(vector, number(plane())), add(multiply(column, number(filter)), multiply(first, number(rowLength()))));
     var to = multiply(add(sums.at(ky, kx, ZERO), column), number(lanes));
     sink.add(new Stmt.Product(number(rows), 1, number(width), depth,
-        new Stmt.Factor(pictures.buffer(), add(multiply(vector, number(pictures.vector())), start), number(lanes)),
+        new Stmt.Factor(inputs.buffer(), add(multiply(vector, number(inputs.vector())), start), number(lanes)),
         new Stmt.Factor(gradient, right, number(filter)), new Stmt.Factor(partial, to, number((long) columns * lanes)), Stmt.Prior.ADDED, 0, lanes));
   }
 

@@ -22,15 +22,15 @@ import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
 
 /**
- * Filters summed tap by tap: channels by filters are a matrix product over the places of an example. Along the vectors lie the filters, and
- * gradients are copied with filters side by side; or, where filters are few and places many, the places, and gradients are copied with the
- * picture's rows.
+ * Filters summed tap by tap: channels by filters are a matrix product over the positions of an example. Along the vectors lie the filters, and
+ * gradients are copied with filters side by side; or, where filters are few and positions many, the positions, and gradients are copied with the
+ * input's rows.
  */
 final class SumsByTap implements FilterGradientSums {
   private static final Int ZERO = number(0);
 
   private final FilterGradientWork work;
-  private final ConvolutionGeometry picture;
+  private final ConvolutionGeometry conv;
   private final StatementBuilder sink;
   private final LoopNest nest;
   private final ValueLowering values;
@@ -45,7 +45,7 @@ final class SumsByTap implements FilterGradientSums {
 
   SumsByTap(FilterGradientWork work) {
     this.work = work;
-    picture = work.picture();
+    conv = work.conv();
     var epilogue = work.epilogue();
     sink = epilogue.sink;
     values = epilogue.values;
@@ -53,41 +53,41 @@ final class SumsByTap implements FilterGradientSums {
     lanes = work.lanes();
     chunk = work.chunk();
     stride = work.stride();
-    dots = isAlongPlaces(picture, lanes, chunk);
-    int each = picture.channels() * picture.taps();
-    staged = epilogue.scratch(pictures());
-    gradient = epilogue.scratch(dots ? chunk * length() : picture.places() * stride);
+    dots = isAlongPlaces(conv, lanes, chunk);
+    int each = conv.channels() * conv.taps();
+    staged = epilogue.scratch(inputs());
+    gradient = epilogue.scratch(dots ? chunk * length() : conv.positions() * stride);
     sums = work.tapByTap();
     partial = dots ? epilogue.scratch(each * chunk * lanes) : null;
   }
 
-  /** Elements from a filter's first place to behind its last one, in rows as long as the picture's. */
-  private static int span(ConvolutionGeometry picture) {
-    return (picture.high().out() - 1) * picture.wide().extent() + picture.wide().out();
+  /** Elements from a filter's first position to behind its last one, in rows as long as the input's. */
+  private static int span(ConvolutionGeometry conv) {
+    return (conv.high().out() - 1) * conv.wide().extent() + conv.wide().out();
   }
 
-  /** Into how many stretches the places are cut, so that those of all channels and filters lie in the first cache. */
-  private static int parts(ConvolutionGeometry picture, int lanes, int chunk) {
-    int most = Math.max(8, ConvolutionTuning.L1_ELEMENTS / lanes / (picture.channels() + chunk));
-    return Math.ceilDiv(span(picture), most * lanes);
+  /** Into how many stretches the positions are cut, so that those of all channels and filters lie in the first cache. */
+  private static int parts(ConvolutionGeometry conv, int lanes, int chunk) {
+    int most = Math.max(8, ConvolutionTuning.L1_ELEMENTS / lanes / (conv.channels() + chunk));
+    return Math.ceilDiv(span(conv), most * lanes);
   }
 
-  /** The places of a stretch, in whole vectors. */
-  private static int part(ConvolutionGeometry picture, int lanes, int chunk) {
-    return Ints.roundUp(Math.ceilDiv(span(picture), parts(picture, lanes, chunk)), lanes);
+  /** The positions of a stretch, in whole vectors. */
+  private static int part(ConvolutionGeometry conv, int lanes, int chunk) {
+    return Ints.roundUp(Math.ceilDiv(span(conv), parts(conv, lanes, chunk)), lanes);
   }
 
   private int parts() {
-    return parts(picture, lanes, chunk);
+    return parts(conv, lanes, chunk);
   }
 
   private int part() {
-    return part(picture, lanes, chunk);
+    return part(conv, lanes, chunk);
   }
 
-  /** Elements of the pictures and of what is read behind them. */
-  private int pictures() {
-    return picture.channels() * picture.area() + (dots ? length() - span(picture) : 0);
+  /** Elements of the inputs and of what is read behind them. */
+  private int inputs() {
+    return conv.channels() * conv.area() + (dots ? length() - span(conv) : 0);
   }
 
   private int length() {
@@ -95,28 +95,28 @@ final class SumsByTap implements FilterGradientSums {
   }
 
   /** Cycles, roughly, for an example. */
-  static double cycles(ConvolutionGeometry picture, int lanes, int chunk) {
-    return isAlongPlaces(picture, lanes, chunk) ? alongPlaces(picture, lanes, chunk) : alongFilters(picture, lanes, chunk);
+  static double cycles(ConvolutionGeometry conv, int lanes, int chunk) {
+    return isAlongPlaces(conv, lanes, chunk) ? alongPlaces(conv, lanes, chunk) : alongFilters(conv, lanes, chunk);
   }
 
-  private static boolean isAlongPlaces(ConvolutionGeometry picture, int lanes, int chunk) {
-    return picture.high().step() == 1 && picture.wide().step() == 1 && alongPlaces(picture, lanes, chunk) < alongFilters(picture, lanes, chunk)
-        && (long) picture.channels() * picture.taps() * chunk * lanes <= ConvolutionTuning.PARTIAL_SUMS;
+  private static boolean isAlongPlaces(ConvolutionGeometry conv, int lanes, int chunk) {
+    return conv.high().step() == 1 && conv.wide().step() == 1 && alongPlaces(conv, lanes, chunk) < alongFilters(conv, lanes, chunk)
+        && (long) conv.channels() * conv.taps() * chunk * lanes <= ConvolutionTuning.PARTIAL_SUMS;
   }
 
   /** A tile of one vector is bound by its loads, and each element of the gradient is gathered. */
-  private static double alongFilters(ConvolutionGeometry picture, int lanes, int chunk) {
+  private static double alongFilters(ConvolutionGeometry conv, int lanes, int chunk) {
     double vectors = Math.ceilDiv(chunk, lanes);
     double each = vectors == 1 ? ConvolutionTuning.NARROW_TERM_CYCLES : ConvolutionTuning.TERM_CYCLES;
-    return picture.channels() * picture.taps() * picture.places() * vectors * each + ConvolutionTuning.GATHER_CYCLES * picture.places() * chunk;
+    return conv.channels() * conv.taps() * conv.positions() * vectors * each + ConvolutionTuning.GATHER_CYCLES * conv.positions() * chunk;
   }
 
   /** A tile's sums are loaded and stored each time. */
-  private static double alongPlaces(ConvolutionGeometry picture, int lanes, int chunk) {
-    double tiles = picture.channels() * picture.taps() * chunk / ConvolutionTuning.DOT_TILE_SUMS;
-    int vectors = part(picture, lanes, chunk) / lanes;
+  private static double alongPlaces(ConvolutionGeometry conv, int lanes, int chunk) {
+    double tiles = conv.channels() * conv.taps() * chunk / ConvolutionTuning.DOT_TILE_SUMS;
+    int vectors = part(conv, lanes, chunk) / lanes;
     double each = vectors * ConvolutionTuning.DOT_TILE_CYCLES + ConvolutionTuning.DOT_TILE_OVERHEAD_CYCLES;
-    return tiles * parts(picture, lanes, chunk) * each;
+    return tiles * parts(conv, lanes, chunk) * each;
   }
 
   @Override
@@ -126,15 +126,15 @@ final class SumsByTap implements FilterGradientSums {
 
   @Override
   public void sum(Int c0, int columns, Int first, Int end) {
-    nest.zero(dots ? partial : sums.buffer(), dots ? picture.channels() * picture.taps() * chunk * lanes : sums.size());
-    if (dots || picture.hasMargin()) {
-      nest.zero(staged, pictures());
+    nest.zero(dots ? partial : sums.buffer(), dots ? conv.channels() * conv.taps() * chunk * lanes : sums.size());
+    if (dots || conv.hasPadding()) {
+      nest.zero(staged, inputs());
     }
     if (dots) {
       nest.zero(gradient, chunk * length());
     }
     var body = sink.within(() -> {
-      nest.apart(() -> new PictureStaging(work.epilogue().sink, values, picture).stage(staged, work.example(), work.group(), work.fromChannel(), work.toChannel()));
+      nest.apart(() -> new InputCopy(work.epilogue().sink, values, conv).stage(staged, work.example(), work.group(), work.fromChannel(), work.toChannel()));
       nest.apart(() -> stageGradient(c0, columns));
       products(columns);
     });
@@ -144,32 +144,32 @@ final class SumsByTap implements FilterGradientSums {
     }
   }
 
-  /** Each filter's places as in the picture, zeros between its rows; or the places as rows, the filters side by side. */
+  /** Each filter's positions as in the input, zeros between its rows; or the positions as rows, the filters side by side. */
   private void stageGradient(Int c0, int columns) {
     if (dots) {
-      work.copyGradient(gradient, length(), picture.wide().extent(), c0, columns);
+      work.copyGradient(gradient, length(), conv.wide().extent(), c0, columns);
       return;
     }
-    var y = var("oy", picture.high().out());
-    var x = var("ox", picture.wide().out());
+    var y = var("oy", conv.high().out());
+    var x = var("ox", conv.wide().out());
     var body = sink.within(() -> values.scoped(() -> {
-      var row = y.times(Dim.of(picture.wide().out())).plus(x).toInt();
+      var row = y.times(Dim.of(conv.wide().out())).plus(x).toInt();
       sink.add(new Stmt.Store(gradient, add(multiply(row, number(stride)), subtract(new Int.Var("col"), c0)), work.gradient(y, x)));
     }));
     body = List.of(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.VECTOR, body));
-    body = List.of(new Stmt.For("ox", ZERO, number(picture.wide().out()), LoopKind.SERIAL, body));
-    sink.add(new Stmt.For("oy", ZERO, number(picture.high().out()), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("ox", ZERO, number(conv.wide().out()), LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("oy", ZERO, number(conv.high().out()), LoopKind.SERIAL, body));
   }
 
   // ---- products
 
   private void products(int columns) {
-    boolean tapRows = !work.byChannels() && picture.wide().taps() > picture.channels();
+    boolean tapRows = !work.byChannels() && conv.wide().taps() > conv.channels();
     var row = sink.within(() -> {
       if (tapRows) {
-        nest.loop("c", picture.channels(), c -> product(columns, c, ZERO, number(picture.wide().taps()), picture.wide().tap(), picture.channels()));
+        nest.loop("c", conv.channels(), c -> product(columns, c, ZERO, number(conv.wide().taps()), conv.wide().tap(), conv.channels()));
       } else {
-        nest.loop("kx", picture.wide().taps(), kx -> product(columns, work.fromChannel(), kx, subtract(work.toChannel(), work.fromChannel()), picture.area(), 1));
+        nest.loop("kx", conv.wide().taps(), kx -> product(columns, work.fromChannel(), kx, subtract(work.toChannel(), work.fromChannel()), conv.area(), 1));
       }
     });
     var rows = new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, row);
@@ -178,15 +178,15 @@ final class SumsByTap implements FilterGradientSums {
 
   private void product(int columns, Int channel, Int kx, Int rows, int pictureStep, int sumStep) {
     var ky = new Int.Var("ky");
-    var high = picture.high();
-    var wide = picture.wide();
-    var start = add(add(multiply(channel, number(picture.area())), multiply(ky, number((long) high.tap() * wide.extent()))),
+    var high = conv.high();
+    var wide = conv.wide();
+    var start = add(add(multiply(channel, number(conv.area())), multiply(ky, number((long) high.tap() * wide.extent()))),
         multiply(kx, number(wide.tap())));
     var sum = sums.at(ky, kx, channel);
-    int unit = work.byChannels() && picture.channels() % TileTuning.MR_ROWS == 0 ? TileTuning.MR_ROWS : 1;
+    int unit = work.byChannels() && conv.channels() % TileTuning.MR_ROWS == 0 ? TileTuning.MR_ROWS : 1;
     if (dots) {
       int filter = chunk * lanes;
-      var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(picture.channels())), channel);
+      var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(conv.channels())), channel);
       var from = parts() == 1 ? ZERO : multiply(new Int.Var("part"), number(part()));
       sink.add(new Stmt.Product(rows, unit, number(columns), List.of(new Stmt.Depth(number(part() / lanes), number(lanes), number(lanes))),
           new Stmt.Factor(staged, add(start, from), number(pictureStep)), new Stmt.Factor(gradient, from, number(length())),
@@ -199,8 +199,8 @@ final class SumsByTap implements FilterGradientSums {
 
   /** Adds the partial sums of each sum. */
   private void fold(int columns) {
-    var tap = add(multiply(new Int.Var("ky"), number(picture.wide().taps())), new Int.Var("kx"));
-    var place = add(multiply(tap, number(picture.channels())), new Int.Var("c"));
+    var tap = add(multiply(new Int.Var("ky"), number(conv.wide().taps())), new Int.Var("kx"));
+    var place = add(multiply(tap, number(conv.channels())), new Int.Var("c"));
     var from = multiply(add(multiply(place, number(chunk)), new Int.Var("f")), number(lanes));
     var body = sink.within(() -> {
       Expr sum = sink.let(new Expr.Load(partial, from));
@@ -211,13 +211,13 @@ final class SumsByTap implements FilterGradientSums {
     });
     body = List.of(new Stmt.For("f", ZERO, number(columns), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("c", work.fromChannel(), work.toChannel(), LoopKind.SERIAL, body));
-    body = List.of(new Stmt.For("kx", ZERO, number(picture.wide().taps()), LoopKind.SERIAL, body));
+    body = List.of(new Stmt.For("kx", ZERO, number(conv.wide().taps()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("ky", work.fromRow(), work.toRow(), LoopKind.SERIAL, body));
   }
 
   private List<Stmt.Depth> depth() {
-    var high = picture.high();
-    var wide = picture.wide();
+    var high = conv.high();
+    var wide = conv.wide();
     var across = new Stmt.Depth(number(wide.out()), number(wide.step()), number(stride));
     var down = new Stmt.Depth(number(high.out()), number((long) high.step() * wide.extent()), number((long) wide.out() * stride));
     return high.out() == 1 ? List.of(across) : List.of(down, across);

@@ -20,17 +20,17 @@ import nnc.lower.common.LongProducts;
 import nnc.lower.common.LoopNest;
 
 /**
- * Filters summed in one run through all places of a picture: gradients are copied with filters side by side and zeros where the picture has
- * places that no result begins at, so that a row of sums, a channel's, has all taps of a row side by side, each of which reads the gradient a
- * place further on. From row to row of taps Toom's and Cook's way saves multiplications: the gradient's rows are the filter there, the rows of
- * taps the results. Where pictures are small several examples are run through at a time.
+ * Filters summed in one run through all positions of an input: gradients are copied with filters side by side and zeros where the input has
+ * positions that no result begins at, so that a row of sums, a channel's, has all taps of a row side by side, each of which reads the gradient a
+ * position further on. From row to row of taps Toom's and Cook's way saves multiplications: the gradient's rows are the filter there, the rows of
+ * taps the results. Where inputs are small several examples are run through at a time.
  */
 final class SumsOverPlane implements FilterGradientSums {
   private static final Int ZERO = number(0);
 
   private final FilterGradientWork work;
-  private final ConvolutionGeometry picture;
-  private final WinogradMatrices way;
+  private final ConvolutionGeometry conv;
+  private final WinogradMatrices matrices;
   private final WinogradRows transform;
   private final int rowsOfTaps;
   private final int tiles;
@@ -45,109 +45,109 @@ final class SumsOverPlane implements FilterGradientSums {
 
   SumsOverPlane(FilterGradientWork work, boolean transforms) {
     this.work = work;
-    picture = work.picture();
+    conv = work.conv();
     var epilogue = work.epilogue();
     sink = epilogue.sink;
     nest = work.nest();
     stride = work.stride();
-    way = choose(picture, transforms);
-    rowsOfTaps = isTransformed(way) ? 1 : picture.high().taps();
-    tiles = tiles(way, picture);
-    transform = new WinogradRows(way, way.taps(), pictureTiles(way, picture), picture, work.lanes(), epilogue);
+    matrices = choose(conv, transforms);
+    rowsOfTaps = isTransformed(matrices) ? 1 : conv.high().taps();
+    tiles = tiles(matrices, conv);
+    transform = new WinogradRows(matrices, matrices.taps(), inputTiles(matrices, conv), conv, work.lanes(), epilogue);
     int each = points() * (transform.plane() + gradientPlane());
     together = Math.clamp(Math.min(ConvolutionTuning.MIN_TERMS_OF_A_TILE / depth(), ConvolutionTuning.PLANES_ELEMENTS / each), 1, ConvolutionTuning.MAX_EXAMPLES_TOGETHER);
     staged = epilogue.scratch(together * points() * transform.plane());
     plain = epilogue.scratch(work.chunk() * plainRow());
     gradient = epilogue.scratch(together * points() * gradientPlane());
-    int first = (picture.wide().taps() - 1) * stride;
-    sums = new Place(epilogue.scratch(points() * rowsOfTaps * plane()), picture.high().taps() * plane(), first, plane(), -stride, row());
+    int first = (conv.wide().taps() - 1) * stride;
+    sums = new Place(epilogue.scratch(points() * rowsOfTaps * plane()), conv.high().taps() * plane(), first, plane(), -stride, row());
   }
 
   // ---- whether and how
 
   /** Not what steps, and not of so few channels that a tile would be low. */
-  static boolean takes(ConvolutionGeometry picture) {
-    return picture.high().step() == 1 && picture.wide().step() == 1 && picture.channels() >= 4;
+  static boolean takes(ConvolutionGeometry conv) {
+    return conv.high().step() == 1 && conv.wide().step() == 1 && conv.channels() >= 4;
   }
 
   /** Channels that a thread takes at a time. */
-  static int block(ConvolutionGeometry picture) {
-    return picture.channels() >= 2 * TileTuning.MR_ROWS ? TileTuning.MR_ROWS : Math.ceilDiv(picture.channels(), 2);
+  static int block(ConvolutionGeometry conv) {
+    return conv.channels() >= 2 * TileTuning.MR_ROWS ? TileTuning.MR_ROWS : Math.ceilDiv(conv.channels(), 2);
   }
 
   /** The way with the fewest rows of products; of a single one if each row of taps is summed by itself. */
-  private static WinogradMatrices choose(ConvolutionGeometry picture, boolean transforms) {
-    var high = picture.high();
+  private static WinogradMatrices choose(ConvolutionGeometry conv, boolean transforms) {
+    var high = conv.high();
     var best = WinogradMatrices.of(1, 1);
     long least = (long) high.taps() * high.out() * 9 / 10;
     for (int tile = 2; transforms && high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= WinogradMatrices.MAX_PRODUCTS; tile++) {
-      var way = WinogradMatrices.of(high.taps(), tile);
-      long rows = (long) way.products() * tiles(way, picture);
+      var matrices = WinogradMatrices.of(high.taps(), tile);
+      long rows = (long) matrices.products() * tiles(matrices, conv);
       if (rows < least) {
         least = rows;
-        best = way;
+        best = matrices;
       }
     }
     return best;
   }
 
-  private static boolean isTransformed(WinogradMatrices way) {
-    return way.products() > 1;
+  private static boolean isTransformed(WinogradMatrices matrices) {
+    return matrices.products() > 1;
   }
 
-  private static int tiles(WinogradMatrices way, ConvolutionGeometry picture) {
-    return Math.ceilDiv(picture.high().out(), way.taps());
+  private static int tiles(WinogradMatrices matrices, ConvolutionGeometry conv) {
+    return Math.ceilDiv(conv.high().out(), matrices.taps());
   }
 
-  /** Those of the picture: where rows of taps are summed by themselves, the rows that the last of them reads too. */
-  private static int pictureTiles(WinogradMatrices way, ConvolutionGeometry picture) {
-    return isTransformed(way) ? tiles(way, picture) : picture.high().extent();
+  /** Those of the input: where rows of taps are summed by themselves, the rows that the last of them reads too. */
+  private static int inputTiles(WinogradMatrices matrices, ConvolutionGeometry conv) {
+    return isTransformed(matrices) ? tiles(matrices, conv) : conv.high().extent();
   }
 
   /** Cycles, roughly, for an example. */
-  static double cycles(ConvolutionGeometry picture, int lanes, boolean transforms) {
-    var way = choose(picture, transforms);
-    int chunk = FilterGradientWork.chunk(picture, lanes);
-    int vectors = Math.ceilDiv(chunk, lanes) * picture.wide().taps();
-    double rows = (double) way.products() * tiles(way, picture) * (isTransformed(way) ? 1 : picture.high().taps());
-    double multiplied = rows * picture.wide().extent() * picture.channels() * vectors * TileProducts.pace(block(picture), vectors, 1, Integer.MAX_VALUE);
-    double transformed = ConvolutionTuning.PLANE_TRANSFORM_CYCLES * way.products() * tiles(way, picture) * (picture.channels() + chunk) * picture.wide().extent() / lanes;
-    return multiplied + transformed + ConvolutionTuning.GATHER_CYCLES * picture.places() * chunk;
+  static double cycles(ConvolutionGeometry conv, int lanes, boolean transforms) {
+    var matrices = choose(conv, transforms);
+    int chunk = FilterGradientWork.chunk(conv, lanes);
+    int vectors = Math.ceilDiv(chunk, lanes) * conv.wide().taps();
+    double rows = (double) matrices.products() * tiles(matrices, conv) * (isTransformed(matrices) ? 1 : conv.high().taps());
+    double multiplied = rows * conv.wide().extent() * conv.channels() * vectors * TileProducts.pace(block(conv), vectors, 1, Integer.MAX_VALUE);
+    double transformed = ConvolutionTuning.PLANE_TRANSFORM_CYCLES * matrices.products() * tiles(matrices, conv) * (conv.channels() + chunk) * conv.wide().extent() / lanes;
+    return multiplied + transformed + ConvolutionTuning.GATHER_CYCLES * conv.positions() * chunk;
   }
 
   // ---- geometry
 
   private int points() {
-    return way.products();
+    return matrices.products();
   }
 
   /** Elements of a row of sums: the taps of a row, each with the filters side by side. */
   private int row() {
-    return picture.wide().taps() * stride;
+    return conv.wide().taps() * stride;
   }
 
   /** Sums of a point, or of a row of taps. */
   private int plane() {
-    return picture.channels() * row();
+    return conv.channels() * row();
   }
 
-  /** Places that are zero before the first one. */
+  /** Positions that are zero before the first one. */
   private int lead() {
-    return (picture.wide().taps() - 1) * picture.wide().tap();
+    return (conv.wide().taps() - 1) * conv.wide().tap();
   }
 
-  /** Places that are run through. */
+  /** Positions that are run through. */
   private int depth() {
-    return tiles * picture.wide().extent();
+    return tiles * conv.wide().extent();
   }
 
   private int gradientPlane() {
     return (lead() + depth()) * stride;
   }
 
-  /** From one filter's places to the next one's: not a power of two, so that the same place of all does not meet in one of the cache's sets. */
+  /** From one filter's positions to the next one's: not a power of two, so that the same position of all does not meet in one of the cache's sets. */
   private int plainRow() {
-    return Ints.roundUp(picture.places(), work.lanes()) + work.lanes();
+    return Ints.roundUp(conv.positions(), work.lanes()) + work.lanes();
   }
 
   @Override
@@ -182,7 +182,7 @@ final class SumsOverPlane implements FilterGradientSums {
       products(columns, 1);
     });
     sink.add(new Stmt.For("n", together > 1 ? multiply(groups, number(together)) : from, end, LoopKind.SERIAL, body));
-    if (isTransformed(way)) {
+    if (isTransformed(matrices)) {
       nest.apart(this::results);
     }
   }
@@ -190,10 +190,10 @@ final class SumsOverPlane implements FilterGradientSums {
   private void stage(Int c0, int columns, Int slot) {
     transform.stage(staged, multiply(slot, number((long) points() * transform.plane())), work.example(), work.group(), work.fromChannel(), work.toChannel());
     // as it lies in memory, but for what is computed on the way
-    nest.apart(() -> work.copyGradient(plain, plainRow(), picture.wide().out(), c0, columns));
-    int whole = picture.high().out() / way.taps();
-    int rest = picture.high().out() % way.taps();
-    nest.apart(() -> turnGradient(columns, slot, ZERO, whole, way.taps()));
+    nest.apart(() -> work.copyGradient(plain, plainRow(), conv.wide().out(), c0, columns));
+    int whole = conv.high().out() / matrices.taps();
+    int rest = conv.high().out() % matrices.taps();
+    nest.apart(() -> turnGradient(columns, slot, ZERO, whole, matrices.taps()));
     if (rest > 0) {
       nest.apart(() -> turnGradient(columns, slot, number(whole), 1, rest));
     }
@@ -201,14 +201,14 @@ final class SumsOverPlane implements FilterGradientSums {
 
   /** Some tiles of so many rows each, transformed, with the filters side by side. */
   private void turnGradient(int columns, Int slot, Int firstTile, int count, int rows) {
-    int out = picture.wide().out();
+    int out = conv.wide().out();
     var tile = add(firstTile, new Int.Var("tile"));
     var x = new Int.Var("ox");
     var own = new Int.Var("own");
-    var place = add(add(multiply(tile, number(picture.wide().extent())), x), number(lead()));
+    var place = add(add(multiply(tile, number(conv.wide().extent())), x), number(lead()));
     var to = add(add(multiply(slot, number((long) points() * gradientPlane())), multiply(place, number(stride))), own);
-    var from = add(add(multiply(own, number(plainRow())), multiply(tile, number((long) way.taps() * out))), x);
-    var body = sink.within(() -> WinogradRows.combine(sink, way.filters(), rows, plain, i -> add(from, number((long) i * out)),
+    var from = add(add(multiply(own, number(plainRow())), multiply(tile, number((long) matrices.taps() * out))), x);
+    var body = sink.within(() -> WinogradRows.combine(sink, matrices.filters(), rows, plain, i -> add(from, number((long) i * out)),
         gradient, k -> add(to, number((long) k * gradientPlane()))));
     body = List.of(new Stmt.For("own", ZERO, number(columns), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("ox", ZERO, number(out), LoopKind.SERIAL, body));
@@ -216,28 +216,28 @@ final class SumsOverPlane implements FilterGradientSums {
   }
 
   private void products(int columns, int examples) {
-    nest.stretches(picture.channels(), work.block(), "b", KernelInteger.FROM.value(), KernelInteger.TO.value(),
+    nest.stretches(conv.channels(), work.block(), "b", KernelInteger.FROM.value(), KernelInteger.TO.value(),
         (channel, channels) -> products(columns, examples, channel, channels));
   }
 
   private void products(int columns, int examples, Int channel, int channels) {
-    int across = (picture.wide().taps() - 1) * stride + Ints.roundUp(columns, work.lanes());
+    int across = (conv.wide().taps() - 1) * stride + Ints.roundUp(columns, work.lanes());
     var places = new Stmt.Depth(number(depth()), number(1), number(stride));
     var all = new Stmt.Depth(number(examples), number((long) points() * transform.plane()), number((long) points() * gradientPlane()));
     nest.loop("point", points(), point -> nest.loop("ky", rowsOfTaps, ky -> {
       var first = add(multiply(point, number(transform.plane())), multiply(channel, number(transform.summed().area())));
-      var left = new Stmt.Factor(staged, add(first, multiply(ky, number((long) picture.high().tap() * picture.wide().extent()))), number(transform.summed().area()));
-      var right = new Stmt.Factor(gradient, multiply(point, number(gradientPlane())), number((long) picture.wide().tap() * stride));
+      var left = new Stmt.Factor(staged, add(first, multiply(ky, number((long) conv.high().tap() * conv.wide().extent()))), number(transform.summed().area()));
+      var right = new Stmt.Factor(gradient, multiply(point, number(gradientPlane())), number((long) conv.wide().tap() * stride));
       var own = add(multiply(add(point, ky), number(plane())), multiply(channel, number(row())));
       LongProducts.add(sink, ConvolutionTuning.CHAIN_POSITIONS, new Stmt.Product(number(channels), 1, number(across), examples > 1 ? List.of(all, places) : List.of(places), left, right,
           new Stmt.Factor(sums.buffer(), own, number(row())), Stmt.Prior.ADDED, stride, 0));
     }));
   }
 
-  /** The rows of taps from the sums of all points, in their place. */
+  /** The rows of taps from the sums of all points, where they belong. */
   private void results() {
     var at = new Int.Var("i");
-    var body = sink.within(() -> WinogradRows.combine(sink, way.results(), points(), sums.buffer(), k -> add(at, number((long) k * plane())),
+    var body = sink.within(() -> WinogradRows.combine(sink, matrices.results(), points(), sums.buffer(), k -> add(at, number((long) k * plane())),
         sums.buffer(), ky -> add(at, number((long) ky * plane()))));
     sink.add(new Stmt.For("i", multiply(work.fromChannel(), number(row())), multiply(work.toChannel(), number(row())), LoopKind.VECTOR, body));
   }

@@ -4,14 +4,14 @@ import java.util.stream.IntStream;
 
 /**
  * Toom's and Cook's way to correlate with few multiplications, which Winograd took to convolutions: {@code out} results of {@code taps} terms
- * take {@code out + taps - 1} products instead of {@code out * taps}. {@code y = results ((filters w) * (pictures x))}, where x are the
+ * take {@code out + taps - 1} products instead of {@code out * taps}. {@code y = results ((filters w) * (inputs x))}, where x are the
  * {@code out + taps - 1} neighbours that the results are made of. See Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015).
  *
- * @param results  [out, products]: the product of two polynomials from its values at points
- * @param filters  [products, taps]: the filter's values at the points, divided by Lagrange's denominators
- * @param pictures [products, products]: the transposed interpolation
+ * @param results [out, products]: the product of two polynomials from its values at points
+ * @param filters [products, taps]: the filter's values at the points, divided by Lagrange's denominators
+ * @param inputs  [products, products]: the transposed interpolation
  */
-record WinogradMatrices(int out, int taps, double[][] results, double[][] filters, double[][] pictures) {
+record WinogradMatrices(int out, int taps, double[][] results, double[][] filters, double[][] inputs) {
 
   /**
    * Points where polynomials are evaluated, and the point at infinity beside them. As many as can be had at about twice the rounding errors of
@@ -32,7 +32,7 @@ record WinogradMatrices(int out, int taps, double[][] results, double[][] filter
     int finite = products - 1;
     var results = new double[out][products];
     var filters = new double[products][taps];
-    var pictures = new double[products][];
+    var inputs = new double[products][];
     for (int k = 0; k < finite; k++) {
       for (int j = 0; j < out; j++) {
         results[j][k] = Math.pow(POINTS[k], j);
@@ -41,12 +41,12 @@ record WinogradMatrices(int out, int taps, double[][] results, double[][] filter
       for (int i = 0; i < taps; i++) {
         filters[k][i] = Math.pow(POINTS[k], i) / denominator;
       }
-      pictures[k] = vanishing(k, finite, products);
+      inputs[k] = vanishing(k, finite, products);
     }
     results[out - 1][finite] = 1;
     filters[finite][taps - 1] = 1;
-    pictures[finite] = vanishing(finite, finite, products);
-    return new WinogradMatrices(out, taps, results, filters, pictures);
+    inputs[finite] = vanishing(finite, finite, products);
+    return new WinogradMatrices(out, taps, results, filters, inputs);
   }
 
   int products() {

@@ -26,15 +26,15 @@ import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
 
 /**
- * Toom's and Cook's way along a picture's rows: each tile of a few rows of the result is made of products of transformed rows, one for each
+ * Toom's and Cook's way along an input's rows: each tile of a few rows of the result is made of products of transformed rows, one for each
  * point, which know no taps but a row's own. All that is added lies side by side, so that the transforms cost little.
  */
 final class WinogradRows {
   private static final Int ZERO = number(0);
 
-  private final WinogradMatrices way;
+  private final WinogradMatrices matrices;
   private final int tile;
-  private final ConvolutionGeometry picture;
+  private final ConvolutionGeometry conv;
   private final ConvolutionGeometry summed;
   private final int group;
   private final StatementBuilder sink;
@@ -44,15 +44,15 @@ final class WinogradRows {
 
   /**
    * @param tile  rows from one tile to the next
-   * @param tiles of a picture
+   * @param tiles of an input
    * @param group elements of a logical vector
    */
-  WinogradRows(WinogradMatrices way, int tile, int tiles, ConvolutionGeometry picture, int group, Epilogue epilogue) {
-    this.way = way;
+  WinogradRows(WinogradMatrices matrices, int tile, int tiles, ConvolutionGeometry conv, int group, Epilogue epilogue) {
+    this.matrices = matrices;
     this.tile = tile;
-    this.picture = picture;
+    this.conv = conv;
     this.group = group;
-    summed = summed(tiles, picture);
+    summed = summed(tiles, conv);
     sink = epilogue.sink;
     values = epilogue.values;
     nest = new LoopNest(sink);
@@ -60,45 +60,45 @@ final class WinogradRows {
   }
 
   /** For a convolution forward or by its input, whose results a tile is. */
-  static WinogradRows of(WinogradMatrices way, ConvolutionGeometry picture, int group, Epilogue epilogue) {
-    return new WinogradRows(way, way.out(), Math.ceilDiv(picture.high().out(), way.out()), picture, group, epilogue);
+  static WinogradRows of(WinogradMatrices matrices, ConvolutionGeometry conv, int group, Epilogue epilogue) {
+    return new WinogradRows(matrices, matrices.out(), Math.ceilDiv(conv.high().out(), matrices.out()), conv, group, epilogue);
   }
 
   /**
-   * The way that takes the fewest cycles; null if that is a plain sum over all taps. What this gains from shifted copies or common margins does
+   * The way that takes the fewest cycles; null if that is a plain sum over all taps. What this gains from shifted copies or common padding does
    * not count: as measured, where transforms gain too they gain more.
    */
-  static WinogradMatrices choose(ConvolutionGeometry picture, int group) {
-    var high = picture.high();
+  static WinogradMatrices choose(ConvolutionGeometry conv, int group) {
+    var high = conv.high();
     WinogradMatrices best = null;
     if (high.step() != 1 || high.tap() != 1 || high.taps() < 2) {
       return null;
     }
-    var plain = ConvolutionTiling.ofOneCopy(picture.with(high, picture.wide().filled()), group, 1);
-    double least = ConvolutionTuning.WINOGRAD_SHARE * (plain.cycles() + ConvolutionTuning.FAR_FILTER_CYCLES * picture.taps() * picture.channels() * picture.columns() / group);
+    var plain = ConvolutionTiling.ofOneCopy(conv.with(high, conv.wide().filled()), group, 1);
+    double least = ConvolutionTuning.WINOGRAD_SHARE * (plain.cycles() + ConvolutionTuning.FAR_FILTER_CYCLES * conv.taps() * conv.channels() * conv.columns() / group);
     for (int out = 2; out <= high.out() && out + high.taps() - 1 <= WinogradMatrices.MAX_PRODUCTS; out++) {
-      var way = WinogradMatrices.of(out, high.taps());
-      double cycles = cycles(way, picture, group);
+      var matrices = WinogradMatrices.of(out, high.taps());
+      double cycles = cycles(matrices, conv, group);
       if (cycles < least) {
         least = cycles;
-        best = way;
+        best = matrices;
       }
     }
     return best;
   }
 
-  private static double cycles(WinogradMatrices way, ConvolutionGeometry picture, int group) {
-    int tiles = Math.ceilDiv(picture.high().out(), way.out());
-    var summed = summed(tiles, picture);
-    double there = ConvolutionTuning.WINOGRAD_INPUT_CYCLES * picture.channels() * Math.ceilDiv(tiles * picture.wide().extent(), group);
-    double back = ConvolutionTuning.WINOGRAD_OUTPUT_CYCLES * picture.columns() * tiles * Math.ceilDiv(picture.wide().out(), group);
-    double filters = ConvolutionTuning.FAR_FILTER_CYCLES * summed.taps() * picture.channels() * picture.columns() / group;
-    return ConvolutionTiling.ofOneCopy(summed, group, way.products()).cycles() + way.products() * (there + back + filters);
+  private static double cycles(WinogradMatrices matrices, ConvolutionGeometry conv, int group) {
+    int tiles = Math.ceilDiv(conv.high().out(), matrices.out());
+    var summed = summed(tiles, conv);
+    double there = ConvolutionTuning.WINOGRAD_INPUT_CYCLES * conv.channels() * Math.ceilDiv(tiles * conv.wide().extent(), group);
+    double back = ConvolutionTuning.WINOGRAD_OUTPUT_CYCLES * conv.columns() * tiles * Math.ceilDiv(conv.wide().out(), group);
+    double filters = ConvolutionTuning.FAR_FILTER_CYCLES * summed.taps() * conv.channels() * conv.columns() / group;
+    return ConvolutionTiling.ofOneCopy(summed, group, matrices.products()).cycles() + matrices.products() * (there + back + filters);
   }
 
-  /** What is summed for each point: a row for each tile, which has its margins, and no taps from row to row. */
-  private static ConvolutionGeometry summed(int tiles, ConvolutionGeometry picture) {
-    return picture.with(new ConvolutionGeometry.Axis(tiles, tiles, 1, 1, 1, 1, 0), picture.wide().filled());
+  /** What is summed for each point: a row for each tile, which has its padding, and no taps from row to row. */
+  private static ConvolutionGeometry summed(int tiles, ConvolutionGeometry conv) {
+    return conv.with(new ConvolutionGeometry.Axis(tiles, tiles, 1, 1, 1, 1, 0), conv.wide().filled());
   }
 
   ConvolutionGeometry summed() {
@@ -110,29 +110,29 @@ final class WinogradRows {
   }
 
   int points() {
-    return way.products();
+    return matrices.products();
   }
 
-  /** From one transformed picture to the next: its last vector may run over. */
+  /** From one transformed input to the next: its last vector may run over. */
   int plane() {
-    return picture.channels() * summed.area() + group;
+    return conv.channels() * summed.area() + group;
   }
 
-  // ---- pictures
+  // ---- inputs
 
-  /** Every so many rows of a channel lie one behind the other: the rows at one place in their tiles, those of the last tile's neighbours too. */
+  /** Every so many rows of a channel lie one behind the other: the rows at one position in their tiles, those of the last tile's neighbours too. */
   private int phase() {
-    return (summed.high().out() + (points() - 1) / tile()) * picture.wide().extent();
+    return (summed.high().out() + (points() - 1) / tile()) * conv.wide().extent();
   }
 
-  /** Makes the margins: only what lies between them is copied. */
+  /** Zeros in the padding: only what lies between them is copied. */
   void begin() {
     nest.zero(rows, tile() * phase());
   }
 
   /** A whole example's transforms for some channels, the first point's from {@code start} on. */
   void stage(Loop.Buffer staged, Int start, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel) {
-    stage(staged, start, example, group, fromChannel, toChannel, number(picture.high().first()), number(picture.high().end()), ZERO, number(1), summed.high().out());
+    stage(staged, start, example, group, fromChannel, toChannel, number(conv.high().first()), number(conv.high().end()), ZERO, number(1), summed.high().out());
   }
 
   /**
@@ -143,7 +143,7 @@ final class WinogradRows {
   void stage(Loop.Buffer staged, Int start, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel, Int fromRow, Int toRow, Int fromBand, Int toBand,
       int height) {
     var body = sink.within(() -> {
-      nest.apart(() -> new PictureStaging(sink, values, picture).rows(rows, example, group, fromRow, toRow, 0, picture.wide().extent(), this::place));
+      nest.apart(() -> new InputCopy(sink, values, conv).rows(rows, example, group, fromRow, toRow, 0, conv.wide().extent(), this::index));
       nest.apart(() -> {
         var band = sink.within(() -> transform(staged, start, multiply(new Int.Var("pb"), number(height)), height));
         sink.add(new Stmt.For("pb", fromBand, toBand, LoopKind.SERIAL, band));
@@ -152,21 +152,21 @@ final class WinogradRows {
     sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
   }
 
-  private Int place(AffineIndex row, AffineIndex column) {
+  private Int index(AffineIndex row, AffineIndex column) {
     var y = row.toInt();
     var tile = divide(y, tile());
     var within = subtract(y, multiply(tile, number(tile())));
-    return add(add(multiply(within, number(phase())), multiply(tile, number(picture.wide().extent()))), column.toInt());
+    return add(add(multiply(within, number(phase())), multiply(tile, number(conv.wide().extent()))), column.toInt());
   }
 
   /** In whole vectors: what the last one has too much is written over by the next band or channel. */
   private void transform(Loop.Buffer staged, Int start, Int fromTile, int tiles) {
-    int extent = picture.wide().extent();
+    int extent = conv.wide().extent();
     var first = multiply(fromTile, number(extent));
     var at = new Int.Var("i");
     var to = add(add(start, multiply(new Int.Var("pc"), number(summed.area()))), at);
     var body = sink.within(() -> {
-      combine(sink, way.pictures(), points(), rows, row -> add(at, number((long) row % tile() * phase() + (long) row / tile() * extent)),
+      combine(sink, matrices.inputs(), points(), rows, row -> add(at, number((long) row % tile() * phase() + (long) row / tile() * extent)),
           staged, k -> add(to, number((long) k * plane())));
     });
     sink.add(new Stmt.For("i", first, add(first, number(Ints.roundUp(tiles * extent, group))), LoopKind.VECTOR, body));
@@ -176,9 +176,9 @@ final class WinogradRows {
 
   /** A filter's element for each point. */
   List<Expr> filters(ValueLowering from, AffineIndex group, AffineIndex column, AffineIndex channel, AffineIndex kx) {
-    var taps = IntStream.range(0, way.taps())
-        .mapToObj(ky -> from.element(picture.other(), picture.weight(group, column, channel, AffineIndex.of(Dim.of(ky)), kx))).toList();
-    return Arrays.stream(way.filters()).map(coefficients -> combined(coefficients, taps)).toList();
+    var taps = IntStream.range(0, matrices.taps())
+        .mapToObj(ky -> from.element(conv.other(), conv.weight(group, column, channel, AffineIndex.of(Dim.of(ky)), kx))).toList();
+    return Arrays.stream(matrices.filters()).map(coefficients -> combined(coefficients, taps)).toList();
   }
 
   // ---- results
@@ -188,23 +188,23 @@ final class WinogradRows {
    *
    * @param sums  a plane for each point, as the products leave them
    * @param plane elements of each
-   * @param to    rows of places without a gap, or places with their columns side by side
+   * @param to    rows of positions without a gap, or positions with their columns side by side
    */
-  void results(ConvolutionTiling cut, int columns, int tiles, Loop.Buffer sums, int plane, Loop.Buffer to, int stride) {
-    int out = picture.wide().out();
-    int row = cut.along() ? out : out * cut.panel();
-    int length = cut.along() ? cut.rowLength(summed) : row;
+  void results(ConvolutionTiling tiling, int columns, int tiles, Loop.Buffer sums, int plane, Loop.Buffer to, int stride) {
+    int out = conv.wide().out();
+    int row = tiling.along() ? out : out * tiling.panel();
+    int length = tiling.along() ? tiling.rowLength(summed) : row;
     var tile = new Int.Var("tile");
     var at = new Int.Var("i");
-    var column = cut.along() ? new Int.Var("own") : ZERO;
-    var from = add(add(multiply(column, number(cut.stride(summed))), multiply(tile, number(length))), at);
+    var column = tiling.along() ? new Int.Var("own") : ZERO;
+    var from = add(add(multiply(column, number(tiling.stride(summed))), multiply(tile, number(length))), at);
     var place = add(add(multiply(column, number(stride)), multiply(tile, number((long) tile() * row))), at);
     var body = sink.within(() -> {
-      combine(sink, way.results(), points(), sums, k -> add(from, number((long) k * plane)), to, j -> add(place, number((long) j * row)));
+      combine(sink, matrices.results(), points(), sums, k -> add(from, number((long) k * plane)), to, j -> add(place, number((long) j * row)));
     });
     body = List.of(new Stmt.For("i", ZERO, number(row), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("tile", ZERO, number(tiles), LoopKind.SERIAL, body));
-    if (cut.along()) {
+    if (tiling.along()) {
       sink.add(new Stmt.For("own", ZERO, number(columns), LoopKind.SERIAL, body));
     } else {
       body.forEach(sink::add);

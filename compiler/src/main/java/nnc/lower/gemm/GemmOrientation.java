@@ -14,35 +14,39 @@ import nnc.lower.common.AffineIndex;
 import nnc.lower.common.ValueLowering;
 
 /**
- * A matrix product as rows by columns: as it stands, or turned on its side, where the result's columns are the rows and its second
- * operand is the left factor. The columns lie along the vectors.
+ * Which operand of a matrix product is the left factor of the micro-kernel, and which the right one, whose columns lie along the vectors.
  *
- * @param left  the factor that has rows, where it is plain memory; null if it must be copied
- * @param right the factor that has columns, likewise
- * @param lie   how the result lies in memory: which of the two is side by side
+ * <pre>
+ *   upright       a (m x k) by b (k x n):        rows m, columns n
+ *   transposed    b' (n x k) by a' (k x m):      rows n, columns m; the result is stored the other way round
+ * </pre>
+ *
+ * @param left   the factor that has rows, where it is plain memory; null if it must be copied
+ * @param right  the factor that has columns, likewise
+ * @param layout how the result lies in memory: which of the two is side by side
  */
-record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineAccess left, AffineAccess right, Lie lie) {
-  enum Lie { COLUMNS, ROWS, NEITHER }
+record GemmOrientation(boolean transposed, Dim rows, Dim columns, Dim depth, AffineAccess left, AffineAccess right, Layout layout) {
+  enum Layout { COLUMNS, ROWS, NEITHER }
 
   static final String ROW = "row";
   static final String COLUMN = "col";
   static final String TERM = "k";
 
-  static GemmOrientation of(boolean turned, Node product, List<AffineIndex> batch, Dim height, Dim breadth, Dim depth, StatementBuilder sink, ValueLowering values,
+  static GemmOrientation of(boolean transposed, Node product, List<AffineIndex> batch, Dim height, Dim breadth, Dim depth, StatementBuilder sink, ValueLowering values,
       Function<List<AffineIndex>, AffineIndex> result) {
-    var rows = turned ? breadth : height;
-    var columns = turned ? height : breadth;
-    var plain = new GemmOrientation(turned, rows, columns, depth, null, null, null);
+    var rows = transposed ? breadth : height;
+    var columns = transposed ? height : breadth;
+    var plain = new GemmOrientation(transposed, rows, columns, depth, null, null, null);
     var loops = Set.of(ROW, COLUMN, TERM);
     var left = AffineAccess.of(sink, values, loops, () -> plain.left(product, batch, values));
     var right = AffineAccess.of(sink, values, loops, () -> plain.right(product, batch, values));
-    return new GemmOrientation(turned, rows, columns, depth, left, right, lie(result.apply(plain.place(batch))));
+    return new GemmOrientation(transposed, rows, columns, depth, left, right, layout(result.apply(plain.index(batch))));
   }
 
-  private static Lie lie(AffineIndex result) {
+  private static Layout layout(AffineIndex result) {
     var tangled = result.entangled();
-    return !tangled.contains(COLUMN) && result.factor(COLUMN).is(1) ? Lie.COLUMNS
-        : !tangled.contains(ROW) && result.factor(ROW).is(1) ? Lie.ROWS : Lie.NEITHER;
+    return !tangled.contains(COLUMN) && result.factor(COLUMN).is(1) ? Layout.COLUMNS
+        : !tangled.contains(ROW) && result.factor(ROW).is(1) ? Layout.ROWS : Layout.NEITHER;
   }
 
   AffineIndex row() {
@@ -57,29 +61,29 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
     return AffineIndex.of(new AffineIndex.Atom.Var(TERM, depth));
   }
 
-  /** The left factor's element at the loops' places. */
+  /** The left factor's element at the loops' indices. */
   Expr left(Node product, List<AffineIndex> batch, ValueLowering values) {
-    return values.element(leftNode(product), turned ? at(batch, term(), row()) : at(batch, row(), term()));
+    return values.element(leftNode(product), transposed ? indices(batch, term(), row()) : indices(batch, row(), term()));
   }
 
   Expr right(Node product, List<AffineIndex> batch, ValueLowering values) {
-    return values.element(rightNode(product), turned ? at(batch, column(), term()) : at(batch, term(), column()));
+    return values.element(rightNode(product), transposed ? indices(batch, column(), term()) : indices(batch, term(), column()));
   }
 
-  /** The place of the result's element. */
-  List<AffineIndex> place(List<AffineIndex> batch) {
-    return turned ? at(batch, column(), row()) : at(batch, row(), column());
+  /** The index of the result's element. */
+  List<AffineIndex> index(List<AffineIndex> batch) {
+    return transposed ? indices(batch, column(), row()) : indices(batch, row(), column());
   }
 
-  private static List<AffineIndex> at(List<AffineIndex> batch, AffineIndex first, AffineIndex second) {
-    var places = new ArrayList<>(batch);
-    places.add(first);
-    places.add(second);
-    return places;
+  private static List<AffineIndex> indices(List<AffineIndex> batch, AffineIndex first, AffineIndex second) {
+    var indices = new ArrayList<>(batch);
+    indices.add(first);
+    indices.add(second);
+    return indices;
   }
 
   /** Whether the right factor's columns lie side by side. */
-  boolean even() {
+  boolean isContiguous() {
     return right != null && right.step(COLUMN).is(1);
   }
 
@@ -87,7 +91,7 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
    * Whether the left factor's rows lie side by side and its terms far apart: read where they are, a tile's terms would drive each other out
    * of the cache, for they share a few of its sets.
    */
-  boolean far() {
+  boolean hasConflicts() {
     if (left == null || !left.step(ROW).is(1)) {
       return false;
     }
@@ -96,19 +100,19 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
   }
 
   /** Whether the right factor lies in memory as its copy would, all of it in the first cache, and the left one can be read where it is too. */
-  boolean isNear(int group) {
-    return even() && left != null && !far() && columns.isConstant() && depth.isConstant() && right.step(TERM).equals(columns)
-        && columns.fixed() % group == 0 && columns.fixed() * (long) depth.fixed() <= (long) GemmTuning.UNPACKED_VECTORS * group;
+  boolean isReadInPlace(int lanes) {
+    return isContiguous() && left != null && !hasConflicts() && columns.isConstant() && depth.isConstant() && right.step(TERM).equals(columns)
+        && columns.fixed() % lanes == 0 && columns.fixed() * (long) depth.fixed() <= (long) GemmTuning.UNPACKED_VECTORS * lanes;
   }
 
   /** The node that the left factor is. */
   Node leftNode(Node product) {
-    return product.operand(turned ? 1 : 0);
+    return product.operand(transposed ? 1 : 0);
   }
 
   /** The node that the right factor is. */
   Node rightNode(Node product) {
-    return product.operand(turned ? 0 : 1);
+    return product.operand(transposed ? 0 : 1);
   }
 
   /**
@@ -120,6 +124,6 @@ record GemmOrientation(boolean turned, Dim rows, Dim columns, Dim depth, AffineA
     double m = NominalSizes.of(rows);
     double p = NominalSizes.of(columns);
     double k = NominalSizes.of(depth);
-    return m * k * Math.ceil(p / lanes) / 2 + (even() ? 0 : share * GemmTuning.GATHER_INSTRUCTIONS * p * k) + (lie == Lie.COLUMNS ? 0 : GemmTuning.GATHER_INSTRUCTIONS * m * p);
+    return m * k * Math.ceil(p / lanes) / 2 + (isContiguous() ? 0 : share * GemmTuning.GATHER_INSTRUCTIONS * p * k) + (layout == Layout.COLUMNS ? 0 : GemmTuning.GATHER_INSTRUCTIONS * m * p);
   }
 }

@@ -41,10 +41,18 @@ import nnc.schedule.Kernel;
 import nnc.schedule.batch.BatchTilingChoice;
 
 /**
- * Matrix products with what follows them. Rows and columns are cut into blocks, the depth too; the right factor's columns are copied panel
- * by panel to where they lie side by side, and {@link Stmt.Product} sums a block of rows with a panel. What follows the product is
- * computed from a block's sums while they are near. Every sum adds its terms in the order of k, whatever the cut; of many terms it adds sums of
- * some hundred.
+ * Matrix products with their epilogue: the loops around the micro-kernel. Rows, columns and depth are blocked ({@link GemmBlocking}), factors
+ * packed ({@link OperandPacking}), and {@link Stmt.Product} sums a block of rows by panels of columns. The epilogue is computed from a block's
+ * sums while they are in the cache. Every sum adds its terms in the order of k, whatever the blocks; of many terms it adds partial sums of some
+ * hundred.
+ *
+ * <pre>
+ *   for a chunk of nc columns
+ *     for a depth block of kc terms            pack right: kc x nc
+ *       for a block of mc rows                 pack left: mc x kc, where needed
+ *         Product: mc x nc sums                tiles of mr rows by nr columns
+ *   epilogue of each block of rows
+ * </pre>
  */
 public final class LowerMatMul {
   private static final Int ZERO = new Int.Number(0);
@@ -57,25 +65,25 @@ public final class LowerMatMul {
   private final StatementBuilder sink;
   private final LoopNest nest;
   private final ValueLowering values;
-  private final List<AffineIndex.Atom.Var> batch = new ArrayList<>();
-  private final List<AffineIndex> outer;
-  private final List<AffineIndex> place;
-  private final GemmOrientation facing;
-  private final GemmBlocking cut;
-  /** Whether threads share the columns; otherwise the rows, or the first of the outer axes. */
+  private final List<AffineIndex.Atom.Var> batchAxes = new ArrayList<>();
+  private final List<AffineIndex> batch;
+  private final List<AffineIndex> index;
+  private final GemmOrientation gemm;
+  private final GemmBlocking blocking;
+  /** Whether threads share the columns; otherwise the rows, or the first of the batch axes. */
   private final boolean byColumns;
   /** Whether the sums are the result itself. */
   private final boolean direct;
   /** Room to find out whether the left factor has many zeros, which are left out then; null if that is not to be expected. */
   private final Loop.Buffer zeros;
   /** A copy of the right factor that others share; null if there is none. */
-  private final PackedOperand prepared;
-  private final OperandPacking copies;
+  private final PackedOperand packedOperand;
+  private final OperandPacking packing;
   private final Loop.Buffer sums;
   /** The totals of sums of many terms; null if there are few. */
   private final TotalSums totals;
-  /** What follows a sum, if it is so little that it is done before the sum leaves its register; otherwise null. */
-  private final List<Stmt> little;
+  /** The epilogue, if it is so short that it is done before a sum leaves its register; otherwise null. */
+  private final List<Stmt> tileEpilogue;
 
   private LowerMatMul(Kernel kernel, int precision, Set<Node> stored, OperandReuse reuse, boolean skips) {
     this.kernel = kernel;
@@ -87,61 +95,61 @@ public final class LowerMatMul {
     var shape = kernel.domain().shape();
     int rank = shape.size();
     for (int i = 0; i < rank - 3; i++) {
-      batch.add(new AffineIndex.Atom.Var("n" + i, shape.get(i)));
+      batchAxes.add(new AffineIndex.Atom.Var("n" + i, shape.get(i)));
     }
-    outer = batch.stream().map(AffineIndex::of).toList();
-    int group = Core.lanes(precision);
-    var upright = facing(false, shape.subList(rank - 3, rank));
-    var turned = facing(true, shape.subList(rank - 3, rank));
-    facing = turned.cost(group, share(turned, reuse)) < upright.cost(group, share(upright, reuse)) ? turned : upright;
-    place = facing.place(outer);
-    byColumns = batch.isEmpty() && splitsColumns(precision, reuse);
-    zeros = skips && ZeroSkipping.isWorthLookingFor(facing, product, group) ? epilogue.scratch(TileTuning.ZERO_SCRATCH_ELEMENTS) : null;
-    cut = GemmBlocking.of(facing, group, byColumns, updates());
-    var parts = TotalSums.cut(new AffineIndex.Atom.Var(GemmOrientation.TERM, facing.depth()), cut.depth(), zeros != null);
-    direct = parts == null && facing.lie() == GemmOrientation.Lie.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1 && !updates()
-        && !result(place).index().entangled().contains(GemmOrientation.ROW);
-    prepared = isPrepared(facing, reuse) ? prepared(precision, stored, reuse) : null;
-    copies = new OperandPacking(epilogue, nest, product, outer, facing, cut, prepared, zeros != null, facing.isNear(group));
-    int rows = Math.max(cut.rows(), GemmTuning.MIN_ROWS_TO_PACK);
-    sums = direct ? null : epilogue.scratch(rows * cut.columns());
-    totals = parts == null ? null : new TotalSums(sink, parts, sums, rows, cut.columns(), epilogue::scratch);
-    little = direct || totals != null ? null : little(group);
+    batch = batchAxes.stream().map(AffineIndex::of).toList();
+    int lanes = Core.lanes(precision);
+    var upright = orientation(false, shape.subList(rank - 3, rank));
+    var transposed = orientation(true, shape.subList(rank - 3, rank));
+    gemm = transposed.cost(lanes, share(transposed, reuse)) < upright.cost(lanes, share(upright, reuse)) ? transposed : upright;
+    index = gemm.index(batch);
+    byColumns = batchAxes.isEmpty() && splitsColumns(precision, reuse);
+    zeros = skips && ZeroSkipping.isWorthLookingFor(gemm, product, lanes) ? epilogue.scratch(TileTuning.ZERO_SCRATCH_ELEMENTS) : null;
+    blocking = GemmBlocking.of(gemm, lanes, byColumns, updates());
+    var parts = TotalSums.cut(new AffineIndex.Atom.Var(GemmOrientation.TERM, gemm.depth()), blocking.kc(), zeros != null);
+    direct = parts == null && gemm.layout() == GemmOrientation.Layout.COLUMNS && kernel.nodes().size() == 1 && kernel.writes().size() == 1 && !updates()
+        && !result(index).index().entangled().contains(GemmOrientation.ROW);
+    packedOperand = isPackedBefore(gemm, reuse) ? packedOperand(precision, stored, reuse) : null;
+    packing = new OperandPacking(epilogue, nest, product, batch, gemm, blocking, packedOperand, zeros != null, gemm.isReadInPlace(lanes));
+    int rows = Math.max(blocking.mc(), GemmTuning.MIN_ROWS_TO_PACK);
+    sums = direct ? null : epilogue.scratch(rows * blocking.nc());
+    totals = parts == null ? null : new TotalSums(sink, parts, sums, rows, blocking.nc(), epilogue::scratch);
+    tileEpilogue = direct || totals != null ? null : tileEpilogue(lanes);
   }
 
-  private List<Stmt> little(int group) {
-    boolean whole = facing.depth().isConstant() && facing.columns().isConstant() && facing.columns().fixed() % group == 0;
-    boolean near = facing.lie() == GemmOrientation.Lie.COLUMNS && NominalSizes.of(facing.rows()) * NominalSizes.of(facing.columns()) <= GemmTuning.NEAR_RESULT_ELEMENTS;
+  private List<Stmt> tileEpilogue(int lanes) {
+    boolean whole = gemm.depth().isConstant() && gemm.columns().isConstant() && gemm.columns().fixed() % lanes == 0;
+    boolean near = gemm.layout() == GemmOrientation.Layout.COLUMNS && NominalSizes.of(gemm.rows()) * NominalSizes.of(gemm.columns()) <= GemmTuning.NEAR_RESULT_ELEMENTS;
     if (!whole || !near || updates()) {
       return null;
     }
-    var body = epilogue.stores(place, new Expr.Read(SUM));
+    var body = epilogue.stores(index, new Expr.Read(SUM));
     return new EpilogueCost(GemmOrientation.COLUMN).of(body) <= GemmTuning.TILE_EPILOGUE_OPERATIONS ? body : null;
   }
 
   /** Whether products, or runs, share a copy of the right factor. */
-  private boolean isPrepared(GemmOrientation facing, OperandReuse reuse) {
-    return batch.isEmpty() && PackedOperand.fits(facing.columns(), facing.depth()) && reuse.share(facing.rightNode(product)) < 1;
+  private boolean isPackedBefore(GemmOrientation gemm, OperandReuse reuse) {
+    return batchAxes.isEmpty() && PackedOperand.fits(gemm.columns(), gemm.depth()) && reuse.share(gemm.rightNode(product)) < 1;
   }
 
-  private double share(GemmOrientation facing, OperandReuse reuse) {
-    return isPrepared(facing, reuse) ? reuse.share(facing.rightNode(product)) : 1;
+  private double share(GemmOrientation gemm, OperandReuse reuse) {
+    return isPackedBefore(gemm, reuse) ? reuse.share(gemm.rightNode(product)) : 1;
   }
 
-  private PackedOperand prepared(int precision, Set<Node> stored, OperandReuse reuse) {
-    var column = new AffineIndex.Atom.Var(GemmOrientation.COLUMN, facing.columns());
-    var term = new AffineIndex.Atom.Var(GemmOrientation.TERM, facing.depth());
-    return PackedOperand.panels(kernel, precision, stored, reuse.isFixed(facing.rightNode(product)), column, List.of(term), cut.panel(), 1, zeros != null,
-        from -> List.of(facing.right(product, outer, from)));
+  private PackedOperand packedOperand(int precision, Set<Node> stored, OperandReuse reuse) {
+    var column = new AffineIndex.Atom.Var(GemmOrientation.COLUMN, gemm.columns());
+    var term = new AffineIndex.Atom.Var(GemmOrientation.TERM, gemm.depth());
+    return PackedOperand.panels(kernel, precision, stored, reuse.isFixed(gemm.rightNode(product)), column, List.of(term), blocking.nr(), 1, zeros != null,
+        from -> List.of(gemm.right(product, batch, from)));
   }
 
-  private GemmOrientation facing(boolean turned, List<Dim> sizes) {
-    return GemmOrientation.of(turned, product, outer, sizes.get(0), sizes.get(1), sizes.get(2), sink, values, places -> result(places).index());
+  private GemmOrientation orientation(boolean transposed, List<Dim> sizes) {
+    return GemmOrientation.of(transposed, product, batch, sizes.get(0), sizes.get(1), sizes.get(2), sink, values, indices -> result(indices).index());
   }
 
-  /** Where the kernel stores what belongs to a place of the product; what it writes besides lies likewise. */
-  private AffineAccess result(List<AffineIndex> places) {
-    return new StoreLowering(sink, values).target(kernel.writes().getFirst(), places);
+  /** Where the kernel stores what belongs to an element of the product; what it writes besides lies likewise. */
+  private AffineAccess result(List<AffineIndex> indices) {
+    return new StoreLowering(sink, values).target(kernel.writes().getFirst(), indices);
   }
 
   /** A product that is not so narrow that plain loops serve it better. */
@@ -167,42 +175,42 @@ public final class LowerMatMul {
    * for which weights are copied once: a thread then reads of each step what it has computed of the one before.
    */
   private boolean splitsColumns(int precision, OperandReuse reuse) {
-    boolean isStep = isPrepared(facing, reuse) && !reuse.isFixed(facing.rightNode(product));
-    if (isStep || !BatchTilingChoice.isWide(facing.columns(), precision)) {
+    boolean isStep = isPackedBefore(gemm, reuse) && !reuse.isFixed(gemm.rightNode(product));
+    if (isStep || !BatchTilingChoice.isWide(gemm.columns(), precision)) {
       return false;
     }
-    long rows = NominalSizes.of(facing.rows());
+    long rows = NominalSizes.of(gemm.rows());
     boolean prefersRows = updates() && rows >= 8 * TileTuning.MR_ROWS;
-    return rows * (prefersRows ? 2 : 1) <= facing.columns().fixed();
+    return rows * (prefersRows ? 2 : 1) <= gemm.columns().fixed();
   }
 
   // ---- the kernel
 
   private LoweredKernel run() {
-    var height = AffineIndex.dim(facing.rows());
-    if (!batch.isEmpty()) {
-      var body = sink.within(() -> chunks(ZERO, height, unit(facing.rows())));
-      for (int i = batch.size() - 1; i > 0; i--) {
-        body = List.of(new Stmt.For(batch.get(i).name(), ZERO, AffineIndex.dim(batch.get(i).extent()), LoopKind.SERIAL, body));
+    var height = AffineIndex.dim(gemm.rows());
+    if (!batchAxes.isEmpty()) {
+      var body = sink.within(() -> chunks(ZERO, height, unit(gemm.rows())));
+      for (int i = batchAxes.size() - 1; i > 0; i--) {
+        body = List.of(new Stmt.For(batchAxes.get(i).name(), ZERO, AffineIndex.dim(batchAxes.get(i).extent()), LoopKind.SERIAL, body));
       }
-      return lowered(batch.getFirst().name(), LoopKind.SERIAL, body, batch.getFirst().extent());
+      return lowered(batchAxes.getFirst().name(), LoopKind.SERIAL, body, batchAxes.getFirst().extent());
     }
     if (byColumns) {
-      int count = Math.ceilDiv(facing.columns().fixed(), cut.columns());
-      var body = sink.within(() -> chunk(new Int.Var("chunk"), ZERO, height, unit(facing.rows())));
+      int count = Math.ceilDiv(gemm.columns().fixed(), blocking.nc());
+      var body = sink.within(() -> chunk(new Int.Var("chunk"), ZERO, height, unit(gemm.rows())));
       return lowered("chunk", LoopKind.SERIAL, body, Dim.of(count));
     }
-    var tiles = facing.rows().isConstant() ? Dim.of(Math.ceilDiv(facing.rows().fixed(), TileTuning.MR_ROWS))
-        : facing.rows().dividedBy(Dim.of(TileTuning.MR_ROWS)).orElse(facing.rows());
-    var grain = new Int.Number(tiles.equals(facing.rows()) ? 1 : TileTuning.MR_ROWS);
+    var tiles = gemm.rows().isConstant() ? Dim.of(Math.ceilDiv(gemm.rows().fixed(), TileTuning.MR_ROWS))
+        : gemm.rows().dividedBy(Dim.of(TileTuning.MR_ROWS)).orElse(gemm.rows());
+    var grain = new Int.Number(tiles.equals(gemm.rows()) ? 1 : TileTuning.MR_ROWS);
     var first = multiply(KernelInteger.FROM.value(), grain);
     var count = subtract(least(multiply(KernelInteger.TO.value(), grain), height), first);
-    var body = sink.within(() -> chunks(first, count, unit(facing.rows())));
+    var body = sink.within(() -> chunks(first, count, unit(gemm.rows())));
     return lowered("block", LoopKind.RANGE, body, tiles);
   }
 
   private LoweredKernel lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks) {
-    return epilogue.lowered(block, kind, body, blocks, List.of(facing.rows(), facing.columns(), facing.depth()));
+    return epilogue.lowered(block, kind, body, blocks, List.of(gemm.rows(), gemm.columns(), gemm.depth()));
   }
 
   /** A number that divides the rows. */
@@ -214,19 +222,19 @@ public final class LowerMatMul {
 
   /** All columns of some rows. */
   private void chunks(Int first, Int count, int unit) {
-    nest.stretches(ZERO, AffineIndex.dim(facing.columns()), cut.columns(), "chunk", (c0, width) -> paths(first, count, unit, c0, width));
+    nest.stretches(ZERO, AffineIndex.dim(gemm.columns()), blocking.nc(), "chunk", (c0, width) -> paths(first, count, unit, c0, width));
   }
 
   /** One chunk of columns by its number; the last may be narrower. */
   private void chunk(Int.Var number, Int first, Int count, int unit) {
-    int whole = facing.columns().fixed() / cut.columns();
-    int rest = facing.columns().fixed() % cut.columns();
+    int whole = gemm.columns().fixed() / blocking.nc();
+    int rest = gemm.columns().fixed() % blocking.nc();
     if (whole > 0) {
-      var body = sink.within(() -> paths(first, count, unit, multiply(number, new Int.Number(cut.columns())), new Int.Number(cut.columns())));
+      var body = sink.within(() -> paths(first, count, unit, multiply(number, new Int.Number(blocking.nc())), new Int.Number(blocking.nc())));
       once(rest == 0 ? ONE : least(ONE, most(ZERO, subtract(new Int.Number(whole), number))), body);
     }
     if (rest > 0) {
-      var body = sink.within(() -> paths(first, count, unit, new Int.Number((long) whole * cut.columns()), new Int.Number(rest)));
+      var body = sink.within(() -> paths(first, count, unit, new Int.Number((long) whole * blocking.nc()), new Int.Number(rest)));
       once(whole == 0 ? ONE : most(ZERO, subtract(number, new Int.Number(whole - 1))), body);
     }
   }
@@ -240,113 +248,113 @@ public final class LowerMatMul {
     }
   }
 
-  /** Few rows read the right factor where it is, as do all a near one; otherwise its panels are copied for many. */
+  /** Few rows read the right factor where it is, as do all where it lies as packed; otherwise its panels are packed for many. */
   private void paths(Int first, Int count, int unit, Int c0, Int width) {
-    Runnable thin = () -> nest.apart(() -> thin(first, count, unit, c0, width));
-    Runnable thick = () -> nest.apart(() -> thick(first, count, unit, c0, width));
-    boolean plain = facing.even() && facing.left() != null;
-    if (prepared != null) {
-      nest.apart(() -> deep(first, count, unit, c0, width));
-    } else if (copies.panel == null) {
-      thin.run();
-    } else if (!plain || AffineIndex.positive(facing.rows().plus(-GemmTuning.MIN_ROWS_TO_PACK))) {
-      thick.run();
-    } else if (facing.rows().isConstant()) {
-      thin.run();
+    Runnable unpacked = () -> nest.apart(() -> unpacked(first, count, unit, c0, width));
+    Runnable packed = () -> nest.apart(() -> packed(first, count, unit, c0, width));
+    boolean plain = gemm.isContiguous() && gemm.left() != null;
+    if (packedOperand != null) {
+      nest.apart(() -> packedByDepth(first, count, unit, c0, width));
+    } else if (packing.panel == null) {
+      unpacked.run();
+    } else if (!plain || AffineIndex.positive(gemm.rows().plus(-GemmTuning.MIN_ROWS_TO_PACK))) {
+      packed.run();
+    } else if (gemm.rows().isConstant()) {
+      unpacked.run();
     } else {
       var many = least(ONE, divide(count, GemmTuning.MIN_ROWS_TO_PACK));
-      sink.add(new Stmt.For("thick", ZERO, many, LoopKind.SERIAL, sink.within(thick)));
-      sink.add(new Stmt.For("thin", many, ONE, LoopKind.SERIAL, sink.within(thin)));
+      sink.add(new Stmt.For("thick", ZERO, many, LoopKind.SERIAL, sink.within(packed)));
+      sink.add(new Stmt.For("thin", many, ONE, LoopKind.SERIAL, sink.within(unpacked)));
     }
   }
 
-  private void thin(Int first, Int count, int unit, Int c0, Int width) {
+  private void unpacked(Int first, Int count, int unit, Int c0, Int width) {
     if (totals == null) {
-      product(first, count, unit, c0, width, new DepthBlock(ZERO, AffineIndex.dim(facing.depth()), Stmt.Prior.REPLACED, true), null);
+      product(first, count, unit, c0, width, new DepthBlock(ZERO, AffineIndex.dim(gemm.depth()), Stmt.Prior.REPLACED, true), null);
     } else {
       totals.all(count, width, (from, to) -> depthBlocks(from, to, k -> product(first, count, unit, c0, width, k, null)));
     }
-    follow(first, count, c0, width);
+    epilogue(first, count, c0, width);
   }
 
-  /** A right factor of few terms is copied once for all rows. */
-  private void thick(Int first, Int count, int unit, Int c0, Int width) {
-    if (cut.isDeep(facing)) {
-      deep(first, count, unit, c0, width);
+  /** A right factor of few terms is packed once for all rows. */
+  private void packed(Int first, Int count, int unit, Int c0, Int width) {
+    if (blocking.exceedsPackedKc(gemm)) {
+      packedByDepth(first, count, unit, c0, width);
       return;
     }
-    if (facing.depth().isConstant()) {
-      shallow(first, count, unit, c0, width);
+    if (gemm.depth().isConstant()) {
+      packedOnce(first, count, unit, c0, width);
       return;
     }
-    var many = least(ONE, divide(subtract(AffineIndex.dim(facing.depth()), ONE), cut.packed()));
-    sink.add(new Stmt.For("shallow", many, ONE, LoopKind.SERIAL, sink.within(() -> nest.apart(() -> shallow(first, count, unit, c0, width)))));
-    sink.add(new Stmt.For("deep", ZERO, many, LoopKind.SERIAL, sink.within(() -> nest.apart(() -> deep(first, count, unit, c0, width)))));
+    var many = least(ONE, divide(subtract(AffineIndex.dim(gemm.depth()), ONE), blocking.packedKc()));
+    sink.add(new Stmt.For("shallow", many, ONE, LoopKind.SERIAL, sink.within(() -> nest.apart(() -> packedOnce(first, count, unit, c0, width)))));
+    sink.add(new Stmt.For("deep", ZERO, many, LoopKind.SERIAL, sink.within(() -> nest.apart(() -> packedByDepth(first, count, unit, c0, width)))));
   }
 
-  private void shallow(Int first, Int count, int unit, Int c0, Int width) {
-    var all = AffineIndex.dim(facing.depth());
-    var spread = copies.spread(cut.few(), cut.packed());
-    boolean fetches = copies.areFetched(count, unit, width);
-    if (!fetches) {
-      copies.right(c0, width, ZERO, all, cut.packed());
+  private void packedOnce(Int first, Int count, int unit, Int c0, Int width) {
+    var all = AffineIndex.dim(gemm.depth());
+    var strides = packing.strides(blocking.packedMc(), blocking.packedKc());
+    boolean packs = packing.arePackedByTiles(count, unit, width);
+    if (!packs) {
+      packing.right(c0, width, ZERO, all, blocking.packedKc());
     }
-    blocks(first, count, cut.few(), fetches, (r0, rows, fetch) -> {
-      copies.left(r0, rows, ZERO, all, spread);
+    blocks(first, count, blocking.packedMc(), packs, (r0, rows, packsThese) -> {
+      packing.left(r0, rows, ZERO, all, strides);
       depthBlocks(ZERO, all, k -> {
-        var right = multiply(k.first, new Int.Number(copies.stride(width)));
-        var copy = new Copied(multiply(k.first, spread.term()), spread, right, cut.packed(), fetch ? copies.origin(c0, k.first) : null);
+        var right = multiply(k.first, new Int.Number(packing.stride(width)));
+        var copy = new Copied(multiply(k.first, strides.term()), strides, right, blocking.packedKc(), packsThese ? packing.origin(c0, k.first) : null);
         product(r0, rows, unit, c0, width, k, copy);
       });
-      follow(r0, rows, c0, width);
+      epilogue(r0, rows, c0, width);
     });
   }
 
-  /** Where the sums of all rows are kept the right factor's terms are copied block by block, otherwise again for each block of rows. */
-  private void deep(Int first, Int count, int unit, Int c0, Int width) {
-    int few = prepared != null && !cut.isDeep(facing) ? cut.few() : cut.rows();
-    boolean fetches = copies.areFetched(count, unit, width);
+  /** Where the sums of all rows are kept the right factor is packed depth block by depth block, otherwise again for each block of rows. */
+  private void packedByDepth(Int first, Int count, int unit, Int c0, Int width) {
+    int few = packedOperand != null && !blocking.exceedsPackedKc(gemm) ? blocking.packedMc() : blocking.mc();
+    boolean packs = packing.arePackedByTiles(count, unit, width);
     if (direct) {
-      depthBlocks(ZERO, AffineIndex.dim(facing.depth()), k -> {
-        if (!fetches) {
-          copies.right(c0, width, k.first, k.count, cut.depth());
+      depthBlocks(ZERO, AffineIndex.dim(gemm.depth()), k -> {
+        if (!packs) {
+          packing.right(c0, width, k.first, k.count, blocking.kc());
         }
-        blocks(first, count, few, fetches, (r0, rows, fetch) -> block(r0, rows, unit, c0, width, k, fetch));
+        blocks(first, count, few, packs, (r0, rows, packsThese) -> block(r0, rows, unit, c0, width, k, packsThese));
       });
       return;
     }
     nest.stretches(first, count, few, "block", (r0, rows) -> {
       terms(rows, width, (from, to) -> depthBlocks(from, to, k -> {
-        if (!fetches) {
-          copies.right(c0, width, k.first, k.count, cut.depth());
+        if (!packs) {
+          packing.right(c0, width, k.first, k.count, blocking.kc());
         }
-        block(r0, rows, unit, c0, width, k, fetches);
+        block(r0, rows, unit, c0, width, k, packs);
       }));
-      follow(r0, rows, c0, width);
+      epilogue(r0, rows, c0, width);
     });
   }
 
   private interface RowBlock {
-    void accept(Int r0, Int rows, boolean fetches);
+    void accept(Int r0, Int rows, boolean packs);
   }
 
-  /** Blocks of rows, of which the first fetches the right factor if any does. */
-  private void blocks(Int first, Int count, int few, boolean fetches, RowBlock work) {
-    if (fetches) {
+  /** Blocks of rows, of which the first packs the right factor if its tiles do. */
+  private void blocks(Int first, Int count, int few, boolean packs, RowBlock work) {
+    if (packs) {
       work.accept(first, least(new Int.Number(few), count), true);
     }
-    int done = fetches ? few : 0;
+    int done = packs ? few : 0;
     if (!(count instanceof Int.Number(var all)) || all > done) {
       nest.stretches(add(first, new Int.Number(done)), subtract(count, new Int.Number(done)), few, "block", (r0, rows) -> work.accept(r0, rows, false));
     }
   }
 
-  private void block(Int r0, Int rows, int unit, Int c0, Int width, DepthBlock k, boolean fetches) {
-    var spread = copies.spread(cut.rows(), cut.depth());
-    copies.left(r0, rows, k.first, k.count, spread);
-    var right = prepared == null ? ZERO : add(multiply(c0, AffineIndex.dim(facing.depth())), multiply(k.first, new Int.Number(cut.panel())));
-    int apart = prepared == null ? cut.depth() : facing.depth().fixed();
-    product(r0, rows, unit, c0, width, k, new Copied(ZERO, spread, right, apart, fetches ? copies.origin(c0, k.first) : null));
+  private void block(Int r0, Int rows, int unit, Int c0, Int width, DepthBlock k, boolean packs) {
+    var strides = packing.strides(blocking.mc(), blocking.kc());
+    packing.left(r0, rows, k.first, k.count, strides);
+    var right = packedOperand == null ? ZERO : add(multiply(c0, AffineIndex.dim(gemm.depth())), multiply(k.first, new Int.Number(blocking.nr())));
+    int panelTerms = packedOperand == null ? blocking.kc() : gemm.depth().fixed();
+    product(r0, rows, unit, c0, width, k, new Copied(ZERO, strides, right, panelTerms, packs ? packing.origin(c0, k.first) : null));
   }
 
   /**
@@ -360,7 +368,7 @@ public final class LowerMatMul {
   /** All terms; of many, so many at a time as make a partial sum. */
   private void terms(Int rows, Int width, BiConsumer<Int, Int> work) {
     if (totals == null) {
-      work.accept(ZERO, AffineIndex.dim(facing.depth()));
+      work.accept(ZERO, AffineIndex.dim(gemm.depth()));
     } else {
       totals.all(rows, width, work);
     }
@@ -369,22 +377,22 @@ public final class LowerMatMul {
   /** Blocks of the terms between two; the last one apart if something is done in it. */
   private void depthBlocks(Int from, Int to, Consumer<DepthBlock> work) {
     var all = subtract(to, from);
-    var step = new Int.Number(cut.depth());
+    var step = new Int.Number(blocking.kc());
     var done = multiply(new Int.Var("kb"), step);
-    if (little == null) {
+    if (tileEpilogue == null) {
       work.accept(new DepthBlock(from, least(step, all), Stmt.Prior.REPLACED, false));
-      boolean equal = all instanceof Int.Number(var size) && size % cut.depth() == 0;
-      repeat(divide(add(all, new Int.Number(cut.depth() - 1)), cut.depth()),
+      boolean equal = all instanceof Int.Number(var size) && size % blocking.kc() == 0;
+      repeat(divide(add(all, new Int.Number(blocking.kc() - 1)), blocking.kc()),
           () -> work.accept(new DepthBlock(add(from, done), equal ? step : least(step, subtract(all, done)), zeros == null && totals != null ? Stmt.Prior.ADDED : Stmt.Prior.CONTINUED, false)));
       return;
     }
-    int last = Math.ceilDiv(facing.depth().fixed(), cut.depth()) - 1;
-    int before = last * cut.depth();
+    int last = Math.ceilDiv(gemm.depth().fixed(), blocking.kc()) - 1;
+    int before = last * blocking.kc();
     if (last > 0) {
       work.accept(new DepthBlock(ZERO, step, Stmt.Prior.REPLACED, false));
       repeat(new Int.Number(last), () -> work.accept(new DepthBlock(done, step, Stmt.Prior.CONTINUED, false)));
     }
-    work.accept(new DepthBlock(new Int.Number(before), new Int.Number(facing.depth().fixed() - before), last > 0 ? Stmt.Prior.CONTINUED : Stmt.Prior.REPLACED, true));
+    work.accept(new DepthBlock(new Int.Number(before), new Int.Number(gemm.depth().fixed() - before), last > 0 ? Stmt.Prior.CONTINUED : Stmt.Prior.REPLACED, true));
   }
 
   /** The second block and those after it, of so many. */
@@ -394,89 +402,89 @@ public final class LowerMatMul {
     }
   }
 
-  // ---- sums, and what follows
+  // ---- sums and epilogue
 
   /**
-   * What is multiplied out of copies.
+   * Packed factors.
    *
-   * @param left   where the terms begin in the left factor's copy, if there is one
-   * @param spread how it lies
-   * @param right  where they begin in the first panel
-   * @param apart  for how many terms a panel has room
-   * @param origin from where the panels are fetched first; null if they are there
+   * @param left       where the terms begin in the left factor's copy, if there is one
+   * @param strides    how it lies
+   * @param right      where they begin in the first panel
+   * @param panelTerms for how many terms a panel has room
+   * @param origin     from where the tiles pack the panels; null if they are packed
    */
-  private record Copied(Int left, OperandPacking.Spread spread, Int right, int apart, Stmt.Factor origin) {}
+  private record Copied(Int left, OperandPacking.Strides strides, Int right, int panelTerms, Stmt.Factor origin) {}
 
   /** Sums a block of rows with a chunk of columns; where it is not known how many these are, panel by panel. */
   private void product(Int r0, Int rows, int unit, Int c0, Int width, DepthBlock k, Copied copy) {
     if (copy == null || width instanceof Int.Number) {
       panels(r0, rows, unit, c0, width, c0, k, copy);
     } else {
-      nest.stretches(c0, width, cut.panel(), "panel", (p0, columns) -> {
-        var right = add(copy.right, multiply(subtract(p0, c0), new Int.Number(copy.apart)));
-        panels(r0, rows, unit, p0, columns, c0, k, new Copied(copy.left, copy.spread, right, copy.apart, null));
+      nest.stretches(c0, width, blocking.nr(), "panel", (p0, columns) -> {
+        var right = add(copy.right, multiply(subtract(p0, c0), new Int.Number(copy.panelTerms)));
+        panels(r0, rows, unit, p0, columns, c0, k, new Copied(copy.left, copy.strides, right, copy.panelTerms, null));
       });
     }
   }
 
   private void panels(Int r0, Int rows, int unit, Int p0, Int columns, Int c0, DepthBlock k, Copied copy) {
-    var follow = little == null || !k.ends ? null : new Stmt.Follow(GemmOrientation.ROW, r0, GemmOrientation.COLUMN, p0, SUM, little);
+    var follow = tileEpilogue == null || !k.ends ? null : new Stmt.Follow(GemmOrientation.ROW, r0, GemmOrientation.COLUMN, p0, SUM, tileEpilogue);
     var loops = List.of(GemmOrientation.ROW, GemmOrientation.COLUMN, GemmOrientation.TERM);
     var at = List.of(r0, p0, k.first);
-    boolean leftCopied = copy != null && copies.copy != null;
-    var first = facing.left();
-    var l = leftCopied ? new Stmt.Factor(copies.copy, copy.left, copy.spread.row())
+    boolean leftCopied = copy != null && packing.leftCopy != null;
+    var first = gemm.left();
+    var l = leftCopied ? new Stmt.Factor(packing.leftCopy, copy.left, copy.strides.row())
         : new Stmt.Factor(first.buffer(), first.start(loops, at), AffineIndex.dim(first.step(GemmOrientation.ROW)));
-    var second = facing.right();
-    var leftStep = leftCopied ? copy.spread.term() : AffineIndex.dim(first.step(GemmOrientation.TERM));
+    var second = gemm.right();
+    var leftStep = leftCopied ? copy.strides.term() : AffineIndex.dim(first.step(GemmOrientation.TERM));
     if (copy == null) {
       var r = new Stmt.Factor(second.buffer(), second.start(loops, at), ZERO);
       var depth = new Stmt.Depth(k.count, leftStep, AffineIndex.dim(second.step(GemmOrientation.TERM)));
       sink.add(new Stmt.Product(rows, unit, columns, List.of(depth), l, r, sums(loops, at, ZERO), k.prior, 0, 0, null, follow, null));
       return;
     }
-    var depth = new Stmt.Depth(k.count, leftStep, new Int.Number(copies.stride(columns)));
-    int panels = columns instanceof Int.Number(var fixed) && fixed > cut.panel() ? cut.panel() : 0;
-    var r = new Stmt.Factor(copies.panel, copy.right, panels == 0 ? ZERO : new Int.Number((long) panels * copy.apart));
+    var depth = new Stmt.Depth(k.count, leftStep, new Int.Number(packing.stride(columns)));
+    int panels = columns instanceof Int.Number(var fixed) && fixed > blocking.nr() ? blocking.nr() : 0;
+    var r = new Stmt.Factor(packing.panel, copy.right, panels == 0 ? ZERO : new Int.Number((long) panels * copy.panelTerms));
     sink.add(new Stmt.Product(rows, unit, across(columns), List.of(depth), l, r, sums(loops, at, subtract(p0, c0)), k.prior, panels, 0, copy.origin, follow,
         zeros == null ? null : new Stmt.Zeros(zeros, faults(p0))));
   }
 
   private Stmt.Factor faults(Int column) {
-    return prepared == null ? null : new Stmt.Factor(copies.panel, add(new Int.Number(prepared.faults()), column), ZERO);
+    return packedOperand == null ? null : new Stmt.Factor(packing.panel, add(new Int.Number(packedOperand.faults()), column), ZERO);
   }
 
   /** In sums of its own a product may be wider than its factors: no vector of it need be cut short. */
   private Int across(Int columns) {
-    return direct ? columns : columns instanceof Int.Number(var fixed) ? new Int.Number(Ints.roundUp((int) fixed, cut.panel() / 2)) : new Int.Number(cut.panel());
+    return direct ? columns : columns instanceof Int.Number(var fixed) ? new Int.Number(Ints.roundUp((int) fixed, blocking.nr() / 2)) : new Int.Number(blocking.nr());
   }
 
   private Stmt.Factor sums(List<String> loops, List<Int> at, Int column) {
     if (!direct) {
-      return new Stmt.Factor(sums, column, new Int.Number(cut.columns()));
+      return new Stmt.Factor(sums, column, new Int.Number(blocking.nc()));
     }
-    var result = result(place);
+    var result = result(index);
     values.used.add(result.index());
     return new Stmt.Factor(result.buffer(), result.start(loops, at), AffineIndex.dim(result.step(GemmOrientation.ROW)));
   }
 
-  /** What follows the product, along the result's rows. */
-  private void follow(Int r0, Int rows, Int c0, Int columns) {
-    if (direct || little != null) {
+  /** The epilogue of a block of sums, along the result's rows. */
+  private void epilogue(Int r0, Int rows, Int c0, Int columns) {
+    if (direct || tileEpilogue != null) {
       return;
     }
-    var given = new OutlineArguments();
-    var fromRow = given.of("r0", r0);
-    var toRow = add(fromRow, given.of("rn", rows));
-    var fromColumn = given.of("c0", c0);
-    var toColumn = add(fromColumn, given.of("cn", columns));
-    var element = add(multiply(subtract(new Int.Var(GemmOrientation.ROW), fromRow), new Int.Number(cut.columns())), subtract(new Int.Var(GemmOrientation.COLUMN), fromColumn));
-    var body = epilogue.stores(place, new Expr.Load(sums, element));
-    boolean byRows = facing.lie() == GemmOrientation.Lie.ROWS;
+    var arguments = new OutlineArguments();
+    var fromRow = arguments.of("r0", r0);
+    var toRow = add(fromRow, arguments.of("rn", rows));
+    var fromColumn = arguments.of("c0", c0);
+    var toColumn = add(fromColumn, arguments.of("cn", columns));
+    var element = add(multiply(subtract(new Int.Var(GemmOrientation.ROW), fromRow), new Int.Number(blocking.nc())), subtract(new Int.Var(GemmOrientation.COLUMN), fromColumn));
+    var body = epilogue.stores(index, new Expr.Load(sums, element));
+    boolean byRows = gemm.layout() == GemmOrientation.Layout.ROWS;
     var along = byRows ? new Stmt.For(GemmOrientation.ROW, fromRow, toRow, LoopKind.VECTOR, body)
         : new Stmt.For(GemmOrientation.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, body);
     var all = byRows ? new Stmt.For(GemmOrientation.COLUMN, fromColumn, toColumn, LoopKind.SERIAL, List.of(along))
         : new Stmt.For(GemmOrientation.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(along));
-    sink.add(new Stmt.Outline(given.list, List.of(all)));
+    sink.add(new Stmt.Outline(arguments.list, List.of(all)));
   }
 }

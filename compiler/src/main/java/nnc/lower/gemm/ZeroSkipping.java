@@ -17,15 +17,15 @@ final class ZeroSkipping {
    * Whether a product's left factor may have many zeros, its terms lie side by side or will in a copy, and there are enough rows, columns and
    * terms. Of two inputs nothing is expected: such a product is there for its own sake.
    *
-   * @param group elements of a logical vector
+   * @param lanes elements of a logical vector
    */
-  static boolean isWorthLookingFor(GemmOrientation facing, Node product, int group) {
-    var left = facing.left();
-    boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (facing.far() || left.step(GemmOrientation.TERM).is(1));
-    boolean wide = facing.columns().isConstant() && facing.columns().fixed() > (TileTuning.MIN_ROW_TILE_VECTORS - 1) * group;
-    boolean large = NominalSizes.of(facing.rows()) * NominalSizes.of(facing.columns()) * NominalSizes.of(facing.depth()) >= GemmTuning.ZERO_SKIPPING_MULTIPLICATIONS;
-    return lies && wide && large && isMany(facing.rows()) && isMany(facing.depth()) && isLikely(facing.leftNode(product), GemmTuning.ZERO_SEARCH_LEVELS)
-        && !(facing.rightNode(product).op() instanceof Op.Input);
+  static boolean isWorthLookingFor(GemmOrientation gemm, Node product, int lanes) {
+    var left = gemm.left();
+    boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (gemm.hasConflicts() || left.step(GemmOrientation.TERM).is(1));
+    boolean wide = gemm.columns().isConstant() && gemm.columns().fixed() > (TileTuning.MIN_ROW_TILE_VECTORS - 1) * lanes;
+    boolean large = NominalSizes.of(gemm.rows()) * NominalSizes.of(gemm.columns()) * NominalSizes.of(gemm.depth()) >= GemmTuning.ZERO_SKIPPING_MULTIPLICATIONS;
+    return lies && wide && large && isMany(gemm.rows()) && isMany(gemm.depth()) && isLikelyZero(gemm.leftNode(product), GemmTuning.ZERO_SEARCH_LEVELS)
+        && !(gemm.rightNode(product).op() instanceof Op.Input);
   }
 
   private static boolean isMany(Dim dim) {
@@ -36,7 +36,7 @@ final class ZeroSkipping {
    * Inputs, for pictures have a black ground; truth values; what is chosen to be zero, as by relu, its gradient and dropout; and multiples of
    * all these.
    */
-  private static boolean isLikely(Node node, int levels) {
+  private static boolean isLikelyZero(Node node, int levels) {
     if (levels == 0) {
       return false;
     }
@@ -44,11 +44,11 @@ final class ZeroSkipping {
       case Op.Input _ -> true;
       case Op.Cast _ -> node.operand(0).type().kind() == Kind.BOOL;
       case Op.Select _ -> isZero(node.operand(1)) || isZero(node.operand(2));
-      case Op.Reshape _, Op.Transpose _ -> isLikely(node.operand(0), levels - 1);
+      case Op.Reshape _, Op.Transpose _ -> isLikelyZero(node.operand(0), levels - 1);
       case Op.Binary(var fn) -> switch (fn) {
         case MAX -> isZero(node.operand(0)) || isZero(node.operand(1));
-        case MUL -> isLikely(node.operand(0), levels - 1) || isLikely(node.operand(1), levels - 1);
-        case DIV -> isLikely(node.operand(0), levels - 1);
+        case MUL -> isLikelyZero(node.operand(0), levels - 1) || isLikelyZero(node.operand(1), levels - 1);
+        case DIV -> isLikelyZero(node.operand(0), levels - 1);
         default -> false;
       };
       default -> false;

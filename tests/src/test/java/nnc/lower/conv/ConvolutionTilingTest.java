@@ -55,8 +55,8 @@ class ConvolutionTilingTest {
     return 1 + 100 * y + x;
   }
 
-  private static Way way(ConvolutionGeometry picture) {
-    return ConvolutionTiling.of(picture, 16).way();
+  private static Way way(ConvolutionGeometry conv) {
+    return ConvolutionTiling.of(conv, 16).way();
   }
 
   private static ConvolutionGeometry.Axis valid(int size, int taps) {

@@ -41,7 +41,7 @@ class WinogradMatricesTest {
           var x = floats(random, way.products());
           var w = floats(random, taps);
           for (int k = 0; k < products.length; k++) {
-            products[k] = Math.fma(combined(way.filters()[k], w), combined(way.pictures()[k], x), products[k]);
+            products[k] = Math.fma(combined(way.filters()[k], w), combined(way.inputs()[k], x), products[k]);
           }
           for (int j = 0; j < sums.length; j++) {
             for (int i = 0; i < taps; i++) {
@@ -100,7 +100,7 @@ class WinogradMatricesTest {
   private static double[] correlated(WinogradMatrices way, double[] x, double[] w) {
     var y = new double[way.out()];
     for (int k = 0; k < way.products(); k++) {
-      double product = dot(way.filters()[k], w) * dot(way.pictures()[k], x);
+      double product = dot(way.filters()[k], w) * dot(way.inputs()[k], x);
       for (int j = 0; j < y.length; j++) {
         y[j] += way.results()[j][k] * product;
       }

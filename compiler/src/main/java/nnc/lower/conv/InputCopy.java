@@ -12,37 +12,37 @@ import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
 
-/** Copies pictures to where a convolution reads them: what is no margin. */
-record PictureStaging(StatementBuilder sink, ValueLowering values, ConvolutionGeometry picture) {
+/** Copies inputs to where a convolution reads them: what is no padding. */
+record InputCopy(StatementBuilder sink, ValueLowering values, ConvolutionGeometry conv) {
 
-  /** Copies some channels of an example's picture: what is no margin. Its loops have names that no others have. */
+  /** Copies some channels of an example's input: what is no padding. Its loops have names that no others have. */
   void stage(Buffer staged, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel) {
-    var high = picture.high();
-    int extent = picture.wide().extent();
-    var channel = LoopNest.variable("pc", picture.channels());
+    var high = conv.high();
+    int extent = conv.wide().extent();
+    var channel = LoopNest.variable("pc", conv.channels());
     var body = sink.within(() -> rows(staged, example, group, LoopNest.number(high.first()), LoopNest.number(high.end()), 0, extent, (row, column) ->
         channel.times(Dim.of(high.extent())).plus(row).times(Dim.of(extent)).plus(column).toInt()));
     sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
   }
 
-  /** Runs through the channels {@code pc} of a picture. */
+  /** Runs through the channels {@code pc} of an input. */
   void channels(Runnable work) {
-    sink.add(new Stmt.For("pc", LoopNest.number(0), LoopNest.number(picture.channels()), LoopKind.SERIAL, sink.within(work)));
+    sink.add(new Stmt.For("pc", LoopNest.number(0), LoopNest.number(conv.channels()), LoopKind.SERIAL, sink.within(work)));
   }
 
   /**
-   * Copies some rows of the source in channel {@code pc}, what of each lies between two columns of the picture, each element to the place of
-   * its row and column in the picture.
+   * Copies some rows of the source in channel {@code pc}, what of each lies between two columns of the input, each element to the position of
+   * its row and column in the input.
    */
   void rows(Buffer staged, AffineIndex example, AffineIndex group, Int fromRow, Int toRow, int fromColumn, int toColumn,
       BiFunction<AffineIndex, AffineIndex, Int> place) {
-    var high = picture.high();
-    var wide = picture.wide();
-    var channel = LoopNest.variable("pc", picture.channels());
+    var high = conv.high();
+    var wide = conv.wide();
+    var channel = LoopNest.variable("pc", conv.channels());
     var y = LoopNest.var("py", high.size());
     var body = sink.within(() -> values.scoped(() -> {
       var x = LoopNest.variable("px", wide.size());
-      var element = values.element(picture.source(), picture.at(example, group.times(Dim.of(picture.channels())).plus(channel), y, x));
+      var element = values.element(conv.source(), conv.at(example, group.times(Dim.of(conv.channels())).plus(channel), y, x));
       var row = y.times(Dim.of(high.interior())).plus(Dim.of(high.shift()));
       var column = x.times(Dim.of(wide.interior())).plus(Dim.of(wide.shift()));
       sink.add(new Stmt.Store(staged, place.apply(row, column), element));
