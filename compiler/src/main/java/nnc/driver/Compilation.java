@@ -22,6 +22,7 @@ import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
+import nnc.loops.LoopVerifier;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
 import nnc.loops.math.EmittedArithmetic;
@@ -300,6 +301,8 @@ public final class Compilation {
   private byte[] emit(Wanted wanted) {
     var lowered = wanted.lowered;
     var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision, chosen.switches());
+    // takes some hundredths of a compilation: tests are run with assertions
+    assert LoopVerifier.check(kernels, wanted.file()) != null;
     return ProgramEmitter.emit(lowered.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
   }
 

@@ -24,6 +24,13 @@ public final class LoopPrinter {
     return printer.out.toString();
   }
 
+  /** A statement alone. */
+  public static String print(Stmt statement) {
+    var printer = new LoopPrinter();
+    printer.statement(0, statement);
+    return printer.out.toString();
+  }
+
   private void line(int depth, String text) {
     out.append("  ".repeat(depth)).append(text).append('\n');
   }

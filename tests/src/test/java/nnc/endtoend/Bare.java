@@ -17,6 +17,7 @@ import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.graph.Type;
+import nnc.loops.LoopVerifier;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
 import nnc.lower.Lowering;
@@ -81,10 +82,11 @@ final class Bare {
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
     var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, switches);
+    LoopVerifier.check(lowered.kernels(), "lowered");
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : setup.widths) {
-      classes.put(width.file("Predict"),
-          ProgramEmitter.emit("Predict", "graph.nn", Expansion.of(lowered.kernels(), width, setup.precision, switches), width, setup.precision));
+      var expanded = LoopVerifier.check(Expansion.of(lowered.kernels(), width, setup.precision, switches), width.suffix());
+      classes.put(width.file("Predict"), ProgramEmitter.emit("Predict", "graph.nn", expanded, width, setup.precision));
     }
     var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         ModelSpec.Training.NONE, List.of(), Map.of());

@@ -111,11 +111,22 @@ record DrawnRun(Bare.Setup setup, Width width, int threads) {
     }
   }
 
-  private static Map<String, double[]> results(Model model, Context context, DrawnGraphs.Drawn run) {
+  /** A context of the sizes of a run, fed with what it is given. */
+  Context context(Model model, DrawnGraphs.Drawn run) {
+    var context = model.context(run.graph().name(), run.dims(), new Threads(1));
+    feed(model, context, run);
+    return context;
+  }
+
+  private static void feed(Model model, Context context, DrawnGraphs.Drawn run) {
     model.spec().plans().getFirst().dims().forEach(dim -> context.dim(dim, run.dims().get(dim)));
     context.inputs().forEach(input -> input.set(run.given().get(input.name())));
     context.seed(DrawnGraphs.SEED);
     context.counters(DrawnGraphs.STEP, DrawnGraphs.EPOCH);
+  }
+
+  private static Map<String, double[]> results(Model model, Context context, DrawnGraphs.Drawn run) {
+    feed(model, context, run);
     context.run();
     var results = new LinkedHashMap<String, double[]>();
     for (var result : run.graph().results()) {

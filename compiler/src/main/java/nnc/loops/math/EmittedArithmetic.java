@@ -92,7 +92,8 @@ public final class EmittedArithmetic implements ScalarArithmetic {
     };
   }
 
-  private Object apply(Fn fn, List<Object> in) {
+  /** What a function of the machine gives of elements (doubles), masks (truth values) and bits (longs, of which a float's are the lower half with its sign). */
+  public Object apply(Fn fn, List<?> in) {
     return switch (fn) {
       case ADD, SUB, MUL, DIV, MIN, MAX -> binary(BinaryFn.valueOf(fn.name()), (double) in.get(0), (double) in.get(1));
       case LT, LE, EQ, NE -> Interpreter.binary(BinaryFn.valueOf(fn.name()), (double) in.get(0), (double) in.get(1)) != 0;
