@@ -24,6 +24,7 @@ import nnc.runtime.engine.Executor;
 import nnc.runtime.engine.Kernels;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Argument;
+import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
 
 /** A program's kernels, interpreted before and after they are expanded for a width, beside the code that they are emitted as. */
@@ -108,7 +109,7 @@ final class InterpretedLoops {
     var results = new LinkedHashMap<String, double[]>();
     for (var result : graph.results()) {
       results.put(result.role() + " " + result.name(), result.role() == Graph.Role.UPDATE ? model.weight(result.name()).toDoubles()
-          : context.result(result.role().name(), result.name()).tensor().toDoubles());
+          : context.result(Role.valueOf(result.role().name()), result.name()).tensor().toDoubles());
     }
     return results;
   }
