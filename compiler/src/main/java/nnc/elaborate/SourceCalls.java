@@ -47,7 +47,7 @@ final class SourceCalls {
       case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of(), false);
       case "sorting" -> new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false);
       case "split" -> new Signature(2, List.of("source", "share"), List.of("seed"), false);
-      default -> throw new IllegalStateException("it is said nowhere what the data source " + source + " takes");
+      default -> throw new IllegalStateException("SourceCalls does not say what the data source " + source + " takes");
     };
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The page docs/adding.md: of each recipe, by the number of a step, the files and tests that it names. */
 final class AddingPage {
@@ -31,7 +32,7 @@ final class AddingPage {
 
   /** Whether a name on the page means a file; a star stands for some letters. */
   static boolean means(String name, String path) {
-    var plain = Pattern.compile("\\*").splitAsStream(name).map(Pattern::quote).reduce((a, b) -> a + "[A-Za-z]+" + b).orElseThrow();
+    var plain = Stream.of(name.split("\\*", -1)).map(Pattern::quote).reduce((a, b) -> a + "[A-Za-z]+" + b).orElseThrow();
     return Pattern.compile("(.*/)?" + plain + "(/.*|\\.[a-z]+)?").matcher(path).matches();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import nnc.cli.Main;
 import org.junit.jupiter.api.Test;
@@ -29,10 +30,22 @@ class CommandListTest {
     }
   }
 
+  /** What makes a jar, or tells of one, is for jars alone; {@code check} is the compiler's own, and the jar's is called otherwise. */
   @Test
-  void nncRunsCommandsThatThereAre() {
-    for (var command : new String[] {"train", "evaluate", "predict", "summary", "bench", "profile", "gradcheck"}) {
-      assertThat(Main.run(command, "--help")).as(command).isZero();
+  void nncRunsThemToo() {
+    for (var command : ModelMain.COMMANDS) {
+      if (!List.of("bundle", "info").contains(command[0])) {
+        var name = command[0].equals("check") ? "gradcheck" : command[0];
+        assertThat(Main.run(name, "--help")).as("nnc.cli.Main knows %s", name).isZero();
+      }
+    }
+  }
+
+  @Test
+  void theReadmeHasEveryCommand() throws IOException {
+    var readme = Files.readString(Path.of("../README.md"));
+    for (var command : ModelMain.COMMANDS) {
+      assertThat(readme.contains("java -jar FILE.jar " + command[0])).as("README.md lists the command %s", command[0]).isTrue();
     }
   }
 }

@@ -3,6 +3,8 @@ package nnc.runtime.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +47,40 @@ class SourceNamesTest {
   @ParameterizedTest
   @MethodSource("names")
   void theRuntimeLoadsIt(String name) {
-    assertThatThrownBy(() -> table(Sources.source(name, Map.of("surely_none", "x")))).isInstanceOf(Fault.class)
+    assertThatThrownBy(() -> table(Sources.source(name, Map.of("surely_none", "x"))), "Data loads %s", name).isInstanceOf(Fault.class)
         .hasMessageNotContaining("no such data source");
+  }
+
+  /** A class that makes a table of arguments, and that nobody calls, is a source that was forgotten. */
+  @Test
+  void dataKnowsWhateverLoadsTables() throws IOException {
+    var sources = Path.of("../runtime/src/main/java/nnc/runtime/data");
+    var calls = Files.readString(sources.resolve("Data.java"));
+    try (var files = Files.list(sources)) {
+      for (var file : files.filter(each -> !each.endsWith("Data.java")).toList()) {
+        if (Files.readString(file).matches("(?s).*static Table \\w+\\([^)]*SourceArguments .*")) {
+          var name = file.getFileName().toString().replace(".java", "");
+          assertThat(calls.contains(name + ".")).as("Data has a name for what %s loads", name).isTrue();
+        }
+      }
+    }
+  }
+
+  /** Its numbers, and of files what is wrong with them. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void someTestReadsIt(String name) throws IOException {
+    var text = new StringBuilder();
+    for (var test : List.of("MutantsTest", "GeneratorTest", "DataTest", "CsvTest", "PicturesTest")) {
+      text.append(Files.readString(Path.of("src/test/java/nnc/runtime/data", test + ".java")));
+    }
+    assertThat(text.toString().matches("(?s).*[\"{ ]" + name + "[\",(].*")).as("MutantsTest, GeneratorTest or another one loads %s", name).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void theReadmeHasIt(String name) throws IOException {
+    assertThat(Files.readString(Path.of("../README.md")).contains("`" + name + "(")).as("README.md tells of `%s(...)`", name).isTrue();
   }
 
   @Test

@@ -3,7 +3,12 @@ package nnc.runtime.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import nnc.endtoend.Programs;
 import nnc.runtime.base.Fault;
@@ -35,7 +40,7 @@ class SettingNamesTest {
     var spec = Programs.compile(with(setting, accepted.getFirst()), 32).spec();
     assertThat(spec.training().settings()).containsOnlyKeys(setting);
     // what it cannot be is told, by its name: so somebody reads it
-    assertThatThrownBy(() -> TrainingSettings.of(spec, Map.of(setting, new Object()))).isInstanceOf(Fault.class).hasMessageContaining(setting.title());
+    assertThatThrownBy(() -> TrainingSettings.of(spec, Map.of(setting, new Object())), "TrainingSettings reads %s", setting.title()).isInstanceOf(Fault.class).hasMessageContaining(setting.title());
   }
 
   @Test
@@ -45,10 +50,17 @@ class SettingNamesTest {
     assertThat(Programs.faults(PROGRAM.formatted(" pace = 1"))).contains("train has no setting 'pace'");
   }
 
+  /** What is decided once for a network is no option. */
   @Test
-  void optionsForSettingsAreThere() {
-    assertThat(new TrainCommand().flags()).extracting(flag -> flag.name()).contains(Setting.EPOCHS.option(), Setting.BATCH.option(), Setting.SEED.option(),
-        Setting.EARLY_STOPPING.option(), Setting.MIN_DELTA.option(), Setting.CHECKPOINT_STEPS.option(), Setting.CHECKPOINT_MINUTES.option(), Setting.KEEP.option())
-        .contains("--checkpoint-steps");
+  void othersAreOptionsToo() {
+    var decided = Set.of(Setting.SHUFFLE, Setting.MONITOR, Setting.MODE, Setting.COMPARE, Setting.RESTORE_BEST);
+    var options = Stream.of(Setting.values()).filter(setting -> !decided.contains(setting)).map(Setting::option).toList();
+    assertThat(new TrainCommand().flags()).extracting(flag -> flag.name()).as("the options of TrainCommand").containsAll(options).contains("--checkpoint-steps");
+  }
+
+  @Test
+  void theReadmeHasEveryOne() throws IOException {
+    var words = List.of(Files.readString(Path.of("../README.md")).split("\\W+"));
+    assertThat(Stream.of(Setting.values()).map(Setting::title)).as("settings that README.md tells of").allMatch(words::contains);
   }
 }
