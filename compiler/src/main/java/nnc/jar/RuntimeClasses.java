@@ -23,12 +23,17 @@ final class RuntimeClasses {
     var classes = new TreeMap<String, byte[]>();
     try (var jar = new ZipFile(place.toFile())) {
       for (var entry : Collections.list(jar.entries())) {
-        if (entry.getName().endsWith(".class")) {
+        if (isCarried(entry.getName())) {
           classes.put(entry.getName(), jar.getInputStream(entry).readAllBytes());
         }
       }
     }
     return classes;
+  }
+
+  /** A package's own class holds nothing: Maven writes it for a package that is described. */
+  private static boolean isCarried(String file) {
+    return file.endsWith(".class") && !file.endsWith("package-info.class");
   }
 
   private static Path place() {
@@ -42,7 +47,7 @@ final class RuntimeClasses {
   private static Map<String, byte[]> read(Path root) throws IOException {
     var classes = new TreeMap<String, byte[]>();
     try (var files = Files.walk(root)) {
-      files.filter(file -> file.toString().endsWith(".class")).forEach(file -> {
+      files.filter(file -> isCarried(file.toString())).forEach(file -> {
         try {
           classes.put(root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
         } catch (IOException e) {

@@ -36,7 +36,7 @@ class MavenTest {
     tools = Checkout.tools(folder.resolve("tools"));
     Files.createSymbolicLink(tools.resolve("mvn"), Path.of("/usr/bin/mvn"));
     for (var file : List.of("dsl-grammar/pom.xml", "runtime/pom.xml", "compiler/pom.xml", "compiler/src/build/StaticLinks.java",
-        "runtime/src/main/java/nnc/runtime/cli/Start.java", "runtime/src/main/java/nnc/runtime/cli/NewerJava.java")) {
+        "runtime/src/build/CompactClasses.java", "runtime/src/main/java/nnc/runtime/cli/Start.java", "runtime/src/main/java/nnc/runtime/cli/NewerJava.java")) {
       Files.createDirectories(folder.resolve(file).getParent());
       Files.copy(Checkout.ROOT.resolve(file), folder.resolve(file));
     }
