@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
@@ -53,9 +54,10 @@ import java.util.Map;
 
 /**
  * Makes the runtime's classes smaller when it is built, since every jar carries them. They lose what neither a JVM nor javac nor a stack trace
- * looks at: names of parameters, generic types of what is private, the mention of a class of the JDK's inner classes, and lines without any
- * instruction that can throw. Their constants are written in an order that compresses well: texts by their ends, since names of packages and types
- * stand there in descriptors, then what refers to them, by what it refers to. A second turn changes nothing.
+ * looks at: names of parameters, private constants (their values are in the code), generic types of what is private, the mention of the JDK's inner
+ * classes, and lines without any instruction that can throw. What is in their constant pools stands in an order that compresses well: texts by
+ * their ends, since names of packages and types stand there in descriptors, then what refers to them, by what it refers to. A second turn changes
+ * nothing.
  */
 final class CompactClasses {
   private static final ClassFile FORMAT = ClassFile.of(ClassFile.ConstantPoolSharingOption.NEW_POOL, ClassFile.ClassHierarchyResolverOption.of(
@@ -89,6 +91,7 @@ final class CompactClasses {
           type.with(InnerClassesAttribute.of(own));
         }
       }
+      case FieldModel field when isInCode(field) -> { }
       case FieldModel field -> type.transformField(field, (to, part) -> {
         if (!(part instanceof SignatureAttribute && field.flags().has(AccessFlag.PRIVATE))) {
           to.with(part);
@@ -103,6 +106,11 @@ final class CompactClasses {
       });
       default -> type.with(element);
     }
+  }
+
+  /** Whether javac has put a constant's value wherever it is read; of constants that are not private it does so in classes to come too. */
+  private static boolean isInCode(FieldModel field) {
+    return field.flags().has(AccessFlag.PRIVATE) && field.flags().has(AccessFlag.STATIC) && field.findAttribute(Attributes.constantValue()).isPresent();
   }
 
   private static boolean isKept(MethodModel method, MethodElement part) {

@@ -36,6 +36,12 @@ class CompactClassesTest {
 
   /** Says what it computed of every sort of constant, and where each fault came from. */
   public static final class Told implements Supplier<String> {
+    public static final int OPEN = 77;
+    private static final int CLOSED = 88;
+    private static final String WORD = "word";
+
+    /** A constant too, but code stores it into each object. */
+    private final int each = 99;
     private final List<List<String>> hidden = new ArrayList<>();
     private final StringBuilder told = new StringBuilder();
     private int calls;
@@ -97,6 +103,7 @@ class CompactClassesTest {
     public String get() {
       hidden.add(List.of("a", "b"));
       told.append(only(only(hidden))).append(1L << 40).append(12345678).append(1.5f).append(2.25).append(Long.MIN_VALUE).append((Object) Pair.class);
+      told.append(OPEN + calls).append(CLOSED + calls).append(WORD).append(each);
       told.append(new Pair(3, List.of("x"))).append(new Pair(3, List.of("x")).equals(new Pair(3, List.of("x"))));
       fault(() -> divided(0));
       fault(() -> divided(3));
@@ -134,6 +141,7 @@ class CompactClassesTest {
   private static List<String> declared(Class<?> type) {
     var all = new ArrayList<String>();
     Arrays.stream(type.getDeclaredMethods()).filter(method -> !Modifier.isPrivate(method.getModifiers())).forEach(method -> all.add(method.toGenericString()));
+    Arrays.stream(type.getDeclaredFields()).filter(field -> !Modifier.isPrivate(field.getModifiers())).forEach(field -> all.add(field.toGenericString()));
     Arrays.stream(type.getDeclaredConstructors()).forEach(constructor -> all.add(constructor.toGenericString()));
     if (type.isRecord()) {
       Arrays.stream(type.getRecordComponents()).forEach(component -> all.add(component.getGenericType() + " " + component.getName()));
@@ -164,6 +172,7 @@ class CompactClassesTest {
       assertThat((String) ((Supplier<?>) told.getConstructor().newInstance()).get()).isEqualTo(new Told().get())
           .contains("ArithmeticException", "ArrayIndexOutOfBounds", "NullPointer", "ClassCast", "IllegalState", "IllegalArgument", "nothing");
       for (var type : types) {
+        assertThat(loader.loadClass(type.getName()).getDeclaredFields()).noneMatch(field -> field.getName().equals("CLOSED"));
         assertThat(declared(loader.loadClass(type.getName()))).isEqualTo(declared(type));
       }
     }

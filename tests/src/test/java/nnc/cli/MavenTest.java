@@ -43,9 +43,9 @@ class MavenTest {
     Files.writeString(folder.resolve("pom.xml"),
         Files.readString(Checkout.ROOT.resolve("pom.xml")).replaceAll("<module>(samples|tests|tests/testkit)</module>", ""));
     Files.writeString(folder.resolve("runtime/src/main/java/nnc/runtime/cli/ModelMain.java"),
-        "package nnc.runtime.cli; public final class ModelMain { public static void main(String[] arguments) {} }");
+        "package nnc.runtime.cli; public final class ModelMain { public static void main(String[] arguments) {} }\n");
     Files.createDirectories(folder.resolve("compiler/src/main/java/nnc"));
-    Files.writeString(folder.resolve("compiler/src/main/java/nnc/Point.java"), "package nnc; record Point(int x) {}");
+    Files.writeString(folder.resolve("compiler/src/main/java/nnc/Point.java"), "package nnc; record Point(int x) {}\n");
   }
 
   @AfterAll
