@@ -38,7 +38,7 @@ class PassesPageTest {
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(PAGE, expected);
     } else {
-      assertThat(page).as("-Dgolden.update=true rewrites the page").isEqualTo(expected);
+      assertThat(page).as("docs/passes.md, which -Dgolden.update=true rewrites").isEqualTo(expected);
     }
   }
 
