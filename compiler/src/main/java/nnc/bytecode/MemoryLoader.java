@@ -12,6 +12,7 @@ public final class MemoryLoader extends ClassLoader implements Function<String, 
   public MemoryLoader(Map<String, byte[]> classes) {
     super(MemoryLoader.class.getClassLoader());
     this.classes = classes;
+    Kernels.showTo(this);
   }
 
   @Override

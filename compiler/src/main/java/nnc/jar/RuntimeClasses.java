@@ -11,15 +11,18 @@ import java.util.TreeMap;
 import java.util.zip.ZipFile;
 import nnc.runtime.engine.Kernels;
 
-/** The class files of the runtime module, from its jar or, in a checkout, its folder of classes. */
+/** The class files of the runtime module as a network's jar has them, from its jar or, in a checkout, its folder of classes. */
 final class RuntimeClasses {
   private RuntimeClasses() {}
 
   static Map<String, byte[]> load() throws IOException {
     var place = place();
-    if (Files.isDirectory(place)) {
-      return read(place);
-    }
+    var classes = Files.isDirectory(place) ? fromFolder(place) : fromJar(place);
+    classes.computeIfPresent(JarModule.FILE, (_, file) -> JarModule.of(file));
+    return classes;
+  }
+
+  private static Map<String, byte[]> fromJar(Path place) throws IOException {
     var classes = new TreeMap<String, byte[]>();
     try (var jar = new ZipFile(place.toFile())) {
       for (var entry : Collections.list(jar.entries())) {
@@ -44,7 +47,7 @@ final class RuntimeClasses {
     }
   }
 
-  private static Map<String, byte[]> read(Path root) throws IOException {
+  private static Map<String, byte[]> fromFolder(Path root) throws IOException {
     var classes = new TreeMap<String, byte[]>();
     try (var files = Files.walk(root)) {
       files.filter(file -> isCarried(file.toString())).forEach(file -> {

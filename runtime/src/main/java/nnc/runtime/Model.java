@@ -41,32 +41,13 @@ public final class Model {
   private final ModelSpec spec;
   private final Map<String, KernelSet> codes;
   private final Map<String, Model> formulas;
-  private final Object weights;
-  /** The weights as executors see them. */
-  private final WeightStore store = new WeightStore() {
-    @Override
-    public Object weights() {
-      return Model.this.weights();
-    }
-
-    @Override
-    public int version() {
-      return version;
-    }
-
-    @Override
-    public void changed() {
-      Model.this.changed();
-    }
-  };
-
-  private volatile int version;
+  private final WeightStore store;
 
   private Model(ModelSpec spec, Map<String, KernelSet> codes, Map<String, Model> formulas, Object weights) {
     this.spec = spec;
     this.codes = codes;
     this.formulas = formulas;
-    this.weights = weights;
+    store = new WeightStore(weights);
   }
 
   /**
@@ -179,7 +160,7 @@ public final class Model {
     requireWeights();
     var bytes = new ByteArrayOutputStream();
     try {
-      Npz.write(bytes, WeightFile.arrays(spec, weights, false));
+      Npz.write(bytes, WeightFile.arrays(spec, store.weights(), false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -188,32 +169,22 @@ public final class Model {
 
   /** Whether there are weights; a network that learns nothing always has. */
   public boolean hasWeights() {
-    return weights != null;
+    return store.weights() != null;
   }
 
   /** The weights array, to be read. */
   public Object weights() {
-    return weights;
+    return store.weights();
   }
 
   /** The weights array for somebody who is going to change it. */
   public Object writable() {
-    changed();
-    return weights;
-  }
-
-  /** Says that weights are not what they were: what follows from them alone is computed anew. */
-  void changed() {
-    version++;
-  }
-
-  /** Another number after each change of the weights. */
-  int version() {
-    return version;
+    store.changed();
+    return store.weights();
   }
 
   public void requireWeights() {
-    if (weights == null) {
+    if (!hasWeights()) {
       throw new Fault("the network " + spec.name() + " has no weights", "give the file that training has written: --weights FILE");
     }
   }
@@ -227,7 +198,7 @@ public final class Model {
     requireWeights();
     for (Weight weight : spec.weights()) {
       if (weight.path().equals(path)) {
-        return WeightFile.tensor(weight, weights);
+        return WeightFile.tensor(weight, store.weights());
       }
     }
     throw new Fault("the network has no weight " + path);

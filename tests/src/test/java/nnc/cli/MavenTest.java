@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ class MavenTest {
         Files.readString(Checkout.ROOT.resolve("pom.xml")).replaceAll("<module>(samples|tests|tests/testkit)</module>", ""));
     Files.writeString(folder.resolve("runtime/src/main/java/nnc/runtime/cli/ModelMain.java"),
         "package nnc.runtime.cli; public final class ModelMain { public static void main(String[] arguments) {} }\n");
+    Files.writeString(folder.resolve("runtime/src/main/java/module-info.java"), "module nnc.runtime {}\n");
     Files.createDirectories(folder.resolve("compiler/src/main/java/nnc"));
     Files.writeString(folder.resolve("compiler/src/main/java/nnc/Point.java"), "package nnc; record Point(int x) {}\n");
   }
@@ -73,7 +75,7 @@ class MavenTest {
     Checkout.delete(folder.resolve("compiler/target"));
     var path = machine.getLast().equals("none") ? tools.toString() : home(machine.getLast()).resolve("bin") + ":" + tools;
     var home = machine.getFirst().equals("none") ? "" : home(machine.getFirst()).toString();
-    var command = new ArrayList<>(List.of("mvn", "-o", "-q", "-B", "-pl", "compiler", "-am", "process-classes"));
+    var command = new ArrayList<>(List.of("mvn", "-o", "-q", "-B", "-DskipTests", "-pl", "compiler", "-am", "package"));
     // told to tests by the Maven that runs them
     if (System.getProperty("localRepository") != null) {
       command.add("-Dmaven.repo.local=" + System.getProperty("localRepository"));
@@ -87,6 +89,7 @@ class MavenTest {
     assertThat(ClassFile.of().parse(runtime.resolve("Start.class")).majorVersion()).isEqualTo(ClassFile.JAVA_8_VERSION);
     assertThat(ClassFile.of().parse(runtime.resolve("NewerJava.class")).majorVersion()).isEqualTo(ClassFile.JAVA_8_VERSION);
     assertThat(ClassFile.of().parse(runtime.resolve("ModelMain.class")).majorVersion()).isEqualTo(ClassFile.JAVA_25_VERSION);
+    assertThat(ModuleFinder.of(folder.resolve("runtime/target/nnc-runtime-0.1.0.jar")).find("nnc.runtime").orElseThrow().descriptor().isAutomatic()).isFalse();
   }
 
   @Tag("slow")

@@ -28,6 +28,11 @@ public abstract class Kernels {
     return PACKAGE.replace('.', '/') + name + ".class";
   }
 
+  /** Lets the classes of a loader extend this one, which the runtime as a module shows to nobody else. */
+  public static void showTo(ClassLoader loader) {
+    Kernels.class.getModule().addExports(Kernels.class.getPackageName(), loader.getUnnamedModule());
+  }
+
   /** Indices into {@code arguments} that every call shares; a call's own arguments follow at {@code at}. */
   public static final int SEED_LOW = 0, SEED_HIGH = 1, STEP = 2, EPOCH = 3, FIRST = 4;
 

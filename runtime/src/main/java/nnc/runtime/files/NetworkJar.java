@@ -100,6 +100,7 @@ public final class NetworkJar {
     Loader(Path jar) {
       super(Kernels.class.getClassLoader());
       this.jar = jar;
+      Kernels.showTo(this);
     }
 
     @Override
