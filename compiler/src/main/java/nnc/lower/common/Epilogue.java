@@ -22,7 +22,7 @@ public final class Epilogue {
   public final StatementBuilder sink = new StatementBuilder();
   private final Map<String, Origin> origins = new LinkedHashMap<>();
   public final ValueLowering values;
-  private final Kernel kernel;
+  public final Kernel kernel;
   private final Map<Node, Expr> known = new HashMap<>();
   private List<AffineIndex> place;
   private int scratch;
@@ -49,6 +49,16 @@ public final class Epilogue {
     var all = new ArrayList<>(values.dims());
     all.addAll(dims);
     return new LoweredKernel(block, kind, body, scratch, origins, blocks, true, Dim.product(shape).times(2), all, kernel);
+  }
+
+  /** Whether weights are updated with the result. */
+  public boolean updates() {
+    return kernel.writes().stream().anyMatch(write -> write.target() instanceof Kernel.Target.Update);
+  }
+
+  /** Where the kernel stores what belongs to an element of its sums; what it writes besides lies likewise. */
+  public AffineAccess result(List<AffineIndex> place) {
+    return new StoreLowering(sink, values).target(kernel.writes().getFirst(), place);
   }
 
   /** Stores what the kernel writes at a place, given the sum there. */

@@ -58,6 +58,11 @@ public record GemmBlocking(int mc, int packedMc, int nc, int kc, int packedKc, i
     return Math.max(TileTuning.MR_ROWS, sums / columns / TileTuning.MR_ROWS * TileTuning.MR_ROWS);
   }
 
+  /** Elements of a logical vector. */
+  int lanes() {
+    return nr / GemmTuning.NR_VECTORS;
+  }
+
   /** Whether there are always too many terms to pack the right factor at once. */
   boolean exceedsPackedKc(GemmOrientation gemm) {
     return packedKc == 0 || gemm.depth().isConstant() && gemm.depth().fixed() > packedKc;

@@ -1,16 +1,15 @@
 package nnc.lower.gemm;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.NominalSizes;
 import nnc.loops.Loop.Expr;
-import nnc.loops.StatementBuilder;
+import nnc.loops.expand.TileTuning;
 import nnc.lower.common.AffineAccess;
 import nnc.lower.common.AffineIndex;
+import nnc.lower.common.Epilogue;
 import nnc.lower.common.ValueLowering;
 
 /**
@@ -25,22 +24,20 @@ import nnc.lower.common.ValueLowering;
  * @param right  the factor that has columns, likewise
  * @param layout how the result lies in memory: which of the two is side by side
  */
-record GemmOrientation(boolean transposed, Dim rows, Dim columns, Dim depth, AffineAccess left, AffineAccess right, Layout layout) {
+record GemmOrientation(BatchedProduct product, boolean transposed, AffineAccess left, AffineAccess right, Layout layout) {
   enum Layout { COLUMNS, ROWS, NEITHER }
 
   static final String ROW = "row";
   static final String COLUMN = "col";
   static final String TERM = "k";
 
-  static GemmOrientation of(boolean transposed, Node product, List<AffineIndex> batch, Dim height, Dim breadth, Dim depth, StatementBuilder sink, ValueLowering values,
-      Function<List<AffineIndex>, AffineIndex> result) {
-    var rows = transposed ? breadth : height;
-    var columns = transposed ? height : breadth;
-    var plain = new GemmOrientation(transposed, rows, columns, depth, null, null, null);
+  /** Where the factors and the result lie is what the kernel's loads and stores say. */
+  static GemmOrientation of(BatchedProduct product, boolean transposed, Epilogue epilogue) {
+    var plain = new GemmOrientation(product, transposed, null, null, null);
     var loops = Set.of(ROW, COLUMN, TERM);
-    var left = AffineAccess.of(sink, values, loops, () -> plain.left(product, batch, values));
-    var right = AffineAccess.of(sink, values, loops, () -> plain.right(product, batch, values));
-    return new GemmOrientation(transposed, rows, columns, depth, left, right, layout(result.apply(plain.index(batch))));
+    var left = AffineAccess.of(epilogue.sink, epilogue.values, loops, () -> plain.left(epilogue.values));
+    var right = AffineAccess.of(epilogue.sink, epilogue.values, loops, () -> plain.right(epilogue.values));
+    return new GemmOrientation(product, transposed, left, right, layout(epilogue.result(plain.index()).index()));
   }
 
   private static Layout layout(AffineIndex result) {
@@ -49,37 +46,55 @@ record GemmOrientation(boolean transposed, Dim rows, Dim columns, Dim depth, Aff
         : !tangled.contains(ROW) && result.factor(ROW).is(1) ? Layout.ROWS : Layout.NEITHER;
   }
 
-  AffineIndex row() {
-    return AffineIndex.of(new AffineIndex.Atom.Var(ROW, rows));
+  Dim rows() {
+    return transposed ? product.breadth() : product.height();
   }
 
-  AffineIndex column() {
-    return AffineIndex.of(new AffineIndex.Atom.Var(COLUMN, columns));
+  Dim columns() {
+    return transposed ? product.height() : product.breadth();
+  }
+
+  Dim depth() {
+    return product.depth();
+  }
+
+  /** A number that divides the rows, however many they are: a tile's, if it does. */
+  int rowUnit() {
+    return rows().dividedBy(Dim.of(TileTuning.MR_ROWS)).isPresent() ? TileTuning.MR_ROWS : 1;
+  }
+
+  AffineIndex.Atom.Var columnAxis() {
+    return new AffineIndex.Atom.Var(COLUMN, columns());
+  }
+
+  AffineIndex.Atom.Var termAxis() {
+    return new AffineIndex.Atom.Var(TERM, depth());
+  }
+
+  private AffineIndex row() {
+    return AffineIndex.of(new AffineIndex.Atom.Var(ROW, rows()));
+  }
+
+  private AffineIndex column() {
+    return AffineIndex.of(columnAxis());
   }
 
   private AffineIndex term() {
-    return AffineIndex.of(new AffineIndex.Atom.Var(TERM, depth));
+    return AffineIndex.of(termAxis());
   }
 
   /** The left factor's element at the loops' indices. */
-  Expr left(Node product, List<AffineIndex> batch, ValueLowering values) {
-    return values.element(leftNode(product), transposed ? indices(batch, term(), row()) : indices(batch, row(), term()));
+  Expr left(ValueLowering values) {
+    return values.element(leftNode(), transposed ? product.indices(term(), row()) : product.indices(row(), term()));
   }
 
-  Expr right(Node product, List<AffineIndex> batch, ValueLowering values) {
-    return values.element(rightNode(product), transposed ? indices(batch, column(), term()) : indices(batch, term(), column()));
+  Expr right(ValueLowering values) {
+    return values.element(rightNode(), transposed ? product.indices(column(), term()) : product.indices(term(), column()));
   }
 
   /** The index of the result's element. */
-  List<AffineIndex> index(List<AffineIndex> batch) {
-    return transposed ? indices(batch, column(), row()) : indices(batch, row(), column());
-  }
-
-  private static List<AffineIndex> indices(List<AffineIndex> batch, AffineIndex first, AffineIndex second) {
-    var indices = new ArrayList<>(batch);
-    indices.add(first);
-    indices.add(second);
-    return indices;
+  List<AffineIndex> index() {
+    return transposed ? product.indices(column(), row()) : product.indices(row(), column());
   }
 
   /** Whether the right factor's columns lie side by side. */
@@ -101,29 +116,30 @@ record GemmOrientation(boolean transposed, Dim rows, Dim columns, Dim depth, Aff
 
   /** Whether the right factor lies in memory as its copy would, all of it in the first cache, and the left one can be read where it is too. */
   boolean isReadInPlace(int lanes) {
-    return isContiguous() && left != null && !hasConflicts() && columns.isConstant() && depth.isConstant() && right.step(TERM).equals(columns)
-        && columns.fixed() % lanes == 0 && columns.fixed() * (long) depth.fixed() <= (long) GemmTuning.UNPACKED_VECTORS * lanes;
+    return isContiguous() && left != null && !hasConflicts() && columns().isConstant() && depth().isConstant() && right.step(TERM).equals(columns())
+        && columns().fixed() % lanes == 0 && columns().fixed() * (long) depth().fixed() <= (long) GemmTuning.UNPACKED_VECTORS * lanes;
   }
 
   /** The node that the left factor is. */
-  Node leftNode(Node product) {
-    return product.operand(transposed ? 1 : 0);
+  Node leftNode() {
+    return product.node().operand(transposed ? 1 : 0);
   }
 
   /** The node that the right factor is. */
-  Node rightNode(Node product) {
-    return product.operand(transposed ? 0 : 1);
+  Node rightNode() {
+    return product.node().operand(transposed ? 0 : 1);
   }
 
   /**
-   * Roughly the instructions beyond loads and stores: sums with lanes that are not used, gathers where rows must become columns.
+   * Roughly the instructions beyond loads and stores: sums with lanes that are not used, gathers where rows must become columns().
    *
    * @param share of a copy of the right factor that falls to this product
    */
   double cost(int lanes, double share) {
-    double m = NominalSizes.of(rows);
-    double p = NominalSizes.of(columns);
-    double k = NominalSizes.of(depth);
-    return m * k * Math.ceil(p / lanes) / 2 + (isContiguous() ? 0 : share * GemmTuning.GATHER_INSTRUCTIONS * p * k) + (layout == Layout.COLUMNS ? 0 : GemmTuning.GATHER_INSTRUCTIONS * m * p);
+    double m = NominalSizes.of(rows());
+    double p = NominalSizes.of(columns());
+    double k = NominalSizes.of(depth());
+    return m * k * Math.ceil(p / lanes) / 2 + (isContiguous() ? 0 : share * GemmTuning.GATHER_INSTRUCTIONS * p * k)
+        + (layout == Layout.COLUMNS ? 0 : GemmTuning.GATHER_INSTRUCTIONS * m * p);
   }
 }

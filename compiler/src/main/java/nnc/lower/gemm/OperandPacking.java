@@ -6,7 +6,6 @@ import static nnc.loops.Ints.subtract;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
-import nnc.graph.Node;
 import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Int;
@@ -37,11 +36,11 @@ final class OperandPacking {
   private final ValueLowering values;
   private final LoopNest nest;
   private final GemmOrientation gemm;
-  private final Node product;
-  private final List<AffineIndex> batch;
   private final GemmBlocking blocking;
-  private final PackedOperand packedOperand;
-  private final boolean sparse;
+  /** A copy of the right factor that others share; null if there is none. */
+  final PackedOperand packedOperand;
+  /** Whether the left factor's zeros may be looked for. */
+  final boolean sparse;
   /** Whether the left factor's copy has the rows side by side, as it is itself. */
   private final boolean byTerms;
   /** Where the right factor's panels are; null if it is read where it is. */
@@ -50,21 +49,17 @@ final class OperandPacking {
   final Loop.Buffer leftCopy;
 
   /**
-   * @param batch         indices along the batch axes
    * @param packedOperand a copy of the right factor that others share; null if there is none
    * @param sparse        whether the left factor's zeros may be looked for: its copy has the terms side by side then, and the right one's is made beforehand
-   * @param near          whether the right factor, if it is not prepared, is read where it is, however many rows there are
    */
-  OperandPacking(Epilogue epilogue, LoopNest nest, Node product, List<AffineIndex> batch, GemmOrientation gemm, GemmBlocking blocking, PackedOperand packedOperand, boolean sparse, boolean near) {
+  OperandPacking(Epilogue epilogue, GemmOrientation gemm, GemmBlocking blocking, PackedOperand packedOperand, boolean sparse) {
     sink = epilogue.sink;
     values = epilogue.values;
-    this.nest = nest;
+    nest = new LoopNest(sink);
     this.gemm = gemm;
-    this.product = product;
-    this.batch = batch;
     this.blocking = blocking;
     this.packedOperand = packedOperand;
-    panel = packedOperand != null ? values.buffer(packedOperand, Loop.Space.ARENA) : near ? null
+    panel = packedOperand != null ? values.buffer(packedOperand, Loop.Space.ARENA) : gemm.isReadInPlace(blocking.lanes()) ? null
         : epilogue.scratch((blocking.exceedsPackedKc(gemm) ? blocking.kc() : blocking.packedKc()) * Ints.roundUp(blocking.nc(), blocking.nr()));
     this.sparse = sparse;
     byTerms = gemm.hasConflicts() && !sparse;
@@ -86,16 +81,14 @@ final class OperandPacking {
    * Whether a chunk's columns are packed by the tiles that multiply them first: whole vectors of plain memory that was written a short while
    * ago. Weights come from far, faster in their rows' order than in a tile's. It must be certain that there is a first tile: of a number of
    * rows that is not known, that it is a multiple of a tile's.
-   *
-   * @param unit a number that divides the rows
    */
-  boolean arePackedByTiles(Int rows, int unit, Int width) {
+  boolean arePackedByTiles(Int rows, Int width) {
     if (packedOperand != null || sparse || !gemm.isContiguous() || gemm.right().buffer().space() != Loop.Space.ARENA) {
       return false;
     }
     boolean known = rows instanceof Int.Number;
     // the tiles of half a panel are taller
-    return (known || unit % TileTuning.MR_ROWS == 0) && width instanceof Int.Number(var columns) && columns % (known ? blocking.nr() / 2 : blocking.nr()) == 0;
+    return (known || gemm.rowUnit() == TileTuning.MR_ROWS) && width instanceof Int.Number(var columns) && columns % (known ? blocking.nr() / 2 : blocking.nr()) == 0;
   }
 
   /** Where a chunk's columns and terms begin in the right factor itself. */
@@ -108,16 +101,16 @@ final class OperandPacking {
    * Copies a chunk's columns to panels that have room for so many terms; a factor that is prepared is there. It is read in the order in
    * which it lies, as far as that is known: from far memory that is several times faster.
    */
-  void right(Int c0, Int width, Int k0, Int terms, int room) {
+  void right(IndexRange chunk, IndexRange terms, int room) {
     if (packedOperand != null) {
       return;
     }
     var arguments = new OutlineArguments();
-    var from = arguments.of("c0", c0);
-    var columns = arguments.of("cn", width);
-    var fromTerm = arguments.of("k0", k0);
-    var toTerm = add(fromTerm, arguments.of("kn", terms));
-    int stride = stride(width);
+    var from = arguments.of("c0", chunk.first());
+    var columns = arguments.of("cn", chunk.count());
+    var fromTerm = arguments.of("k0", terms.first());
+    var toTerm = add(fromTerm, arguments.of("kn", terms.count()));
+    int stride = stride(chunk.count());
     UnaryOperator<List<Stmt>> overTerms = body -> List.of(new Stmt.For(GemmOrientation.TERM, fromTerm, toTerm, LoopKind.SERIAL, body));
     boolean even = gemm.isContiguous();
     var body = sink.within(() -> nest.stretches(from, columns, blocking.nr(), "panel", (p0, wide) -> {
@@ -131,24 +124,24 @@ final class OperandPacking {
   /** Copies a term of some columns. */
   private Stmt copyPanel(Int p0, Int columns, Int to) {
     var store = sink.within(() -> values.scoped(() ->
-        sink.add(new Stmt.Store(panel, add(to, subtract(new Int.Var(GemmOrientation.COLUMN), p0)), gemm.right(product, batch, values)))));
+        sink.add(new Stmt.Store(panel, add(to, subtract(new Int.Var(GemmOrientation.COLUMN), p0)), gemm.right(values)))));
     return new Stmt.For(GemmOrientation.COLUMN, p0, add(p0, columns), LoopKind.VECTOR, store);
   }
 
   /** Copies the left factor's block, if it cannot be read where it is or should not. */
-  void left(Int r0, Int rows, Int k0, Int terms, Strides to) {
+  void left(IndexRange rows, IndexRange terms, Strides to) {
     if (leftCopy == null) {
       return;
     }
     var arguments = new OutlineArguments();
-    var fromRow = arguments.of("r0", r0);
-    var toRow = add(fromRow, arguments.of("rn", rows));
-    var fromTerm = arguments.of("k0", k0);
-    var toTerm = add(fromTerm, arguments.of("kn", terms));
+    var fromRow = arguments.of("r0", rows.first());
+    var toRow = add(fromRow, arguments.of("rn", rows.count()));
+    var fromTerm = arguments.of("k0", terms.first());
+    var toTerm = add(fromTerm, arguments.of("kn", terms.count()));
     var row = subtract(new Int.Var(GemmOrientation.ROW), fromRow);
     var term = subtract(new Int.Var(GemmOrientation.TERM), fromTerm);
     var store = sink.within(() -> values.scoped(() -> {
-      var element = gemm.left(product, batch, values);
+      var element = gemm.left(values);
       sink.add(new Stmt.Store(leftCopy, add(multiply(row, to.row), multiply(term, to.term)), element));
     }));
     var loops = byTerms

@@ -19,13 +19,13 @@ final class ZeroSkipping {
    *
    * @param lanes elements of a logical vector
    */
-  static boolean isWorthLookingFor(GemmOrientation gemm, Node product, int lanes) {
+  static boolean isWorthLookingFor(GemmOrientation gemm, int lanes) {
     var left = gemm.left();
     boolean lies = left == null || left.buffer().space() == Loop.Space.ARENA && (gemm.hasConflicts() || left.step(GemmOrientation.TERM).is(1));
     boolean wide = gemm.columns().isConstant() && gemm.columns().fixed() > (TileTuning.MIN_ROW_TILE_VECTORS - 1) * lanes;
     boolean large = NominalSizes.of(gemm.rows()) * NominalSizes.of(gemm.columns()) * NominalSizes.of(gemm.depth()) >= GemmTuning.ZERO_SKIPPING_MULTIPLICATIONS;
-    return lies && wide && large && isMany(gemm.rows()) && isMany(gemm.depth()) && isLikelyZero(gemm.leftNode(product), GemmTuning.ZERO_SEARCH_LEVELS)
-        && !(gemm.rightNode(product).op() instanceof Op.Input);
+    return lies && wide && large && isMany(gemm.rows()) && isMany(gemm.depth()) && isLikelyZero(gemm.leftNode(), GemmTuning.ZERO_SEARCH_LEVELS)
+        && !(gemm.rightNode().op() instanceof Op.Input);
   }
 
   private static boolean isMany(Dim dim) {

@@ -1,6 +1,6 @@
 /**
- * Matrix products: {@link GemmOrientation} says which operand's columns lie along the lanes,
+ * Matrix products: {@link LowerMatMul} chooses. {@link GemmOrientation} says which operand's columns lie along the lanes,
  * {@link GemmBlocking} how big the blocks are for each cache, {@link OperandPacking} packs panels,
- * {@link LowerMatMul} writes the loops around {@link nnc.loops.Loop.Stmt.Product}.
+ * {@link GemmLoops} writes the loops over blocks, {@link GemmSums} each block's {@link nnc.loops.Loop.Stmt.Product} and epilogue.
  */
 package nnc.lower.gemm;
