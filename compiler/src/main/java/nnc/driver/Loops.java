@@ -20,7 +20,7 @@ import nnc.schedule.memory.MemoryPlan;
 record Loops(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, int precision, String className, WeightLayout layout) {
 
   Lowering.Result lowered(Switches switches) {
-    return Lowering.lower(schedule, elaborated, batch, memory, precision, className, layout, switches);
+    return Lowering.lower(schedule, elaborated, batch, memory, new Lowering.Target(precision, className, layout, switches));
   }
 
   /** The width that loops are shown for, where they are made for one. */

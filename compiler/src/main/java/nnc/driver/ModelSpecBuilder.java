@@ -12,6 +12,7 @@ import nnc.graph.Kind;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.lower.Lowering;
+import nnc.lower.PlanSizes;
 import nnc.runtime.spec.ModelSpec;
 
 /** What the runtime is told of a compiled program. */
@@ -63,7 +64,7 @@ public final class ModelSpecBuilder {
     var names = new TreeSet<String>();
     type.shape().forEach(dim -> names.addAll(dim.variables()));
     var dims = List.copyOf(names);
-    var shape = type.shape().stream().map(dim -> Lowering.poly(dim, dims)).toList();
+    var shape = type.shape().stream().map(dim -> PlanSizes.poly(dim, dims)).toList();
     return new ModelSpec.Feed(name, target, Lowering.kind(type), dims, shape, 0, high);
   }
 }

@@ -21,30 +21,15 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.loops.Loop;
-import nnc.loops.WithoutLines;
-import nnc.loops.expand.TransposeInRegisters;
-import nnc.lower.common.AffineIndex;
-import nnc.lower.common.LoweredKernel;
+import nnc.lower.SharedKernels.Shared;
 import nnc.lower.common.OperandReuse;
 import nnc.lower.common.Origin;
 import nnc.lower.common.PackedOperand;
-import nnc.lower.conv.ConvolutionGeometry;
-import nnc.lower.conv.LowerBatchLastConvolution;
-import nnc.lower.conv.LowerConvolution;
-import nnc.lower.conv.LowerFilterGradient;
-import nnc.lower.gemm.LowerMatMul;
-import nnc.lower.nest.LowerNest;
-import nnc.lower.nest.LowerScan;
-import nnc.lower.nest.LowerScatter;
-import nnc.lower.nest.LowerSort;
-import nnc.machine.Core;
-import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
 import nnc.schedule.Kernel;
-import nnc.schedule.KernelForm;
 import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;
 import nnc.source.Span;
@@ -56,6 +41,15 @@ public final class Lowering {
   public interface Offsets {
     int of(Origin.Kept kept);
   }
+
+  /**
+   * What is made of a schedule.
+   *
+   * @param precision bits of an element
+   * @param className the emitted class's name without package and width
+   * @param offsets   where what is kept lies in the weights array
+   */
+  public record Target(int precision, String className, Offsets offsets, Switches switches) {}
 
   /**
    * A lowered plan.
@@ -70,15 +64,9 @@ public final class Lowering {
   private final Batch batch;
   private final MemoryPlan memory;
   private final Offsets offsets;
-  private final List<String> dims;
-  private final Switches switches;
-  private final int precision;
-  private final Map<Loop.Kernel, Integer> numbers = new LinkedHashMap<>();
-  private final Map<Dim, ModelSpec.Poly> polys = new HashMap<>();
-  private final Map<Wanted, Shared> lowered = new HashMap<>();
-  private final List<Loop.Kernel> kernels = new ArrayList<>();
-  private final List<Kernel> sources = new ArrayList<>();
   private final OperandReuse reuse;
+  private final PlanSizes sizes;
+  private final SharedKernels shared;
   private final List<ModelSpec.Call> prepared = new ArrayList<>();
   /** Calls that precede those over tiles of the batch, those, and the ones behind them. */
   private final List<ModelSpec.Call> before = new ArrayList<>();
@@ -88,41 +76,30 @@ public final class Lowering {
   private List<ModelSpec.Call> current = calls;
   /** Slots of prepared factors, by what is called to fill them; and how large they are. */
   private final Map<Copy, Integer> copies = new LinkedHashMap<>();
-  /** The copying kernels of prepared factors, by the factor of the kernel that was lowered. */
-  private final Map<PackedOperand, Shared> copying = new IdentityHashMap<>();
   /** Sizes of the slots behind those of the memory plan: of prepared factors, and of what kernels leave for their second halves. */
   private final List<Set<Dim>> besides = new ArrayList<>();
   /** The slot that second halves read, all of them the same: each is run right behind its first. -1 if there is none. */
   private int room = -1;
-  private int scratch;
-  /** What kernels need whose scratch has an open size. */
-  private final Set<Dim> openScratch = new LinkedHashSet<>();
-
-  /** All that a kernel's lowering follows from. */
-  private record Wanted(KernelSignature signature, boolean halves) {}
 
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
 
-  private Lowering(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, Offsets offsets, List<String> dims, int precision, Switches switches) {
+  private Lowering(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, Target target, List<String> dims) {
     this.schedule = schedule;
     this.elaborated = elaborated;
     this.batch = batch;
     this.memory = memory;
-    this.offsets = offsets;
-    this.dims = dims;
-    this.switches = switches;
-    this.precision = precision;
-    this.reuse = new OperandReuse(schedule);
+    this.offsets = target.offsets;
+    reuse = new OperandReuse(schedule);
+    sizes = new PlanSizes(dims);
+    shared = new SharedKernels(new KernelLowering(schedule, reuse, target.precision, target.switches), sizes, this::room);
   }
 
   /**
    * @param elaborated the graph before all passes, with inputs that nothing reads any more
    * @param batch      what counts its examples, and how its results depend on them
-   * @param className  the emitted class's name without package and width
    */
-  public static Result lower(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, int precision, String className, Offsets offsets,
-      Switches switches) {
+  public static Result lower(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, Target target) {
     var sizes = new HashSet<Dim>();
     for (var node : schedule.graph().nodes()) {
       for (var dim : node.type().shape()) {
@@ -140,11 +117,11 @@ public final class Lowering {
     unread(schedule.graph(), elaborated).forEach(input -> input.type().shape().forEach(dim -> dims.addAll(dim.variables())));
     var needs = SizeNeeds.of(elaborated.needed(node -> node.op() instanceof Op.Input));
     needs.forEach(need -> dims.addAll(need.size().variables()));
-    return new Lowering(schedule, elaborated, batch, memory, offsets, List.copyOf(dims), precision, switches).run(className, needs);
+    return new Lowering(schedule, elaborated, batch, memory, target, List.copyOf(dims)).run(target.className, List.copyOf(dims), needs);
   }
 
-  private Result run(String className, List<SizeNeeds.Need> needed) {
-    var needs = needed.stream().map(need -> new ModelSpec.Need(poly(need.size()), place(need.span()) + need.text())).toList();
+  private Result run(String className, List<String> dims, List<SizeNeeds.Need> needed) {
+    var needs = needed.stream().map(need -> new ModelSpec.Need(sizes.poly(need.size()), place(need.span()) + need.text())).toList();
     var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
       boolean amongSlices = called.size() < memory.tiles().kernels();
@@ -156,8 +133,9 @@ public final class Lowering {
     }
     // of many slots, few differ
     Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
-    var slots = new ArrayList<>(memory.sizes().stream().map(sizes -> rooms.computeIfAbsent(sizes, all -> poly(largest(all).plus(NumericArrays.SLOT_SPARE).growing()))).toList());
-    besides.forEach(sizes -> slots.add(poly(largest(sizes).growing())));
+    var slots = new ArrayList<>(memory.sizes().stream()
+        .map(all -> rooms.computeIfAbsent(all, _ -> sizes.poly(PlanSizes.largest(all).plus(NumericArrays.SLOT_SPARE).growing()))).toList());
+    besides.forEach(all -> slots.add(sizes.poly(PlanSizes.largest(all).growing())));
     var all = new ArrayList<>(prepared);
     all.addAll(before);
     all.addAll(tiled);
@@ -172,12 +150,12 @@ public final class Lowering {
       }
     }
     Map<String, List<ModelSpec.Poly>> unread = new LinkedHashMap<>();
-    unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(this::poly).toList()));
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, dims.indexOf(batch.name()), slots, scratch(), all, prepared.size(), tiles(prepared.size() + before.size()),
-        schedule.weightOnly().learns(), inputs, unread, results(), counters, needs);
+    unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(sizes::poly).toList()));
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, sizes.place(batch.name()), slots, shared.scratch(), all, prepared.size(),
+        tiles(prepared.size() + before.size()), schedule.weightOnly().learns(), inputs, unread, results(), counters, needs);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
-    return new Result(plan, kernels, sources, called.stream().map(places::get).toList());
+    return new Result(plan, shared.kernels(), shared.sources(), called.stream().map(places::get).toList());
   }
 
   /** Inputs of which no value is read; none of the targets, where outputs are all that is computed. */
@@ -226,47 +204,11 @@ public final class Lowering {
     };
   }
 
-  private ModelSpec.Poly scratch() {
-    var sizes = new LinkedHashSet<>(openScratch);
-    sizes.add(Dim.of(scratch));
-    return poly(largest(sizes).growing());
-  }
-
   /** The tiles that calls run over, from that of place {@code from} on. */
   private ModelSpec.Slices tiles(int from) {
     var tiles = memory.tiles();
-    return tiles.kernels() == 0 ? ModelSpec.Slices.NONE : new ModelSpec.Slices(dims.indexOf(tiles.batch()), tiles.size(), from, from + tiled.size(),
-        List.copyOf(memory.own()), memory.rows().stream().map(this::poly).toList());
-  }
-
-  /** @param halves whether a kernel may be run in two halves: not where threads run it at once, each for a tile */
-  private LoweredKernel lowered(Kernel kernel, boolean halves) {
-    var stored = schedule.stored();
-    if (kernel.form() == KernelForm.ALONE) {
-      return alone(kernel, stored);
-    }
-    if (kernel.form() == KernelForm.COUNTED) {
-      return LowerNest.lower(kernel, 64, Set.of(), false, false);
-    }
-    if (LowerMatMul.takes(kernel)) {
-      return LowerMatMul.lower(kernel, precision, stored, reuse, switches.on(Optimization.ZERO_SKIPPING));
-    }
-    boolean transforms = switches.on(Optimization.WINOGRAD);
-    var conv = ConvolutionGeometry.of(kernel);
-    if (conv == null) {
-      return LowerNest.lower(kernel, precision, stored, schedule.weightOnly().learns(), halves);
-    }
-    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilterGradient.lower(kernel, conv, precision, stored, transforms)
-        : conv.batchLast() ? LowerBatchLastConvolution.lower(kernel, conv, precision, stored)
-        : LowerConvolution.lower(kernel, conv, precision, stored, reuse, transforms);
-  }
-
-  private LoweredKernel alone(Kernel kernel, Set<Node> stored) {
-    return switch (kernel.nodes().getFirst().op()) {
-      case Op.CumSum _ -> LowerScan.lower(kernel, precision, stored);
-      case Op.ArgSort _ -> LowerSort.lower(kernel, precision, stored);
-      default -> LowerScatter.lower(kernel, precision, stored);
-    };
+    return tiles.kernels() == 0 ? ModelSpec.Slices.NONE : new ModelSpec.Slices(sizes.place(tiles.batch()), tiles.size(), from, from + tiled.size(),
+        List.copyOf(memory.own()), memory.rows().stream().map(sizes::poly).toList());
   }
 
   private static String place(Span span) {
@@ -274,55 +216,26 @@ public final class Lowering {
   }
 
   private ModelSpec.Place place(Node node) {
-    return new ModelSpec.Place(memory.slots().get(schedule.location(node).whole()), node.type().shape().stream().map(this::poly).toList());
-  }
-
-  /** At least as large as each: the sum of those that no other is certain to exceed. */
-  private static Dim largest(Set<Dim> sizes) {
-    var top = sizes.stream().filter(size -> sizes.stream().noneMatch(other -> other != size && !other.equals(size) && AffineIndex.positive(other.minus(size)))).toList();
-    return top.stream().reduce(Dim.ZERO, Dim::plus);
-  }
-
-  private ModelSpec.Poly poly(Dim dim) {
-    var known = polys.get(dim);
-    if (known == null) {
-      known = poly(dim, dims);
-      polys.put(dim, known);
-    }
-    return known;
-  }
-
-  /** A dimension in the runtime's terms; {@code dims} names its variables by place. */
-  public static ModelSpec.Poly poly(Dim dim, List<String> dims) {
-    return new ModelSpec.Poly(List.copyOf(dim.terms().values()),
-        dim.terms().keySet().stream().map(names -> names.stream().map(dims::indexOf).toList()).toList());
-  }
-
-  /** A kernel that has been lowered, as those that are like it call it. */
-  private record Shared(int number, KernelSignature signature, LoweredKernel lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work, Shared rest) {
-
-    ModelSpec.Call call(List<ModelSpec.Argument> arguments, String label, int line) {
-      return new ModelSpec.Call(number, arguments, blocks, lowered.parallel(), work, label, line);
-    }
+    return new ModelSpec.Place(memory.slots().get(schedule.location(node).whole()), node.type().shape().stream().map(sizes::poly).toList());
   }
 
   /** A kernel's call; behind it that of its second half, if it has one. */
   private List<ModelSpec.Call> calls(Kernel kernel, boolean halves) {
     var signature = KernelSignature.of(kernel, schedule.stored(), reuse);
-    var shared = lowered.computeIfAbsent(new Wanted(signature, halves), _ -> shared(signature, lowered(kernel, halves)));
-    var first = shared.call(arguments(shared, signature, kernel), label(kernel), line(kernel));
-    var second = shared.rest;
+    var like = shared.of(kernel, signature, halves);
+    var first = like.call(arguments(like, signature, kernel), label(kernel), line(kernel));
+    var second = like.rest();
     return second == null ? List.of(first) : List.of(first, second.call(arguments(second, signature, kernel), "totals of " + label(kernel), line(kernel)));
   }
 
-  private List<ModelSpec.Argument> arguments(Shared shared, KernelSignature signature, Kernel kernel) {
+  private List<ModelSpec.Argument> arguments(Shared model, KernelSignature signature, Kernel kernel) {
     var arguments = new ArrayList<ModelSpec.Argument>();
-    for (var origin : shared.lowered.origins().values()) {
-      var own = counterpart(origin, shared.signature, signature);
+    for (var origin : model.lowered().origins().values()) {
+      var own = counterpart(origin, model.signature(), signature);
       arguments.add(origin instanceof PackedOperand like && own instanceof PackedOperand factor
-          ? new ModelSpec.Argument.Slot(copy(factor, copying(like), kernel)) : argument(own));
+          ? new ModelSpec.Argument.Slot(copy(factor, shared.copying(like), kernel)) : argument(own));
     }
-    arguments.addAll(shared.sizes);
+    arguments.addAll(model.sizes());
     return arguments;
   }
 
@@ -359,71 +272,31 @@ public final class Lowering {
     };
   }
 
-  private Shared shared(KernelSignature signature, LoweredKernel lowered) {
-    var sizes = new TreeSet<String>();
-    lowered.kernel().domain().shape().forEach(dim -> sizes.addAll(dim.variables()));
-    for (var origin : lowered.origins().values()) {
-      if (origin instanceof Origin.Stretch(Origin.Buffer(var node), _)) {
-        node.type().shape().forEach(dim -> sizes.addAll(dim.variables()));
-      }
-    }
-    lowered.dims().forEach(dim -> sizes.addAll(dim.variables()));
-    var names = new ArrayList<>(lowered.origins().keySet());
-    sizes.forEach(name -> names.add(AffineIndex.argument(name)));
-    var kernel = new Loop.Kernel(names, lowered.block(), lowered.kind(), lowered.body(),
-        lowered.scratch().isConstant() ? lowered.scratch().fixed() : 0, lowered.kernel().form() == KernelForm.COUNTED);
-    if (!lowered.scratch().isConstant()) {
-      openScratch.add(lowered.scratch());
-    }
-    int number = numbers.computeIfAbsent(WithoutLines.withoutLines(kernel), _ -> {
-      scratch = Math.max(scratch, TransposeInRegisters.scratch(kernel, Core.lanes(precision)));
-      kernels.add(kernel);
-      sources.add(lowered.kernel());
-      return kernels.size() - 1;
-    });
-    var values = sizes.stream().<ModelSpec.Argument>map(name -> new ModelSpec.Argument.Value(poly(Dim.open(name)))).toList();
-    Shared rest = null;
-    if (lowered.rest() != null) {
-      room(lowered.rest().room());
-      rest = shared(signature, lowered.rest().lowered());
-    }
-    return new Shared(number, signature, lowered, values, poly(lowered.blocks()), poly(lowered.work()), rest);
-  }
-
   /** What the runtime is told of an origin, but for copies of operands, whose slots are found as they are made. */
   private ModelSpec.Argument argument(Origin origin) {
     return switch (origin) {
       case Origin.Stretch(Origin.Buffer(var node), var offset) -> {
         var place = schedule.location(node);
-        yield new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), poly(place.offset().plus(offset)));
+        yield new ModelSpec.Argument.Slot(memory.slots().get(place.whole()), sizes.poly(place.offset().plus(offset)));
       }
       case Origin.Stretch(Origin.Kept kept, var offset) -> new ModelSpec.Argument.Offset(offsets.of(kept) + offset.fixed());
-      case Origin.Drawn(var draws, var high) -> new ModelSpec.Argument.Drawn(dims.indexOf(draws.rows()), poly(draws.row()), high);
+      case Origin.Drawn(var draws, var high) -> new ModelSpec.Argument.Drawn(sizes.place(draws.rows()), sizes.poly(draws.row()), high);
       case Origin.Own own when own == Origin.Own.PARTIALS -> new ModelSpec.Argument.Slot(room);
       case Origin.Own _, PackedOperand _ -> throw new IllegalStateException("a copy has no slot yet");
     };
   }
 
-  private Shared copying(PackedOperand factor) {
-    var known = copying.get(factor);
-    if (known == null) {
-      known = shared(null, factor.copy());
-      copying.put(factor, known);
-    }
-    return known;
-  }
-
   /** The slot of a factor's copy, which is made here if no product before has needed it. */
-  private int copy(PackedOperand factor, Shared shared, Kernel reader) {
+  private int copy(PackedOperand factor, Shared copying, Kernel reader) {
     var reads = factor.copy().origins().values().stream().filter(origin -> origin != Origin.Own.PACKED).map(origin -> key(argument(origin))).toList();
-    return copies.computeIfAbsent(new Copy(shared.number, reads), _ -> {
+    return copies.computeIfAbsent(new Copy(copying.number(), reads), _ -> {
       int slot = slot(Set.of(Dim.of(factor.size())));
       var arguments = new ArrayList<ModelSpec.Argument>();
       for (var origin : factor.copy().origins().values()) {
         arguments.add(origin == Origin.Own.PACKED ? new ModelSpec.Argument.Slot(slot) : argument(origin));
       }
-      arguments.addAll(shared.sizes);
-      (factor.isFixed() ? prepared : current).add(shared.call(arguments, "copies a factor of " + label(reader), line(reader)));
+      arguments.addAll(copying.sizes());
+      (factor.isFixed() ? prepared : current).add(copying.call(arguments, "copies a factor of " + label(reader), line(reader)));
       return slot;
     });
   }

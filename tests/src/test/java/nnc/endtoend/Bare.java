@@ -21,6 +21,7 @@ import nnc.loops.LoopVerifier;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
 import nnc.lower.Lowering;
+import nnc.lower.PlanSizes;
 import nnc.lower.common.Origin;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
@@ -81,7 +82,7 @@ final class Bare {
     ScheduleVerifier.check(schedule, memory);
     graph.nodes().forEach(node -> place(node.op()));
     schedule.graph().nodes().forEach(node -> place(node.op()));
-    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, setup.precision, "Predict", offsets::get, switches);
+    var lowered = Lowering.lower(schedule, graph, Batch.of(graph), memory, new Lowering.Target(setup.precision, "Predict", offsets::get, switches));
     LoopVerifier.check(lowered.kernels(), "lowered");
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var width : setup.widths) {
@@ -122,7 +123,7 @@ final class Bare {
         var names = new TreeSet<String>();
         type.shape().forEach(dim -> names.addAll(dim.variables()));
         var dims = List.copyOf(names);
-        feeds.add(new ModelSpec.Feed(name, target, Lowering.kind(type), dims, type.shape().stream().map(dim -> Lowering.poly(dim, dims)).toList(), 0, 0));
+        feeds.add(new ModelSpec.Feed(name, target, Lowering.kind(type), dims, type.shape().stream().map(dim -> PlanSizes.poly(dim, dims)).toList(), 0, 0));
       }
     }
     return feeds;

@@ -36,7 +36,7 @@ class LongChainsTest {
     var schedule = schedule(b, y);
     var memory = MemoryPlan.of(schedule);
     assertThat(memory.sizes()).as("slots").hasSizeLessThan(5);
-    var lowered = Lowering.lower(schedule, schedule.graph(), Batch.of(schedule.graph()), memory, 32, "Chain", _ -> 0, Switches.ALL_ON);
+    var lowered = Lowering.lower(schedule, schedule.graph(), Batch.of(schedule.graph()), memory, new Lowering.Target(32, "Chain", _ -> 0, Switches.ALL_ON));
     assertThat(lowered.plan().calls()).hasSizeGreaterThan(LENGTH / 100);
     assertThat(lowered.kernels()).hasSizeLessThan(5);
   }
