@@ -74,7 +74,7 @@ class MavenTest {
     Checkout.delete(folder.resolve("compiler/target"));
     var path = machine.getLast().equals("none") ? tools.toString() : home(machine.getLast()).resolve("bin") + ":" + tools;
     var home = machine.getFirst().equals("none") ? "" : home(machine.getFirst()).toString();
-    var command = new ArrayList<>(List.of("mvn", "-o", "-q", "-B", "-pl", "compiler", "-am", "process-classes"));
+    var command = new ArrayList<>(List.of("mvn", "-o", "-q", "-B", "-Dunchecked", "-pl", "compiler", "-am", "process-classes"));
     // told to tests by the Maven that runs them
     if (System.getProperty("localRepository") != null) {
       command.add("-Dmaven.repo.local=" + System.getProperty("localRepository"));
