@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ final class Worker {
       text.append(' ').append(value);
     }
     System.out.println(text);
-    try (var in = new BufferedReader(new InputStreamReader(System.in))) {
+    try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (var line = in.readLine(); line != null; line = in.readLine()) {
         var words = line.split(" ");
         switch (words[0]) {
