@@ -307,8 +307,8 @@ class ImageTest {
   @Test
   void picturesTakeTheDesktopAndNothingElseDoes() throws Exception {
     var report = new StringWriter();
-    ToolProvider.findFirst("jdeps").orElseThrow().run(new PrintWriter(report), new PrintWriter(report), "--multi-release", "25", "-verbose:class",
-        "-filter:none", folder.resolve("net.jar").toString());
+    ToolProvider.findFirst("jdeps").orElseThrow().run(new PrintWriter(report), new PrintWriter(report), "--multi-release", "25",
+        "--add-modules", "java.desktop,jdk.management,jdk.incubator.vector", "-verbose:class", "-filter:none", folder.resolve("net.jar").toString());
     var ours = List.of("java.base", "jdk.incubator.vector", "jdk.management", "java.management", "nnc.runtime");
     var others = report.toString().lines().filter(line -> line.startsWith("   nnc.")).map(line -> line.trim().split("\\s+"))
         .filter(words -> !ours.contains(words[words.length - 1])).map(words -> words[0]).toList();
