@@ -3,6 +3,7 @@ package nnc.jar;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +26,21 @@ final class SpecOutput {
     out.writeDouble(value);
   }
 
-  void decimals(List<Double> values) throws IOException {
+  /** Writes an element of a list. */
+  interface Element<T> {
+    void write(T value) throws IOException;
+  }
+
+  /** How many there are, and each. */
+  <T> void list(Collection<T> values, Element<? super T> element) throws IOException {
     number(values.size());
-    for (double value : values) {
-      decimal(value);
+    for (var value : values) {
+      element.write(value);
     }
   }
 
   void polys(List<Poly> polys) throws IOException {
-    number(polys.size());
-    for (var poly : polys) {
-      poly(poly);
-    }
+    list(polys, this::poly);
   }
 
   void poly(Poly poly) throws IOException {
@@ -48,17 +52,11 @@ final class SpecOutput {
   }
 
   void ints(List<Integer> values) throws IOException {
-    number(values.size());
-    for (int value : values) {
-      number(value);
-    }
+    list(values, value -> number(value));
   }
 
   void texts(List<String> values) throws IOException {
-    number(values.size());
-    for (var value : values) {
-      text(value);
-    }
+    list(values, this::text);
   }
 
   void text(String text) throws IOException {

@@ -36,40 +36,28 @@ public final class SpecWriter {
     out.text(spec.name());
     out.number(spec.precision());
     out.text(spec.source());
-    out.number(spec.inputs().size());
-    for (var feed : spec.inputs()) {
-      feed(feed);
-    }
-    out.number(spec.weights().size());
-    for (var weight : spec.weights()) {
-      weight(weight);
-    }
+    out.list(spec.inputs(), this::feed);
+    out.list(spec.weights(), this::weight);
     out.number(spec.weightCount());
-    out.number(spec.plans().size());
-    for (var plan : spec.plans()) {
-      plan(plan);
-    }
+    out.list(spec.plans(), this::plan);
     sources(spec.data());
-    out.number(spec.training().settings().size());
-    for (var setting : spec.training().settings().entrySet()) {
+    out.list(spec.training().settings().entrySet(), setting -> {
       out.number(setting.getKey().ordinal());
       value(setting.getValue());
-    }
+    });
     out.number(spec.training().least());
     out.text(spec.training().reason());
     out.texts(spec.training().figures());
-    out.number(spec.layers().size());
-    for (var layer : spec.layers()) {
+    out.list(spec.layers(), layer -> {
       out.text(layer.path());
       out.text(layer.kind());
       out.text(layer.shape());
       out.number(layer.parameters());
-    }
-    out.number(spec.formulas().size());
-    for (var formulas : spec.formulas().entrySet()) {
+    });
+    out.list(spec.formulas().entrySet(), formulas -> {
       out.text(formulas.getKey());
       spec(formulas.getValue());
-    }
+    });
   }
 
   private void feed(Feed feed) throws IOException {
@@ -88,7 +76,7 @@ public final class SpecWriter {
     out.ints(weight.shape());
     out.number(weight.offset());
     out.text(weight.initialiser().name());
-    out.decimals(weight.initialiser().arguments());
+    out.list(weight.initialiser().arguments(), out::decimal);
     out.flag(weight.frozen());
   }
 
@@ -99,33 +87,27 @@ public final class SpecWriter {
     out.number(plan.batch());
     out.polys(plan.slots());
     out.poly(plan.scratch());
-    out.number(plan.calls().size());
-    for (var call : plan.calls()) {
-      call(call);
-    }
+    out.list(plan.calls(), this::call);
     out.number(plan.prepared());
     slices(plan.slices());
     out.flag(plan.learns());
     places(plan.inputs());
-    out.number(plan.unread().size());
-    for (var input : plan.unread().entrySet()) {
+    out.list(plan.unread().entrySet(), input -> {
       out.text(input.getKey());
       out.polys(input.getValue());
-    }
-    out.number(plan.results().size());
-    for (var result : plan.results()) {
+    });
+    out.list(plan.results(), result -> {
       out.number(result.role().ordinal());
       out.text(result.name());
       out.number(result.kind().ordinal());
       place(result.place());
       out.number(result.rows());
-    }
+    });
     places(plan.counters());
-    out.number(plan.needs().size());
-    for (var need : plan.needs()) {
+    out.list(plan.needs(), need -> {
       out.poly(need.number());
       out.text(need.text());
-    }
+    });
   }
 
   private void slices(Slices slices) throws IOException {
@@ -139,25 +121,7 @@ public final class SpecWriter {
 
   private void call(Call call) throws IOException {
     out.number(call.kernel());
-    out.number(call.arguments().size());
-    for (var argument : call.arguments()) {
-      if (argument instanceof Argument.Slot slot) {
-        out.number(0);
-        out.number(slot.slot());
-        out.poly(slot.offset());
-      } else if (argument instanceof Argument.Offset offset) {
-        out.number(1);
-        out.number(offset.offset());
-      } else if (argument instanceof Argument.Value value) {
-        out.number(2);
-        out.poly(value.value());
-      } else if (argument instanceof Argument.Drawn drawn) {
-        out.number(3);
-        out.number(drawn.dim());
-        out.poly(drawn.row());
-        out.flag(drawn.high());
-      }
-    }
+    out.list(call.arguments(), this::argument);
     out.poly(call.blocks());
     out.flag(call.parallel());
     out.poly(call.work());
@@ -165,12 +129,35 @@ public final class SpecWriter {
     out.number(call.line());
   }
 
+  private void argument(Argument argument) throws IOException {
+    switch (argument) {
+      case Argument.Slot slot -> {
+        out.number(0);
+        out.number(slot.slot());
+        out.poly(slot.offset());
+      }
+      case Argument.Offset offset -> {
+        out.number(1);
+        out.number(offset.offset());
+      }
+      case Argument.Value value -> {
+        out.number(2);
+        out.poly(value.value());
+      }
+      case Argument.Drawn drawn -> {
+        out.number(3);
+        out.number(drawn.dim());
+        out.poly(drawn.row());
+        out.flag(drawn.high());
+      }
+    }
+  }
+
   private void places(Map<String, Place> places) throws IOException {
-    out.number(places.size());
-    for (var entry : places.entrySet()) {
+    out.list(places.entrySet(), entry -> {
       out.text(entry.getKey());
       place(entry.getValue());
-    }
+    });
   }
 
   private void place(Place place) throws IOException {
@@ -179,39 +166,36 @@ public final class SpecWriter {
   }
 
   private void sources(Map<String, Source> sources) throws IOException {
-    out.number(sources.size());
-    for (var entry : sources.entrySet()) {
+    out.list(sources.entrySet(), entry -> {
       out.text(entry.getKey());
       source(entry.getValue());
-    }
+    });
   }
 
   private void source(Source source) throws IOException {
     out.text(source.name());
-    out.number(source.arguments().size());
-    for (var argument : source.arguments()) {
-      source(argument);
-    }
+    out.list(source.arguments(), this::source);
     sources(source.named());
     value(source.value());
     out.number(source.line());
   }
 
-  /** No switch: the JVM would make a class for it at every start, which takes longer than to write a spec. */
   private void value(Object value) throws IOException {
-    if (value == null) {
-      out.number(0);
-    } else if (value instanceof Boolean bool) {
-      out.number(1);
-      out.flag(bool);
-    } else if (value instanceof String text) {
-      out.number(2);
-      out.text(text);
-    } else if (value instanceof Number any) {
-      out.number(3);
-      out.decimal(any.doubleValue());
-    } else {
-      throw new IllegalArgumentException("no format for a value of " + value.getClass());
+    switch (value) {
+      case null -> out.number(0);
+      case Boolean bool -> {
+        out.number(1);
+        out.flag(bool);
+      }
+      case String text -> {
+        out.number(2);
+        out.text(text);
+      }
+      case Number any -> {
+        out.number(3);
+        out.decimal(any.doubleValue());
+      }
+      default -> throw new IllegalArgumentException("no format for a value of " + value.getClass());
     }
   }
 }

@@ -24,9 +24,6 @@ public final class LoopVerifier {
   /** What a value is. */
   private enum Sort { ELEMENT, MASK, BITS }
 
-  /** What every call is given beside a kernel's own arguments. */
-  private static final Set<String> SHARED = Set.of("seedLow", "seedHigh", "step", "epoch", "from", "to");
-
   /** Lanes of an accumulator of doubles; one of floats has twice as many. */
   private static final int LEAST_LANES = 8;
 
@@ -76,7 +73,9 @@ public final class LoopVerifier {
   }
 
   private void run() {
-    SHARED.forEach(name -> integers.blocks.getFirst().put(name, false));
+    for (var integer : KernelInteger.values()) {
+      integers.blocks.getFirst().put(integer.title(), false);
+    }
     for (var argument : kernel.arguments()) {
       require(integers.blocks.getFirst().putIfAbsent(argument, false) == null, () -> "has two arguments " + argument);
     }
@@ -84,7 +83,7 @@ public final class LoopVerifier {
     if (kernel.kind() == LoopKind.RANGE) {
       block(kernel.body());
     } else {
-      statement(new Stmt.For(kernel.block(), new Int.Var("from"), new Int.Var("to"), kernel.kind(), kernel.body()));
+      statement(new Stmt.For(kernel.block(), KernelInteger.FROM.value(), KernelInteger.TO.value(), kernel.kind(), kernel.body()));
     }
   }
 

@@ -47,16 +47,33 @@ public final class LoopInterpreter extends Kernels {
   @Override
   public void run(int kernel, Object weights, Object memory, int[] arguments, int at, int scratch, int from, int to) {
     var run = new Run(kernels.get(kernel), weights, memory, scratch, guards.of(kernels.get(kernel), arguments, at, scratch));
-    var names = List.of("seedLow", "seedHigh", "step", "epoch");
-    for (int i = 0; i < names.size(); i++) {
-      run.integers.put(names.get(i), arguments[SEED_LOW + i]);
+    for (var integer : KernelInteger.values()) {
+      run.integers.put(integer.title(), switch (integer) {
+        case FROM -> from;
+        case TO -> to;
+        case SEED_LOW -> arguments[SEED_LOW];
+        case SEED_HIGH -> arguments[SEED_HIGH];
+        case STEP -> arguments[STEP];
+        case EPOCH -> arguments[EPOCH];
+      });
     }
-    run.integers.put("from", from);
-    run.integers.put("to", to);
     for (int i = 0; i < run.kernel.arguments().size(); i++) {
       run.integers.put(run.kernel.arguments().get(i), arguments[at + i]);
     }
     run.kernel();
+  }
+
+  /** What a function of whole numbers gives. */
+  public static long whole(IntFn fn, long a, long b) {
+    return switch (fn) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> Math.floorDiv(a, b);
+      case MOD -> Math.floorMod(a, b);
+      case MIN -> Math.min(a, b);
+      case MAX -> Math.max(a, b);
+    };
   }
 
   /** A call on some blocks. Variables have a value a lane; elements are doubles, masks truth values, bits longs. */
@@ -346,19 +363,7 @@ public final class LoopInterpreter extends Kernels {
         case Int.Number(var number) -> Math.toIntExact(number);
         case Int.Var(var name) -> name.equals(lane) ? first + l : integers.get(name);
         case Int.FromElement(var element) -> (int) (double) value(element, l);
-        case Int.Apply(var fn, var left, var right) -> whole(fn, integer(left, l), integer(right, l));
-      };
-    }
-
-    private static int whole(IntFn fn, int a, int b) {
-      return switch (fn) {
-        case ADD -> a + b;
-        case SUB -> a - b;
-        case MUL -> a * b;
-        case DIV -> Math.floorDiv(a, b);
-        case MOD -> Math.floorMod(a, b);
-        case MIN -> Math.min(a, b);
-        case MAX -> Math.max(a, b);
+        case Int.Apply(var fn, var left, var right) -> (int) whole(fn, integer(left, l), integer(right, l));
       };
     }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
@@ -321,21 +322,17 @@ public final class ScheduleVerifier {
 
   // ---- faults
 
-  private interface Words {
-    String say();
-  }
-
-  private void require(boolean holds, Kernel kernel, Words words) {
+  private void require(boolean holds, Kernel kernel, Supplier<String> words) {
     if (!holds) {
       int number = schedule.kernels().indexOf(kernel);
       var main = kernel.nodes().isEmpty() ? kernel.writes().getFirst().node() : kernel.nodes().getFirst();
-      throw new IllegalStateException("kernel " + number + " (" + describe(main) + ") " + words.say());
+      throw new IllegalStateException("kernel " + number + " (" + describe(main) + ") " + words.get());
     }
   }
 
-  private static void require(boolean holds, Words words) {
+  private static void require(boolean holds, Supplier<String> words) {
     if (!holds) {
-      throw new IllegalStateException("the schedule: " + words.say());
+      throw new IllegalStateException("the schedule: " + words.get());
     }
   }
 

@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import nnc.graph.Dim;
 import nnc.loops.Loop.Int;
+import nnc.loops.LoopInterpreter;
 import org.junit.jupiter.api.Test;
 
 /** Indices stay what they are, whatever of their quotients and remainders is resolved beforehand. */
@@ -19,19 +20,7 @@ class AffineIndexTest {
     return switch (expr) {
       case Int.Number(var number) -> number;
       case Int.Var(var name) -> variables.get(name);
-      case Int.Apply(var fn, var left, var right) -> {
-        long a = value(left, variables);
-        long b = value(right, variables);
-        yield switch (fn) {
-          case ADD -> a + b;
-          case SUB -> a - b;
-          case MUL -> a * b;
-          case DIV -> Math.floorDiv(a, b);
-          case MOD -> Math.floorMod(a, b);
-          case MIN -> Math.min(a, b);
-          case MAX -> Math.max(a, b);
-        };
-      }
+      case Int.Apply(var fn, var left, var right) -> LoopInterpreter.whole(fn, value(left, variables), value(right, variables));
       case Int.FromElement _ -> throw new IllegalArgumentException("an element");
     };
   }
