@@ -37,7 +37,7 @@ class DependencyTest {
   private static final Pattern NAME = Pattern.compile("\\b(nnc(?:\\.[a-z]+)*)\\.[A-Z]");
   private static final Pattern FOREIGN = Pattern.compile("\\bimport (?:static )?(nnc\\.(?!runtime)|org\\.|com\\.)");
 
-  private static List<Path> sources(String... modules) throws IOException {
+  static List<Path> sources(String... modules) throws IOException {
     var all = new ArrayList<Path>();
     for (var module : modules) {
       try (var files = Files.walk(Path.of("..").resolve(module))) {

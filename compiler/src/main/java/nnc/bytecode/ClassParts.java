@@ -12,6 +12,7 @@ import org.objectweb.asm.Opcodes;
 
 /** What kernels want their class to have: constant masks, shuffles and index maps as static finals, and the folds of accumulators. */
 final class ClassParts {
+  final String owner;
   private final ClassWriter writer;
   private final Map<Object, String> outlined = new HashMap<>();
   final Set<Integer> masks = new TreeSet<>();
@@ -22,7 +23,9 @@ final class ClassParts {
   final Set<Boolean> turns = new TreeSet<>();
   final Set<Fn> folds = EnumSet.noneOf(Fn.class);
 
-  ClassParts(ClassWriter writer) {
+  /** @param owner the class's internal name */
+  ClassParts(String owner, ClassWriter writer) {
+    this.owner = owner;
     this.writer = writer;
   }
 

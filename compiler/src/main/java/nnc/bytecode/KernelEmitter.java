@@ -44,7 +44,6 @@ final class KernelEmitter {
   final int scratchSlot;
   private final Width width;
   private final int lanes;
-  private final String owner;
   private final ClassParts parts;
   private final ScalarCode scalar;
   private final Map<String, Integer> ints = new HashMap<>();
@@ -69,17 +68,16 @@ final class KernelEmitter {
     }
   }
 
-  KernelEmitter(MethodVisitor method, JdkNames names, Width width, String owner, ClassParts parts) {
-    this(method, names, width, owner, parts, 7, SCRATCH);
+  KernelEmitter(MethodVisitor method, JdkNames names, Width width, ClassParts parts) {
+    this(method, names, width, parts, 7, SCRATCH);
   }
 
-  private KernelEmitter(MethodVisitor method, JdkNames names, Width width, String owner, ClassParts parts, int parameters, int scratchSlot) {
+  private KernelEmitter(MethodVisitor method, JdkNames names, Width width, ClassParts parts, int parameters, int scratchSlot) {
     this.code = new Code(method, names, parameters);
     this.scratchSlot = scratchSlot;
     this.width = width;
     this.lanes = width.lanes(names.wide ? 64 : 32);
     this.group = names.wide ? 8 : 16;
-    this.owner = owner;
     this.parts = parts;
     this.scalar = new ScalarCode(code, this);
   }
@@ -233,7 +231,7 @@ final class KernelEmitter {
       integer(turn.lines());
       integer(turn.width());
     }
-    code.callStatic(owner, parts.turn(whole), TransposeMethod.descriptor(code.names, whole));
+    code.callStatic(parts.owner, parts.turn(whole), TransposeMethod.descriptor(code.names, whole));
   }
 
   /** Bodies that are equal but for what they are called with are one method. */
@@ -272,12 +270,12 @@ final class KernelEmitter {
     given.forEach(g -> integer(g.value()));
     taken.forEach(integer -> code.loadInt(slotOf(integer)));
     variables.forEach(variable -> scalar.emit(new Expr.Read(variable.name)));
-    code.callStatic(owner, name, descriptor);
+    code.callStatic(parts.owner, name, descriptor);
     if (known != null) {
       return;
     }
     var method = parts.method(name, descriptor);
-    var inner = new KernelEmitter(method, code.names, width, owner, parts, integers, variables);
+    var inner = new KernelEmitter(method, code.names, width, parts, integers, variables);
     method.visitCode();
     body.forEach(inner::statement);
     inner.code.op(Opcodes.RETURN);
@@ -286,8 +284,8 @@ final class KernelEmitter {
   }
 
   /** The emitter of a method {@code (weights, arena, scratch, integers..., variables...)}. */
-  private KernelEmitter(MethodVisitor method, JdkNames names, Width width, String owner, ClassParts parts, List<String> integers, List<Variable> variables) {
-    this(method, names, width, owner, parts, 3 + integers.size(), 2);
+  private KernelEmitter(MethodVisitor method, JdkNames names, Width width, ClassParts parts, List<String> integers, List<Variable> variables) {
+    this(method, names, width, parts, 3 + integers.size(), 2);
     for (int i = 0; i < integers.size(); i++) {
       ints.put(integers.get(i), 3 + i);
     }
@@ -314,7 +312,7 @@ final class KernelEmitter {
         code.element(lane.initial());
         code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
       } else {
-        code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", JdkNames.SPECIES);
+        code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, "S", JdkNames.SPECIES);
         code.element(lane.initial());
         code.callStatic(code.names.vectorClass, "broadcast", "(" + JdkNames.SPECIES + code.names.element + ")" + code.names.vector);
         code.var(Opcodes.ALOAD, ARENA);
@@ -341,7 +339,7 @@ final class KernelEmitter {
   private void fold(Expr.Fold fold) {
     code.var(Opcodes.ALOAD, ARENA);
     inScratch(accumulators.get(fold.lanes()).scratch);
-    code.callStatic(owner, foldMethod(fold.fn()), "(" + code.names.array + "I)" + code.names.element);
+    code.callStatic(parts.owner, foldMethod(fold.fn()), "(" + code.names.array + "I)" + code.names.element);
   }
 
   private String foldMethod(Fn fn) {
@@ -354,7 +352,7 @@ final class KernelEmitter {
       var variance = Variance.of(loop, lanes, accumulators.keySet());
       int copies = 2 * (fed(loop.body()) ? group / lanes : 1);
       if (variance.even(loop.body()) && Bulk.of(loop.body()) * copies < MAX_UNROLLED_BYTES) {
-        new VectorLoop(code, this, parts, variance, lanes, group, owner).emit(loop);
+        new VectorLoop(code, this, parts, variance, lanes, group).emit(loop);
         return;
       }
     }

@@ -32,7 +32,7 @@ public final class ProgramEmitter {
         return a.equals(b) ? a : "java/lang/Object";
       }
     };
-    this.parts = new ClassParts(writer);
+    this.parts = new ClassParts(name, writer);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class ProgramEmitter {
     for (int i = 0; i < kernels.size(); i++) {
       var method = writer.visitMethod(Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, "k" + i, kernelDescriptor, null, null);
       var inside = kernels.get(i).inDouble() && !names.wide ? new JdkNames(64, 32) : names;
-      new KernelEmitter(method, inside, width, name, parts).emit(kernels.get(i));
+      new KernelEmitter(method, inside, width, parts).emit(kernels.get(i));
     }
     run(kernels.size(), kernelDescriptor);
     parts.folds.forEach(this::fold);
@@ -137,7 +137,7 @@ public final class ProgramEmitter {
   /** Turns a square of as many lines as a vector has lanes, or less. */
   private void turn(boolean whole) {
     var method = parts.method(parts.turn(whole), TransposeMethod.descriptor(names, whole));
-    new TransposeMethod(new Code(method, names, TransposeMethod.parameters(whole)), parts, name, width.lanes(names.wide ? 64 : 32), whole).emit();
+    new TransposeMethod(new Code(method, names, TransposeMethod.parameters(whole)), parts, width.lanes(names.wide ? 64 : 32), whole).emit();
   }
 
   /** The species, and the masks, shuffles and index maps that kernels asked for: static finals, which the JIT takes for constants. */

@@ -14,16 +14,14 @@ final class TransposeMethod {
   private final Code code;
   private final JdkNames names;
   private final ClassParts parts;
-  private final String owner;
   private final int lanes;
   private final boolean whole;
   private int mask;
 
-  TransposeMethod(Code code, ClassParts parts, String owner, int lanes, boolean whole) {
+  TransposeMethod(Code code, ClassParts parts, int lanes, boolean whole) {
     this.code = code;
     this.names = code.names;
     this.parts = parts;
-    this.owner = owner;
     this.lanes = lanes;
     this.whole = whole;
   }
@@ -128,12 +126,12 @@ final class TransposeMethod {
 
   private void rotated(int vector, int by) {
     code.var(Opcodes.ALOAD, vector);
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, parts.rotation(by), JdkNames.SHUFFLE);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, parts.rotation(by), JdkNames.SHUFFLE);
     code.call(names.vectorClass, "rearrange", "(" + JdkNames.SHUFFLE + ")" + names.vector);
   }
 
   private void blend(int by) {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, parts.odd(by), JdkNames.MASK);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, parts.odd(by), JdkNames.MASK);
     code.call(names.vectorClass, "blend", "(" + JdkNames.VECTOR + JdkNames.MASK + ")" + names.vector);
   }
 
@@ -174,6 +172,6 @@ final class TransposeMethod {
   }
 
   private void species() {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", JdkNames.SPECIES);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, "S", JdkNames.SPECIES);
   }
 }

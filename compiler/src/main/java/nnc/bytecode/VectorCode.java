@@ -17,18 +17,16 @@ final class VectorCode {
   private final ClassParts parts;
   private final Variance variance;
   private final ScalarCode scalar;
-  private final String owner;
   private final int lanes;
   private Tail tail;
   private int register;
 
-  VectorCode(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, String owner) {
+  VectorCode(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes) {
     this.code = code;
     this.names = code.names;
     this.kernel = kernel;
     this.parts = parts;
     this.variance = variance;
-    this.owner = owner;
     this.lanes = lanes;
     this.scalar = new ScalarCode(code, kernel);
   }
@@ -52,15 +50,15 @@ final class VectorCode {
   }
 
   void species() {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "S", JdkNames.SPECIES);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, "S", JdkNames.SPECIES);
   }
 
   private void bitsSpecies() {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, "B", JdkNames.SPECIES);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, "B", JdkNames.SPECIES);
   }
 
   void constantMask(String field) {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, field, JdkNames.MASK);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, field, JdkNames.MASK);
   }
 
   // ---- statements
@@ -124,7 +122,7 @@ final class VectorCode {
   }
 
   private void map(int stride) {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, parts.map(stride), "[I");
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, parts.map(stride), "[I");
     if (tail == null) {
       code.constant(lanes * lanes);
     } else {
@@ -213,7 +211,7 @@ final class VectorCode {
   }
 
   private void shuffle(String field) {
-    code.method.visitFieldInsn(Opcodes.GETSTATIC, owner, field, JdkNames.SHUFFLE);
+    code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, field, JdkNames.SHUFFLE);
     code.call(names.vectorClass, "rearrange", "(" + JdkNames.SHUFFLE + ")" + names.vector);
   }
 

@@ -21,14 +21,14 @@ final class VectorLoop {
   private final VectorCode vectors;
   private final List<String> fed = new ArrayList<>();
 
-  VectorLoop(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, int group, String owner) {
+  VectorLoop(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, int group) {
     this.code = code;
     this.kernel = kernel;
     this.parts = parts;
     this.variance = variance;
     this.lanes = lanes;
     this.group = group;
-    this.vectors = new VectorCode(code, kernel, parts, variance, lanes, owner);
+    this.vectors = new VectorCode(code, kernel, parts, variance, lanes);
   }
 
   void emit(Stmt.For loop) {

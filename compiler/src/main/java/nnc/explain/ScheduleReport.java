@@ -138,10 +138,9 @@ public final class ScheduleReport {
   private void kernels() {
     var costs = subject.costs();
     var seconds = subject.predicted(costs);
-    double predicted = seconds.stream().mapToDouble(Double::doubleValue).sum();
-    double measured = subject.nanos.stream().mapToDouble(Double::doubleValue).sum();
+    var all = new Times(1e6 * seconds.stream().mapToDouble(Double::doubleValue).sum(), subject.nanos.stream().mapToDouble(Double::doubleValue).sum() / 1e3);
     line("kernels: predicted for %s", subject.machine);
-    row("call", "kernel", "form", "space", "MFLOP", "KiB", "FLOP/B", "predicted", "share", "measured", "share", "GFLOP/s", "of roof", "computes");
+    row(new Heading("call", "kernel", "form", "space"), List.of("MFLOP", "KiB", "FLOP/B", "predicted", "share"), List.of("measured", "share", "GFLOP/s", "of roof"), "computes");
     Map<Integer, Integer> alike = new LinkedHashMap<>();
     for (int i = 0; i < costs.size(); i++) {
       var kernel = schedule.kernels().get(i);
@@ -149,10 +148,10 @@ public final class ScheduleReport {
       if (count(alike, subject.call(i).kernel()) > MOST) {
         continue;
       }
-      row(subject.calls.get(i) + "", subject.call(i).kernel() + "", kernel.form().title(), space, costs.get(i),
-          1e6 * seconds.get(i), 1e6 * predicted, subject.nanos.isEmpty() ? 0 : subject.nanos(i) / 1e3, measured / 1e3, printer.computes(kernel));
+      var heading = new Heading(subject.calls.get(i) + "", subject.call(i).kernel() + "", kernel.form().title(), space);
+      row(heading, costs.get(i), new Times(1e6 * seconds.get(i), subject.nanos.isEmpty() ? 0 : subject.nanos(i) / 1e3), all, printer.computes(kernel));
     }
-    row("", "", "a step", "", costs.stream().reduce(new KernelCost(0, 0, 0, 0), KernelCost::plus), 1e6 * predicted, 1e6 * predicted, measured / 1e3, measured / 1e3, "");
+    row(new Heading("", "", "a step", ""), costs.stream().reduce(new KernelCost(0, 0, 0, 0), KernelCost::plus), all, all, "");
     alike.forEach((kernel, calls) -> {
       if (calls > MOST) {
         line("  of kernel %d the first %d calls are shown, and %d more are alike", kernel, MOST, calls - MOST);
@@ -179,18 +178,25 @@ public final class ScheduleReport {
     return (numbers.length == 1 ? "call " : "calls ") + IntStream.of(numbers).mapToObj(Integer::toString).collect(Collectors.joining(", "));
   }
 
-  private void row(String call, String kernel, String form, String space, KernelCost cost, double predicted, double allPredicted, double measured,
-      double allMeasured, String computes) {
-    row(call, kernel, form, space, fixed(cost.flops() / 1e6, 3), fixed(cost.bytes() / 1024, 1), fixed(cost.intensity(), 1), fixed(predicted, 1) + " us",
-        fixed(100 * predicted / allPredicted, 1) + "%", fixed(measured, 1) + " us", fixed(100 * measured / allMeasured, 1) + "%",
-        fixed(cost.flops() / measured / 1e3, 1), fixed(100 * predicted / measured, 0) + "%", computes);
+  /** What a row of the table is about: a call, the number of its kernel, and what that runs over. */
+  private record Heading(String call, String kernel, String form, String space) {}
+
+  /** In microseconds. */
+  private record Times(double predicted, double measured) {}
+
+  private void row(Heading heading, KernelCost cost, Times own, Times all, String computes) {
+    var predicted = List.of(fixed(cost.flops() / 1e6, 3), fixed(cost.bytes() / 1024, 1), fixed(cost.intensity(), 1), fixed(own.predicted, 1) + " us",
+        fixed(100 * own.predicted / all.predicted, 1) + "%");
+    var measured = List.of(fixed(own.measured, 1) + " us", fixed(100 * own.measured / all.measured, 1) + "%", fixed(cost.flops() / own.measured / 1e3, 1),
+        fixed(100 * own.predicted / own.measured, 0) + "%");
+    row(heading, predicted, measured, computes);
   }
 
-  private void row(String call, String kernel, String form, String space, String flops, String bytes, String intensity, String predicted,
-      String share, String measured, String measuredShare, String rate, String ratio, String computes) {
-    var figures = "  %4s  %6s  %-11s  %-22s  %9s  %9s  %6s  %12s  %6s".formatted(call, kernel, form, space, flops, bytes, intensity, predicted, share);
-    var times = subject.nanos.isEmpty() ? "" : "  %12s  %6s  %7s  %7s".formatted(measured, measuredShare, rate, ratio);
-    line("%s", figures + times + "  " + computes);
+  private void row(Heading heading, List<String> predicted, List<String> measured, String computes) {
+    var about = "  %4s  %6s  %-11s  %-22s".formatted(heading.call, heading.kernel, heading.form, heading.space);
+    var figures = "  %9s  %9s  %6s  %12s  %6s".formatted(predicted.toArray());
+    var times = subject.nanos.isEmpty() ? "" : "  %12s  %6s  %7s  %7s".formatted(measured.toArray());
+    line("%s", about + figures + times + "  " + computes);
   }
 
   /** What was not measured, as calls before the first step are not, has no ratio. */

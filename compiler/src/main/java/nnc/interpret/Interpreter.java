@@ -17,11 +17,11 @@ import nnc.runtime.engine.CounterRandom;
 public final class Interpreter {
   private final Map<String, Integer> dims;
   private final Function<Op, double[]> sources;
-  private final long seed;
-  private final int step;
-  private final int epoch;
-  private final long firstRow;
+  private final Position at;
   private final ScalarArithmetic arithmetic;
+
+  /** Where in a training random draws are made, and of which rows. */
+  private record Position(long seed, int step, int epoch, long firstRow) {}
 
   /** As below, for the first rows of all. */
   public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch) {
@@ -34,22 +34,19 @@ public final class Interpreter {
    * @param firstRow which of all rows the first one is, for draws that are numbered by rows
    */
   public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow) {
-    this(dims, sources, seed, step, epoch, firstRow, ScalarArithmetic.DOUBLE);
+    this(dims, sources, new Position(seed, step, epoch, firstRow), ScalarArithmetic.DOUBLE);
   }
 
-  private Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow, ScalarArithmetic arithmetic) {
+  private Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, Position at, ScalarArithmetic arithmetic) {
     this.arithmetic = arithmetic;
-    this.firstRow = firstRow;
     this.dims = dims;
     this.sources = sources;
-    this.seed = seed;
-    this.step = step;
-    this.epoch = epoch;
+    this.at = at;
   }
 
   /** For what depends on constants alone, with a meaning of numbers of one's own. */
   public static Interpreter ofConstants(ScalarArithmetic arithmetic) {
-    return new Interpreter(Map.of(), _ -> new double[0], 0, 1, 0, 0, arithmetic);
+    return new Interpreter(Map.of(), _ -> new double[0], new Position(0, 1, 0, 0), arithmetic);
   }
 
   /** The value of every node. */
@@ -70,12 +67,12 @@ public final class Interpreter {
     var shape = shape(node);
     return switch (node.op()) {
       case Op.Input _, Op.Parameter _, Op.State _ -> new Array(shape, sources.apply(node.op()));
-      case Op.Counter(var counter) -> Array.of(shape, _ -> counter == Op.CounterKind.STEP ? step : epoch);
+      case Op.Counter(var counter) -> Array.of(shape, _ -> counter == Op.CounterKind.STEP ? at.step : at.epoch);
       case Op.Const(var value, _) -> Array.of(shape, _ -> arithmetic.rounded(value));
       case Op.Table(_, var values) -> new Array(shape, values.stream().mapToDouble(arithmetic::rounded).toArray());
       case Op.Size(var dim) -> Array.of(shape, _ -> dim.evaluate(dims::get));
       case Op.Iota(_, var axis) -> Array.of(shape, i -> i[axis]);
-      case Op.Uniform uniform -> uniform(shape, uniform.stream(), firstRow * uniform.row().evaluate(dims::get));
+      case Op.Uniform uniform -> uniform(shape, uniform.stream(), at.firstRow * uniform.row().evaluate(dims::get));
       case Op.Unary(var fn) -> in.get(0).map(x -> arithmetic.unary(fn, x));
       case Op.Binary(var fn) -> Array.of(shape, i -> arithmetic.binary(fn, in.get(0).at(i), in.get(1).at(i)));
       case Op.Select() -> Array.of(shape, i -> in.get(0).at(i) != 0 ? in.get(1).at(i) : in.get(2).at(i));
@@ -103,7 +100,7 @@ public final class Interpreter {
 
   private Array uniform(int[] shape, int stream, long first) {
     var values = new double[Array.size(shape)];
-    int key = CounterRandom.key(seed, step, stream);
+    int key = CounterRandom.key(at.seed, at.step, stream);
     int second = CounterRandom.second(key);
     for (int e = 0; e < values.length; e++) {
       values[e] = CounterRandom.uniform(key, second, first + e);

@@ -128,40 +128,81 @@ public final class Loop {
      * A matrix product, summed in registers: {@code sums[i, j] = sum over k of left[i, k] * right[k, j]}. Every sum adds its terms in the
      * order of the depth's loops, each rounded once, whatever tiles the emitter chooses for its width; so the bits do not depend on it.
      *
-     * @param rows    how many
-     * @param unit    a number that certainly divides the number of rows
-     * @param columns how many; sums has them side by side, and so has right but for {@code panel}
-     * @param depth   the loops that are summed over, the outermost first
+     * @param extent  what it runs over; sums has the columns side by side, and so has right but for its order
      * @param left    moves by its step from row to row
-     * @param right   has no step but for {@code panel} and {@code lanes}
+     * @param right   has no step if its order is {@link RightOrder#COLUMNS}
      * @param sums    moves by its step from row to row
      * @param prior   what becomes of the sums that are there
-     * @param panel   0; or so many columns lie side by side in right, which moves by its step to the next so many
-     * @param lanes   0; or, if not the columns but the terms lie side by side, how many partial sums each sum consists of, which lie side by
-     *                side: then a turn of the innermost depth loop adds so many terms, one to each, and right moves by its step from column
-     *                to column
+     * @param order   in which right lies
      * @param origin  null if right is there; otherwise what it becomes a copy of: the first tile of rows, whose number is a constant then, reads its
      *                terms there and stores them in right. It has whole vectors of columns side by side and moves by its step from term to term.
      * @param follow  null, or what is done with the sums, instead of storing them
      * @param zeros   null, or what it takes to leave out terms that are zero in left ({@code loops.expand.ZeroSkippingTiles})
      */
-    record Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, Prior prior, int panel, int lanes,
-        Factor origin, Follow follow, Zeros zeros) implements Stmt {
-      public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, Prior prior) {
-        this(rows, unit, columns, depth, left, right, sums, prior, 0, 0);
+    record Product(Extent extent, Factor left, Factor right, Factor sums, Prior prior, RightOrder order, Factor origin, Follow follow, Zeros zeros) implements Stmt {
+      public Product(Extent extent, Factor left, Factor right, Factor sums, Prior prior) {
+        this(extent, left, right, sums, prior, RightOrder.COLUMNS);
       }
 
-      public Product(Int rows, int unit, Int columns, List<Depth> depth, Factor left, Factor right, Factor sums, Prior prior, int panel, int lanes) {
-        this(rows, unit, columns, depth, left, right, sums, prior, panel, lanes, null, null, null);
+      public Product(Extent extent, Factor left, Factor right, Factor sums, Prior prior, RightOrder order) {
+        this(extent, left, right, sums, prior, order, null, null, null);
       }
 
-      /** The same without leaving any terms out. */
-      public Product ofAllTerms() {
-        return new Product(rows, unit, columns, depth, left, right, sums, prior, panel, lanes, origin, follow, null);
+      public Int rows() {
+        return extent.rows;
       }
 
-      Product with(Follow other) {
-        return new Product(rows, unit, columns, depth, left, right, sums, prior, panel, lanes, origin, other, zeros);
+      public Int columns() {
+        return extent.columns;
+      }
+
+      public List<Depth> depth() {
+        return extent.depth;
+      }
+
+      /** The same, which copies right from where it comes on its way. */
+      public Product copying(Factor from) {
+        return new Product(extent, left, right, sums, prior, order, from, follow, zeros);
+      }
+
+      /** The same, with something done with its sums instead of storing them. */
+      public Product followedBy(Follow other) {
+        return new Product(extent, left, right, sums, prior, order, origin, other, zeros);
+      }
+
+      /** The same, which leaves terms out that are zero; null if none are. */
+      public Product skipping(Zeros others) {
+        return new Product(extent, left, right, sums, prior, order, origin, follow, others);
+      }
+    }
+
+    /**
+     * What a {@link Product} runs over.
+     *
+     * @param rows    how many
+     * @param unit    a number that certainly divides the number of rows
+     * @param columns how many
+     * @param depth   the loops that are summed over, the outermost first
+     */
+    record Extent(Int rows, int unit, Int columns, List<Depth> depth) {}
+
+    /**
+     * How the right factor of a {@link Product} lies.
+     *
+     * @param panel 0; or so many columns lie side by side, and its step goes to the next so many
+     * @param lanes 0; or, if not the columns but the terms lie side by side, how many partial sums each sum consists of, which lie side by
+     *              side: then an iteration of the innermost depth loop adds so many terms, one to each, and its step goes from column to column
+     */
+    record RightOrder(int panel, int lanes) {
+      /** All columns side by side. */
+      public static final RightOrder COLUMNS = new RightOrder(0, 0);
+
+      public static RightOrder panels(int columns) {
+        return new RightOrder(columns, 0);
+      }
+
+      public static RightOrder terms(int lanes) {
+        return new RightOrder(0, lanes);
       }
     }
 

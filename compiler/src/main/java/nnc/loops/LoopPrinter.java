@@ -66,8 +66,8 @@ public final class LoopPrinter {
 
   /** In three lines: the extents, what is summed, and where. */
   private void product(int depth, Stmt.Product product) {
-    line(depth, (product.lanes() > 0 ? "product along the terms of " : "product of ") + text(product.rows()) + " rows, " + text(product.columns()) + " columns"
-        + (product.panel() > 0 ? " in panels of " + product.panel() : "") + ", depth "
+    line(depth, (product.order().lanes() > 0 ? "product along the terms of " : "product of ") + text(product.rows()) + " rows, " + text(product.columns()) + " columns"
+        + (product.order().panel() > 0 ? " in panels of " + product.order().panel() : "") + ", depth "
         + product.depth().stream().map(d -> text(d.count())).collect(Collectors.joining(" x ")));
     line(depth, "  " + at(product.sums()) + prior(product.prior()) + at(product.left())
         + product.depth().stream().map(d -> text(d.left())).collect(Collectors.joining(", ", " by ", "")) + "  *  " + at(product.right())

@@ -200,8 +200,8 @@ public final class LoopVerifier {
     require(!inLanes && !kernel.inDouble(), "is in lanes, or in double");
     integer(product.rows());
     integer(product.columns());
-    require(product.unit() > 0 && !(product.rows() instanceof Int.Number(var rows) && rows % product.unit() != 0),
-        () -> "has rows that " + product.unit() + " does not divide");
+    require(product.extent().unit() > 0 && !(product.rows() instanceof Int.Number(var rows) && rows % product.extent().unit() != 0),
+        () -> "has rows that " + product.extent().unit() + " does not divide");
     require(!product.depth().isEmpty(), "sums over nothing");
     for (var depth : product.depth()) {
       integer(depth.count());
@@ -214,7 +214,7 @@ public final class LoopVerifier {
     if (product.origin() != null) {
       factor(product.origin());
     }
-    require(product.panel() >= 0 && product.lanes() >= 0 && (product.lanes() == 0 || product.panel() == 0), "has panels along terms");
+    require(product.order().panel() >= 0 && product.order().lanes() >= 0 && (product.order().lanes() == 0 || product.order().panel() == 0), "has panels along terms");
     if (product.zeros() != null) {
       buffer(product.zeros().room());
       if (product.zeros().faults() != null) {

@@ -76,10 +76,10 @@ public final class Lowering {
   private List<ModelSpec.Call> current = calls;
   /** Slots of prepared factors, by what is called to fill them; and how large they are. */
   private final Map<Copy, Integer> copies = new LinkedHashMap<>();
-  /** Sizes of the slots behind those of the memory plan: of prepared factors, and of what kernels leave for their second halves. */
+  /** Sizes of the slots behind those of the memory plan: of prepared factors, and of what kernels leave for their second phases. */
   private final List<Set<Dim>> besides = new ArrayList<>();
-  /** The slot that second halves read, all of them the same: each is run right behind its first. -1 if there is none. */
-  private int room = -1;
+  /** The slot of partial results that second phases read, all of them the same: each is run right behind its first. -1 if there is none. */
+  private int partials = -1;
 
   /** A call of a copying kernel, but for where it copies to. */
   private record Copy(int kernel, List<List<Object>> reads) {}
@@ -92,7 +92,7 @@ public final class Lowering {
     this.offsets = target.offsets;
     reuse = new OperandReuse(schedule);
     sizes = new PlanSizes(dims);
-    shared = new SharedKernels(new KernelLowering(schedule, reuse, target.precision, target.switches), sizes, this::room);
+    shared = new SharedKernels(new KernelLowering(schedule, reuse, target.precision, target.switches), sizes, this::leave);
   }
 
   /**
@@ -219,12 +219,12 @@ public final class Lowering {
     return new ModelSpec.Place(memory.slots().get(schedule.location(node).whole()), node.type().shape().stream().map(sizes::poly).toList());
   }
 
-  /** A kernel's call; behind it that of its second half, if it has one. */
+  /** A kernel's call; behind it that of its second phase, if it has one. */
   private List<ModelSpec.Call> calls(Kernel kernel, boolean halves) {
     var signature = KernelSignature.of(kernel, schedule.stored(), reuse);
     var like = shared.of(kernel, signature, halves);
     var first = like.call(arguments(like, signature, kernel), label(kernel), line(kernel));
-    var second = like.rest();
+    var second = like.second();
     return second == null ? List.of(first) : List.of(first, second.call(arguments(second, signature, kernel), "totals of " + label(kernel), line(kernel)));
   }
 
@@ -239,12 +239,12 @@ public final class Lowering {
     return arguments;
   }
 
-  /** The room is at least so large. */
-  private void room(Dim size) {
-    if (room < 0) {
-      room = slot(new LinkedHashSet<>());
+  /** The slot of partial results is at least so large. */
+  private void leave(Dim size) {
+    if (partials < 0) {
+      partials = slot(new LinkedHashSet<>());
     }
-    besides.get(room - memory.sizes().size()).add(size);
+    besides.get(partials - memory.sizes().size()).add(size);
   }
 
   private int slot(Set<Dim> sizes) {
@@ -263,7 +263,7 @@ public final class Lowering {
       case PackedOperand factor -> {
         var origins = new LinkedHashMap<>(factor.copy().origins());
         origins.replaceAll((_, read) -> counterpart(read, of, in));
-        yield new PackedOperand(factor.copy().with(origins), factor.size(), factor.isFixed(), factor.faults());
+        yield factor.reading(origins);
       }
       case Origin.Stretch(var base, var offset) -> {
         int place = of.place(base);
@@ -281,7 +281,7 @@ public final class Lowering {
       }
       case Origin.Stretch(Origin.Kept kept, var offset) -> new ModelSpec.Argument.Offset(offsets.of(kept) + offset.fixed());
       case Origin.Drawn(var draws, var high) -> new ModelSpec.Argument.Drawn(sizes.place(draws.rows()), sizes.poly(draws.row()), high);
-      case Origin.Own own when own == Origin.Own.PARTIALS -> new ModelSpec.Argument.Slot(room);
+      case Origin.Own own when own == Origin.Own.PARTIALS -> new ModelSpec.Argument.Slot(partials);
       case Origin.Own _, PackedOperand _ -> throw new IllegalStateException("a copy has no slot yet");
     };
   }

@@ -27,7 +27,7 @@ import nnc.schedule.KernelForm;
 final class SharedKernels {
   private final KernelLowering lowering;
   private final PlanSizes sizes;
-  private final Consumer<Dim> room;
+  private final Consumer<Dim> partials;
   private final Map<Wanted, Shared> lowered = new HashMap<>();
   /** The copying kernels of prepared factors, by the factor of the kernel that was lowered. */
   private final Map<PackedOperand, Shared> copying = new IdentityHashMap<>();
@@ -38,21 +38,21 @@ final class SharedKernels {
   /** What kernels need whose scratch has an open size. */
   private final Set<Dim> openScratch = new LinkedHashSet<>();
 
-  /** @param room is told how much first halves leave for their second ones */
-  SharedKernels(KernelLowering lowering, PlanSizes sizes, Consumer<Dim> room) {
+  /** @param partials is told how much first phases leave for their second ones */
+  SharedKernels(KernelLowering lowering, PlanSizes sizes, Consumer<Dim> partials) {
     this.lowering = lowering;
     this.sizes = sizes;
-    this.room = room;
+    this.partials = partials;
   }
 
   /** All that a kernel's lowering follows from. */
   private record Wanted(KernelSignature signature, boolean halves) {}
 
   /** A kernel that has been lowered, as those that are like it call it. */
-  record Shared(int number, KernelSignature signature, LoweredKernel lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work, Shared rest) {
+  record Shared(int number, KernelSignature signature, LoweredKernel lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work, Shared second) {
 
     ModelSpec.Call call(List<ModelSpec.Argument> arguments, String label, int line) {
-      return new ModelSpec.Call(number, arguments, blocks, lowered.parallel(), work, label, line);
+      return new ModelSpec.Call(number, arguments, blocks, lowered.outermost().parallel(), work, label, line);
     }
   }
 
@@ -103,7 +103,8 @@ final class SharedKernels {
     lowered.dims().forEach(dim -> names.addAll(dim.variables()));
     var parameters = new ArrayList<>(lowered.origins().keySet());
     names.forEach(name -> parameters.add(AffineIndex.argument(name)));
-    var kernel = new Loop.Kernel(parameters, lowered.block(), lowered.kind(), lowered.body(),
+    var outermost = lowered.outermost();
+    var kernel = new Loop.Kernel(parameters, outermost.variable(), outermost.kind(), lowered.body(),
         lowered.scratch().isConstant() ? lowered.scratch().fixed() : 0, lowered.kernel().form() == KernelForm.COUNTED);
     if (!lowered.scratch().isConstant()) {
       openScratch.add(lowered.scratch());
@@ -115,11 +116,11 @@ final class SharedKernels {
       return kernels.size() - 1;
     });
     var values = names.stream().<ModelSpec.Argument>map(name -> new ModelSpec.Argument.Value(sizes.poly(Dim.open(name)))).toList();
-    Shared rest = null;
-    if (lowered.rest() != null) {
-      room.accept(lowered.rest().room());
-      rest = shared(signature, lowered.rest().lowered());
+    Shared second = null;
+    if (lowered.second() != null) {
+      partials.accept(lowered.second().partials());
+      second = shared(signature, lowered.second().lowered());
     }
-    return new Shared(number, signature, lowered, values, sizes.poly(lowered.blocks()), sizes.poly(lowered.work()), rest);
+    return new Shared(number, signature, lowered, values, sizes.poly(outermost.blocks()), sizes.poly(outermost.work()), second);
   }
 }

@@ -17,7 +17,12 @@ public enum Optimization {
       input x: float[N, 3]
       target t: float[N, 3]
       loss sqrt(mse(dense(3)(x), t))
-      """, "the metrics of several batches would not be those of all their examples"),
+      """) {
+    @Override
+    public String necessity() {
+      return "the metrics of several batches would not be those of all their examples";
+    }
+  },
   DEAD_CODE_ELIMINATION(GRAPH, "dead-code-elimination", "dead", "Drops nodes that no result is computed from.",
       "It always applies.", """
       input x: float[N, 3]
@@ -127,7 +132,12 @@ public enum Optimization {
       "It always applies.", """
       input x: float[N, 4]
       output best = argmax(x, axis = 1)
-      """, "no kernel computes the place of a best element by itself, and a result that is only a view has no memory of its own"),
+      """) {
+    @Override
+    public String necessity() {
+      return "no kernel computes the place of a best element by itself, and a result that is only a view has no memory of its own";
+    }
+  },
   WEIGHT_ONLY_KERNELS(SCHEDULE, "weight-only-kernels", "",
       "Computes what follows from the weights alone once, and again only when they have changed.",
       "Not in a step that learns, which changes them each time.", """
@@ -179,7 +189,12 @@ public enum Optimization {
       "It always applies.", """
       input x: float[N, 64]
       output y = x |> dense(64)
-      """, "bytecode knows no products");
+      """) {
+    @Override
+    public String necessity() {
+      return "bytecode knows no products";
+    }
+  };
 
   /** What is rewritten. */
   public enum Stage {
@@ -201,20 +216,14 @@ public enum Optimization {
   private final String summary;
   private final String limits;
   private final String example;
-  private final String necessity;
 
   Optimization(Stage stage, String title, String alias, String summary, String limits, String example) {
-    this(stage, title, alias, summary, limits, example, "");
-  }
-
-  Optimization(Stage stage, String title, String alias, String summary, String limits, String example, String necessity) {
     this.stage = stage;
     this.title = title;
     this.alias = alias;
     this.summary = summary;
     this.limits = limits;
     this.example = example;
-    this.necessity = necessity;
   }
 
   public Stage stage() {
@@ -243,11 +252,11 @@ public enum Optimization {
 
   /** Why it cannot be switched off; empty if it can. */
   public String necessity() {
-    return necessity;
+    return "";
   }
 
   public boolean isSwitchable() {
-    return necessity.isEmpty();
+    return necessity().isEmpty();
   }
 
   /** The one of a name, or of the name that it had before. */

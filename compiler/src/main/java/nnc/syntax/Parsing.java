@@ -95,7 +95,8 @@ final class Parsing {
           .note("the next statement starts here:", Spans.of(file, tokens.get(swallowed)));
       return swallowed > start ? swallowed : tokens.resume(start, at);
     }
-    new SyntaxFault(file, tokens, diagnostics, start, at, cause, adjoins ? read.getLast() : null).report();
+    var misfit = new SyntaxFault.Misfit(start, at, cause, adjoins ? read.getLast() : null);
+    new SyntaxFault(file, tokens, diagnostics, misfit).report();
     return tokens.resume(start, at);
   }
 

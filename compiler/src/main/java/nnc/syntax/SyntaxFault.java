@@ -41,24 +41,27 @@ final class SyntaxFault {
   private final Set<Integer> expected;
 
   /**
+   * Where a statement does not fit the grammar.
+   *
    * @param start    position of the statement's first token
    * @param place    position of the first token that does not fit
    * @param previous the statement that ends just before this one, or null
    */
-  SyntaxFault(String file, Tokens tokens, Diagnostics diagnostics, int start, int place, RecognitionException cause,
-      StatementContext previous) {
+  record Misfit(int start, int place, RecognitionException cause, StatementContext previous) {}
+
+  SyntaxFault(String file, Tokens tokens, Diagnostics diagnostics, Misfit misfit) {
     this.file = file;
     this.tokens = tokens;
     this.diagnostics = diagnostics;
-    this.start = start;
-    this.place = place;
-    this.previous = previous;
+    start = misfit.start;
+    place = misfit.place;
+    previous = misfit.previous;
     at = tokens.get(place);
     before = place > 0 ? tokens.get(place - 1) : null;
-    rule = (ParserRuleContext) cause.getCtx();
+    rule = (ParserRuleContext) misfit.cause.getCtx();
     // what a prediction that looked ahead expects at its far end is not known
-    boolean far = cause instanceof NoViableAltException prediction && prediction.getStartToken() != at;
-    expected = far || cause.getExpectedTokens() == null ? Set.of() : cause.getExpectedTokens().toSet();
+    boolean far = misfit.cause instanceof NoViableAltException prediction && prediction.getStartToken() != at;
+    expected = far || misfit.cause.getExpectedTokens() == null ? Set.of() : misfit.cause.getExpectedTokens().toSet();
   }
 
   void report() {

@@ -245,7 +245,7 @@ public final class LoopInterpreter extends Kernels {
         this.product = product;
         rows = same(product.rows());
         columns = same(product.columns());
-        partial = Math.max(1, product.lanes());
+        partial = Math.max(1, product.order().lanes());
         counts = product.depth().stream().mapToInt(depth -> same(depth.count())).toArray();
       }
 
@@ -260,9 +260,9 @@ public final class LoopInterpreter extends Kernels {
           for (int j = 0; j < columns; j++) {
             for (int p = 0; p < partial; p++) {
               int place = same(product.sums().start()) + i * sums + j * partial + p;
-              int column = product.lanes() > 0 ? j * right + p : product.panel() > 0 ? j / product.panel() * right + j % product.panel() : j;
+              int column = product.order().lanes() > 0 ? j * right + p : product.order().panel() > 0 ? j / product.order().panel() * right + j % product.order().panel() : j;
               double sum = product.prior() == Stmt.Prior.CONTINUED ? read(product.sums().buffer(), place) : 0;
-              sum = terms(0, same(product.left().start()) + i * left + (product.lanes() > 0 ? p : 0), same(product.right().start()) + column, sum);
+              sum = terms(0, same(product.left().start()) + i * left + (product.order().lanes() > 0 ? p : 0), same(product.right().start()) + column, sum);
               end(i, j, place, product.prior() == Stmt.Prior.ADDED ? apply(Fn.ADD, read(product.sums().buffer(), place), sum) : sum);
             }
           }
@@ -289,7 +289,7 @@ public final class LoopInterpreter extends Kernels {
         int right = same(product.right().step());
         for (int k = 0; k < counts[counts.length - 1]; k++) {
           for (int j = 0; j < columns; j++) {
-            int column = product.panel() > 0 ? j / product.panel() * right + j % product.panel() : j;
+            int column = product.order().panel() > 0 ? j / product.order().panel() * right + j % product.order().panel() : j;
             double value = read(product.origin().buffer(), same(product.origin().start()) + k * step + j);
             write(product.right().buffer(), same(product.right().start()) + k * down + column, value);
           }

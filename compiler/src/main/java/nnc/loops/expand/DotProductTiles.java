@@ -20,7 +20,7 @@ final class DotProductTiles {
     this.product = product;
     this.lanes = lanes;
     columns = (int) ((Int.Number) product.columns()).value();
-    int rows = product.rows() instanceof Int.Number(var count) ? (int) count : product.unit();
+    int rows = product.rows() instanceof Int.Number(var count) ? (int) count : product.extent().unit();
     int best = 1;
     for (int height = 2; height <= 6; height++) {
       best = cost(height, rows, registers) < cost(best, rows, registers) ? height : best;
@@ -59,10 +59,10 @@ final class DotProductTiles {
   /** Tiles one below the other, for each vector of the partial sums. */
   private Stmt tiles(TileProducts.Part rows, int column, int width) {
     var row = Ints.add(rows.from(), Ints.multiply(new Int.Var("tr"), number(rows.size())));
-    var lane = product.lanes() == lanes ? number(0) : Ints.multiply(new Int.Var("tl"), number(lanes));
+    var lane = product.order().lanes() == lanes ? number(0) : Ints.multiply(new Int.Var("tl"), number(lanes));
     var tile = tile(row, lane, rows.size(), column, width);
-    var vectors = product.lanes() == lanes ? tile
-        : new Stmt.For("tl", number(0), number(product.lanes() / lanes), LoopKind.SERIAL, List.of(tile));
+    var vectors = product.order().lanes() == lanes ? tile
+        : new Stmt.For("tl", number(0), number(product.order().lanes() / lanes), LoopKind.SERIAL, List.of(tile));
     return new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, List.of(vectors));
   }
 
@@ -70,7 +70,7 @@ final class DotProductTiles {
     var arguments = new ArrayList<Stmt.Given>();
     var left = Ints.add(Ints.multiply(row, product.left().step()), lane);
     var right = Ints.add(Ints.multiply(number(column), product.right().step()), lane);
-    var sums = Ints.add(Ints.add(Ints.multiply(row, product.sums().step()), number((long) column * product.lanes())), lane);
+    var sums = Ints.add(Ints.add(Ints.multiply(row, product.sums().step()), number((long) column * product.order().lanes())), lane);
     arguments.add(new Stmt.Given("l", TileProducts.start(product.left(), left)));
     arguments.add(new Stmt.Given("r", TileProducts.start(product.right(), right)));
     arguments.add(new Stmt.Given("s", TileProducts.start(product.sums(), sums)));

@@ -97,7 +97,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
    */
   private List<Stmt> terms(Int last, String name) {
     var terms = new ArrayList<Stmt>();
-    Int left = product.lanes() > 0 ? new Int.Var("j") : number(0);
+    Int left = product.order().lanes() > 0 ? new Int.Var("j") : number(0);
     Int right = new Int.Var("j");
     for (int d = 0; d < depth.size(); d++) {
       var k = d == depth.size() - 1 ? last : new Int.Var("k" + d);
@@ -128,7 +128,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
   }
 
   private Int sums(int row, int column) {
-    int apart = product.lanes() > 0 ? product.lanes() : lanes;
+    int apart = product.order().lanes() > 0 ? product.order().lanes() : lanes;
     return Ints.add(new Int.Var("j"), Ints.add(times(row, sumsStep), number((long) column * apart)));
   }
 

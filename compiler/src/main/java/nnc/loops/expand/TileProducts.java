@@ -27,10 +27,10 @@ public final class TileProducts {
 
   /** A product's tiles for a machine with vectors of so many elements, and so many registers for them. */
   public static List<Stmt> of(Stmt.Product product, int lanes, int registers) {
-    if (product.lanes() > 0) {
+    if (product.order().lanes() > 0) {
       return new DotProductTiles(product, lanes, registers).all();
     }
-    return ZeroSkippingTiles.takes(product, lanes) ? new ZeroSkippingTiles(product, lanes, registers).all() : dense(product.ofAllTerms(), lanes, registers);
+    return ZeroSkippingTiles.takes(product, lanes) ? new ZeroSkippingTiles(product, lanes, registers).all() : dense(product.skipping(null), lanes, registers);
   }
 
   /** Tiles for all terms; or, of a product whose {@link Stmt.Product#zeros} are left out, of one row. */
@@ -67,7 +67,7 @@ public final class TileProducts {
   /** So many vectors in wide tiles and one for the rest; but two and three stand side by side where one would be left beside four. */
   private List<Part> across(int vectors) {
     var parts = new ArrayList<Part>();
-    int panel = product.panel() / lanes;
+    int panel = product.order().panel() / lanes;
     int wide = inPanels(Math.max(1, widest(vectors)), vectors, panel);
     int rest = vectors % wide;
     boolean split = wide == TileTuning.NR_VECTORS && rest == 1 && vectors > wide && panel <= 2;
@@ -103,7 +103,7 @@ public final class TileProducts {
     if (rows < 4) {
       return fitting(rows, vectors);
     }
-    return registers < 32 || vectors < 3 || product.panel() > 0 ? 2 : Math.min(vectors, TileTuning.NR_VECTORS);
+    return registers < 32 || vectors < 3 || product.order().panel() > 0 ? 2 : Math.min(vectors, TileTuning.NR_VECTORS);
   }
 
   /** The most vectors beside so many rows that sums and factors stay in registers. */
@@ -205,7 +205,7 @@ public final class TileProducts {
     for (int size : heights(tall)) {
       var count = Ints.divide(Ints.subtract(product.rows(), done), size);
       parts.add(new Part(done, count, size));
-      if (product.unit() % size == 0 && tall % size == 0) {
+      if (product.extent().unit() % size == 0 && tall % size == 0) {
         break;
       }
       done = Ints.add(done, Ints.multiply(count, number(size)));
@@ -226,16 +226,15 @@ public final class TileProducts {
   // ---- one tile
 
   private Stmt.For tiles(Part rows, Part columns, Int mask, Stmt.Factor origin) {
-    var column = Ints.add(columns.from(), Ints.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
-    var row = Ints.add(rows.from(), Ints.multiply(new Int.Var("tr"), number(rows.size())));
-    List<Stmt> tile = List.of(tile(row, column, place(columns), rows.size(), columns.size(), mask, origin));
-    return new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, tile);
+    return new Stmt.For("tr", number(0), rows.count(), LoopKind.SERIAL, List.of(tile(rows, columns, mask, origin)));
   }
 
-  private Stmt tile(Int row, Int column, Int right, int height, int width, Int mask, Stmt.Factor origin) {
+  private Stmt tile(Part rows, Part columns, Int mask, Stmt.Factor origin) {
+    var column = Ints.add(columns.from(), Ints.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
+    var row = Ints.add(rows.from(), Ints.multiply(new Int.Var("tr"), number(rows.size())));
     var arguments = new ArrayList<Stmt.Given>();
     arguments.add(new Stmt.Given("l", start(product.left(), Ints.multiply(row, product.left().step()))));
-    arguments.add(new Stmt.Given("r", start(product.right(), right)));
+    arguments.add(new Stmt.Given("r", start(product.right(), place(columns))));
     arguments.add(new Stmt.Given("s", start(product.sums(), Ints.add(Ints.multiply(row, product.sums().step()), column))));
     var leftStep = argument(arguments, "ls", product.left().step());
     var sumsStep = argument(arguments, "ss", product.sums().step());
@@ -247,8 +246,8 @@ public final class TileProducts {
           argument(arguments, "dr" + d, loop.right())));
     }
     var lanesUsed = mask == null ? number(lanes) : argument(arguments, "m", mask);
-    var panelStep = product.panel() > 0 ? argument(arguments, "ps", product.right().step()) : number(0);
-    var vectors = IntStream.range(0, width).mapToObj(v -> apart((long) v * lanes, panelStep)).toList();
+    var panelStep = product.order().panel() > 0 ? argument(arguments, "ps", product.right().step()) : number(0);
+    var vectors = IntStream.range(0, columns.size()).mapToObj(v -> apart((long) v * lanes, panelStep)).toList();
     if (origin != null) {
       arguments.add(new Stmt.Given("o", start(origin, column)));
     }
@@ -257,7 +256,7 @@ public final class TileProducts {
       arguments.add(new Stmt.Given("fc", Ints.add(product.follow().fromColumn(), column)));
     }
     var originStep = origin == null ? null : argument(arguments, "os", origin.step());
-    var body = new MicroKernel(product, height, lanes, leftStep, vectors, sumsStep, depth, originStep).body();
+    var body = new MicroKernel(product, rows.size(), lanes, leftStep, vectors, sumsStep, depth, originStep).body();
     return new Stmt.Outline(arguments, List.of(new Stmt.For("j", number(0), lanesUsed, LoopKind.VECTOR, body)));
   }
 
@@ -265,22 +264,22 @@ public final class TileProducts {
   private Int place(Part columns) {
     long wide = (long) columns.size() * lanes;
     long from = columns.from() instanceof Int.Number(var first) ? first : 0;
-    if (product.panel() == 0) {
+    if (product.order().panel() == 0) {
       return Ints.add(columns.from(), Ints.multiply(new Int.Var("tc"), number(wide)));
     }
-    if (from % product.panel() == 0 && wide % product.panel() == 0) {
-      var panels = Ints.multiply(new Int.Var("tc"), number(wide / product.panel()));
-      return Ints.multiply(Ints.add(number(from / product.panel()), panels), product.right().step());
+    if (from % product.order().panel() == 0 && wide % product.order().panel() == 0) {
+      var panels = Ints.multiply(new Int.Var("tc"), number(wide / product.order().panel()));
+      return Ints.multiply(Ints.add(number(from / product.order().panel()), panels), product.right().step());
     }
     var column = Ints.add(number(from), Ints.multiply(new Int.Var("tc"), number(wide)));
-    var panel = Ints.divide(column, product.panel());
-    var within = Ints.subtract(column, Ints.multiply(panel, number(product.panel())));
+    var panel = Ints.divide(column, product.order().panel());
+    var within = Ints.subtract(column, Ints.multiply(panel, number(product.order().panel())));
     return Ints.add(Ints.multiply(panel, product.right().step()), within);
   }
 
   /** The offset of a column from the beginning of a panel. */
   private Int apart(long column, Int panelStep) {
-    return product.panel() == 0 ? number(column) : Ints.add(Ints.multiply(panelStep, number(column / product.panel())), number(column % product.panel()));
+    return product.order().panel() == 0 ? number(column) : Ints.add(Ints.multiply(panelStep, number(column / product.order().panel())), number(column % product.order().panel()));
   }
 
   /** A constant stays one; anything else is passed. */

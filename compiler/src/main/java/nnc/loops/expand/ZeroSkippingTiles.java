@@ -46,7 +46,7 @@ public final class ZeroSkippingTiles {
     var enough = product.zeros().faults() != null ? number(1) : Ints.least(number(1), Ints.divide(product.rows(), TileTuning.MIN_ROWS_TO_COUNT));
     all.add(new Stmt.For("enough", number(0), enough, LoopKind.SERIAL, List.of(judge())));
     all.add(new Stmt.For("sparse", number(0), verdict(), LoopKind.SERIAL, sparse()));
-    all.add(new Stmt.For("dense", verdict(), number(1), LoopKind.SERIAL, TileProducts.dense(product.ofAllTerms(), lanes, registers)));
+    all.add(new Stmt.For("dense", verdict(), number(1), LoopKind.SERIAL, TileProducts.dense(product.skipping(null), lanes, registers)));
     return all;
   }
 
@@ -69,10 +69,10 @@ public final class ZeroSkippingTiles {
   /** The product of some of the terms. */
   private List<Stmt> part(Int from, Int to, boolean adds, boolean ends) {
     var depth = product.depth().getFirst();
-    var some = new Stmt.Product(product.rows(), product.unit(), product.columns(), List.of(new Stmt.Depth(Ints.subtract(to, from), depth.left(), depth.right())),
-        moved(product.left(), Ints.multiply(depth.left(), from)), moved(product.right(), Ints.multiply(depth.right(), from)), product.sums(),
-        adds ? Stmt.Prior.CONTINUED : product.prior(), product.panel(), 0, null, ends ? product.follow() : null, product.zeros());
-    return TileProducts.dense(some, lanes, registers);
+    var extent = new Stmt.Extent(product.rows(), product.extent().unit(), product.columns(), List.of(new Stmt.Depth(Ints.subtract(to, from), depth.left(), depth.right())));
+    var some = new Stmt.Product(extent, moved(product.left(), Ints.multiply(depth.left(), from)), moved(product.right(), Ints.multiply(depth.right(), from)), product.sums(),
+        adds ? Stmt.Prior.CONTINUED : product.prior(), product.order());
+    return TileProducts.dense(some.followedBy(ends ? product.follow() : null).skipping(product.zeros()), lanes, registers);
   }
 
   private static Stmt.Factor moved(Stmt.Factor factor, Int by) {
@@ -137,7 +137,7 @@ public final class ZeroSkippingTiles {
     given.add(new Stmt.Given("r", TileProducts.start(product.right(), number(0))));
     var rightStep = TileProducts.argument(given, "rs", product.depth().getFirst().right());
     var panelStep = TileProducts.argument(given, "ps", product.right().step());
-    int panel = product.panel() == 0 ? columns : product.panel();
+    int panel = product.order().panel() == 0 ? columns : product.order().panel();
     int vectors = panel / lanes;
     var sums = IntStream.range(0, Math.max(vectors, TileTuning.MIN_ROW_TILE_VECTORS)).mapToObj(v -> "f" + v).toList();
     var body = new ArrayList<Stmt>();

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.loops.Ints;
@@ -27,9 +26,9 @@ public final class Epilogue {
   private List<AffineIndex> place;
   private int scratch;
 
-  public Epilogue(Kernel kernel, int precision, Set<Node> stored) {
-    this.kernel = kernel;
-    this.values = new ValueLowering(sink, precision, stored, origins, this::own);
+  public Epilogue(ScheduledKernel scheduled) {
+    kernel = scheduled.kernel();
+    values = scheduled.values(sink, origins, this::own);
   }
 
   /** A buffer of the running thread's, 16 elements or a multiple. */
@@ -48,7 +47,7 @@ public final class Epilogue {
     var shape = kernel.domain().shape();
     var all = new ArrayList<>(values.dims());
     all.addAll(dims);
-    return new LoweredKernel(block, kind, body, scratch, origins, blocks, true, Dim.product(shape).times(2), all, kernel);
+    return new LoweredKernel(kernel, new BlockLoop(block, kind, blocks, true, Dim.product(shape).times(2)), body, Dim.of(scratch), origins, all);
   }
 
   /** Whether weights are updated with the result. */

@@ -53,8 +53,9 @@ public final class LongProducts {
     if (turns > 1 || depth.isEmpty()) {
       depth.addFirst(new Stmt.Depth(new Int.Number(turns), outermost.left(), outermost.right()));
     }
-    return new Stmt.Product(product.rows(), product.unit(), product.columns(), depth, moved(product.left(), Ints.multiply(from, outermost.left())),
-        moved(product.right(), Ints.multiply(from, outermost.right())), product.sums(), prior, product.panel(), product.lanes());
+    var extent = new Stmt.Extent(product.rows(), product.extent().unit(), product.columns(), depth);
+    return new Stmt.Product(extent, moved(product.left(), Ints.multiply(from, outermost.left())), moved(product.right(), Ints.multiply(from, outermost.right())),
+        product.sums(), prior, product.order());
   }
 
   private static Stmt.Factor moved(Stmt.Factor factor, Int by) {

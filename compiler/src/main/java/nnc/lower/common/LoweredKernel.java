@@ -9,34 +9,27 @@ import nnc.schedule.Kernel;
 /**
  * A kernel as loops, before its names are made canonical.
  *
+ * @param body    of the outermost loop
  * @param scratch elements of a thread's scratch that it needs
  * @param origins what each buffer name stands for
- * @param blocks  how often the outermost loop runs
  * @param dims    factors of its indices, whose open dimensions it must be given
- * @param work    roughly the number of instructions of all blocks
- * @param rest    what is to be done when all blocks are; null if there is nothing
+ * @param second  what is to be done when all blocks are; null if there is nothing
  */
-public record LoweredKernel(String block, Loop.LoopKind kind, List<Loop.Stmt> body, Dim scratch, Map<String, Origin> origins, Dim blocks, boolean parallel,
-    Dim work, List<Dim> dims, Kernel kernel, Rest rest) {
+public record LoweredKernel(Kernel kernel, BlockLoop outermost, List<Loop.Stmt> body, Dim scratch, Map<String, Origin> origins, List<Dim> dims, SecondPhase second) {
 
   /**
-   * The second half of a kernel.
+   * The second phase of a kernel, which goes on from what the first has left.
    *
-   * @param room elements that the first half leaves for it
+   * @param partials elements of that
    */
-  public record Rest(LoweredKernel lowered, Dim room) {}
+  public record SecondPhase(LoweredKernel lowered, Dim partials) {}
 
-  public LoweredKernel(String block, Loop.LoopKind kind, List<Loop.Stmt> body, int scratch, Map<String, Origin> origins, Dim blocks, boolean parallel,
-      Dim work, List<Dim> dims, Kernel kernel) {
-    this(block, kind, body, Dim.of(scratch), origins, blocks, parallel, work, dims, kernel, null);
+  public LoweredKernel(Kernel kernel, BlockLoop outermost, List<Loop.Stmt> body, Dim scratch, Map<String, Origin> origins, List<Dim> dims) {
+    this(kernel, outermost, body, scratch, origins, dims, null);
   }
 
-  /** The same loops over other buffers. */
-  public LoweredKernel with(Map<String, Origin> origins) {
-    return new LoweredKernel(block, kind, body, scratch, origins, blocks, parallel, work, dims, kernel, rest);
-  }
-
-  public LoweredKernel with(Rest rest) {
-    return new LoweredKernel(block, kind, body, scratch, origins, blocks, parallel, work, dims, kernel, rest);
+  /** The same with a second phase. */
+  public LoweredKernel followedBy(SecondPhase other) {
+    return new LoweredKernel(kernel, outermost, body, scratch, origins, dims, other);
   }
 }

@@ -27,6 +27,11 @@ public final class OperandReuse {
     return fixed.contains(factor);
   }
 
+  /** How long a factor's copy is right. */
+  public PackedOperand.Lifetime lifetime(Node factor) {
+    return isFixed(factor) ? PackedOperand.Lifetime.WEIGHTS : PackedOperand.Lifetime.RUN;
+  }
+
   /** The share of a copy's cost that falls to one of the products that read it: nothing of one that serves many runs. */
   public double share(Node factor) {
     return isFixed(factor) ? 0 : 1.0 / readers.getOrDefault(factor, 1);

@@ -1,22 +1,13 @@
 package nnc.lower.common;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
 import nnc.graph.Dim;
-import nnc.graph.Node;
 import nnc.loops.Ints;
-import nnc.loops.Loop;
-import nnc.loops.Loop.Expr;
-import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Space;
-import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
-import nnc.schedule.Kernel;
 
 /**
  * A factor of products, copied by a kernel of its own into the order in which their tiles read it: panels of columns side by side, term
@@ -37,62 +28,41 @@ public record PackedOperand(LoweredKernel copy, int size, boolean isFixed, int f
     return columns.isConstant() && terms.isConstant() && (long) columns.fixed() * terms.fixed() <= MAX_ELEMENTS;
   }
 
+  /** How long a copy is right: for a run, or until the weights change. */
+  public enum Lifetime { RUN, WEIGHTS }
+
+  /** Whether columns are searched for infinities and NaN, of which zeros may not be left out. */
+  public enum Search { NONE, FAULTS }
+
   /**
-   * A copy in panels of {@code width} columns; the last one has room for as many.
+   * A copy in panels; the last one has room for as many columns as the others.
    *
-   * @param kernel   the first that reads it
-   * @param terms    the loops over a column's elements, in the order in which they shall lie
-   * @param sections of a panel, one behind the other, each with all of the terms
-   * @param judged   whether to look for infinities and NaN
-   * @param elements of the factor, in terms of the loops: one for each section
+   * @param kernel the first that reads it
    */
-  public static PackedOperand panels(Kernel kernel, int precision, Set<Node> stored, boolean isFixed, AffineIndex.Atom.Var column, List<AffineIndex.Atom.Var> terms,
-      int width, int sections, boolean judged, Function<ValueLowering, List<Expr>> elements) {
+  public static PackedOperand of(ScheduledKernel kernel, PanelLayout layout, Lifetime lifetime, Search search) {
     var sink = new StatementBuilder();
     Map<String, Origin> origins = new LinkedHashMap<>();
-    var values = new ValueLowering(sink, precision, stored, origins, (_, _) -> null);
-    int columns = column.extent().fixed();
-    int depth = depth(terms) * sections;
+    var values = kernel.values(sink, origins, (_, _) -> null);
+    int columns = layout.column().extent().fixed();
+    int width = layout.width();
+    int depth = layout.depth();
     var first = Ints.multiply(new Int.Var("panel"), new Int.Number(width));
     var end = Ints.add(first, new Int.Number(width));
     var start = Ints.multiply(new Int.Var("panel"), new Int.Number((long) width * depth));
     var buffer = values.buffer(Own.PACKED, Space.ARENA);
     int panels = Math.ceilDiv(columns, width);
     int size = panels * width * depth;
-    int faults = judged ? size : -1;
-    var body = sink.within(() -> panel(sink, values, buffer, start, column.name(), first,
-        columns % width == 0 ? end : Ints.least(end, new Int.Number(columns)), terms, width, faults, elements));
-    var lowered = new LoweredKernel("panel", LoopKind.SERIAL, body, 0, origins, Dim.of(panels), true, Dim.of(2).times(columns).times(depth), values.dims(), kernel);
-    return new PackedOperand(lowered, size + (judged ? panels * width : 0), isFixed, faults);
+    int faults = search == Search.FAULTS ? size : -1;
+    var body = sink.within(() -> layout.pack(sink, values, new PanelLayout.Panel(buffer, start, faults), first,
+        columns % width == 0 ? end : Ints.least(end, new Int.Number(columns))));
+    var loop = new BlockLoop("panel", LoopKind.SERIAL, Dim.of(panels), true, Dim.of(2).times(columns).times(depth));
+    var lowered = new LoweredKernel(kernel.kernel(), loop, body, Dim.ZERO, origins, values.dims());
+    return new PackedOperand(lowered, search == Search.FAULTS ? size + panels * width : size, lifetime == Lifetime.WEIGHTS, faults);
   }
 
-  private static int depth(List<AffineIndex.Atom.Var> terms) {
-    return terms.stream().mapToInt(term -> term.extent().fixed()).reduce(1, (a, b) -> a * b);
-  }
-
-  /** Adds the loops that copy the columns from {@code first} to {@code end} to a panel that begins at {@code start}. */
-  public static void panel(StatementBuilder sink, ValueLowering values, Loop.Buffer buffer, Int start, String column, Int first, Int end, List<AffineIndex.Atom.Var> terms,
-      int width, int faults, Function<ValueLowering, List<Expr>> elements) {
-    var fault = Ints.add(new Int.Number(faults), new Int.Var(column));
-    if (faults >= 0) {
-      sink.add(new Stmt.For(column, first, end, LoopKind.VECTOR, List.of(new Stmt.Store(buffer, fault, new Expr.Number(0)))));
-    }
-    var term = AffineIndex.linear(terms.stream().map(AffineIndex::of).toList(), terms.stream().map(AffineIndex.Atom.Var::extent).toList());
-    var body = sink.within(() -> values.scoped(() -> {
-      var within = Ints.add(term.times(Dim.of(width)).toInt(), Ints.subtract(new Int.Var(column), first));
-      var all = elements.apply(values);
-      if (faults >= 0) {
-        sink.add(new Stmt.Store(buffer, fault, new Expr.Apply(Fn.FMA, List.of(all.getFirst(), new Expr.Number(0), new Expr.Load(buffer, fault)))));
-      }
-      for (int section = 0; section < all.size(); section++) {
-        sink.add(new Stmt.Store(buffer, Ints.add(Ints.add(start, within), new Int.Number((long) section * width * depth(terms))), all.get(section)));
-      }
-    }));
-    // called for each term, it is compiled after a few runs
-    body = List.of(new Stmt.Outline(List.of(), List.of(new Stmt.For(column, first, end, LoopKind.VECTOR, body))));
-    for (var loop : terms.reversed()) {
-      body = List.of(new Stmt.For(loop.name(), new Int.Number(0), new Int.Number(loop.extent().fixed()), LoopKind.SERIAL, body));
-    }
-    body.forEach(sink::add);
+  /** The same loops over other memory. */
+  public PackedOperand reading(Map<String, Origin> others) {
+    var other = new LoweredKernel(copy.kernel(), copy.outermost(), copy.body(), copy.scratch(), others, copy.dims());
+    return new PackedOperand(other, size, isFixed, faults);
   }
 }

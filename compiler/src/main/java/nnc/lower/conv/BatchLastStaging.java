@@ -11,6 +11,7 @@ import static nnc.lower.common.LoopNest.var;
 import static nnc.lower.common.LoopNest.variable;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import nnc.graph.Dim;
@@ -67,14 +68,12 @@ record BatchLastStaging(ConvolutionGeometry conv, Epilogue epilogue, LoopNest ne
     }
   }
 
-  /** What is done with a set. */
-  interface Work {
-    /**
-     * @param first example of the set
-     * @param full  whether examples fill its vectors
-     */
-    void accept(BatchLastStaging stage, Int first, boolean full);
-  }
+  /**
+   * Examples that are worked upon together.
+   *
+   * @param full whether they fill its vectors
+   */
+  record ExampleSet(Int first, boolean full) {}
 
   /** For products of positions with all vectors of a set. */
   static BatchLastStaging together(ConvolutionGeometry conv, Epilogue epilogue, int lanes) {
@@ -122,12 +121,12 @@ record BatchLastStaging(ConvolutionGeometry conv, Epilogue epilogue, LoopNest ne
   }
 
   /** All examples: in sets of several vectors, what is left in sets of one, and of that what is left. */
-  void sets(Work work) {
+  void sets(BiConsumer<BatchLastStaging, ExampleSet> work) {
     sets(ZERO, AffineIndex.dim(conv.batch()), work);
   }
 
   /** Those from {@code begin} to before {@code end}, both multiples of a set, or the end the last. */
-  void sets(Int begin, Int end, Work work) {
+  void sets(Int begin, Int end, BiConsumer<BatchLastStaging, ExampleSet> work) {
     var narrow = new BatchLastStaging(conv, epilogue, nest, buffer, lanes, 1, apart, high, wide);
     var whole = divide(end, examples());
     var singles = divide(end, lanes);
@@ -136,28 +135,28 @@ record BatchLastStaging(ConvolutionGeometry conv, Epilogue epilogue, LoopNest ne
     narrow.numbered(singles, divide(add(end, number(lanes - 1)), lanes), false, work);
   }
 
-  private void numbered(Int from, Int to, boolean full, Work work) {
+  private void numbered(Int from, Int to, boolean full, BiConsumer<BatchLastStaging, ExampleSet> work) {
     var first = multiply(new Int.Var("set"), number(examples()));
-    epilogue.sink.add(new Stmt.For("set", from, to, LoopKind.SERIAL, epilogue.sink.within(() -> work.accept(this, first, full))));
+    epilogue.sink.add(new Stmt.For("set", from, to, LoopKind.SERIAL, epilogue.sink.within(() -> work.accept(this, new ExampleSet(first, full)))));
   }
 
   /** Runs through the examples of a set in lanes, a vector after the other: {@code body} is given the vector. */
-  List<Stmt> examples(Int first, boolean full, Consumer<Int> body) {
-    return examples(first, full, UnaryOperator.identity(), body);
+  List<Stmt> examples(ExampleSet set, Consumer<Int> body) {
+    return examples(set, UnaryOperator.identity(), body);
   }
 
   /** As above, with loops that are gone through for each vector. */
-  private List<Stmt> examples(Int first, boolean full, UnaryOperator<List<Stmt>> loops, Consumer<Int> body) {
+  private List<Stmt> examples(ExampleSet set, UnaryOperator<List<Stmt>> loops, Consumer<Int> body) {
     var vector = vectors == 1 ? ZERO : new Int.Var("v");
-    var from = add(first, multiply(vector, number(lanes)));
-    var end = full ? add(from, number(lanes)) : AffineIndex.dim(conv.batch());
+    var from = add(set.first, multiply(vector, number(lanes)));
+    var end = set.full ? add(from, number(lanes)) : AffineIndex.dim(conv.batch());
     var loop = loops.apply(List.of(new Stmt.For("n", from, end, LoopKind.VECTOR, epilogue.sink.within(() -> body.accept(vector)))));
     return vectors == 1 ? loop : List.of(new Stmt.For("v", ZERO, number(vectors), LoopKind.SERIAL, loop));
   }
 
   /** The lane of example {@code n}. */
-  Int lane(Int first, Int vector) {
-    return subtract(new Int.Var("n"), add(first, multiply(vector, number(lanes))));
+  Int lane(ExampleSet set, Int vector) {
+    return subtract(new Int.Var("n"), add(set.first, multiply(vector, number(lanes))));
   }
 
   // ---- rows
@@ -175,16 +174,16 @@ record BatchLastStaging(ConvolutionGeometry conv, Epilogue epilogue, LoopNest ne
   }
 
   /** Copies the source's rows that the result's row {@code from} shares with the row before it. */
-  void shared(Int from, Int first, boolean full) {
+  void shared(Int from, ExampleSet set) {
     var axis = conv.high();
     // ceil((from * step - shift) / interior)
     var begin = divide(add(multiply(from, number(axis.step())), number(axis.interior() - 1L - axis.shift())), axis.interior());
-    copy(inside(begin), read(subtract(from, number(1))), first, full);
+    copy(inside(begin), read(subtract(from, number(1))), set);
   }
 
   /** Copies the source's rows that a row of the result reads, and the one before it did not. */
-  void next(Int y, Int first, boolean full) {
-    copy(read(subtract(y, number(1))), read(y), first, full);
+  void next(Int y, ExampleSet set) {
+    copy(read(subtract(y, number(1))), read(y), set);
   }
 
   /** Behind the last of the source's rows that a row of the result reads. */
@@ -198,17 +197,17 @@ record BatchLastStaging(ConvolutionGeometry conv, Epilogue epilogue, LoopNest ne
     return least(most(sourceRow, number(conv.high().first())), number(conv.high().end()));
   }
 
-  private void copy(Int fromRow, Int toRow, Int first, boolean full) {
+  private void copy(Int fromRow, Int toRow, ExampleSet set) {
     var across = conv.wide();
     // positions next to lanes: so what examples have side by side is transposed
     UnaryOperator<List<Stmt>> places = inner -> List.of(new Stmt.For("px", number(across.first()), number(across.end()), LoopKind.SERIAL, inner));
-    var body = examples(first, full, places, vector -> epilogue.values.scoped(() -> {
+    var body = examples(set, places, vector -> epilogue.values.scoped(() -> {
       var y = var("py", conv.high().size());
       var x = variable("px", across.size());
       var channel = variable("pc", conv.channels());
       var element = epilogue.values.element(conv.source(), conv.at(example(), channel, y, x));
       var place = position(y, high).times(Dim.of(row())).plus(position(x, wide).times(Dim.of(position()))).plus(channel.times(Dim.of(channel())));
-      var to = add(add(place.toInt(), multiply(vector, number(vector()))), lane(first, vector));
+      var to = add(add(place.toInt(), multiply(vector, number(vector()))), lane(set, vector));
       epilogue.sink.add(new Stmt.Store(buffer, to, element));
     }));
     body = List.of(new Stmt.For("pc", ZERO, number(conv.channels()), LoopKind.SERIAL, body));

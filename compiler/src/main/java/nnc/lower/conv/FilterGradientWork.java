@@ -65,6 +65,11 @@ record FilterGradientWork(ConvolutionGeometry conv, Epilogue epilogue, LoopNest 
     return new FilterGradientSums.Place(epilogue.scratch(size), size, 0, conv.wide().taps() * tap, tap, stride);
   }
 
+  /** The input of an example. */
+  SourceRows source() {
+    return SourceRows.all(conv, example, group);
+  }
+
   boolean byChannels() {
     return share == Share.CHANNELS;
   }

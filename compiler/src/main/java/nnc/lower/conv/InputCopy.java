@@ -16,11 +16,11 @@ import nnc.lower.common.ValueLowering;
 record InputCopy(StatementBuilder sink, ValueLowering values, ConvolutionGeometry conv) {
 
   /** Copies some channels of an example's input: what is no padding. Its loops have names that no others have. */
-  void stage(Buffer staged, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel) {
+  void stage(Buffer staged, SourceRows source, Int fromChannel, Int toChannel) {
     var high = conv.high();
     int extent = conv.wide().extent();
     var channel = LoopNest.variable("pc", conv.channels());
-    var body = sink.within(() -> rows(staged, example, group, LoopNest.number(high.first()), LoopNest.number(high.end()), 0, extent, (row, column) ->
+    var body = sink.within(() -> rows(staged, source, 0, extent, (row, column) ->
         channel.times(Dim.of(high.extent())).plus(row).times(Dim.of(extent)).plus(column).toInt()));
     sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
   }
@@ -34,20 +34,19 @@ record InputCopy(StatementBuilder sink, ValueLowering values, ConvolutionGeometr
    * Copies some rows of the source in channel {@code pc}, what of each lies between two columns of the input, each element to the position of
    * its row and column in the input.
    */
-  void rows(Buffer staged, AffineIndex example, AffineIndex group, Int fromRow, Int toRow, int fromColumn, int toColumn,
-      BiFunction<AffineIndex, AffineIndex, Int> place) {
+  void rows(Buffer staged, SourceRows source, int fromColumn, int toColumn, BiFunction<AffineIndex, AffineIndex, Int> place) {
     var high = conv.high();
     var wide = conv.wide();
     var channel = LoopNest.variable("pc", conv.channels());
     var y = LoopNest.var("py", high.size());
     var body = sink.within(() -> values.scoped(() -> {
       var x = LoopNest.variable("px", wide.size());
-      var element = values.element(conv.source(), conv.at(example, group.times(Dim.of(conv.channels())).plus(channel), y, x));
+      var element = values.element(conv.source(), conv.at(source.example(), source.group().times(Dim.of(conv.channels())).plus(channel), y, x));
       var row = y.times(Dim.of(high.interior())).plus(Dim.of(high.shift()));
       var column = x.times(Dim.of(wide.interior())).plus(Dim.of(wide.shift()));
       sink.add(new Stmt.Store(staged, place.apply(row, column), element));
     }));
     body = List.of(new Stmt.For("px", LoopNest.number(wide.first(fromColumn)), LoopNest.number(wide.end(fromColumn, toColumn)), LoopKind.VECTOR, body));
-    sink.add(new Stmt.For("py", fromRow, toRow, LoopKind.SERIAL, body));
+    sink.add(new Stmt.For("py", source.from(), source.to(), LoopKind.SERIAL, body));
   }
 }

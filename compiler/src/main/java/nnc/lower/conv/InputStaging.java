@@ -3,8 +3,6 @@ package nnc.lower.conv;
 import nnc.graph.Dim;
 import nnc.loops.Ints;
 import nnc.loops.Loop.Buffer;
-import nnc.loops.Loop.Int;
-import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.ValueLowering;
 
@@ -45,13 +43,13 @@ record InputStaging(ConvolutionGeometry conv, int row, int planes, int plane) {
   }
 
   /** Copies some of the source's rows in all channels, but for padding. */
-  void copy(LoopNest nest, ValueLowering values, Buffer staged, AffineIndex example, AffineIndex group, Int fromRow, Int toRow) {
+  void copy(LoopNest nest, ValueLowering values, Buffer staged, SourceRows source) {
     int width = shifted() ? row : conv.wide().extent();
     var staging = new InputCopy(nest.sink(), values, conv);
     for (int copy = 0; copy < planes; copy++) {
       int from = copy * conv.wide().tap();
       var place = LoopNest.variable("pc", conv.channels()).times(Dim.of(channel())).plus(Dim.of(copy * plane - from));
-      nest.apart(() -> staging.channels(() -> staging.rows(staged, example, group, fromRow, toRow, from, from + width,
+      nest.apart(() -> staging.channels(() -> staging.rows(staged, source, from, from + width,
           (y, x) -> place.plus(y.times(Dim.of(row))).plus(x).toInt())));
     }
   }

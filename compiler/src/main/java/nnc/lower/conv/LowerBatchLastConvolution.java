@@ -8,10 +8,8 @@ import static nnc.lower.common.LoopNest.var;
 import static nnc.lower.common.LoopNest.variable;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
-import nnc.graph.Node;
 import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
@@ -23,8 +21,8 @@ import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
-import nnc.lower.common.PackedOperand;
-import nnc.machine.Core;
+import nnc.lower.common.PanelLayout;
+import nnc.lower.common.ScheduledKernel;
 import nnc.schedule.Kernel;
 
 /**
@@ -46,20 +44,20 @@ public final class LowerBatchLastConvolution {
   private final Loop.Buffer packed;
   private final Loop.Buffer sums;
 
-  private LowerBatchLastConvolution(Kernel kernel, ConvolutionGeometry conv, int precision, Set<Node> stored) {
-    this.kernel = kernel;
+  private LowerBatchLastConvolution(ScheduledKernel scheduled, ConvolutionGeometry conv) {
+    kernel = scheduled.kernel();
     this.conv = conv;
-    epilogue = new Epilogue(kernel, precision, stored);
+    epilogue = new Epilogue(scheduled);
     sink = epilogue.sink;
     nest = new LoopNest(sink);
-    inputs = BatchLastStaging.together(conv, epilogue, Core.lanes(precision));
+    inputs = BatchLastStaging.together(conv, epilogue, scheduled.lanes());
     chunk = Math.min(conv.columns(), Math.max(1, ConvolutionTuning.PACKED_FILTER_ELEMENTS / (conv.taps() * conv.channels())));
     packed = epilogue.scratch(chunk * conv.taps() * conv.channels());
     sums = epilogue.scratch(chunk * conv.wide().out() * inputs.examples());
   }
 
-  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry conv, int precision, Set<Node> stored) {
-    return new LowerBatchLastConvolution(kernel, conv, precision, stored).run();
+  public static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv) {
+    return new LowerBatchLastConvolution(scheduled, conv).run();
   }
 
   private LoweredKernel run() {
@@ -71,14 +69,14 @@ public final class LowerBatchLastConvolution {
     nest.apart(() -> pack(c0, columns));
     var from = KernelInteger.FROM.value();
     var to = KernelInteger.TO.value();
-    inputs.sets((stage, first, full) -> {
+    inputs.sets((stage, set) -> {
       stage.margin();
-      stage.shared(from, first, full);
+      stage.shared(from, set);
       var y = new Int.Var("y");
       var body = sink.within(() -> {
-        stage.next(y, first, full);
+        stage.next(y, set);
         row(stage, columns, y);
-        nest.apart(() -> epilogue(stage, c0, columns, first, full));
+        nest.apart(() -> epilogue(stage, set, c0, columns));
       });
       sink.add(new Stmt.For("y", from, to, LoopKind.SERIAL, body));
     });
@@ -88,9 +86,10 @@ public final class LowerBatchLastConvolution {
   private void pack(Int c0, int columns) {
     var terms = Stream.of(LoopNest.atom("ky", conv.high().taps()), LoopNest.atom("kx", conv.wide().taps()), LoopNest.atom("c", conv.channels()))
         .filter(term -> !term.extent().is(1)).toList();
-    PackedOperand.panel(sink, epilogue.values, packed, ZERO, "col", c0, add(c0, number(columns)), terms, columns, -1, from ->
+    var panels = new PanelLayout(LoopNest.atom("col", conv.columns()), terms, columns, 1, from ->
         List.of(from.element(conv.other(), conv.weight(AffineIndex.ZERO, variable("col", conv.columns()), var("c", conv.channels()),
             var("ky", conv.high().taps()), var("kx", conv.wide().taps())))));
+    panels.pack(sink, epilogue.values, new PanelLayout.Panel(packed, ZERO), c0, add(c0, number(columns)));
   }
 
   /** The sums of a row: positions that meet all taps, and those near the padding one by one. */
@@ -126,10 +125,11 @@ public final class LowerBatchLastConvolution {
         : List.of(rows, new Stmt.Depth(across.count, number(tap), number((long) wide.tap() * stage.position()), wide.taps()),
             new Stmt.Depth(number(conv.channels()), number(columns), number(stage.channel())));
     int examples = stage.examples();
-    sink.add(new Stmt.Product(number(columns), 1, number((long) places * examples), depth,
+    sink.add(new Stmt.Product(new Stmt.Extent(number(columns), 1, number((long) places * examples), depth),
         new Stmt.Factor(packed, add(multiply(down.first, number(row)), multiply(across.first, number(tap))), number(1)),
         new Stmt.Factor(stage.buffer(), right, number((long) wide.step() * stage.position())),
-        new Stmt.Factor(sums, multiply(x, number(examples)), number((long) wide.out() * examples)), Stmt.Prior.REPLACED, examples, 0));
+        new Stmt.Factor(sums, multiply(x, number(examples)), number((long) wide.out() * examples)), Stmt.Prior.REPLACED,
+        Stmt.RightOrder.panels(examples)));
   }
 
   /** The taps along an axis that a position of the result meets, {@code count} from {@code first} on, and where the first of them is. */
@@ -143,12 +143,12 @@ public final class LowerBatchLastConvolution {
     }
   }
 
-  private void epilogue(BatchLastStaging stage, Int c0, int columns, Int first, boolean full) {
+  private void epilogue(BatchLastStaging stage, BatchLastStaging.ExampleSet set, Int c0, int columns) {
     var place = conv.at(stage.example(), variable("col", conv.columns()), var("y", conv.high().out()), variable("x", conv.wide().out()));
     var column = multiply(subtract(new Int.Var("col"), c0), number((long) conv.wide().out() * stage.examples()));
     var sum = add(column, multiply(new Int.Var("x"), number(stage.examples())));
-    var body = stage.examples(first, full, _ ->
-        epilogue.stores(place, new Expr.Load(sums, add(sum, subtract(new Int.Var("n"), first)))).forEach(sink::add));
+    var body = stage.examples(set, _ ->
+        epilogue.stores(place, new Expr.Load(sums, add(sum, subtract(new Int.Var("n"), set.first())))).forEach(sink::add));
     body = List.of(new Stmt.For("x", ZERO, number(conv.wide().out()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("col", c0, add(c0, number(columns)), LoopKind.SERIAL, body));
   }

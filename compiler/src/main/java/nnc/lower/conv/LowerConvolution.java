@@ -11,10 +11,8 @@ import static nnc.lower.common.LoopNest.var;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
-import nnc.graph.Node;
 import nnc.graph.RowBands;
 import nnc.loops.Ints;
 import nnc.loops.KernelInteger;
@@ -31,8 +29,10 @@ import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
 import nnc.lower.common.PackedOperand;
+import nnc.lower.common.PanelLayout;
+import nnc.lower.common.ScheduledKernel;
 import nnc.lower.common.ValueLowering;
-import nnc.machine.Core;
+import nnc.optimizations.Optimization;
 import nnc.schedule.Kernel;
 
 /**
@@ -71,17 +71,17 @@ public final class LowerConvolution {
   /** The sums in the result's rows: the same, but for a transform. */
   private final Loop.Buffer results;
 
-  private LowerConvolution(Kernel kernel, int precision, Set<Node> stored, ConvolutionGeometry conv, OperandReuse reuse, boolean transforms, int run, boolean merged) {
-    this.kernel = kernel;
+  private LowerConvolution(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse, int run, boolean merged) {
+    kernel = scheduled.kernel();
     this.conv = conv;
     this.run = run;
     this.merged = merged;
-    epilogue = new Epilogue(kernel, precision, stored);
+    epilogue = new Epilogue(scheduled);
     sink = epilogue.sink;
     nest = new LoopNest(sink);
     values = epilogue.values;
-    int lanes = Core.lanes(precision);
-    var way = transforms ? WinogradRows.choose(conv, lanes) : null;
+    int lanes = scheduled.lanes();
+    var way = scheduled.switches().on(Optimization.WINOGRAD) ? WinogradRows.choose(conv, lanes) : null;
     transform = way == null ? null : WinogradRows.of(way, conv, lanes, epilogue);
     summed = way == null ? conv : transform.summed();
     tiling = way == null ? ConvolutionTiling.of(conv, lanes) : ConvolutionTiling.ofOneCopy(summed, lanes, points());
@@ -91,25 +91,25 @@ public final class LowerConvolution {
     example = AffineIndex.of(new AffineIndex.Atom.Var("n", kernel.domain().shape().getFirst()));
     group = var("g", conv.groups());
     staged = epilogue.scratch(points() * plane() + 4 * lanes);
-    packed = packedBefore ? values.buffer(packedOperand(precision, stored), Loop.Space.ARENA)
+    packed = packedBefore ? values.buffer(packedOperand(scheduled, reuse), Loop.Space.ARENA)
         : epilogue.scratch(tiling.panels(chunk) * tiling.panel() * each() * points());
     sums = epilogue.scratch(points() * tiling.sums(summed));
     results = transform == null ? sums : epilogue.scratch(tiling.panel() * tiling.band() * tile() * conv.wide().out());
   }
 
-  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry conv, int precision, Set<Node> stored, OperandReuse reuse, boolean transforms) {
+  public static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {
     int all = conv.high().out();
-    var whole = new LowerConvolution(kernel, precision, stored, conv, reuse, transforms, all, false);
+    var whole = new LowerConvolution(scheduled, conv, reuse, all, false);
     var plain = whole.run();
     int block = whole.block();
     if (whole.mergeable()) {
-      return new LowerConvolution(kernel, precision, stored, conv, reuse, transforms, all, true).run();
+      return new LowerConvolution(scheduled, conv, reuse, all, true).run();
     }
     if (block < all) {
-      var blocks = new LowerConvolution(kernel, precision, stored, conv, reuse, transforms, block, false);
+      var blocks = new LowerConvolution(scheduled, conv, reuse, block, false);
       blocks.run();
       if (blocks.mergeable()) {
-        return new LowerConvolution(kernel, precision, stored, conv, reuse, transforms, block, true).run();
+        return new LowerConvolution(scheduled, conv, reuse, block, true).run();
       }
     }
     return plain;
@@ -219,8 +219,9 @@ public final class LowerConvolution {
     var from = subtract(multiply(first, number(step)), number(high.shift()));
     var to = add(subtract(multiply(end, number(step)), number(high.step() + high.shift() - 1)), number((long) (high.taps() - 1) * high.tap()));
     boolean apart = high.interior() != 1;
-    stage(apart ? number(high.first()) : most(number(high.first()), from), apart ? number(high.end()) : least(number(high.end()), to),
-        first, end, height);
+    var source = apart ? SourceRows.all(conv, example, group)
+        : new SourceRows(example, group, most(number(high.first()), from), least(number(high.end()), to));
+    stage(source, new WinogradRows.Bands(first, end, height));
     var panels = number(tiling.panels(conv.columns()));
     var whole = divide(subtract(end, first), parts());
     var all = sink.within(() -> panels(ZERO, conv.columns(), ZERO, panels, ZERO, rows()));
@@ -240,15 +241,15 @@ public final class LowerConvolution {
   }
 
   private void stage() {
-    stage(number(conv.high().first()), number(conv.high().end()), ZERO, number(1), rows());
+    stage(SourceRows.all(conv, example, group), WinogradRows.Bands.all(summed));
   }
 
   /** Some of the source's rows, of which some bands of sums are made. */
-  private void stage(Int fromRow, Int toRow, Int from, Int to, int height) {
+  private void stage(SourceRows source, WinogradRows.Bands bands) {
     if (transform == null) {
-      staging.copy(nest, values, staged, example, group, fromRow, toRow);
+      staging.copy(nest, values, staged, source);
     } else {
-      transform.stage(staged, ZERO, example, group, ZERO, number(conv.channels()), fromRow, toRow, from, to, height);
+      transform.stage(staged, ZERO, source, ZERO, number(conv.channels()), bands);
     }
   }
 
@@ -261,7 +262,8 @@ public final class LowerConvolution {
     nest.stretches(rows, tiling.band(), "band", (before, height) -> {
       nest.loop("point", points(), point -> products(columns, point, multiply(start, number((long) each() * points())), add(y0, before), height));
       if (transform != null) {
-        nest.apart(() -> transform.results(tiling, columns, height, sums, tiling.sums(summed), results, resultStride()));
+        nest.apart(() -> transform.results(tiling, columns, height, new WinogradRows.Planes(sums, tiling.sums(summed)),
+            new WinogradRows.Planes(results, resultStride())));
       }
       nest.apart(() -> epilogue(add(c0, start), columns, multiply(add(y0, before), number(tile())), height * tile()));
     });
@@ -284,8 +286,12 @@ public final class LowerConvolution {
   }
 
   /** All filters, copied by a kernel of their own. */
-  private PackedOperand packedOperand(int precision, Set<Node> stored) {
-    return PackedOperand.panels(kernel, precision, stored, true, LoopNest.atom("col", conv.columns()), terms(), tiling.panel(), points(), false, this::filters);
+  private PackedOperand packedOperand(ScheduledKernel scheduled, OperandReuse reuse) {
+    return PackedOperand.of(scheduled, panels(), reuse.lifetime(conv.other()), PackedOperand.Search.NONE);
+  }
+
+  private PanelLayout panels() {
+    return new PanelLayout(LoopNest.atom("col", conv.columns()), terms(), tiling.panel(), points(), this::filters);
   }
 
   private void pack(Int c0, int columns) {
@@ -293,7 +299,7 @@ public final class LowerConvolution {
       var start = multiply(p, number(tiling.panel()));
       var first = add(c0, start);
       var end = add(c0, columns % tiling.panel() == 0 ? add(start, number(tiling.panel())) : least(add(start, number(tiling.panel())), number(columns)));
-      PackedOperand.panel(sink, values, packed, multiply(start, number((long) each() * points())), "col", first, end, terms(), tiling.panel(), -1, this::filters);
+      panels().pack(sink, values, new PanelLayout.Panel(packed, multiply(start, number((long) each() * points()))), first, end);
     });
   }
 
@@ -322,7 +328,7 @@ public final class LowerConvolution {
 
   /** Positions along the vectors, columns as rows. */
   private void along(int columns, Int filters, Int start, int width, Int sum) {
-    LongProducts.add(sink, ConvolutionTuning.CHAIN_TERMS, new Stmt.Product(number(columns), 1, number(width), depth(), new Stmt.Factor(packed, filters, number(1)),
+    LongProducts.add(sink, ConvolutionTuning.CHAIN_TERMS, new Stmt.Product(new Stmt.Extent(number(columns), 1, number(width), depth()), new Stmt.Factor(packed, filters, number(1)),
         new Stmt.Factor(staged, start, ZERO), new Stmt.Factor(sums, sum, number(tiling.stride(summed))), Stmt.Prior.REPLACED));
   }
 
@@ -330,7 +336,8 @@ public final class LowerConvolution {
   private void across(int columns, Int filters, Int start, Int sum) {
     var left = new Stmt.Factor(staged, start, number(conv.wide().step()));
     var to = new Stmt.Factor(sums, sum, number(tiling.stride(summed)));
-    LongProducts.add(sink, ConvolutionTuning.CHAIN_TERMS, new Stmt.Product(number(conv.wide().out()), 1, number(Ints.roundUp(columns, tiling.lanes())), depth(), left,
+    var extent = new Stmt.Extent(number(conv.wide().out()), 1, number(Ints.roundUp(columns, tiling.lanes())), depth());
+    LongProducts.add(sink, ConvolutionTuning.CHAIN_TERMS, new Stmt.Product(extent, left,
         new Stmt.Factor(packed, filters, ZERO), to, Stmt.Prior.REPLACED));
   }
 

@@ -8,9 +8,7 @@ import static nnc.lower.common.LoopNest.var;
 import static nnc.lower.common.LoopNest.variable;
 
 import java.util.List;
-import java.util.Set;
 import nnc.graph.Dim;
-import nnc.graph.Node;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -22,9 +20,9 @@ import nnc.lower.common.Epilogue;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
+import nnc.lower.common.ScheduledKernel;
 import nnc.lower.common.TotalSums;
 import nnc.lower.common.ValueLowering;
-import nnc.machine.Core;
 import nnc.schedule.Kernel;
 
 /**
@@ -48,29 +46,29 @@ public final class LowerFilterGradient {
   private final TotalSums totals;
   private final Loop.Buffer line;
 
-  private LowerFilterGradient(Kernel kernel, int precision, Set<Node> stored, ConvolutionGeometry conv, boolean transforms, boolean merged) {
-    this.kernel = kernel;
+  private LowerFilterGradient(ScheduledKernel scheduled, ConvolutionGeometry conv, boolean merged) {
+    kernel = scheduled.kernel();
     this.conv = conv;
     this.merged = merged;
-    epilogue = new Epilogue(kernel, precision, stored);
+    epilogue = new Epilogue(scheduled);
     sink = epilogue.sink;
     values = epilogue.values;
     group = var("g", conv.groups());
-    int lanes = Core.lanes(precision);
-    boolean flat = !conv.batchLast() && SumsOverPlane.takes(conv) && SumsOverPlane.cycles(conv, lanes, transforms) < SumsByTap.cycles(conv, lanes, FilterGradientWork.chunk(conv, lanes));
+    int lanes = scheduled.lanes();
+    boolean flat = !conv.batchLast() && SumsOverPlane.takes(conv) && SumsOverPlane.cycles(conv, lanes, scheduled.switches()) < SumsByTap.cycles(conv, lanes, FilterGradientWork.chunk(conv, lanes));
     work = conv.batchLast() ? FilterGradientWork.ofBatches(conv, epilogue, group, lanes)
         : FilterGradientWork.of(conv, epilogue, group, lanes, flat ? SumsOverPlane.block(conv) : FilterGradientWork.block(conv.channels()));
-    sums = conv.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, transforms) : new SumsByTap(work);
+    sums = conv.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, scheduled.switches()) : new SumsByTap(work);
     place = sums.place();
     var cut = LongSums.cut(List.of(new AffineIndex.Atom.Var("n", conv.batch())), sums.examples());
     totals = cut == null ? null : new TotalSums(sink, cut, place.buffer(), 1, place.size(), epilogue::scratch);
     line = epilogue.scratch(conv.channels() * conv.taps());
   }
 
-  public static LoweredKernel lower(Kernel kernel, ConvolutionGeometry conv, int precision, Set<Node> stored, boolean transforms) {
-    var apart = new LowerFilterGradient(kernel, precision, stored, conv, transforms, false);
+  public static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv) {
+    var apart = new LowerFilterGradient(scheduled, conv, false);
     var plain = apart.run();
-    return apart.mergeable() ? new LowerFilterGradient(kernel, precision, stored, conv, transforms, true).run() : plain;
+    return apart.mergeable() ? new LowerFilterGradient(scheduled, conv, true).run() : plain;
   }
 
   /** Whether a filter's elements can be run through without a seam between channels and taps. */

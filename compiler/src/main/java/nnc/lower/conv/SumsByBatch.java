@@ -79,73 +79,81 @@ final class SumsByBatch implements FilterGradientSums {
     var end = work.toColumn(c0, all);
     int rows = conv.high().out();
     nest.zero(partial, terms() * columns * lanes);
-    inputs.sets(begin, behind, (stage, first, full) -> {
-      if (full) {
+    inputs.sets(begin, behind, (stage, set) -> {
+      if (set.full()) {
         stage.margin();
       } else {
         stage.clear();
         nest.zero(gradient, plane());
       }
-      stage.shared(ZERO, first, full);
-      nest.stretches(rows, band, "band", (y0, height) -> band(stage, own, end, y0, height, first, full));
+      stage.shared(ZERO, set);
+      nest.stretches(rows, band, "band", (y0, height) -> band(stage, set, own, end, y0, height));
     });
     nest.apart(() -> fold(own, end));
   }
 
-  private void band(BatchLastStaging stage, Int own, Int end, Int y0, int height, Int first, boolean full) {
+  private void band(BatchLastStaging stage, BatchLastStaging.ExampleSet set, Int own, Int end, Int y0, int height) {
     var oy = new Int.Var("oy");
     var rows = sink.within(() -> {
-      stage.next(oy, first, full);
-      nest.apart(() -> copyGradient(stage, own, end, subtract(oy, y0), first, full));
+      stage.next(oy, set);
+      nest.apart(() -> copyGradient(stage, set, own, end, subtract(oy, y0)));
     });
     sink.add(new Stmt.For("oy", y0, add(y0, number(height)), LoopKind.SERIAL, rows));
     nest.loop("v", stage.vectors(), vector -> nest.stretches(columns, work.block(), "block", KernelInteger.FROM.value(), KernelInteger.TO.value(), (column, width) -> {
-      var taps = sink.within(() -> products(vector, column, width, y0, height));
+      var taps = sink.within(() -> products(new Block(vector, column, width, y0, height)));
       sink.add(new Stmt.For("ky", ZERO, number(conv.high().taps()), LoopKind.SERIAL, taps));
     }));
   }
 
   /** A row of the gradient, filter behind filter. */
-  private void copyGradient(BatchLastStaging stage, Int own, Int end, Int row, Int first, boolean full) {
+  private void copyGradient(BatchLastStaging stage, BatchLastStaging.ExampleSet set, Int own, Int end, Int row) {
     var values = work.epilogue().values;
-    var body = stage.examples(first, full, vector -> values.scoped(() -> {
+    var body = stage.examples(set, vector -> values.scoped(() -> {
       var element = values.element(conv.other(), conv.at(stage.example(), variable("col", columns), var("oy", conv.high().out()),
           variable("ox", conv.wide().out())));
       var to = multiply(add(multiply(new Int.Var("col"), number(band)), row), number(rowLength()));
-      var place = add(add(multiply(vector, number(plane())), to), add(multiply(new Int.Var("ox"), number(lanes)), stage.lane(first, vector)));
+      var place = add(add(multiply(vector, number(plane())), to), add(multiply(new Int.Var("ox"), number(lanes)), stage.lane(set, vector)));
       sink.add(new Stmt.Store(gradient, place, element));
     }));
     body = List.of(new Stmt.For("ox", ZERO, number(conv.wide().out()), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("col", own, end, LoopKind.SERIAL, body));
   }
 
-  private void products(Int vector, Int column, int width, Int y0, int height) {
+  /**
+   * Some columns of a vector's gradient, in some of its rows.
+   *
+   * @param y0 the first of {@code height} rows
+   */
+  private record Block(Int vector, Int column, int width, Int y0, int height) {}
+
+  private void products(Block block) {
     int taps = conv.wide().taps();
     if (conv.wide().tap() == 1) {
-      product(vector, column, width, y0, height, ZERO, taps * conv.channels());
+      product(block, ZERO, taps * conv.channels());
     } else {
-      nest.loop("kx", taps, kx -> product(vector, column, width, y0, height, kx, conv.channels()));
+      nest.loop("kx", taps, kx -> product(block, kx, conv.channels()));
     }
   }
 
   /** Row {@code ky} of the taps, all of it or one tap's channels, by the rows of the gradient with which it does not meet only padding. */
-  private void product(Int vector, Int column, int width, Int y0, int height, Int kx, int rows) {
+  private void product(Block block, Int kx, int rows) {
     var ky = new Int.Var("ky");
     var high = conv.high();
     var wide = conv.wide();
-    var top = add(multiply(y0, number(high.step())), multiply(ky, number(high.tap())));
-    var first = inputs.high().from(top, high.step(), height);
-    var count = subtract(inputs.high().to(top, high.step(), height), first);
+    var top = add(multiply(block.y0, number(high.step())), multiply(ky, number(high.tap())));
+    var first = inputs.high().from(top, high.step(), block.height);
+    var count = subtract(inputs.high().to(top, high.step(), block.height), first);
     var place = subtract(add(top, multiply(first, number(high.step()))), number(inputs.high().first()));
     var start = add(multiply(place, number(inputs.row())), multiply(kx, number((long) wide.tap() * inputs.position())));
     var depth = List.of(new Stmt.Depth(count, number((long) high.step() * inputs.row()), number(rowLength())),
         new Stmt.Depth(number(wide.out()), number((long) wide.step() * inputs.position()), number(lanes)));
     int filter = band * rowLength();
-    var right = add(multiply(vector, number(plane())), add(multiply(column, number(filter)), multiply(first, number(rowLength()))));
-    var to = multiply(add(sums.at(ky, kx, ZERO), column), number(lanes));
-    sink.add(new Stmt.Product(number(rows), 1, number(width), depth,
-        new Stmt.Factor(inputs.buffer(), add(multiply(vector, number(inputs.vector())), start), number(lanes)),
-        new Stmt.Factor(gradient, right, number(filter)), new Stmt.Factor(partial, to, number((long) columns * lanes)), Stmt.Prior.ADDED, 0, lanes));
+    var right = add(multiply(block.vector, number(plane())), add(multiply(block.column, number(filter)), multiply(first, number(rowLength()))));
+    var to = multiply(add(sums.at(ky, kx, ZERO), block.column), number(lanes));
+    sink.add(new Stmt.Product(new Stmt.Extent(number(rows), 1, number(block.width), depth),
+        new Stmt.Factor(inputs.buffer(), add(multiply(block.vector, number(inputs.vector())), start), number(lanes)),
+        new Stmt.Factor(gradient, right, number(filter)), new Stmt.Factor(partial, to, number((long) columns * lanes)), Stmt.Prior.ADDED,
+        Stmt.RightOrder.terms(lanes)));
   }
 
   /** Adds up the partial sums of each sum. */

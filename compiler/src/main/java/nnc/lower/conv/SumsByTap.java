@@ -134,7 +134,7 @@ final class SumsByTap implements FilterGradientSums {
       nest.zero(gradient, chunk * length());
     }
     var body = sink.within(() -> {
-      nest.apart(() -> new InputCopy(work.epilogue().sink, values, conv).stage(staged, work.example(), work.group(), work.fromChannel(), work.toChannel()));
+      nest.apart(() -> new InputCopy(work.epilogue().sink, values, conv).stage(staged, work.source(), work.fromChannel(), work.toChannel()));
       nest.apart(() -> stageGradient(c0, columns));
       products(columns);
     });
@@ -188,12 +188,14 @@ final class SumsByTap implements FilterGradientSums {
       int filter = chunk * lanes;
       var place = add(multiply(add(multiply(ky, number(wide.taps())), kx), number(conv.channels())), channel);
       var from = parts() == 1 ? ZERO : multiply(new Int.Var("part"), number(part()));
-      sink.add(new Stmt.Product(rows, unit, number(columns), List.of(new Stmt.Depth(number(part() / lanes), number(lanes), number(lanes))),
+      var extent = new Stmt.Extent(rows, unit, number(columns), List.of(new Stmt.Depth(number(part() / lanes), number(lanes), number(lanes))));
+      sink.add(new Stmt.Product(extent,
           new Stmt.Factor(staged, add(start, from), number(pictureStep)), new Stmt.Factor(gradient, from, number(length())),
-          new Stmt.Factor(partial, multiply(place, number(filter)), number((long) sumStep * filter)), Stmt.Prior.ADDED, 0, lanes));
+          new Stmt.Factor(partial, multiply(place, number(filter)), number((long) sumStep * filter)), Stmt.Prior.ADDED, Stmt.RightOrder.terms(lanes)));
       return;
     }
-    LongProducts.add(sink, ConvolutionTuning.CHAIN_POSITIONS, new Stmt.Product(rows, unit, number(Ints.roundUp(columns, lanes)), depth(), new Stmt.Factor(staged, start, number(pictureStep)),
+    var extent = new Stmt.Extent(rows, unit, number(Ints.roundUp(columns, lanes)), depth());
+    LongProducts.add(sink, ConvolutionTuning.CHAIN_POSITIONS, new Stmt.Product(extent, new Stmt.Factor(staged, start, number(pictureStep)),
         new Stmt.Factor(gradient, ZERO, ZERO), new Stmt.Factor(sums.buffer(), sum, number((long) sumStep * stride)), Stmt.Prior.ADDED));
   }
 

@@ -18,6 +18,8 @@ import nnc.loops.expand.TileProducts;
 import nnc.loops.expand.TileTuning;
 import nnc.lower.common.LongProducts;
 import nnc.lower.common.LoopNest;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 
 /**
  * Filters summed in one run through all positions of an input: gradients are copied with filters side by side and zeros where the input has
@@ -43,14 +45,14 @@ final class SumsOverPlane implements FilterGradientSums {
   private final Loop.Buffer gradient;
   private final Place sums;
 
-  SumsOverPlane(FilterGradientWork work, boolean transforms) {
+  SumsOverPlane(FilterGradientWork work, Switches switches) {
     this.work = work;
     conv = work.conv();
     var epilogue = work.epilogue();
     sink = epilogue.sink;
     nest = work.nest();
     stride = work.stride();
-    matrices = choose(conv, transforms);
+    matrices = choose(conv, switches);
     rowsOfTaps = isTransformed(matrices) ? 1 : conv.high().taps();
     tiles = tiles(matrices, conv);
     transform = new WinogradRows(matrices, matrices.taps(), inputTiles(matrices, conv), conv, work.lanes(), epilogue);
@@ -76,11 +78,11 @@ final class SumsOverPlane implements FilterGradientSums {
   }
 
   /** The way with the fewest rows of products; of a single one if each row of taps is summed by itself. */
-  private static WinogradMatrices choose(ConvolutionGeometry conv, boolean transforms) {
+  private static WinogradMatrices choose(ConvolutionGeometry conv, Switches switches) {
     var high = conv.high();
     var best = WinogradMatrices.of(1, 1);
     long least = (long) high.taps() * high.out() * 9 / 10;
-    for (int tile = 2; transforms && high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= WinogradMatrices.MAX_PRODUCTS; tile++) {
+    for (int tile = 2; switches.on(Optimization.WINOGRAD) && high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= WinogradMatrices.MAX_PRODUCTS; tile++) {
       var matrices = WinogradMatrices.of(high.taps(), tile);
       long rows = (long) matrices.products() * tiles(matrices, conv);
       if (rows < least) {
@@ -105,8 +107,8 @@ final class SumsOverPlane implements FilterGradientSums {
   }
 
   /** Cycles, roughly, for an example. */
-  static double cycles(ConvolutionGeometry conv, int lanes, boolean transforms) {
-    var matrices = choose(conv, transforms);
+  static double cycles(ConvolutionGeometry conv, int lanes, Switches switches) {
+    var matrices = choose(conv, switches);
     int chunk = FilterGradientWork.chunk(conv, lanes);
     int vectors = Math.ceilDiv(chunk, lanes) * conv.wide().taps();
     double rows = (double) matrices.products() * tiles(matrices, conv) * (isTransformed(matrices) ? 1 : conv.high().taps());
@@ -188,7 +190,7 @@ final class SumsOverPlane implements FilterGradientSums {
   }
 
   private void stage(Int c0, int columns, Int slot) {
-    transform.stage(staged, multiply(slot, number((long) points() * transform.plane())), work.example(), work.group(), work.fromChannel(), work.toChannel());
+    transform.stage(staged, multiply(slot, number((long) points() * transform.plane())), work.source(), work.fromChannel(), work.toChannel());
     // as it lies in memory, but for what is computed on the way
     nest.apart(() -> work.copyGradient(plain, plainRow(), conv.wide().out(), c0, columns));
     int whole = conv.high().out() / matrices.taps();
@@ -208,8 +210,8 @@ final class SumsOverPlane implements FilterGradientSums {
     var place = add(add(multiply(tile, number(conv.wide().extent())), x), number(lead()));
     var to = add(add(multiply(slot, number((long) points() * gradientPlane())), multiply(place, number(stride))), own);
     var from = add(add(multiply(own, number(plainRow())), multiply(tile, number((long) matrices.taps() * out))), x);
-    var body = sink.within(() -> WinogradRows.combine(sink, matrices.filters(), rows, plain, i -> add(from, number((long) i * out)),
-        gradient, k -> add(to, number((long) k * gradientPlane()))));
+    var body = sink.within(() -> WinogradRows.combine(sink, matrices.filters(), rows, new WinogradRows.Elements(plain, i -> add(from, number((long) i * out))),
+        new WinogradRows.Elements(gradient, k -> add(to, number((long) k * gradientPlane())))));
     body = List.of(new Stmt.For("own", ZERO, number(columns), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("ox", ZERO, number(out), LoopKind.SERIAL, body));
     sink.add(new Stmt.For("tile", ZERO, number(count), LoopKind.SERIAL, body));
@@ -229,16 +231,19 @@ final class SumsOverPlane implements FilterGradientSums {
       var left = new Stmt.Factor(staged, add(first, multiply(ky, number((long) conv.high().tap() * conv.wide().extent()))), number(transform.summed().area()));
       var right = new Stmt.Factor(gradient, multiply(point, number(gradientPlane())), number((long) conv.wide().tap() * stride));
       var own = add(multiply(add(point, ky), number(plane())), multiply(channel, number(row())));
-      LongProducts.add(sink, ConvolutionTuning.CHAIN_POSITIONS, new Stmt.Product(number(channels), 1, number(across), examples > 1 ? List.of(all, places) : List.of(places), left, right,
-          new Stmt.Factor(sums.buffer(), own, number(row())), Stmt.Prior.ADDED, stride, 0));
+      var extent = new Stmt.Extent(number(channels), 1, number(across), examples > 1 ? List.of(all, places) : List.of(places));
+      LongProducts.add(sink, ConvolutionTuning.CHAIN_POSITIONS, new Stmt.Product(extent, left, right,
+          new Stmt.Factor(sums.buffer(), own, number(row())), Stmt.Prior.ADDED, Stmt.RightOrder.panels(stride)));
     }));
   }
 
   /** The rows of taps from the sums of all points, where they belong. */
   private void results() {
     var at = new Int.Var("i");
-    var body = sink.within(() -> WinogradRows.combine(sink, matrices.results(), points(), sums.buffer(), k -> add(at, number((long) k * plane())),
-        sums.buffer(), ky -> add(at, number((long) ky * plane()))));
+    var body = sink.within(() -> {
+      var planes = new WinogradRows.Elements(sums.buffer(), k -> add(at, number((long) k * plane())));
+      WinogradRows.combine(sink, matrices.results(), points(), planes, planes);
+    });
     sink.add(new Stmt.For("i", multiply(work.fromChannel(), number(row())), multiply(work.toChannel(), number(row())), LoopKind.VECTOR, body));
   }
 }

@@ -131,22 +131,29 @@ final class WinogradRows {
   }
 
   /** A whole example's transforms for some channels, the first point's from {@code start} on. */
-  void stage(Loop.Buffer staged, Int start, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel) {
-    stage(staged, start, example, group, fromChannel, toChannel, number(conv.high().first()), number(conv.high().end()), ZERO, number(1), summed.high().out());
+  void stage(Loop.Buffer staged, Int start, SourceRows source, Int fromChannel, Int toChannel) {
+    stage(staged, start, source, fromChannel, toChannel, Bands.all(summed));
   }
 
   /**
-   * Transforms some bands of an example, channel by channel, for which some of the source's rows are copied.
+   * Bands of an example: those from {@code from} to before {@code to}.
    *
-   * @param height of a band in tiles
+   * @param height of a band in rows of sums
    */
-  void stage(Loop.Buffer staged, Int start, AffineIndex example, AffineIndex group, Int fromChannel, Int toChannel, Int fromRow, Int toRow, Int fromBand, Int toBand,
-      int height) {
+  record Bands(Int from, Int to, int height) {
+    /** A whole example as one. */
+    static Bands all(ConvolutionGeometry summed) {
+      return new Bands(ZERO, number(1), summed.high().out());
+    }
+  }
+
+  /** Transforms some bands of an example, channel by channel, for which some of the source's rows are copied. */
+  void stage(Loop.Buffer staged, Int start, SourceRows source, Int fromChannel, Int toChannel, Bands bands) {
     var body = sink.within(() -> {
-      nest.apart(() -> new InputCopy(sink, values, conv).rows(rows, example, group, fromRow, toRow, 0, conv.wide().extent(), this::index));
+      nest.apart(() -> new InputCopy(sink, values, conv).rows(rows, source, 0, conv.wide().extent(), this::index));
       nest.apart(() -> {
-        var band = sink.within(() -> transform(staged, start, multiply(new Int.Var("pb"), number(height)), height));
-        sink.add(new Stmt.For("pb", fromBand, toBand, LoopKind.SERIAL, band));
+        var band = sink.within(() -> transform(staged, start, multiply(new Int.Var("pb"), number(bands.height)), bands.height));
+        sink.add(new Stmt.For("pb", bands.from, bands.to, LoopKind.SERIAL, band));
       });
     });
     sink.add(new Stmt.For("pc", fromChannel, toChannel, LoopKind.SERIAL, body));
@@ -166,8 +173,8 @@ final class WinogradRows {
     var at = new Int.Var("i");
     var to = add(add(start, multiply(new Int.Var("pc"), number(summed.area()))), at);
     var body = sink.within(() -> {
-      combine(sink, matrices.inputs(), points(), rows, row -> add(at, number((long) row % tile() * phase() + (long) row / tile() * extent)),
-          staged, k -> add(to, number((long) k * plane())));
+      combine(sink, matrices.inputs(), points(), new Elements(rows, row -> add(at, number((long) row % tile() * phase() + (long) row / tile() * extent))),
+          new Elements(staged, k -> add(to, number((long) k * plane()))));
     });
     sink.add(new Stmt.For("i", first, add(first, number(Ints.roundUp(tiles * extent, group))), LoopKind.VECTOR, body));
   }
@@ -183,14 +190,16 @@ final class WinogradRows {
 
   // ---- results
 
+  /** Arrays of equal size in a buffer, each {@code step} elements behind the one before. */
+  record Planes(Loop.Buffer buffer, int step) {}
+
   /**
    * The rows of some tiles, from their sums.
    *
-   * @param sums  a plane for each point, as the products leave them
-   * @param plane elements of each
-   * @param to    rows of positions without a gap, or positions with their columns side by side
+   * @param sums a plane for each point, as the products leave them
+   * @param to   rows of positions without a gap, column by column, or positions with their columns side by side
    */
-  void results(ConvolutionTiling tiling, int columns, int tiles, Loop.Buffer sums, int plane, Loop.Buffer to, int stride) {
+  void results(ConvolutionTiling tiling, int columns, int tiles, Planes sums, Planes to) {
     int out = conv.wide().out();
     int row = tiling.along() ? out : out * tiling.panel();
     int length = tiling.along() ? tiling.rowLength(summed) : row;
@@ -198,9 +207,10 @@ final class WinogradRows {
     var at = new Int.Var("i");
     var column = tiling.along() ? new Int.Var("own") : ZERO;
     var from = add(add(multiply(column, number(tiling.stride(summed))), multiply(tile, number(length))), at);
-    var place = add(add(multiply(column, number(stride)), multiply(tile, number((long) tile() * row))), at);
+    var place = add(add(multiply(column, number(to.step)), multiply(tile, number((long) tile() * row))), at);
     var body = sink.within(() -> {
-      combine(sink, matrices.results(), points(), sums, k -> add(from, number((long) k * plane)), to, j -> add(place, number((long) j * row)));
+      combine(sink, matrices.results(), points(), new Elements(sums.buffer, k -> add(from, number((long) k * sums.step))),
+          new Elements(to.buffer, j -> add(place, number((long) j * row))));
     });
     body = List.of(new Stmt.For("i", ZERO, number(row), LoopKind.VECTOR, body));
     body = List.of(new Stmt.For("tile", ZERO, number(tiles), LoopKind.SERIAL, body));
@@ -213,17 +223,20 @@ final class WinogradRows {
 
   // ---- sums of products with coefficients
 
+  /** Numbered elements of a buffer: where each lies. */
+  record Elements(Loop.Buffer buffer, IntFunction<Int> index) {}
+
   /**
    * Loads some elements and stores for each row of a matrix their sum with its coefficients.
    *
-   * @param terms how many elements; coefficients behind them do not count
-   * @param from  where each lies
-   * @param to    where each row's sum is stored
+   * @param terms  how many elements; coefficients behind them do not count
+   * @param source the elements
+   * @param target where each row's sum is stored
    */
-  static void combine(StatementBuilder sink, double[][] matrix, int terms, Loop.Buffer source, IntFunction<Int> from, Loop.Buffer target, IntFunction<Int> to) {
-    var loaded = IntStream.range(0, terms).mapToObj(i -> sink.let(new Expr.Load(source, from.apply(i)))).toList();
+  static void combine(StatementBuilder sink, double[][] matrix, int terms, Elements source, Elements target) {
+    var loaded = IntStream.range(0, terms).mapToObj(i -> sink.let(new Expr.Load(source.buffer, source.index.apply(i)))).toList();
     for (int row = 0; row < matrix.length; row++) {
-      sink.add(new Stmt.Store(target, to.apply(row), combined(matrix[row], loaded)));
+      sink.add(new Stmt.Store(target.buffer, target.index.apply(row), combined(matrix[row], loaded)));
     }
   }
 

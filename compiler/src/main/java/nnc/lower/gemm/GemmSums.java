@@ -150,8 +150,8 @@ final class GemmSums {
     var at = List.of(rows.first(), columns.first(), k.terms.first());
     var right = new Stmt.Factor(gemm.right().buffer(), gemm.right().start(LOOPS, at), ZERO);
     var depth = new Stmt.Depth(k.terms.count(), step(gemm.left(), GemmOrientation.TERM), step(gemm.right(), GemmOrientation.TERM));
-    sink.add(new Stmt.Product(rows.count(), gemm.rowUnit(), columns.count(), List.of(depth), left(at), right, sums(at, ZERO), k.prior, 0, 0, null,
-        follow(rows, columns, k), null));
+    sink.add(new Stmt.Product(new Stmt.Extent(rows.count(), gemm.rowUnit(), columns.count(), List.of(depth)), left(at), right, sums(at, ZERO), k.prior)
+        .followedBy(follow(rows, columns, k)));
   }
 
   /**
@@ -167,8 +167,9 @@ final class GemmSums {
     var depth = new Stmt.Depth(k.terms.count(), leftStep, new Int.Number(packing.stride(columns.count())));
     int panel = columns.count() instanceof Int.Number(var fixed) && fixed > blocking.nr() ? blocking.nr() : 0;
     var right = new Stmt.Factor(packing.panel, copy.right, panel == 0 ? ZERO : new Int.Number((long) panel * copy.panelTerms));
-    sink.add(new Stmt.Product(rows.count(), gemm.rowUnit(), across(columns.count()), List.of(depth), left, right, sums(at, subtract(columns.first(), c0)), k.prior, panel, 0, copy.origin,
-        follow(rows, columns, k), zeros == null ? null : new Stmt.Zeros(zeros, faults(columns.first()))));
+    var extent = new Stmt.Extent(rows.count(), gemm.rowUnit(), across(columns.count()), List.of(depth));
+    sink.add(new Stmt.Product(extent, left, right, sums(at, subtract(columns.first(), c0)), k.prior, Stmt.RightOrder.panels(panel))
+        .copying(copy.origin).followedBy(follow(rows, columns, k)).skipping(zeros == null ? null : new Stmt.Zeros(zeros, faults(columns.first()))));
   }
 
   private Stmt.Follow follow(IndexRange rows, IndexRange columns, DepthBlock k) {

@@ -5,9 +5,7 @@ import static nnc.loops.Ints.multiply;
 import static nnc.loops.Ints.subtract;
 
 import java.util.List;
-import java.util.Set;
 import nnc.graph.Dim;
-import nnc.graph.Node;
 import nnc.graph.NominalSizes;
 import nnc.graph.Op;
 import nnc.loops.KernelInteger;
@@ -20,7 +18,9 @@ import nnc.lower.common.Epilogue;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
 import nnc.lower.common.PackedOperand;
-import nnc.machine.Core;
+import nnc.lower.common.PanelLayout;
+import nnc.lower.common.ScheduledKernel;
+import nnc.optimizations.Optimization;
 import nnc.schedule.Kernel;
 import nnc.schedule.batch.BatchTilingChoice;
 
@@ -49,20 +49,21 @@ public final class LowerMatMul {
   private final boolean byColumns;
   private final GemmLoops loops;
 
-  private LowerMatMul(Kernel kernel, int precision, Set<Node> stored, OperandReuse reuse, boolean skips) {
-    epilogue = new Epilogue(kernel, precision, stored);
-    product = BatchedProduct.of(kernel);
-    int lanes = Core.lanes(precision);
+  private LowerMatMul(ScheduledKernel scheduled, OperandReuse reuse) {
+    epilogue = new Epilogue(scheduled);
+    product = BatchedProduct.of(scheduled.kernel());
+    int lanes = scheduled.lanes();
     var upright = GemmOrientation.of(product, false, epilogue);
     var transposed = GemmOrientation.of(product, true, epilogue);
     gemm = transposed.cost(lanes, share(transposed, reuse)) < upright.cost(lanes, share(upright, reuse)) ? transposed : upright;
-    byColumns = product.batchAxes().isEmpty() && splitsColumns(precision, reuse);
+    byColumns = product.batchAxes().isEmpty() && splitsColumns(scheduled.precision(), reuse);
+    boolean skips = scheduled.switches().on(Optimization.ZERO_SKIPPING);
     var zeros = skips && ZeroSkipping.isWorthLookingFor(gemm, lanes) ? epilogue.scratch(TileTuning.ZERO_SCRATCH_ELEMENTS) : null;
     blocking = GemmBlocking.of(gemm, lanes, byColumns, epilogue.updates());
     boolean isSparse = zeros != null;
+    var panels = new PanelLayout(gemm.columnAxis(), List.of(gemm.termAxis()), blocking.nr(), 1, from -> List.of(gemm.right(from)));
     var packedOperand = !isPackedBefore(gemm, reuse) ? null
-        : PackedOperand.panels(kernel, precision, stored, reuse.isFixed(gemm.rightNode()), gemm.columnAxis(), List.of(gemm.termAxis()), blocking.nr(), 1, isSparse,
-            from -> List.of(gemm.right(from)));
+        : PackedOperand.of(scheduled, panels, reuse.lifetime(gemm.rightNode()), isSparse ? PackedOperand.Search.FAULTS : PackedOperand.Search.NONE);
     var packing = new OperandPacking(epilogue, gemm, blocking, packedOperand, isSparse);
     loops = new GemmLoops(epilogue.sink, gemm, blocking, packing, new GemmSums(epilogue, gemm, blocking, packing, zeros));
   }
@@ -85,8 +86,8 @@ public final class LowerMatMul {
     return !columns.isConstant() || columns.fixed() >= 4;
   }
 
-  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored, OperandReuse reuse, boolean skips) {
-    return new LowerMatMul(kernel, precision, stored, reuse, skips).run();
+  public static LoweredKernel lower(ScheduledKernel scheduled, OperandReuse reuse) {
+    return new LowerMatMul(scheduled, reuse).run();
   }
 
   /**

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.loops.Loop.Expr;
@@ -13,8 +12,10 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.lower.common.AffineIndex;
+import nnc.lower.common.BlockLoop;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.Origin;
+import nnc.lower.common.ScheduledKernel;
 import nnc.lower.common.StoreLowering;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
@@ -36,15 +37,15 @@ final class AxisKernel {
   private final Dim columns;
   private Expr result;
 
-  AxisKernel(Kernel kernel, int axis, int precision, Set<Node> stored) {
-    this.kernel = kernel;
+  AxisKernel(ScheduledKernel scheduled, int axis) {
+    kernel = scheduled.kernel();
     this.node = kernel.nodes().getFirst();
     this.axis = axis;
     var shape = node.type().shape();
     rows = Dim.product(shape.subList(0, axis));
     size = shape.get(axis);
     columns = Dim.product(shape.subList(axis + 1, shape.size()));
-    values = new ValueLowering(sink, precision, stored, origins, (asked, _) -> asked == node ? result : null);
+    values = scheduled.values(sink, origins, (asked, _) -> asked == node ? result : null);
   }
 
   /** The variable that goes along the axis, from 0. */
@@ -101,11 +102,11 @@ final class AxisKernel {
     var kind = lanes && !columns.is(1) ? LoopKind.VECTOR : LoopKind.SERIAL;
     var all = node.type().size().times(work);
     if (rows.is(1)) {
-      return new LoweredKernel(COLUMN, kind, statements, scratch, origins, columns, !columns.is(1), all, values.dims(), kernel, null);
+      return new LoweredKernel(kernel, new BlockLoop(COLUMN, kind, columns, !columns.is(1), all), statements, scratch, origins, values.dims());
     }
     if (!columns.is(1)) {
       statements = List.of(new Stmt.For(COLUMN, new Int.Number(0), AffineIndex.dim(columns), kind, statements));
     }
-    return new LoweredKernel(ROW, LoopKind.SERIAL, statements, scratch, origins, rows, true, all, values.dims(), kernel, null);
+    return new LoweredKernel(kernel, new BlockLoop(ROW, LoopKind.SERIAL, rows, true, all), statements, scratch, origins, values.dims());
   }
 }

@@ -21,6 +21,7 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
+import nnc.lower.common.BlockLoop;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.Origin;
@@ -94,8 +95,8 @@ final class LowerColumnReduction {
     return nest.lowered("block", LoopKind.RANGE, ofThread(() -> whole(nest.axes.inner(), this::next)), column.extent());
   }
 
-  /** The sums of each {@link NestTuning#COLUMN_PART_ROWS} rows, left in a room; {@code rest} adds them up, and does what follows. */
-  LoweredKernel parts(LowerColumnReduction rest) {
+  /** The sums of each {@link NestTuning#COLUMN_PART_ROWS} rows, left in the arena; {@code second} adds them up, and does what follows. */
+  LoweredKernel parts(LowerColumnReduction second) {
     var row = nest.axes.inner().getFirst();
     var count = row.extent().dividedBy(Dim.of(NestTuning.COLUMN_PART_ROWS)).orElseThrow();
     var from = Ints.multiply(new Int.Var("part"), new Int.Number(NestTuning.COLUMN_PART_ROWS));
@@ -104,7 +105,7 @@ final class LowerColumnReduction {
       sink.add(new Stmt.Outline(given, List.of(new Stmt.For(row.name(), from, Ints.add(from, new Int.Number(NestTuning.COLUMN_PART_ROWS)), LoopKind.SERIAL, across(this::next)))));
       apart(this::leave);
     });
-    return nest.lowered("part", LoopKind.SERIAL, body, count).with(new LoweredKernel.Rest(rest.totals(count), count.times(reductions.size()).times(column.extent())));
+    return nest.lowered("part", LoopKind.SERIAL, body, count).followedBy(new LoweredKernel.SecondPhase(second.totals(count), count.times(reductions.size()).times(column.extent())));
   }
 
   private LoweredKernel totals(Dim parts) {
@@ -112,7 +113,7 @@ final class LowerColumnReduction {
     var dims = nest.values.dims();
     dims.add(parts);
     var work = parts.times(reductions.size()).times(column.extent());
-    return new LoweredKernel("block", LoopKind.RANGE, body, nest.scratch, nest.origins, column.extent(), true, work, dims, nest.kernel);
+    return new LoweredKernel(nest.kernel, new BlockLoop("block", LoopKind.RANGE, column.extent(), true, work), body, Dim.of(nest.scratch), nest.origins, dims);
   }
 
   // ---- passes

@@ -23,10 +23,12 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
+import nnc.lower.common.BlockLoop;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoopAxes;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.Origin;
+import nnc.lower.common.ScheduledKernel;
 import nnc.lower.common.StoreLowering;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
@@ -55,33 +57,33 @@ public final class LowerNest {
   int scratch;
   int level;
 
-  private LowerNest(Kernel kernel, int precision, Set<Node> stored, LoopAxes axes, String vector) {
-    this.kernel = kernel;
+  private LowerNest(ScheduledKernel scheduled, LoopAxes axes, String vector) {
+    kernel = scheduled.kernel();
     this.axes = axes;
     this.vector = vector;
-    group = precision == 64 ? 8 : 16;
+    group = scheduled.lanes();
     this.levels = new ReductionLevels(kernel);
-    this.values = new ValueLowering(sink, precision, stored, origins, this::own);
+    this.values = scheduled.values(sink, origins, this::own);
   }
 
   /**
    * Lowers a kernel, with neighbouring loops merged and the best axis in lanes.
    *
-   * @param learns whether it is of a training step
    * @param halves whether it may be run in two halves
    */
-  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored, boolean learns, boolean halves) {
+  public static LoweredKernel lower(ScheduledKernel scheduled, boolean halves) {
+    var kernel = scheduled.kernel();
     var plain = LoopAxes.of(kernel.domain());
-    var probe = new LowerNest(kernel, precision, stored, plain, null);
+    var probe = new LowerNest(scheduled, plain, null);
     probe.run();
     var merged = plain.merged(probe.values);
     var loads = probe.values.loads;
-    var lanes = new VectorAxisChoice(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), learns);
-    var chosen = new LowerNest(kernel, precision, stored, merged, lanes.best());
+    var lanes = new VectorAxisChoice(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), scheduled.learns());
+    var chosen = new LowerNest(scheduled, merged, lanes.best());
     if (!halves || !LowerColumnReduction.takesParts(chosen)) {
       return chosen.run();
     }
-    return new LowerColumnReduction(chosen).parts(new LowerColumnReduction(new LowerNest(kernel, precision, stored, merged, lanes.best())));
+    return new LowerColumnReduction(chosen).parts(new LowerColumnReduction(new LowerNest(scheduled, merged, lanes.best())));
   }
 
   // ---- what is kept for the row
@@ -134,7 +136,7 @@ public final class LowerNest {
   }
 
   LoweredKernel lowered(String block, LoopKind kind, List<Stmt> body, Dim blocks) {
-    return new LoweredKernel(block, kind, body, scratch, origins, blocks, !axes.outer().isEmpty(), work(), values.dims(), kernel);
+    return new LoweredKernel(kernel, new BlockLoop(block, kind, blocks, !axes.outer().isEmpty(), work()), body, Dim.of(scratch), origins, values.dims());
   }
 
   private LoopKind kindOf(AffineIndex.Atom.Var loop) {

@@ -1,8 +1,6 @@
 package nnc.lower.nest;
 
-import java.util.Set;
 import nnc.graph.Dim;
-import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -10,7 +8,7 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
-import nnc.schedule.Kernel;
+import nnc.lower.common.ScheduledKernel;
 
 /**
  * Running sums, one addition an element. What each addition rounds off is summed beside (Ogita, Rump and Oishi 2005, Sum2), so that the last of many
@@ -19,9 +17,9 @@ import nnc.schedule.Kernel;
 public final class LowerScan {
   private LowerScan() {}
 
-  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored) {
-    var op = (Op.CumSum) kernel.nodes().getFirst().op();
-    var along = new AxisKernel(kernel, op.axis(), precision, stored);
+  public static LoweredKernel lower(ScheduledKernel scheduled) {
+    var op = (Op.CumSum) scheduled.kernel().nodes().getFirst().op();
+    var along = new AxisKernel(scheduled, op.axis());
     var sink = along.sink;
     return along.lowered(() -> {
       var sum = new Expr.Read(sink.fresh());

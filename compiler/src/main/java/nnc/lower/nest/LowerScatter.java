@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -17,9 +16,11 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
+import nnc.lower.common.BlockLoop;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.Origin;
+import nnc.lower.common.ScheduledKernel;
 import nnc.lower.common.TotalSums;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
@@ -39,11 +40,11 @@ public final class LowerScatter {
   private final List<AffineIndex.Atom.Var> loops = new ArrayList<>();
   private int scratch;
 
-  private LowerScatter(Kernel kernel, int precision, Set<Node> stored) {
-    this.kernel = kernel;
+  private LowerScatter(ScheduledKernel scheduled) {
+    kernel = scheduled.kernel();
     node = kernel.nodes().getFirst();
     axis = ((Op.ScatterAdd) node.op()).axis();
-    values = new ValueLowering(sink, precision, stored, origins, (_, _) -> null);
+    values = scheduled.values(sink, origins, (_, _) -> null);
     result = values.buffer(new Origin.Stretch(new Origin.Buffer(node), Dim.ZERO), Loop.Space.ARENA);
     var shape = node.operand(1).type().shape();
     for (int i = 0; i < shape.size(); i++) {
@@ -51,8 +52,8 @@ public final class LowerScatter {
     }
   }
 
-  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored) {
-    return new LowerScatter(kernel, precision, stored).run();
+  public static LoweredKernel lower(ScheduledKernel scheduled) {
+    return new LowerScatter(scheduled).run();
   }
 
   private LoweredKernel run() {
@@ -74,7 +75,7 @@ public final class LowerScatter {
     var dims = values.dims();
     loops.forEach(loop -> dims.add(loop.extent()));
     var shape = node.operand(1).type().shape();
-    return new LoweredKernel("block", LoopKind.SERIAL, body, scratch, origins, Dim.ONE, false, Dim.product(shape), dims, kernel);
+    return new LoweredKernel(kernel, new BlockLoop("block", LoopKind.SERIAL, Dim.ONE, false, Dim.product(shape)), body, Dim.of(scratch), origins, dims);
   }
 
   /** Where the additions along the axis are cut; null if they are few or the result is large. */

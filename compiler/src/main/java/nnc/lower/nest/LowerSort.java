@@ -1,8 +1,6 @@
 package nnc.lower.nest;
 
 import java.util.List;
-import java.util.Set;
-import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.loops.Ints;
 import nnc.loops.Loop.Buffer;
@@ -16,7 +14,7 @@ import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoweredKernel;
-import nnc.schedule.Kernel;
+import nnc.lower.common.ScheduledKernel;
 
 /**
  * The order of a row by merging: of stretches that are in order two at a time become one of twice the length, until one is left. The last is
@@ -42,9 +40,9 @@ public final class LowerSort {
     this.descending = descending;
   }
 
-  public static LoweredKernel lower(Kernel kernel, int precision, Set<Node> stored) {
-    var op = (Op.ArgSort) kernel.nodes().getFirst().op();
-    var along = new AxisKernel(kernel, op.axis(), precision, stored);
+  public static LoweredKernel lower(ScheduledKernel scheduled) {
+    var op = (Op.ArgSort) scheduled.kernel().nodes().getFirst().op();
+    var along = new AxisKernel(scheduled, op.axis());
     var sort = new LowerSort(along, op.descending());
     return along.lowered(sort::row, false, along.size.times(2L * Field.values().length), NestTuning.SORT_INSTRUCTIONS);
   }

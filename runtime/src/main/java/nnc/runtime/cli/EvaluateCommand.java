@@ -12,6 +12,7 @@ import nnc.runtime.train.Figure;
 import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.JsonProgress;
 import nnc.runtime.train.Progress;
+import nnc.runtime.train.RunEnvironment;
 import nnc.runtime.train.TextProgress;
 
 /** {@code evaluate}: loss and metrics on the test data. */
@@ -40,7 +41,7 @@ final class EvaluateCommand implements ModelCommand {
     }
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), false);
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
-      evaluate(model, role, data, options.number("--seed", 0), progress, new Interrupt(), threads);
+      evaluate(model, role, data, options.number("--seed", 0), new RunEnvironment(progress, new Interrupt(), threads));
     }
     return 0;
   }
@@ -59,14 +60,14 @@ final class EvaluateCommand implements ModelCommand {
   }
 
   /** Evaluates a role's data and tells {@code progress}. */
-  static void evaluate(Model model, String role, Data data, long seed, Progress progress, Interrupt interrupt, Threads threads) {
+  static void evaluate(Model model, String role, Data data, long seed, RunEnvironment environment) {
     Table table = data.table(role);
     long started = System.nanoTime();
-    var evaluator = new Evaluator(model, table, 1, threads);
+    var evaluator = new Evaluator(model, table, 1, environment.threads());
     evaluator.seed(seed);
-    List<Figure> figures = evaluator.run(interrupt);
+    List<Figure> figures = evaluator.run(environment.interrupt());
     if (figures != null) {
-      progress.results(role, table.size(), (System.nanoTime() - started) / 1e9, figures, classes(model, table));
+      environment.progress().results(role, table.size(), (System.nanoTime() - started) / 1e9, figures, classes(model, table));
     }
   }
 }

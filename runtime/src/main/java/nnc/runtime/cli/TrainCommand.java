@@ -21,6 +21,7 @@ import nnc.runtime.train.FeatureStatistics;
 import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.JsonProgress;
 import nnc.runtime.train.Progress;
+import nnc.runtime.train.RunEnvironment;
 import nnc.runtime.train.TextProgress;
 import nnc.runtime.train.Trainer;
 import nnc.runtime.train.TrainingPosition;
@@ -73,8 +74,8 @@ public final class TrainCommand implements ModelCommand {
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
       Path log = options.path("--log", null);
       var interrupt = new Interrupt();
-      var trainer = new Trainer(model, data, settings, out, log == null ? null : new EpochLog(log, resumed != null), progress, interrupt,
-          threads);
+      var environment = new RunEnvironment(progress, interrupt, threads);
+      var trainer = new Trainer(model, data, settings, out, log == null ? null : new EpochLog(log, resumed != null), environment);
       if (resumed != null) {
         trainer.resume(arrays, resumed.toString());
       }
@@ -83,7 +84,7 @@ public final class TrainCommand implements ModelCommand {
       }
       interrupt.install();
       try {
-        return end(session, trainer.run(), model, data, out, progress, interrupt, threads);
+        return end(session, trainer.run(), model, data, out, environment);
       } finally {
         interrupt.finish();
       }
@@ -138,15 +139,15 @@ public final class TrainCommand implements ModelCommand {
     return fit.taken();
   }
 
-  private static int end(Session session, Trainer.Ending ending, Model model, Data data, Path out, Progress progress, Interrupt interrupt,
-      Threads threads) {
+  private static int end(Session session, Trainer.Ending ending, Model model, Data data, Path out, RunEnvironment environment) {
+    Progress progress = environment.progress();
     progress.note("saved", "saved " + out);
     if (ending == Trainer.Ending.INTERRUPTED) {
       progress.note("interrupted", "stopped; to go on: " + session.caller().call("train") + " --resume " + out);
       return 130;
     }
     if (data.has("test") && model.has("evaluate")) {
-      EvaluateCommand.evaluate(model, "test", data, 0, progress, interrupt, threads);
+      EvaluateCommand.evaluate(model, "test", data, 0, environment);
     }
     return 0;
   }

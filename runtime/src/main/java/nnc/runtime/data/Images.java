@@ -39,11 +39,16 @@ final class Images {
       throw new Fault(root + (classes.isEmpty() ? ": no sub-folders" : ": no PNG or JPEG files in its sub-folders"),
           "images wants one sub-folder a class, with PNG or JPEG files in it");
     }
+    int[] numbers = new int[labels.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = labels.get(i);
+    }
     List<String> names = new ArrayList<>();
     for (Path one : classes) {
       names.add(one.getFileName().toString());
     }
-    return decode(root, files, labels, names, resize, (int) channels, folder.log());
+    var image = decode(root, files, resize, (int) channels, folder.log());
+    return Table.of(root.toString(), List.of(image, new Column("label", new int[0], numbers, null, names)));
   }
 
   private static List<Path> list(Path folder, boolean folders) {
@@ -63,7 +68,7 @@ final class Images {
     return found;
   }
 
-  private static Table decode(Path root, List<Path> files, List<Integer> labels, List<String> names, int[] resize, int wantedChannels, PrintStream log) {
+  private static Column decode(Path root, List<Path> files, int[] resize, int wantedChannels, PrintStream log) {
     Picture first = Picture.read(files.getFirst(), log);
     int height = resize.length == 0 ? first.height() : resize[0];
     int width = resize.length == 0 ? first.width() : resize[resize.length - 1];
@@ -73,7 +78,6 @@ final class Images {
     }
     int size = channels * height * width;
     byte[] pixels = new byte[files.size() * size];
-    int[] classes = new int[files.size()];
     for (int i = 0; i < files.size(); i++) {
       Picture picture = i == 0 ? first : Picture.read(files.get(i), log);
       if (resize.length == 0 && (picture.height() != height || picture.width() != width)) {
@@ -81,10 +85,8 @@ final class Images {
             + height + " x " + width, "give images a size: resize = " + height);
       }
       new Resampled(picture, channels, height, width).put(pixels, i * size);
-      classes[i] = labels.get(i);
     }
-    return Table.of(root.toString(), List.of(new Column("image", new int[] {channels, height, width}, pixels),
-        new Column("label", new int[0], classes, null, names)));
+    return new Column("image", new int[] {channels, height, width}, pixels);
   }
 
   /** A picture of another size: the mean over each target pixel's area, which for an equal size is the pixel itself. */

@@ -57,7 +57,7 @@ public final class Initializers {
       case "he_normal" -> normal(draws, 0, Math.sqrt(2 / fanIn(shape)), weights, offset, size);
       case "lecun_normal" -> normal(draws, 0, Math.sqrt(1 / fanIn(shape)), weights, offset, size);
       case "orthogonal" -> orthogonal(draws, argument(given, 0, 1), shape, weights, offset, size);
-      case "sparse" -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), shape, weights, offset, size);
+      case "sparse" -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), weight, weights);
       case "identity" -> identity(shape, weights, offset, size);
       case "table" -> table(given, weights, offset, size);
       case "data_mean", "data_deviation" -> NumericArrays.fill(weights, offset, offset + size, FittedInitializers.kind(initialiser).equals(FittedInitializers.MEAN) ? 0 : 1);
@@ -196,7 +196,10 @@ public final class Initializers {
   }
 
   /** {@code k} weights that are not zero for each unit, the others zero (Martens 2010): the units are the last axis of {@code [in, out]}. */
-  private static void sparse(Draws draws, int k, double deviation, List<Integer> shape, Object weights, int offset, int size) {
+  private static void sparse(Draws draws, int k, double deviation, Weight weight, Object weights) {
+    var shape = weight.shape();
+    int offset = weight.offset();
+    int size = weight.size();
     NumericArrays.fill(weights, offset, offset + size, 0);
     int units = shape.isEmpty() || size == 0 ? size : shape.getLast();
     int inputs = units == 0 ? 0 : size / units;

@@ -45,10 +45,10 @@ public final class BatchFeeder {
     Set<Integer> batchDims = new TreeSet<>();
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
-        batchDims.add(measure(plan, feed, plan.inputs().get(feed.name()).shape(), column(table, feed), table, batch, sizes));
+        batchDims.add(measure(plan, feed, plan.inputs().get(feed.name()).shape(), table, batch, sizes));
         check(feed, column(table, feed), table, model.spec().precision());
       } else if (plan.unread().containsKey(feed.name()) && table.column(feed.name()) != null) {
-        batchDims.add(measure(plan, feed, plan.unread().get(feed.name()), column(table, feed), table, batch, sizes));
+        batchDims.add(measure(plan, feed, plan.unread().get(feed.name()), table, batch, sizes));
       }
     }
     if (plan.batch() >= 0 && sizes.putIfAbsent(plan.dims().get(plan.batch()), batch) == null) {
@@ -141,7 +141,8 @@ public final class BatchFeeder {
   }
 
   /** Finds the sizes of the open dimensions of an input; gives the place of the batch's. */
-  private static int measure(Plan plan, Feed feed, List<Poly> declared, Column column, Table table, int batch, Map<String, Integer> sizes) {
+  private static int measure(Plan plan, Feed feed, List<Poly> declared, Table table, int batch, Map<String, Integer> sizes) {
+    Column column = column(table, feed);
     String type = Polynomials.text(feed.kind(), declared, plan.dims());
     int batchDim = declared.isEmpty() ? -1 : Polynomials.dimension(declared.getFirst());
     if (batchDim < 0) {

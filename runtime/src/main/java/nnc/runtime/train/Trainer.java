@@ -65,13 +65,14 @@ public final class Trainer {
    *
    * @param log may be null
    */
-  public Trainer(Model model, Data data, TrainingSettings settings, Path out, EpochLog log, Progress progress, Interrupt interrupt, Threads threads) {
+  public Trainer(Model model, Data data, TrainingSettings settings, Path out, EpochLog log, RunEnvironment environment) {
     this.model = model;
     this.settings = settings;
     this.out = out;
     this.log = log;
-    this.progress = progress;
-    this.interrupt = interrupt;
+    progress = environment.progress();
+    interrupt = environment.interrupt();
+    Threads threads = environment.threads();
     checkpoints = new Checkpoints(out, settings.retention());
     watch = new EarlyStopping(settings.stopping());
     if (settings.stopping().watches() && !data.has("validate")) {

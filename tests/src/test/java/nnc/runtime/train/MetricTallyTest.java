@@ -63,7 +63,7 @@ class MetricTallyTest {
         var model = compiled.initialised(3);
         var interrupt = new Interrupt();
         var trainer = new Trainer(model, new Data(model.spec(), new Folder(folder, null, null)), TrainingSettings.of(model.spec()), folder.resolve("part.npz"), null,
-            new StopAfter(interrupt, steps), interrupt, new Threads(1));
+            new RunEnvironment(new StopAfter(interrupt, steps), interrupt, new Threads(1)));
         assertThat(trainer.run()).isEqualTo(Trainer.Ending.INTERRUPTED);
         var arrays = Npz.read(folder.resolve("part.npz"));
         var kept = arrays.entrySet().stream().filter(array -> array.getKey().startsWith("nnc.rows.")).mapToInt(array -> array.getValue().size()).sum();

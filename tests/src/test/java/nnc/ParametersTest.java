@@ -1,0 +1,89 @@
+package nnc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreeScanner;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.lang.model.element.Modifier;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+
+/** A call can be read without looking up what it calls; oracle: the parameters in the sources, as javac parses them. */
+class ParametersTest {
+  private static final int MOST = 6;
+
+  /** Emitted classes are called so at each step, where nothing may be made to hold arguments. */
+  private static final List<String> LONG = List.of("Kernels.run");
+
+  /** A method or constructor with what it takes; a record's canonical constructor is none, whose components are data. */
+  private record Signature(String name, List<? extends VariableTree> parameters) {
+    @Override
+    public String toString() {
+      return name + "(" + String.join(", ", parameters.stream().map(parameter -> parameter.getType() + " " + parameter.getName()).toList()) + ")";
+    }
+  }
+
+  private static List<Signature> signatures() throws IOException {
+    var found = new ArrayList<Signature>();
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    try (var files = compiler.getStandardFileManager(null, null, null)) {
+      var sources = files.getJavaFileObjectsFromPaths(DependencyTest.sources("runtime/src/main/java", "compiler/src/main/java", "tests/testkit/src/main/java"));
+      for (var unit : ((JavacTask) compiler.getTask(null, files, null, List.of("-proc:none"), null, sources)).parse()) {
+        new Signatures(found).scan(unit, new ArrayDeque<>());
+      }
+    }
+    return found;
+  }
+
+  private static final class Signatures extends TreeScanner<Void, Deque<ClassTree>> {
+    private final List<Signature> found;
+
+    Signatures(List<Signature> found) {
+      this.found = found;
+    }
+
+    @Override
+    public Void visitClass(ClassTree type, Deque<ClassTree> around) {
+      around.push(type);
+      super.visitClass(type, around);
+      around.pop();
+      return null;
+    }
+
+    @Override
+    public Void visitMethod(MethodTree method, Deque<ClassTree> around) {
+      if (!isCanonical(method, around.peek())) {
+        found.add(new Signature(around.peek().getSimpleName() + "." + method.getName(), method.getParameters()));
+      }
+      return super.visitMethod(method, around);
+    }
+
+    private static boolean isCanonical(MethodTree method, ClassTree type) {
+      return type.getKind() == Tree.Kind.RECORD && method.getName().contentEquals("<init>") && types(method.getParameters().stream()).equals(
+          types(type.getMembers().stream().filter(VariableTree.class::isInstance).map(VariableTree.class::cast)
+              .filter(member -> !member.getModifiers().getFlags().contains(Modifier.STATIC))));
+    }
+
+    private static List<String> types(Stream<? extends VariableTree> parameters) {
+      return parameters.map(parameter -> parameter.getType().toString()).toList();
+    }
+  }
+
+  @Test
+  void nothingTakesMoreThanCanBeKeptApart() throws IOException {
+    var all = signatures();
+    assertThat(all).hasSizeGreaterThan(2000);
+    assertThat(all.stream().filter(one -> one.parameters.size() > MOST && !LONG.contains(one.name))).isEmpty();
+    assertThat(all.stream().filter(one -> one.parameters.size() > MOST).map(Signature::name)).containsExactlyInAnyOrderElementsOf(LONG);
+  }
+}
