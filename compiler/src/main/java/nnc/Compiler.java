@@ -31,24 +31,24 @@ public final class Compiler {
     if (options.after().isEmpty()) {
       session.elaborate(List.of(Purpose.values()));
     } else {
-      session.compile(List.of(Purpose.values()), false);
+      session.compile(List.of(Purpose.values()));
     }
     return session.diagnostics();
   }
 
   /** Compiles a program for all purposes. */
   public static CompiledProgram compile(Path file, CompilerOptions options) throws FaultyProgram {
-    return new Compilation(file, options).compile(List.of(Purpose.values()), false);
+    return new Compilation(file, options).compile(List.of(Purpose.values()));
   }
 
   /** As {@link #compile(Path, CompilerOptions)}, with the code that a jar has: gradients, which are there to be checked, in scalar code and in double. */
   public static CompiledProgram compileForJar(Path file, CompilerOptions options) throws FaultyProgram {
-    return new Compilation(file, options).compile(List.of(Purpose.values()), true);
+    return new Compilation(file, options).compileForJar(List.of(Purpose.values()));
   }
 
   /** Compiles a text that is no file; imports are read relative to the working folder. */
   public static CompiledProgram compile(String name, String text, CompilerOptions options) throws FaultyProgram {
-    return new Compilation(name, text, options).compile(List.of(Purpose.values()), false);
+    return new Compilation(name, text, options).compile(List.of(Purpose.values()));
   }
 
   /** Compiles a program for one purpose, by its name: the only stage, unless the program has nothing to do it with. */
@@ -59,7 +59,7 @@ public final class Compiler {
       session.diagnostics().error(Span.NONE, "there is no purpose " + purpose).note("purposes are predict, evaluate, train and gradient");
       session.finish();
     }
-    return session.compile(List.of(chosen.orElseThrow()), false);
+    return session.compile(List.of(chosen.orElseThrow()));
   }
 
   /** A compiled program, ready to run in this JVM. */

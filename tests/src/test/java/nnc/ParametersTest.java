@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.ToolProvider;
@@ -25,8 +27,15 @@ class ParametersTest {
   /** Emitted classes are called so at each step, where nothing may be made to hold arguments. */
   private static final List<String> LONG = List.of("Kernels.run");
 
+  /** What is written of a field is the argument itself. */
+  private static final List<String> VALUES = List.of("Json.put");
+
   /** A method or constructor with what it takes; a record's canonical constructor is none, whose components are data. */
-  private record Signature(String name, List<? extends VariableTree> parameters) {
+  private record Signature(String name, boolean isPublic, List<? extends VariableTree> parameters) {
+    boolean takesBoolean() {
+      return parameters.stream().anyMatch(parameter -> Objects.toString(parameter.getType()).equals("boolean"));
+    }
+
     @Override
     public String toString() {
       return name + "(" + String.join(", ", parameters.stream().map(parameter -> parameter.getType() + " " + parameter.getName()).toList()) + ")";
@@ -63,9 +72,14 @@ class ParametersTest {
     @Override
     public Void visitMethod(MethodTree method, Deque<ClassTree> around) {
       if (!isCanonical(method, around.peek())) {
-        found.add(new Signature(around.peek().getSimpleName() + "." + method.getName(), method.getParameters()));
+        boolean isPublic = method.getModifiers().getFlags().contains(Modifier.PUBLIC) || around.peek().getKind() == Tree.Kind.INTERFACE && !isPrivate(around.peek().getModifiers());
+        found.add(new Signature(around.peek().getSimpleName() + "." + method.getName(), isPublic, method.getParameters()));
       }
       return super.visitMethod(method, around);
+    }
+
+    private static boolean isPrivate(ModifiersTree modifiers) {
+      return modifiers.getFlags().contains(Modifier.PRIVATE);
     }
 
     private static boolean isCanonical(MethodTree method, ClassTree type) {
@@ -85,5 +99,13 @@ class ParametersTest {
     assertThat(all).hasSizeGreaterThan(2000);
     assertThat(all.stream().filter(one -> one.parameters.size() > MOST && !LONG.contains(one.name))).isEmpty();
     assertThat(all.stream().filter(one -> one.parameters.size() > MOST).map(Signature::name)).containsExactlyInAnyOrderElementsOf(LONG);
+  }
+
+  /** Of a call with a literal nobody can tell what is true: there are two methods instead, or an enum has names for both. */
+  @Test
+  void nothingPublicTakesABoolean() throws IOException {
+    var found = signatures().stream().filter(one -> one.isPublic && one.takesBoolean()).toList();
+    assertThat(found.stream().filter(one -> !VALUES.contains(one.name))).isEmpty();
+    assertThat(found.stream().map(Signature::name)).containsExactlyInAnyOrderElementsOf(VALUES);
   }
 }

@@ -67,7 +67,7 @@ final class ExplainCommand implements Command {
       if (given.has("--svg")) {
         Files.writeString(SourceOptions.path("--svg", given.one("--svg", "")), explanation.chart(compiled.spec().name() + ", " + purpose));
       }
-      System.out.print(given.has("--json") ? explanation.json() : explanation.text(given.has("--loops")));
+      System.out.print(given.has("--json") ? explanation.json() : given.has("--loops") ? explanation.textWithLoops() : explanation.text());
       return 0;
     });
   }

@@ -27,7 +27,7 @@ final class Faults {
     if (json) {
       System.out.print(diagnostics.json());
     } else {
-      System.err.print(diagnostics.render(colour()));
+      System.err.print(colour() ? diagnostics.renderInColour() : diagnostics.render());
     }
   }
 

@@ -90,6 +90,6 @@ final class ChosenElements {
   }
 
   private static Node any(Node chosen, List<Integer> axes, GraphBuilder g) {
-    return axes.isEmpty() ? chosen : g.cast(g.reduce(ReduceFn.MAX, g.cast(chosen, Kind.INT), axes, false), Kind.BOOL);
+    return axes.isEmpty() ? chosen : g.cast(g.reduce(ReduceFn.MAX, g.cast(chosen, Kind.INT), axes), Kind.BOOL);
   }
 }

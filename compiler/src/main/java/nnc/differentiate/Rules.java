@@ -36,7 +36,7 @@ public final class Rules {
       // to and from whole numbers a cast is a step: its gradient is zero
       case Op.Cast _ -> one(null);
       case Op.StopGradient() -> one(null);
-      case Op.Broadcast(_, var axes) -> one(b.sum(g, axes, false));
+      case Op.Broadcast(_, var axes) -> one(b.sum(g, axes));
       case Op.Reshape _ -> one(b.reshape(g, y.operand(0).type().shape()));
       case Op.Transpose(var order) -> one(b.transpose(g, inverse(order)));
       case Op.Slice slice -> one(slice(slice, y.operand(0), g, b));
@@ -50,7 +50,7 @@ public final class Rules {
       case Op.FoldWindows(_, var size, var stride, var dilation) -> one(b.windows(g, size, stride, dilation));
       case Op.Reduce(var fn, var axes) -> one(reduce(fn, axes, y, y.operand(0), g, b));
       case Op.ArgReduce _, Op.ArgSort _ -> one(null);
-      case Op.CumSum(var axis, var reverse) -> one(b.cumSum(g, axis, !reverse));
+      case Op.CumSum(var axis, var reverse) -> one(reverse ? b.cumSum(g, axis) : b.cumSumReversed(g, axis));
       case Op.Gather(var axis) -> several(b.scatterAdd(y.operand(1), g, axis, y.operand(0).type().dim(axis)), null);
       case Op.ScatterAdd(var axis, _) -> several(null, b.gather(g, y.operand(0), axis));
       case Op.MatMul() -> several(
@@ -173,7 +173,7 @@ public final class Rules {
       case SUM -> b.unreduce(g, shape, axes);
       case MAX, MIN -> {
         var best = b.equal(x, b.unreduce(y, shape, axes));
-        var ties = b.cast(b.sum(best, axes, false), Kind.FLOAT);
+        var ties = b.cast(b.sum(best, axes), Kind.FLOAT);
         yield b.select(best, b.unreduce(b.div(g, ties), shape, axes), b.like(x, 0));
       }
       case PROD -> b.mul(b.unreduce(g, shape, axes), others(x, axes, b));
@@ -197,7 +197,7 @@ public final class Rules {
     square.add(count);
     var wide = b.unreduce(row, square, List.of(last));
     var same = b.equal(b.iota(square, last), b.iota(square, last + 1));
-    var product = b.reduce(ReduceFn.PROD, b.select(same, b.like(wide, 1), wide), List.of(last + 1), false);
+    var product = b.reduce(ReduceFn.PROD, b.select(same, b.like(wide, 1), wide), List.of(last + 1));
     return b.transpose(b.reshape(product, turned.type().shape()), inverse(order));
   }
 

@@ -139,12 +139,17 @@ public final class Compilation {
     return elaborated;
   }
 
-  /**
-   * All stages.
-   *
-   * @param forJar whether the code is what a jar has: gradients, which are there to be checked, in scalar code and in double
-   */
-  public CompiledProgram compile(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
+  /** All stages, for every width. */
+  public CompiledProgram compile(List<Purpose> purposes) throws FaultyProgram {
+    return compile(purposes, false);
+  }
+
+  /** All stages, with the code that a jar has: gradients, which are there to be checked, in scalar code and in double. */
+  public CompiledProgram compileForJar(List<Purpose> purposes) throws FaultyProgram {
+    return compile(purposes, true);
+  }
+
+  private CompiledProgram compile(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
     try {
       return stages(purposes, forJar);
     } catch (ArithmeticException e) {

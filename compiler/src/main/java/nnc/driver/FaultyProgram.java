@@ -10,7 +10,7 @@ public final class FaultyProgram extends Exception {
   private final transient Map<String, String> texts;
 
   FaultyProgram(Diagnostics diagnostics, Map<String, String> texts) {
-    super(diagnostics.render(texts, false));
+    super(diagnostics.render(texts));
     this.diagnostics = diagnostics;
     this.texts = texts;
   }

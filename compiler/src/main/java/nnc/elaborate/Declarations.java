@@ -48,7 +48,7 @@ final class Declarations {
     }
     var type = new Type(Expressions.kind(s.type()), inputShape(s, scope, frame));
     inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type));
-    scope.bind(s.name(), new Value.Tensor(builder().input(s.name(), s.target(), type)));
+    scope.bind(s.name(), new Value.Tensor(s.target() ? builder().target(s.name(), type) : builder().input(s.name(), type)));
   }
 
   /** A name that no constant binds is an open dimension. */

@@ -63,7 +63,7 @@ final class Einsum {
       if (j >= 0) {
         var shape = x.node.type().shape();
         var same = g.equal(g.iota(shape, i), g.iota(shape, j));
-        var kept = g.sum(g.select(same, x.node, g.like(x.node, 0)), List.of(j), false);
+        var kept = g.sum(g.select(same, x.node, g.like(x.node, 0)), List.of(j));
         return diagonal(new Labelled(kept, x.labels.substring(0, j) + x.labels.substring(j + 1)), g);
       }
     }
@@ -111,7 +111,7 @@ final class Einsum {
         rest.append(x.labels.charAt(i));
       }
     }
-    return axes.isEmpty() ? x : new Labelled(g.sum(x.node, axes, false), rest.toString());
+    return axes.isEmpty() ? x : new Labelled(g.sum(x.node, axes), rest.toString());
   }
 
   private static Labelled arrange(Labelled x, String labels, GraphBuilder g) {

@@ -228,7 +228,7 @@ final class IndexChecks {
       b.at(mention.span);
       var x = made.get(use.index);
       var within = b.binary(BinaryFn.AND, b.binary(BinaryFn.LE, b.constant(0, Kind.INT), x), b.less(x, size(use.size)));
-      var flag = b.reduce(ReduceFn.MIN, b.cast(within, Kind.INT), IntStream.range(0, x.type().rank()).boxed().toList(), false);
+      var flag = b.reduce(ReduceFn.MIN, b.cast(within, Kind.INT), IntStream.range(0, x.type().rank()).boxed().toList());
       int number = results.size() / IndexText.PARTS;
       results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "holds", mention.place(), mention.what), flag));
       results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "given", mention.place(), mention.what), x));

@@ -128,7 +128,7 @@ public final class Prelude {
     var diagnostics = new Diagnostics();
     var statements = AstBuilder.parse(Elaborator.PRELUDE, wanted.toString(), diagnostics).statements();
     if (diagnostics.hasErrors() || statements.size() != order.size()) {
-      throw new IllegalStateException(diagnostics.render(Map.of(Elaborator.PRELUDE, TEXT), false));
+      throw new IllegalStateException(diagnostics.render(Map.of(Elaborator.PRELUDE, TEXT)));
     }
     for (int i = 0; i < order.size(); i++) {
       PARSED.put(order.get(i), statements.get(i));

@@ -18,7 +18,7 @@ final class ReduceBuiltins {
   private static Builtin reduce(String name, ReduceFn fn) {
     return Builtin.of(name, "x, axis?, keep?", a -> {
       var x = number(a.tensor("x"), a);
-      return new Value.Tensor(a.graph().reduce(fn, x, a.axes("axis", x), a.flag("keep", false)));
+      return new Value.Tensor(reduced(fn, x, a.axes("axis", x), a));
     });
   }
 
@@ -29,7 +29,7 @@ final class ReduceBuiltins {
         return new Value.Num(fn == ReduceFn.MAX ? Math.max(x, y) : Math.min(x, y));
       }
       var x = number(a.tensor("x"), a);
-      return new Value.Tensor(a.graph().reduce(fn, x, a.axes("axis", x), a.flag("keep", false)));
+      return new Value.Tensor(reduced(fn, x, a.axes("axis", x), a));
     });
   }
 
@@ -37,16 +37,24 @@ final class ReduceBuiltins {
   private static Builtin logical(String name, ReduceFn fn) {
     return Builtin.of(name, "x, axis?, keep?", a -> {
       var x = a.graph().cast(a.graph().cast(a.tensor("x"), Kind.BOOL), Kind.INT);
-      return new Value.Tensor(a.graph().cast(a.graph().reduce(fn, x, a.axes("axis", x), a.flag("keep", false)), Kind.BOOL));
+      return new Value.Tensor(a.graph().cast(reduced(fn, x, a.axes("axis", x), a), Kind.BOOL));
     });
+  }
+
+  private static boolean keeps(CallArguments a) {
+    return a.flag("keep", false);
+  }
+
+  private static Node reduced(ReduceFn fn, Node x, List<Integer> axes, CallArguments a) {
+    return keeps(a) ? a.graph().reduceKept(fn, x, axes) : a.graph().reduce(fn, x, axes);
   }
 
   private static Builtin place(String name, boolean largest) {
     return Builtin.of(name, "x, axis?, keep?", a -> {
       var x = number(a.tensor("x"), a);
       int axis = a.axis("axis", -1, x.type().rank());
-      var result = a.graph().argReduce(x, largest, axis);
-      return new Value.Tensor(a.flag("keep", false) ? a.graph().expand(result, axis) : result);
+      var result = largest ? a.graph().argMax(x, axis) : a.graph().argMin(x, axis);
+      return new Value.Tensor(keeps(a) ? a.graph().expand(result, axis) : result);
     });
   }
 
@@ -55,10 +63,10 @@ final class ReduceBuiltins {
     var g = a.graph();
     var x = a.floats("x");
     var axes = a.axes("axis", x);
-    var off = g.sub(x, Compositions.mean(g, x, axes, true));
+    var off = g.sub(x, Compositions.meanKept(g, x, axes));
     var count = g.size(Dim.product(axes.stream().map(x.type()::dim).toList()));
     var correction = a.number("correction", 0);
-    var sum = g.sum(g.mul(off, off), axes, a.flag("keep", false));
+    var sum = reduced(ReduceFn.SUM, g.mul(off, off), axes, a);
     return new Value.Tensor(g.div(sum, correction == 0 ? count : g.sub(count, g.constant(correction))));
   }
 
@@ -73,13 +81,14 @@ final class ReduceBuiltins {
       place("argmin", false),
       Builtin.of("mean", "x, axis?, keep?", a -> {
         var x = a.tensor("x");
-        return new Value.Tensor(Compositions.mean(a.graph(), x, a.axes("axis", x), a.flag("keep", false)));
+        var axes = a.axes("axis", x);
+        return new Value.Tensor(keeps(a) ? Compositions.meanKept(a.graph(), x, axes) : Compositions.mean(a.graph(), x, axes));
       }),
       Builtin.of("variance", "x, axis?, correction?, keep?", ReduceBuiltins::variance),
       Builtin.of("logsumexp", "x, axis?, keep?", a -> {
         var x = a.floats("x");
         var axes = a.has("axis") ? a.axes("axis", x) : List.of(a.axis("axis", -1, x.type().rank()));
-        return new Value.Tensor(Compositions.logSumExp(a.graph(), x, axes, a.flag("keep", false)));
+        return new Value.Tensor(keeps(a) ? Compositions.logSumExpKept(a.graph(), x, axes) : Compositions.logSumExp(a.graph(), x, axes));
       }),
       Builtin.of("softmax", "x, axis?", a -> {
         var x = a.floats("x");
@@ -91,6 +100,7 @@ final class ReduceBuiltins {
       }),
       Builtin.of("cumsum", "x, axis?, reverse?", a -> {
         var x = number(a.tensor("x"), a);
-        return new Value.Tensor(a.graph().cumSum(x, a.axis("axis", -1, x.type().rank()), a.flag("reverse", false)));
+        int axis = a.axis("axis", -1, x.type().rank());
+        return new Value.Tensor(a.flag("reverse", false) ? a.graph().cumSumReversed(x, axis) : a.graph().cumSum(x, axis));
       }));
 }

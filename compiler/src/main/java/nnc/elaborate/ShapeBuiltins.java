@@ -193,7 +193,7 @@ final class ShapeBuiltins {
   private static Value sorted(CallArguments a, boolean values) {
     var x = a.tensor("x");
     int axis = a.axis("axis", -1, x.type().rank());
-    var order = a.graph().argSort(x, axis, a.flag("descending", false));
+    var order = a.flag("descending", false) ? a.graph().argSortDescending(x, axis) : a.graph().argSort(x, axis);
     return new Value.Tensor(values ? a.graph().gather(x, order, axis) : order);
   }
 
@@ -204,7 +204,7 @@ final class ShapeBuiltins {
     if (x.type().dim(axis).isConstant() && (k < 1 || k > x.type().dim(axis).fixed())) {
       throw a.fault("k is " + k + ", and the axis has " + x.type().dim(axis));
     }
-    var order = a.graph().slice(a.graph().argSort(x, axis, true), axis, Dim.ZERO, Dim.of(k), 1);
+    var order = a.graph().slice(a.graph().argSortDescending(x, axis), axis, Dim.ZERO, Dim.of(k), 1);
     return new Value.Tensor(values ? a.graph().gather(x, order, axis) : order);
   }
 

@@ -283,7 +283,7 @@ final class Training {
     var g = graph();
     return g.sqrt(gradients.stream().map(x -> {
       var part = factor == 1 ? x : g.mul(x, g.constant(factor));
-      return g.sum(g.mul(part, part), java.util.stream.IntStream.range(0, x.type().rank()).boxed().toList(), false);
+      return g.sum(g.mul(part, part), java.util.stream.IntStream.range(0, x.type().rank()).boxed().toList());
     }).reduce(g::add).orElseThrow());
   }
 

@@ -24,7 +24,7 @@ public record Explanation(CompiledStage stage, int precision, int batch, Machine
   }
 
   /** For people. */
-  public String text(boolean loops) {
+  public String text() {
     var out = new StringBuilder(GraphPrinter.print(stage.schedule().graph()));
     out.append("\npasses (nodes before -> after)\n");
     for (var change : stage.changes()) {
@@ -34,10 +34,14 @@ public record Explanation(CompiledStage stage, int precision, int batch, Machine
     out.append("\nfigures for open dimensions of %d%n".formatted(batch));
     out.append(ScheduleReport.of(subject()));
     out.append("\n%d kernel calls, %d different kernels%n".formatted(stage.lowered().plan().calls().size(), stage.lowered().kernels().size()));
-    if (loops) {
-      for (int i = 0; i < stage.lowered().kernels().size(); i++) {
-        out.append("\nkernel ").append(i).append('\n').append(LoopPrinter.print(stage.lowered().kernels().get(i)));
-      }
+    return out.toString();
+  }
+
+  /** For people, the loops of every kernel too. */
+  public String textWithLoops() {
+    var out = new StringBuilder(text());
+    for (int i = 0; i < stage.lowered().kernels().size(); i++) {
+      out.append("\nkernel ").append(i).append('\n').append(LoopPrinter.print(stage.lowered().kernels().get(i)));
     }
     return out.toString();
   }

@@ -53,8 +53,11 @@ public final class ScheduleReport {
     /** Seconds that each kernel takes by the model. */
     public List<Double> predicted(List<KernelCost> costs) {
       return IntStream.range(0, costs.size()).mapToObj(kernel -> isSliced(kernel)
-          ? slices() * costs.get(kernel).times(1 / slices()).seconds(machine, forks(call(kernel), sliceDims()))
-          : costs.get(kernel).seconds(machine, forks(call(kernel), dims))).toList();
+          ? slices() * seconds(costs.get(kernel).times(1 / slices()), kernel, sliceDims()) : seconds(costs.get(kernel), kernel, dims)).toList();
+    }
+
+    private double seconds(KernelCost cost, int kernel, ToLongFunction<String> dims) {
+      return forks(call(kernel), dims) ? cost.secondsOnAllThreads(machine) : cost.seconds(machine);
     }
 
     /** Whether the batch is larger than a slice. */

@@ -8,9 +8,21 @@ import java.util.stream.IntStream;
 public final class Compositions {
   private Compositions() {}
 
-  public static Node mean(GraphBuilder b, Node x, List<Integer> axes, boolean keep) {
-    var count = Dim.product(axes.stream().map(x.type()::dim).toList());
-    return b.div(b.sum(b.cast(x, x.type().kind() == Kind.BOOL ? Kind.INT : x.type().kind()), axes, keep), b.size(count));
+  public static Node mean(GraphBuilder b, Node x, List<Integer> axes) {
+    return b.div(b.sum(number(b, x), axes), count(b, x, axes));
+  }
+
+  /** As {@link #mean}, but the axes stay, of size 1. */
+  public static Node meanKept(GraphBuilder b, Node x, List<Integer> axes) {
+    return b.div(b.sumKept(number(b, x), axes), count(b, x, axes));
+  }
+
+  private static Node number(GraphBuilder b, Node x) {
+    return b.cast(x, x.type().kind() == Kind.BOOL ? Kind.INT : x.type().kind());
+  }
+
+  private static Node count(GraphBuilder b, Node x, List<Integer> axes) {
+    return b.size(Dim.product(axes.stream().map(x.type()::dim).toList()));
   }
 
   /** {@code numpy.take}: the index's shape stands in place of the axis. */
@@ -76,22 +88,26 @@ public final class Compositions {
   }
 
   /** {@code log(sum(exp(x)))} without overflow: the largest element is taken out, with no gradient of its own. */
-  public static Node logSumExp(GraphBuilder b, Node x, List<Integer> axes, boolean keep) {
-    var top = b.stopGradient(b.max(x, axes, true));
+  public static Node logSumExp(GraphBuilder b, Node x, List<Integer> axes) {
+    return b.reshape(logSumExpKept(b, x, axes), Shapes.without(x.type().shape(), axes));
+  }
+
+  /** As {@link #logSumExp}, but the axes stay, of size 1. */
+  public static Node logSumExpKept(GraphBuilder b, Node x, List<Integer> axes) {
+    var top = b.stopGradient(b.maxKept(x, axes));
     var finite = b.select(b.less(b.unary(UnaryFn.ABS, top), b.like(top, Double.POSITIVE_INFINITY)), top, b.like(top, 0));
-    var sum = b.log(b.sum(b.exp(b.sub(x, finite)), axes, true));
-    var result = b.add(sum, finite);
-    return keep ? result : b.reshape(result, Shapes.without(x.type().shape(), axes));
+    var sum = b.log(b.sumKept(b.exp(b.sub(x, finite)), axes));
+    return b.add(sum, finite);
   }
 
   public static Node softmax(GraphBuilder b, Node x, int axis) {
-    var e = b.exp(b.sub(x, b.stopGradient(b.max(x, List.of(axis), true))));
-    return b.div(e, b.sum(e, List.of(axis), true));
+    var e = b.exp(b.sub(x, b.stopGradient(b.maxKept(x, List.of(axis)))));
+    return b.div(e, b.sumKept(e, List.of(axis)));
   }
 
   public static Node logSoftmax(GraphBuilder b, Node x, int axis) {
-    var shifted = b.sub(x, b.stopGradient(b.max(x, List.of(axis), true)));
-    return b.sub(shifted, b.log(b.sum(b.exp(shifted), List.of(axis), true)));
+    var shifted = b.sub(x, b.stopGradient(b.maxKept(x, List.of(axis))));
+    return b.sub(shifted, b.log(b.sumKept(b.exp(shifted), List.of(axis))));
   }
 
   public static Node stack(GraphBuilder b, List<Node> parts, int axis) {

@@ -88,8 +88,13 @@ public final class GraphBuilder {
 
   // ---- sources
 
-  public Node input(String name, boolean target, Type type) {
-    return emit(new Op.Input(name, target, type));
+  public Node input(String name, Type type) {
+    return emit(new Op.Input(name, false, type));
+  }
+
+  /** An input that is fed for losses and metrics alone. */
+  public Node target(String name, Type type) {
+    return emit(new Op.Input(name, true, type));
   }
 
   public Node parameter(String path, Type type) {
@@ -350,13 +355,17 @@ public final class GraphBuilder {
 
   // ---- reductions
 
-  public Node reduce(ReduceFn fn, Node x, List<Integer> axes, boolean keep) {
+  public Node reduce(ReduceFn fn, Node x, List<Integer> axes) {
     if (axes.isEmpty()) {
       return fn == ReduceFn.SUM && x.type().kind() == Kind.BOOL ? cast(x, Kind.INT) : x;
     }
     var sorted = axes.stream().sorted().distinct().toList();
-    var result = emit(new Op.Reduce(fn, sorted), x);
-    return keep ? reshape(result, kept(x, sorted)) : result;
+    return emit(new Op.Reduce(fn, sorted), x);
+  }
+
+  /** As {@link #reduce}, but the axes stay, of size 1. */
+  public Node reduceKept(ReduceFn fn, Node x, List<Integer> axes) {
+    return reshape(reduce(fn, x, axes), kept(x, axes));
   }
 
   private static List<Dim> kept(Node x, List<Integer> axes) {
@@ -365,24 +374,45 @@ public final class GraphBuilder {
     return shape;
   }
 
-  public Node sum(Node x, List<Integer> axes, boolean keep) {
-    return reduce(ReduceFn.SUM, x, axes, keep);
+  public Node sum(Node x, List<Integer> axes) {
+    return reduce(ReduceFn.SUM, x, axes);
   }
 
-  public Node max(Node x, List<Integer> axes, boolean keep) {
-    return reduce(ReduceFn.MAX, x, axes, keep);
+  public Node sumKept(Node x, List<Integer> axes) {
+    return reduceKept(ReduceFn.SUM, x, axes);
   }
 
-  public Node argReduce(Node x, boolean largest, int axis) {
-    return emit(new Op.ArgReduce(largest, axis), x);
+  public Node max(Node x, List<Integer> axes) {
+    return reduce(ReduceFn.MAX, x, axes);
   }
 
-  public Node cumSum(Node x, int axis, boolean reverse) {
-    return emit(new Op.CumSum(axis, reverse), x);
+  public Node maxKept(Node x, List<Integer> axes) {
+    return reduceKept(ReduceFn.MAX, x, axes);
   }
 
-  public Node argSort(Node x, int axis, boolean descending) {
-    return emit(new Op.ArgSort(axis, descending), x);
+  public Node argMax(Node x, int axis) {
+    return emit(new Op.ArgReduce(true, axis), x);
+  }
+
+  public Node argMin(Node x, int axis) {
+    return emit(new Op.ArgReduce(false, axis), x);
+  }
+
+  public Node cumSum(Node x, int axis) {
+    return emit(new Op.CumSum(axis, false), x);
+  }
+
+  /** From the axis's end. */
+  public Node cumSumReversed(Node x, int axis) {
+    return emit(new Op.CumSum(axis, true), x);
+  }
+
+  public Node argSort(Node x, int axis) {
+    return emit(new Op.ArgSort(axis, false), x);
+  }
+
+  public Node argSortDescending(Node x, int axis) {
+    return emit(new Op.ArgSort(axis, true), x);
   }
 
   public Node foldWindows(Node x, List<Dim> space, List<Integer> size, List<Integer> stride, List<Integer> dilation) {

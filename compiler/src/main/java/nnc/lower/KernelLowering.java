@@ -21,21 +21,20 @@ import nnc.schedule.Schedule;
 
 /** Which family makes a schedule's kernel into loops. */
 record KernelLowering(Schedule schedule, OperandReuse reuse, int precision, Switches switches) {
-  /** @param halves whether a kernel may be run in two halves: not where threads run it at once, each for a tile */
-  LoweredKernel lower(Kernel kernel, boolean halves) {
+  LoweredKernel lower(Kernel kernel, LoweredKernel.Phases phases) {
     var scheduled = new ScheduledKernel(kernel, precision, schedule.stored(), schedule.weightOnly().learns(), switches);
     if (kernel.form() == KernelForm.ALONE) {
       return alone(scheduled);
     }
     if (kernel.form() == KernelForm.COUNTED) {
-      return LowerNest.lower(new ScheduledKernel(kernel, 64, Set.of(), false, switches), false);
+      return LowerNest.lower(new ScheduledKernel(kernel, 64, Set.of(), false, switches), LoweredKernel.Phases.ONE);
     }
     if (LowerMatMul.takes(kernel)) {
       return LowerMatMul.lower(scheduled, reuse);
     }
     var conv = ConvolutionGeometry.of(kernel);
     if (conv == null) {
-      return LowerNest.lower(scheduled, halves);
+      return LowerNest.lower(scheduled, phases);
     }
     return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilterGradient.lower(scheduled, conv)
         : conv.batchLast() ? LowerBatchLastConvolution.lower(scheduled, conv) : LowerConvolution.lower(scheduled, conv, reuse);

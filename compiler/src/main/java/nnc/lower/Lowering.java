@@ -22,6 +22,7 @@ import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.loops.Loop;
 import nnc.lower.SharedKernels.Shared;
+import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
 import nnc.lower.common.Origin;
 import nnc.lower.common.PackedOperand;
@@ -126,10 +127,10 @@ public final class Lowering {
     for (var kernel : schedule.kernels()) {
       boolean amongSlices = called.size() < memory.tiles().kernels();
       current = amongSlices ? before : calls;
-      var halves = calls(kernel, !amongSlices);
-      called.add(halves.getFirst());
+      var phases = calls(kernel, amongSlices ? LoweredKernel.Phases.ONE : LoweredKernel.Phases.ONE_OR_TWO);
+      called.add(phases.getFirst());
       var list = schedule.weightOnly().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.tiles().isAlike(kernel) ? before : tiled;
-      list.addAll(halves);
+      list.addAll(phases);
     }
     // of many slots, few differ
     Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
@@ -220,9 +221,9 @@ public final class Lowering {
   }
 
   /** A kernel's call; behind it that of its second phase, if it has one. */
-  private List<ModelSpec.Call> calls(Kernel kernel, boolean halves) {
+  private List<ModelSpec.Call> calls(Kernel kernel, LoweredKernel.Phases phases) {
     var signature = KernelSignature.of(kernel, schedule.stored(), reuse);
-    var like = shared.of(kernel, signature, halves);
+    var like = shared.of(kernel, signature, phases);
     var first = like.call(arguments(like, signature, kernel), label(kernel), line(kernel));
     var second = like.second();
     return second == null ? List.of(first) : List.of(first, second.call(arguments(second, signature, kernel), "totals of " + label(kernel), line(kernel)));

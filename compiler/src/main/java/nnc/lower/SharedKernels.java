@@ -46,7 +46,7 @@ final class SharedKernels {
   }
 
   /** All that a kernel's lowering follows from. */
-  private record Wanted(KernelSignature signature, boolean halves) {}
+  private record Wanted(KernelSignature signature, LoweredKernel.Phases phases) {}
 
   /** A kernel that has been lowered, as those that are like it call it. */
   record Shared(int number, KernelSignature signature, LoweredKernel lowered, List<ModelSpec.Argument> sizes, ModelSpec.Poly blocks, ModelSpec.Poly work, Shared second) {
@@ -73,13 +73,9 @@ final class SharedKernels {
     return sizes.poly(PlanSizes.largest(needs).growing());
   }
 
-  /**
-   * A kernel of the schedule, lowered unless one like it was.
-   *
-   * @param halves whether it may be run in two halves
-   */
-  Shared of(Kernel kernel, KernelSignature signature, boolean halves) {
-    return lowered.computeIfAbsent(new Wanted(signature, halves), _ -> shared(signature, lowering.lower(kernel, halves)));
+  /** A kernel of the schedule, lowered unless one like it was. */
+  Shared of(Kernel kernel, KernelSignature signature, LoweredKernel.Phases phases) {
+    return lowered.computeIfAbsent(new Wanted(signature, phases), _ -> shared(signature, lowering.lower(kernel, phases)));
   }
 
   /** The kernel that makes a factor's copy. */

@@ -39,9 +39,9 @@ public final class CountShortSorts {
     var j = b.iota(square, last + 1);
     // of equals the lower index comes first
     var before = b.select(b.less(j, i), inOrder(other, mine, descending, b), b.not(inOrder(mine, other, descending, b)));
-    var rank = b.sum(b.cast(before, Kind.INT), List.of(last + 1), false);
+    var rank = b.sum(b.cast(before, Kind.INT), List.of(last + 1));
     var here = b.equal(b.unreduce(rank, square, List.of(last)), i);
-    var order = b.sum(b.select(here, j, b.like(j, 0)), List.of(last + 1), false);
+    var order = b.sum(b.select(here, j, b.like(j, 0)), List.of(last + 1));
     return b.transpose(order, turn);
   }
 

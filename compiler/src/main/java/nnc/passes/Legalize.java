@@ -61,9 +61,9 @@ public final class Legalize {
   /** The smallest place whose element is the best, or is not a number. */
   private static Node place(Node x, boolean largest, int axis, GraphBuilder b) {
     var shape = x.type().shape();
-    var best = b.reduce(largest ? ReduceFn.MAX : ReduceFn.MIN, x, List.of(axis), false);
+    var best = b.reduce(largest ? ReduceFn.MAX : ReduceFn.MIN, x, List.of(axis));
     var wins = b.binary(BinaryFn.OR, b.equal(x, b.unreduce(best, shape, List.of(axis))), b.binary(BinaryFn.NE, x, x));
     var none = b.full(shape, 1 << 24, Kind.INT);
-    return b.reduce(ReduceFn.MIN, b.select(wins, b.iota(shape, axis), none), List.of(axis), false);
+    return b.reduce(ReduceFn.MIN, b.select(wins, b.iota(shape, axis), none), List.of(axis));
   }
 }

@@ -193,12 +193,12 @@ public final class MetricReduction {
     var name = "part." + results.size();
     if (joins != null) {
       results.add(new Graph.Result(Role.valueOf(joins.name()), name, node));
-      return whole.input(name, false, node.type());
+      return whole.input(name, node.type());
     }
     int axis = examples.rows(node);
     var order = IntStream.concat(IntStream.of(axis), IntStream.range(0, node.type().rank()).filter(i -> i != axis)).boxed().toList();
     var front = batch.transpose(node, order);
     results.add(new Graph.Result(Role.ROWS, name, front));
-    return whole.transpose(whole.input(name, false, front.type()), IntStream.range(0, order.size()).map(order::indexOf).boxed().toList());
+    return whole.transpose(whole.input(name, front.type()), IntStream.range(0, order.size()).map(order::indexOf).boxed().toList());
   }
 }

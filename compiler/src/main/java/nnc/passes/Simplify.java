@@ -303,7 +303,7 @@ public final class Simplify {
           all.add(i);
         }
       }
-      return b.reduce(fn, x.operand(0), all, false);                    // a sum of sums is one sum
+      return b.reduce(fn, x.operand(0), all);                    // a sum of sums is one sum
     }
     return null;
   }
@@ -337,7 +337,7 @@ public final class Simplify {
     }
     var factor = b.broadcastTo(number, other.type().shape());
     var terms = Objects.requireNonNullElseGet(binary(BinaryFn.MUL, other, factor, b), () -> b.mul(other, factor));
-    var sums = Objects.requireNonNullElseGet(reduce(ReduceFn.SUM, axes, terms, b), () -> b.sum(terms, axes, false));
+    var sums = Objects.requireNonNullElseGet(reduce(ReduceFn.SUM, axes, terms, b), () -> b.sum(terms, axes));
     return b.unreduce(sums, shape, axes);
   }
 }

@@ -47,7 +47,7 @@ public final class SoftmaxGradient {
     if (!same || y == null || !is(y, BinaryFn.DIV) || y.operand(0) != e || y.operand(1) != s) {
       return null;
     }
-    var total = b.reduce(ReduceFn.SUM, product, axes, false);
+    var total = b.reduce(ReduceFn.SUM, product, axes);
     return b.mul(y, b.sub(g, b.emit(rest.op(), List.of(total))));
   }
 

@@ -83,12 +83,21 @@ public final class Diagnostics {
   }
 
   /** All faults as text for people, with the lines of the sources made known by {@link #source}. */
-  public String render(boolean colour) {
-    return render(texts, colour);
+  public String render() {
+    return render(texts);
   }
 
-  /** All faults as text for people; {@code texts} is the source by file name. With colour: ANSI escapes. */
-  public String render(Map<String, String> texts, boolean colour) {
+  /** The same with ANSI escapes. */
+  public String renderInColour() {
+    return render(texts, true);
+  }
+
+  /** All faults as text for people; {@code texts} is the source by file name. */
+  public String render(Map<String, String> texts) {
+    return render(texts, false);
+  }
+
+  private String render(Map<String, String> texts, boolean colour) {
     var rendering = new Rendering(texts, colour);
     var out = new StringBuilder();
     faults().forEach(fault -> out.append(rendering.of(fault)));

@@ -160,7 +160,7 @@ public final class Model {
     requireWeights();
     var bytes = new ByteArrayOutputStream();
     try {
-      Npz.write(bytes, WeightFile.arrays(spec, store.weights(), false));
+      Npz.write(bytes, WeightFile.arrays(spec, store.weights()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -162,7 +162,7 @@ class BatchAxesTest {
     var faults = new Diagnostics();
     var program = AstBuilder.parse("test.nn", source, faults);
     var elaborated = Elaborator.elaborate(Prelude.program(), program, Elaborator.Purpose.PREDICT, Map.of(), faults, (_, _) -> program);
-    assertThat(faults.hasErrors()).as(faults.render(Map.of("test.nn", source), false)).isFalse();
+    assertThat(faults.hasErrors()).as(faults.render(Map.of("test.nn", source))).isFalse();
     return elaborated.graph();
   }
 

@@ -70,12 +70,12 @@ class RangesTest {
 
     Graph of(List<Integer> genes) {
       var shape = List.of(Dim.open("N"));
-      pool.add(b.input("c", false, new Type(Kind.INT, shape)));
-      pool.add(b.input("i", false, new Type(Kind.INT, shape)));
-      pool.add(b.input("x", false, Type.floats(shape)));
+      pool.add(b.input("c", new Type(Kind.INT, shape)));
+      pool.add(b.input("i", new Type(Kind.INT, shape)));
+      pool.add(b.input("x", Type.floats(shape)));
       pool.add(b.iota(shape, 0));
       pool.add(b.cast(b.broadcastTo(b.size(Dim.open("N").plus(-1)), shape), Kind.INT));
-      pool.add(b.argSort(pool.get(2), 0, false));
+      pool.add(b.argSort(pool.get(2), 0));
       for (int gene : genes) {
         random = new Random(gene * 0x9E3779B97F4A7C15L);
         pool.add(step());

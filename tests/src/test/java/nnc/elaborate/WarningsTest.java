@@ -18,7 +18,7 @@ class WarningsTest {
   private static final String IMAGE = "input x: float[N, 6]\ntarget k: int[N]\ntarget t: float[N, 3]\n";
 
   private static String warnings(String source) {
-    return Programs.compile(source, 32).warnings().render(false);
+    return Programs.compile(source, 32).warnings().render();
   }
 
   @ParameterizedTest

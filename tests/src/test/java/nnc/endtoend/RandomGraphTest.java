@@ -125,7 +125,7 @@ class RandomGraphTest {
     var total = b.constant(0);
     for (var result : graph.results()) {
       var y = b.unary(UnaryFn.SIN, b.cast(copies.get(result.node()), Kind.FLOAT));
-      total = b.add(total, Compositions.mean(b, y, IntStream.range(0, y.type().rank()).boxed().toList(), false));
+      total = b.add(total, Compositions.mean(b, y, IntStream.range(0, y.type().rank()).boxed().toList()));
     }
     var sources = b.nodes().stream().filter(node -> node.type().kind() == Kind.FLOAT && (node.op() instanceof Op.Input || node.op() instanceof Op.Parameter)).toList();
     var gradients = Gradients.of(total, sources, b);

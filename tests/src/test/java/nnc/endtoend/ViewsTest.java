@@ -113,8 +113,8 @@ class ViewsTest {
   @Test
   void scatteredSumsGoWhereTheyAreWanted() {
     var b = new GraphBuilder();
-    var index = b.input("i", false, new Type(Kind.INT, List.of(Dim.of(2), Dim.of(3))));
-    var x = b.input("x", false, Type.floats(List.of(Dim.of(2), Dim.of(3))));
+    var index = b.input("i", new Type(Kind.INT, List.of(Dim.of(2), Dim.of(3))));
+    var x = b.input("x", Type.floats(List.of(Dim.of(2), Dim.of(3))));
     b.parameter("p", Type.floats(List.of(Dim.of(2), Dim.of(5))));
     b.parameter("q", Type.floats(List.of(Dim.of(2), Dim.of(5))));
     var sums = b.scatterAdd(index, x, 1, Dim.of(5));
@@ -132,11 +132,11 @@ class ViewsTest {
   @ValueSource(booleans = {false, true})
   void aSizeIsWhatItIsInEachRun(boolean product) {
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.floats(List.of(Dim.open("N"), Dim.open("T"), Dim.of(2))));
+    var x = b.input("x", Type.floats(List.of(Dim.open("N"), Dim.open("T"), Dim.of(2))));
     var w = b.mul(b.parameter("w", Type.floats(List.of(Dim.of(2), Dim.of(3)))), b.size(Dim.open("T").plus(1)));
-    var y = product ? Compositions.matmul(b, x, w) : b.mul(b.sum(w, List.of(1), false), x);
-    var plain = b.mul(product ? Compositions.matmul(b, x, b.parameter("w", Type.floats(List.of(Dim.of(2), Dim.of(3))))) : b.mul(x, b.sum(b.parameter("w", w.type()), List.of(1), false)),
-        b.sum(b.full(List.of(Dim.open("T").plus(1)), 1, Kind.FLOAT), List.of(0), false));
+    var y = product ? Compositions.matmul(b, x, w) : b.mul(b.sum(w, List.of(1)), x);
+    var plain = b.mul(product ? Compositions.matmul(b, x, b.parameter("w", Type.floats(List.of(Dim.of(2), Dim.of(3))))) : b.mul(x, b.sum(b.parameter("w", w.type()), List.of(1))),
+        b.sum(b.full(List.of(Dim.open("T").plus(1)), 1, Kind.FLOAT), List.of(0)));
     var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", y), new Graph.Result(Graph.Role.OUTPUT, "plain", plain)));
     try (var team = new Threads(1)) {
       var model = Agreement.load(Bare.compile(graph, 64, true), "Scalar").initialised(3);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import nnc.graph.Op;
 
 /**
  * Random well-typed graphs over all ops, from a list of numbers: each makes one step, which reads what earlier steps made. A shorter list is
@@ -34,9 +35,9 @@ public final class RandomGraphs {
   private Graph run(List<Integer> genes) {
     random = new Random(1);
     var n = Dim.open("N");
-    pool.add(b.input("x", false, Type.floats(List.of(n, Dim.of(6)))));
-    pool.add(b.input("s", false, Type.floats(List.of(n, Dim.open("T"), Dim.of(2)))));
-    pool.add(b.input("i", true, new Type(Kind.INT, List.of(n, Dim.of(3)))));
+    pool.add(b.input("x", Type.floats(List.of(n, Dim.of(6)))));
+    pool.add(b.input("s", Type.floats(List.of(n, Dim.open("T"), Dim.of(2)))));
+    pool.add(b.target("i", new Type(Kind.INT, List.of(n, Dim.of(3)))));
     parameter(3, 7);
     for (int gene : genes) {
       random = new Random(gene * 0x9E3779B97F4A7C15L);
@@ -136,9 +137,9 @@ public final class RandomGraphs {
       case 19 -> select(floats());
       case 20 -> rough(b.add(b.mul(floats(), b.constant(1.7)), b.constant(0.13)));
       case 21 -> compare();
-      case 22 -> b.reduce(random.nextBoolean() ? ReduceFn.MAX : ReduceFn.MIN, ranked(), List.of(0), random.nextBoolean());
+      case 22 -> reduced(random.nextBoolean() ? ReduceFn.MAX : ReduceFn.MIN, ranked(), List.of(0));
       case 23 -> order();
-      case 24 -> calm(b.reduce(ReduceFn.PROD, ranked(), List.of(0), random.nextBoolean()));
+      case 24 -> calm(reduced(ReduceFn.PROD, ranked(), List.of(0)));
       default -> b.stopGradient(floats());
     };
   }
@@ -211,11 +212,15 @@ public final class RandomGraphs {
     };
   }
 
+  private Node reduced(ReduceFn fn, Node x, List<Integer> axes) {
+    return random.nextBoolean() ? b.reduceKept(fn, x, axes) : b.reduce(fn, x, axes);
+  }
+
   private Node sum() {
     var x = any();
     var axes = someAxes(x);
-    var total = b.sum(x, axes, random.nextBoolean());
-    return chance(3) ? Compositions.mean(b, b.cast(x, Kind.FLOAT), axes, false) : total.type().kind() == Kind.FLOAT ? calm(total) : total;
+    var total = reduced(ReduceFn.SUM, x, axes);
+    return chance(3) ? Compositions.mean(b, b.cast(x, Kind.FLOAT), axes) : total.type().kind() == Kind.FLOAT ? calm(total) : total;
   }
 
   /** Two neighbouring axes made one, one split, or one of size one more. */
@@ -309,8 +314,8 @@ public final class RandomGraphs {
     return switch (random.nextInt(smooth ? 3 : 4)) {
       case 0 -> y;
       case 1 -> b.foldWindows(unary(y), x.type().shape().subList(x.type().rank() - axes, x.type().rank()), size, stride, dilation);
-      case 2 -> calm(b.sum(y, last, false));
-      default -> b.max(y, last, false);
+      case 2 -> calm(b.sum(y, last));
+      default -> b.max(y, last);
     };
   }
 
@@ -319,12 +324,12 @@ public final class RandomGraphs {
     var x = ranked();
     var known = IntStream.range(0, x.type().rank()).filter(i -> x.type().dim(i).isConstant()).boxed().toList();
     if (known.isEmpty()) {
-      return b.cumSum(x, axis(x), random.nextBoolean());
+      return b.emit(new Op.CumSum(axis(x), random.nextBoolean()), List.of(x));
     }
     int axis = known.get(random.nextInt(known.size()));
     int size = x.type().dim(axis).fixed();
     if (chance(4)) {
-      return calm(b.cumSum(x, axis, random.nextBoolean()));
+      return calm(b.emit(new Op.CumSum(axis, random.nextBoolean()), List.of(x)));
     }
     var fed = pool.get(2);
     var index = chance(3) ? b.binary(BinaryFn.MIN, b.unary(UnaryFn.ABS, fed), b.constant(size - 1, Kind.INT))
@@ -345,7 +350,7 @@ public final class RandomGraphs {
     }
     var last = x.type().shape().getLast();
     if (!last.isConstant()) {
-      return calm(Compositions.matmul(b, x, b.reverse(b.sum(x, IntStream.range(0, x.type().rank() - 1).boxed().toList(), false), 0)));
+      return calm(Compositions.matmul(b, x, b.reverse(b.sum(x, IntStream.range(0, x.type().rank() - 1).boxed().toList()), 0)));
     }
     int k = last.fixed();
     if (k > 40) {
@@ -407,7 +412,7 @@ public final class RandomGraphs {
     return switch (random.nextInt(3)) {
       case 0 -> Compositions.softmax(b, x, axis);
       case 1 -> Compositions.logSoftmax(b, x, axis);
-      default -> Compositions.logSumExp(b, x, List.of(axis), random.nextBoolean());
+      default -> random.nextBoolean() ? Compositions.logSumExpKept(b, x, List.of(axis)) : Compositions.logSumExp(b, x, List.of(axis));
     };
   }
 
@@ -423,7 +428,7 @@ public final class RandomGraphs {
       case 5 -> transpose(transpose(x));
       case 6 -> reshape(reshape(x));
       case 7 -> b.mul(x, b.add(b.mul(b.like(x, 2), b.like(x, number())), b.constant(1)));
-      default -> x.type().rank() < 2 ? b.sub(x, b.constant(0)) : b.sum(b.sum(x, List.of(0), false), List.of(0), false);
+      default -> x.type().rank() < 2 ? b.sub(x, b.constant(0)) : b.sum(b.sum(x, List.of(0)), List.of(0));
     };
   }
 
@@ -437,7 +442,7 @@ public final class RandomGraphs {
       case 3 -> b.table(Type.floats(List.of(Dim.of(3))), List.of(number(), number(), number()));
       case 4 -> b.full(shape, number(), Kind.FLOAT);
       case 5 -> shape.isEmpty() ? b.size(Dim.open("N").times(2).plus(1))
-          : b.sum(b.full(shape, number(), Kind.FLOAT), List.of(random.nextInt(shape.size())), false);
+          : b.sum(b.full(shape, number(), Kind.FLOAT), List.of(random.nextInt(shape.size())));
       default -> parameter(between(1, 7));
     };
   }
@@ -482,9 +487,9 @@ public final class RandomGraphs {
     int axis = axis(x);
     var key = b.add(x, b.mul(b.iota(x.type().shape(), axis), b.constant(0.0137)));
     return switch (random.nextInt(3)) {
-      case 0 -> b.argReduce(key, random.nextBoolean(), axis);
-      case 1 -> b.argSort(key, axis, random.nextBoolean());
-      default -> b.gather(x, b.argSort(key, axis, random.nextBoolean()), axis);
+      case 0 -> b.emit(new Op.ArgReduce(random.nextBoolean(), axis), List.of(key));
+      case 1 -> b.emit(new Op.ArgSort(axis, random.nextBoolean()), List.of(key));
+      default -> b.gather(x, b.emit(new Op.ArgSort(axis, random.nextBoolean()), List.of(key)), axis);
     };
   }
 }

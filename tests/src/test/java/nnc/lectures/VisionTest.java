@@ -33,7 +33,7 @@ class VisionTest {
     var elaborated = Elaborator.elaborate(Prelude.program(), program, Elaborator.Purpose.PREDICT, defines, diagnostics, (path, _) -> {
       throw new AssertionError(path);
     });
-    assertThat(diagnostics.render(false)).isEmpty();
+    assertThat(diagnostics.render()).isEmpty();
     return elaborated;
   }
 

@@ -74,15 +74,15 @@ class MetricReductionTest {
     }
 
     private Node closed(Node x, ReduceFn fn) {
-      return b.reduce(fn, x, open(x), false);
+      return b.reduce(fn, x, open(x));
     }
 
     private Node mean(Node x) {
-      return Compositions.mean(b, x, open(x), false);
+      return Compositions.mean(b, x, open(x));
     }
 
     private Node scalar(Node x) {
-      return Compositions.mean(b, x, IntStream.range(0, x.type().rank()).boxed().toList(), false);
+      return Compositions.mean(b, x, IntStream.range(0, x.type().rank()).boxed().toList());
     }
 
     /** Away from zero. */
@@ -102,7 +102,7 @@ class MetricReductionTest {
         case 7 -> deviation(x);
         case 8 -> ranked(x);
         case 9 -> Compositions.matmul(b, turned(x), matrix(x));
-        case 10 -> mean(b.cumSum(x, axis(x), random.nextBoolean()));
+        case 10 -> mean(b.emit(new Op.CumSum(axis(x), random.nextBoolean()), List.of(x)));
         case 11 -> mean(b.cast(b.less(x, b.reverse(x, axis(x))), Kind.FLOAT));
         case 12 -> b.add(mean(x), b.constant(random.nextInt(3)));
         default -> b.sub(b.mul(b.constant(0.5), scalar(x)), scalar(floats()));
@@ -115,16 +115,16 @@ class MetricReductionTest {
 
     private Node deviation(Node x) {
       var axes = open(x);
-      var off = b.sub(x, Compositions.mean(b, x, axes, true));
-      return b.sqrt(b.add(Compositions.mean(b, b.mul(off, off), axes, false), b.constant(0.1)));
+      var off = b.sub(x, Compositions.meanKept(b, x, axes));
+      return b.sqrt(b.add(Compositions.mean(b, b.mul(off, off), axes), b.constant(0.1)));
     }
 
     private Node ranked(Node x) {
       int axis = axis(x);
       return switch (random.nextInt(3)) {
-        case 0 -> mean(b.cast(b.argReduce(x, random.nextBoolean(), axis), Kind.FLOAT));
-        case 1 -> mean(b.mul(b.gather(x, b.argSort(x, axis, random.nextBoolean()), axis), b.unary(UnaryFn.SIN, b.cast(b.iota(x.type().shape(), axis), Kind.FLOAT))));
-        default -> mean(b.mul(b.cast(b.argSort(x, axis, random.nextBoolean()), Kind.FLOAT), b.unary(UnaryFn.SIN, x)));
+        case 0 -> mean(b.cast(b.emit(new Op.ArgReduce(random.nextBoolean(), axis), List.of(x)), Kind.FLOAT));
+        case 1 -> mean(b.mul(b.gather(x, b.emit(new Op.ArgSort(axis, random.nextBoolean()), List.of(x)), axis), b.unary(UnaryFn.SIN, b.cast(b.iota(x.type().shape(), axis), Kind.FLOAT))));
+        default -> mean(b.mul(b.cast(b.emit(new Op.ArgSort(axis, random.nextBoolean()), List.of(x)), Kind.FLOAT), b.unary(UnaryFn.SIN, x)));
       };
     }
 

@@ -110,16 +110,16 @@ class PassTest {
   void sumsOfANumberAreItsMultiples() {
     var b = new GraphBuilder();
     var n = Dim.open("N");
-    var x = b.input("x", false, Type.floats(List.of(n, Dim.of(4))));
+    var x = b.input("x", Type.floats(List.of(n, Dim.of(4))));
     var mask = b.cast(b.less(x, b.constant(0)), Kind.FLOAT);
     var results = Map.of(
-        "mean", Compositions.mean(b, x, List.of(0, 1), false),
-        "columns", b.sum(b.like(x, 0.25), List.of(0), false),
-        "rows", b.sum(b.like(x, 0.25), List.of(1), false),
-        "count", b.sum(b.full(List.of(n, n), 3, Kind.INT), List.of(0, 1), false),
+        "mean", Compositions.mean(b, x, List.of(0, 1)),
+        "columns", b.sum(b.like(x, 0.25), List.of(0)),
+        "rows", b.sum(b.like(x, 0.25), List.of(1)),
+        "count", b.sum(b.full(List.of(n, n), 3, Kind.INT), List.of(0, 1)),
         "size", b.size(n.times(n).plus(1)),
-        "masked", b.div(b.sum(b.mul(x, mask), List.of(0, 1), false), b.sum(mask, List.of(0, 1), false)),
-        "endless", b.sum(b.like(x, Double.POSITIVE_INFINITY), List.of(0), false));
+        "masked", b.div(b.sum(b.mul(x, mask), List.of(0, 1)), b.sum(mask, List.of(0, 1))),
+        "endless", b.sum(b.like(x, Double.POSITIVE_INFINITY), List.of(0)));
     var graph = b.finish("predict", results.entrySet().stream().map(r -> new Graph.Result(Graph.Role.OUTPUT, r.getKey(), r.getValue())).toList());
     var simple = Pipeline.STANDARD.run(graph);
     assertSame(simple, meaning(graph), "simplify");
@@ -137,7 +137,7 @@ class PassTest {
     var zero = Dim.ZERO;
     Node sum = null;
     for (int i = 2; i >= 0; i--) {
-      var x = b.exp(b.input("x" + i, false, Type.floats(List.of(n, Dim.of(5), Dim.of(4)))));
+      var x = b.exp(b.input("x" + i, Type.floats(List.of(n, Dim.of(5), Dim.of(4)))));
       var part = b.pad(x, List.of(zero, zero, Dim.of(4 * i)), List.of(zero, zero, Dim.of(8 - 4 * i)), List.of(0, 0, 0), 0);
       sum = sum == null ? part : b.add(sum, part);
     }
@@ -150,7 +150,7 @@ class PassTest {
   @Test
   void longChainsNeedNoStack() {
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.of(Kind.FLOAT));
+    var x = b.input("x", Type.of(Kind.FLOAT));
     for (int i = 0; i < 100_000; i++) {
       x = i % 2 == 0 ? b.exp(x) : b.add(x, b.constant(0));
     }
@@ -163,7 +163,7 @@ class PassTest {
   void longSumsOfPartsNeedNoStackAndBecomeOneWhole() {
     int steps = 20_000;
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.of(Kind.FLOAT, Dim.of(steps)));
+    var x = b.input("x", Type.of(Kind.FLOAT, Dim.of(steps)));
     var sum = b.like(x, 0);
     for (int i = 0; i < steps; i++) {
       var part = b.exp(b.slice(x, 0, Dim.of(i), Dim.ONE, 1));
@@ -177,7 +177,7 @@ class PassTest {
   @Test
   void sumsOfPartsThatOverlapStaySums() {
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.of(Kind.FLOAT, Dim.of(2)));
+    var x = b.input("x", Type.of(Kind.FLOAT, Dim.of(2)));
     var parts = List.of(0, 0, 1, 3).stream().map(low -> b.pad(x, List.of(Dim.of(low)), List.of(Dim.of(4 - low)), List.of(0), 0)).toList();
     var sum = parts.stream().reduce(b::add).orElseThrow();
     var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", sum)));
@@ -188,13 +188,13 @@ class PassTest {
   void aSliceReadsWhatItsPlacesWereMadeOf() {
     var b = new GraphBuilder();
     var n = Dim.open("N");
-    var x = b.input("x", false, Type.of(Kind.FLOAT, n, Dim.of(3)));
-    var y = b.input("y", false, Type.of(Kind.FLOAT, n, Dim.of(2)));
+    var x = b.input("x", Type.of(Kind.FLOAT, n, Dim.of(3)));
+    var y = b.input("y", Type.of(Kind.FLOAT, n, Dim.of(2)));
     var padded = b.pad(x, List.of(Dim.ZERO, Dim.of(2)), List.of(Dim.ZERO, Dim.ONE), List.of(0, 0), 7);
     var joined = b.concat(List.of(x, y), 1);
     var spread = b.pad(x, List.of(Dim.ZERO, Dim.of(1)), List.of(Dim.ZERO, Dim.ONE), List.of(0, 2), 7);
     var slices = new ArrayList<Graph.Result>();
-    var sliced = b.slice(b.input("z", false, Type.of(Kind.FLOAT, n, Dim.of(9))), 1, Dim.of(7), Dim.of(4), -2);
+    var sliced = b.slice(b.input("z", Type.of(Kind.FLOAT, n, Dim.of(9))), 1, Dim.of(7), Dim.of(4), -2);
     for (var whole : List.of(padded, joined, spread, sliced)) {
       int size = whole.type().dim(1).fixed();
       for (int step : new int[] {1, 2, -1, -2}) {
@@ -219,7 +219,7 @@ class PassTest {
   @Test
   void whatDoesNotChangeIsTheSameGraph() {
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.of(Kind.FLOAT, Dim.open("N")));
+    var x = b.input("x", Type.of(Kind.FLOAT, Dim.open("N")));
     var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", b.add(b.exp(x), b.neg(x)))));
     for (var pass : Pipeline.STANDARD.passes()) {
       assertThat(pass.run().apply(graph)).as(pass.name()).isSameAs(graph);
@@ -229,7 +229,7 @@ class PassTest {
   @Test
   void notANumberSurvives() {
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.of(Kind.FLOAT));
+    var x = b.input("x", Type.of(Kind.FLOAT));
     var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "product", b.mul(x, b.constant(0))),
         new Graph.Result(Graph.Role.OUTPUT, "quotient", b.div(x, x))));
     var after = Pipeline.STANDARD.run(graph);
@@ -240,7 +240,7 @@ class PassTest {
   @Test
   void productsWithOneNumberAreSums() {
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.of(Kind.FLOAT, Dim.open("N"), Dim.of(4)));
+    var x = b.input("x", Type.of(Kind.FLOAT, Dim.open("N"), Dim.of(4)));
     var w = b.parameter("w", Type.of(Kind.FLOAT, Dim.of(4), Dim.of(3)));
     var n = Dim.open("N");
     var products = List.of(Compositions.matmul(b, b.full(List.of(n, Dim.of(4)), 0.5, Kind.FLOAT), w), Compositions.matmul(b, x, b.full(List.of(Dim.of(4), Dim.of(3)), -1, Kind.FLOAT)),

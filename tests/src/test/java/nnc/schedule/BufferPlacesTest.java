@@ -65,14 +65,14 @@ class BufferPlacesTest {
   }
 
   private static Node input(GraphBuilder b, String name, int width) {
-    return b.input(name, false, Type.of(Kind.FLOAT, Dim.open("N"), Dim.of(width)));
+    return b.input(name, Type.of(Kind.FLOAT, Dim.open("N"), Dim.of(width)));
   }
 
   @Test
   void rowsThatFollowOneAnotherLieInTheWhole() {
     var b = new GraphBuilder();
     var sums = sums(b);
-    var schedule = schedule(b, b.exp(b.sum(b.concat(sums, 0), List.of(0), false)), b.exp(sums.getFirst()));
+    var schedule = schedule(b, b.exp(b.sum(b.concat(sums, 0), List.of(0))), b.exp(sums.getFirst()));
     assertThat(schedule.locations().values().stream().map(Schedule.Location::offset)).containsExactlyInAnyOrder(Dim.ZERO, Dim.open("N"));
     assertThat(targets(schedule)).noneMatch(Kernel.Target.Part.class::isInstance);
   }
@@ -83,7 +83,7 @@ class BufferPlacesTest {
     var x = input(b, "x", 3);
     var pairs = b.concat(List.of(b.exp(x), b.sqrt(x)), 1);
     var whole = b.concat(List.of(pairs, b.concat(List.of(b.log(x), b.neg(b.exp(x))), 1)), 0);
-    var schedule = schedule(b, b.exp(b.sum(whole, List.of(0), false)));
+    var schedule = schedule(b, b.exp(b.sum(whole, List.of(0))));
     assertThat(schedule.locations()).hasSize(2);
     assertThat(schedule.kernels()).allMatch(kernel -> !kernel.nodes().isEmpty());
   }
@@ -91,7 +91,7 @@ class BufferPlacesTest {
   @Test
   void columnsLieApart() {
     var b = new GraphBuilder();
-    var schedule = schedule(b, b.exp(b.sum(b.concat(sums(b), 1), List.of(0), false)));
+    var schedule = schedule(b, b.exp(b.sum(b.concat(sums(b), 1), List.of(0))));
     assertThat(schedule.locations()).isEmpty();
   }
 
@@ -100,7 +100,7 @@ class BufferPlacesTest {
     var b = new GraphBuilder();
     var sums = sums(b);
     var result = b.exp(sums.getFirst());
-    var schedule = schedule(b, b.exp(b.sum(b.concat(List.of(result, sums.getLast()), 0), List.of(0), false)), result);
+    var schedule = schedule(b, b.exp(b.sum(b.concat(List.of(result, sums.getLast()), 0), List.of(0))), result);
     assertThat(schedule.locations()).hasSize(1).doesNotContainKey(result);
   }
 
@@ -108,12 +108,12 @@ class BufferPlacesTest {
   void aPartThatOccursTwiceLiesInOnePlace() {
     var b = new GraphBuilder();
     var part = sums(b).getFirst();
-    var schedule = schedule(b, b.exp(b.sum(b.concat(List.of(part, part), 0), List.of(0), false)));
+    var schedule = schedule(b, b.exp(b.sum(b.concat(List.of(part, part), 0), List.of(0))));
     assertThat(schedule.locations()).hasSize(1);
     assertThat(targets(schedule)).filteredOn(Kernel.Target.Part.class::isInstance).hasSize(1);
   }
 
   private static List<Node> sums(GraphBuilder b) {
-    return List.of(b.sum(input(b, "x", 6), List.of(1), true), b.sum(input(b, "y", 5), List.of(1), true));
+    return List.of(b.sumKept(input(b, "x", 6), List.of(1)), b.sumKept(input(b, "y", 5), List.of(1)));
   }
 }

@@ -29,7 +29,7 @@ class LongChainsTest {
   @Test
   void ofArithmetic() {
     var b = new GraphBuilder();
-    var y = b.input("x", false, Type.of(Kind.FLOAT, Dim.open("N"), Dim.of(7)));
+    var y = b.input("x", Type.of(Kind.FLOAT, Dim.open("N"), Dim.of(7)));
     for (int i = 0; i < LENGTH; i++) {
       y = i % 2 == 0 ? b.exp(y) : b.neg(y);
     }
@@ -44,7 +44,7 @@ class LongChainsTest {
   @Test
   void ofViews() {
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.of(Kind.FLOAT, Dim.of(3), Dim.of(3)));
+    var x = b.input("x", Type.of(Kind.FLOAT, Dim.of(3), Dim.of(3)));
     var y = b.exp(x);
     for (int i = 0; i < LENGTH; i++) {
       y = b.swap(y);
@@ -59,7 +59,7 @@ class LongChainsTest {
   @Test
   void ofFactorsThatSumsHaveInCommon() {
     var b = new GraphBuilder();
-    var x = b.input("x", false, Type.of(Kind.FLOAT, Dim.of(3)));
+    var x = b.input("x", Type.of(Kind.FLOAT, Dim.of(3)));
     var left = x;
     var right = x;
     for (int i = 0; i < LENGTH / 2; i++) {

@@ -22,7 +22,7 @@ class DiagnosticsTest {
     diagnostics.source("lenet.nn", "\n".repeat(12) + "  |> flatten\n  |> dense(120)\n");
     diagnostics.error(span("lenet.nn", 14, 6, 16), "dense: matrix product of float[N, 400] and float[256, 120]: 400 and 256 differ")
         .note("the left side comes from flatten at line 13: float[N, 16, 5, 5] -> float[N, 400]").hint("write\nit");
-    assertThat(diagnostics.render(false)).isEqualTo("""
+    assertThat(diagnostics.render()).isEqualTo("""
         lenet.nn:14:6: error: dense: matrix product of float[N, 400] and float[256, 120]: 400 and 256 differ
           14 |   |> dense(120)
              |      ^^^^^^^^^^
@@ -36,7 +36,7 @@ class DiagnosticsTest {
   void notesShowTheirPlaces() {
     var diagnostics = new Diagnostics();
     diagnostics.warning(span("a.nn", 2, 1, 2), "m").note("same file:", span("a.nn", 1, 3, 5)).note("other file:", span("b.nn", 1, 1, 2));
-    assertThat(diagnostics.render(Map.of("a.nn", "u vw\r\nx", "b.nn", "b"), false)).isEqualTo("""
+    assertThat(diagnostics.render(Map.of("a.nn", "u vw\r\nx", "b.nn", "b"))).isEqualTo("""
         a.nn:2:1: warning: m
           2 | x
             | ^
@@ -58,7 +58,7 @@ class DiagnosticsTest {
     diagnostics.error(span("a.nn", 2, 2, 3), "the end");
     diagnostics.error(span("a.nn", 9, 1, 2), "nowhere");
     diagnostics.error(Span.NONE, "no place");
-    assertThat(diagnostics.render(false)).isEqualTo("""
+    assertThat(diagnostics.render()).isEqualTo("""
         a.nn:1:2: error: two lines
           1 | abc
             |  ^^
@@ -111,9 +111,9 @@ class DiagnosticsTest {
     var diagnostics = new Diagnostics();
     diagnostics.source("a.nn", "abc");
     diagnostics.error(span("a.nn", 1, 1, 3), "m").hint("h");
-    var coloured = diagnostics.render(true);
+    var coloured = diagnostics.renderInColour();
     assertThat(coloured).contains("\u001b[1;31merror\u001b[0m");
-    assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(diagnostics.render(false));
+    assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(diagnostics.render());
   }
 
   /** Below the marked letters stand the marks, whatever stands before them. */
@@ -129,7 +129,7 @@ class DiagnosticsTest {
     diagnostics.source("a.nn", line + "x".repeat(length) + " y");
     int column = line.codePointCount(0, line.length()) + 1;
     diagnostics.error(span("a.nn", 1, column, column + length), "m");
-    var rendered = diagnostics.render(false).lines().toList();
+    var rendered = diagnostics.render().lines().toList();
     assertThat(rendered.get(2)).isEqualTo("    | " + " ".repeat(width) + "^".repeat(length));
     assertThat(rendered.get(1)).startsWith("  1 | ").endsWith("x".repeat(length) + " y").doesNotContain("\t");
   }
@@ -139,7 +139,7 @@ class DiagnosticsTest {
     var diagnostics = new Diagnostics();
     diagnostics.source("a.nn", "\u001b[31mx");
     diagnostics.error(span("a.nn", 1, 1, 2), "m");
-    assertThat(diagnostics.render(false)).doesNotContain("\u001b").contains("?[31mx");
+    assertThat(diagnostics.render()).doesNotContain("\u001b").contains("?[31mx");
   }
 
   @Test

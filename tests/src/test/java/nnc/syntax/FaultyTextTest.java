@@ -36,7 +36,7 @@ class FaultyTextTest {
       assertThat(fault.message()).isNotBlank().doesNotContain("expecting", "mismatched", "extraneous", "viable");
       assertThat(fault.notes()).allSatisfy(note -> assertThat(note.text()).isNotBlank());
     }
-    assertThat(diagnostics.render(false)).doesNotContain("\u001b");
+    assertThat(diagnostics.render()).doesNotContain("\u001b");
     assertThat(diagnostics.json().lines()).hasSize(diagnostics.faults().size());
     assertThat(diagnostics.hasErrors()).isEqualTo(!diagnostics.faults().isEmpty());
     if (diagnostics.hasErrors()) {

@@ -70,7 +70,7 @@ class GrammarTest {
       readPickily(text);
       var diagnostics = new Diagnostics();
       var program = AstBuilder.parse(file.getFileName().toString(), text, diagnostics);
-      assertThat(diagnostics.render(false)).isEmpty();
+      assertThat(diagnostics.render()).isEmpty();
       assertThat(program.statements()).isNotEmpty();
       assertThat(AstPrinter.print(RoundTripTest.read(SourcePrinter.print(program)))).isEqualTo(AstPrinter.print(program));
     }));

@@ -19,7 +19,7 @@ class RoundTripTest {
   static Ast.Program read(String text) {
     var diagnostics = new Diagnostics();
     var program = AstBuilder.read("a.nn", text, diagnostics);
-    assertThat(diagnostics.render(false)).isEmpty();
+    assertThat(diagnostics.render()).isEmpty();
     return program;
   }
 

@@ -15,7 +15,7 @@ class SyntaxTest {
     return Golden.tests("syntax", sections -> {
       var diagnostics = new Diagnostics();
       var program = AstBuilder.read("a.nn", sections.get("source"), diagnostics);
-      assertThat(diagnostics.render(false)).isEmpty();
+      assertThat(diagnostics.render()).isEmpty();
       return Map.of("ast", AstPrinter.print(program));
     });
   }
@@ -26,7 +26,7 @@ class SyntaxTest {
       var diagnostics = new Diagnostics();
       var program = AstBuilder.parse("a.nn", sections.get("source"), diagnostics);
       assertThat(program.statements()).isEmpty();
-      return Map.of("errors", diagnostics.render(false));
+      return Map.of("errors", diagnostics.render());
     });
   }
 }

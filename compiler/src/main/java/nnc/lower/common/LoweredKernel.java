@@ -17,6 +17,9 @@ import nnc.schedule.Kernel;
  */
 public record LoweredKernel(Kernel kernel, BlockLoop outermost, List<Loop.Stmt> body, Dim scratch, Map<String, Origin> origins, List<Dim> dims, SecondPhase second) {
 
+  /** In how many phases a kernel may be run: not in two where threads run it at once, each for a tile. */
+  public enum Phases { ONE, ONE_OR_TWO }
+
   /**
    * The second phase of a kernel, which goes on from what the first has left.
    *

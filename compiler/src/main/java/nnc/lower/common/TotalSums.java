@@ -47,11 +47,15 @@ public final class TotalSums {
   /**
    * How the terms are cut into parts of some blocks each; null if there are not many.
    *
-   * @param block     terms that are summed one after the other
-   * @param continued whether a block goes on from the sum of those before it, instead of being added to it
+   * @param block terms that are summed one after the other, and then added to the sum of those before
    */
-  public static LongSums.Cut cut(AffineIndex.Atom.Var terms, int block, boolean continued) {
-    return areFew(terms) ? null : LongSums.cut(List.of(terms), Math.max(1, (continued ? LongSums.TERMS : BLOCKS * block) / block) * block);
+  public static LongSums.Cut cut(AffineIndex.Atom.Var terms, int block) {
+    return areFew(terms) ? null : LongSums.cut(List.of(terms), BLOCKS * block);
+  }
+
+  /** As above, where a block goes on from the sum of those before it. */
+  public static LongSums.Cut cutOfContinued(AffineIndex.Atom.Var terms, int block) {
+    return areFew(terms) ? null : LongSums.cut(List.of(terms), Math.max(1, LongSums.TERMS / block) * block);
   }
 
   public static boolean areFew(AffineIndex.Atom.Var terms) {

@@ -55,7 +55,7 @@ final class GemmSums {
     this.blocking = blocking;
     this.packing = packing;
     this.zeros = zeros;
-    var parts = TotalSums.cut(gemm.termAxis(), blocking.kc(), zeros != null);
+    var parts = zeros == null ? TotalSums.cut(gemm.termAxis(), blocking.kc()) : TotalSums.cutOfContinued(gemm.termAxis(), blocking.kc());
     result = parts == null ? plainResult() : null;
     int rows = Math.max(blocking.mc(), GemmTuning.MIN_ROWS_TO_PACK);
     sums = areResult() ? null : epilogue.scratch(rows * blocking.nc());

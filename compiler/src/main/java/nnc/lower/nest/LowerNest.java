@@ -66,12 +66,8 @@ public final class LowerNest {
     this.values = scheduled.values(sink, origins, this::own);
   }
 
-  /**
-   * Lowers a kernel, with neighbouring loops merged and the best axis in lanes.
-   *
-   * @param halves whether it may be run in two halves
-   */
-  public static LoweredKernel lower(ScheduledKernel scheduled, boolean halves) {
+  /** Lowers a kernel, with neighbouring loops merged and the best axis in lanes. */
+  public static LoweredKernel lower(ScheduledKernel scheduled, LoweredKernel.Phases phases) {
     var kernel = scheduled.kernel();
     var plain = LoopAxes.of(kernel.domain());
     var probe = new LowerNest(scheduled, plain, null);
@@ -80,7 +76,7 @@ public final class LowerNest {
     var loads = probe.values.loads;
     var lanes = new VectorAxisChoice(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), scheduled.learns());
     var chosen = new LowerNest(scheduled, merged, lanes.best());
-    if (!halves || !LowerColumnReduction.takesParts(chosen)) {
+    if (phases == LoweredKernel.Phases.ONE || !LowerColumnReduction.takesParts(chosen)) {
       return chosen.run();
     }
     return new LowerColumnReduction(chosen).parts(new LowerColumnReduction(new LowerNest(scheduled, merged, lanes.best())));

@@ -63,11 +63,14 @@ public record KernelCost(double products, double others, double near, double far
   /**
    * Seconds that the kernel takes at least: computing and moving go on side by side, so the longer of the two, and the call. An operation
    * that is no multiply-add takes as long as one that is.
-   *
-   * @param forks whether all of the machine's threads share the work
    */
-  public double seconds(Machine machine, boolean forks) {
-    return Math.max(computing(machine), moving(machine)) / (forks ? machine.threads() : 1) + machine.call() + (forks ? machine.fork() : 0);
+  public double seconds(Machine machine) {
+    return Math.max(computing(machine), moving(machine)) + machine.call();
+  }
+
+  /** As above, where all of the machine's threads share the work. */
+  public double secondsOnAllThreads(Machine machine) {
+    return Math.max(computing(machine), moving(machine)) / machine.threads() + machine.call() + machine.fork();
   }
 
   /**

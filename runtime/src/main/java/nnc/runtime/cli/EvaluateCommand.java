@@ -39,7 +39,7 @@ final class EvaluateCommand implements ModelCommand {
     if (!data.isGenerated(role) && session.canRelaunch()) {
       return session.again().run(arguments);
     }
-    Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), false);
+    Progress progress = options.has("--json") ? new JsonProgress(session.out()) : TextProgress.plain(session.out());
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
       evaluate(model, role, data, options.number("--seed", 0), new RunEnvironment(progress, new Interrupt(), threads));
     }

@@ -65,7 +65,7 @@ public final class TrainCommand implements ModelCommand {
     AtomicFile.probe(out);
     Map<String, Tensor> arrays = resumed == null ? null : Npz.read(resumed);
     TrainingSettings settings = settings(spec, options, arrays, resumed);
-    Progress progress = options.has("--json") ? new JsonProgress(session.out()) : new TextProgress(session.out(), session.terminal());
+    Progress progress = options.has("--json") ? new JsonProgress(session.out()) : session.terminal() ? TextProgress.onTerminal(session.out()) : TextProgress.plain(session.out());
     Model model = session.model().initialised(settings.seed());
     List<String> taken = options.has("--init") ? initialise(model, options.path("--init", null), progress) : List.of();
     if (resumed == null) {
@@ -75,7 +75,7 @@ public final class TrainCommand implements ModelCommand {
       Path log = options.path("--log", null);
       var interrupt = new Interrupt();
       var environment = new RunEnvironment(progress, interrupt, threads);
-      var trainer = new Trainer(model, data, settings, out, log == null ? null : new EpochLog(log, resumed != null), environment);
+      var trainer = new Trainer(model, data, settings, out, log == null ? null : resumed == null ? EpochLog.begin(log) : EpochLog.resume(log), environment);
       if (resumed != null) {
         trainer.resume(arrays, resumed.toString());
       }

@@ -27,17 +27,17 @@ public final class Arena {
   /**
    * Allocates the memory.
    *
-   * @param tiles whether threads run over tiles of a batch
+   * @param owners how many threads have slots of their own for tiles of a batch
    * @throws Fault if there is not so much
    */
-  public Arena(Plan plan, int precision, int[] largest, int threads, boolean tiles) {
+  public Arena(Plan plan, int precision, int[] largest, int threads, int owners) {
     this.plan = plan;
     this.largest = largest;
     bases = new int[plan.slots().size()];
     long shared = layOut(precision, NumericArrays.align(precision, 0), false);
     long end = layOut(precision, shared, true);
     long distance = end - shared;
-    end += tiles ? distance * (threads - 1) : 0;
+    end += distance * (owners - 1);
     int line = 512 / precision;
     long scratch = (Math.ceilDiv(size(plan.scratch()), line) + 2) * line;
     memory = NumericArrays.allocate(precision, end + scratch * threads,

@@ -79,7 +79,7 @@ public final class Executor {
       dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
     }
     boolean cut = plan.slices().cut() && largest[plan.slices().dim()] > plan.slices().size();
-    arena = new Arena(plan, precision, this.largest, threads.count(), cut);
+    arena = new Arena(plan, precision, this.largest, threads.count(), cut ? threads.count() : 1);
     memory = arena.memory;
     table = new CallTable(plan, arena.bases, dims);
     parts = new Part[calls()];

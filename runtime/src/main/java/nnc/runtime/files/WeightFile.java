@@ -48,12 +48,12 @@ public final class WeightFile {
     return weights;
   }
 
-  /**
-   * Copies arrays to where the spec has them; every parameter and state must be there and of its shape.
-   *
-   * @param optimizer whether optimizer memory must be there too
-   */
-  public static void fill(ModelSpec spec, Map<String, Tensor> arrays, boolean optimizer, Object weights, String origin) {
+  /** Copies arrays to where the spec has them; every parameter, state and memory of the optimizer must be there and of its shape. */
+  public static void resume(ModelSpec spec, Map<String, Tensor> arrays, Object weights, String origin) {
+    fill(spec, arrays, true, weights, origin);
+  }
+
+  private static void fill(ModelSpec spec, Map<String, Tensor> arrays, boolean optimizer, Object weights, String origin) {
     List<String> faults = new ArrayList<>();
     for (Weight weight : spec.weights()) {
       if (weight.kind() == WeightKind.TABLE || weight.kind() == WeightKind.OPTIMIZER && !optimizer) {
@@ -147,8 +147,17 @@ public final class WeightFile {
     return memory ? OPTIMIZER + weight.path() : weight.path();
   }
 
-  /** Parameters, states and, if asked, optimizer memory, by their names in a file. */
-  public static Map<String, Tensor> arrays(ModelSpec spec, Object weights, boolean optimizer) {
+  /** Parameters and states, by their names in a file. */
+  public static Map<String, Tensor> arrays(ModelSpec spec, Object weights) {
+    return arrays(spec, weights, false);
+  }
+
+  /** Parameters, states and the optimizer's memory, by their names in a file. */
+  public static Map<String, Tensor> arraysOfTraining(ModelSpec spec, Object weights) {
+    return arrays(spec, weights, true);
+  }
+
+  private static Map<String, Tensor> arrays(ModelSpec spec, Object weights, boolean optimizer) {
     Map<String, Tensor> arrays = new LinkedHashMap<>();
     for (Weight weight : spec.weights()) {
       if (weight.kind() != WeightKind.TABLE && (optimizer || weight.kind() != WeightKind.OPTIMIZER)) {

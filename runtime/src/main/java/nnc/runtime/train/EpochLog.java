@@ -15,14 +15,30 @@ public final class EpochLog {
   private final boolean csv;
   private boolean broken;
 
-  /** @throws Fault if the file cannot be written */
-  public EpochLog(Path file, boolean resumed) {
+  /**
+   * An empty one.
+   *
+   * @throws Fault if the file cannot be written
+   */
+  public static EpochLog begin(Path file) {
+    return new EpochLog(file, StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  /**
+   * One that is added to.
+   *
+   * @throws Fault if the file cannot be written
+   */
+  public static EpochLog resume(Path file) {
+    return new EpochLog(file, StandardOpenOption.APPEND);
+  }
+
+  private EpochLog(Path file, StandardOpenOption option) {
     this.file = file;
     csv = file.toString().endsWith(".csv");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.write(file, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-          resumed ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
+      Files.write(file, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.WRITE, option);
     } catch (IOException e) {
       throw AtomicFile.fault(file, e);
     }

@@ -22,7 +22,16 @@ public final class TextProgress implements Progress {
   private double rate;
   private int width;
 
-  public TextProgress(PrintStream out, boolean terminal) {
+  /** Lines alone. */
+  public static TextProgress plain(PrintStream out) {
+    return new TextProgress(out, false);
+  }
+
+  public static TextProgress onTerminal(PrintStream out) {
+    return new TextProgress(out, true);
+  }
+
+  private TextProgress(PrintStream out, boolean terminal) {
     this.out = out;
     this.terminal = terminal;
     columns = terminal ? columns() : USUAL_COLUMNS;

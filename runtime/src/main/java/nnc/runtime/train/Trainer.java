@@ -150,7 +150,7 @@ public final class Trainer {
           + position.batch() + " and seed " + position.seed() + ", now there are " + table.size() + " examples, batch " + settings.batch()
           + " and seed " + settings.seed(), "start from its weights with --init instead");
     }
-    WeightFile.fill(model.spec(), arrays, true, model.writable(), origin);
+    WeightFile.resume(model.spec(), arrays, model.writable(), origin);
     goTo(position);
     if (!tally.restoreRows(arrays, ROWS)) {
       tally.clear();
@@ -164,7 +164,7 @@ public final class Trainer {
     }
     if (!bests.isEmpty()) {
       best = NumericArrays.copy(model.weights());
-      WeightFile.fill(model.spec(), bests, true, best, origin);
+      WeightFile.resume(model.spec(), bests, best, origin);
     }
   }
 
@@ -183,11 +183,11 @@ public final class Trainer {
   }
 
   private Map<String, Tensor> arrays() {
-    Map<String, Tensor> arrays = WeightFile.arrays(model.spec(), model.weights(), true);
+    Map<String, Tensor> arrays = WeightFile.arraysOfTraining(model.spec(), model.weights());
     position().write(arrays);
     arrays.putAll(tally.rows(ROWS));
     if (best != null) {
-      for (var array : WeightFile.arrays(model.spec(), best, true).entrySet()) {
+      for (var array : WeightFile.arraysOfTraining(model.spec(), best).entrySet()) {
         arrays.put(BEST + array.getKey(), array.getValue());
       }
     }

@@ -58,11 +58,11 @@ final class Motifs {
     if (pool.keep(centred) == null) {
       return null;
     }
-    return pool.chance(2) ? centred : b.div(centred, b.sqrt(b.add(Compositions.mean(b, b.mul(centred, centred), axes, true), b.constant(0.1))));
+    return pool.chance(2) ? centred : b.div(centred, b.sqrt(b.add(Compositions.meanKept(b, b.mul(centred, centred), axes), b.constant(0.1))));
   }
 
   private Node against(Node y, List<Integer> axes, ReduceFn fn) {
-    var total = fn == ReduceFn.SUM && pool.chance(2) ? Compositions.mean(b, y, axes, true) : b.reduce(fn, y, axes, true);
+    var total = fn == ReduceFn.SUM && pool.chance(2) ? Compositions.meanKept(b, y, axes) : b.reduceKept(fn, y, axes);
     return b.binary(pool.of(BinaryFn.SUB, BinaryFn.ADD, BinaryFn.MUL), y, total);
   }
 
@@ -75,9 +75,12 @@ final class Motifs {
     return switch (pool.random.nextInt(4)) {
       case 0 -> Compositions.softmax(b, x, axis);
       case 1 -> Compositions.logSoftmax(b, x, axis);
-      case 2 -> Compositions.logSumExp(b, x, pool.axes(x), pool.chance(2));
+      case 2 -> {
+        var axes = pool.axes(x);
+        yield pool.chance(2) ? Compositions.logSumExpKept(b, x, axes) : Compositions.logSumExp(b, x, axes);
+      }
       // as the likelihood of classes is written
-      default -> b.neg(b.sum(b.mul(pool.like(x.type()), Compositions.logSoftmax(b, x, axis)), List.of(axis), false));
+      default -> b.neg(b.sum(b.mul(pool.like(x.type()), Compositions.logSoftmax(b, x, axis)), List.of(axis)));
     };
   }
 
@@ -128,13 +131,13 @@ final class Motifs {
     int axis = pool.axis(part);
     return switch (what) {
       case 0 -> b.unary(pool.of(UnaryFn.TANH, UnaryFn.SIN, UnaryFn.SIGMOID), part);
-      case 1 -> pool.smooth ? part : b.gather(part, b.argSort(part, axis, pool.chance(2)), axis);
+      case 1 -> pool.smooth ? part : b.gather(part, pool.chance(2) ? b.argSortDescending(part, axis) : b.argSort(part, axis), axis);
       case 2, 3 -> {
         var shape = Shapes.with(part.type(), axis, pool.chance(2) ? part.type().dim(axis) : Dim.of(pool.between(1, 2))).shape();
         yield b.gather(part, pool.places(shape, pool.evaluate(part.type().dim(axis))), axis);
       }
       case 4 -> b.scatterAdd(pool.places(part.type().shape(), pool.evaluate(part.type().dim(axis))), part, axis, part.type().dim(axis));
-      case 5 -> b.cumSum(part, axis, pool.chance(2));
+      case 5 -> pool.chance(2) ? b.cumSumReversed(part, axis) : b.cumSum(part, axis);
       case 6 -> Compositions.softmax(b, part, axis);
       default -> part;
     };
@@ -166,7 +169,7 @@ final class Motifs {
       }
       var y = pool.chance(2) ? b.unary(UnaryFn.SIN, x) : pool.chance(2) ? b.mul(x, pool.like(x.type())) : x;
       var axes = IntStream.range(0, x.type().rank()).boxed().toList();
-      total = b.add(total, pool.chance(3) ? b.sum(y, axes, false) : Compositions.mean(b, y, axes, false));
+      total = b.add(total, pool.chance(3) ? b.sum(y, axes) : Compositions.mean(b, y, axes));
     }
     if (!pool.has(total)) {
       return null;
@@ -192,7 +195,7 @@ final class Motifs {
       case 5 -> b.mul(x, b.add(b.mul(b.like(x, 2), b.like(x, pool.number())), b.constant(1)));
       case 6 -> b.sub(b.sub(x, b.constant(0)), b.mul(x, b.constant(0.5)));
       case 7 -> b.mul(b.cast(b.like(x, 1), Kind.FLOAT), b.neg(x));
-      default -> x.type().rank() < 2 ? b.sub(x, b.constant(0)) : b.sum(b.sum(x, List.of(0), false), List.of(0), false);
+      default -> x.type().rank() < 2 ? b.sub(x, b.constant(0)) : b.sum(b.sum(x, List.of(0)), List.of(0));
     };
   }
 

@@ -162,7 +162,7 @@ final class Pool {
   Node input(Type type, int limit) {
     var name = "x" + sources++;
     given.put(name, draw(type, limit));
-    return b.input(name, chance(5), type);
+    return chance(5) ? b.target(name, type) : b.input(name, type);
   }
 
   Node parameter(List<Dim> shape) {

@@ -111,7 +111,7 @@ public final class Shrinking {
     var name = "cut" + given.size();
     given.put(name, smallest.values().get(at));
     for (var node : smallest.graph().nodes()) {
-      var copy = node == at ? b.input(name, false, node.type()) : b.emit(node.op(), node.operands().stream().map(made::get).toList());
+      var copy = node == at ? b.input(name, node.type()) : b.emit(node.op(), node.operands().stream().map(made::get).toList());
       made.put(node, copy);
       values.put(copy, smallest.values().get(node));
     }

@@ -77,9 +77,9 @@ final class Steps {
       case "Concat" -> concat(position, x);
       case "Windows" -> views.windows(x);
       case "FoldWindows" -> Pool.isNumber(x) ? views.fold(x) : null;
-      case "ArgReduce" -> isOrdered(x) ? b.argReduce(x, pool.chance(2), pool.axis(x)) : null;
-      case "CumSum" -> Pool.isNumber(x) && Pool.isRanked(x) ? b.cumSum(x, pool.axis(x), pool.chance(2)) : null;
-      case "ArgSort" -> isOrdered(x) ? b.argSort(x, pool.axis(x), pool.chance(2)) : null;
+      case "ArgReduce" -> isOrdered(x) ? b.emit(new Op.ArgReduce(pool.chance(2), pool.axis(x)), List.of(x)) : null;
+      case "CumSum" -> Pool.isNumber(x) && Pool.isRanked(x) ? b.emit(new Op.CumSum(pool.axis(x), pool.chance(2)), List.of(x)) : null;
+      case "ArgSort" -> isOrdered(x) ? b.emit(new Op.ArgSort(pool.axis(x), pool.chance(2)), List.of(x)) : null;
       case "Gather" -> position == 0 ? gather(x) : gatherBy(x);
       case "ScatterAdd" -> position == 0 ? scatterBy(x) : scatter(x);
       case "MatMul" -> product(position, x);
@@ -158,7 +158,7 @@ final class Steps {
 
   private Node reduce(ReduceFn fn, Node x) {
     boolean fits = Pool.isRanked(x) && (fn == ReduceFn.SUM || Pool.isNumber(x) && (!pool.smooth || fn == ReduceFn.PROD || !Pool.isFloat(x)));
-    return fits ? b.reduce(fn, x, pool.axes(x), false) : null;
+    return fits ? b.reduce(fn, x, pool.axes(x)) : null;
   }
 
   private Node product(int position, Node x) {

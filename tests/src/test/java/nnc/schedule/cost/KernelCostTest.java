@@ -65,10 +65,10 @@ class KernelCostTest {
   @Test
   void timeIsTheLongerOfComputingAndMoving() {
     var machine = new Machine(2, 1e9, 1e8, 1e7, 1000, 1e-6, 5e-6);
-    assertThat(new KernelCost(1e6, 0, 1e3, 0).seconds(machine, false)).isCloseTo(1e-3 + 1e-6, within(1e-12));
-    assertThat(new KernelCost(0, 1e6, 1e3, 0).seconds(machine, false)).as("an addition is no multiply-add").isCloseTo(2e-3 + 1e-6, within(1e-12));
-    assertThat(new KernelCost(1e3, 0, 1e6, 1e6).seconds(machine, false)).isCloseTo(0.11 + 1e-6, within(1e-12));
-    assertThat(new KernelCost(1e6, 0, 0, 0).seconds(machine, true)).isCloseTo(5e-4 + 6e-6, within(1e-12));
+    assertThat(new KernelCost(1e6, 0, 1e3, 0).seconds(machine)).isCloseTo(1e-3 + 1e-6, within(1e-12));
+    assertThat(new KernelCost(0, 1e6, 1e3, 0).seconds(machine)).as("an addition is no multiply-add").isCloseTo(2e-3 + 1e-6, within(1e-12));
+    assertThat(new KernelCost(1e3, 0, 1e6, 1e6).seconds(machine)).isCloseTo(0.11 + 1e-6, within(1e-12));
+    assertThat(new KernelCost(1e6, 0, 0, 0).secondsOnAllThreads(machine)).isCloseTo(5e-4 + 6e-6, within(1e-12));
     assertThat(KernelCost.of(Fusion.schedule(new nnc.graph.Graph("none", List.of(), List.of()), Switches.ALL_ON),
         new MemoryPlan(java.util.Map.of(), List.of(), BatchTiling.NONE, java.util.Set.of(), List.of()), _ -> 1, 32, 1000)).isEmpty();
   }
@@ -77,7 +77,7 @@ class KernelCostTest {
   void measuredTimesStandBesidePredictedOnes() {
     var stage = Programs.compile("input x: float[N, 30]\ny = x |> dense(20)\noutput y", 32).stages().get("predict");
     var machine = new Machine(1, 1e9, 1e9, 1e9, 0, 0, 0);
-    assertThat(new nnc.explain.Explanation(stage, 32, 100, machine, List.of(0.0, 243_200.0)).text(false)).as("122000 operations, other ones twice: 124 us")
+    assertThat(new nnc.explain.Explanation(stage, 32, 100, machine, List.of(0.0, 243_200.0)).text()).as("122000 operations, other ones twice: 124 us")
         .containsPattern(" 124\\.0 us  100\\.0%\\s+243\\.2 us  100\\.0%\\s+0\\.5\\s+51%");
   }
 
@@ -86,7 +86,7 @@ class KernelCostTest {
   void ofCallsThatAreAlikeTheFirstAreShown() throws Exception {
     var stage = Programs.compile("input x: float[N, 300, 2]\nh = lstm(3)(x)\noutput y = h[:, 299]", 32).stages().get("predict");
     var explanation = new nnc.explain.Explanation(stage, 32, 8, Machine.usual(32, 1), List.of());
-    var text = explanation.text(false);
+    var text = explanation.text();
     var report = text.substring(text.indexOf("kernels: predicted"));
     assertThat(report.lines().count()).isLessThan(900);
     assertThat(report).containsPattern("of kernel \\d+ the first 40 calls are shown, and 2\\d\\d more are alike")

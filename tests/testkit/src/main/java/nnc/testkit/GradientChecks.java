@@ -14,7 +14,7 @@ final class GradientChecks {
     var told = new ByteArrayOutputStream();
     var out = new PrintStream(told, true, StandardCharsets.UTF_8);
     String[] arguments = {"check", "--noise", "--elements", "8", "--batch", Integer.toString(network.batch()), "--seed", Long.toString(network.seed())};
-    if (ModelMain.run(arguments, network.model(64, true), Path.of(""), "nnc", out, out) != 0) {
+    if (ModelMain.run(arguments, network.model(64), Path.of(""), "nnc", out, out) != 0) {
       throw new AssertionError(network + ":\n" + told.toString(StandardCharsets.UTF_8));
     }
   }

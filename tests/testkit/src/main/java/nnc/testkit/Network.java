@@ -75,9 +75,17 @@ public final class Network {
    * The program compiled, with the weights that training would start from.
    *
    * @param precision 32 or 64 bits
-   * @param optimised whether optimizations are on
    */
-  public Model model(int precision, boolean optimised) {
+  public Model model(int precision) {
+    return model(precision, true);
+  }
+
+  /** The same with all optimizations off. */
+  public Model unoptimisedModel(int precision) {
+    return model(precision, false);
+  }
+
+  private Model model(int precision, boolean optimised) {
     return Compiler.load(compiled.computeIfAbsent(List.of(precision, optimised), _ -> compile(precision, optimised))).initialised(seed);
   }
 

@@ -16,9 +16,9 @@ final class Optimisation {
 
   static void check(Network network) {
     for (var plan : List.of("predict", "evaluate", "gradient", "train")) {
-      var optimised = network.model(64, true);
+      var optimised = network.model(64);
       if (optimised.has(plan)) {
-        compare(network, plan, optimised, network.model(64, false));
+        compare(network, plan, optimised, network.unoptimisedModel(64));
       }
     }
   }
