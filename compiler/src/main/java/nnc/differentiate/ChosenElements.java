@@ -2,12 +2,12 @@ package nnc.differentiate;
 
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 
@@ -51,7 +51,7 @@ final class ChosenElements {
   /** What an op itself chooses; null if it takes all. */
   private static Supplier<Node> own(Node y, int operand, GraphBuilder g) {
     return switch (y.op()) {
-      case Op.Select() when operand > 0 -> () -> operand == 1 ? y.operand(0) : g.not(y.operand(0));
+      case Op.Select() -> () -> operand == 1 ? y.operand(0) : g.not(y.operand(0));
       case Op.Binary(var fn) when fn == BinaryFn.MAX || fn == BinaryFn.MIN -> {
         var x = y.operand(operand);
         var other = y.operand(1 - operand);
@@ -75,13 +75,26 @@ final class ChosenElements {
       case Op.Pad(var low, _, var interior, _) -> g.slice(mine.node(), low, shape, interior.stream().map(i -> i + 1).toList());
       case Op.Concat(var axis) -> part(y, axis, operand, mine.node(), g);
       case Op.Reduce(_, var axes) -> g.unreduce(mine.node(), shape, axes);
-      case Op.CumSum(var axis, _) -> g.unreduce(any(mine.node(), List.of(axis), g), shape, List.of(axis));
+      case Op.CumSum _, Op.Windows _, Op.FoldWindows _, Op.Gather _, Op.ScatterAdd _ -> reached(y, operand, mine.node(), g);
       case Op.MatMul() -> {
         int summed = y.type().rank() - (operand == 0 ? 1 : 2);
         yield g.unreduce(any(mine.node(), List.of(summed), g), shape, List.of(summed));
       }
-      default -> g.broadcastTo(any(mine.node(), IntStream.range(0, y.type().rank()).boxed().toList(), g), shape);
+      // whatever the other factors are: they may be negative, and differ in sign
+      case Op.Conv(var window, var role, var space, _) -> {
+        var ones = g.like(y.operand(1 - operand), 1);
+        yield reached(operand == 0 ? g.conv(y.operand(0), ones, window, role, space) : g.conv(ones, y.operand(1), window, role, space), operand, mine.node(), g);
+      }
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Size _, Op.Iota _, Op.Uniform _, Op.ArgReduce _, Op.ArgSort _ ->
+          throw new IllegalStateException("no cotangent goes through " + y.op());
     };
+  }
+
+  /** The elements that a sum with positive coefficients takes for its chosen results: where its gradient in their direction is positive. */
+  private static Node reached(Node sums, int operand, Node chosen, GraphBuilder g) {
+    var by = new NodeSet();
+    by.add(sums.operand(operand));
+    return g.less(g.constant(0), Rules.of(sums, g.cast(chosen, Kind.FLOAT), g, by).get(operand));
   }
 
   private static Node part(Node y, int axis, int operand, Node chosen, GraphBuilder g) {

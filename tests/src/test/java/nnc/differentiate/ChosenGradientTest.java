@@ -82,7 +82,8 @@ class ChosenGradientTest {
       "where(never, take(sqrt(x), range(2), axis = 1), 1)", "where(never, sort(sqrt(x)), 1)", "where(never, windows(sqrt(x), size = [2]), 1)",
       "where(never, softmax(where(x > 5, x, -infinity)), 1)", "where(never, logsumexp(1 / x), 1)", "where(never, sqrt(variance(log(x), axis = 1)), 1)",
       "where(never, x / sum(x), 1)", "where(never, conv(reshape(sqrt(x), [1, 1, 12]), ones(1, 1, 3)), 1)", "maximum(sqrt(x), 1)", "max(concat([sqrt(x), ones(3, 1)], axis = 1), axis = 1)",
-      "minimum(-sqrt(x), -1)", "clamp(sqrt(x), 1, 2)", "relu(sqrt(x) - 1)", "where(never, top_k(concat([sqrt(x), ones(3, 2)], axis = 1), 2), 1)"})
+      "minimum(-sqrt(x), -1)", "clamp(sqrt(x), 1, 2)", "relu(sqrt(x) - 1)", "where(never, top_k(concat([sqrt(x), ones(3, 2)], axis = 1), 2), 1)",
+      "where(never, prod(concat([x, full([3, 2], infinity)], axis = 1), axis = 1), 1)", "where(never, log1p(maximum(x - 1, -1)), 1)", "where(never, exp(1000 + 0 * x) / (1 + x^2), 1)"})
   void throughEverythingBetween(String expression) {
     for (int precision : new int[] {32, 64}) {
       var compiled = Programs.compile("""
@@ -98,6 +99,23 @@ class ChosenGradientTest {
       context.input("n").set(0, -1);
       context.run();
       assertThat(Arrays.stream(context.output("g").tensor().toDoubles()).boxed()).as(expression).allMatch(value -> value == 0);
+    }
+  }
+
+  /** The largest of a window is a choice as well: the others in it have no part, whatever their slope. */
+  @ParameterizedTest
+  @ValueSource(strings = {"max_pool1d(reshape(sqrt(x), [1, 1, 8]), 2)", "max_pool1d(reshape(sqrt(x), [1, 1, 8]), 3, stride = 1)", "max(reshape(sqrt(x), [4, 2]), axis = 1)",
+      "max_pool2d(reshape(sqrt(x), [1, 1, 2, 4]), 2)"})
+  void theLargestOfWindows(String pooled) {
+    for (int precision : new int[] {32, 64}) {
+      var compiled = Programs.compile("input x: float[8]\nh = " + pooled + "\noutput g = grad(sum(h), x)\n", precision);
+      var context = Compiler.load(compiled).initialised(1).context("predict", 1);
+      context.input("x").set(new double[] {4, 0, 0, 4, 4, 0, 0, 4});
+      context.run();
+      var g = context.output("g").tensor().toDoubles();
+      for (int i = 0; i < g.length; i++) {
+        assertThat(g[i]).as("slope of %s by element %s", pooled, i).matches(i % 4 == 0 || i % 4 == 3 ? slope -> slope >= 0 && slope <= 0.5 : slope -> slope == 0);
+      }
     }
   }
 
@@ -122,7 +140,7 @@ class ChosenGradientTest {
   @ValueSource(strings = {"relu(h)", "elu(h)", "selu(h)", "celu(h, 0.5)", "leaky_relu(h)", "softplus(h)", "mish(h)", "silu(h)", "gelu(h)", "gelu(h, approximate = true)",
       "tanh(h)", "sigmoid(h)", "softmax(h)", "log_softmax(h)", "layer_norm()(h)", "h / (1 + h^2)", "rsqrt(h * h + 0.1)", "sqrt(1 + exp(-abs(h)))", "log(maximum(abs(h), 1e-7))",
       "log(clamp(h, 0.1, 0.9))", "h / (norm(h, keep = true) + 1e-6)", "softsign(h)", "hard_sigmoid(h)", "relu6(h)", "expand(logsumexp(h), 1) * h", "positional(6, 6)[0:1] * h",
-      "dense(6)(h)", "cos(h)", "erf(h)", "0.5^relu(h)", "(1 + h^2)^1.7"})
+      "dense(6)(h)", "cos(h)", "erf(h)", "0.5^relu(h)", "(1 + h^2)^1.7", "h^1"})
   void costsNothingElse(String function) {
     var program = "input x: float[N, 6]\ninput m: float[N, 6]\nh = x * 2\n";
     long plain = selects(program + "output g = grad(sum(" + function + "), x)");

@@ -77,6 +77,14 @@ class GradientTest {
     });
   }
 
+  private static Node roomy(Node v, GraphBuilder b, Op.ConvRole role) {
+    var window = new Op.Window(List.of(2, 1), List.of(0, 0), List.of(0, 0), List.of(1, 1), 1);
+    var few = b.reshape(b.slice(v, 0, Dim.ZERO, Dim.of(6), 1), dims(1, 1, 2, 3));
+    var rest = b.slice(v, 0, Dim.of(6), Dim.of(14), 1);
+    return role == Op.ConvRole.INPUT ? b.conv(few, b.reshape(b.slice(rest, 0, Dim.ZERO, Dim.of(4), 1), dims(1, 1, 2, 2)), window, role, dims(6, 4))
+        : b.conv(b.reshape(rest, dims(1, 1, 7, 2)), b.reshape(b.slice(v, 0, Dim.ONE, Dim.of(2), 1), dims(1, 1, 2, 1)), window, role, dims(2, 2));
+  }
+
   static Stream<Case> cases() {
     return Stream.of(
         unary(UnaryFn.NEG, -2, 2), unary(UnaryFn.ABS, 0.1, 2), unary(UnaryFn.SIGN, 0.1, 2), unary(UnaryFn.FLOOR, 0.1, 0.9), unary(UnaryFn.CEIL, 0.1, 0.9),
@@ -110,7 +118,9 @@ class GradientTest {
         of("logsumexp", List.of(3, 4), (x, b) -> Compositions.logSumExp(b, x, List.of(1))),
         of("stop gradient", List.of(3), (x, b) -> b.add(b.mul(x, x), b.stopGradient(b.constant(2)))),
         conv("conv", Op.ConvRole.FORWARD, 1, 1, 1, 0), conv("strided conv", Op.ConvRole.FORWARD, 2, 2, 1, 1), conv("dilated conv", Op.ConvRole.FORWARD, 1, 1, 2, 2),
-        conv("conv by input", Op.ConvRole.INPUT, 2, 2, 1, 1), conv("conv by filter", Op.ConvRole.FILTER, 2, 2, 1, 1));
+        conv("conv by input", Op.ConvRole.INPUT, 2, 2, 1, 1), conv("conv by filter", Op.ConvRole.FILTER, 2, 2, 1, 1),
+        // of one place less than there is room for
+        of("conv by input with room", List.of(20), (v, b) -> roomy(v, b, Op.ConvRole.INPUT)), of("conv by filter with room", List.of(20), (v, b) -> roomy(v, b, Op.ConvRole.FILTER)));
   }
 
   private final Random random = new Random(11);

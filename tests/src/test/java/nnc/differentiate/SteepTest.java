@@ -44,6 +44,16 @@ class SteepTest {
     }
   }
 
+  /** The slope of a root of squares is 0 at zero; that of squares themselves goes on being a line, also where they are told as a power of 1. */
+  @ParameterizedTest
+  @ValueSource(strings = {"(x * x) ^ 1", "x ^ 2"})
+  void secondDerivativesOfSquares(String square) {
+    var program = "output y = grad(sum(grad(sum(" + square + "), x)), x)";
+    for (int precision : new int[] {32, 64}) {
+      assertThat(run(program, precision, new double[] {0, 1, -2, 0.5})).as(square).containsExactly(2, 2, 2, 2);
+    }
+  }
+
   /** Far out the slopes are those of lines; oracle: the functions' limits. */
   @ParameterizedTest
   @CsvSource({"'gelu(x)', 0, 1", "'gelu(x, approximate = true)', 0, 1", "silu(x), 0, 1", "mish(x), 0, 1", "softplus(x), 0, 1", "elu(x), 0, 1", "relu(x), 0, 1",
