@@ -67,6 +67,15 @@ class FoldedBitsTest {
     }
   }
 
+  /** Of two zeros too the same one is taken. */
+  @ParameterizedTest
+  @ValueSource(strings = {"minimum", "maximum"})
+  void ofZeros(String function) {
+    for (int precision : new int[] {32, 64}) {
+      check(function + "(tensor([0, 0, -0.0, -0.0]), tensor([0, -0.0, 0, -0.0]))", precision);
+    }
+  }
+
   @Test
   void ofOneNumberEverywhere() {
     for (int precision : new int[] {32, 64}) {
