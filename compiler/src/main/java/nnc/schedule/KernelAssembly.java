@@ -269,16 +269,17 @@ final class KernelAssembly {
   private boolean atOwnPlace(Node node, Node old, Node next, Entry entry) {
     var domain = entry.cut.domain();
     boolean plain = domain.reduced().isEmpty() || entry.cut.contracts() || next.type().shape().equals(domain.outer()) && !domain.outer().equals(domain.shape());
+    boolean elementwise = OpTraits.pointwise(node.op()) && !(node.op() instanceof Op.Gather);
     for (var operand : node.operands()) {
       if (operand == old) {
-        if (!plain || !OpTraits.pointwise(node.op()) || node.op() instanceof Op.Gather || !node.type().shape().equals(next.type().shape())) {
+        if (!plain || !elementwise || !node.type().shape().equals(next.type().shape())) {
           return false;
         }
       } else if (!entry.cut.members().contains(operand)) {
         boolean inline = OpTraits.pointwise(operand.op()) && !home.contains(operand);
         var found = new HashSet<Node>();
         collect(List.of(operand), entry, found);
-        if (found.contains(old) && !(inline && OpTraits.pointwise(node.op()) && atOwnPlace(operand, old, next, entry))) {
+        if (found.contains(old) && !(inline && elementwise && atOwnPlace(operand, old, next, entry))) {
           return false;
         }
       }

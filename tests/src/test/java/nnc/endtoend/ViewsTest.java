@@ -3,8 +3,10 @@ package nnc.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
@@ -123,6 +125,32 @@ class ViewsTest {
         new Graph.Result(Graph.Role.UPDATE, "q", b.emit(new Op.Slice(List.of(Dim.of(1), Dim.ZERO), List.of(Dim.of(2), Dim.of(5)), List.of(-1, 1)), List.of(sums)))));
     Agreement.check(Bare.compile(graph, 64, true), 1, 1e-12, 3);
     Agreement.check(Bare.compile(graph, 64, false), 1, 1e-12, 3);
+  }
+
+  /** The next value of what is kept may be made of other elements of the old one, also of what is computed of these on the way: none is overwritten before. */
+  @Test
+  void whatIsKeptIsReadBeforeItIsOverwritten() {
+    var type = Type.floats(List.of(Dim.of(3), Dim.of(6)));
+    for (int axis = 0; axis < 2; axis++) {
+      int size = type.dim(axis).fixed();
+      var b = new GraphBuilder();
+      var back = b.table(new Type(Kind.INT, type.shape()), IntStream.range(0, 18).mapToObj(i -> (double) ((i * i + 2) % size)).toList());
+      var results = new ArrayList<Graph.Result>();
+      for (int i = 0; i < 5; i++) {
+        var old = b.parameter("p" + i, type);
+        var part = b.div(old, b.constant(4));
+        results.add(new Graph.Result(Graph.Role.UPDATE, "p" + i, switch (i) {
+          case 0 -> b.gather(old, back, axis);
+          case 1 -> b.gather(part, back, axis);
+          case 2 -> b.add(old, b.exp(b.gather(b.neg(part), back, axis)));
+          case 3 -> b.reverse(part, axis);
+          default -> b.gather(b.add(part, b.constant(1)), b.cast(b.less(old, part), Kind.INT), axis);
+        }));
+      }
+      var graph = b.finish("predict", results);
+      Agreement.check(Bare.compile(graph, 64, true), 1, 1e-12, 3);
+      Agreement.check(Bare.compile(graph, 64, false), 1, 1e-12, 3);
+    }
   }
 
   // ---- what follows from weights and an open size
