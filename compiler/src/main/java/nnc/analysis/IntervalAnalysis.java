@@ -43,7 +43,8 @@ public final class IntervalAnalysis {
       return Interval.TRUTH;
     }
     return switch (node.op()) {
-      case Op.Input(var name, _, var type) -> type.kind() == Kind.FLOAT ? Interval.ANY : classes.containsKey(name) ? Interval.between(0, classes.get(name) - 1.0) : Interval.WHOLE;
+      case Op.Input(var name, _, var type) -> type.kind() == Kind.FLOAT ? Interval.ANY
+          : classes.containsKey(name) ? Interval.between(0, classes.get(name) - 1.0) : Interval.WHOLE;
       case Op.Const(var value, _) -> number(value);
       case Op.Table(_, var values) -> values.stream().map(IntervalAnalysis::number).reduce(Interval::or).orElse(Interval.ANY);
       case Op.Size(var dim) -> Interval.below(dim.plus(1));
@@ -118,12 +119,17 @@ public final class IntervalAnalysis {
     for (int i = 0; i < 2; i++) {
       double n = ConditionFacts.number(product.operand(i));
       var floor = product.operand(1 - i);
-      if (n >= 1 && n == Math.rint(n) && n <= MAX_EXACT_FLOAT && floor.op() instanceof Op.Unary(var fn) && fn == UnaryFn.FLOOR && floor.operand(0).op() instanceof Op.Binary(var by)
-          && by == BinaryFn.DIV && isExact(x, n) && ConditionFacts.number(floor.operand(0).operand(1)) == n && ConditionFacts.isSame(floor.operand(0).operand(0), x)) {
+      if (n >= 1 && n == Math.rint(n) && n <= MAX_EXACT_FLOAT && isExact(x, n) && isWholeQuotient(floor, x, n)) {
         return n;
       }
     }
     return 0;
+  }
+
+  /** Whether a node is {@code floor(x / n)}. */
+  private static boolean isWholeQuotient(Node node, Node x, double n) {
+    return node.op() instanceof Op.Unary(var fn) && fn == UnaryFn.FLOOR && node.operand(0).op() instanceof Op.Binary(var by) && by == BinaryFn.DIV
+        && ConditionFacts.number(node.operand(0).operand(1)) == n && ConditionFacts.isSame(node.operand(0).operand(0), x);
   }
 
   /** Whether whole numbers are such that no rounding has changed them: fed and not negative, or small. */

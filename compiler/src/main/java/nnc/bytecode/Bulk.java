@@ -16,7 +16,7 @@ final class Bulk {
       case Stmt.Let(_, var value) -> 3 + of(value);
       case Stmt.Assign(_, var value) -> 8 + of(value);
       case Stmt.Store(_, var index, var value) -> 10 + of(index) + of(value);
-      case Stmt.Lanes _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> 0;
+      case Stmt.Lanes _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Transpose _ -> 0;
     }).sum();
   }
 

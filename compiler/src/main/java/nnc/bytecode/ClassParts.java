@@ -20,7 +20,7 @@ final class ClassParts {
   final Set<Integer> repeats = new TreeSet<>();
   /** Whether a kernel takes every other lane. */
   boolean evens;
-  final Set<Boolean> turns = new TreeSet<>();
+  final Set<Boolean> transposes = new TreeSet<>();
   final Set<Fn> folds = EnumSet.noneOf(Fn.class);
 
   /** @param owner the class's internal name */
@@ -79,9 +79,9 @@ final class ClassParts {
     return "ODD" + stretch;
   }
 
-  /** The method that turns a square, a whole one or of fewer lines and columns: {@link TransposeMethod}. */
-  String turn(boolean whole) {
-    turns.add(whole);
+  /** The method that transposes a square, a whole one or of fewer lines and columns: {@link TransposeMethod}. */
+  String transpose(boolean whole) {
+    transposes.add(whole);
     return whole ? "turn" : "turnPart";
   }
 

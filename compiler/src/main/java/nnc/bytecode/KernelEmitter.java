@@ -212,26 +212,26 @@ final class KernelEmitter {
         scalar.emit(value);
         code.store();
       }
-      case Stmt.Outline(var given, var body) -> outline(given, body);
+      case Stmt.Outline(var arguments, var body) -> outline(arguments, body);
       case Stmt.Product _ -> throw new IllegalStateException("not expanded: " + statement);
-      case Stmt.Turn turn -> turn(turn);
+      case Stmt.Transpose transpose -> transpose(transpose);
       case Stmt.Nonzeros _ -> throw new IllegalStateException("only in lanes: " + statement);
       case Stmt.Line(var line) -> line(line);
     }
   }
 
-  private void turn(Stmt.Turn turn) {
-    boolean whole = turn.lines().equals(new Int.Number(lanes)) && turn.width().equals(new Int.Number(lanes));
-    place(turn.from().buffer(), turn.from().start());
-    integer(turn.from().step());
+  private void transpose(Stmt.Transpose transpose) {
+    boolean whole = transpose.lines().equals(new Int.Number(lanes)) && transpose.width().equals(new Int.Number(lanes));
+    place(transpose.from().buffer(), transpose.from().start());
+    integer(transpose.from().step());
     code.var(Opcodes.ALOAD, ARENA);
-    inScratch(turn.to().offset());
-    inScratch(turn.aside().offset());
+    inScratch(transpose.to().offset());
+    inScratch(transpose.aside().offset());
     if (!whole) {
-      integer(turn.lines());
-      integer(turn.width());
+      integer(transpose.lines());
+      integer(transpose.width());
     }
-    code.callStatic(parts.owner, parts.turn(whole), TransposeMethod.descriptor(code.names, whole));
+    code.callStatic(parts.owner, parts.transpose(whole), TransposeMethod.descriptor(code.names, whole));
   }
 
   /** Bodies that are equal but for what they are called with are one method. */
@@ -251,8 +251,8 @@ final class KernelEmitter {
   private record Variable(String name, SortCalls sort) {}
 
   /** A method that takes the integers and variables it reads, and its call. */
-  private void outline(List<Stmt.Given> given, List<Stmt> body) {
-    var own = given.stream().map(Stmt.Given::name).toList();
+  private void outline(List<Stmt.Argument> arguments, List<Stmt> body) {
+    var own = arguments.stream().map(Stmt.Argument::name).toList();
     var mentions = Mentions.of(body);
     var outside = new TreeSet<>(ints.keySet());
     outside.retainAll(mentions.integers());
@@ -260,14 +260,15 @@ final class KernelEmitter {
     var integers = new ArrayList<>(own);
     integers.addAll(taken);
     var variables = mentions.variables().stream().filter(locals::containsKey).sorted().map(name -> new Variable(name, sorts.get(name))).toList();
-    var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + integers.size()) + variables.stream().map(v -> scalar.descriptor(v.sort)).reduce("", String::concat) + ")V";
+    var taking = variables.stream().map(variable -> scalar.descriptor(variable.sort)).reduce("", String::concat);
+    var descriptor = "(" + code.names.array.repeat(2) + "I".repeat(1 + integers.size()) + taking + ")V";
     var key = new Apart(code.names.wide, integers, variables, body);
     var known = parts.outlined(key);
     var name = known != null ? known : parts.outline(key);
     code.var(Opcodes.ALOAD, WEIGHTS);
     code.var(Opcodes.ALOAD, ARENA);
     code.loadInt(scratchSlot);
-    given.forEach(g -> integer(g.value()));
+    arguments.forEach(g -> integer(g.value()));
     taken.forEach(integer -> code.loadInt(slotOf(integer)));
     variables.forEach(variable -> scalar.emit(new Expr.Read(variable.name)));
     code.callStatic(parts.owner, name, descriptor);

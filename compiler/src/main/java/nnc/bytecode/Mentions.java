@@ -7,7 +7,7 @@ import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
 
-/** What statements read from outside: integers, all that are neither loops' variables nor given, and buffers' bases; and variables that they do not make. */
+/** What statements read from outside: integers, all that are neither loops' variables nor arguments, and buffers' bases; and variables that they do not make. */
 final class Mentions {
   private final Set<String> names = new HashSet<>();
   private final Set<String> variables = new HashSet<>();
@@ -53,9 +53,9 @@ final class Mentions {
         integer(index);
         expression(value);
       }
-      case Stmt.Outline(var given, var body) -> {
-        given.forEach(g -> integer(g.value()));
-        inside(body, Set.copyOf(given.stream().map(Stmt.Given::name).toList()));
+      case Stmt.Outline(var arguments, var body) -> {
+        arguments.forEach(g -> integer(g.value()));
+        inside(body, Set.copyOf(arguments.stream().map(Stmt.Argument::name).toList()));
       }
       case Stmt.Product product -> product(product);
       case Stmt.Nonzeros(var name, var count, var left, var start, var body) -> {
@@ -64,10 +64,10 @@ final class Mentions {
         integer(start);
         inside(body, Set.of(name));
       }
-      case Stmt.Turn turn -> {
-        integer(turn.lines());
-        integer(turn.width());
-        factor(turn.from());
+      case Stmt.Transpose transpose -> {
+        integer(transpose.lines());
+        integer(transpose.width());
+        factor(transpose.from());
       }
       case Stmt.Lanes lanes -> made.add(lanes.var());
       case Stmt.Line _ -> { }

@@ -59,7 +59,7 @@ public final class ProgramEmitter {
     }
     run(kernels.size(), kernelDescriptor);
     parts.folds.forEach(this::fold);
-    parts.turns.forEach(this::turn);
+    parts.transposes.forEach(this::transpose);
     if (width != Width.SCALAR) {
       constants();
     }
@@ -134,9 +134,9 @@ public final class ProgramEmitter {
     new FoldMethod(new Code(method, names, 2), fn, name, width.lanes(names.wide ? 64 : 32)).emit();
   }
 
-  /** Turns a square of as many lines as a vector has lanes, or less. */
-  private void turn(boolean whole) {
-    var method = parts.method(parts.turn(whole), TransposeMethod.descriptor(names, whole));
+  /** Transposes a square of as many lines as a vector has lanes, or less. */
+  private void transpose(boolean whole) {
+    var method = parts.method(parts.transpose(whole), TransposeMethod.descriptor(names, whole));
     new TransposeMethod(new Code(method, names, TransposeMethod.parameters(whole)), parts, width.lanes(names.wide ? 64 : 32), whole).emit();
   }
 
@@ -170,7 +170,7 @@ public final class ProgramEmitter {
     if (parts.evens) {
       shuffle(code, parts.evens(), lanes, 2, 1);
     }
-    for (int by = 1; by < lanes && !parts.turns.isEmpty(); by *= 2) {
+    for (int by = 1; by < lanes && !parts.transposes.isEmpty(); by *= 2) {
       rotation(code, by);
       rotation(code, -by);
       odd(code, by, lanes);

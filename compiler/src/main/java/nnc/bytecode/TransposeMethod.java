@@ -4,7 +4,7 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
 /**
- * The method that turns a square of memory: {@code (from, at, step, memory, to, aside[, lines, width])}. In step d of log2(lanes) the lanes
+ * The method that transposes a square of memory: {@code (from, at, step, memory, to, aside[, lines, width])}. In step d of log2(lanes) the lanes
  * whose number has bit d are exchanged with those that have not of the vector d further on (Eklundh 1972). Vectors that exchange lanes in
  * two steps are taken together, where there are registers for it in three; between passes the square lies aside.
  */

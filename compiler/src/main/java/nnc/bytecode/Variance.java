@@ -47,7 +47,7 @@ final class Variance {
       case Stmt.Nonzeros loop -> loop.body().forEach(this::follow);
       case Stmt.Let(var name, var value) -> note(name, value);
       case Stmt.Assign(var name, var value) -> note(name, value);
-      case Stmt.Lanes _, Stmt.Store _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> { }
+      case Stmt.Lanes _, Stmt.Store _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Transpose _ -> { }
     }
   }
 
@@ -110,7 +110,7 @@ final class Variance {
       case Stmt.Assign(_, var value) -> even(value);
       case Stmt.Store(_, var index, var value) -> stride(index).isPresent() && stride(index).getAsLong() != 0 && even(value);
       case Stmt.Lanes _, Stmt.Line _ -> true;
-      case Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> false;
+      case Stmt.Outline _, Stmt.Product _, Stmt.Transpose _ -> false;
     });
   }
 

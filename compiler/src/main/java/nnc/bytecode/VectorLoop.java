@@ -75,13 +75,13 @@ final class VectorLoop {
     }
   }
 
-  /** A loop of one turn is none; a short one of few statements is written out. */
+  /** A loop of one iteration is none; a short one of few statements is written out. */
   private static boolean small(List<Stmt> body) {
     return body.size() <= 4;
   }
 
-  private void unrolled(Stmt.For loop, int at, int turns, int step, int registers) {
-    for (int turn = 0; turn < turns; turn++) {
+  private void unrolled(Stmt.For loop, int at, int iterations, int step, int registers) {
+    for (int iteration = 0; iteration < iterations; iteration++) {
       for (int r = 0; r < registers; r++) {
         body(loop, at, r);
       }
@@ -185,14 +185,14 @@ final class VectorLoop {
         code.var(Opcodes.ASTORE, kernel.locals.get(name).slot());
       }
       case Stmt.Store(var buffer, var index, var value) -> vectors.storeTo(buffer, index, value);
-      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Turn _ -> kernel.statement(statement);
+      case Stmt.Let _, Stmt.Assign _, Stmt.Lanes _, Stmt.Line _, Stmt.Outline _, Stmt.Product _, Stmt.Transpose _ -> kernel.statement(statement);
     }
   }
 
-  /** The places are bits of a mask, which is made first; the loop's turns are counted, for such a loop need not stop for anybody. */
+  /** The places are bits of a mask, which is made first; the loop's iterations are counted, for such a loop need not stop for anybody. */
   private void nonzeros(Stmt.Nonzeros loop) {
     int mask = code.local(true);
-    int turns = code.local(false);
+    int iterations = code.local(false);
     int zero = code.local(false);
     int place = code.local(false);
     vectors.nonzeros(loop.left(), loop.start(), loop.count());
@@ -203,8 +203,8 @@ final class VectorLoop {
     code.callStatic("java/lang/Long", "bitCount", "(J)I");
     code.constant(Long.SIZE);
     code.callStatic("java/lang/Math", "min", "(II)I");
-    code.storeInt(turns);
-    kernel.counted(loop.var() + " turn", zero, turns, 1, () -> {
+    code.storeInt(iterations);
+    kernel.counted(loop.var() + " iteration", zero, iterations, 1, () -> {
       code.var(Opcodes.LLOAD, mask);
       code.callStatic("java/lang/Long", "numberOfTrailingZeros", "(J)I");
       code.storeInt(place);

@@ -16,7 +16,8 @@ public final class Gradients {
 
   /**
    * The gradients of {@code y}, a float scalar, by each of {@code xs}, with their shapes. An empty one is zero: {@code y} does not
-   * depend on it. What {@code where} or a maximum has not chosen has no part in a gradient, even if its slope is infinite or NaN. New nodes are appended to the builder, which must hold {@code y} already.
+   * depend on it. What {@code where} or a maximum has not chosen has no part in a gradient, even if its slope is infinite or NaN. New nodes
+   * are appended to the builder, which must hold {@code y} already.
    */
   public static List<Optional<Node>> of(Node y, List<Node> xs, GraphBuilder builder) {
     if (y.type().rank() != 0 || y.type().kind() != Kind.FLOAT) {

@@ -34,7 +34,8 @@ record Ellipsis(List<String> inputs, String output, List<Node> operands) {
     for (int i = 0; i < inputs.size(); i++) {
       var own = spread.get(i);
       int first = inputs.get(i).indexOf(DOTS);
-      var gone = IntStream.range(0, own.size()).filter(k -> own.get(own.size() - 1 - k).is(1) && !sizes.get(rank - 1 - k).is(1)).map(k -> own.size() - 1 - k).boxed().toList();
+      var gone = IntStream.range(0, own.size()).filter(k -> own.get(own.size() - 1 - k).is(1) && !sizes.get(rank - 1 - k).is(1))
+          .map(k -> own.size() - 1 - k).boxed().toList();
       var left = IntStream.range(0, own.size()).filter(k -> !gone.contains(k)).mapToObj(k -> letters.substring(rank - own.size() + k, rank - own.size() + k + 1))
           .collect(Collectors.joining());
       var node = operands.get(i);

@@ -115,7 +115,8 @@ final class Training {
     var regex = Pattern.compile(List.of(Names.composed(on.pattern()).split("\\*", -1)).stream().map(Pattern::quote).collect(java.util.stream.Collectors.joining(".*")));
     var found = elaborator.weights.parameters.keySet().stream().filter(path -> regex.matcher(path).matches()).toList();
     if (found.isEmpty()) {
-      throw new ElaborationFault(on.span(), "no parameter matches \"" + on.pattern() + "\"").note("parameters are " + String.join(", ", elaborator.weights.parameters.keySet()));
+      throw new ElaborationFault(on.span(), "no parameter matches \"" + on.pattern() + "\"")
+          .note("parameters are " + String.join(", ", elaborator.weights.parameters.keySet()));
     }
     return found;
   }

@@ -40,42 +40,42 @@ public final class ScheduleReport {
   public record Subject(Schedule schedule, MemoryPlan memory, ModelSpec.Plan plan, List<Integer> calls, int precision,
       ToLongFunction<String> dims, Machine machine, List<Double> nanos) {
 
-    /** Costs of the kernels: of those that run over slices, of all slices together. */
+    /** Costs of the kernels: of those that run over tiles, of all tiles together. */
     public List<KernelCost> costs() {
       var costs = KernelCost.of(schedule, memory, dims, precision, machine.cache());
       if (!cuts()) {
         return costs;
       }
-      var slices = KernelCost.of(schedule, memory, sliceDims(), precision, machine.cache());
-      return IntStream.range(0, costs.size()).mapToObj(kernel -> isSliced(kernel) ? slices.get(kernel).times(slices()) : costs.get(kernel)).toList();
+      var tiles = KernelCost.of(schedule, memory, tileDims(), precision, machine.cache());
+      return IntStream.range(0, costs.size()).mapToObj(kernel -> isTiled(kernel) ? tiles.get(kernel).times(tiles()) : costs.get(kernel)).toList();
     }
 
     /** Seconds that each kernel takes by the model. */
     public List<Double> predicted(List<KernelCost> costs) {
-      return IntStream.range(0, costs.size()).mapToObj(kernel -> isSliced(kernel)
-          ? slices() * seconds(costs.get(kernel).times(1 / slices()), kernel, sliceDims()) : seconds(costs.get(kernel), kernel, dims)).toList();
+      return IntStream.range(0, costs.size()).mapToObj(kernel -> isTiled(kernel)
+          ? tiles() * seconds(costs.get(kernel).times(1 / tiles()), kernel, tileDims()) : seconds(costs.get(kernel), kernel, dims)).toList();
     }
 
     private double seconds(KernelCost cost, int kernel, ToLongFunction<String> dims) {
       return forks(call(kernel), dims) ? cost.secondsOnAllThreads(machine) : cost.seconds(machine);
     }
 
-    /** Whether the batch is larger than a slice. */
+    /** Whether the batch is larger than a tile. */
     private boolean cuts() {
-      return plan.slices().cut() && slices() > 1;
+      return plan.tiling().cut() && tiles() > 1;
     }
 
-    /** How many slices the batch is; not a whole number if the last is smaller. */
-    private double slices() {
-      return (double) dims.applyAsLong(memory.tiles().batch()) / plan.slices().size();
+    /** How many tiles the batch is; not a whole number if the last is smaller. */
+    private double tiles() {
+      return (double) dims.applyAsLong(memory.tiles().batch()) / plan.tiling().size();
     }
 
-    private ToLongFunction<String> sliceDims() {
-      return name -> name.equals(memory.tiles().batch()) ? plan.slices().size() : dims.applyAsLong(name);
+    private ToLongFunction<String> tileDims() {
+      return name -> name.equals(memory.tiles().batch()) ? plan.tiling().size() : dims.applyAsLong(name);
     }
 
-    private boolean isSliced(int kernel) {
-      return cuts() && calls.get(kernel) >= plan.slices().from() && calls.get(kernel) < plan.slices().to();
+    private boolean isTiled(int kernel) {
+      return cuts() && calls.get(kernel) >= plan.tiling().from() && calls.get(kernel) < plan.tiling().to();
     }
 
     /** The call of a kernel. */
@@ -143,7 +143,8 @@ public final class ScheduleReport {
     var seconds = subject.predicted(costs);
     var all = new Times(1e6 * seconds.stream().mapToDouble(Double::doubleValue).sum(), subject.nanos.stream().mapToDouble(Double::doubleValue).sum() / 1e3);
     line("kernels: predicted for %s", subject.machine);
-    row(new Heading("call", "kernel", "form", "space"), List.of("MFLOP", "KiB", "FLOP/B", "predicted", "share"), List.of("measured", "share", "GFLOP/s", "of roof"), "computes");
+    row(new Heading("call", "kernel", "form", "space"), List.of("MFLOP", "KiB", "FLOP/B", "predicted", "share"),
+        List.of("measured", "share", "GFLOP/s", "of roof"), "computes");
     Map<Integer, Integer> alike = new LinkedHashMap<>();
     for (int i = 0; i < costs.size(); i++) {
       var kernel = schedule.kernels().get(i);
@@ -170,10 +171,10 @@ public final class ScheduleReport {
     if (prepared > 0) {
       line("  made only after the weights have changed: %s", calls(IntStream.range(0, prepared).toArray()));
     }
-    if (subject.plan.slices().cut()) {
-      var slices = subject.plan.slices();
-      line("  run over slices of at most %d of %s, all of them over one before the next: calls %d to %d; figures are those of all slices",
-          slices.size(), memory.tiles().batch(), slices.from(), slices.to() - 1);
+    if (subject.plan.tiling().cut()) {
+      var tiles = subject.plan.tiling();
+      line("  run over tiles of at most %d of %s, all of them over one before the next: calls %d to %d; figures are those of all tiles",
+          tiles.size(), memory.tiles().batch(), tiles.from(), tiles.to() - 1);
     }
   }
 
@@ -244,7 +245,7 @@ public final class ScheduleReport {
       long size = memory.size(slot, subject.dims);
       var names = buffers.get(slot);
       line("  slot %-3d %14s  %s%s%s", slot, size(size), String.join(" ", names.subList(0, Math.min(MOST, names.size()))),
-          names.size() > MOST ? " and " + (names.size() - MOST) + " more" : "", memory.own().contains(slot) ? "  (of a slice)" : "");
+          names.size() > MOST ? " and " + (names.size() - MOST) + " more" : "", memory.own().contains(slot) ? "  (of a tile)" : "");
     }
     if (buffers.size() > MOST_SLOTS) {
       line("  and %d slots more", buffers.size() - MOST_SLOTS);
@@ -266,7 +267,7 @@ public final class ScheduleReport {
       }
     }
     long scratch = subject.value(subject.plan.scratch(), subject.dims) * subject.machine.threads();
-    long slots = memory.peak(subject.dims) + (subject.cuts() ? memory.ofSlice(subject.dims) * (subject.machine.threads() - 1) : 0);
+    long slots = memory.peak(subject.dims) + (subject.cuts() ? memory.ofTile(subject.dims) * (subject.machine.threads() - 1) : 0);
     long copies = Lowering.besides(subject.plan, memory, subject.dims);
     line("peak of a step: %s: %s of slots, %s of copied factors and columns' parts, %s of parameters, %s of states, %s of tables, %s of scratch",
         size(slots + copies + sum(parameters) + sum(states) + sum(tables) + scratch), size(slots), size(copies), size(sum(parameters)),

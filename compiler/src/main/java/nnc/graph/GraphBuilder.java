@@ -8,7 +8,8 @@ import nnc.source.Span;
 
 /**
  * The only maker of nodes. It infers types and writes broadcasts and casts as nodes of their own; making a node only makes a node.
- * What is composed of several is in {@link Compositions}. Faults of shape are thrown as {@link TypeFault}. Axes here are from 0; negative ones are the caller's to resolve.
+ * What is composed of several is in {@link Compositions}. Faults of shape are thrown as {@link TypeFault}. Axes here are from 0; negative
+ * ones are the caller's to resolve.
  */
 public final class GraphBuilder {
   /** Stretches of numbers for nodes, which builders take in turn: as many as a page holds. */

@@ -10,8 +10,8 @@ import nnc.runtime.spec.ModelSpec.Call;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
-import nnc.runtime.spec.ModelSpec.Slices;
 import nnc.runtime.spec.ModelSpec.Source;
+import nnc.runtime.spec.ModelSpec.Tiling;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.SpecFile;
 
@@ -89,7 +89,7 @@ public final class SpecWriter {
     out.poly(plan.scratch());
     out.list(plan.calls(), this::call);
     out.number(plan.prepared());
-    slices(plan.slices());
+    tiling(plan.tiling());
     out.flag(plan.learns());
     places(plan.inputs());
     out.list(plan.unread().entrySet(), input -> {
@@ -110,13 +110,13 @@ public final class SpecWriter {
     });
   }
 
-  private void slices(Slices slices) throws IOException {
-    out.number(slices.dim());
-    out.number(slices.size());
-    out.number(slices.from());
-    out.number(slices.to());
-    out.ints(slices.own());
-    out.polys(slices.rows());
+  private void tiling(Tiling tiling) throws IOException {
+    out.number(tiling.dim());
+    out.number(tiling.size());
+    out.number(tiling.from());
+    out.number(tiling.to());
+    out.ints(tiling.own());
+    out.polys(tiling.rows());
   }
 
   private void call(Call call) throws IOException {

@@ -117,12 +117,12 @@ public final class Loop {
 
     /**
      * Statements in a method of their own: the JIT compiles one loop nest a method best. They may read integers and variables from
-     * outside, but no lanes, and integers they are given; and stand outside of VECTOR loops. Equal bodies share a method.
+     * outside, but no lanes, and their arguments; and stand outside of VECTOR loops. Equal bodies share a method.
      */
-    record Outline(List<Given> given, List<Stmt> body) implements Stmt {}
+    record Outline(List<Argument> arguments, List<Stmt> body) implements Stmt {}
 
-    /** An integer that an {@link Outline} is given under a name of its own. */
-    record Given(String name, Int value) {}
+    /** An integer that an {@link Outline} takes under a name of its own. */
+    record Argument(String name, Int value) {}
 
     /**
      * A matrix product, summed in registers: {@code sums[i, j] = sum over k of left[i, k] * right[k, j]}. Every sum adds its terms in the
@@ -217,9 +217,9 @@ public final class Loop {
     }
 
     /**
-     * A loop of {@code count} turns that moves the two factors of a {@link Product}.
+     * A loop of {@code count} iterations that moves the two factors of a {@link Product}.
      *
-     * @param most turns that {@code count} can come to, for the JIT's sake: it makes a loop of it that need not stop for anybody; 0 if unknown
+     * @param most iterations that {@code count} can come to, for the JIT's sake: it makes a loop of it that need not stop for anybody; 0 if unknown
      */
     record Depth(Int count, Int left, Int right, int most) {
       public Depth(Int count, Int left, Int right) {
@@ -262,14 +262,14 @@ public final class Loop {
     record Nonzeros(String var, Int count, Buffer left, Int start, List<Stmt> body) implements Stmt {}
 
     /**
-     * A square of a matrix turned, for the emitter's own use ({@code loops.expand.TransposeInRegisters}): {@code to[k, l] = from[l, k]} for {@code l < lines} and
+     * A square of a matrix transposed, for the emitter's own use ({@code loops.expand.TransposeInRegisters}): {@code to[k, l] = from[l, k]} for {@code l < lines} and
      * {@code k < width}, neither of them more than the machine's lanes, which are also how far apart the rows of {@code to} are. Behind the
      * lines these have anything.
      *
      * @param from moves by its step from line to line
-     * @param aside room for a square that is half turned
+     * @param aside room for a square that is half transposed
      */
-    record Turn(Int lines, Int width, Factor from, Buffer to, Buffer aside) implements Stmt {}
+    record Transpose(Int lines, Int width, Factor from, Buffer to, Buffer aside) implements Stmt {}
 
     /** What follows comes from this line of the {@code .nn} file. */
     record Line(int line) implements Stmt {}

@@ -48,8 +48,8 @@ public final class LoopPrinter {
       case Stmt.Lanes(var name, var initial, var scratch) -> line(depth, name + " = lanes of " + initial + " at scratch " + scratch);
       case Stmt.Assign(var name, var value) -> line(depth, name + " := " + text(value));
       case Stmt.Store(var buffer, var index, var value) -> line(depth, buffer.name() + "[" + text(index) + "] = " + text(value));
-      case Stmt.Outline(var given, var body) -> {
-        line(depth, "apart" + given.stream().map(g -> " " + g.name() + " = " + text(g.value())).collect(Collectors.joining(",")) + " {");
+      case Stmt.Outline(var arguments, var body) -> {
+        line(depth, "apart" + arguments.stream().map(g -> " " + g.name() + " = " + text(g.value())).collect(Collectors.joining(",")) + " {");
         body.forEach(inner -> statement(depth + 1, inner));
         line(depth, "}");
       }
@@ -59,7 +59,7 @@ public final class LoopPrinter {
         body.forEach(inner -> statement(depth + 1, inner));
         line(depth, "}");
       }
-      case Stmt.Turn turn -> line(depth, "turned " + text(turn.lines()) + " lines of " + text(turn.width()) + " of " + at(turn.from()));
+      case Stmt.Transpose transpose -> line(depth, "transposed " + text(transpose.lines()) + " lines of " + text(transpose.width()) + " of " + at(transpose.from()));
       case Stmt.Line(var number) -> line(depth, "# line " + number);
     }
   }

@@ -121,17 +121,17 @@ public final class LoopVerifier {
         integer(index);
         require(sort(value) == Sort.ELEMENT, "stores no element");
       }
-      case Stmt.Outline(var given, var body) -> outline(given, body);
+      case Stmt.Outline(var arguments, var body) -> outline(arguments, body);
       case Stmt.Product product -> product(product);
       case Stmt.Nonzeros nonzeros -> nonzeros(nonzeros);
-      case Stmt.Turn turn -> {
+      case Stmt.Transpose transpose -> {
         require(!inLanes, "is in lanes");
-        integer(turn.lines());
-        integer(turn.width());
-        factor(turn.from());
-        buffer(turn.to());
-        buffer(turn.aside());
-        require(turn.to().space() == Space.SCRATCH && turn.aside().space() == Space.SCRATCH, "turns a square outside of scratch");
+        integer(transpose.lines());
+        integer(transpose.width());
+        factor(transpose.from());
+        buffer(transpose.to());
+        buffer(transpose.aside());
+        require(transpose.to().space() == Space.SCRATCH && transpose.aside().space() == Space.SCRATCH, "transposes a square outside of scratch");
       }
       case Stmt.Line(var line) -> require(line >= 0, "is of a line before the first");
     }
@@ -177,10 +177,10 @@ public final class LoopVerifier {
   }
 
   /** What is outside can be read, but is a copy, and lanes stay there. */
-  private void outline(List<Stmt.Given> given, List<Stmt> body) {
+  private void outline(List<Stmt.Argument> arguments, List<Stmt> body) {
     require(!inLanes && !kernel.inDouble(), "is in lanes, or in double");
     var own = new HashMap<String, Boolean>();
-    for (var one : given) {
+    for (var one : arguments) {
       integer(one.value());
       require(own.put(one.name(), false) == null, () -> "is given " + one.name() + " twice");
     }

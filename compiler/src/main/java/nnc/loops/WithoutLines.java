@@ -14,7 +14,7 @@ public final class WithoutLines {
     return body.stream().filter(statement -> !(statement instanceof Loop.Stmt.Line))
         .map(statement -> switch (statement) {
           case Loop.Stmt.For(var name, var from, var to, var kind, var inner) -> new Loop.Stmt.For(name, from, to, kind, strip(inner));
-          case Loop.Stmt.Outline(var given, var inner) -> new Loop.Stmt.Outline(given, strip(inner));
+          case Loop.Stmt.Outline(var arguments, var inner) -> new Loop.Stmt.Outline(arguments, strip(inner));
           case Loop.Stmt.Product product when product.follow() != null -> product.followedBy(product.follow().with(strip(product.follow().body())));
           default -> statement;
         }).toList();

@@ -125,11 +125,11 @@ public final class Lowering {
     var needs = needed.stream().map(need -> new ModelSpec.Need(sizes.poly(need.size()), place(need.span()) + need.text())).toList();
     var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
-      boolean amongSlices = called.size() < memory.tiles().kernels();
-      current = amongSlices ? before : calls;
-      var phases = calls(kernel, amongSlices ? LoweredKernel.Phases.ONE : LoweredKernel.Phases.ONE_OR_TWO);
+      boolean amongTiles = called.size() < memory.tiles().kernels();
+      current = amongTiles ? before : calls;
+      var phases = calls(kernel, amongTiles ? LoweredKernel.Phases.ONE : LoweredKernel.Phases.ONE_OR_TWO);
       called.add(phases.getFirst());
-      var list = schedule.weightOnly().kernels().contains(kernel) ? prepared : !amongSlices ? calls : memory.tiles().isAlike(kernel) ? before : tiled;
+      var list = schedule.weightOnly().kernels().contains(kernel) ? prepared : !amongTiles ? calls : memory.tiles().isAlike(kernel) ? before : tiled;
       list.addAll(phases);
     }
     // of many slots, few differ
@@ -206,9 +206,9 @@ public final class Lowering {
   }
 
   /** The tiles that calls run over, from that of place {@code from} on. */
-  private ModelSpec.Slices tiles(int from) {
+  private ModelSpec.Tiling tiles(int from) {
     var tiles = memory.tiles();
-    return tiles.kernels() == 0 ? ModelSpec.Slices.NONE : new ModelSpec.Slices(sizes.place(tiles.batch()), tiles.size(), from, from + tiled.size(),
+    return tiles.kernels() == 0 ? ModelSpec.Tiling.NONE : new ModelSpec.Tiling(sizes.place(tiles.batch()), tiles.size(), from, from + tiled.size(),
         List.copyOf(memory.own()), memory.rows().stream().map(sizes::poly).toList());
   }
 

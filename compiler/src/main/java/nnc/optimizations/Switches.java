@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which optimizations are done.
@@ -40,12 +41,16 @@ public record Switches(Set<Optimization> off) {
 
   /** With an optimization and all behind it in its stage off, as far as these can be. */
   public Switches before(Optimization one) {
-    return butWithout(Arrays.stream(Optimization.values()).filter(other -> other.isSwitchable() && other.stage() == one.stage() && other.ordinal() >= one.ordinal()).toList());
+    return butWithout(switchableOf(one.stage()).filter(other -> other.ordinal() >= one.ordinal()).toList());
   }
 
   /** With all behind an optimization in its stage off, as far as these can be. */
   public Switches until(Optimization one) {
-    return butWithout(Arrays.stream(Optimization.values()).filter(other -> other.isSwitchable() && other.stage() == one.stage() && other.ordinal() > one.ordinal()).toList());
+    return butWithout(switchableOf(one.stage()).filter(other -> other.ordinal() > one.ordinal()).toList());
+  }
+
+  private static Stream<Optimization> switchableOf(Optimization.Stage stage) {
+    return Arrays.stream(Optimization.values()).filter(one -> one.isSwitchable() && one.stage() == stage);
   }
 
   public boolean on(Optimization one) {

@@ -23,7 +23,8 @@ public final class SchedulePrinter {
     var text = new StringBuilder(GraphPrinter.print(schedule.graph())).append("schedule ").append(schedule.graph().name()).append('\n');
     for (int i = 0; i < schedule.kernels().size(); i++) {
       var kernel = schedule.kernels().get(i);
-      text.append("%4d  %-11s  %s%s%n".formatted(i, kernel.form().title(), printer.computes(kernel), schedule.weightOnly().kernels().contains(kernel) ? ", once for all runs" : ""));
+      var once = schedule.weightOnly().kernels().contains(kernel) ? ", once for all runs" : "";
+      text.append("%4d  %-11s  %s%s%n".formatted(i, kernel.form().title(), printer.computes(kernel), once));
     }
     return text.toString();
   }

@@ -92,7 +92,7 @@ class DrawsTest {
       var expected = run(Agreement.load(Bare.compile(graph, 32, true), "Scalar").initialised(2).context("predict", ROWS, new Threads(1)), firstRow, 0, ROWS);
       for (int size : new int[] {1, 2, 4, 7}) {
         var compiled = Bare.compileInSlices(graph, 32, size);
-        assertThat(compiled.spec().plans().getFirst().slices().cut()).isTrue();
+        assertThat(compiled.spec().plans().getFirst().tiling().cut()).isTrue();
         for (int threads = 1; threads <= 3; threads++) {
           try (var team = new Threads(threads)) {
             var context = Agreement.load(compiled, "256").initialised(2).context("predict", ROWS, team);
@@ -109,7 +109,7 @@ class DrawsTest {
   void whatTheCompilerCutsDrawsAsWhatItDoesNot() {
     var source = "input x: float[N, 3]\nz = normal(0, 1, [N, 40]) + x[:, 0:1]\noutput y = z |> dense(200, relu) |> dense(200, tanh) |> dense(18)\n";
     var cut = Programs.compile(source, 32);
-    assertThat(cut.spec().plans().getFirst().slices().cut()).isTrue();
+    assertThat(cut.spec().plans().getFirst().tiling().cut()).isTrue();
     try (var team = new Threads(2)) {
       assertThat(run(Agreement.load(cut, "512").initialised(2).context("predict", 100, team), 5, 0, 100))
           .isEqualTo(run(model(source, 32, "Scalar", Optimization.BATCH_TILING).context("predict", 100, team), 5, 0, 100));

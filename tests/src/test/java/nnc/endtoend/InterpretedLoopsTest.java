@@ -21,6 +21,7 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
+import nnc.optimizations.Switches;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,8 +118,8 @@ class InterpretedLoopsTest {
           one.accept(false, new Stmt.For(name, from, Ints.add(to, new Int.Number(1)), kind, inner));
           changed(inner, (moves, now) -> one.accept(moves, new Stmt.For(name, from, to, kind, now)));
         }
-        case Stmt.Outline(var given, var inner) -> changed(inner, (moves, now) -> one.accept(moves, new Stmt.Outline(given, now)));
-        case Stmt.Let _, Stmt.Lanes _, Stmt.Assign _, Stmt.Product _, Stmt.Nonzeros _, Stmt.Turn _, Stmt.Line _ -> { }
+        case Stmt.Outline(var arguments, var inner) -> changed(inner, (moves, now) -> one.accept(moves, new Stmt.Outline(arguments, now)));
+        case Stmt.Let _, Stmt.Lanes _, Stmt.Assign _, Stmt.Product _, Stmt.Nonzeros _, Stmt.Transpose _, Stmt.Line _ -> { }
       }
     }
   }
@@ -128,7 +129,7 @@ class InterpretedLoopsTest {
   void changedLoopsAreFound(Width width, boolean expanded) {
     var compiled = Programs.compile(SMALL, 32);
     var lowered = compiled.stages().get("predict").lowered().kernels();
-    var kernels = expanded ? Expansion.of(lowered, width, 32) : lowered;
+    var kernels = expanded ? Expansion.of(lowered, width, 32, Switches.ALL_ON) : lowered;
     InterpretedLoops.Feed feed = (model, purpose) -> {
       var context = model.context(purpose, 5);
       Agreement.feed(model, context, 3);

@@ -193,7 +193,7 @@ class SlicesTest {
   void aSpecTellsOfSlices() throws Exception {
     var bytes = new ByteArrayOutputStream();
     var spec = small().spec();
-    assertThat(spec.plans().getFirst().slices().cut()).isTrue();
+    assertThat(spec.plans().getFirst().tiling().cut()).isTrue();
     SpecWriter.write(spec, bytes);
     assertThat(SpecFile.read(new ByteArrayInputStream(bytes.toByteArray()), "x")).isEqualTo(spec);
   }

@@ -17,7 +17,7 @@ import nnc.loops.math.EmittedArithmetic;
 import nnc.runtime.engine.Kernels;
 
 /**
- * Kernels as they are written, in place of emitted code: statement by statement, loops over lanes so many turns side by side, each access looked at.
+ * Kernels as they are written, in place of emitted code: statement by statement, loops over lanes so many iterations side by side, each access looked at.
  * It knows nothing of bytecode; what it computes has the bits that the code has.
  */
 public final class LoopInterpreter extends Kernels {
@@ -36,7 +36,7 @@ public final class LoopInterpreter extends Kernels {
   private final int lanes;
   private final Guards guards;
 
-  /** @param lanes turns of a loop over lanes that are made side by side */
+  /** @param lanes iterations of a loop over lanes that are made side by side */
   public LoopInterpreter(List<Loop.Kernel> kernels, int precision, int lanes, Guards guards) {
     this.kernels = kernels;
     this.precision = precision;
@@ -140,10 +140,10 @@ public final class LoopInterpreter extends Kernels {
             write(buffer, integer(index, l), (double) values[l]);
           }
         }
-        case Stmt.Outline(var given, var body) -> outline(given, body);
+        case Stmt.Outline(var arguments, var body) -> outline(arguments, body);
         case Stmt.Product product -> new Products(product).run();
         case Stmt.Nonzeros loop -> nonzeros(loop);
-        case Stmt.Turn turn -> turn(turn);
+        case Stmt.Transpose transpose -> transpose(transpose);
         case Stmt.Line _ -> { }
       }
     }
@@ -168,7 +168,7 @@ public final class LoopInterpreter extends Kernels {
       return first;
     }
 
-    /** So many turns at a time; one by one if an inner loop is longer in some lanes than in others. */
+    /** So many iterations at a time; one by one if an inner loop is longer in some lanes than in others. */
     void vector(Stmt.For loop) {
       int to = same(loop.to());
       lane = loop.var();
@@ -189,11 +189,11 @@ public final class LoopInterpreter extends Kernels {
       return LoopStrides.of(bound, lane).equals(OptionalLong.of(0));
     }
 
-    void outline(List<Stmt.Given> given, List<Stmt> body) {
+    void outline(List<Stmt.Argument> arguments, List<Stmt> body) {
       var outside = new HashMap<>(integers);
-      var values = given.stream().map(one -> integer(one.value(), 0)).toList();
+      var values = arguments.stream().map(one -> integer(one.value(), 0)).toList();
       for (int i = 0; i < values.size(); i++) {
-        integers.put(given.get(i).name(), values.get(i));
+        integers.put(arguments.get(i).name(), values.get(i));
       }
       var before = variables;
       variables = new HashMap<>(before);
@@ -220,14 +220,14 @@ public final class LoopInterpreter extends Kernels {
     }
 
     /** What is behind the lines and beside the columns has anything: no number. */
-    void turn(Stmt.Turn turn) {
-      int lines = same(turn.lines());
-      int width = same(turn.width());
-      int from = same(turn.from().start());
-      int step = same(turn.from().step());
+    void transpose(Stmt.Transpose transpose) {
+      int lines = same(transpose.lines());
+      int width = same(transpose.width());
+      int from = same(transpose.from().start());
+      int step = same(transpose.from().step());
       for (int k = 0; k < lanes; k++) {
         for (int l = 0; l < lanes; l++) {
-          write(turn.to(), k * lanes + l, l < lines && k < width ? read(turn.from().buffer(), from + l * step + k) : Double.NaN);
+          write(transpose.to(), k * lanes + l, l < lines && k < width ? read(transpose.from().buffer(), from + l * step + k) : Double.NaN);
         }
       }
     }

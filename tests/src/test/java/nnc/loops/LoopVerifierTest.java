@@ -17,6 +17,7 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
+import nnc.optimizations.Switches;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,18 +73,18 @@ class LoopVerifierTest {
           }
           changes(inner, vector, change -> sink.accept(change.in(body, at, new Stmt.For(name, from, to, kind, change.body))));
         }
-        case Stmt.Outline(var given, var inner) -> {
-          for (var one : given) {
-            var others = given.stream().filter(other -> other != one).toList();
+        case Stmt.Outline(var arguments, var inner) -> {
+          for (var one : arguments) {
+            var others = arguments.stream().filter(other -> other != one).toList();
             sink.accept(new Change("not given " + one.name(), replaced(body, at, List.of(new Stmt.Outline(others, inner))), mentions(inner, one.name())));
           }
-          changes(inner, false, change -> sink.accept(change.in(body, at, new Stmt.Outline(given, change.body))));
+          changes(inner, false, change -> sink.accept(change.in(body, at, new Stmt.Outline(arguments, change.body))));
         }
         case Stmt.Nonzeros(var name, var count, var left, var start, var inner) -> {
           sink.accept(new Change("renamed " + name, replaced(body, i, List.of(new Stmt.Nonzeros("other", count, left, start, inner))), mentions(inner, name)));
           changes(inner, true, change -> sink.accept(change.in(body, at, new Stmt.Nonzeros(name, count, left, start, change.body))));
         }
-        case Stmt.Product _, Stmt.Turn _, Stmt.Lanes _, Stmt.Line _ -> { }
+        case Stmt.Product _, Stmt.Transpose _, Stmt.Lanes _, Stmt.Line _ -> { }
       }
     }
   }
@@ -108,7 +109,7 @@ class LoopVerifierTest {
     var stages = Compiler.compile(Path.of("..", "samples", "zoo.nn"), CompilerOptions.standard()).stages().values();
     for (var stage : stages) {
       for (var lowered : stage.lowered().kernels()) {
-        for (var kernel : List.of(lowered, Expansion.of(lowered, width, 32))) {
+        for (var kernel : List.of(lowered, Expansion.of(List.of(lowered), width, 32, Switches.ALL_ON).getFirst())) {
           assertThat(fault(kernel)).isNull();
           changes(kernel.body(), kernel.kind() == LoopKind.VECTOR, change -> mutants.add(new Mutant(change.what, with(kernel, change.body), change.wrong)));
         }

@@ -67,13 +67,13 @@ final class DotProductTiles {
   }
 
   private Stmt tile(Int row, Int lane, int height, int column, int width) {
-    var arguments = new ArrayList<Stmt.Given>();
+    var arguments = new ArrayList<Stmt.Argument>();
     var left = Ints.add(Ints.multiply(row, product.left().step()), lane);
     var right = Ints.add(Ints.multiply(number(column), product.right().step()), lane);
     var sums = Ints.add(Ints.add(Ints.multiply(row, product.sums().step()), number((long) column * product.order().lanes())), lane);
-    arguments.add(new Stmt.Given("l", TileProducts.start(product.left(), left)));
-    arguments.add(new Stmt.Given("r", TileProducts.start(product.right(), right)));
-    arguments.add(new Stmt.Given("s", TileProducts.start(product.sums(), sums)));
+    arguments.add(new Stmt.Argument("l", TileProducts.start(product.left(), left)));
+    arguments.add(new Stmt.Argument("r", TileProducts.start(product.right(), right)));
+    arguments.add(new Stmt.Argument("s", TileProducts.start(product.sums(), sums)));
     var leftStep = TileProducts.argument(arguments, "ls", product.left().step());
     var rightStep = TileProducts.argument(arguments, "rs", product.right().step());
     var sumsStep = TileProducts.argument(arguments, "ss", product.sums().step());

@@ -23,16 +23,6 @@ public final class Expansion {
     return kernels.stream().map(kernel -> tiled(transposed(kernel, width, precision, switches), width, precision)).toList();
   }
 
-  /** With all that is done for a width. */
-  public static List<Loop.Kernel> of(List<Loop.Kernel> kernels, Width width, int precision) {
-    return of(kernels, width, precision, Switches.ALL_ON);
-  }
-
-  /** One of them. */
-  public static Loop.Kernel of(Loop.Kernel kernel, Width width, int precision) {
-    return of(List.of(kernel), width, precision).getFirst();
-  }
-
   /** The first half: rows that are read as columns go through registers. */
   public static Loop.Kernel transposed(Loop.Kernel kernel, Width width, int precision, Switches switches) {
     return width == Width.SCALAR || !switches.on(Optimization.TRANSPOSE_IN_REGISTERS) ? kernel : TransposeInRegisters.of(kernel, lanes(kernel, width, precision));
@@ -53,7 +43,7 @@ public final class Expansion {
       case Stmt.Product _ -> true;
       case Stmt.For loop -> hasProducts(loop.body());
       case Stmt.Outline outline -> hasProducts(outline.body());
-      case Stmt.Let _, Stmt.Lanes _, Stmt.Assign _, Stmt.Store _, Stmt.Nonzeros _, Stmt.Turn _, Stmt.Line _ -> false;
+      case Stmt.Let _, Stmt.Lanes _, Stmt.Assign _, Stmt.Store _, Stmt.Nonzeros _, Stmt.Transpose _, Stmt.Line _ -> false;
     });
   }
 
@@ -61,8 +51,8 @@ public final class Expansion {
     return !hasProducts(body) ? body : body.stream().flatMap(statement -> switch (statement) {
       case Stmt.Product product -> TileProducts.of(product, lanes, registers).stream();
       case Stmt.For(var name, var from, var to, var kind, var inner) -> Stream.<Stmt>of(new Stmt.For(name, from, to, kind, tiled(inner, lanes, registers)));
-      case Stmt.Outline(var given, var inner) -> Stream.<Stmt>of(new Stmt.Outline(given, tiled(inner, lanes, registers)));
-      case Stmt.Let _, Stmt.Lanes _, Stmt.Assign _, Stmt.Store _, Stmt.Nonzeros _, Stmt.Turn _, Stmt.Line _ -> Stream.of(statement);
+      case Stmt.Outline(var arguments, var inner) -> Stream.<Stmt>of(new Stmt.Outline(arguments, tiled(inner, lanes, registers)));
+      case Stmt.Let _, Stmt.Lanes _, Stmt.Assign _, Stmt.Store _, Stmt.Nonzeros _, Stmt.Transpose _, Stmt.Line _ -> Stream.of(statement);
     }).toList();
   }
 }

@@ -39,7 +39,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
     }
     int last = depth.size() - 1;
     boolean unrolled = isUnrolled(depth.get(last));
-    var inner = unrolled ? turns((int) ((Int.Number) depth.get(last).count()).value()) : terms(new Int.Var("k" + last), "");
+    var inner = unrolled ? iterations((int) ((Int.Number) depth.get(last).count()).value()) : terms(new Int.Var("k" + last), "");
     if (product.zeros() != null) {
       inner = List.of(new Stmt.Nonzeros("k0", depth.getLast().count(), buffer(product.left(), "l"), base(product.left(), "l", number(0)), inner));
     } else {
@@ -71,17 +71,17 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
     return new Substitution(places, Map.of(follow.sum(), sum), "_" + row + "_" + vector).of(follow.body());
   }
 
-  /** Whether the innermost loop, a short one, is written out: the loop around it then does more in a turn. */
+  /** Whether the innermost loop, a short one, is written out: the loop around it then does more in an iteration. */
   private boolean isUnrolled(Stmt.Depth innermost) {
     return lanes > 1 && depth.size() > 1 && innermost.count() instanceof Int.Number(var count) && unrolls(count, height, width());
   }
 
-  /** Whether so many turns are few enough to be written out in a tile of some rows by some vectors. */
-  static boolean unrolls(long turns, int height, int width) {
-    return turns * (height * width + height + width) <= TileTuning.UNROLLED_INSTRUCTIONS;
+  /** Whether so many iterations are few enough to be written out in a tile of some rows by some vectors. */
+  static boolean unrolls(long iterations, int height, int width) {
+    return iterations * (height * width + height + width) <= TileTuning.UNROLLED_INSTRUCTIONS;
   }
 
-  private List<Stmt> turns(int count) {
+  private List<Stmt> iterations(int count) {
     var all = new ArrayList<Stmt>();
     for (int k = 0; k < count; k++) {
       all.addAll(terms(number(k), "_" + k));
@@ -92,7 +92,7 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
   /**
    * What is added for one term.
    *
-   * @param last the innermost loop's turn
+   * @param last the innermost loop's iteration
    * @param name what its variables' names end in
    */
   private List<Stmt> terms(Int last, String name) {

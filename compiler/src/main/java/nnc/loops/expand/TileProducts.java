@@ -232,10 +232,10 @@ public final class TileProducts {
   private Stmt tile(Part rows, Part columns, Int mask, Stmt.Factor origin) {
     var column = Ints.add(columns.from(), Ints.multiply(new Int.Var("tc"), number((long) columns.size() * lanes)));
     var row = Ints.add(rows.from(), Ints.multiply(new Int.Var("tr"), number(rows.size())));
-    var arguments = new ArrayList<Stmt.Given>();
-    arguments.add(new Stmt.Given("l", start(product.left(), Ints.multiply(row, product.left().step()))));
-    arguments.add(new Stmt.Given("r", start(product.right(), place(columns))));
-    arguments.add(new Stmt.Given("s", start(product.sums(), Ints.add(Ints.multiply(row, product.sums().step()), column))));
+    var arguments = new ArrayList<Stmt.Argument>();
+    arguments.add(new Stmt.Argument("l", start(product.left(), Ints.multiply(row, product.left().step()))));
+    arguments.add(new Stmt.Argument("r", start(product.right(), place(columns))));
+    arguments.add(new Stmt.Argument("s", start(product.sums(), Ints.add(Ints.multiply(row, product.sums().step()), column))));
     var leftStep = argument(arguments, "ls", product.left().step());
     var sumsStep = argument(arguments, "ss", product.sums().step());
     var depth = new ArrayList<Stmt.Depth>();
@@ -249,11 +249,11 @@ public final class TileProducts {
     var panelStep = product.order().panel() > 0 ? argument(arguments, "ps", product.right().step()) : number(0);
     var vectors = IntStream.range(0, columns.size()).mapToObj(v -> apart((long) v * lanes, panelStep)).toList();
     if (origin != null) {
-      arguments.add(new Stmt.Given("o", start(origin, column)));
+      arguments.add(new Stmt.Argument("o", start(origin, column)));
     }
     if (product.follow() != null) {
-      arguments.add(new Stmt.Given("fr", Ints.add(product.follow().fromRow(), row)));
-      arguments.add(new Stmt.Given("fc", Ints.add(product.follow().fromColumn(), column)));
+      arguments.add(new Stmt.Argument("fr", Ints.add(product.follow().fromRow(), row)));
+      arguments.add(new Stmt.Argument("fc", Ints.add(product.follow().fromColumn(), column)));
     }
     var originStep = origin == null ? null : argument(arguments, "os", origin.step());
     var body = new MicroKernel(product, rows.size(), lanes, leftStep, vectors, sumsStep, depth, originStep).body();
@@ -279,15 +279,16 @@ public final class TileProducts {
 
   /** The offset of a column from the beginning of a panel. */
   private Int apart(long column, Int panelStep) {
-    return product.order().panel() == 0 ? number(column) : Ints.add(Ints.multiply(panelStep, number(column / product.order().panel())), number(column % product.order().panel()));
+    int panel = product.order().panel();
+    return panel == 0 ? number(column) : Ints.add(Ints.multiply(panelStep, number(column / panel)), number(column % panel));
   }
 
   /** A constant stays one; anything else is passed. */
-  static Int argument(List<Stmt.Given> arguments, String name, Int value) {
+  static Int argument(List<Stmt.Argument> arguments, String name, Int value) {
     if (value instanceof Int.Number) {
       return value;
     }
-    arguments.add(new Stmt.Given(name, value));
+    arguments.add(new Stmt.Argument(name, value));
     return new Int.Var(name);
   }
 

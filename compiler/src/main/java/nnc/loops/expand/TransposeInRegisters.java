@@ -23,7 +23,7 @@ import nnc.loops.LoopStrides;
 
 /**
  * Rows that are read as columns. Two nested loops whose lanes read far apart what lies side by side for the outer loop go through it in
- * squares: each is transposed by shuffles ({@link Stmt.Turn}), which takes a third of the time that gathering does, and read from there.
+ * squares: each is transposed by shuffles ({@link Stmt.Transpose}), which takes a third of the time that gathering does, and read from there.
  *
  * <pre>
  *   for u: for v in lanes: y[u, v] = x[v, u]        v reads x a row apart: a gather for each vector of y
@@ -72,7 +72,8 @@ public final class TransposeInRegisters {
     int first = Ints.roundUp(kernel.scratch(), lanes);
     var transposition = new TransposeInRegisters(lanes, least, first);
     var transposed = transposition.body(body);
-    return transposition.needed == 0 ? kernel : new Loop.Kernel(kernel.arguments(), kernel.block(), LoopKind.RANGE, transposed, first + transposition.needed, kernel.inDouble());
+    return transposition.needed == 0 ? kernel
+        : new Loop.Kernel(kernel.arguments(), kernel.block(), LoopKind.RANGE, transposed, first + transposition.needed, kernel.inDouble());
   }
 
   private List<Stmt> body(List<Stmt> statements) {
@@ -83,7 +84,7 @@ public final class TransposeInRegisters {
     return switch (statement) {
       case Stmt.For loop when nest(loop) instanceof Nested nest -> transposed(nest);
       case Stmt.For(var name, var from, var to, var kind, var inner) when kind == LoopKind.SERIAL -> new Stmt.For(name, from, to, kind, body(inner));
-      case Stmt.Outline(var given, var inner) -> new Stmt.Outline(given, body(inner));
+      case Stmt.Outline(var arguments, var inner) -> new Stmt.Outline(arguments, body(inner));
       default -> statement;
     };
   }
@@ -102,7 +103,7 @@ public final class TransposeInRegisters {
     if (loop.kind() != LoopKind.SERIAL || loop.body().size() != 1) {
       return null;
     }
-    var inner = loop.body().getFirst() instanceof Stmt.Outline(var given, var apart) && given.isEmpty() && apart.size() == 1 ? apart.getFirst()
+    var inner = loop.body().getFirst() instanceof Stmt.Outline(var arguments, var apart) && arguments.isEmpty() && apart.size() == 1 ? apart.getFirst()
         : loop.body().getFirst();
     if (!(inner instanceof Stmt.For across) || across.kind() != LoopKind.VECTOR || isFew(loop) || isFew(across)) {
       return null;
@@ -217,10 +218,10 @@ public final class TransposeInRegisters {
     var statements = new ArrayList<Stmt>();
     var replaced = new LinkedHashMap<Expr.Load, Expr.Load>();
     nest.arrays.forEach((load, apart) -> {
-      var buffer = new Buffer("turned", Space.SCRATCH, scratch + (replaced.size() + 1) * lanes * lanes);
+      var buffer = new Buffer("transposed", Space.SCRATCH, scratch + (replaced.size() + 1) * lanes * lanes);
       var start = Substitution.of(load.index(), Map.of(nest.along.var(), u0, nest.across.var(), v0));
-      statements.add(new Stmt.Turn(lines, width, new Stmt.Factor(load.buffer(), start, new Int.Number(apart)), buffer,
-          new Buffer("turning", Space.SCRATCH, scratch)));
+      statements.add(new Stmt.Transpose(lines, width, new Stmt.Factor(load.buffer(), start, new Int.Number(apart)), buffer,
+          new Buffer("transposing", Space.SCRATCH, scratch)));
       var row = multiply(subtract(new Int.Var(nest.along.var()), u0), new Int.Number(lanes));
       replaced.put(load, new Expr.Load(buffer, add(row, subtract(new Int.Var(nest.across.var()), v0))));
     });

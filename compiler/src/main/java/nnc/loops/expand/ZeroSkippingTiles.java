@@ -69,10 +69,12 @@ public final class ZeroSkippingTiles {
   /** The product of some of the terms. */
   private List<Stmt> part(Int from, Int to, boolean adds, boolean ends) {
     var depth = product.depth().getFirst();
-    var extent = new Stmt.Extent(product.rows(), product.extent().unit(), product.columns(), List.of(new Stmt.Depth(Ints.subtract(to, from), depth.left(), depth.right())));
-    var some = new Stmt.Product(extent, moved(product.left(), Ints.multiply(depth.left(), from)), moved(product.right(), Ints.multiply(depth.right(), from)), product.sums(),
-        adds ? Stmt.Prior.CONTINUED : product.prior(), product.order());
-    return TileProducts.dense(some.followedBy(ends ? product.follow() : null).skipping(product.zeros()), lanes, registers);
+    var some = new Stmt.Depth(Ints.subtract(to, from), depth.left(), depth.right());
+    var extent = new Stmt.Extent(product.rows(), product.extent().unit(), product.columns(), List.of(some));
+    var left = moved(product.left(), Ints.multiply(depth.left(), from));
+    var right = moved(product.right(), Ints.multiply(depth.right(), from));
+    var part = new Stmt.Product(extent, left, right, product.sums(), adds ? Stmt.Prior.CONTINUED : product.prior(), product.order());
+    return TileProducts.dense(part.followedBy(ends ? product.follow() : null).skipping(product.zeros()), lanes, registers);
   }
 
   private static Stmt.Factor moved(Stmt.Factor factor, Int by) {
@@ -83,21 +85,22 @@ public final class ZeroSkippingTiles {
 
   /** Leaves 1 in {@link Stmt.Product#zeros} if terms shall be left out, otherwise 0. */
   private Stmt judge() {
-    var given = new ArrayList<Stmt.Given>();
-    given.add(new Stmt.Given("l", TileProducts.start(product.left(), number(0))));
-    var leftStep = TileProducts.argument(given, "ls", product.left().step());
-    var samples = TileProducts.argument(given, "sn", Ints.divide(Ints.add(product.rows(), number(TileTuning.SAMPLED_ROWS - 1)), TileTuning.SAMPLED_ROWS));
-    var depth = TileProducts.argument(given, "kn", terms);
+    var arguments = new ArrayList<Stmt.Argument>();
+    arguments.add(new Stmt.Argument("l", TileProducts.start(product.left(), number(0))));
+    var leftStep = TileProducts.argument(arguments, "ls", product.left().step());
+    var samples = TileProducts.argument(arguments, "sn", Ints.divide(Ints.add(product.rows(), number(TileTuning.SAMPLED_ROWS - 1)), TileTuning.SAMPLED_ROWS));
+    var depth = TileProducts.argument(arguments, "kn", terms);
     var body = new ArrayList<Stmt>();
     body.add(new Stmt.Lanes("others", 0, room.offset()));
     var place = Ints.add(Ints.multiply(new Int.Var("sample"), Ints.multiply(leftStep, number(TileTuning.SAMPLED_ROWS))), new Int.Var("k"));
-    var counted = new Stmt.Assign("others", apply(Fn.ADD, new Expr.Read("others"), truth(apply(Fn.NE, MicroKernel.load(product.left(), "l", place), new Expr.Number(0)))));
+    var other = truth(apply(Fn.NE, MicroKernel.load(product.left(), "l", place), new Expr.Number(0)));
+    var counted = new Stmt.Assign("others", apply(Fn.ADD, new Expr.Read("others"), other));
     body.add(new Stmt.For("sample", number(0), samples, LoopKind.SERIAL, List.of(new Stmt.For("k", number(0), depth, LoopKind.VECTOR, List.of(counted)))));
     body.add(new Stmt.Let("count", new Expr.Fold(Fn.ADD, "others")));
     var limit = apply(Fn.MUL, new Expr.FromInt(Ints.multiply(samples, depth)), new Expr.Number(TileTuning.DENSE_SHARE));
     body.add(verdict(apply(Fn.LE, new Expr.Read("count"), limit)));
-    body.add(new Stmt.For("few", number(0), verdict(), LoopKind.SERIAL, isBounded(given, depth)));
-    return new Stmt.Outline(given, body);
+    body.add(new Stmt.For("few", number(0), verdict(), LoopKind.SERIAL, isBounded(arguments, depth)));
+    return new Stmt.Outline(arguments, body);
   }
 
   private Stmt verdict(Expr yes) {
@@ -113,17 +116,17 @@ public final class ZeroSkippingTiles {
   }
 
   /** Whether the right factor is all finite: otherwise zero times it is not zero. */
-  private List<Stmt> isBounded(List<Stmt.Given> given, Int depth) {
+  private List<Stmt> isBounded(List<Stmt.Argument> arguments, Int depth) {
     var fault = new Expr.Load(room, Ints.add(number(TileTuning.ZERO_SCRATCH_ELEMENTS / 2), new Int.Var("j")));
-    return List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, product.zeros().faults() == null ? faults(given, depth) : known(given)),
+    return List.of(new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, product.zeros().faults() == null ? faults(arguments, depth) : known(arguments)),
         new Stmt.Lanes("all", 0, room.offset()),
         new Stmt.For("j", number(0), number(lanes), LoopKind.VECTOR, List.of(new Stmt.Assign("all", apply(Fn.ADD, new Expr.Read("all"), fault)))),
         new Stmt.Let("fault", new Expr.Fold(Fn.ADD, "all")), verdict(apply(Fn.EQ, new Expr.Read("fault"), new Expr.Number(0))));
   }
 
-  private List<Stmt> known(List<Stmt.Given> given) {
+  private List<Stmt> known(List<Stmt.Argument> arguments) {
     var faults = product.zeros().faults();
-    given.add(new Stmt.Given("f", TileProducts.start(faults, number(0))));
+    arguments.add(new Stmt.Argument("f", TileProducts.start(faults, number(0))));
     var vectors = IntStream.range(0, columns / lanes).mapToObj(v -> MicroKernel.load(faults, "f", Ints.add(new Int.Var("j"), number((long) v * lanes))));
     return List.of(fault(vectors.reduce((a, b) -> apply(Fn.ADD, a, b)).orElseThrow()));
   }
@@ -133,10 +136,10 @@ public final class ZeroSkippingTiles {
   }
 
   /** Zero times each vector of the right factor, added up: not zero in lanes that have met an infinity or a NaN. */
-  private List<Stmt> faults(List<Stmt.Given> given, Int depth) {
-    given.add(new Stmt.Given("r", TileProducts.start(product.right(), number(0))));
-    var rightStep = TileProducts.argument(given, "rs", product.depth().getFirst().right());
-    var panelStep = TileProducts.argument(given, "ps", product.right().step());
+  private List<Stmt> faults(List<Stmt.Argument> arguments, Int depth) {
+    arguments.add(new Stmt.Argument("r", TileProducts.start(product.right(), number(0))));
+    var rightStep = TileProducts.argument(arguments, "rs", product.depth().getFirst().right());
+    var panelStep = TileProducts.argument(arguments, "ps", product.right().step());
     int panel = product.order().panel() == 0 ? columns : product.order().panel();
     int vectors = panel / lanes;
     var sums = IntStream.range(0, Math.max(vectors, TileTuning.MIN_ROW_TILE_VECTORS)).mapToObj(v -> "f" + v).toList();

@@ -16,14 +16,14 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.schedule.Kernel;
 
-/** What a contraction's kernel does besides its sums: its scratch, and the nodes that follow, computed from a sum at one place and stored. */
+/** What a contraction's kernel does besides its sums: its scratch, and the nodes that follow, computed from a sum and stored. */
 public final class Epilogue {
   public final StatementBuilder sink = new StatementBuilder();
   private final Map<String, Origin> origins = new LinkedHashMap<>();
   public final ValueLowering values;
   public final Kernel kernel;
   private final Map<Node, Expr> known = new HashMap<>();
-  private List<AffineIndex> place;
+  private List<AffineIndex> indices;
   private int scratch;
 
   public Epilogue(ScheduledKernel scheduled) {
@@ -56,21 +56,21 @@ public final class Epilogue {
   }
 
   /** Where the kernel stores what belongs to an element of its sums; what it writes besides lies likewise. */
-  public AffineAccess result(List<AffineIndex> place) {
-    return new StoreLowering(sink, values).target(kernel.writes().getFirst(), place);
+  public AffineAccess result(List<AffineIndex> indices) {
+    return new StoreLowering(sink, values).target(kernel.writes().getFirst(), indices);
   }
 
-  /** Stores what the kernel writes at a place, given the sum there. */
-  public List<Stmt> stores(List<AffineIndex> place, Expr sum) {
-    this.place = place;
+  /** Stores what the kernel writes at some indices, given the sum there. */
+  public List<Stmt> stores(List<AffineIndex> indices, Expr sum) {
+    this.indices = indices;
     return sink.within(() -> values.scoped(() -> {
       known.clear();
       known.put(kernel.nodes().getFirst(), sink.let(sum));
-      new StoreLowering(sink, values).store(kernel.writes(), place, kernel);
+      new StoreLowering(sink, values).store(kernel.writes(), indices, kernel);
     }));
   }
 
-  /** The kernel's own nodes at the place that is being stored. */
+  /** The kernel's own nodes at the indices that are being stored. */
   private Expr own(Node node, List<AffineIndex> at) {
     if (!kernel.members().contains(node)) {
       return null;
@@ -80,7 +80,7 @@ public final class Epilogue {
     }
     var value = known.get(node);
     if (value == null) {
-      value = sink.let(values.compute(node, place));
+      value = sink.let(values.compute(node, indices));
       known.put(node, value);
     }
     return value;

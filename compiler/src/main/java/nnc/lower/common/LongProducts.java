@@ -26,15 +26,15 @@ public final class LongProducts {
       sink.add(product);
       return;
     }
-    long turns = Math.clamp(PART / terms(within(product)), 1, count);
-    add(sink, most, part(product, new Int.Number(0), turns, product.prior()));
-    var from = Ints.multiply(new Int.Var("turns" + product.depth().size()), new Int.Number(turns));
-    if (count / turns > 1) {
-      var body = sink.within(() -> add(sink, most, part(product, from, turns, Stmt.Prior.ADDED)));
-      sink.add(new Stmt.For("turns" + product.depth().size(), new Int.Number(1), new Int.Number(count / turns), LoopKind.SERIAL, body));
+    long iterations = Math.clamp(PART / terms(within(product)), 1, count);
+    add(sink, most, part(product, new Int.Number(0), iterations, product.prior()));
+    var from = Ints.multiply(new Int.Var("iterations" + product.depth().size()), new Int.Number(iterations));
+    if (count / iterations > 1) {
+      var body = sink.within(() -> add(sink, most, part(product, from, iterations, Stmt.Prior.ADDED)));
+      sink.add(new Stmt.For("iterations" + product.depth().size(), new Int.Number(1), new Int.Number(count / iterations), LoopKind.SERIAL, body));
     }
-    if (count % turns > 0) {
-      add(sink, most, part(product, new Int.Number(count - count % turns), count % turns, Stmt.Prior.ADDED));
+    if (count % iterations > 0) {
+      add(sink, most, part(product, new Int.Number(count - count % iterations), count % iterations, Stmt.Prior.ADDED));
     }
   }
 
@@ -46,12 +46,12 @@ public final class LongProducts {
     return depth.stream().mapToLong(loop -> loop.count() instanceof Int.Number(var count) ? count : Math.max(1, loop.most())).reduce(1, (a, b) -> a * b);
   }
 
-  /** Some turns of the outermost loop, which is left out if it has a single one and others are within. */
-  private static Stmt.Product part(Stmt.Product product, Int from, long turns, Stmt.Prior prior) {
+  /** Some iterations of the outermost loop, which is left out if it has a single one and others are within. */
+  private static Stmt.Product part(Stmt.Product product, Int from, long iterations, Stmt.Prior prior) {
     var outermost = product.depth().getFirst();
     var depth = new ArrayList<>(within(product));
-    if (turns > 1 || depth.isEmpty()) {
-      depth.addFirst(new Stmt.Depth(new Int.Number(turns), outermost.left(), outermost.right()));
+    if (iterations > 1 || depth.isEmpty()) {
+      depth.addFirst(new Stmt.Depth(new Int.Number(iterations), outermost.left(), outermost.right()));
     }
     var extent = new Stmt.Extent(product.rows(), product.extent().unit(), product.columns(), depth);
     return new Stmt.Product(extent, moved(product.left(), Ints.multiply(from, outermost.left())), moved(product.right(), Ints.multiply(from, outermost.right())),

@@ -25,35 +25,35 @@ public final class LongSums {
    * A loop that is run through in stretches, each of which makes a partial sum.
    *
    * @param place among the loops, of which there are others around it and within it
-   * @param turns of a stretch
+   * @param iterations of a stretch
    */
-  public record Cut(int place, AffineIndex.Atom.Var loop, int turns) {
+  public record Cut(int place, AffineIndex.Atom.Var loop, int iterations) {
     private static final String STRETCH = "stretch";
 
     /** What is done only if there may be more than one stretch in all. */
     public void ifLong(StatementBuilder sink, Runnable work) {
-      var more = place > 0 ? new Int.Number(1) : Ints.divide(Ints.subtract(AffineIndex.dim(loop.extent()), new Int.Number(1)), turns);
+      var more = place > 0 ? new Int.Number(1) : Ints.divide(Ints.subtract(AffineIndex.dim(loop.extent()), new Int.Number(1)), iterations);
       sink.add(new Stmt.For("long", new Int.Number(0), Ints.least(new Int.Number(1), more), LoopKind.SERIAL, sink.within(work)));
     }
 
-    /** The number of the stretch, of those inside one turn of the loops around it. */
+    /** The number of the stretch, of those inside one iteration of the loops around it. */
     private Int stretch() {
       return isWhole() ? new Int.Number(0) : new Int.Var(STRETCH);
     }
 
     private boolean isWhole() {
-      return loop.extent().isConstant() && loop.extent().fixed() <= turns;
+      return loop.extent().isConstant() && loop.extent().fixed() <= iterations;
     }
 
     /** Where a stretch begins. */
     Int from() {
-      return Ints.multiply(stretch(), new Int.Number(turns));
+      return Ints.multiply(stretch(), new Int.Number(iterations));
     }
 
     /** Behind its end. */
     Int to() {
       var length = AffineIndex.dim(loop.extent());
-      return isWhole() ? length : Ints.least(length, Ints.add(from(), new Int.Number(turns)));
+      return isWhole() ? length : Ints.least(length, Ints.add(from(), new Int.Number(iterations)));
     }
 
     /** The loop over a stretch. */
@@ -63,7 +63,7 @@ public final class LongSums {
 
     /** The loop over the stretches. */
     public List<Stmt> around(List<Stmt> body) {
-      var count = Ints.divide(Ints.add(AffineIndex.dim(loop.extent()), new Int.Number(turns - 1)), turns);
+      var count = Ints.divide(Ints.add(AffineIndex.dim(loop.extent()), new Int.Number(iterations - 1)), iterations);
       return isWhole() ? body : List.of(new Stmt.For(STRETCH, new Int.Number(0), count, LoopKind.SERIAL, body));
     }
   }

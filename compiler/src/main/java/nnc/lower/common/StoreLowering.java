@@ -26,15 +26,15 @@ public final class StoreLowering {
   }
 
   /**
-   * Stores all of a place after everything there has been loaded. Arrays often lie a multiple of 4096 bytes apart, and a load waits for the
+   * Stores all that belongs to some indices after everything there has been loaded. Arrays often lie a multiple of 4096 bytes apart, and a load waits for the
    * stores before it whose addresses end in the same twelve bits.
    */
-  public void store(List<Kernel.Write> writes, List<AffineIndex> places, Kernel kernel) {
+  public void store(List<Kernel.Write> writes, List<AffineIndex> indices, Kernel kernel) {
     var stores = new ArrayList<Stmt>();
     for (var write : writes) {
       line(write.node(), sink::add);
-      var value = sink.let(value(write.node(), places, kernel));
-      var target = target(write, places);
+      var value = sink.let(value(write.node(), indices, kernel));
+      var target = target(write, indices);
       values.used.add(target.index());
       values.loads.add(target.index());
       if (writes.size() > 1) {
@@ -51,27 +51,27 @@ public final class StoreLowering {
     }
   }
 
-  /** Where a node's element at given places is stored. */
-  public AffineAccess target(Kernel.Write write, List<AffineIndex> places) {
+  /** Where a node's element at given indices is stored. */
+  public AffineAccess target(Kernel.Write write, List<AffineIndex> indices) {
     var node = write.node();
-    var own = AffineIndex.linear(places, node.type().shape());
+    var own = AffineIndex.linear(indices, node.type().shape());
     return switch (write.target()) {
       case Kernel.Target.Own _ -> values.arena(node, own);
       case Kernel.Target.Update(var path) -> new AffineAccess(values.buffer(new Origin.Weight(path).whole(), Loop.Space.WEIGHTS), own);
-      case Kernel.Target.Transposed(var view) -> values.arena(view, turned(view, values.places(own, view.operand(0).type().shape())));
+      case Kernel.Target.Transposed(var view) -> values.arena(view, permuted(view, values.indices(own, view.operand(0).type().shape())));
       case Kernel.Target.Part part -> values.arena(part.whole(), partPlace(part, own));
     };
   }
 
-  private static AffineIndex turned(Node view, List<AffineIndex> places) {
-    return AffineIndex.linear(((Op.Transpose) view.op()).order().stream().map(places::get).toList(), view.type().shape());
+  private static AffineIndex permuted(Node view, List<AffineIndex> indices) {
+    return AffineIndex.linear(((Op.Transpose) view.op()).order().stream().map(indices::get).toList(), view.type().shape());
   }
 
   /** A node that is copied to its own buffer is read through its operands: the buffer is not yet filled. */
-  private Expr value(Node node, List<AffineIndex> places, Kernel kernel) {
+  private Expr value(Node node, List<AffineIndex> indices, Kernel kernel) {
     boolean fills = !kernel.members().contains(node) && !OpTraits.source(node.op())
         && kernel.writes().stream().anyMatch(w -> w.node() == node && w.target() instanceof Kernel.Target.Own);
-    var value = fills ? values.derived(node, places) : values.value(node, places);
+    var value = fills ? values.derived(node, indices) : values.value(node, indices);
     return node.type().kind() == Kind.BOOL ? ElementaryFunctions.elementOf(value) : value;
   }
 
@@ -80,21 +80,21 @@ public final class StoreLowering {
     var whole = part.whole();
     var operand = whole.operand(part.part());
     if (whole.op() instanceof Op.FoldWindows fold) {
-      return folded(values.places(own, operand.type().shape()), fold, whole);
+      return folded(values.indices(own, operand.type().shape()), fold, whole);
     }
     int axis = ((Op.Concat) whole.op()).axis();
-    var places = new ArrayList<>(values.places(own, operand.type().shape()));
-    places.set(axis, places.get(axis).plus(part.from()));
-    return AffineIndex.linear(places, whole.type().shape());
+    var indices = new ArrayList<>(values.indices(own, operand.type().shape()));
+    indices.set(axis, indices.get(axis).plus(part.from()));
+    return AffineIndex.linear(indices, whole.type().shape());
   }
 
   /** An element of a window at its place. */
-  private static AffineIndex folded(List<AffineIndex> places, Op.FoldWindows fold, Node whole) {
+  private static AffineIndex folded(List<AffineIndex> indices, Op.FoldWindows fold, Node whole) {
     int windows = fold.space().size();
-    int lead = places.size() - 2 * windows;
-    var to = new ArrayList<>(places.subList(0, lead));
+    int lead = indices.size() - 2 * windows;
+    var to = new ArrayList<>(indices.subList(0, lead));
     for (int w = 0; w < windows; w++) {
-      to.add(places.get(lead + w).times(Dim.of(fold.stride().get(w))).plus(places.get(lead + windows + w)));
+      to.add(indices.get(lead + w).times(Dim.of(fold.stride().get(w))).plus(indices.get(lead + windows + w)));
     }
     return AffineIndex.linear(to, whole.type().shape());
   }

@@ -90,12 +90,12 @@ public final class TotalSums {
   }
 
   private void each(Int rows, Int columns, Consumer<Int> work) {
-    var given = new OutlineArguments();
-    var height = given.of("rn", rows);
-    var width = given.of("cn", columns);
+    var arguments = new OutlineArguments();
+    var height = arguments.of("rn", rows);
+    var width = arguments.of("cn", columns);
     var at = Ints.add(Ints.multiply(new Int.Var("r"), new Int.Number(stride)), new Int.Var("c"));
     var row = new Stmt.For("c", new Int.Number(0), width, LoopKind.VECTOR, sink.within(() -> work.accept(at)));
-    sink.add(new Stmt.Outline(given.list, List.of(new Stmt.For("r", new Int.Number(0), height, LoopKind.SERIAL, List.of(row)))));
+    sink.add(new Stmt.Outline(arguments.list, List.of(new Stmt.For("r", new Int.Number(0), height, LoopKind.SERIAL, List.of(row)))));
   }
 
   private Expr load(Loop.Buffer buffer, Int at) {

@@ -21,9 +21,9 @@ import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.loops.math.RandomDraws;
 
-/** The value of a node at a place: a load where it is stored, a computation where it is not, index arithmetic where it is a view. */
+/** The value of a node at some indices: a load where it is stored, a computation where it is not, index arithmetic where it is a view. */
 public final class ValueLowering {
-  private record Key(Node node, List<AffineIndex> places) {}
+  private record Key(Node node, List<AffineIndex> indices) {}
 
   private final StatementBuilder sink;
   private final ElementaryFunctions functions;
@@ -34,7 +34,7 @@ public final class ValueLowering {
   private Map<Key, Expr> known = new HashMap<>();
   /** Every index that was used, for deciding which loops can be merged and which runs through lanes. */
   public final Set<AffineIndex> used = new LinkedHashSet<>();
-  /** Offsets of which only the places were used. What quotients they have is certain by the extents of loops: of others they would be others. */
+  /** Offsets that were only taken apart into indices. What quotients they have is certain by the extents of loops: of others they would be others. */
   private final Set<AffineIndex> cut = new LinkedHashSet<>();
   public final List<AffineIndex> loads = new ArrayList<>();
 
@@ -66,8 +66,8 @@ public final class ValueLowering {
     return Stream.concat(used.stream(), cut.stream()).allMatch(index -> index.seamless(first, second));
   }
 
-  /** The places of the element at an offset. */
-  List<AffineIndex> places(AffineIndex offset, List<Dim> shape) {
+  /** The indices of the element at an offset. */
+  List<AffineIndex> indices(AffineIndex offset, List<Dim> shape) {
     cut.add(offset);
     return AffineIndex.indices(offset, shape);
   }
@@ -152,42 +152,42 @@ public final class ValueLowering {
 
   // ---- values
 
-  /** The value at a place: a mask if the node is BOOL, an element otherwise. */
-  Expr value(Node node, List<AffineIndex> places) {
-    var mine = own.apply(node, places);
+  /** The value at some indices: a mask if the node is BOOL, an element otherwise. */
+  Expr value(Node node, List<AffineIndex> indices) {
+    var mine = own.apply(node, indices);
     if (mine != null) {
       return mine;
     }
     if (inMemory(node)) {
-      return memo(node, places, () -> load(node, AffineIndex.linear(places, node.type().shape())));
+      return memo(node, indices, () -> load(node, AffineIndex.linear(indices, node.type().shape())));
     }
-    return derived(node, places);
+    return derived(node, indices);
   }
 
   /** The value from the operands, also where the node has a buffer: it may be this kernel that fills it. */
-  Expr derived(Node node, List<AffineIndex> places) {
+  Expr derived(Node node, List<AffineIndex> indices) {
     return switch (node.op()) {
       case Op.Const(var value, var kind) -> constant(value, kind);
       case Op.Size(var dim) -> fromIndex(AffineIndex.of(dim));
-      case Op.Iota(_, var axis) -> fromIndex(places.get(axis));
-      case Op.Broadcast(_, var axes) -> value(node.operand(0), without(places, axes));
-      case Op.Reshape(var shape) -> reshaped(node, places, shape);
-      case Op.Transpose(var order) -> value(node.operand(0), turned(places, order));
-      case Op.Slice(var start, _, var step) -> value(node.operand(0), stepped(places, start, step));
-      case Op.Pad(var low, _, var interior, var value) -> padded(node, places, low, interior, value);
-      case Op.Windows(var size, var stride, var dilation) -> value(node.operand(0), window(places, stride, dilation));
-      default -> memo(node, places, () -> compute(node, places));
+      case Op.Iota(_, var axis) -> fromIndex(indices.get(axis));
+      case Op.Broadcast(_, var axes) -> value(node.operand(0), without(indices, axes));
+      case Op.Reshape(var shape) -> reshaped(node, indices, shape);
+      case Op.Transpose(var order) -> value(node.operand(0), permuted(indices, order));
+      case Op.Slice(var start, _, var step) -> value(node.operand(0), stepped(indices, start, step));
+      case Op.Pad(var low, _, var interior, var value) -> padded(node, indices, low, interior, value);
+      case Op.Windows(var size, var stride, var dilation) -> value(node.operand(0), window(indices, stride, dilation));
+      default -> memo(node, indices, () -> compute(node, indices));
     };
   }
 
   /** The value as an element, whatever its kind. */
-  public Expr element(Node node, List<AffineIndex> places) {
-    var value = value(node, places);
+  public Expr element(Node node, List<AffineIndex> indices) {
+    var value = value(node, indices);
     return node.type().kind() == Kind.BOOL ? ElementaryFunctions.elementOf(value) : value;
   }
 
-  private Expr memo(Node node, List<AffineIndex> places, java.util.function.Supplier<Expr> work) {
-    var key = new Key(node, places);
+  private Expr memo(Node node, List<AffineIndex> indices, java.util.function.Supplier<Expr> work) {
+    var key = new Key(node, indices);
     var found = known.get(key);
     if (found == null) {
       found = sink.let(work.get());
@@ -206,47 +206,47 @@ public final class ValueLowering {
         ? new Expr.Number(index.constant().fixed()) : new Expr.FromInt(index.toInt());
   }
 
-  public Expr compute(Node node, List<AffineIndex> places) {
+  public Expr compute(Node node, List<AffineIndex> indices) {
     return switch (node.op()) {
-      case Op.Unary(var fn) -> fn == UnaryFn.NOT ? ElementaryFunctions.apply(Fn.NOT, value(node.operand(0), places))
-          : functions.unary(fn, element(node.operand(0), places));
-      case Op.Binary(var fn) -> binary(node, fn, places);
-      case Op.Select() -> select(node, places);
-      case Op.Cast(var to) -> cast(node, to, places);
-      case Op.StopGradient() -> value(node.operand(0), places);
+      case Op.Unary(var fn) -> fn == UnaryFn.NOT ? ElementaryFunctions.apply(Fn.NOT, value(node.operand(0), indices))
+          : functions.unary(fn, element(node.operand(0), indices));
+      case Op.Binary(var fn) -> binary(node, fn, indices);
+      case Op.Select() -> select(node, indices);
+      case Op.Cast(var to) -> cast(node, to, indices);
+      case Op.StopGradient() -> value(node.operand(0), indices);
       case Op.Uniform(var stream, var shape, var rows) -> {
-        var offset = AffineIndex.linear(places, shape);
+        var offset = AffineIndex.linear(indices, shape);
         used.add(offset);
         yield rows.isEmpty() ? new RandomDraws(sink, functions).uniform(stream, offset.toInt())
             : new RandomDraws(sink, functions).uniform(stream, offset.toInt(), drawn((Op.Uniform) node.op(), false), drawn((Op.Uniform) node.op(), true));
       }
       case Op.Gather(var axis) -> {
-        var from = new ArrayList<>(places);
-        from.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(element(node.operand(1), places))));
+        var from = new ArrayList<>(indices);
+        from.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(element(node.operand(1), indices))));
         yield value(node.operand(0), from);
       }
-      case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Size _, Op.Iota _ -> derived(node, places);
+      case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Size _, Op.Iota _ -> derived(node, indices);
       case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _, Op.Concat _, Op.FoldWindows _, Op.Reduce _, Op.ArgReduce _, Op.CumSum _, Op.ArgSort _,
           Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> throw new IllegalStateException("not computed in place: " + node);
     };
   }
 
-  private Expr binary(Node node, BinaryFn fn, List<AffineIndex> places) {
+  private Expr binary(Node node, BinaryFn fn, List<AffineIndex> indices) {
     if (fn == BinaryFn.AND || fn == BinaryFn.OR) {
-      return functions.binary(fn, value(node.operand(0), places), value(node.operand(1), places));
+      return functions.binary(fn, value(node.operand(0), indices), value(node.operand(1), indices));
     }
-    return functions.binary(fn, element(node.operand(0), places), element(node.operand(1), places));
+    return functions.binary(fn, element(node.operand(0), indices), element(node.operand(1), indices));
   }
 
-  private Expr select(Node node, List<AffineIndex> places) {
-    var condition = value(node.operand(0), places);
-    var chosen = ElementaryFunctions.apply(Fn.SELECT, condition, element(node.operand(1), places), element(node.operand(2), places));
+  private Expr select(Node node, List<AffineIndex> indices) {
+    var condition = value(node.operand(0), indices);
+    var chosen = ElementaryFunctions.apply(Fn.SELECT, condition, element(node.operand(1), indices), element(node.operand(2), indices));
     return node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(chosen) : chosen;
   }
 
-  private Expr cast(Node node, Kind to, List<AffineIndex> places) {
+  private Expr cast(Node node, Kind to, List<AffineIndex> indices) {
     var from = node.operand(0).type().kind();
-    var value = value(node.operand(0), places);
+    var value = value(node.operand(0), indices);
     return switch (to) {
       case FLOAT -> from == Kind.BOOL ? ElementaryFunctions.elementOf(value) : value;
       case INT -> from == Kind.BOOL ? ElementaryFunctions.elementOf(value) : from == Kind.FLOAT ? functions.truncate(value) : value;
@@ -256,56 +256,56 @@ public final class ValueLowering {
 
   // ---- views
 
-  private Expr reshaped(Node node, List<AffineIndex> places, List<Dim> shape) {
+  private Expr reshaped(Node node, List<AffineIndex> indices, List<Dim> shape) {
     var x = node.operand(0);
-    var offset = AffineIndex.linear(places, shape);
-    // dense in memory the elements keep their places: no quotient is needed
-    return inMemory(x) && own.apply(x, null) == null ? memo(x, List.of(offset), () -> load(x, offset)) : value(x, places(offset, x.type().shape()));
+    var offset = AffineIndex.linear(indices, shape);
+    // dense in memory the elements keep their order: no quotient is needed
+    return inMemory(x) && own.apply(x, null) == null ? memo(x, List.of(offset), () -> load(x, offset)) : value(x, indices(offset, x.type().shape()));
   }
 
-  public static List<AffineIndex> without(List<AffineIndex> places, List<Integer> axes) {
+  public static List<AffineIndex> without(List<AffineIndex> indices, List<Integer> axes) {
     var rest = new ArrayList<AffineIndex>();
-    for (int i = 0; i < places.size(); i++) {
+    for (int i = 0; i < indices.size(); i++) {
       if (!axes.contains(i)) {
-        rest.add(places.get(i));
+        rest.add(indices.get(i));
       }
     }
     return rest;
   }
 
-  private static List<AffineIndex> turned(List<AffineIndex> places, List<Integer> order) {
-    var from = new ArrayList<>(places);
+  private static List<AffineIndex> permuted(List<AffineIndex> indices, List<Integer> order) {
+    var from = new ArrayList<>(indices);
     for (int i = 0; i < order.size(); i++) {
-      from.set(order.get(i), places.get(i));
+      from.set(order.get(i), indices.get(i));
     }
     return from;
   }
 
-  private static List<AffineIndex> stepped(List<AffineIndex> places, List<Dim> start, List<Integer> step) {
+  private static List<AffineIndex> stepped(List<AffineIndex> indices, List<Dim> start, List<Integer> step) {
     var from = new ArrayList<AffineIndex>();
-    for (int i = 0; i < places.size(); i++) {
-      from.add(places.get(i).times(Dim.of(step.get(i))).plus(start.get(i)));
+    for (int i = 0; i < indices.size(); i++) {
+      from.add(indices.get(i).times(Dim.of(step.get(i))).plus(start.get(i)));
     }
     return from;
   }
 
-  private static List<AffineIndex> window(List<AffineIndex> places, List<Integer> stride, List<Integer> dilation) {
+  private static List<AffineIndex> window(List<AffineIndex> indices, List<Integer> stride, List<Integer> dilation) {
     int windows = stride.size();
-    int lead = places.size() - 2 * windows;
-    var from = new ArrayList<>(places.subList(0, lead));
+    int lead = indices.size() - 2 * windows;
+    var from = new ArrayList<>(indices.subList(0, lead));
     for (int w = 0; w < windows; w++) {
-      from.add(places.get(lead + w).times(Dim.of(stride.get(w))).plus(places.get(lead + windows + w).times(Dim.of(dilation.get(w)))));
+      from.add(indices.get(lead + w).times(Dim.of(stride.get(w))).plus(indices.get(lead + windows + w).times(Dim.of(dilation.get(w)))));
     }
     return from;
   }
 
-  /** Outside of the operand the constant; the load of such a place is made all the same, inside the array, and its value not used. */
-  private Expr padded(Node node, List<AffineIndex> places, List<Dim> low, List<Integer> interior, double value) {
+  /** Outside of the operand the constant; the load is made there all the same, inside the array, and its value not used. */
+  private Expr padded(Node node, List<AffineIndex> indices, List<Dim> low, List<Integer> interior, double value) {
     var x = node.operand(0);
     var from = new ArrayList<AffineIndex>();
     Expr inside = null;
-    for (int i = 0; i < places.size(); i++) {
-      var off = places.get(i).plus(low.get(i).times(-1));
+    for (int i = 0; i < indices.size(); i++) {
+      var off = indices.get(i).plus(low.get(i).times(-1));
       int step = interior.get(i) + 1;
       inside = and(inside, guard(off, Dim.of(step), x.type().dim(i)));
       from.add(off.dividedBy(Dim.of(step)));
@@ -322,13 +322,13 @@ public final class ValueLowering {
     return sink.let(ElementaryFunctions.apply(Fn.SELECT, inside, guarded, padding));
   }
 
-  /** The value at places that may lie outside: there the first element is read instead. */
+  /** The value at indices that may lie outside: there the first element is read instead. */
   public Expr guarded(Node x, List<AffineIndex> from, Expr inside) {
     var mask = sink.let(ElementaryFunctions.elementOf(inside));
     var safe = new ArrayList<AffineIndex>();
-    for (var place : from) {
-      used.add(place);
-      safe.add(AffineIndex.of(new AffineIndex.Atom.Element(ElementaryFunctions.apply(Fn.MUL, mask, fromIndex(place)))));
+    for (var index : from) {
+      used.add(index);
+      safe.add(AffineIndex.of(new AffineIndex.Atom.Element(ElementaryFunctions.apply(Fn.MUL, mask, fromIndex(index)))));
     }
     return value(x, safe);
   }

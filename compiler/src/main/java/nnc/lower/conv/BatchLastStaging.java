@@ -54,17 +54,17 @@ record BatchLastStaging(ConvolutionGeometry conv, Epilogue epilogue, LoopNest ne
     }
 
     /** The first of {@code iterations} from which on steps from {@code start} are no padding. */
-    Int from(Int start, int step, int turns) {
-      return cut && !axis.full() ? clamp(divide(subtract(number(first + step - 1L), start), step), turns) : ZERO;
+    Int from(Int start, int step, int iterations) {
+      return cut && !axis.full() ? clamp(divide(subtract(number(first + step - 1L), start), step), iterations) : ZERO;
     }
 
     /** Behind the last of {@code iterations} steps from {@code start} that is no padding. */
-    Int to(Int start, int step, int turns) {
-      return cut && !axis.full() ? clamp(divide(subtract(number((long) first + count + step - 1), start), step), turns) : number(turns);
+    Int to(Int start, int step, int iterations) {
+      return cut && !axis.full() ? clamp(divide(subtract(number((long) first + count + step - 1), start), step), iterations) : number(iterations);
     }
 
-    private static Int clamp(Int turn, int turns) {
-      return least(most(turn, ZERO), number(turns));
+    private static Int clamp(Int iteration, int iterations) {
+      return least(most(iteration, ZERO), number(iterations));
     }
   }
 

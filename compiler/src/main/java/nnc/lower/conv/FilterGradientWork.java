@@ -29,7 +29,8 @@ import nnc.lower.common.LoopNest;
  * @param share  what threads share
  * @param block  channels, or columns, that a thread takes at a time
  */
-record FilterGradientWork(ConvolutionGeometry conv, Epilogue epilogue, LoopNest nest, AffineIndex example, AffineIndex group, int lanes, int chunk, int stride, Share share, int block) {
+record FilterGradientWork(ConvolutionGeometry conv, Epilogue epilogue, LoopNest nest, AffineIndex example, AffineIndex group,
+    int lanes, int chunk, int stride, Share share, int block) {
   /** Blocks of the channels, the rows of taps, or blocks of the columns. */
   enum Share { CHANNELS, ROWS, COLUMNS }
 

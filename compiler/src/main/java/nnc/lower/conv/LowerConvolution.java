@@ -87,7 +87,8 @@ public final class LowerConvolution {
     tiling = way == null ? ConvolutionTiling.of(conv, lanes) : ConvolutionTiling.ofOneCopy(summed, lanes, points());
     staging = InputStaging.of(summed, tiling);
     packedBefore = conv.groups() == 1 && reuse.isFixed(conv.other()) && PackedOperand.fits(Dim.of(conv.columns()), Dim.of((long) each() * points()));
-    chunk = packedBefore ? conv.columns() : Math.min(conv.columns(), Math.max(tiling.panel(), ConvolutionTuning.PACKED_FILTER_ELEMENTS / (each() * points()) / tiling.panel() * tiling.panel()));
+    int fitting = ConvolutionTuning.PACKED_FILTER_ELEMENTS / (each() * points()) / tiling.panel() * tiling.panel();
+    chunk = packedBefore ? conv.columns() : Math.min(conv.columns(), Math.max(tiling.panel(), fitting));
     example = AffineIndex.of(new AffineIndex.Atom.Var("n", kernel.domain().shape().getFirst()));
     group = var("g", conv.groups());
     staged = epilogue.scratch(points() * plane() + 4 * lanes);
@@ -190,7 +191,8 @@ public final class LowerConvolution {
       return tiling.panels(conv.columns());
     }
     var equal = conv.wide().out() > 1 ? RowBands.counts(rows()) : List.<Integer>of();
-    return equal.stream().filter(bands -> tiling.cycles() >= bands * ConvolutionTuning.MIN_BAND_CYCLES).findFirst().or(() -> equal.stream().min(Comparator.naturalOrder())).orElse(1);
+    return equal.stream().filter(bands -> tiling.cycles() >= bands * ConvolutionTuning.MIN_BAND_CYCLES).findFirst()
+        .or(() -> equal.stream().min(Comparator.naturalOrder())).orElse(1);
   }
 
   /** Where the filters are there already, a block is part of an example: threads may share a single one. */
@@ -328,7 +330,8 @@ public final class LowerConvolution {
 
   /** Positions along the vectors, columns as rows. */
   private void along(int columns, Int filters, Int start, int width, Int sum) {
-    LongProducts.add(sink, ConvolutionTuning.CHAIN_TERMS, new Stmt.Product(new Stmt.Extent(number(columns), 1, number(width), depth()), new Stmt.Factor(packed, filters, number(1)),
+    var extent = new Stmt.Extent(number(columns), 1, number(width), depth());
+    LongProducts.add(sink, ConvolutionTuning.CHAIN_TERMS, new Stmt.Product(extent, new Stmt.Factor(packed, filters, number(1)),
         new Stmt.Factor(staged, start, ZERO), new Stmt.Factor(sums, sum, number(tiling.stride(summed))), Stmt.Prior.REPLACED));
   }
 

@@ -55,7 +55,8 @@ public final class LowerFilterGradient {
     values = epilogue.values;
     group = var("g", conv.groups());
     int lanes = scheduled.lanes();
-    boolean flat = !conv.batchLast() && SumsOverPlane.takes(conv) && SumsOverPlane.cycles(conv, lanes, scheduled.switches()) < SumsByTap.cycles(conv, lanes, FilterGradientWork.chunk(conv, lanes));
+    boolean flat = !conv.batchLast() && SumsOverPlane.takes(conv)
+        && SumsOverPlane.cycles(conv, lanes, scheduled.switches()) < SumsByTap.cycles(conv, lanes, FilterGradientWork.chunk(conv, lanes));
     work = conv.batchLast() ? FilterGradientWork.ofBatches(conv, epilogue, group, lanes)
         : FilterGradientWork.of(conv, epilogue, group, lanes, flat ? SumsOverPlane.block(conv) : FilterGradientWork.block(conv.channels()));
     sums = conv.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, scheduled.switches()) : new SumsByTap(work);

@@ -57,7 +57,8 @@ final class SumsOverPlane implements FilterGradientSums {
     tiles = tiles(matrices, conv);
     transform = new WinogradRows(matrices, matrices.taps(), inputTiles(matrices, conv), conv, work.lanes(), epilogue);
     int each = points() * (transform.plane() + gradientPlane());
-    together = Math.clamp(Math.min(ConvolutionTuning.MIN_TERMS_OF_A_TILE / depth(), ConvolutionTuning.PLANES_ELEMENTS / each), 1, ConvolutionTuning.MAX_EXAMPLES_TOGETHER);
+    int fitting = Math.min(ConvolutionTuning.MIN_TERMS_OF_A_TILE / depth(), ConvolutionTuning.PLANES_ELEMENTS / each);
+    together = Math.clamp(fitting, 1, ConvolutionTuning.MAX_EXAMPLES_TOGETHER);
     staged = epilogue.scratch(together * points() * transform.plane());
     plain = epilogue.scratch(work.chunk() * plainRow());
     gradient = epilogue.scratch(together * points() * gradientPlane());
@@ -82,7 +83,8 @@ final class SumsOverPlane implements FilterGradientSums {
     var high = conv.high();
     var best = WinogradMatrices.of(1, 1);
     long least = (long) high.taps() * high.out() * 9 / 10;
-    for (int tile = 2; switches.on(Optimization.WINOGRAD) && high.tap() == 1 && high.taps() > 1 && tile <= high.out() && high.taps() + tile - 1 <= WinogradMatrices.MAX_PRODUCTS; tile++) {
+    boolean transforms = switches.on(Optimization.WINOGRAD) && high.tap() == 1 && high.taps() > 1;
+    for (int tile = 2; transforms && tile <= high.out() && high.taps() + tile - 1 <= WinogradMatrices.MAX_PRODUCTS; tile++) {
       var matrices = WinogradMatrices.of(high.taps(), tile);
       long rows = (long) matrices.products() * tiles(matrices, conv);
       if (rows < least) {
@@ -113,7 +115,8 @@ final class SumsOverPlane implements FilterGradientSums {
     int vectors = Math.ceilDiv(chunk, lanes) * conv.wide().taps();
     double rows = (double) matrices.products() * tiles(matrices, conv) * (isTransformed(matrices) ? 1 : conv.high().taps());
     double multiplied = rows * conv.wide().extent() * conv.channels() * vectors * TileProducts.pace(block(conv), vectors, 1, Integer.MAX_VALUE);
-    double transformed = ConvolutionTuning.PLANE_TRANSFORM_CYCLES * matrices.products() * tiles(matrices, conv) * (conv.channels() + chunk) * conv.wide().extent() / lanes;
+    double transformed = ConvolutionTuning.PLANE_TRANSFORM_CYCLES * matrices.products() * tiles(matrices, conv) * (conv.channels() + chunk)
+        * conv.wide().extent() / lanes;
     return multiplied + transformed + ConvolutionTuning.GATHER_CYCLES * conv.positions() * chunk;
   }
 

@@ -192,7 +192,8 @@ final class GemmSums {
 
   /** In sums of its own a product may be wider than its factors: no vector of it need be cut short. */
   private Int across(Int columns) {
-    return areResult() ? columns : columns instanceof Int.Number(var fixed) ? new Int.Number(Ints.roundUp((int) fixed, blocking.nr() / 2)) : new Int.Number(blocking.nr());
+    return areResult() ? columns
+        : new Int.Number(columns instanceof Int.Number(var fixed) ? Ints.roundUp((int) fixed, blocking.nr() / 2) : blocking.nr());
   }
 
   private Stmt.Factor sums(List<Int> at, Int column) {
@@ -213,7 +214,8 @@ final class GemmSums {
     var toRow = add(fromRow, arguments.of("rn", rows.count()));
     var fromColumn = arguments.of("c0", columns.first());
     var toColumn = add(fromColumn, arguments.of("cn", columns.count()));
-    var element = add(multiply(subtract(new Int.Var(GemmOrientation.ROW), fromRow), new Int.Number(blocking.nc())), subtract(new Int.Var(GemmOrientation.COLUMN), fromColumn));
+    var row = multiply(subtract(new Int.Var(GemmOrientation.ROW), fromRow), new Int.Number(blocking.nc()));
+    var element = add(row, subtract(new Int.Var(GemmOrientation.COLUMN), fromColumn));
     var body = epilogue.stores(gemm.index(), new Expr.Load(sums, element));
     boolean byRows = gemm.layout() == GemmOrientation.Layout.ROWS;
     var along = byRows ? new Stmt.For(GemmOrientation.ROW, fromRow, toRow, LoopKind.VECTOR, body)

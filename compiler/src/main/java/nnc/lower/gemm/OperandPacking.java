@@ -63,7 +63,8 @@ final class OperandPacking {
         : epilogue.scratch((blocking.exceedsPackedKc(gemm) ? blocking.kc() : blocking.packedKc()) * Ints.roundUp(blocking.nc(), blocking.nr()));
     this.sparse = sparse;
     byTerms = gemm.hasConflicts() && !sparse;
-    leftCopy = gemm.left() == null || gemm.hasConflicts() ? epilogue.scratch(Math.max(room(blocking.mc(), blocking.kc()), room(blocking.packedMc(), blocking.packedKc()))) : null;
+    leftCopy = gemm.left() != null && !gemm.hasConflicts() ? null
+        : epilogue.scratch(Math.max(room(blocking.mc(), blocking.kc()), room(blocking.packedMc(), blocking.packedKc())));
   }
 
   /** Elements of a left factor's copy, which is read beyond its end where zeros are looked for. */
@@ -94,7 +95,8 @@ final class OperandPacking {
   /** Where a chunk's columns and terms begin in the right factor itself. */
   Stmt.Factor origin(Int c0, Int k0) {
     var right = gemm.right();
-    return new Stmt.Factor(right.buffer(), right.start(List.of(GemmOrientation.COLUMN, GemmOrientation.TERM), List.of(c0, k0)), AffineIndex.dim(right.step(GemmOrientation.TERM)));
+    var start = right.start(List.of(GemmOrientation.COLUMN, GemmOrientation.TERM), List.of(c0, k0));
+    return new Stmt.Factor(right.buffer(), start, AffineIndex.dim(right.step(GemmOrientation.TERM)));
   }
 
   /**
@@ -154,6 +156,7 @@ final class OperandPacking {
   record Strides(Int row, Int term) {}
 
   Strides strides(int rows, int terms) {
-    return byTerms ? new Strides(ONE, new Int.Number(rows + GemmTuning.PADDING_ELEMENTS)) : new Strides(new Int.Number(terms + (sparse ? GemmTuning.PADDING_ELEMENTS : 0)), ONE);
+    return byTerms ? new Strides(ONE, new Int.Number(rows + GemmTuning.PADDING_ELEMENTS))
+        : new Strides(new Int.Number(terms + (sparse ? GemmTuning.PADDING_ELEMENTS : 0)), ONE);
   }
 }

@@ -20,11 +20,11 @@ import nnc.lower.common.StoreLowering;
 import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
 
-/** A kernel whose only node goes along one axis place by place: what the axes before and behind it are loops for, and what is read and written. */
+/** A kernel whose only node goes along one axis element by element: what the axes before and behind it are loops for, and what is read and written. */
 final class AxisKernel {
   private static final String ROW = "row";
   private static final String COLUMN = "column";
-  private static final String PLACE = "place";
+  private static final String ALONG = "along";
 
   final StatementBuilder sink = new StatementBuilder();
   final ValueLowering values;
@@ -49,49 +49,49 @@ final class AxisKernel {
   }
 
   /** The variable that goes along the axis, from 0. */
-  static Int place() {
-    return new Int.Var(PLACE);
+  static Int alongAxis() {
+    return new Int.Var(ALONG);
   }
 
   private AffineIndex index() {
-    return size.is(1) ? AffineIndex.ZERO : AffineIndex.of(new AffineIndex.Atom.Var(PLACE, size));
+    return size.is(1) ? AffineIndex.ZERO : AffineIndex.of(new AffineIndex.Atom.Var(ALONG, size));
   }
 
   private static AffineIndex index(String name, Dim extent) {
     return extent.is(1) ? AffineIndex.ZERO : AffineIndex.of(new AffineIndex.Atom.Var(name, extent));
   }
 
-  private List<AffineIndex> places(boolean fromEnd) {
+  private List<AffineIndex> indices(boolean fromEnd) {
     var shape = node.type().shape();
-    var places = new ArrayList<AffineIndex>();
+    var indices = new ArrayList<AffineIndex>();
     if (axis > 0) {
-      places.addAll(AffineIndex.indices(index(ROW, rows), shape.subList(0, axis)));
+      indices.addAll(AffineIndex.indices(index(ROW, rows), shape.subList(0, axis)));
     }
-    places.add(fromEnd ? AffineIndex.of(size.plus(-1)).minus(index()) : index());
+    indices.add(fromEnd ? AffineIndex.of(size.plus(-1)).minus(index()) : index());
     if (axis + 1 < shape.size()) {
-      places.addAll(AffineIndex.indices(index(COLUMN, columns), shape.subList(axis + 1, shape.size())));
+      indices.addAll(AffineIndex.indices(index(COLUMN, columns), shape.subList(axis + 1, shape.size())));
     }
-    return places;
+    return indices;
   }
 
-  /** What stands in the operand at the variable's place, counted from the other end of the axis if {@code fromEnd}. */
+  /** The operand's element at the variable, counted from the other end of the axis if {@code fromEnd}. */
   Expr element(boolean fromEnd) {
-    return sink.let(values.element(node.operand(0), places(fromEnd)));
+    return sink.let(values.element(node.operand(0), indices(fromEnd)));
   }
 
-  /** Stores the node's element at that place wherever it belongs. */
+  /** Stores the node's element there wherever it belongs. */
   void store(Expr element, boolean fromEnd) {
     result = sink.let(element);
-    new StoreLowering(sink, values).store(kernel.writes(), places(fromEnd), kernel);
+    new StoreLowering(sink, values).store(kernel.writes(), indices(fromEnd), kernel);
   }
 
   /** A loop along the axis. */
   Stmt loop(Runnable body) {
-    return new Stmt.For(PLACE, new Int.Number(0), AffineIndex.dim(size), LoopKind.SERIAL, sink.within(() -> values.scoped(body)));
+    return new Stmt.For(ALONG, new Int.Number(0), AffineIndex.dim(size), LoopKind.SERIAL, sink.within(() -> values.scoped(body)));
   }
 
   /**
-   * The kernel: what is done for all places of a row and a column.
+   * The kernel: what is done for all elements of a row and a column.
    *
    * @param lanes   whether columns may be side by side in lanes
    * @param scratch elements of a thread's scratch that it needs

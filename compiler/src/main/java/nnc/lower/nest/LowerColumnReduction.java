@@ -42,17 +42,17 @@ final class LowerColumnReduction {
   private final Int first = new Int.Var("c0");
   private final Int end = Ints.add(first, new Int.Var("cn"));
   /** What a method is given of the columns at hand. */
-  private List<Stmt.Given> given;
+  private List<Stmt.Argument> arguments;
 
   LowerColumnReduction(LowerNest nest) {
     this.nest = nest;
     sink = nest.sink;
     column = nest.axes.outer().getLast();
     reductions = nest.kernel.nodes().stream().filter(node -> OpTraits.reduces(node.op())).toList();
-    room(sums);
+    allocate(sums);
   }
 
-  private void room(Map<Node, Loop.Buffer> buffers) {
+  private void allocate(Map<Node, Loop.Buffer> buffers) {
     for (var node : reductions) {
       buffers.put(node, new Loop.Buffer("scratch", Loop.Space.SCRATCH, nest.scratch));
       nest.scratch += NestTuning.COLUMN_SUMS;
@@ -102,10 +102,12 @@ final class LowerColumnReduction {
     var from = Ints.multiply(new Int.Var("part"), new Int.Number(NestTuning.COLUMN_PART_ROWS));
     var body = chunks(new Int.Number(0), AffineIndex.dim(column.extent()), () -> {
       apart(this::begin);
-      sink.add(new Stmt.Outline(given, List.of(new Stmt.For(row.name(), from, Ints.add(from, new Int.Number(NestTuning.COLUMN_PART_ROWS)), LoopKind.SERIAL, across(this::next)))));
+      var to = Ints.add(from, new Int.Number(NestTuning.COLUMN_PART_ROWS));
+      sink.add(new Stmt.Outline(arguments, List.of(new Stmt.For(row.name(), from, to, LoopKind.SERIAL, across(this::next)))));
       apart(this::leave);
     });
-    return nest.lowered("part", LoopKind.SERIAL, body, count).followedBy(new LoweredKernel.SecondPhase(second.totals(count), count.times(reductions.size()).times(column.extent())));
+    var partials = count.times(reductions.size()).times(column.extent());
+    return nest.lowered("part", LoopKind.SERIAL, body, count).followedBy(new LoweredKernel.SecondPhase(second.totals(count), partials));
   }
 
   private LoweredKernel totals(Dim parts) {
@@ -127,13 +129,14 @@ final class LowerColumnReduction {
   private List<Stmt> chunks(Int from, Int count, Runnable work) {
     var size = new Int.Number(NestTuning.COLUMN_SUMS);
     var start = Ints.multiply(new Int.Var("chunk"), size);
-    given = List.of(new Stmt.Given("c0", Ints.add(from, start)), new Stmt.Given("cn", Ints.least(size, Ints.subtract(count, start))));
-    return List.of(new Stmt.For("chunk", new Int.Number(0), Ints.divide(Ints.add(count, new Int.Number(NestTuning.COLUMN_SUMS - 1)), NestTuning.COLUMN_SUMS), LoopKind.SERIAL, sink.within(work)));
+    arguments = List.of(new Stmt.Argument("c0", Ints.add(from, start)), new Stmt.Argument("cn", Ints.least(size, Ints.subtract(count, start))));
+    var chunks = Ints.divide(Ints.add(count, new Int.Number(NestTuning.COLUMN_SUMS - 1)), NestTuning.COLUMN_SUMS);
+    return List.of(new Stmt.For("chunk", new Int.Number(0), chunks, LoopKind.SERIAL, sink.within(work)));
   }
 
   /** What is done across the columns, in a method of its own. */
   private void apart(Runnable work) {
-    sink.add(new Stmt.Outline(given, across(work)));
+    sink.add(new Stmt.Outline(arguments, across(work)));
   }
 
   /** All columns from end to end, and what follows. */
@@ -141,7 +144,7 @@ final class LowerColumnReduction {
     var cut = LongSums.cut(loops, LongSums.TERMS);
     apart(this::begin);
     if (cut == null) {
-      sink.add(new Stmt.Outline(given, around(loops, across(row))));
+      sink.add(new Stmt.Outline(arguments, around(loops, across(row))));
     } else {
       stretches(cut, loops, row);
     }
@@ -157,14 +160,14 @@ final class LowerColumnReduction {
 
   /** Long columns: where there is more than a stretch its sums are added to the totals. */
   private void stretches(LongSums.Cut cut, List<AffineIndex.Atom.Var> loops, Runnable row) {
-    room(totals);
-    room(lost);
+    allocate(totals);
+    allocate(lost);
     cut.ifLong(sink, () -> apart(() -> reductions.forEach(node -> {
       store(totals, node, new Expr.Number(LowerNest.start(node)));
       store(lost, node, new Expr.Number(0));
     })));
     var stretch = sink.within(() -> {
-      sink.add(new Stmt.Outline(given, List.of(cut.inside(LoopKind.SERIAL, around(loops.subList(cut.place() + 1, loops.size()), across(row))))));
+      sink.add(new Stmt.Outline(arguments, List.of(cut.inside(LoopKind.SERIAL, around(loops.subList(cut.place() + 1, loops.size()), across(row))))));
       cut.ifLong(sink, () -> apart(this::flush));
     });
     around(loops.subList(0, cut.place()), cut.around(stretch)).forEach(sink::add);

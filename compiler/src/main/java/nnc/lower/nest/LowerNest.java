@@ -74,7 +74,8 @@ public final class LowerNest {
     probe.run();
     var merged = plain.merged(probe.values);
     var loads = probe.values.loads;
-    var lanes = new VectorAxisChoice(kernel, probe.levels, merged, loads, probe.values.used.stream().filter(index -> !loads.contains(index)).toList(), scheduled.learns());
+    var stores = probe.values.used.stream().filter(index -> !loads.contains(index)).toList();
+    var lanes = new VectorAxisChoice(kernel, probe.levels, merged, loads, stores, scheduled.learns());
     var chosen = new LowerNest(scheduled, merged, lanes.best());
     if (phases == LoweredKernel.Phases.ONE || !LowerColumnReduction.takesParts(chosen)) {
       return chosen.run();
@@ -144,7 +145,7 @@ public final class LowerNest {
     return Dim.product(kernel.domain().shape()).times(Math.max(1, weight));
   }
 
-  /** What is done at one place of the outer axes. */
+  /** What is done at one index of the outer axes. */
   private void point() {
     int last = levels.last();
     if (kernel.domain().reduced().isEmpty()) {
@@ -222,7 +223,7 @@ public final class LowerNest {
     return body;
   }
 
-  /** What is done at one place of all axes. */
+  /** What is done at one index of all axes. */
   private List<Stmt> pass(List<Node> reductions, List<String> accumulators, List<Kernel.Write> writes) {
     var outside = elements;
     var body = sink.within(() -> values.scoped(() -> {
@@ -288,7 +289,7 @@ public final class LowerNest {
     sink.add(new Stmt.Assign(accumulator, next(node, new Expr.Read(accumulator))));
   }
 
-  /** What a reduction has at the current place, given what it had before. */
+  /** What a reduction has at the current indices, given what it had before. */
   Expr next(Node node, Expr sum) {
     return switch (node.op()) {
       case Op.Reduce(var fn, _) -> ElementaryFunctions.apply(fold(fn), sum, values.element(node.operand(0), axes.indices()));
@@ -300,14 +301,14 @@ public final class LowerNest {
     };
   }
 
-  void store(List<Kernel.Write> writes, List<AffineIndex> places) {
-    new StoreLowering(sink, values).store(writes, places, kernel);
+  void store(List<Kernel.Write> writes, List<AffineIndex> indices) {
+    new StoreLowering(sink, values).store(writes, indices, kernel);
   }
 
   // ---- the kernel's own nodes
 
-  /** The value of a member at the current place; null of a node that is not one. Without places: whether it is one. */
-  private Expr own(Node node, List<AffineIndex> places) {
+  /** The value of a member at the current indices; null of a node that is not one. Without indices: whether it is one. */
+  private Expr own(Node node, List<AffineIndex> indices) {
     if (kernel.form() == KernelForm.COUNTED && node.op() instanceof Op.Counter(var counter)) {
       return new Expr.FromInt(switch (counter) {
         case STEP -> KernelInteger.STEP.value();
@@ -317,7 +318,7 @@ public final class LowerNest {
     if (!kernel.members().contains(node)) {
       return null;
     }
-    if (places == null) {
+    if (indices == null) {
       return new Expr.Number(0);
     }
     if (levels.full(node)) {
@@ -339,8 +340,8 @@ public final class LowerNest {
     if (filled.contains(node)) {
       known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
     } else if (levels.of(node) < level && ownWrite(node)) {
-      var place = values.arena(node, AffineIndex.linear(axes.indices(), node.type().shape()));
-      var load = new Expr.Load(place.buffer(), place.index().toInt());
+      var access = values.arena(node, AffineIndex.linear(axes.indices(), node.type().shape()));
+      var load = new Expr.Load(access.buffer(), access.index().toInt());
       known = sink.let(node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(load) : load);
     } else {
       known = sink.let(values.compute(node, axes.indices()));

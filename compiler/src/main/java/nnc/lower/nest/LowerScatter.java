@@ -26,8 +26,8 @@ import nnc.lower.common.ValueLowering;
 import nnc.schedule.Kernel;
 
 /**
- * Additions to places known at run time only: the result is cleared, then each value is added in row-major order. Of many additions to a small
- * result some at a time are added up, for all of them may meet in one place.
+ * Additions to elements whose index is known at run time only: the result is cleared, then each value is added in row-major order. Of many additions to a small
+ * result some at a time are added up, for all of them may meet in one element.
  */
 public final class LowerScatter {
   private final Kernel kernel;
@@ -94,15 +94,15 @@ public final class LowerScatter {
   }
 
   private void add() {
-    var places = new ArrayList<>(loops.stream().map(AffineIndex::of).toList());
-    var target = new ArrayList<>(places);
-    target.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(values.element(node.operand(0), places))));
-    var place = AffineIndex.linear(target, node.type().shape()).toInt();
-    var sum = ElementaryFunctions.apply(Loop.Fn.ADD, new Expr.Load(result, place), values.element(node.operand(1), places));
-    sink.add(new Stmt.Store(result, place, sum));
+    var indices = new ArrayList<>(loops.stream().map(AffineIndex::of).toList());
+    var target = new ArrayList<>(indices);
+    target.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(values.element(node.operand(0), indices))));
+    var offset = AffineIndex.linear(target, node.type().shape()).toInt();
+    var sum = ElementaryFunctions.apply(Loop.Fn.ADD, new Expr.Load(result, offset), values.element(node.operand(1), indices));
+    sink.add(new Stmt.Store(result, offset, sum));
   }
 
-  /** All additions whose place along the axis is between two. */
+  /** All additions whose index along the axis is between two. */
   private Stmt nest(Int from, Int to, List<Stmt> body) {
     for (int i = loops.size() - 1; i >= 0; i--) {
       var loop = loops.get(i);

@@ -50,8 +50,8 @@ public final class LowerSort {
   private void row() {
     var size = AffineIndex.dim(along.size);
     sink.add(along.loop(() -> {
-      store(Field.KEY, AxisKernel.place(), along.element(false));
-      store(Field.INDEX, AxisKernel.place(), new Expr.FromInt(AxisKernel.place()));
+      store(Field.KEY, AxisKernel.alongAxis(), along.element(false));
+      store(Field.INDEX, AxisKernel.alongAxis(), new Expr.FromInt(AxisKernel.alongAxis()));
     }));
     var last = new Expr.Number(descending ? Double.NEGATIVE_INFINITY : Double.NaN);
     sink.add(new Stmt.For("i", size, Ints.multiply(size, number(2)), LoopKind.VECTOR, sink.within(() -> {
@@ -61,9 +61,9 @@ public final class LowerSort {
     for (int level = 0; level < NestTuning.SORT_DOUBLINGS && !(along.size.isConstant() && 1 << level >= along.size.fixed()); level++) {
       long width = 1L << level;
       var pairs = Ints.divide(Ints.add(size, number(width - 1)), 2 * width);
-      sink.add(new Stmt.Outline(List.of(new Stmt.Given("width", number(width)), new Stmt.Given("pairs", pairs)), sink.within(this::merges)));
+      sink.add(new Stmt.Outline(List.of(new Stmt.Argument("width", number(width)), new Stmt.Argument("pairs", pairs)), sink.within(this::merges)));
     }
-    sink.add(along.loop(() -> along.store(load(Field.INDEX, AxisKernel.place()), false)));
+    sink.add(along.loop(() -> along.store(load(Field.INDEX, AxisKernel.alongAxis()), false)));
   }
 
   private static Int number(long value) {

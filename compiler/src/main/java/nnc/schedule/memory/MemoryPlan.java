@@ -44,7 +44,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
   }
 
   /** Elements of the slots that each thread has of its own, for one of them. */
-  public long ofSlice(ToLongFunction<String> dims) {
+  public long ofTile(ToLongFunction<String> dims) {
     return own.stream().mapToLong(slot -> size(slot, dims)).sum();
   }
 
@@ -66,7 +66,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
     final PriorityQueue<Busy> busy = new PriorityQueue<>((a, b) -> Integer.compare(a.until, b.until));
     /** Slots that are free, by nominal size and number: those of whole batches, and those of tiles. */
     final TreeMap<Long, TreeSet<Integer>> free = new TreeMap<>();
-    final TreeMap<Long, TreeSet<Integer>> freeOfSlices = new TreeMap<>();
+    final TreeMap<Long, TreeSet<Integer>> freeOfTiles = new TreeMap<>();
 
     record Busy(int slot, int until) {}
 
@@ -131,7 +131,7 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
     }
 
     private TreeMap<Long, TreeSet<Integer>> free(boolean small) {
-      return small ? freeOfSlices : free;
+      return small ? freeOfTiles : free;
     }
 
     /** Takes the first of the free slots of the nearest size; -1 if none is free. */

@@ -11,8 +11,8 @@ import nnc.runtime.train.RandomInputs;
 import nnc.runtime.train.TrainingSettings;
 
 /**
- * A plan's calls, each timed by itself, step after step, on random inputs. A call over slices is timed over all of them, one after the
- * other and each on all threads, where a run may give each thread a slice.
+ * A plan's calls, each timed by itself, step after step, on random inputs. A call over tiles of the batch is timed over all of them, one after the
+ * other and each on all threads, where a run may give each thread a tile.
  */
 public final class Profile {
   private Profile() {}
@@ -60,7 +60,7 @@ public final class Profile {
     return medians;
   }
 
-  /** By call and step, what it took: over all slices together. */
+  /** By call and step, what it took: over all tiles together. */
   private static final class Timing implements Executor.Each {
     final Context context;
     final long[][] nanos;

@@ -65,7 +65,8 @@ public final class TrainCommand implements ModelCommand {
     AtomicFile.probe(out);
     Map<String, Tensor> arrays = resumed == null ? null : Npz.read(resumed);
     TrainingSettings settings = settings(spec, options, arrays, resumed);
-    Progress progress = options.has("--json") ? new JsonProgress(session.out()) : session.terminal() ? TextProgress.onTerminal(session.out()) : TextProgress.plain(session.out());
+    Progress progress = options.has("--json") ? new JsonProgress(session.out())
+        : session.terminal() ? TextProgress.onTerminal(session.out()) : TextProgress.plain(session.out());
     Model model = session.model().initialised(settings.seed());
     List<String> taken = options.has("--init") ? initialise(model, options.path("--init", null), progress) : List.of();
     if (resumed == null) {

@@ -62,7 +62,7 @@ public final class Arena {
   private long layOut(int precision, long begin, boolean own) {
     long end = begin;
     for (int slot = 0; slot < bases.length; slot++) {
-      if (plan.slices().own().contains(slot) == own) {
+      if (plan.tiling().own().contains(slot) == own) {
         bases[slot] = (int) Math.min(end, Integer.MAX_VALUE);
         end = Math.min(UNCOUNTED, NumericArrays.align(precision, end + size(plan.slots().get(slot))));
       }

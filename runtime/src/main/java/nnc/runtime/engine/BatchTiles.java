@@ -5,7 +5,7 @@ import java.util.List;
 import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
-import nnc.runtime.spec.ModelSpec.Slices;
+import nnc.runtime.spec.ModelSpec.Tiling;
 import nnc.runtime.spec.Polynomials;
 
 /**
@@ -19,7 +19,7 @@ public final class BatchTiles {
   /** A tile of no more than this part of the planned size would read weights for too few examples. */
   private static final int SMALLEST = 4;
 
-  private final Slices tiles;
+  private final Tiling tiles;
   private final int threads;
   private final int[] dims;
   /** Calls over tiles of the larger size, and over those that are one example smaller, where the batch begins. */
@@ -51,7 +51,7 @@ public final class BatchTiles {
    * @param distance from there to the next thread's
    */
   public BatchTiles(Plan plan, int[] bases, int[] present, int threads, int distance) {
-    tiles = plan.slices();
+    tiles = plan.tiling();
     this.threads = threads;
     this.distance = distance;
     dims = present.clone();

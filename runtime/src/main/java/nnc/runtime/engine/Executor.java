@@ -78,7 +78,7 @@ public final class Executor {
     for (int i = 0; i < dims.length; i++) {
       dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
     }
-    boolean cut = plan.slices().cut() && largest[plan.slices().dim()] > plan.slices().size();
+    boolean cut = plan.tiling().cut() && largest[plan.tiling().dim()] > plan.tiling().size();
     arena = new Arena(plan, precision, this.largest, threads.count(), cut ? threads.count() : 1);
     memory = arena.memory;
     table = new CallTable(plan, arena.bases, dims);
@@ -177,9 +177,9 @@ public final class Executor {
       throw needs.fault();
     }
     if (tiles != null && tiles.cuts() && tiles.forks() && code.forks()) {
-      each(direct, begin(), plan.slices().from());
+      each(direct, begin(), plan.tiling().from());
       threads.run(tileByTile, tiles.count());
-      each(direct, plan.slices().to(), calls());
+      each(direct, plan.tiling().to(), calls());
     } else {
       each(direct);
     }
@@ -195,8 +195,8 @@ public final class Executor {
       return;
     }
     int[] few = dims.clone();
-    if (plan.slices().cut()) {
-      few[plan.slices().dim()] = Math.min(few[plan.slices().dim()], plan.slices().size());
+    if (plan.tiling().cut()) {
+      few[plan.tiling().dim()] = Math.min(few[plan.tiling().dim()], plan.tiling().size());
     }
     if (SizeConditions.unmet(plan, few) != null) {
       return;
@@ -217,13 +217,13 @@ public final class Executor {
       each(each, first, calls());
       return;
     }
-    each(each, first, plan.slices().from());
+    each(each, first, plan.tiling().from());
     for (int tile = 0; tile < tiles.count(); tile++) {
       over(tiles.table(tile), tiles.arguments(0, tile, table.arguments));
-      each(each, plan.slices().from(), plan.slices().to());
+      each(each, plan.tiling().from(), plan.tiling().to());
     }
     over(table, table.arguments);
-    each(each, plan.slices().to(), calls());
+    each(each, plan.tiling().to(), calls());
   }
 
   private void over(CallTable table, int[] arguments) {
@@ -324,7 +324,7 @@ public final class Executor {
       for (int tile = from; tile < to; tile++) {
         int[] arguments = tiles.arguments(thread, tile, table.arguments);
         int[] blocks = tiles.table(tile).blocks;
-        for (int i = plan.slices().from(); i < plan.slices().to(); i++) {
+        for (int i = plan.tiling().from(); i < plan.tiling().to(); i++) {
           if (blocks[i] > 0) {
             code.kernels(table.kernels[i]).run(table.kernels[i], store.weights(), memory, arguments, table.at[i], scratch(thread), 0, blocks[i]);
           }

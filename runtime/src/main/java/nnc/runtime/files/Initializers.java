@@ -60,7 +60,8 @@ public final class Initializers {
       case "sparse" -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), weight, weights);
       case "identity" -> identity(shape, weights, offset, size);
       case "table" -> table(given, weights, offset, size);
-      case "data_mean", "data_deviation" -> NumericArrays.fill(weights, offset, offset + size, FittedInitializers.kind(initialiser).equals(FittedInitializers.MEAN) ? 0 : 1);
+      case "data_mean" -> NumericArrays.fill(weights, offset, offset + size, 0);
+      case "data_deviation" -> NumericArrays.fill(weights, offset, offset + size, 1);
       default -> throw new Fault("no initialiser is called " + initialiser.name() + " (of " + weight.path() + ")");
     }
   }

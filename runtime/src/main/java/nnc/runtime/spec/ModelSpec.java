@@ -85,7 +85,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param scratch  elements of scratch a thread
    * @param calls    in order
    * @param prepared how many of the first of them depend on the weights alone, and need be made again only when these change
-   * @param slices   over which parts of a batch calls run
+   * @param tiling   over which parts of a batch calls run
    * @param learns   whether a run replaces weights, or computes gradients to do so; a run of another plan changes nothing but a context's memory
    * @param inputs   input name to where it is copied
    * @param unread   the shapes of inputs that nothing depends on but the sizes of open dimensions
@@ -94,7 +94,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param needs    what the open dimensions have to be
    */
   public record Plan(String name, String kernels, List<String> dims, int batch, List<Poly> slots, Poly scratch, List<Call> calls,
-      int prepared, Slices slices, boolean learns, Map<String, Place> inputs,
+      int prepared, Tiling tiling, boolean learns, Map<String, Place> inputs,
       Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs) {}
 
   /** A number that must not be negative for a run, and what it is that needs that, with its place in the source. */
@@ -105,15 +105,15 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * other stays in the cache. Calls before and behind them run over the whole batch.
    *
    * @param dim  the place of the open dimension that counts examples
-   * @param size how many of them a slice has at most; 0 if nothing is cut
-   * @param from the number of the first call over slices
+   * @param size how many of them a tile has at most; 0 if nothing is cut
+   * @param from the number of the first call over tiles of the batch
    * @param to   the number of the first call behind them
-   * @param own  slots that hold a slice alone: each thread that runs over slices has its own
+   * @param own  slots that hold a tile alone: each thread that runs over tiles has its own
    * @param rows by slot: of one that holds the whole batch meanwhile, the elements of an example; of others zero. Slots behind are such others
    */
-  public record Slices(int dim, int size, int from, int to, List<Integer> own, List<Poly> rows) {
+  public record Tiling(int dim, int size, int from, int to, List<Integer> own, List<Poly> rows) {
     /** All calls run over the whole batch. */
-    public static final Slices NONE = new Slices(0, 0, 0, 0, List.of(), List.of());
+    public static final Tiling NONE = new Tiling(0, 0, 0, 0, List.of(), List.of());
 
     /** Whether a batch is cut at all. */
     public boolean cut() {

@@ -17,8 +17,8 @@ import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
-import nnc.runtime.spec.ModelSpec.Slices;
 import nnc.runtime.spec.ModelSpec.Source;
+import nnc.runtime.spec.ModelSpec.Tiling;
 import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
@@ -98,7 +98,7 @@ final class SpecReader {
       calls.add(call());
     }
     int prepared = in.integer();
-    Slices slices = new Slices(in.integer(), in.integer(), in.integer(), in.integer(), in.ints(), in.polys());
+    Tiling tiling = new Tiling(in.integer(), in.integer(), in.integer(), in.integer(), in.ints(), in.polys());
     boolean learns = in.flag();
     Map<String, Place> inputs = places();
     Map<String, List<Poly>> unread = new LinkedHashMap<>();
@@ -114,7 +114,7 @@ final class SpecReader {
     for (int n = in.count(); n > 0; n--) {
       needs.add(new Need(in.poly(), in.text()));
     }
-    return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, slices, learns, inputs, unread, results, counters, needs);
+    return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs);
   }
 
   private Call call() throws IOException {
