@@ -249,8 +249,8 @@ public final class Compilation {
   private List<Planned> plans(Purpose purpose, Elaborated elaborated, boolean forJar) {
     var batch = Batch.of(elaborated.graph());
     var cut = switch (purpose) {
-      case EVALUATE -> MetricReduction.evaluation(elaborated.graph(), batch.name());
-      case TRAIN -> MetricReduction.training(elaborated.graph(), batch.name());
+      case EVALUATE -> MetricReduction.evaluation(elaborated.graph(), batch.name(), chosen.switches());
+      case TRAIN -> MetricReduction.training(elaborated.graph(), batch.name(), chosen.switches());
       case PREDICT, GRADIENT -> new MetricReduction.Cut(elaborated.graph(), Optional.empty(), false);
     };
     var plans = new ArrayList<Planned>();

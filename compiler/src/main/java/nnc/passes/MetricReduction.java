@@ -13,6 +13,8 @@ import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 import nnc.runtime.spec.ModelSpec;
 
 /**
@@ -63,18 +65,19 @@ public final class MetricReduction {
   /**
    * Cuts a graph that evaluates; it is left as it is where the cut would not be exact.
    *
-   * @param batch the open dimension that counts examples; empty if there is none
+   * @param batch    the open dimension that counts examples; empty if there is none
+   * @param switches whether what several metrics have in common is kept once
    */
-  public static Cut evaluation(Graph graph, String batch) {
-    return of(graph, batch, false);
+  public static Cut evaluation(Graph graph, String batch, Switches switches) {
+    return of(graph, batch, false, switches);
   }
 
   /** Cuts a graph that trains. */
-  public static Cut training(Graph graph, String batch) {
-    return of(graph, batch, true);
+  public static Cut training(Graph graph, String batch, Switches switches) {
+    return of(graph, batch, true, switches);
   }
 
-  private static Cut of(Graph graph, String batch, boolean trains) {
+  private static Cut of(Graph graph, String batch, boolean trains, Switches switches) {
     if (batch.isEmpty() || leading(graph) > 1) {
       return new Cut(graph, Optional.empty(), false);
     }
@@ -82,8 +85,7 @@ public final class MetricReduction {
     if (plain.graph.results().stream().noneMatch(plain::isFormula)) {
       return new Cut(graph, Optional.empty(), plain.isExact());
     }
-    // what several metrics have in common is kept once
-    var shared = new MetricReduction(CommonSubexpressions.PASS.run().apply(graph), batch, trains);
+    var shared = !switches.on(Optimization.COMMON_SUBEXPRESSIONS) ? plain : new MetricReduction(CommonSubexpressions.PASS.run().apply(graph), batch, trains);
     return shared.trains || shared.isExact() ? shared.cut() : new Cut(graph, Optional.empty(), false);
   }
 

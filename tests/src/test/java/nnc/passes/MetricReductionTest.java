@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -28,10 +30,13 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.RandomGraphs;
 import nnc.graph.ReduceFn;
+import nnc.graph.Type;
 import nnc.graph.UnaryFn;
 import nnc.graph.Verifier;
 import nnc.interpret.Array;
 import nnc.interpret.Interpreter;
+import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 
 /**
  * Metrics of random graphs, cut into batches of random sizes, are those of all rows at once. Oracle: the interpreter on the graph that is not cut.
@@ -235,7 +240,7 @@ class MetricReductionTest {
     int rows = counts.stream().mapToInt(i -> i).sum();
     var given = new HashMap<String, double[]>();
     var expected = results(graph, given, rows);
-    var cut = MetricReduction.evaluation(graph, "N");
+    var cut = MetricReduction.evaluation(graph, "N", genes.size() % 2 == 0 ? Switches.ALL_ON : Switches.ALL_OFF);
     Verifier.check(cut.batch(), "cut");
     if (!cut.exact()) {
       COUNTS.merge("all at once", 1, Integer::sum);
@@ -249,6 +254,18 @@ class MetricReductionTest {
       all.putAll(results(formula, all, rows));
     });
     expected.forEach((name, values) -> assertSame(all.get(name), values, name, graph, cut));
+  }
+
+  @Example
+  void whatMetricsHaveInCommonIsKeptOnceUnlessThatIsOff() {
+    var b = new GraphBuilder();
+    var x = b.input("x", Type.of(Kind.FLOAT, Dim.open("N")));
+    var results = Stream.of("first", "second")
+        .map(name -> new Graph.Result(Role.METRIC, name, b.sqrt(Compositions.mean(b, b.mul(x, x), List.of(0))))).toList();
+    var graph = b.finish("evaluate", results);
+    var once = MetricReduction.evaluation(graph, "N", Switches.ALL_ON).batch().results();
+    var twice = MetricReduction.evaluation(graph, "N", Switches.without(Optimization.COMMON_SUBEXPRESSIONS)).batch().results();
+    assertThat(twice).hasSize(2 * once.size());
   }
 
   private static void assertSame(double[] actual, double[] expected, String name, Graph graph, MetricReduction.Cut cut) {
