@@ -36,8 +36,8 @@ import nnc.loops.LoopStrides;
  * </pre>
  */
 public final class TransposeInRegisters {
-  private static final String ALONG = "turnedAlong";
-  private static final String ACROSS = "turnedAcross";
+  private static final String ALONG = "squaresAlong";
+  private static final String ACROSS = "squaresAcross";
   private static final Int ZERO = new Int.Number(0);
 
   private final int lanes;
