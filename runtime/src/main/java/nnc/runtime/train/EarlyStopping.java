@@ -54,15 +54,17 @@ final class EarlyStopping {
         + (waited == 1 ? " epoch" : " epochs") + (rule.restore() ? ": back to the best, of " + Text.number(best) : "");
   }
 
-  /** Best value, last value and epochs waited, to go on with later. */
+  /** Best value, last value and epochs waited, to go on with later; empty before the first epoch's. */
   double[] state() {
-    return new double[] {best, last, waited};
+    return Double.isNaN(last) && waited == 0 ? new double[0] : new double[] {best, last, waited};
   }
 
   /** Takes up what {@link #state} gave. */
   void restore(double[] state) {
-    best = state[0];
-    last = state[1];
-    waited = (int) state[2];
+    if (state.length > 0) {
+      best = state[0];
+      last = state[1];
+      waited = (int) state[2];
+    }
   }
 }

@@ -34,7 +34,7 @@ public record TrainingPosition(int epoch, int step, int place, int rows, int bat
     if (counts == null || watch == null || sums == null || counts.size() != 7 || counts.get(0) != VERSION) {
       throw new Fault(origin + ": has no training position to resume from", "start from its weights with --init instead");
     }
-    if (!(counts.data() instanceof long[] values) || !(watch.data() instanceof double[] watched) || watched.length != 3
+    if (!(counts.data() instanceof long[] values) || !(watch.data() instanceof double[] watched) || watched.length != 0 && watched.length != 3
         || !(sums.data() instanceof double[] summed)) {
       throw damaged(origin, counts + ", " + watch + " and " + sums);
     }

@@ -34,6 +34,14 @@ class TrainingPositionTest {
   }
 
   @Test
+  void beforeTheFirstValidationNothingIsKeptOfIt() {
+    var untouched = new EarlyStopping(new TrainingSettings.Stopping(0, 0, "loss", false, false, false));
+    assertThat(untouched.state()).isEmpty();
+    var position = new TrainingPosition(0, 4, 64, 200, 16, 7, untouched.state(), SUMS);
+    assertThat(TrainingPosition.read(written(position), "w.npz").watch()).isEmpty();
+  }
+
+  @Test
   void placesThatTrainingCannotBeAtAreRefused() {
     long[] sound = {2, 3, 3 * 13 + 4, 64, 200, 16, 7};
     assertThat(TrainingPosition.read(arrays(new Tensor(new int[] {7}, sound)), "w.npz").place()).isEqualTo(64);
