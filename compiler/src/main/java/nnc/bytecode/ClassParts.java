@@ -2,6 +2,9 @@ package nnc.bytecode;
 
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,11 +13,17 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** What kernels want their class to have: constant masks, shuffles and index maps as static finals, and the folds of accumulators. */
+/**
+ * What kernels want their class to have: constant masks, shuffles and index maps as static finals, and the folds of accumulators; and which
+ * of its methods have vector code and call which.
+ */
 final class ClassParts {
   final String owner;
   private final ClassWriter writer;
   private final Map<Object, String> outlined = new HashMap<>();
+  /** Methods with vector code and their descriptors, in the order of their numbers. */
+  private final Map<String, String> guarded = new LinkedHashMap<>();
+  private final Map<String, Set<String>> callees = new HashMap<>();
   final Set<Integer> masks = new TreeSet<>();
   final Set<Integer> maps = new TreeSet<>();
   final Set<Integer> repeats = new TreeSet<>();
@@ -39,6 +48,40 @@ final class ClassParts {
     var name = "part" + outlined.size();
     outlined.put(key, name);
     return name;
+  }
+
+  /** Says that one method of the class calls another one. */
+  void calls(String caller, String callee) {
+    callees.computeIfAbsent(caller, _ -> new LinkedHashSet<>()).add(callee);
+  }
+
+  /** The number of a method that begins with {@link Guard#vectors}. */
+  int guarded(String name, String descriptor) {
+    guarded.put(name, descriptor);
+    return guarded.size() - 1;
+  }
+
+  /** The names of those methods, by number. */
+  List<String> guarded() {
+    return List.copyOf(guarded.keySet());
+  }
+
+  String descriptor(String guarded) {
+    return this.guarded.get(guarded);
+  }
+
+  /** The guarded ones among a method and those it calls, directly or not: the callers first. */
+  Set<String> guardedFrom(String method) {
+    var reached = new LinkedHashSet<String>();
+    reach(method, reached);
+    reached.retainAll(guarded.keySet());
+    return reached;
+  }
+
+  private void reach(String method, Set<String> reached) {
+    if (reached.add(method)) {
+      callees.getOrDefault(method, Set.of()).forEach(callee -> reach(callee, reached));
+    }
   }
 
   MethodVisitor method(String name, String descriptor) {

@@ -20,9 +20,18 @@ final class FoldMethod {
     this.lanes = code.names.wide ? 8 : 16;
   }
 
-  void emit() {
+  private boolean hasVectors() {
+    return width > 1 && (fn == Fn.MIN || fn == Fn.MAX);
+  }
+
+  /** @param descriptor of the method, under whose name {@code parts} knows it */
+  void emit(ClassParts parts, String name, String descriptor) {
     code.method.visitCode();
-    if (width > 1 && (fn == Fn.MIN || fn == Fn.MAX)) {
+    if (hasVectors()) {
+      Guard.vectors(code, parts.guarded(name, descriptor), 0, () -> {
+        code.element(0);
+        code.elementOp(Opcodes.FRETURN, Opcodes.DRETURN);
+      });
       extreme();
     } else {
       combined(0, 1);

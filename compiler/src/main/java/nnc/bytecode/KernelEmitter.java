@@ -44,11 +44,15 @@ final class KernelEmitter {
   final int scratchSlot;
   private final Width width;
   private final int lanes;
+  /** The method's name. */
+  private final String self;
   private final ClassParts parts;
   private final ScalarCode scalar;
   private final Map<String, Integer> ints = new HashMap<>();
   final Map<String, Local> locals = new HashMap<>();
   final Map<String, SortCalls> sorts = new HashMap<>();
+  /** Whether what reads or writes elements is passed over without memory, at present. */
+  private boolean skips;
   private final Map<String, Accumulator> accumulators = new HashMap<>();
 
   /** A variable of elements, masks or bits: its slot, and whether it has a value a lane. */
@@ -68,12 +72,14 @@ final class KernelEmitter {
     }
   }
 
-  KernelEmitter(MethodVisitor method, JdkNames names, Width width, ClassParts parts) {
-    this(method, names, width, parts, 7, SCRATCH);
+  KernelEmitter(MethodVisitor method, String self, JdkNames names, Width width, ClassParts parts) {
+    this(new Code(method, names, 7), self, width, parts, SCRATCH);
   }
 
-  private KernelEmitter(MethodVisitor method, JdkNames names, Width width, ClassParts parts, int parameters, int scratchSlot) {
-    this.code = new Code(method, names, parameters);
+  private KernelEmitter(Code code, String self, Width width, ClassParts parts, int scratchSlot) {
+    var names = code.names;
+    this.code = code;
+    this.self = self;
     this.scratchSlot = scratchSlot;
     this.width = width;
     this.lanes = width.lanes(names.wide ? 64 : 32);
@@ -82,8 +88,13 @@ final class KernelEmitter {
     this.scalar = new ScalarCode(code, this);
   }
 
-  void emit(Loop.Kernel kernel) {
+  /** @param descriptor of a kernel's method */
+  void emit(Loop.Kernel kernel, String descriptor) {
     code.method.visitCode();
+    if (width != Width.SCALAR && content(kernel) == Guard.Content.VECTORS) {
+      Guard.vectors(code, parts.guarded(self, descriptor), ARGUMENTS, () -> code.op(Opcodes.RETURN));
+    }
+    skips = width != Width.SCALAR && tells(kernel);
     for (int i = 0; i < kernel.arguments().size(); i++) {
       argument(kernel.arguments().get(i), () -> code.loadInt(AT), i);
     }
@@ -106,6 +117,37 @@ final class KernelEmitter {
     code.op(Opcodes.RETURN);
     code.method.visitMaxs(0, 0);
     code.method.visitEnd();
+  }
+
+  private static Guard.Content content(Loop.Kernel kernel) {
+    return kernel.kind() == LoopKind.VECTOR ? Guard.Content.VECTORS : Guard.content(kernel.body());
+  }
+
+  /** Whether a kernel's methods that are run without memory tell which it would run. */
+  static boolean tells(Loop.Kernel kernel) {
+    return kernel.kind() != LoopKind.VECTOR && Guard.calls(kernel.body()) && Guard.passable(kernel.body());
+  }
+
+  /** A method's statements, and its end. */
+  private void outlined(String descriptor, List<Stmt> body) {
+    var content = width == Width.SCALAR ? Guard.Content.CONTROL : Guard.content(body);
+    skips = content != Guard.Content.CONTROL && Guard.calls(body) && Guard.passable(body);
+    switch (content) {
+      case VECTORS -> Guard.vectors(code, parts.guarded(self, descriptor), ARENA, () -> code.op(Opcodes.RETURN));
+      case ELEMENTS, CONTROL -> {}
+    }
+    if (content == Guard.Content.ELEMENTS && !skips) {
+      Guard.elements(code, ARENA, () -> body.forEach(this::statement));
+    } else {
+      body.forEach(this::statement);
+    }
+    code.op(Opcodes.RETURN);
+  }
+
+  /** Calls a method of the class. */
+  private void callOwn(String name, String descriptor) {
+    parts.calls(self, name);
+    code.callStatic(parts.owner, name, descriptor);
   }
 
   /** Takes an integer, if it is read, from among the arguments that all calls share. */
@@ -191,6 +233,12 @@ final class KernelEmitter {
 
   /** One by one, outside of lanes. */
   void statement(Stmt statement) {
+    if (skips && Guard.skipped(statement)) {
+      skips = false;
+      Guard.elements(code, ARENA, () -> statement(statement));
+      skips = true;
+      return;
+    }
     switch (statement) {
       case Stmt.For loop -> loop(loop);
       case Stmt.Let(var name, Expr.Fold fold) -> {
@@ -231,7 +279,7 @@ final class KernelEmitter {
       integer(transpose.lines());
       integer(transpose.width());
     }
-    code.callStatic(parts.owner, parts.transpose(whole), TransposeMethod.descriptor(code.names, whole));
+    callOwn(parts.transpose(whole), TransposeMethod.descriptor(code.names, whole));
   }
 
   /** Bodies that are equal but for what they are called with are one method. */
@@ -271,22 +319,21 @@ final class KernelEmitter {
     arguments.forEach(g -> integer(g.value()));
     taken.forEach(integer -> code.loadInt(slotOf(integer)));
     variables.forEach(variable -> scalar.emit(new Expr.Read(variable.name)));
-    code.callStatic(parts.owner, name, descriptor);
+    callOwn(name, descriptor);
     if (known != null) {
       return;
     }
     var method = parts.method(name, descriptor);
-    var inner = new KernelEmitter(method, code.names, width, parts, integers, variables);
+    var inner = new KernelEmitter(new Code(method, code.names, 3 + integers.size()), name, width, parts, 2);
+    inner.take(integers, variables);
     method.visitCode();
-    body.forEach(inner::statement);
-    inner.code.op(Opcodes.RETURN);
+    inner.outlined(descriptor, body);
     method.visitMaxs(0, 0);
     method.visitEnd();
   }
 
-  /** The emitter of a method {@code (weights, arena, scratch, integers..., variables...)}. */
-  private KernelEmitter(MethodVisitor method, JdkNames names, Width width, ClassParts parts, List<String> integers, List<Variable> variables) {
-    this(method, names, width, parts, 3 + integers.size(), 2);
+  /** Names the parameters of a method {@code (weights, arena, scratch, integers..., variables...)}. */
+  private void take(List<String> integers, List<Variable> variables) {
     for (int i = 0; i < integers.size(); i++) {
       ints.put(integers.get(i), 3 + i);
     }
@@ -340,7 +387,7 @@ final class KernelEmitter {
   private void fold(Expr.Fold fold) {
     code.var(Opcodes.ALOAD, ARENA);
     inScratch(accumulators.get(fold.lanes()).scratch);
-    code.callStatic(parts.owner, foldMethod(fold.fn()), "(" + code.names.array + "I)" + code.names.element);
+    callOwn(foldMethod(fold.fn()), "(" + code.names.array + "I)" + code.names.element);
   }
 
   private String foldMethod(Fn fn) {

@@ -1,6 +1,7 @@
 package nnc.bytecode;
 
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Fn;
 import nnc.loops.expand.Width;
@@ -9,12 +10,15 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /** The class of a purpose at one width: a static method a kernel, and {@code run}, which chooses among them. */
 public final class ProgramEmitter {
   static final String BASE = Kernels.class.getName().replace('.', '/');
-  /** Kernels that one method chooses among: its code stays far below what the JIT compiles. */
-  private static final int MAX_KERNELS_PER_SWITCH = 100;
+  /** Methods that one method chooses among: its code stays far below what the JIT compiles. */
+  private static final int MAX_CHOICES_PER_SWITCH = 100;
+  /** Characters that always fit a class file's constant, at three bytes each. */
+  private static final int MAX_CONSTANT_CHARS = 0xffff / 3;
 
   private final String name;
   private final Width width;
@@ -55,13 +59,14 @@ public final class ProgramEmitter {
     for (int i = 0; i < kernels.size(); i++) {
       var method = writer.visitMethod(Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, "k" + i, kernelDescriptor, null, null);
       var inside = kernels.get(i).inDouble() && !names.wide ? new JdkNames(64, 32) : names;
-      new KernelEmitter(method, inside, width, parts).emit(kernels.get(i));
+      new KernelEmitter(method, "k" + i, inside, width, parts).emit(kernels.get(i), kernelDescriptor);
     }
-    run(kernels.size(), kernelDescriptor);
+    choice("run", "(ILjava/lang/Object;Ljava/lang/Object;[IIIII)V", kernels.size(), (method, kernel) -> call(method, kernel, kernelDescriptor));
     parts.folds.forEach(this::fold);
     parts.transposes.forEach(this::transpose);
     if (width != Width.SCALAR) {
       constants();
+      touches(kernels);
     }
     writer.visitEnd();
     return writer.toByteArray();
@@ -77,41 +82,114 @@ public final class ProgramEmitter {
     method.visitEnd();
   }
 
-  /** {@code run(kernel, weights, memory, arguments, at, scratch, from, to)}: a switch, in parts of {@link #MAX_KERNELS_PER_SWITCH}. */
-  private void run(int count, String kernelDescriptor) {
-    var descriptor = "(ILjava/lang/Object;Ljava/lang/Object;[IIIII)V";
-    for (int first = 0; first == 0 || first < count; first += MAX_KERNELS_PER_SWITCH) {
-      var method = writer.visitMethod(first == 0 ? Opcodes.ACC_PUBLIC : Opcodes.ACC_PRIVATE, first == 0 ? "run" : "run" + first, descriptor, null, null);
-      method.visitCode();
-      int last = Math.min(count, first + MAX_KERNELS_PER_SWITCH);
-      var otherwise = new Label();
-      var labels = new Label[Math.max(0, last - first)];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = new Label();
+  /**
+   * A method {@code (choice, ...)} that goes on as its first argument says: a switch or, where there are many choices, one among methods with
+   * a switch each.
+   */
+  private void choice(String title, String descriptor, int count, ObjIntConsumer<MethodVisitor> chosen) {
+    int methods = Math.ceilDiv(count, MAX_CHOICES_PER_SWITCH);
+    if (methods <= 1) {
+      choice(Opcodes.ACC_PUBLIC, title, descriptor, 0, count, chosen);
+      return;
+    }
+    for (int i = 0; i < methods; i++) {
+      int first = i * MAX_CHOICES_PER_SWITCH;
+      choice(Opcodes.ACC_PRIVATE, title + i, descriptor, first, Math.min(count, first + MAX_CHOICES_PER_SWITCH), chosen);
+    }
+    var method = writer.visitMethod(Opcodes.ACC_PUBLIC, title, descriptor, null, null);
+    method.visitCode();
+    method.visitVarInsn(Opcodes.ILOAD, 1);
+    method.visitIntInsn(Opcodes.BIPUSH, MAX_CHOICES_PER_SWITCH);
+    method.visitInsn(Opcodes.IDIV);
+    choose(method, 0, methods, (_, i) -> {
+      method.visitVarInsn(Opcodes.ALOAD, 0);
+      int slot = 1;
+      for (var type : Type.getArgumentTypes(descriptor)) {
+        method.visitVarInsn(type.getOpcode(Opcodes.ILOAD), slot++);
       }
-      if (labels.length > 0) {
-        method.visitVarInsn(Opcodes.ILOAD, 1);
-        method.visitTableSwitchInsn(first, last - 1, otherwise, labels);
-        for (int i = 0; i < labels.length; i++) {
-          method.visitLabel(labels[i]);
-          call(method, first + i, kernelDescriptor);
-        }
-      }
-      method.visitLabel(otherwise);
-      if (last < count) {
-        method.visitVarInsn(Opcodes.ALOAD, 0);
-        method.visitVarInsn(Opcodes.ILOAD, 1);
-        for (int i = 2; i <= 4; i++) {
-          method.visitVarInsn(Opcodes.ALOAD, i);
-        }
-        for (int i = 5; i <= 8; i++) {
-          method.visitVarInsn(Opcodes.ILOAD, i);
-        }
-        method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, name, "run" + last, descriptor, false);
-      }
+      method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, name, title + i, descriptor, false);
+    });
+  }
+
+  private void choice(int access, String title, String descriptor, int first, int end, ObjIntConsumer<MethodVisitor> chosen) {
+    var method = writer.visitMethod(access, title, descriptor, null, null);
+    method.visitCode();
+    if (end > first) {
+      method.visitVarInsn(Opcodes.ILOAD, 1);
+      choose(method, first, end, chosen);
+    } else {
       method.visitInsn(Opcodes.RETURN);
       method.visitMaxs(0, 0);
       method.visitEnd();
+    }
+  }
+
+  /** Ends a method by a switch over the integer that is on the stack. */
+  private static void choose(MethodVisitor method, int first, int end, ObjIntConsumer<MethodVisitor> chosen) {
+    var otherwise = new Label();
+    var labels = new Label[end - first];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = new Label();
+    }
+    method.visitTableSwitchInsn(first, end - 1, otherwise, labels);
+    for (int i = 0; i < labels.length; i++) {
+      method.visitLabel(labels[i]);
+      chosen.accept(method, first + i);
+      method.visitInsn(Opcodes.RETURN);
+    }
+    method.visitLabel(otherwise);
+    method.visitInsn(Opcodes.RETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+  }
+
+  /** What {@link Kernels#touch} and {@link Kernels#vectorMethods} say of the class. */
+  private void touches(List<Loop.Kernel> kernels) {
+    var guarded = parts.guarded();
+    choice("touch", "(ILjava/lang/Object;[I)V", guarded.size(), (method, number) -> {
+      var descriptor = parts.descriptor(guarded.get(number));
+      for (var type : Type.getArgumentTypes(descriptor)) {
+        pushEmpty(method, type);
+      }
+      method.visitMethodInsn(Opcodes.INVOKESTATIC, name, guarded.get(number), descriptor, false);
+      int size = Type.getReturnType(descriptor).getSize();
+      if (size > 0) {
+        method.visitInsn(size == 2 ? Opcodes.POP2 : Opcodes.POP);
+      }
+    });
+    var lists = new StringBuilder();
+    for (int i = 0; i < kernels.size(); i++) {
+      var methods = parts.guardedFrom("k" + i);
+      lists.append((char) methods.size()).append((char) (KernelEmitter.tells(kernels.get(i)) ? 1 : 0));
+      methods.forEach(method -> lists.append((char) guarded.indexOf(method)));
+    }
+    var method = writer.visitMethod(Opcodes.ACC_PUBLIC, "vectorMethods", "()Ljava/lang/String;", null, null);
+    method.visitCode();
+    method.visitLdcInsn(lists.substring(0, Math.min(lists.length(), MAX_CONSTANT_CHARS)));
+    for (int at = MAX_CONSTANT_CHARS; at < lists.length(); at += MAX_CONSTANT_CHARS) {
+      method.visitLdcInsn(lists.substring(at, Math.min(lists.length(), at + MAX_CONSTANT_CHARS)));
+      method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, "java/lang/String", "concat", "(Ljava/lang/String;)Ljava/lang/String;", false);
+    }
+    method.visitInsn(Opcodes.ARETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+  }
+
+  /** An argument of {@code touch}'s callee: the arrays that it was given, or nothing. */
+  private void pushEmpty(MethodVisitor method, Type type) {
+    if (type.getDescriptor().equals(names.array)) {
+      method.visitVarInsn(Opcodes.ALOAD, 2);
+      method.visitTypeInsn(Opcodes.CHECKCAST, names.array);
+    } else if (type.getDescriptor().equals("[I")) {
+      method.visitVarInsn(Opcodes.ALOAD, 3);
+    } else {
+      method.visitInsn(switch (type.getSort()) {
+        case Type.OBJECT -> Opcodes.ACONST_NULL;
+        case Type.FLOAT -> Opcodes.FCONST_0;
+        case Type.DOUBLE -> Opcodes.DCONST_0;
+        case Type.LONG -> Opcodes.LCONST_0;
+        default -> Opcodes.ICONST_0;
+      });
     }
   }
 
@@ -125,13 +203,13 @@ public final class ProgramEmitter {
       method.visitVarInsn(Opcodes.ILOAD, i);
     }
     method.visitMethodInsn(Opcodes.INVOKESTATIC, name, "k" + kernel, descriptor, false);
-    method.visitInsn(Opcodes.RETURN);
   }
 
   /** {@code for (h = lanes / 2; h > 0; h /= 2) for (l = 0; l < h; l++) a[at + l] = fn(a[at + l], a[at + l + h])}, giving a[at]. */
   private void fold(Fn fn) {
-    var method = writer.visitMethod(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "fold" + fn, "(" + names.array + "I)" + names.element, null, null);
-    new FoldMethod(new Code(method, names, 2), fn, name, width.lanes(names.wide ? 64 : 32)).emit();
+    var descriptor = "(" + names.array + "I)" + names.element;
+    var method = parts.method("fold" + fn, descriptor);
+    new FoldMethod(new Code(method, names, 2), fn, name, width.lanes(names.wide ? 64 : 32)).emit(parts, "fold" + fn, descriptor);
   }
 
   /** Transposes a square of as many lines as a vector has lanes, or less. */

@@ -37,6 +37,7 @@ final class TransposeMethod {
 
   void emit() {
     code.method.visitCode();
+    Guard.vectors(code, parts.guarded(parts.transpose(whole), descriptor(names, whole)), MEMORY, () -> code.op(Opcodes.RETURN));
     if (!whole) {
       mask = code.local(false);
       species();

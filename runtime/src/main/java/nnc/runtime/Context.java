@@ -7,8 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.engine.Executor;
-import nnc.runtime.engine.KernelWarmer;
-import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
@@ -30,19 +28,6 @@ public final class Context {
   private final Input[] fed;
   private final List<Output> results = new ArrayList<>();
   private final IndexCheck[] checks;
-
-  /** Zeros to all inputs, or the least number allowed. */
-  private final KernelWarmer.Feed anything = new KernelWarmer.Feed() {
-    @Override
-    public void feed(Executor other) {
-      for (Input input : inputs.values()) {
-        Feed feed = input.feed();
-        int base = other.base(input.place().slot());
-        NumericArrays.fill(other.memory(), base, base + other.slotSize(input.place().slot()),
-            feed.low() < feed.high() ? (double) feed.low() : 0);
-      }
-    }
-  };
 
   Context(Model model, Executor executor) {
     this.model = model;
@@ -233,11 +218,22 @@ public final class Context {
     for (int i = 0; i < binders.length; i++) {
       binders[i] = null;
     }
+    executor.spend();
     executor.run();
     for (int i = 0; i < checks.length; i++) {
       checks[i].look();
     }
-    executor.spend(anything);
+  }
+
+  /**
+   * Has the plan's vector code compiled, and returns when it serves: what a service does before it says that it is ready. Without, scalar
+   * code serves at first, and vector code from when it is compiled on. Where there is no vector module, nothing happens.
+   *
+   * @param seconds how long to wait at most
+   */
+  public void warmUp(double seconds) {
+    model.requireWeights();
+    executor.warmUp((long) (seconds * 1e9));
   }
 
   // ---- for messages

@@ -19,7 +19,7 @@ final class BenchCommand implements ModelCommand {
       new Options.Flag("--on", "PLAN", "train, predict or evaluate (train and predict)"),
       new Options.Flag("--batch", "N", "examples a step (the program's)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"),
-      new Options.Flag("--seconds", "X", "how long each is measured (5), after at most " + (int) (WarmUp.STEP_SECONDS + WarmUp.CALL_SECONDS)
+      new Options.Flag("--seconds", "X", "how long each is measured (5), after at most " + (int) (WarmUp.COMPILING_SECONDS + WarmUp.STEP_SECONDS)
           + " s of warming up"));
 
   /**
@@ -74,7 +74,6 @@ final class BenchCommand implements ModelCommand {
 
   /** A context of the weights that training starts from, with the code that a long run would have. */
   static Context context(Model model, String plan, int batch, Threads threads) {
-    model.code(plan).expect(Double.MAX_VALUE);
     Context context = model.initialised(0).context(plan, batch, threads);
     context.seed(1);
     return context;

@@ -45,7 +45,8 @@ final class PredictCommand implements ModelCommand {
       if (work > KernelSet.LARGE && session.canRelaunch()) {
         return session.again().run(arguments);
       }
-      model.code("predict").expect(work);
+      context.executor().expect(work);
+      context.executor().prepare();
       Npz.write(out, predict(context, rows, inputs));
     }
     session.out().println(options.has("--json") ? new Json().put("event", "saved").put("file", out.toString()).toString() : "saved " + out);

@@ -21,7 +21,7 @@ final class ProfileCommand implements ModelCommand {
       new Options.Flag("--on", "PLAN", "train, predict or evaluate (train, or what there is)"),
       new Options.Flag("--batch", "N", "examples a step (the program's)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"),
-      new Options.Flag("--seconds", "X", "how long to measure (5), after at most " + (int) (WarmUp.STEP_SECONDS + WarmUp.CALL_SECONDS) + " s of warming up"),
+      new Options.Flag("--seconds", "X", "how long to measure (5), after at most " + (int) (WarmUp.COMPILING_SECONDS + WarmUp.STEP_SECONDS) + " s of warming up"),
       new Options.Flag("--all", "", "every kernel, not the " + SHOWN + " that take longest"));
 
   /**

@@ -27,6 +27,7 @@ public final class CallTable {
   private final Poly[] values;
   private final int[] sums;
   private final DrawNumbers draws;
+  private final long[] works;
   private double totalWork;
 
   /**
@@ -41,6 +42,7 @@ public final class CallTable {
     at = new int[calls.size()];
     blocks = new int[calls.size()];
     work = new long[calls.size()];
+    works = new long[calls.size()];
     arguments = new int[argumentCount()];
     List<Integer> changing = new ArrayList<>();
     List<Poly> polys = new ArrayList<>();
@@ -104,6 +106,7 @@ public final class CallTable {
       blocks[i] = (int) Polynomials.value(call.blocks(), dims);
       long all = Polynomials.value(call.work(), dims);
       work[i] = call.parallel() ? all : 0;
+      works[i] = all;
       totalWork += all;
     }
   }
@@ -111,6 +114,11 @@ public final class CallTable {
   /** Sets the number of the batch's first row. */
   public void from(long firstRow) {
     draws.set(arguments, firstRow, -1, 0);
+  }
+
+  /** Roughly how many elementary operations a call takes at the present dimensions. */
+  double work(int call) {
+    return works[call];
   }
 
   /** Roughly how many elementary operations all calls take at the present dimensions. */

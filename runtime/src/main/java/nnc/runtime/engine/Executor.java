@@ -1,5 +1,7 @@
 package nnc.runtime.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec.Place;
@@ -22,15 +24,15 @@ public final class Executor {
   /** With up to 2^22 draws a row their numbers fit 62 bits. */
   private static final long MOST_ROWS = 1L << 40;
 
+  /** How long is waited for vector code where much is to be done; what is not compiled by then follows kernel by kernel. */
+  private static final long WORTH_WAITING_NS = 5_000_000_000L;
+
   /** Elements that are worth a fork to copy. */
   private static final int MANY = 1 << 14;
-
-  private static final Threads ALONE = new Threads(1);
 
   private final WeightStore store;
   private final KernelSet code;
   private final Plan plan;
-  private final int precision;
   private final Threads threads;
   private final int[] largest;
   private final int[] dims;
@@ -56,6 +58,9 @@ public final class Executor {
   private long firstRow;
   private final SizeConditions needs;
 
+  /** Whether vector code is not yet compiled for the present sizes. */
+  private boolean scalar;
+
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
 
@@ -69,7 +74,6 @@ public final class Executor {
   public Executor(WeightStore store, KernelSet code, int precision, int[] largest, Threads threads) {
     this.store = store;
     this.code = code;
-    this.precision = precision;
     this.threads = threads;
     this.largest = largest.clone();
     plan = code.plan;
@@ -185,23 +189,61 @@ public final class Executor {
     }
   }
 
+  /** Says that a run is about to begin: before much work is done, vector code begins to be compiled beside this thread. */
+  public void spend() {
+    if (code.spend(table.totalWork())) {
+      warm();
+    }
+  }
+
+  /** Says how much work there will be in all. */
+  public void expect(double work) {
+    code.expect(work);
+  }
+
+  /** Has vector code compiled beside the program, if much work is expected. */
+  public void announce() {
+    if (code.isLarge()) {
+      warmUp(0);
+    }
+  }
+
+  /** Waits some seconds for vector code, if so much work is expected that this saves time. */
+  public void prepare() {
+    if (code.isLarge()) {
+      warmUp(WORTH_WAITING_NS);
+    }
+  }
+
   /**
-   * Counts a run as done: after some work, code that is faster at the present dimensions is looked for beside this thread.
+   * Has vector code compiled, and waits for it.
    *
-   * @param feed puts a batch into other memory
+   * @param nanos how long at most
    */
-  public void spend(KernelWarmer.Feed feed) {
-    if (plan.learns() || !code.spend(table.totalWork())) {
-      return;
+  public void warmUp(long nanos) {
+    if (code.begin()) {
+      warm();
     }
-    int[] few = dims.clone();
-    if (plan.tiling().cut()) {
-      few[plan.tiling().dim()] = Math.min(few[plan.tiling().dim()], plan.tiling().size());
+    code.awaitWarm(nanos);
+  }
+
+  private void warm() {
+    List<CallTable> tables = new ArrayList<>();
+    tables.add(sized(dims));
+    if (tiles != null) {
+      int[] tile = dims.clone();
+      tile[plan.tiling().dim()] = Math.min(dims[plan.tiling().dim()], plan.tiling().size());
+      tables.add(sized(tile));
     }
-    if (SizeConditions.unmet(plan, few) != null) {
-      return;
-    }
-    KernelWarmer.start(code, new Executor(store, code, precision, few, ALONE), feed);
+    code.covers(dims.clone());
+    KernelWarmer.start(code, tables, store.weights(), memory instanceof double[]);
+  }
+
+  /** The calls at given sizes. */
+  private CallTable sized(int[] sizes) {
+    var sized = new CallTable(plan, arena.bases, sizes);
+    sized.evaluate(sizes, 0);
+    return sized;
   }
 
   /** What is done with each call of a run. */
@@ -243,6 +285,7 @@ public final class Executor {
    * @return the first of them: those before have been made since the weights changed
    */
   public int begin() {
+    scalar = !code.serves(dims);
     over(table, table.arguments);
     if (stepSlot >= 0) {
       NumericArrays.set(memory, stepSlot, table.arguments[Kernels.STEP]);
@@ -261,12 +304,12 @@ public final class Executor {
 
   /** Runs call {@code i} of the plan alone, on this thread. */
   public void call(int i) {
-    call(i, code.kernels(table.kernels[i]));
+    call(i, kernels(i));
   }
 
   /** Runs call {@code i} of the plan alone, on as many threads as {@link #run} would. */
   public void callAsInRun(int i) {
-    call(code.kernels(table.kernels[i]), i, code.forks(table.kernels[i], current.work[i]));
+    call(kernels(i), i, code.forks(table.kernels[i], current.work[i]));
   }
 
   /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */
@@ -299,6 +342,11 @@ public final class Executor {
     }
   }
 
+  /** What runs a call at present. */
+  private Kernels kernels(int call) {
+    return scalar ? code.scalar() : code.kernels(table.kernels[call]);
+  }
+
   private int scratch(int thread) {
     return arena.scratchStart + thread * arena.scratchSize;
   }
@@ -313,7 +361,7 @@ public final class Executor {
 
     @Override
     public void run(int thread, int from, int to) {
-      code.kernels(table.kernels[call]).run(table.kernels[call], store.weights(), memory, arguments, table.at[call], scratch(thread), from, to);
+      kernels(call).run(table.kernels[call], store.weights(), memory, arguments, table.at[call], scratch(thread), from, to);
     }
   }
 
@@ -326,7 +374,7 @@ public final class Executor {
         int[] blocks = tiles.table(tile).blocks;
         for (int i = plan.tiling().from(); i < plan.tiling().to(); i++) {
           if (blocks[i] > 0) {
-            code.kernels(table.kernels[i]).run(table.kernels[i], store.weights(), memory, arguments, table.at[i], scratch(thread), 0, blocks[i]);
+            kernels(i).run(table.kernels[i], store.weights(), memory, arguments, table.at[i], scratch(thread), 0, blocks[i]);
           }
         }
       }

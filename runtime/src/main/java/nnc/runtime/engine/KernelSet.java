@@ -12,11 +12,14 @@ import nnc.runtime.spec.Polynomials;
 
 /**
  * A plan and the kernels that run it at present, chosen for each kernel apart; contexts look them up at every call. Scalar code serves
- * first unless much work is expected; in the long run a {@link KernelWarmer} replaces it, kernel by kernel, by vector code. All widths give the same bits.
+ * first; unless there is little to do a {@link KernelWarmer} replaces it, kernel by kernel, by vector code. All widths give the same bits.
  */
 public final class KernelSet {
-  /** Elementary operations after which it is worth while to have vector code compiled beside the program. */
-  private static final double LONG_RUNNING = 2e9;
+  /** Elementary operations after which more are expected, if nothing is known: some milliseconds of scalar code. */
+  private static final double SEVERAL = 2e6;
+
+  /** Elementary operations, if they are all, that scalar code has done before vector code would be compiled. */
+  private static final double FEW = 2e9;
 
   /** Elementary operations that take longer by scalar code than until vector code is loaded and compiled. */
   public static final double LARGE = 2e10;
@@ -29,9 +32,13 @@ public final class KernelSet {
   private Kernels scalar;
   private Kernels[] kernels;
 
+  private boolean forced;
   private double spent;
   private boolean decided;
-  private volatile boolean warming;
+  private boolean begun;
+  private boolean warm;
+  private volatile boolean forksWait;
+  private volatile int[] covered;
 
   public KernelSet(Plan plan, Function<String, Kernels> source) {
     this.plan = plan;
@@ -86,9 +93,9 @@ public final class KernelSet {
     Kernels[] chosen = new Kernels[count];
     Arrays.fill(chosen, scalar);
     kernels = chosen;
-    if (VectorWidth.isForced()) {
-      decided = true;
-      use(VectorWidth.preferred());
+    forced = VectorWidth.isForced();
+    if (forced) {
+      Arrays.fill(kernels, widest(VectorWidth.preferred()));
     }
   }
 
@@ -104,17 +111,11 @@ public final class KernelSet {
 
   /** Whether other threads are free for work that is worth them. */
   public boolean forks() {
-    return !warming;
+    return !forksWait;
   }
 
   Kernels scalar() {
     return scalar;
-  }
-
-  /** From now on runs the widest kernels up to {@code bits}. */
-  void use(int bits) {
-    load();
-    Arrays.fill(kernels, widest(bits));
   }
 
   /** The widest kernels up to {@code bits}. */
@@ -128,54 +129,87 @@ public final class KernelSet {
     return scalar;
   }
 
-  /** From now on runs one kernel by other code. */
+  /** From now on runs one kernel by other code, unless the property says by which. */
   void use(int kernel, Kernels code) {
-    kernels[kernel] = code;
+    if (!forced) {
+      kernels[kernel] = code;
+    }
   }
 
   private Kernels find(int bits) {
     return source.apply(Kernels.name(plan.kernels(), bits));
   }
 
-  /** How many kernels run vector code at present. */
-  int vectorKernels() {
-    int count = 0;
-    for (Kernels code : kernels) {
-      count += code == scalar ? 0 : 1;
-    }
-    return count;
-  }
-
   int kernelCount() {
     return kernels.length;
   }
 
-  /** Says that scalar code has done so much work; true if it is time, once, to see whether vector code does better. */
-  public boolean spend(double work) {
+  /** Says that so much work is about to be done; true if it is time, once, to have vector code compiled. */
+  boolean spend(double work) {
     if (decided) {
       return false;
     }
     spent += work;
-    return spent > LONG_RUNNING && decide();
+    decided = spent > SEVERAL;
+    return decided && begin();
   }
 
-  /** Says beforehand how much work is to come, so that the right code serves from the beginning. */
-  public void expect(double work) {
-    load();
-    if (decide() && work > LARGE) {
-      use(VectorWidth.preferred());
-    }
+  /** Says how much work there will be in all: if it is little, scalar code does it. */
+  void expect(double work) {
+    decided |= work < FEW;
+    spent += work;
   }
 
-  /** True once: whoever gets it chooses the code. */
-  private synchronized boolean decide() {
-    boolean first = !decided;
-    decided = true;
+  /** Whether there is so much work that it is worth while to wait for vector code. */
+  boolean isLarge() {
+    return spent > LARGE;
+  }
+
+  /** True once: whoever gets it has vector code compiled. */
+  synchronized boolean begin() {
+    boolean first = !begun;
+    begun = true;
     return first;
   }
 
-  /** While vector code is warmed on a machine with few processors, the others stay free for it. */
-  void warming(boolean now) {
-    warming = now && Runtime.getRuntime().availableProcessors() < 4;
+  /** Says at which sizes the kernels that have been handed over run nothing that is not compiled. */
+  void covers(int[] dims) {
+    covered = dims;
+  }
+
+  void coversAllSizes() {
+    covered = null;
+  }
+
+  /** Whether the kernels that have been handed over are compiled for these sizes. */
+  boolean serves(int[] dims) {
+    int[] sizes = covered;
+    return sizes == null || Arrays.equals(sizes, dims) || forced;
+  }
+
+  /** Says that vector code begins to be compiled: on a machine with few processors the others stay free for it. */
+  void beginWarming() {
+    forksWait = Runtime.getRuntime().availableProcessors() < 4;
+  }
+
+  /** Says that vector code serves at the sizes at which the program runs, or never will. */
+  synchronized void endWarming() {
+    forksWait = false;
+    warm = true;
+    notifyAll();
+  }
+
+  /** Waits until vector code serves at the sizes at which the program runs, or the thread is interrupted. */
+  synchronized void awaitWarm(long nanos) {
+    long end = System.nanoTime() + nanos;
+    long left = nanos;
+    try {
+      while (!warm && left > 0) {
+        wait(Math.max(1, left / 1_000_000));
+        left = end - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,46 +1,53 @@
 package nnc.runtime.engine;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * Runs a plan's vector code beside the program, on memory of its own, until it is compiled: interpreted Vector API code is hundreds of
- * times slower than scalar code. Each kernel is handed over as soon as its vector code is the faster; one that never is stays scalar.
+ * Brings a plan from scalar to vector code beside the program: interpreted, vector code is hundreds of times slower than scalar code. A
+ * {@link MethodWarmer} has the methods compiled, those first that the program runs at present, and of these those of the kernels that do
+ * most of the work. A kernel is handed over when its methods are compiled; until all are, other sizes run in scalar code.
  */
 public final class KernelWarmer extends Thread {
-  private static final long PATIENCE_NS = 30_000_000_000L;
-  private static final double FASTER = 0.9;
+  /** How long it is watched whether what is compiled stays so, and how often that is looked at. */
+  private static final long WATCH_NS = 3_000_000_000L, WATCH_PAUSE_MS = 50;
+  private static final long PAUSE_MS = 2;
 
   private static boolean hinted;
 
-  /** What puts a batch into the warmer's own executor. */
-  public interface Feed {
-    void feed(Executor executor);
-  }
-
   private final KernelSet code;
-  private final Executor executor;
-  private final Feed feed;
+  private final List<CallTable> tables;
+  private final Object weights;
+  private final boolean wide;
+  private int[][] used;
 
-  private KernelWarmer(KernelSet code, Executor executor, Feed feed) {
+  private KernelWarmer(KernelSet code, List<CallTable> tables, Object weights, boolean wide) {
     super("nnc-warmer");
     setDaemon(true);
     setPriority(MIN_PRIORITY);
     this.code = code;
-    this.executor = executor;
-    this.feed = feed;
+    this.tables = tables;
+    this.weights = weights;
+    this.wide = wide;
   }
 
   /**
    * Starts to warm, unless the Vector API is absent, which is said once.
    *
-   * @param executor of the plan, with weights that no one else writes or reads changes of
+   * @param tables  the calls at the sizes at which the program runs them
+   * @param weights what kernels are called with, an array of their element type or null
+   * @param wide    whether elements are doubles
    */
-  public static void start(KernelSet code, Executor executor, Feed feed) {
+  static void start(KernelSet code, List<CallTable> tables, Object weights, boolean wide) {
     if (VectorWidth.vectorsAvailable()) {
-      code.warming(true);
-      new KernelWarmer(code, executor, feed).start();
+      code.beginWarming();
+      new KernelWarmer(code, tables, weights, wide).start();
     } else {
       hint();
+      code.endWarming();
     }
   }
 
@@ -54,56 +61,90 @@ public final class KernelWarmer extends Thread {
   @Override
   public void run() {
     try {
-      warm(code.widest(VectorWidth.preferred()));
+      int bits = VectorWidth.preferred();
+      Kernels vector = code.widest(bits);
+      if (vector != code.scalar()) {
+        VectorPrimer.prime(vector.getClass(), bits, wide);
+        warm(vector);
+      }
     } catch (LinkageError e) {
       System.err.println("nnc: vector code cannot be used here: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
-      code.warming(false);
+      code.endWarming();
     }
   }
 
-  private void warm(Kernels vector) {
-    if (vector == code.scalar()) {
-      return;
+  private void warm(Kernels vector) throws InterruptedException {
+    var methods = new VectorMethods(vector, code.kernelCount());
+    used = methods.used(tables, weights);
+    List<Integer> kernels = byWork();
+    var warmer = new MethodWarmer(vector, order(kernels, methods.all), wide ? new double[0] : new float[0]);
+    while (!warmer.isDone()) {
+      warmer.round();
+      if (hand(kernels, warmer, vector)) {
+        code.endWarming();
+      }
+      Thread.sleep(PAUSE_MS);
     }
-    int left = code.kernelCount();
-    long[] best = new long[left];
-    long[] scalarTime = new long[left];
-    long[] vectorTime = new long[left];
-    boolean[] done = new boolean[left];
-    Arrays.fill(best, Long.MAX_VALUE);
-    long deadline = System.nanoTime() + PATIENCE_NS;
-    for (int round = 0; left > 0 && System.nanoTime() < deadline; round++) {
-      boolean compare = Integer.bitCount(round) <= 1;
-      round(vector, compare, done, scalarTime, vectorTime);
-      left = 0;
-      for (int kernel = 0; kernel < done.length; kernel++) {
-        best[kernel] = compare ? Math.min(best[kernel], scalarTime[kernel]) : best[kernel];
-        if (!done[kernel] && vectorTime[kernel] < FASTER * best[kernel]) {
-          done[kernel] = true;
-          code.use(kernel, vector);
+    used = methods.all;
+    hand(kernels, warmer, vector);
+    code.coversAllSizes();
+    long end = System.nanoTime() + WATCH_NS;
+    while (System.nanoTime() < end) {
+      Thread.sleep(WATCH_PAUSE_MS);
+      warmer.restart();
+      for (int round = 0; round == 0 || !warmer.isDone(); round++) {
+        warmer.round();
+        hand(kernels, warmer, vector);
+        Thread.sleep(PAUSE_MS);
+      }
+    }
+  }
+
+  /** Has vector code serve where it is compiled, and says whether it is everywhere. A kernel without any stays scalar. */
+  private boolean hand(List<Integer> kernels, MethodWarmer warmer, Kernels vector) {
+    boolean everywhere = true;
+    for (int kernel : kernels) {
+      boolean compiled = warmer.areCompiled(used[kernel]);
+      everywhere &= compiled;
+      code.use(kernel, used[kernel].length > 0 && compiled ? vector : code.scalar());
+    }
+    return everywhere;
+  }
+
+  /** The kernels, those first that do most of a run's work. */
+  private List<Integer> byWork() {
+    double[] work = new double[code.kernelCount()];
+    for (CallTable table : tables) {
+      for (int call = 0; call < table.kernels.length; call++) {
+        work[table.kernels[call]] += table.work(call);
+      }
+    }
+    List<Integer> kernels = new ArrayList<>();
+    for (int kernel = 0; kernel < work.length; kernel++) {
+      kernels.add(kernel);
+    }
+    kernels.sort(new Comparator<Integer>() {
+      @Override
+      public int compare(Integer a, Integer b) {
+        return Double.compare(work[b], work[a]);
+      }
+    });
+    return kernels;
+  }
+
+  /** All methods, those first that are used. */
+  private int[] order(List<Integer> kernels, int[][] all) {
+    Set<Integer> order = new LinkedHashSet<>();
+    for (int[][] methods : List.of(used, all)) {
+      for (int kernel : kernels) {
+        for (int method : methods[kernel]) {
+          order.add(method);
         }
-        left += done[kernel] ? 0 : 1;
       }
     }
-  }
-
-  /** Runs every call by vector code and, if they are to be compared, those not yet handed over by scalar code too. */
-  private void round(Kernels vector, boolean compare, boolean[] done, long[] scalarTime, long[] vectorTime) {
-    Arrays.fill(scalarTime, 0);
-    Arrays.fill(vectorTime, 0);
-    feed.feed(executor);
-    executor.begin();
-    for (int i = 0; i < executor.calls(); i++) {
-      int kernel = executor.kernel(i);
-      long start = System.nanoTime();
-      if (compare && !done[kernel]) {
-        executor.call(i, code.scalar());
-      }
-      long middle = System.nanoTime();
-      executor.call(i, vector);
-      scalarTime[kernel] += middle - start;
-      vectorTime[kernel] += System.nanoTime() - middle;
-    }
+    return VectorMethods.array(order);
   }
 }

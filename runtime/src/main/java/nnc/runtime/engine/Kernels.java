@@ -47,6 +47,32 @@ public abstract class Kernels {
   public abstract void run(int kernel, Object weights, Object memory, int[] arguments, int at, int scratch, int from, int to);
 
   /**
+   * Calls a method with vector code so that it returns at once. A method that is called a few thousand times is compiled, whether its loops
+   * have run or not.
+   *
+   * @param method    a number out of {@link #vectorMethods}
+   * @param memory    null: then the method marks its number; or an array of no elements, with which it returns a little later
+   * @param arguments likewise
+   */
+  public void touch(int method, Object memory, int[] arguments) {}
+
+  /**
+   * The methods with vector code that each kernel runs, kernel after kernel: how many; 1 if {@link #run} without memory passes through the
+   * kernel and marks those among them that it would run; their numbers. Empty for scalar code.
+   */
+  public String vectorMethods() {
+    return "";
+  }
+
+  /** Which methods were called without memory; a {@link KernelWarmer} at a time looks at it. */
+  static final boolean[] MARKED = new boolean[1 << 16];
+
+  /** What a method with vector code does without memory. */
+  public static void mark(int method) {
+    MARKED[method] = true;
+  }
+
+  /**
    * Index maps for gathering with a stride: at {@code used * lanes} the map whose first {@code used} lanes are lane times stride, and whose
    * others are 0. The bounds of masked lanes are checked too, so these must not lie behind the array.
    */

@@ -4,6 +4,7 @@ import java.util.List;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Table;
+import nnc.runtime.engine.Executor;
 import nnc.runtime.spec.ModelSpec.Result;
 
 /** Runs the plan {@code evaluate} over a table: in batches, where losses and metrics of these can be joined to those of all rows. */
@@ -15,6 +16,7 @@ public final class Evaluator {
   private final int batch;
   private final BatchFeeder feeder;
   private final MetricTally tally;
+  private final Executor executor;
 
   /** @param passes how often it will run, roughly */
   public Evaluator(Model model, Table table, int passes, Threads threads) {
@@ -22,7 +24,8 @@ public final class Evaluator {
     batch = areJoined(model) ? Math.min(BATCH, table.size()) : table.size();
     feeder = new BatchFeeder(model, "evaluate", table, batch, threads);
     tally = new MetricTally(model, feeder.context(), table.size(), threads);
-    model.code("evaluate").expect(feeder.context().executor().totalWork() * Math.ceilDiv(table.size(), batch) * passes);
+    executor = feeder.context().executor();
+    executor.expect(executor.totalWork() * Math.ceilDiv(table.size(), batch) * passes);
   }
 
   private static boolean areJoined(Model model) {
@@ -39,8 +42,14 @@ public final class Evaluator {
     feeder.context().seed(seed);
   }
 
+  /** Has the code compiled that {@link #run} will need, if it will have much to do, while other things go on. */
+  void announce() {
+    executor.announce();
+  }
+
   /** What all rows come to. Ends early, with null, if {@code interrupt} asks for it. */
   public List<Figure> run(Interrupt interrupt) {
+    executor.prepare();
     tally.clear();
     for (int from = 0; from < table.size(); from += batch) {
       int count = Math.min(batch, table.size() - from);

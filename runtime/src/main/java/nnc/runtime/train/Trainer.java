@@ -203,7 +203,11 @@ public final class Trainer {
    */
   public Ending run() {
     progress.begin(summary());
-    model.code("train").expect(work());
+    context.executor().expect(work());
+    context.executor().prepare();
+    if (validation != null) {
+      validation.announce();
+    }
     Ending ending = Ending.COMPLETED;
     while (epoch < settings.epochs() && ending == Ending.COMPLETED) {
       ending = epoch();

@@ -12,15 +12,10 @@ import nnc.runtime.spec.ModelSpec.Role;
 final class Nnc {
   private Nnc() {}
 
-  /** Chooses the widest vectors from the first run on; a program that runs for long comes to them by itself. */
-  static void chooseVectors() {
-    if (System.getProperty("nnc.width", "").isEmpty()) {
-      System.setProperty("nnc.width", Integer.toString(jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize()));
-    }
-  }
+  /** How long a network's vector code is waited for at most, in seconds. */
+  private static final double WARM_UP = 120;
 
   static Job job(Workload workload, int threads, Map<String, Array> arrays) {
-    chooseVectors();
     var team = new Threads(threads);
     return switch (workload.kind()) {
       case TRAIN -> new Training(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
@@ -53,6 +48,7 @@ final class Nnc {
     @Override
     public void restart() {
       context = Setup.initialised(model).context("train", batch, team);
+      context.warmUp(WARM_UP);
       x = context.input("x");
       y = context.input("y");
       step = 0;
@@ -88,6 +84,7 @@ final class Nnc {
 
     Prediction(Model model, int batch, Threads team, Map<String, Array> arrays) {
       context = model.context("predict", batch, team);
+      context.warmUp(WARM_UP);
       x = context.input("x");
       given = arrays.get("x").values();
       output = context.results(Role.OUTPUT).getFirst();
@@ -115,6 +112,7 @@ final class Nnc {
 
     Product(Workload workload, Threads team, Map<String, Array> arrays) {
       context = Products.model(workload).context("predict", 1, team);
+      context.warmUp(WARM_UP);
       arrays.forEach((name, array) -> context.input(name).set(array.values()));
       output = context.results(Role.OUTPUT).getFirst();
     }

@@ -1,0 +1,239 @@
+package nnc.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import nnc.Compiler;
+import nnc.bytecode.MemoryLoader;
+import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
+import nnc.runtime.Context;
+import nnc.runtime.Model;
+import nnc.runtime.base.Threads;
+import nnc.runtime.train.RandomInputs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/** From scalar to vector code while a program runs. */
+class WarmingTest {
+  private static final String PROGRAM = """
+      input  x: float[N, 1, 12, 12]
+      target k: int[N]
+      logits = x |> conv2d(4, kernel = 3, activation = relu) |> max_pool2d(2) |> flatten |> dense(40, tanh) |> dense(10)
+      output p = softmax(logits)
+      loss cross_entropy(logits, k)
+      metric accuracy = mean(argmax(logits) == k)
+      train { optimizer = adam(0.01)  batch = 16 }
+      """;
+
+  private static CompiledProgram program() throws Exception {
+    return Compiler.compile("net", PROGRAM, CompilerOptions.standard());
+  }
+
+  private static Model model() throws Exception {
+    assumeTrue(VectorWidth.preferred() > 0 && !VectorWidth.isForced(), "no Vector API, or one width is forced");
+    return Compiler.load(program()).initialised(3);
+  }
+
+  /** The kernels of a plan that have vector code, and whether that serves. */
+  private static List<Boolean> vectors(Model model, String plan) {
+    var code = model.code(plan);
+    var widest = code.widest(VectorWidth.preferred());
+    var all = new VectorMethods(widest, code.kernelCount()).all;
+    return IntStream.range(0, all.length).filter(kernel -> all[kernel].length > 0).mapToObj(kernel -> code.kernels(kernel).getClass() == widest.getClass()).toList();
+  }
+
+  private static void run(Context context, RandomInputs noise, int step) {
+    noise.feed();
+    context.counters(step, 0);
+    context.run();
+  }
+
+  /** A test's runs are bounded, not its time: the JIT has as long as these take. */
+  @ParameterizedTest
+  @ValueSource(strings = {"predict", "evaluate", "train", "gradient"})
+  void anyPlanEndsInVectorCode(String plan) throws Exception {
+    var model = model();
+    var context = model.context(plan, Map.of("N", 16), new Threads(1));
+    assertThat(vectors(model, plan)).isNotEmpty().doesNotContain(true);
+    var noise = new RandomInputs(context, 1);
+    for (int step = 1; step < 200_000 && vectors(model, plan).contains(false); step++) {
+      run(context, noise, step);
+    }
+    assertThat(vectors(model, plan)).doesNotContain(false);
+  }
+
+  @Test
+  void warmUpReturnsWithVectorCode() throws Exception {
+    var model = model();
+    var context = model.context("train", Map.of("N", 16), new Threads(1));
+    var before = model.weight("dense.W").toDoubles();
+    context.warmUp(600);
+    assertThat(vectors(model, "train")).isNotEmpty().doesNotContain(false);
+    assertThat(model.weight("dense.W").toDoubles()).as("nothing has been learned by that").containsExactly(before);
+  }
+
+  @Test
+  void trainingThatChangesItsCodeLearnsTheSame() throws Exception {
+    var changing = model();
+    var scalar = model();
+    scalar.code("train").load();
+    scalar.code("train").begin();
+    for (var model : List.of(changing, scalar)) {
+      var context = model.context("train", Map.of("N", 16), new Threads(1));
+      var noise = new RandomInputs(context, 1);
+      for (int step = 1; step <= 1000; step++) {
+        run(context, noise, step);
+      }
+    }
+    assertThat(vectors(scalar, "train")).doesNotContain(true);
+    assertThat(changing.weight("dense.W").toDoubles()).containsExactly(scalar.weight("dense.W").toDoubles());
+  }
+
+  /** What is compiled is compiled for the sizes that ran: others run by scalar code until the rest is. */
+  @Test
+  void otherSizesGiveTheSameMeanwhile() throws Exception {
+    var model = model();
+    var expected = Compiler.load(program()).initialised(3);
+    expected.code("predict").load();
+    expected.code("predict").begin();
+    var context = model.context("predict", Map.of("N", 16), new Threads(1));
+    var other = expected.context("predict", Map.of("N", 16), new Threads(1));
+    for (int step = 1; step < 2000; step++) {
+      int size = 1 + step % 16;
+      context.batch(size);
+      other.batch(size);
+      var x = new float[size * 144];
+      Arrays.fill(x, (float) Math.sin(step));
+      context.input("x").set(x);
+      other.input("x").set(x);
+      context.run();
+      other.run();
+      var got = new float[size * 10];
+      var right = new float[size * 10];
+      context.output("p").copyTo(got, 0);
+      other.output("p").copyTo(right, 0);
+      assertThat(got).containsExactly(right);
+    }
+  }
+
+  // ---- touching
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp", "lenet", "transformer", "addition"})
+  void touchedMethodsReturnAtOnce(String sample) throws Exception {
+    assumeTrue(VectorWidth.vectorsAvailable(), "no Vector API");
+    var compiled = Compiler.compile(Path.of("..", "samples", sample + ".nn"), CompilerOptions.standard());
+    var loader = new MemoryLoader(compiled.classes());
+    for (var plan : compiled.spec().plans()) {
+      int kernels = 1 + plan.calls().stream().mapToInt(call -> call.kernel()).max().orElse(-1);
+      for (int bits : new int[] {128, 256, 512}) {
+        var code = loader.apply(Kernels.name(plan.kernels(), bits));
+        var methods = new VectorMethods(code, kernels);
+        for (int method : Arrays.stream(methods.all).flatMapToInt(Arrays::stream).distinct().toArray()) {
+          code.touch(method, new float[0], new int[0]);
+          synchronized (Kernels.class) {
+            Kernels.MARKED[method] = false;
+            code.touch(method, null, null);
+            assertThat(Kernels.MARKED[method]).as("method %d of %s", method, code.getClass()).isTrue();
+          }
+        }
+      }
+      var scalar = loader.apply(Kernels.name(plan.kernels(), 0));
+      assertThat(scalar.vectorMethods()).isEmpty();
+    }
+  }
+
+  /** Whatever emitted code calls of the Vector API has to have been called before by the primer. */
+  @Test
+  void theApiIsPrimedForAllThatCodeCalls() throws Exception {
+    var primed = new TreeSet<String>();
+    try (var in = VectorPrimer.class.getResourceAsStream("VectorPrimer.class")) {
+      calls(in.readAllBytes(), primed, new TreeSet<>());
+    }
+    for (var sample : List.of("mlp", "lenet", "transformer", "addition", "zoo")) {
+      for (var name : List.of("32", "64")) {
+        var options = new CompilerOptions(Map.of(), Integer.parseInt(name), List.of(), List.of(), _ -> {});
+        for (var emitted : Compiler.compile(Path.of("..", "samples", sample + ".nn"), options).classes().entrySet()) {
+          var called = new TreeSet<String>();
+          var classes = new TreeSet<String>();
+          calls(emitted.getValue(), called, classes);
+          assertThat(primed).as("%s of %s", emitted.getKey(), sample).containsAll(called);
+          if (!called.isEmpty()) {
+            assertThat(known()).as("classes of %s of %s", emitted.getKey(), sample).containsAll(classes);
+          }
+        }
+      }
+    }
+  }
+
+  private static Set<String> known() {
+    var known = VectorPrimer.VECTOR_CLASSES.stream().map(name -> VectorWidth.MODULE + "." + name).collect(Collectors.toCollection(TreeSet::new));
+    known.addAll(VectorPrimer.CLASSES);
+    return known;
+  }
+
+  /** The Vector API's methods and operators that a class uses, but for what it makes its constants of; and the JDK's classes it names. */
+  private static void calls(byte[] bytes, Set<String> calls, Set<String> classes) {
+    new ClassReader(bytes).accept(new ClassVisitor(Opcodes.ASM9) {
+      @Override
+      public MethodVisitor visitMethod(int access, String method, String descriptor, String signature, String[] exceptions) {
+        return method.equals("<clinit>") ? null : new MethodVisitor(Opcodes.ASM9) {
+          @Override
+          public void visitMethodInsn(int opcode, String owner, String name, String type, boolean isInterface) {
+            note(owner, name + Arrays.stream(Type.getArgumentTypes(type)).map(Type::getClassName).toList());
+          }
+
+          @Override
+          public void visitFieldInsn(int opcode, String owner, String name, String type) {
+            note(owner, name);
+          }
+        };
+      }
+
+      private void note(String owner, String what) {
+        if (owner.startsWith("jdk/incubator/vector/") && !owner.startsWith("jdk/incubator/vector/VectorSpecies")) {
+          calls.add(owner + "." + what);
+        }
+        if (owner.startsWith("jdk/") || owner.startsWith("java/") && !List.of("java/lang/Object", "java/lang/String").contains(owner)) {
+          classes.add(owner.replace('/', '.'));
+        }
+      }
+    }, 0);
+  }
+
+  /** The first methods are compiled first, each is looked at, and what is compiled is known to be. */
+  @Test
+  void allMethodsAreCompiled() throws Exception {
+    var model = model();
+    var code = model.code("predict");
+    code.load();
+    var vector = code.widest(VectorWidth.preferred());
+    VectorPrimer.prime(vector.getClass(), VectorWidth.preferred(), false);
+    var all = new ArrayList<Integer>();
+    Arrays.stream(new VectorMethods(vector, code.kernelCount()).all).flatMapToInt(Arrays::stream).distinct().forEach(all::add);
+    var order = all.stream().mapToInt(Integer::intValue).toArray();
+    var warmer = new MethodWarmer(vector, order, new float[0]);
+    assertThat(warmer.areCompiled(order)).isFalse();
+    while (!warmer.isDone()) {
+      warmer.round();
+      Thread.sleep(1);
+    }
+    assertThat(warmer.areCompiled(order)).isTrue();
+  }
+}
