@@ -18,10 +18,25 @@ final class Nnc {
   static Job job(Workload workload, int threads, Map<String, Array> arrays) {
     var team = new Threads(threads);
     return switch (workload.kind()) {
-      case TRAIN -> new Training(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
-      case PREDICT, LATENCY, START -> new Prediction(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
+      case TRAIN -> {
+        var training = new Training(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
+        training.context.warmUp(WARM_UP);
+        yield training;
+      }
+      case PREDICT, LATENCY, START -> {
+        var prediction = new Prediction(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
+        prediction.context.warmUp(WARM_UP);
+        yield prediction;
+      }
       case PRODUCT -> new Product(workload, team, arrays);
     };
+  }
+
+  /** As a program has it that has loaded a network and waits for nothing. */
+  static Job cold(Workload workload, Model model, int threads, Map<String, Array> arrays) {
+    var team = new Threads(threads);
+    return workload.kind() == Workload.Kind.TRAIN ? new Training(model, workload.batch(), team, arrays)
+        : new Prediction(model, workload.batch(), team, arrays);
   }
 
   /** Training steps. */
@@ -48,7 +63,6 @@ final class Nnc {
     @Override
     public void restart() {
       context = Setup.initialised(model).context("train", batch, team);
-      context.warmUp(WARM_UP);
       x = context.input("x");
       y = context.input("y");
       step = 0;
@@ -84,7 +98,6 @@ final class Nnc {
 
     Prediction(Model model, int batch, Threads team, Map<String, Array> arrays) {
       context = model.context("predict", batch, team);
-      context.warmUp(WARM_UP);
       x = context.input("x");
       given = arrays.get("x").values();
       output = context.results(Role.OUTPUT).getFirst();
