@@ -15,8 +15,8 @@ import nnc.runtime.spec.Polynomials;
  * first; unless there is little to do a {@link KernelWarmer} replaces it, kernel by kernel, by vector code. All widths give the same bits.
  */
 public final class KernelSet {
-  /** Elementary operations after which more are expected, if nothing is known: some milliseconds of scalar code. */
-  private static final double SEVERAL = 2e6;
+  /** Elementary operations after which more are expected, if nothing is known: some tens of milliseconds of scalar code. */
+  private static final double SEVERAL = 2e7;
 
   /** Elementary operations, if they are all, that scalar code has done before vector code would be compiled. */
   private static final double FEW = 2e9;
@@ -95,6 +95,7 @@ public final class KernelSet {
     kernels = chosen;
     forced = VectorWidth.isForced();
     if (forced) {
+      decided = true;
       Arrays.fill(kernels, widest(VectorWidth.preferred()));
     }
   }

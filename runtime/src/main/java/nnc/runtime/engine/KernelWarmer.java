@@ -1,5 +1,6 @@
 package nnc.runtime.engine;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -18,17 +19,25 @@ public final class KernelWarmer extends Thread {
 
   private static boolean hinted;
 
-  private final KernelSet code;
+  /** Networks whose code for what they run at present is not yet compiled. */
+  private static int urgent;
+
+  /** Weakly: what nobody runs any more need not be compiled. */
+  private final WeakReference<KernelSet> code;
+  private final int count;
   private final List<CallTable> tables;
   private final Object weights;
   private final boolean wide;
   private int[][] used;
+  private List<Integer> kernels;
+  private MethodWarmer warmer;
 
   private KernelWarmer(KernelSet code, List<CallTable> tables, Object weights, boolean wide) {
     super("nnc-warmer");
     setDaemon(true);
     setPriority(MIN_PRIORITY);
-    this.code = code;
+    this.code = new WeakReference<>(code);
+    count = code.kernelCount();
     this.tables = tables;
     this.weights = weights;
     this.wide = wide;
@@ -60,10 +69,16 @@ public final class KernelWarmer extends Thread {
 
   @Override
   public void run() {
+    KernelSet set = code.get();
+    if (set == null) {
+      return;
+    }
+    int bits = VectorWidth.preferred();
+    Kernels vector = set.widest(bits);
+    boolean vectors = vector != set.scalar();
+    set = null;
     try {
-      int bits = VectorWidth.preferred();
-      Kernels vector = code.widest(bits);
-      if (vector != code.scalar()) {
+      if (vectors) {
         VectorPrimer.prime(vector.getClass(), bits, wide);
         warm(vector);
       }
@@ -72,51 +87,105 @@ public final class KernelWarmer extends Thread {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      code.endWarming();
+      end();
+    }
+  }
+
+  private void end() {
+    KernelSet set = code.get();
+    if (set != null) {
+      set.endWarming();
     }
   }
 
   private void warm(Kernels vector) throws InterruptedException {
-    var methods = new VectorMethods(vector, code.kernelCount());
+    var methods = new VectorMethods(vector, count);
     used = methods.used(tables, weights);
-    List<Integer> kernels = byWork();
-    var warmer = new MethodWarmer(vector, order(kernels, methods.all), wide ? new double[0] : new float[0]);
-    while (!warmer.isDone()) {
-      warmer.round();
-      if (hand(kernels, warmer, vector)) {
-        code.endWarming();
+    kernels = byWork();
+    warmer = new MethodWarmer(vector, order(methods.all), wide ? new double[0] : new float[0]);
+    urgent(1);
+    try {
+      while (!areAllUsedCompiled() && round(vector)) {
+        Thread.sleep(PAUSE_MS);
       }
-      Thread.sleep(PAUSE_MS);
+    } finally {
+      urgent(-1);
+    }
+    end();
+    while (!warmer.isDone() && round(vector)) {
+      waitForOthers();
     }
     used = methods.all;
-    hand(kernels, warmer, vector);
-    code.coversAllSizes();
+    if (round(vector)) {
+      coverAllSizes();
+      watch(vector);
+    }
+  }
+
+  private void coverAllSizes() {
+    KernelSet set = code.get();
+    if (set != null) {
+      set.coversAllSizes();
+    }
+  }
+
+  private void watch(Kernels vector) throws InterruptedException {
     long end = System.nanoTime() + WATCH_NS;
     while (System.nanoTime() < end) {
       Thread.sleep(WATCH_PAUSE_MS);
       warmer.restart();
-      for (int round = 0; round == 0 || !warmer.isDone(); round++) {
-        warmer.round();
-        hand(kernels, warmer, vector);
-        Thread.sleep(PAUSE_MS);
-      }
+      do {
+        if (!round(vector)) {
+          return;
+        }
+        waitForOthers();
+      } while (!warmer.isDone());
     }
   }
 
-  /** Has vector code serve where it is compiled, and says whether it is everywhere. A kernel without any stays scalar. */
-  private boolean hand(List<Integer> kernels, MethodWarmer warmer, Kernels vector) {
-    boolean everywhere = true;
+  /** What a program does not run at present is compiled when no other network waits for what it does run. */
+  private static void waitForOthers() throws InterruptedException {
+    do {
+      Thread.sleep(PAUSE_MS);
+    } while (isUrgent());
+  }
+
+  private static synchronized boolean isUrgent() {
+    return urgent > 0;
+  }
+
+  private static synchronized void urgent(int more) {
+    urgent += more;
+  }
+
+  private boolean areAllUsedCompiled() {
     for (int kernel : kernels) {
-      boolean compiled = warmer.areCompiled(used[kernel]);
-      everywhere &= compiled;
-      code.use(kernel, used[kernel].length > 0 && compiled ? vector : code.scalar());
+      if (!warmer.areCompiled(used[kernel])) {
+        return warmer.isDone();
+      }
     }
-    return everywhere;
+    return true;
+  }
+
+  /** Touches methods, and has vector code serve where it is compiled; a kernel without any stays scalar. False if nobody has the network any more. */
+  private boolean round(Kernels vector) {
+    // one after the other: more threads would only take time from the compiler
+    synchronized (KernelWarmer.class) {
+      warmer.round();
+    }
+    KernelSet set = code.get();
+    if (set == null) {
+      return false;
+    }
+    for (int kernel : kernels) {
+      set.use(kernel, used[kernel].length > 0 && warmer.areCompiled(used[kernel]) ? vector : set.scalar());
+    }
+    return true;
   }
 
   /** The kernels, those first that do most of a run's work. */
   private List<Integer> byWork() {
-    double[] work = new double[code.kernelCount()];
+    double[] work = new double[count];
     for (CallTable table : tables) {
       for (int call = 0; call < table.kernels.length; call++) {
         work[table.kernels[call]] += table.work(call);
@@ -136,7 +205,7 @@ public final class KernelWarmer extends Thread {
   }
 
   /** All methods, those first that are used. */
-  private int[] order(List<Integer> kernels, int[][] all) {
+  private int[] order(int[][] all) {
     Set<Integer> order = new LinkedHashSet<>();
     for (int[][] methods : List.of(used, all)) {
       for (int kernel : kernels) {

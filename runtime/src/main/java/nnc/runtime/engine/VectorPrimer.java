@@ -27,6 +27,9 @@ final class VectorPrimer {
   /** So often the calls are seen: the JVM begins to count after some hundred, and again in the code that it compiles then. */
   private static final int TIMES = 6000;
 
+  /** Bits of the vectors of floats and of doubles for which all has been called. */
+  private static final int[] CALLED = new int[2];
+
   /** For code of a class whose vectors have {@code bits} bits. */
   static void prime(Class<?> code, int bits, boolean wide) {
     for (String name : CLASSES) {
@@ -35,7 +38,12 @@ final class VectorPrimer {
     for (String name : VECTOR_CLASSES) {
       find(VectorWidth.MODULE + "." + name, code);
     }
-    for (int i = 0; i < TIMES; i++) {
+    call(bits, wide);
+  }
+
+  /** Once for all networks of a process. */
+  private static synchronized void call(int bits, boolean wide) {
+    for (int i = 0; i < TIMES && CALLED[wide ? 1 : 0] != bits; i++) {
       if (wide) {
         doubles(bits == 512 ? DoubleVector.SPECIES_512 : bits == 256 ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_128,
             bits == 512 ? LongVector.SPECIES_512 : bits == 256 ? LongVector.SPECIES_256 : LongVector.SPECIES_128);
@@ -44,6 +52,7 @@ final class VectorPrimer {
             bits == 512 ? IntVector.SPECIES_512 : bits == 256 ? IntVector.SPECIES_256 : IntVector.SPECIES_128);
       }
     }
+    CALLED[wide ? 1 : 0] = bits;
   }
 
   private static void find(String name, Class<?> code) {
