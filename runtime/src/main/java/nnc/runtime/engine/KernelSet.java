@@ -39,6 +39,7 @@ public final class KernelSet {
   private boolean warm;
   private volatile boolean forksWait;
   private volatile int[] covered;
+  private volatile boolean lacks;
 
   public KernelSet(Plan plan, Function<String, Kernels> source) {
     this.plan = plan;
@@ -182,10 +183,19 @@ public final class KernelSet {
     covered = null;
   }
 
+  /** Whether sizes have been asked for that are not compiled. */
+  boolean lacks() {
+    return lacks;
+  }
+
   /** Whether the kernels that have been handed over are compiled for these sizes. */
   boolean serves(int[] dims) {
     int[] sizes = covered;
-    return sizes == null || Arrays.equals(sizes, dims) || forced;
+    boolean serves = sizes == null || Arrays.equals(sizes, dims) || forced;
+    if (!serves) {
+      lacks = true;
+    }
+    return serves;
   }
 
   /** Says that vector code begins to be compiled: on a machine with few processors the others stay free for it. */

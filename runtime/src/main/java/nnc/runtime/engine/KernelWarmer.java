@@ -16,6 +16,8 @@ public final class KernelWarmer extends Thread {
   /** How long it is watched whether what is compiled stays so, and how often that is looked at. */
   private static final long WATCH_NS = 3_000_000_000L, WATCH_PAUSE_MS = 50;
   private static final long PAUSE_MS = 2;
+  /** The pause where nothing waits for the methods: the compiler takes a small part of a processor from the program. */
+  private static final long IDLE_PAUSE_MS = 80;
 
   private static boolean hinted;
 
@@ -105,18 +107,21 @@ public final class KernelWarmer extends Thread {
     warmer = new MethodWarmer(vector, order(methods.all), wide ? new double[0] : new float[0]);
     urgent(1);
     try {
-      while (!areAllUsedCompiled() && round(vector)) {
+      while (!areAllUsedCompiled() && round(vector, MethodWarmer.SIDE_BY_SIDE)) {
         Thread.sleep(PAUSE_MS);
       }
     } finally {
       urgent(-1);
     }
     end();
-    while (!warmer.isDone() && round(vector)) {
-      waitForOthers();
+    boolean known = true;
+    while (!warmer.isDone() && known) {
+      boolean wanted = isWanted();
+      known = round(vector, wanted ? MethodWarmer.SIDE_BY_SIDE : 1);
+      waitForOthers(wanted ? PAUSE_MS : IDLE_PAUSE_MS);
     }
     used = methods.all;
-    if (round(vector)) {
+    if (round(vector, 1)) {
       coverAllSizes();
       watch(vector);
     }
@@ -135,19 +140,25 @@ public final class KernelWarmer extends Thread {
       Thread.sleep(WATCH_PAUSE_MS);
       warmer.restart();
       do {
-        if (!round(vector)) {
+        if (!round(vector, MethodWarmer.SIDE_BY_SIDE)) {
           return;
         }
-        waitForOthers();
+        waitForOthers(PAUSE_MS);
       } while (!warmer.isDone());
     }
   }
 
   /** What a program does not run at present is compiled when no other network waits for what it does run. */
-  private static void waitForOthers() throws InterruptedException {
+  private static void waitForOthers(long pause) throws InterruptedException {
     do {
-      Thread.sleep(PAUSE_MS);
+      Thread.sleep(pause);
     } while (isUrgent());
+  }
+
+  /** Whether the program runs other sizes too, by scalar code until theirs is compiled. */
+  private boolean isWanted() {
+    KernelSet set = code.get();
+    return set != null && set.lacks();
   }
 
   private static synchronized boolean isUrgent() {
@@ -168,10 +179,10 @@ public final class KernelWarmer extends Thread {
   }
 
   /** Touches methods, and has vector code serve where it is compiled; a kernel without any stays scalar. False if nobody has the network any more. */
-  private boolean round(Kernels vector) {
+  private boolean round(Kernels vector, int sideBySide) {
     // one after the other: more threads would only take time from the compiler
     synchronized (KernelWarmer.class) {
-      warmer.round();
+      warmer.round(sideBySide);
     }
     KernelSet set = code.get();
     if (set == null) {

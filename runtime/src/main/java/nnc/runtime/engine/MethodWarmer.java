@@ -13,7 +13,7 @@ final class MethodWarmer {
    * Methods that are touched by turns. While C2 has several to compile for each of its threads, the JVM is content with C1's code for what
    * the program runs meanwhile: scalar code that will soon be replaced.
    */
-  private static final int SIDE_BY_SIDE = 24;
+  static final int SIDE_BY_SIDE = 24;
   /** Touches of a method in its first rounds, and how many rounds these are: by then the JVM has it compiled, unless it has much to do. */
   private static final int TOUCHES = 1024, FIRST_ROUNDS = 8;
   /** Touches in each later round, except in every so many. */
@@ -81,9 +81,14 @@ final class MethodWarmer {
     return true;
   }
 
-  /** Touches the methods that are next. */
+  /** Touches the methods that are next, several by turns. */
   void round() {
-    while (working < SIDE_BY_SIDE && next < order.length) {
+    round(SIDE_BY_SIDE);
+  }
+
+  /** Touches the methods that are next, at most so many by turns. */
+  void round(int sideBySide) {
+    while (working < sideBySide && next < order.length) {
       since[order[next]] = System.nanoTime();
       inWork[working++] = order[next++];
     }
