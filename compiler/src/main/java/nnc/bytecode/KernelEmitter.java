@@ -132,9 +132,8 @@ final class KernelEmitter {
   private void outlined(String descriptor, List<Stmt> body) {
     var content = width == Width.SCALAR ? Guard.Content.CONTROL : Guard.content(body);
     skips = content != Guard.Content.CONTROL && Guard.calls(body) && Guard.passable(body);
-    switch (content) {
-      case VECTORS -> Guard.vectors(code, parts.guarded(self, descriptor), ARENA, () -> code.op(Opcodes.RETURN));
-      case ELEMENTS, CONTROL -> {}
+    if (content == Guard.Content.VECTORS) {
+      Guard.vectors(code, parts.guarded(self, descriptor), ARENA, () -> code.op(Opcodes.RETURN));
     }
     if (content == Guard.Content.ELEMENTS && !skips) {
       Guard.elements(code, ARENA, () -> body.forEach(this::statement));

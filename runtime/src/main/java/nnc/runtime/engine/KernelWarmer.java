@@ -71,16 +71,10 @@ public final class KernelWarmer extends Thread {
 
   @Override
   public void run() {
-    KernelSet set = code.get();
-    if (set == null) {
-      return;
-    }
     int bits = VectorWidth.preferred();
-    Kernels vector = set.widest(bits);
-    boolean vectors = vector != set.scalar();
-    set = null;
+    Kernels vector = vector(bits);
     try {
-      if (vectors) {
+      if (vector != null) {
         VectorPrimer.prime(vector.getClass(), bits, wide);
         warm(vector);
       }
@@ -91,6 +85,13 @@ public final class KernelWarmer extends Thread {
     } finally {
       end();
     }
+  }
+
+  /** The vector code; null if there is none, or nobody has the network any more. */
+  private Kernels vector(int bits) {
+    KernelSet set = code.get();
+    Kernels widest = set == null ? null : set.widest(bits);
+    return set == null || widest == set.scalar() ? null : widest;
   }
 
   private void end() {
@@ -217,14 +218,19 @@ public final class KernelWarmer extends Thread {
 
   /** All methods, those first that are used. */
   private int[] order(int[][] all) {
-    Set<Integer> order = new LinkedHashSet<>();
+    Set<Integer> seen = new LinkedHashSet<>();
     for (int[][] methods : List.of(used, all)) {
       for (int kernel : kernels) {
         for (int method : methods[kernel]) {
-          order.add(method);
+          seen.add(method);
         }
       }
     }
-    return VectorMethods.array(order);
+    int[] order = new int[seen.size()];
+    int next = 0;
+    for (int method : seen) {
+      order[next++] = method;
+    }
+    return order;
   }
 }

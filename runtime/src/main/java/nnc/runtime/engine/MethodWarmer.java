@@ -81,11 +81,6 @@ final class MethodWarmer {
     return true;
   }
 
-  /** Touches the methods that are next, several by turns. */
-  void round() {
-    round(SIDE_BY_SIDE);
-  }
-
   /** Touches the methods that are next, at most so many by turns. */
   void round(int sideBySide) {
     while (working < sideBySide && next < order.length) {

@@ -1,11 +1,7 @@
 package nnc.runtime.engine;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Which methods with vector code the kernels of a class run, and which of them at given sizes. */
 final class VectorMethods {
@@ -35,60 +31,57 @@ final class VectorMethods {
 
   /** Of each kernel the methods that calls run which are set up like these; all of them if that cannot be told. */
   int[][] used(List<CallTable> tables, Object weights) {
-    List<Set<Integer>> used = new ArrayList<>();
+    boolean[][] used = new boolean[all.length][];
     for (int kernel = 0; kernel < all.length; kernel++) {
-      used.add(new LinkedHashSet<>());
+      used[kernel] = new boolean[all[kernel].length];
     }
     for (CallTable table : tables) {
       for (int call = 0; call < table.kernels.length; call++) {
-        int kernel = table.kernels[call];
-        if (table.blocks[call] > 0 && used.get(kernel).size() < all[kernel].length) {
-          used.get(kernel).addAll(tells[kernel] ? marked(table, call, weights) : allOf(kernel));
+        if (table.blocks[call] > 0) {
+          add(table, call, weights, used[table.kernels[call]]);
         }
       }
     }
-    int[][] arrays = new int[all.length][];
-    for (int kernel = 0; kernel < arrays.length; kernel++) {
-      arrays[kernel] = array(used.get(kernel));
+    int[][] chosen = new int[all.length][];
+    for (int kernel = 0; kernel < all.length; kernel++) {
+      chosen[kernel] = chosen(all[kernel], used[kernel]);
     }
-    return arrays;
+    return chosen;
   }
 
-  private List<Integer> marked(CallTable table, int call, Object weights) {
+  /** Says of a kernel's methods that a call would run them. */
+  private void add(CallTable table, int call, Object weights, boolean[] used) {
+    int kernel = table.kernels[call];
+    synchronized (Kernels.class) {
+      boolean told = tells[kernel] && mark(table, call, weights);
+      for (int i = 0; i < used.length; i++) {
+        used[i] |= !told || Kernels.MARKED[all[kernel][i]];
+      }
+    }
+  }
+
+  /** Runs a call without memory; whether it came to its end. */
+  private boolean mark(CallTable table, int call, Object weights) {
     int kernel = table.kernels[call];
     int blocks = table.blocks[call];
-    List<Integer> marked = new ArrayList<>();
-    synchronized (Kernels.class) {
-      Arrays.fill(Kernels.MARKED, false);
-      try {
-        vector.run(kernel, weights, null, table.arguments, table.at[call], 0, 0, Math.min(blocks, BLOCKS));
-        vector.run(kernel, weights, null, table.arguments, table.at[call], 0, blocks - 1, blocks);
-      } catch (NullPointerException e) {
-        return allOf(kernel);
-      }
-      for (int method : all[kernel]) {
-        if (Kernels.MARKED[method]) {
-          marked.add(method);
-        }
-      }
+    Arrays.fill(Kernels.MARKED, false);
+    try {
+      vector.run(kernel, weights, null, table.arguments, table.at[call], 0, 0, Math.min(blocks, BLOCKS));
+      vector.run(kernel, weights, null, table.arguments, table.at[call], 0, blocks - 1, blocks);
+      return true;
+    } catch (NullPointerException e) {
+      return false;
     }
-    return marked;
   }
 
-  private List<Integer> allOf(int kernel) {
-    List<Integer> numbers = new ArrayList<>();
-    for (int method : all[kernel]) {
-      numbers.add(method);
-    }
-    return numbers;
-  }
-
-  static int[] array(Collection<Integer> numbers) {
-    int[] array = new int[numbers.size()];
+  private static int[] chosen(int[] methods, boolean[] which) {
+    int[] chosen = new int[methods.length];
     int count = 0;
-    for (int number : numbers) {
-      array[count++] = number;
+    for (int i = 0; i < methods.length; i++) {
+      if (which[i]) {
+        chosen[count++] = methods[i];
+      }
     }
-    return array;
+    return Arrays.copyOf(chosen, count);
   }
 }

@@ -58,6 +58,12 @@ class WarmingTest {
     return IntStream.range(0, all.length).filter(kernel -> all[kernel].length > 0).mapToObj(kernel -> code.kernels(kernel).getClass() == widest.getClass()).toList();
   }
 
+  /** Nobody begins to compile its vector code. */
+  private static void keepScalar(Model model, String plan) {
+    model.code(plan).load();
+    model.code(plan).begin();
+  }
+
   private static void run(Context context, RandomInputs noise, int step) {
     noise.feed();
     context.counters(step, 0);
@@ -92,8 +98,7 @@ class WarmingTest {
   void trainingThatChangesItsCodeLearnsTheSame() throws Exception {
     var changing = model();
     var scalar = model();
-    scalar.code("train").load();
-    scalar.code("train").begin();
+    keepScalar(scalar, "train");
     for (var model : List.of(changing, scalar)) {
       var context = model.context("train", Map.of("N", 16), new Threads(1));
       var noise = new RandomInputs(context, 1);
@@ -110,8 +115,7 @@ class WarmingTest {
   void otherSizesGiveTheSameMeanwhile() throws Exception {
     var model = model();
     var expected = Compiler.load(program()).initialised(3);
-    expected.code("predict").load();
-    expected.code("predict").begin();
+    keepScalar(expected, "predict");
     var context = model.context("predict", Map.of("N", 16), new Threads(1));
     var other = expected.context("predict", Map.of("N", 16), new Threads(1));
     for (int step = 1; step < 2000; step++) {
@@ -231,7 +235,7 @@ class WarmingTest {
     var warmer = new MethodWarmer(vector, order, new float[0]);
     assertThat(warmer.areCompiled(order)).isFalse();
     while (!warmer.isDone()) {
-      warmer.round();
+      warmer.round(MethodWarmer.SIDE_BY_SIDE);
       Thread.sleep(1);
     }
     assertThat(warmer.areCompiled(order)).isTrue();
