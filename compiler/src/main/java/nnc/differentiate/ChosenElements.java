@@ -12,8 +12,8 @@ import nnc.graph.Op;
 import nnc.graph.ReduceFn;
 
 /**
- * Which elements of a cotangent somebody has chosen: the others are zero because {@code where}, a maximum or the like took another value, and
- * stay zero whatever slopes they meet. It is a node only when somebody asks for it.
+ * Which elements of a cotangent somebody has chosen: the others are zero because {@code where}, a maximum or the like took another value, or a
+ * slice or a stride left them out, and stay zero whatever slopes they meet. It is a node only when somebody asks for it.
  */
 final class ChosenElements {
   private Supplier<Node> make;
@@ -59,6 +59,9 @@ final class ChosenElements {
       }
       case Op.Reduce(var fn, var axes) when fn == ReduceFn.MAX || fn == ReduceFn.MIN ->
           () -> g.equal(y.operand(0), g.unreduce(y, y.operand(0).type().shape(), axes));
+      case Op.Slice _, Op.Gather _ -> () -> reached(y, operand, g.like(y, 1), g);
+      case Op.Windows(_, var stride, _) when isStrided(stride) -> () -> reached(y, operand, g.like(y, 1), g);
+      case Op.Conv conv when isStrided(conv.window().stride()) -> () -> reached(withOnes(y, conv, operand, g), operand, g.like(y, 1), g);
       default -> null;
     };
   }
@@ -75,26 +78,39 @@ final class ChosenElements {
       case Op.Pad(var low, _, var interior, _) -> g.slice(mine.node(), low, shape, interior.stream().map(i -> i + 1).toList());
       case Op.Concat(var axis) -> part(y, axis, operand, mine.node(), g);
       case Op.Reduce(_, var axes) -> g.unreduce(mine.node(), shape, axes);
-      case Op.CumSum _, Op.Windows _, Op.FoldWindows _, Op.Gather _, Op.ScatterAdd _ -> reached(y, operand, mine.node(), g);
+      case Op.CumSum _, Op.Windows _, Op.FoldWindows _, Op.Gather _, Op.ScatterAdd _ ->
+          reached(y, operand, g.cast(mine.node(), Kind.FLOAT), g);
       case Op.MatMul() -> {
         int summed = y.type().rank() - (operand == 0 ? 1 : 2);
         yield g.unreduce(any(mine.node(), List.of(summed), g), shape, List.of(summed));
       }
-      // whatever the other factors are: they may be negative, and differ in sign
-      case Op.Conv(var window, var role, var space, _) -> {
-        var ones = g.like(y.operand(1 - operand), 1);
-        yield reached(operand == 0 ? g.conv(y.operand(0), ones, window, role, space) : g.conv(ones, y.operand(1), window, role, space), operand, mine.node(), g);
-      }
+      case Op.Conv conv -> reached(withOnes(y, conv, operand, g), operand, g.cast(mine.node(), Kind.FLOAT), g);
       case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Size _, Op.Iota _, Op.Uniform _, Op.ArgReduce _, Op.ArgSort _ ->
           throw new IllegalStateException("no cotangent goes through " + y.op());
     };
   }
 
-  /** The elements that a sum with positive coefficients takes for its chosen results: where its gradient in their direction is positive. */
+  private static boolean isStrided(List<Integer> stride) {
+    return stride.stream().anyMatch(s -> s > 1);
+  }
+
+  /** A convolution whose other factors are all 1: what they are in truth may be negative, and differ in sign. */
+  private static Node withOnes(Node y, Op.Conv conv, int operand, GraphBuilder g) {
+    var ones = g.like(y.operand(1 - operand), 1);
+    return operand == 0
+        ? g.conv(y.operand(0), ones, conv.window(), conv.role(), conv.space())
+        : g.conv(ones, y.operand(1), conv.window(), conv.role(), conv.space());
+  }
+
+  /**
+   * The elements that a sum with positive coefficients takes for its chosen results: where its gradient in their direction is positive.
+   *
+   * @param chosen 1 for a result that counts, 0 for another
+   */
   private static Node reached(Node sums, int operand, Node chosen, GraphBuilder g) {
     var by = new NodeSet();
     by.add(sums.operand(operand));
-    return g.less(g.constant(0), Rules.of(sums, g.cast(chosen, Kind.FLOAT), g, by).get(operand));
+    return g.less(g.constant(0), Rules.of(sums, chosen, g, by).get(operand));
   }
 
   private static Node part(Node y, int axis, int operand, Node chosen, GraphBuilder g) {

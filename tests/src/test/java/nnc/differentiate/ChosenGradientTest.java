@@ -119,6 +119,26 @@ class ChosenGradientTest {
     }
   }
 
+  /** What an op leaves out has no part in its result: the slope there is 0, and its own slope too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sqrt(x)[:, 1:]", "log(x)[:, 2::2]", "(1 / x)[:, -1:]", "sqrt(x)[:, ::-1][:, :3] * 2", "transpose(sqrt(x), [1, 0])[1:]", "take(sqrt(x), [1, 3, 3], axis = 1)",
+      "top_k(sqrt(x), 2)", "sort(sqrt(x))[:, 1:]", "split(sqrt(x), [1, 3], axis = 1)[1]", "windows(sqrt(x)[:, ::-1], size = [1], stride = [2])",
+      "conv(reshape(sqrt(x[:, ::-1]), [3, 1, 4]), -ones(1, 1, 1), stride = [2])", "conv(reshape(sqrt(x[:, ::-1]), [3, 1, 4]), ones(1, 1, 3), stride = [3])"})
+  void whatIsLeftOut(String expression) {
+    for (int precision : new int[] {32, 64}) {
+      var compiled = Programs.compile("input x: float[3, 4]\noutput g = grad(sum(" + expression + "), x)\noutput h = grad(sum(g^2), x)\n", precision);
+      var context = Compiler.load(compiled).initialised(1).context("predict", 1);
+      context.input("x").set(new double[] {0, 1, 2, 3, 0, 3, 2, 1, 0, 1, 3, 2});
+      context.run();
+      for (var name : List.of("g", "h")) {
+        var slopes = context.output(name).tensor().toDoubles();
+        for (int i = 0; i < slopes.length; i++) {
+          assertThat(slopes[i]).as("%s of %s at %s", name, expression, i).matches(i % 4 == 0 ? slope -> slope == 0 : Double::isFinite);
+        }
+      }
+    }
+  }
+
   /** Data that is no number, and what is taken, show. */
   @Test
   void whatIsTakenSurvives() {
