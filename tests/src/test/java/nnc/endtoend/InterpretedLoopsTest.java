@@ -41,6 +41,13 @@ class InterpretedLoopsTest {
     InterpretedLoops.check(sample(name, precision, defines), 3, width, 7);
   }
 
+  /** Products and convolutions of more examples than a block of their rows has. */
+  @ParameterizedTest
+  @CsvSource({"600, SCALAR", "700, V512"})
+  void manyRows(int rows, Width width) {
+    InterpretedLoops.check(Programs.compile(ROWS, 32), rows, width, 7);
+  }
+
   @Tag("slow")
   @ParameterizedTest
   @CsvSource({"worked, 32, V512", "mlp, 32, V512", "mlp, 64, V256", "lenet, 32, V512", "lenet, 64, V128", "autoencoder, 32, V256",
@@ -78,6 +85,14 @@ class InterpretedLoopsTest {
   void randomGraphsForLong(@ForAll long seed) {
     randomGraphs(seed);
   }
+
+  private static final String ROWS = """
+      input x: float[N, 2]
+      target y: float[N]
+      output z = x |> dense(16, tanh) |> dense(3) |> dense(1) |> squeeze(1)
+      loss mse(z, y)
+      train { optimizer = adam(0.01) }
+      """;
 
   // ---- that it can fail
 

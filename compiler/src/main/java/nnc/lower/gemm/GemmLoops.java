@@ -75,12 +75,13 @@ final class GemmLoops {
   /** Few rows read the right factor where it is, as do all where it lies as packed; otherwise its panels are packed for many. */
   private void paths(IndexRange rows, IndexRange chunk) {
     Runnable unpacked = () -> nest.apart(() -> unpacked(rows, chunk));
+    Runnable blocks = () -> nest.apart(() -> rows.cut(nest, blocking.mc(), "block", block -> unpacked(block, chunk)));
     Runnable packed = () -> nest.apart(() -> packed(rows, chunk));
     boolean plain = gemm.isContiguous() && gemm.left() != null;
     if (packing.packedOperand != null) {
       nest.apart(() -> packedByDepth(rows, chunk));
     } else if (packing.panel == null) {
-      unpacked.run();
+      (sums.areKept() ? blocks : unpacked).run();
     } else if (!plain || AffineIndex.positive(gemm.rows().plus(-GemmTuning.MIN_ROWS_TO_PACK))) {
       packed.run();
     } else if (gemm.rows().isConstant()) {

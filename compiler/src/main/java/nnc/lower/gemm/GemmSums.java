@@ -88,6 +88,11 @@ final class GemmSums {
     return result != null;
   }
 
+  /** Whether the sums of a block of rows stand in scratch, where there is room for so many. */
+  boolean areKept() {
+    return !areResult() && !endInTiles();
+  }
+
   /** Whether the last block of terms is another one than those before: the epilogue is done in it. */
   boolean endInTiles() {
     return tileEpilogue != null;
@@ -206,7 +211,7 @@ final class GemmSums {
 
   /** The epilogue of a block of sums, along the result's rows. */
   void epilogue(IndexRange rows, IndexRange columns) {
-    if (areResult() || tileEpilogue != null) {
+    if (!areKept()) {
       return;
     }
     var arguments = new OutlineArguments();
