@@ -110,10 +110,7 @@ public final class Reassociate {
         && users.of(node).stream().allMatch(user -> user != node && (OpTraits.contracts(user.op()) || OpTraits.view(user.op())));
   }
 
-  /** The operands' reshapes may have been folded into others, or into nothing, while the graph was built. */
   private Node later(Node node, List<Node> in) {
-    var before = in.stream().map(operand -> operand.op() instanceof Op.Reshape ? operand.operand(0) : operand).toList();
-    boolean alike = before.stream().map(operand -> operand.type().shape()).distinct().count() == 1;
-    return alike ? builder.reshape(builder.emit(node.op(), before), node.type().shape()) : builder.emit(node.op(), in);
+    return builder.reshape(builder.emit(node.op(), in.stream().map(reshape -> reshape.operand(0)).toList()), node.type().shape());
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,53 +38,13 @@ class PassTest {
     return graphs.stream();
   }
 
-  private static Map<String, double[]> meaning(Graph graph) {
-    Map<String, Integer> dims = new HashMap<>();
-    graph.nodes().forEach(node -> node.type().shape().forEach(dim -> dim.variables().forEach(name -> dims.put(name, 3))));
-    var values = new Interpreter(dims, op -> numbers(op, dims), 5, 2, 1).run(graph);
-    Map<String, double[]> results = new HashMap<>();
-    graph.results().forEach(result -> results.put(result.role() + " " + result.name(), values.get(result.node()).values()));
-    return results;
-  }
-
-  private static double[] numbers(Op op, Map<String, Integer> dims) {
-    var type = switch (op) {
-      case Op.Input(_, _, var t) -> t;
-      case Op.Parameter(_, var t) -> t;
-      case Op.State(_, var t) -> t;
-      default -> throw new IllegalStateException(op.toString());
-    };
-    var name = switch (op) {
-      case Op.Input(var n, _, _) -> n;
-      case Op.Parameter(var n, _) -> n;
-      case Op.State(var n, _) -> n;
-      default -> "";
-    };
-    var random = new Random(name.hashCode());
-    var values = new double[(int) type.size().evaluate(dims::get)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = type.kind() == Kind.FLOAT ? op instanceof Op.State ? random.nextDouble() : random.nextGaussian() : random.nextInt(2);
-    }
-    return values;
-  }
-
-  private static void assertSame(Graph actual, Map<String, double[]> expected, String what) {
-    var meaning = meaning(actual);
-    expected.forEach((name, values) -> {
-      for (int i = 0; i < values.length; i++) {
-        var actually = meaning.get(name)[i];
-        assertThat(actually == values[i] || Math.abs(actually - values[i]) <= 1e-11 * (1 + Math.abs(values[i]))).as("%s: %s [%d]", what, name, i).isTrue();
-      }
-    });
-  }
-
   @ParameterizedTest
   @MethodSource("graphs")
   void eachPassKeepsTheMeaningAndIsIdempotent(Graph graph) {
-    var expected = meaning(graph);
+    var expected = Meaning.of(graph);
     for (var pass : Pipeline.STANDARD.passes().stream().distinct().toList()) {
       var once = Verifier.check(pass.run().apply(graph), pass.name());
-      assertSame(once, expected, pass.name());
+      Meaning.assertSame(once, expected, pass.name());
       if (pass != HoistReshapes.PASS) {
         // hoisting goes one step a run
         assertThat(GraphPrinter.print(pass.run().apply(once))).as(pass.name()).isEqualTo(GraphPrinter.print(once));
@@ -96,12 +55,12 @@ class PassTest {
   @ParameterizedTest
   @MethodSource("graphs")
   void anyOrderKeepsTheMeaning(Graph graph) {
-    var expected = meaning(graph);
+    var expected = Meaning.of(graph);
     var random = new Random(1);
     for (int i = 0; i < 3; i++) {
       var passes = new ArrayList<>(Pipeline.STANDARD.passes());
       Collections.shuffle(passes, random);
-      assertSame(new Pipeline(passes).run(graph), expected, passes.stream().map(Pass::name).toList().toString());
+      Meaning.assertSame(new Pipeline(passes).run(graph), expected, passes.stream().map(Pass::name).toList().toString());
     }
   }
 
@@ -122,9 +81,9 @@ class PassTest {
         "endless", b.sum(b.like(x, Double.POSITIVE_INFINITY), List.of(0)));
     var graph = b.finish("predict", results.entrySet().stream().map(r -> new Graph.Result(Graph.Role.OUTPUT, r.getKey(), r.getValue())).toList());
     var simple = Pipeline.STANDARD.run(graph);
-    assertSame(simple, meaning(graph), "simplify");
-    assertThat(meaning(simple).get("OUTPUT count")).containsExactly(27);
-    assertThat(meaning(simple).get("OUTPUT columns")).containsExactly(0.75, 0.75, 0.75, 0.75);
+    Meaning.assertSame(simple, Meaning.of(graph), "simplify");
+    assertThat(Meaning.of(simple).get("OUTPUT count")).containsExactly(27);
+    assertThat(Meaning.of(simple).get("OUTPUT columns")).containsExactly(0.75, 0.75, 0.75, 0.75);
     assertThat(simple.nodes().stream().filter(node -> node.op() instanceof Op.Reduce)).as("of data, and of what is not finite").hasSize(4);
     assertThat(simple.nodes().stream().map(node -> GraphPrinter.describe(node.op()))).contains("size 4*N", "size N*N", "size N", "size N*N + 1");
   }
@@ -143,7 +102,7 @@ class PassTest {
     }
     var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", b.reshape(sum, List.of(n.times(5), Dim.of(12))))));
     var joined = Pipeline.STANDARD.run(graph);
-    assertSame(joined, meaning(graph), "seams");
+    Meaning.assertSame(joined, Meaning.of(graph), "seams");
     assertThat(joined.nodes().stream().map(Node::op)).noneMatch(Op.Pad.class::isInstance).anyMatch(Op.Concat.class::isInstance);
   }
 
@@ -181,7 +140,7 @@ class PassTest {
     var parts = List.of(0, 0, 1, 3).stream().map(low -> b.pad(x, List.of(Dim.of(low)), List.of(Dim.of(4 - low)), List.of(0), 0)).toList();
     var sum = parts.stream().reduce(b::add).orElseThrow();
     var graph = b.finish("predict", List.of(new Graph.Result(Graph.Role.OUTPUT, "y", sum)));
-    assertSame(Pipeline.STANDARD.run(graph), meaning(graph), "overlapping parts");
+    Meaning.assertSame(Pipeline.STANDARD.run(graph), Meaning.of(graph), "overlapping parts");
   }
 
   @Test
@@ -206,7 +165,7 @@ class PassTest {
       }
     }
     var graph = b.finish("predict", slices);
-    assertSame(Pipeline.STANDARD.run(graph), meaning(graph), "slices");
+    Meaning.assertSame(Pipeline.STANDARD.run(graph), Meaning.of(graph), "slices");
     var inside = b.finish("predict", List.of(
         new Graph.Result(Graph.Role.OUTPUT, "x", b.slice(padded, 1, Dim.of(2), Dim.of(3), 1)),
         new Graph.Result(Graph.Role.OUTPUT, "padding", b.slice(padded, 1, Dim.of(1), Dim.of(2), -1)),
@@ -250,7 +209,7 @@ class PassTest {
     var graph = b.finish("predict", results);
     var after = Pipeline.STANDARD.run(graph);
     assertThat(after.nodes()).noneMatch(node -> node.op() instanceof Op.MatMul);
-    assertSame(after, meaning(graph), "products");
+    Meaning.assertSame(after, Meaning.of(graph), "products");
   }
 
   @Test
