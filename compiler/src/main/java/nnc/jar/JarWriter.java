@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.zip.Deflater;
 import java.util.zip.ZipOutputStream;
 import nnc.runtime.files.AtomicFile;
+import nnc.runtime.files.NetworkJar;
 import nnc.runtime.files.ZipEntries;
 
 /** Puts emitted classes, the model and the runtime into one runnable jar. The same input gives the same bytes. */
@@ -39,7 +40,11 @@ public final class JarWriter {
     zip.setLevel(Deflater.BEST_COMPRESSION);
     ZipEntries.put(zip, "META-INF/MANIFEST.MF", MANIFEST.getBytes(StandardCharsets.UTF_8));
     for (var entry : entries.entrySet()) {
-      ZipEntries.put(zip, entry.getKey(), entry.getValue());
+      if (entry.getKey().equals(NetworkJar.WEIGHTS)) {
+        ZipEntries.putStored(zip, entry.getKey(), entry.getValue());
+      } else {
+        ZipEntries.put(zip, entry.getKey(), entry.getValue());
+      }
     }
     zip.finish();
   }

@@ -78,35 +78,30 @@ public final class Model {
 
   /** The network of the jar that this runtime itself was loaded from; cheaper than by its class path. */
   public static Model ofOwn(Path jar) {
-    return of(jar, NetworkJar.read(jar, new NetworkJar.OnClassPath()));
+    return of(NetworkJar.read(jar, new NetworkJar.OnClassPath()));
   }
 
   /** The network of the class path: what a compiled jar's own {@code main} runs. */
   public static Model load() {
-    try (InputStream in = resource(SpecFile.RESOURCE); InputStream weights = resource(NetworkJar.WEIGHTS)) {
+    try (InputStream in = Model.class.getClassLoader().getResourceAsStream(SpecFile.RESOURCE)) {
       if (in == null) {
         throw new Fault("no compiled network on the class path", "run a jar that nnc compile has written");
       }
-      var model = of(SpecFile.read(new ByteArrayInputStream(in.readAllBytes()), "model.bin"), new NetworkJar.OnClassPath());
-      return weights == null ? model : model.withWeights(weights, NetworkJar.WEIGHTS);
+      ModelSpec spec = SpecFile.read(new ByteArrayInputStream(in.readAllBytes()), "model.bin");
+      return of(new NetworkJar.Content(spec, new NetworkJar.OnClassPath(), NetworkJar.weightsOnClassPath(spec)));
     } catch (IOException e) {
       throw new Fault("the compiled network cannot be read: " + e.getMessage(), "", e);
     }
   }
 
-  private static InputStream resource(String name) {
-    return Model.class.getClassLoader().getResourceAsStream(name);
-  }
-
   /** The network of a jar, with its weights if it was bundled with them. */
   public static Model load(Path jar) {
-    return of(jar, NetworkJar.read(jar));
+    return of(NetworkJar.read(jar));
   }
 
-  private static Model of(Path jar, NetworkJar.Content content) {
+  private static Model of(NetworkJar.Content content) {
     Model model = of(content.spec(), content.kernels());
-    return content.weights() == null ? model
-        : model.withWeights(new ByteArrayInputStream(content.weights()), jar + " (" + NetworkJar.WEIGHTS + ")");
+    return content.weights() == null ? model : model.withWeights(content.weights());
   }
 
   /** The network of a jar with the weights of a file. */

@@ -56,7 +56,7 @@ final class BundleCommand implements ModelCommand {
         ZipEntries.put(to, entry.getName(), NetworkJar.read(from, entry.getName()));
       }
     }
-    ZipEntries.put(to, NetworkJar.WEIGHTS, weights);
+    ZipEntries.putStored(to, NetworkJar.WEIGHTS, weights);
     to.finish();
   }
 }

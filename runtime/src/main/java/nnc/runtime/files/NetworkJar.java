@@ -3,6 +3,9 @@ package nnc.runtime.files;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -71,9 +74,9 @@ public final class NetworkJar {
   /**
    * What a jar holds.
    *
-   * @param weights an npz's bytes; null if the jar has none
+   * @param weights a weights array; null if the jar has none
    */
-  public record Content(ModelSpec spec, Function<String, Kernels> kernels, byte[] weights) {}
+  public record Content(ModelSpec spec, Function<String, Kernels> kernels, Object weights) {}
 
   /** A network's jar, with classes of its own. */
   public static Content read(Path jar) {
@@ -83,13 +86,37 @@ public final class NetworkJar {
   /** A network's jar whose classes are found otherwise. */
   public static Content read(Path jar, Function<String, Kernels> kernels) {
     try (ZipFile zip = open(jar, "a compiled network")) {
-      byte[] spec = read(zip, SpecFile.RESOURCE);
-      if (spec == null) {
+      byte[] bytes = read(zip, SpecFile.RESOURCE);
+      if (bytes == null) {
         throw new Fault(jar + ": not a compiled network: it has no " + SpecFile.RESOURCE);
       }
-      return new Content(SpecFile.read(new ByteArrayInputStream(spec), jar.toString()), kernels, read(zip, WEIGHTS));
+      ModelSpec spec = SpecFile.read(new ByteArrayInputStream(bytes), jar.toString());
+      ZipEntry weights = zip.getEntry(WEIGHTS);
+      return new Content(spec, kernels, weights == null ? null : weights(zip, weights, spec, jar + " (" + WEIGHTS + ")"));
     } catch (IOException e) {
       throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  private static Object weights(ZipFile zip, ZipEntry entry, ModelSpec spec, String origin) throws IOException {
+    return WeightFile.load(spec, Npz.archive(Bytes.of(zip, entry), origin), origin);
+  }
+
+  /** The weights array of the class path's network; null if there is none. */
+  public static Object weightsOnClassPath(ModelSpec spec) throws IOException {
+    URL place = NetworkJar.class.getClassLoader().getResource(WEIGHTS);
+    if (place == null) {
+      return null;
+    }
+    URLConnection connection = place.openConnection();
+    connection.setUseCaches(false);
+    if (connection instanceof JarURLConnection jar) {
+      try (ZipFile zip = jar.getJarFile()) {
+        return weights(zip, jar.getJarEntry(), spec, WEIGHTS);
+      }
+    }
+    try (InputStream in = connection.getInputStream()) {
+      return WeightFile.load(spec, in, WEIGHTS);
     }
   }
 

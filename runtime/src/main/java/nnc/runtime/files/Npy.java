@@ -25,18 +25,21 @@ final class Npy {
   private static final long RATIO = 16;
 
   /**
-   * What precedes the elements.
+   * An array of which what precedes the elements has been read.
    *
-   * @param type   NumPy's name of the element type without its byte order, or empty for records
-   * @param length of the header in bytes
+   * @param in      has the elements next
+   * @param label   names file and array in messages
+   * @param type    NumPy's name of the element type without its byte order, or empty for records
+   * @param fortran whether elements that follow each other are of a column
+   * @param header  bytes that precede the elements
    */
-  record Header(String type, boolean bigEndian, boolean fortran, int[] shape, int length) {
+  record Incoming(InputStream in, String label, String type, boolean bigEndian, boolean fortran, int[] shape, int header) {
     boolean isOfNumbers() {
       return width() > 0;
     }
 
     /** What to say to who wants an array that is none of numbers. */
-    Fault refused(String label) {
+    Fault refused() {
       return type.isEmpty() ? new Fault(label + ": records are not supported, only arrays of numbers")
           : new Fault(label + ": element type " + type + " is not supported", "save it as float32, float64, int8 to int64, uint8 to uint32 or bool");
     }
@@ -51,41 +54,88 @@ final class Npy {
         default -> 0;
       };
     }
+
+    private int count() {
+      return (int) Tensor.elements(shape);
+    }
+
+    /** {@code float32[2, 3]}. */
+    @Override
+    public String toString() {
+      return new Tensor(new int[] {0}, allocate(type, 0), type.equals("u1")).kind() + Arrays.toString(shape);
+    }
   }
 
   // ---- reading
 
   /**
-   * Reads the elements behind a header.
+   * Looks at what an array claims to hold.
    *
-   * @param length  bytes of header and elements
-   * @param present how many bytes are surely there: what is compressed may claim more
-   * @param label   names file and array in messages
+   * @param length bytes of header and elements
+   * @throws Fault if it is something else
    */
-  static Tensor data(InputStream in, Header header, long length, long present, String label) throws IOException {
-    long count = Tensor.elements(header.shape());
-    int width = header.width();
+  static void require(Incoming array, long length) {
+    long count = Tensor.elements(array.shape());
+    long all = count * array.width();
     if (count > Tensor.LARGEST) {
-      throw new Fault(label + ": of shape " + Arrays.toString(header.shape()) + ", more than one array can hold");
-    } else if (length - header.length() != count * width) {
-      long bytes = length - header.length();
-      throw new Fault(label + ": " + (bytes < count * width ? "truncated: " : "") + bytes + " of " + count * width + " bytes");
+      throw new Fault(array.label() + ": of shape " + Arrays.toString(array.shape()) + ", more than one array can hold");
+    } else if (length - array.header() != all) {
+      long bytes = length - array.header();
+      throw new Fault(array.label() + ": " + (bytes < all ? "truncated: " : "") + bytes + " of " + all + " bytes");
     }
-    var buffer = ByteBuffer.allocate(CHUNK).order(header.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    Object data = allocate(header.type(), (int) Math.min(count, Math.max(CHUNK, RATIO * present) / width));
-    int done = 0;
-    while (done < count) {
-      int now = (int) Math.min(count - done, CHUNK / width);
-      int got = in.readNBytes(buffer.array(), 0, now * width);
-      if (got < now * width) {
-        throw new Fault(label + ": truncated: " + ((long) done * width + got) + " of " + count * width + " bytes");
-      }
-      data = withRoom(data, done + now, (int) count);
-      convert(header.type(), buffer, data, done, now);
+  }
+
+  /**
+   * Reads the elements into an array of their own.
+   *
+   * @param present how many bytes are surely there: what is compressed may claim more
+   */
+  static Tensor tensor(Incoming array, long present) throws IOException {
+    int count = array.count();
+    Object data = allocate(array.type(), (int) Math.min(count, Math.max(CHUNK, RATIO * present) / array.width()));
+    ByteBuffer chunk = chunk(array);
+    for (int done = 0; done < count;) {
+      int now = next(array, chunk, done);
+      data = withRoom(data, done + now, count);
+      convert(array.type(), chunk, data, done, now);
       done += now;
     }
-    var tensor = new Tensor(header.shape(), data, header.type().equals("u1"));
-    return header.fortran() && header.shape().length > 1 ? rowMajor(tensor) : tensor;
+    var tensor = new Tensor(array.shape(), data, array.type().equals("u1"));
+    return array.fortran() && array.shape().length > 1 ? rowMajor(tensor) : tensor;
+  }
+
+  /** Reads the elements to where they belong, a {@code float[]} or {@code double[]}, from {@code at} on. */
+  static void copy(Incoming array, Object memory, int at) throws IOException {
+    int count = array.count();
+    if (array.fortran() && array.shape().length > 1) {
+      tensor(array, (long) count * array.width()).copy(0, count, memory, at);
+      return;
+    }
+    ByteBuffer chunk = chunk(array);
+    int size = chunk.capacity() / array.width();
+    var part = new Tensor(new int[] {size}, allocate(array.type(), size), array.type().equals("u1"));
+    for (int done = 0; done < count;) {
+      int now = next(array, chunk, done);
+      convert(array.type(), chunk, part.data(), 0, now);
+      part.copy(0, now, memory, at + done);
+      done += now;
+    }
+  }
+
+  private static ByteBuffer chunk(Incoming array) {
+    return ByteBuffer.allocate((int) Math.min(CHUNK, (long) array.count() * array.width()))
+        .order(array.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Reads the next elements behind those that are done; gives how many. */
+  private static int next(Incoming array, ByteBuffer chunk, int done) throws IOException {
+    int width = array.width();
+    int now = Math.min(array.count() - done, chunk.capacity() / width);
+    int got = array.in().readNBytes(chunk.array(), 0, now * width);
+    if (got < now * width) {
+      throw new Fault(array.label() + ": truncated: " + ((long) done * width + got) + " of " + (long) array.count() * width + " bytes");
+    }
+    return now;
   }
 
   /** Arrays grow as their elements arrive, up to {@code most}. */
@@ -109,7 +159,7 @@ final class Npy {
   }
 
   /** Reads what precedes the elements. */
-  static Header header(InputStream in, String label) throws IOException {
+  static Incoming header(InputStream in, String label) throws IOException {
     byte[] start = in.readNBytes(8);
     if (start.length < 8 || !Arrays.equals(Arrays.copyOf(start, MAGIC.length), MAGIC)) {
       throw new Fault(label + ": not a NumPy array");
@@ -127,11 +177,11 @@ final class Npy {
     if (text.length < length || length < 0) {
       throw new Fault(label + ": truncated in the header");
     }
-    return parse(new String(text, StandardCharsets.UTF_8), start.length + size.length + length, label);
+    return parse(in, new String(text, StandardCharsets.UTF_8), start.length + size.length + length, label);
   }
 
   /** A Python dictionary such as <code>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }</code>. */
-  private static Header parse(String text, int length, String label) {
+  private static Incoming parse(InputStream in, String text, int length, String label) {
     String descr = value(text, "descr", label);
     String order = value(text, "fortran_order", label);
     String shape = value(text, "shape", label);
@@ -144,7 +194,7 @@ final class Npy {
     if (!order.equals("True") && !order.equals("False") || !shape.startsWith("(")) {
       throw new Fault(label + ": the header is damaged");
     }
-    return new Header(type, big, order.equals("True"), sizes(shape, label), length);
+    return new Incoming(in, label, type, big, order.equals("True"), sizes(shape, label), length);
   }
 
   private static String value(String text, String key, String label) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -64,19 +65,7 @@ public final class Npz {
    * @throws Fault if it cannot be read or is damaged, or has arrays that are not of numbers, naming file and array
    */
   public static Map<String, Tensor> read(Path file) {
-    return all(read(file, ALL));
-  }
-
-  /** All arrays of a stream; {@code origin} names it in messages. */
-  public static Map<String, Tensor> read(InputStream in, String origin) {
-    try {
-      return all(read(ZipArchive.of(in.readAllBytes(), origin, WHAT), origin, ALL));
-    } catch (IOException e) {
-      throw new Fault(origin + ": cannot be read: " + e.getMessage(), "", e);
-    }
-  }
-
-  private static Map<String, Tensor> all(Arrays arrays) {
+    Arrays arrays = read(file, ALL);
     for (Fault fault : arrays.unread.values()) {
       throw fault;
     }
@@ -96,7 +85,7 @@ public final class Npz {
     }
   }
 
-  private static ZipArchive open(Path file) throws IOException {
+  static ZipArchive open(Path file) throws IOException {
     try {
       return ZipArchive.open(file, WHAT);
     } catch (Fault fault) {
@@ -108,37 +97,74 @@ public final class Npz {
     }
   }
 
-  private static Arrays read(ZipArchive archive, String origin, Predicate<String> wanted) throws IOException {
-    var arrays = new Arrays(new LinkedHashMap<>(), new LinkedHashMap<>());
-    for (ZipArchive.Entry entry : archive.entries()) {
-      if (entry.name().endsWith(END)) {
-        String name = Names.composed(entry.name().substring(0, entry.name().length() - END.length()));
-        String label = origin + ": array " + name;
-        if (arrays.read.containsKey(name) || arrays.unread.containsKey(name)) {
-          throw new Fault(origin + ": two arrays are called " + name);
-        }
-        if (wanted.test(name)) {
-          archive.read(entry, label, new Reading(entry, label, name, arrays));
-        } else {
-          arrays.unread.put(name, new Fault(label + ": was not asked for"));
-        }
-      }
-    }
-    return arrays;
+  /** The archive that some bytes are; {@code origin} names it in messages. */
+  static ZipArchive archive(Bytes bytes, String origin) throws IOException {
+    return new ZipArchive(bytes, origin, WHAT);
   }
 
-  /** Reads one array, unless it is none of numbers. */
-  private record Reading(ZipArchive.Entry entry, String label, String name, Arrays arrays) implements ZipArchive.Reader<Void> {
-    @Override
-    public Void read(InputStream in) throws IOException {
-      Npy.Header header = Npy.header(in, label);
-      if (header.isOfNumbers()) {
-        arrays.read.put(name, Npy.data(in, header, entry.size(), entry.compressed(), label));
-      } else {
-        arrays.unread.put(name, header.refused(label));
-        in.skip(Long.MAX_VALUE);
+  private static Arrays read(ZipArchive archive, String origin, Predicate<String> wanted) throws IOException {
+    var reading = new Reading();
+    return new Arrays(reading.read, read(archive, origin, wanted, reading));
+  }
+
+  /**
+   * Reads the wanted arrays of a file in its order.
+   *
+   * @return those that were not read, by what is to be said to who wants them
+   * @throws Fault if the archive is damaged, naming file and array
+   */
+  static Map<String, Fault> read(ZipArchive archive, String origin, Predicate<String> wanted, Reading reading) throws IOException {
+    Set<String> names = new HashSet<>();
+    Map<String, Fault> unread = new LinkedHashMap<>();
+    for (ZipArchive.Entry entry : archive.entries()) {
+      if (!entry.name().endsWith(END)) {
+        archive.compare(entry, origin + ": " + entry.name());
+        continue;
       }
-      return null;
+      String name = Names.composed(entry.name().substring(0, entry.name().length() - END.length()));
+      String label = origin + ": array " + name;
+      if (!names.add(name)) {
+        throw new Fault(origin + ": two arrays are called " + name);
+      }
+      Fault fault = new Fault(label + ": was not asked for");
+      if (wanted.test(name)) {
+        reading.name = name;
+        fault = archive.read(entry, label, reading);
+      } else {
+        archive.compare(entry, label);
+      }
+      if (fault != null) {
+        unread.put(name, fault);
+      }
+    }
+    return unread;
+  }
+
+  /** What is done with arrays while they are read: unless a subclass says otherwise they are collected. */
+  static class Reading implements ZipArchive.Reader<Fault> {
+    private final Map<String, Tensor> read = new LinkedHashMap<>();
+    private String name;
+
+    /**
+     * Reads the elements or leaves them.
+     *
+     * @param present how many bytes of the array there are surely
+     */
+    void read(String name, Npy.Incoming array, long present) throws IOException {
+      read.put(name, Npy.tensor(array, present));
+    }
+
+    /** Reads an array, unless it is none of numbers: then it gives what is to be said of it. */
+    @Override
+    public Fault read(InputStream in, ZipArchive.Entry entry, String label) throws IOException {
+      Npy.Incoming array = Npy.header(in, label);
+      Fault fault = array.isOfNumbers() ? null : array.refused();
+      if (fault == null) {
+        Npy.require(array, entry.size());
+        read(name, array, entry.compressed());
+      }
+      in.skip(Long.MAX_VALUE);
+      return fault;
     }
   }
 

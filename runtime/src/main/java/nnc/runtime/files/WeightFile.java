@@ -1,5 +1,6 @@
 package nnc.runtime.files;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,44 +35,101 @@ public final class WeightFile {
 
   /** A new weights array with parameters and states from a file. */
   public static Object load(ModelSpec spec, Path npz) {
-    return load(spec, Npz.read(npz, NOT_FOR_TRAINING).read(), npz.toString());
+    try (ZipArchive archive = Npz.open(npz)) {
+      return load(spec, archive, npz.toString());
+    } catch (IOException e) {
+      throw unreadable(npz.toString(), e);
+    }
   }
 
-  /** A new weights array with parameters and states from a stream. */
+  /** A new weights array with parameters and states from a stream, whose bytes are in memory meanwhile. */
   public static Object load(ModelSpec spec, InputStream npz, String origin) {
-    return load(spec, Npz.read(npz, origin), origin);
+    try {
+      return load(spec, Npz.archive(Bytes.of(npz.readAllBytes()), origin), origin);
+    } catch (IOException e) {
+      throw unreadable(origin, e);
+    }
   }
 
-  private static Object load(ModelSpec spec, Map<String, Tensor> arrays, String origin) {
-    Object weights = Initializers.tables(spec);
-    fill(spec, arrays, false, weights, origin);
-    return weights;
+  private static Fault unreadable(String origin, IOException e) {
+    return new Fault(origin + ": cannot be read: " + e.getMessage(), "", e);
+  }
+
+  /** Each array is read to its place: it is in memory once. */
+  static Object load(ModelSpec spec, ZipArchive archive, String origin) throws IOException {
+    var filling = new Filling(spec, false, Initializers.tables(spec));
+    Npz.read(archive, origin, NOT_FOR_TRAINING, filling);
+    filling.requireAll(origin);
+    return filling.weights;
   }
 
   /** Copies arrays to where the spec has them; every parameter, state and memory of the optimizer must be there and of its shape. */
   public static void resume(ModelSpec spec, Map<String, Tensor> arrays, Object weights, String origin) {
-    fill(spec, arrays, true, weights, origin);
-  }
-
-  private static void fill(ModelSpec spec, Map<String, Tensor> arrays, boolean optimizer, Object weights, String origin) {
-    List<String> faults = new ArrayList<>();
-    for (Weight weight : spec.weights()) {
-      if (weight.kind() == WeightKind.TABLE || weight.kind() == WeightKind.OPTIMIZER && !optimizer) {
-        continue;
-      }
-      Tensor tensor = arrays.get(key(weight));
-      if (tensor == null) {
-        faults.add("no array " + key(weight) + " (" + weight.shape() + ")");
-      } else if (!fits(weight, tensor)) {
-        faults.add("array " + key(weight) + " is " + tensor + ", the network's is " + weight.shape());
-      } else {
+    var filling = new Filling(spec, true, weights);
+    for (var array : arrays.entrySet()) {
+      Tensor tensor = array.getValue();
+      Weight weight = filling.fitting(array.getKey(), tensor.shape(), tensor);
+      if (weight != null) {
         tensor.copy(0, tensor.size(), weights, weight.offset());
       }
     }
-    if (!faults.isEmpty()) {
-      throw new Fault(origin + " does not fit the network " + spec.name() + ": " + listed(faults),
-          "the file has " + listed(unknown(spec, arrays)));
+    filling.requireAll(origin);
+  }
+
+  /** A weights array into which arrays are put by their names. */
+  private static final class Filling extends Npz.Reading {
+    private final ModelSpec spec;
+    private final Object weights;
+    /** Those whose array has not yet come. */
+    private final Map<String, Weight> missing;
+    /** Of the arrays that have come. */
+    private final Map<String, String> shapes = new LinkedHashMap<>();
+    private final List<String> faults = new ArrayList<>();
+
+    Filling(ModelSpec spec, boolean optimizer, Object weights) {
+      this.spec = spec;
+      this.weights = weights;
+      missing = byName(spec, optimizer);
     }
+
+    @Override
+    void read(String name, Npy.Incoming array, long present) throws IOException {
+      Weight weight = fitting(name, array.shape(), array);
+      if (weight != null) {
+        Npy.copy(array, weights, weight.offset());
+      }
+    }
+
+    /** The weight of that name, if there is one and it has that shape. */
+    Weight fitting(String name, int[] shape, Object array) {
+      shapes.put(name, Arrays.toString(shape));
+      Weight weight = missing.remove(name);
+      if (weight != null && !fits(weight, shape)) {
+        faults.add("array " + name + " is " + array + ", the network's is " + weight.shape());
+        return null;
+      }
+      return weight;
+    }
+
+    void requireAll(String origin) {
+      for (var weight : missing.entrySet()) {
+        faults.add("no array " + weight.getKey() + " (" + weight.getValue().shape() + ")");
+      }
+      if (!faults.isEmpty()) {
+        throw new Fault(origin + " does not fit the network " + spec.name() + ": " + listed(faults), "the file has " + listed(unknown(spec, shapes)));
+      }
+    }
+  }
+
+  /** Parameters, states and perhaps the optimizer's memory, by their names in a file. */
+  private static Map<String, Weight> byName(ModelSpec spec, boolean optimizer) {
+    Map<String, Weight> weights = new LinkedHashMap<>();
+    for (Weight weight : spec.weights()) {
+      if (weight.kind() != WeightKind.TABLE && (optimizer || weight.kind() != WeightKind.OPTIMIZER)) {
+        weights.put(key(weight), weight);
+      }
+    }
+    return weights;
   }
 
   /**
@@ -95,7 +153,7 @@ public final class WeightFile {
       Tensor tensor = rest.remove(weight.path());
       if (tensor == null) {
         fit.missing().add(weight.path() + (weight.frozen() ? " (frozen)" : ""));
-      } else if (fits(weight, tensor)) {
+      } else if (fits(weight, tensor.shape())) {
         tensor.copy(0, tensor.size(), weights, weight.offset());
         fit.taken().add(weight.path());
       } else {
@@ -110,8 +168,7 @@ public final class WeightFile {
     return fit;
   }
 
-  private static boolean fits(Weight weight, Tensor tensor) {
-    int[] shape = tensor.shape();
+  private static boolean fits(Weight weight, int[] shape) {
     boolean fits = shape.length == weight.shape().size();
     for (int axis = 0; fits && axis < shape.length; axis++) {
       fits = shape[axis] == weight.shape().get(axis);
@@ -120,15 +177,15 @@ public final class WeightFile {
   }
 
   /** The arrays that the network has no use for, or all if it has use for all. */
-  private static List<String> unknown(ModelSpec spec, Map<String, Tensor> arrays) {
-    Map<String, Tensor> rest = new LinkedHashMap<>(arrays);
+  private static List<String> unknown(ModelSpec spec, Map<String, String> shapes) {
+    Map<String, String> rest = new LinkedHashMap<>(shapes);
     for (Weight weight : spec.weights()) {
       rest.remove(key(weight));
     }
     List<String> names = new ArrayList<>();
-    for (var array : (rest.isEmpty() ? arrays : rest).entrySet()) {
+    for (var array : (rest.isEmpty() ? shapes : rest).entrySet()) {
       if (!array.getKey().startsWith(OWN) && !array.getKey().startsWith(OPTIMIZER)) {
-        names.add(array.getKey() + " (" + Arrays.toString(array.getValue().shape()) + ")");
+        names.add(array.getKey() + " (" + array.getValue() + ")");
       }
     }
     return names;
@@ -159,10 +216,8 @@ public final class WeightFile {
 
   private static Map<String, Tensor> arrays(ModelSpec spec, Object weights, boolean optimizer) {
     Map<String, Tensor> arrays = new LinkedHashMap<>();
-    for (Weight weight : spec.weights()) {
-      if (weight.kind() != WeightKind.TABLE && (optimizer || weight.kind() != WeightKind.OPTIMIZER)) {
-        arrays.put(key(weight), tensor(weight, weights));
-      }
+    for (var weight : byName(spec, optimizer).entrySet()) {
+      arrays.put(weight.getKey(), tensor(weight.getValue(), weights));
     }
     return arrays;
   }

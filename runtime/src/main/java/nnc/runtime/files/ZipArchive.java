@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,24 +35,33 @@ final class ZipArchive implements Closeable {
   private static final long LARGEST_RATIO = 1032;
 
   /**
-   * A file in the archive.
+   * A file in the archive, as the directory has it.
    *
-   * @param at         where its bytes begin
-   * @param compressed how many there are
+   * @param named      the name's bytes
+   * @param at         where its own header begins
+   * @param compressed how many bytes of it there are
    * @param size       how many come of them
    */
-  record Entry(String name, int flags, int method, long crc, long at, long compressed, long size) {}
+  record Entry(String name, byte[] named, int flags, int method, long crc, long at, long compressed, long size) {}
 
-  /** Where the bytes are: in a file, or in memory. */
-  private final FileChannel channel;
-  private final byte[] memory;
+  private final Bytes bytes;
   private final long size;
+  /** The last bytes, which hold a small archive's whole directory, and where they begin. */
+  private byte[] tail = {};
+  private long tailAt;
+  /** Where the directory begins. */
+  private long end;
   private final List<Entry> entries = new ArrayList<>();
 
-  private ZipArchive(FileChannel channel, byte[] memory, String origin, String what) throws IOException {
-    this.channel = channel;
-    this.memory = memory;
-    size = channel == null ? memory.length : channel.size();
+  /**
+   * The archive that some bytes are; to close it is to close them.
+   *
+   * @param what for messages, what it should be
+   * @throws Fault if it is none, or its directory is damaged
+   */
+  ZipArchive(Bytes bytes, String origin, String what) throws IOException {
+    this.bytes = bytes;
+    size = bytes.size();
     try {
       list();
     } catch (ZipException | EOFException e) {
@@ -70,13 +78,7 @@ final class ZipArchive implements Closeable {
    */
   static ZipArchive open(Path file, String what) throws IOException {
     NetworkJar.requireReadable(file, what);
-    return Files.isRegularFile(file) ? new ZipArchive(FileChannel.open(file), null, file.toString(), what)
-        : of(Files.readAllBytes(file), file.toString(), what);
-  }
-
-  /** An archive in memory. */
-  static ZipArchive of(byte[] bytes, String origin, String what) throws IOException {
-    return new ZipArchive(null, bytes, origin, what);
+    return new ZipArchive(Files.isRegularFile(file) ? Bytes.of(file) : Bytes.of(Files.readAllBytes(file)), file.toString(), what);
   }
 
   /** All entries in the order of the directory. */
@@ -86,9 +88,7 @@ final class ZipArchive implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (channel != null) {
-      channel.close();
-    }
+    bytes.close();
   }
 
   // ---- the directory
@@ -115,27 +115,32 @@ final class ZipArchive implements Closeable {
     ByteBuffer directory = at(from, (int) length);
     long present = 0;
     for (long i = 0; i < count; i++) {
-      Entry entry = entry(directory, from);
+      Entry entry = entry(directory);
+      require(entry.compressed >= 0 && entry.compressed <= from, entry.name + " is longer than the file");
       entries.add(entry);
       present += LOCAL_SIZE + entry.compressed;
     }
     require(!directory.hasRemaining() && present <= from, "its directory is damaged");
+    this.end = from;
+    tail = new byte[0];
   }
 
   /** The end tells how long the comment behind it is. */
   private long end() throws IOException {
     int length = (int) Math.min(size, END_SIZE + NONE_16);
-    ByteBuffer tail = at(size - length, length);
+    ByteBuffer last = at(size - length, length);
+    tail = last.array();
+    tailAt = size - length;
     for (int i = length - END_SIZE; i >= 0; i--) {
-      if (tail.getInt(i) == END && (tail.getShort(i + 20) & NONE_16) == length - END_SIZE - i) {
+      if (last.getInt(i) == END && (last.getShort(i + 20) & NONE_16) == length - END_SIZE - i) {
         return size - length + i;
       }
     }
     throw new ZipException("it has no end");
   }
 
-  /** The next entry of the directory, compared with its own header. */
-  private Entry entry(ByteBuffer directory, long end) throws IOException {
+  /** The next entry of the directory. */
+  private Entry entry(ByteBuffer directory) throws IOException {
     require(directory.remaining() >= DIRECTORY_SIZE, "its directory is damaged");
     ByteBuffer head = directory.slice(directory.position(), DIRECTORY_SIZE).order(directory.order());
     require(head.getInt(0) == DIRECTORY, "its directory is damaged");
@@ -148,30 +153,30 @@ final class ZipArchive implements Closeable {
     // the sizes that the extra field has are those that are missing, in this order
     long[] sizes = {head.getInt(24) & NONE_32, head.getInt(20) & NONE_32, head.getInt(42) & NONE_32};
     widen(sizes, extra);
-    var entry = new Entry(new String(name, StandardCharsets.UTF_8), head.getShort(8), head.getShort(10), head.getInt(16) & NONE_32, sizes[2],
+    return new Entry(new String(name, StandardCharsets.UTF_8), name, head.getShort(8), head.getShort(10), head.getInt(16) & NONE_32, sizes[2],
         sizes[1], sizes[0]);
-    return compared(entry, name, end);
   }
 
-  private Entry compared(Entry entry, byte[] name, long end) throws IOException {
+  /** Compares an entry with its own header, behind which its bytes begin. */
+  private Part bytes(Entry entry) throws IOException {
     ByteBuffer head = at(entry.at, LOCAL_SIZE);
     int length = head.getShort(26) & 0xffff;
     int more = head.getShort(28) & 0xffff;
-    require(head.getInt(0) == LOCAL && length == name.length, "the header of " + entry.name + " is damaged");
-    byte[] extra = at(entry.at + LOCAL_SIZE + length, more).array();
+    require(head.getInt(0) == LOCAL && length == entry.named.length, "its header is damaged");
+    byte[] name = at(entry.at + LOCAL_SIZE, length).array();
     long[] sizes = {head.getInt(22) & NONE_32, head.getInt(18) & NONE_32};
-    widen(sizes, extra);
+    widen(sizes, at(entry.at + LOCAL_SIZE + length, more).array());
     boolean known = (entry.flags & SIZES_FOLLOW) == 0;
-    require(Arrays.equals(at(entry.at + LOCAL_SIZE, length).array(), name) && head.getShort(6) == entry.flags && head.getShort(8) == entry.method
+    require(Arrays.equals(name, entry.named) && head.getShort(6) == entry.flags && head.getShort(8) == entry.method
         && (!known || (head.getInt(14) & NONE_32) == entry.crc && sizes[0] == entry.size && sizes[1] == entry.compressed),
-        "the header of " + entry.name + " is not what the directory says");
-    require((entry.flags & ENCRYPTED) == 0, entry.name + " is encrypted");
-    require(entry.method == STORED || entry.method == DEFLATED, entry.name + " is compressed in a way that is not known");
+        "its header is not what the directory says");
+    require((entry.flags & ENCRYPTED) == 0, "it is encrypted");
+    require(entry.method == STORED || entry.method == DEFLATED, "it is compressed in a way that is not known");
     long from = entry.at + LOCAL_SIZE + length + more;
-    require(entry.compressed >= 0 && entry.compressed <= end - from, entry.name + " is longer than the file");
+    require(entry.compressed <= end - from, "it is longer than the file");
     require(entry.size >= 0 && (entry.method == STORED ? entry.size == entry.compressed : entry.size / LARGEST_RATIO <= entry.compressed),
-        entry.name + " cannot have " + entry.size + " bytes");
-    return new Entry(entry.name, entry.flags, entry.method, entry.crc, from, entry.compressed, entry.size);
+        "it cannot have " + entry.size + " bytes");
+    return new Part(from, entry.compressed);
   }
 
   /** Puts the sizes of 64 bits in the place of those that say that there are some. */
@@ -204,6 +209,9 @@ final class ZipArchive implements Closeable {
 
   private ByteBuffer at(long place, int count) throws IOException {
     require(place >= 0 && place <= size - count, "it ends too early");
+    if (place >= tailAt && place - tailAt <= tail.length - count) {
+      return little(Arrays.copyOfRange(tail, (int) (place - tailAt), (int) (place - tailAt) + count));
+    }
     byte[] read = new byte[count];
     int got = new Part(place, count).readNBytes(read, 0, count);
     require(got == count, "it ends too early");
@@ -212,9 +220,27 @@ final class ZipArchive implements Closeable {
 
   // ---- entries
 
+  /**
+   * Compares an entry that is not read with its own header.
+   *
+   * @param label names file and entry in messages
+   * @throws Fault if that says something else than the directory
+   */
+  void compare(Entry entry, String label) throws IOException {
+    try {
+      bytes(entry);
+    } catch (ZipException | EOFException e) {
+      throw damaged(label, e);
+    }
+  }
+
+  private static Fault damaged(String label, IOException e) {
+    return new Fault(label + ": damaged (" + e.getMessage() + ")", "", e);
+  }
+
   /** What reads an entry's bytes. */
   interface Reader<T> {
-    T read(InputStream in) throws IOException;
+    T read(InputStream in, Entry entry, String label) throws IOException;
   }
 
   /**
@@ -224,19 +250,19 @@ final class ZipArchive implements Closeable {
    * @throws Fault if the entry's bytes are not those that were written, whatever the reader says of them, or the reader left some
    */
   <T> T read(Entry entry, String label, Reader<T> reader) throws IOException {
-    var raw = new Part(entry.at, entry.compressed);
-    var inflater = new Inflater(true);
+    Inflater inflater = entry.method == STORED ? null : new Inflater(true);
     try {
-      var in = new CheckedInputStream(entry.method == STORED ? raw : new InflaterInputStream(raw, inflater, BUFFER), new CRC32());
+      Part raw = bytes(entry);
+      var in = new CheckedInputStream(inflater == null ? raw : new InflaterInputStream(raw, inflater, BUFFER), new CRC32());
       T result = null;
       Fault fault = null;
       try {
-        result = reader.read(in);
+        result = reader.read(in, entry, label);
       } catch (Fault e) {
         fault = e;
       }
       long left = in.skip(Long.MAX_VALUE);
-      if (raw.left > 0 || in.getChecksum().getValue() != entry.crc || entry.method == DEFLATED && inflater.getBytesWritten() != entry.size) {
+      if (raw.left > 0 || in.getChecksum().getValue() != entry.crc || inflater != null && inflater.getBytesWritten() != entry.size) {
         throw new Fault(label + ": damaged (its check sum is wrong)");
       } else if (fault != null) {
         throw fault;
@@ -245,11 +271,13 @@ final class ZipArchive implements Closeable {
       }
       return result;
     } catch (ZipException | EOFException e) {
-      throw new Fault(label + ": damaged (" + e.getMessage() + ")", "", e);
+      throw damaged(label, e);
     } catch (OutOfMemoryError e) {
       throw Fault.memory(label, (double) entry.size, e);
     } finally {
-      inflater.end();
+      if (inflater != null) {
+        inflater.end();
+      }
     }
   }
 
@@ -275,12 +303,7 @@ final class ZipArchive implements Closeable {
       if (now <= 0) {
         return count == 0 ? 0 : -1;
       }
-      int got = now;
-      if (channel == null) {
-        System.arraycopy(memory, (int) place, to, from, now);
-      } else {
-        got = channel.read(ByteBuffer.wrap(to, from, now), place);
-      }
+      int got = bytes.read(place, to, from, now);
       if (got > 0) {
         place += got;
         left -= got;

@@ -2,6 +2,7 @@ package nnc.runtime.files;
 
 import java.io.IOException;
 import java.time.LocalDateTime;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -19,9 +20,24 @@ public final class ZipEntries {
     return entry;
   }
 
-  /** Adds an entry of that content. */
+  /** Adds an entry of that content as it is, so that it can be read from any place on. */
+  public static void putStored(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    var crc = new CRC32();
+    crc.update(content);
+    ZipEntry entry = named(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(content.length);
+    entry.setCrc(crc.getValue());
+    put(zip, entry, content);
+  }
+
+  /** Adds an entry of that content, compressed. */
   public static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    zip.putNextEntry(named(name));
+    put(zip, named(name), content);
+  }
+
+  private static void put(ZipOutputStream zip, ZipEntry entry, byte[] content) throws IOException {
+    zip.putNextEntry(entry);
     zip.write(content);
     zip.closeEntry();
   }

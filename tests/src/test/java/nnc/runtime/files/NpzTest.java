@@ -48,11 +48,12 @@ class NpzTest {
   private static Tensor read(byte[] npy) throws IOException {
     String label = "x.npz: array a";
     var in = new ByteArrayInputStream(npy);
-    Npy.Header header = Npy.header(in, label);
-    if (!header.isOfNumbers()) {
-      throw header.refused(label);
+    Npy.Incoming array = Npy.header(in, label);
+    if (!array.isOfNumbers()) {
+      throw array.refused();
     }
-    return Npy.data(in, header, npy.length, npy.length, label);
+    Npy.require(array, npy.length);
+    return Npy.tensor(array, npy.length);
   }
 
   private static byte[] written(Tensor tensor) throws IOException {
@@ -99,9 +100,10 @@ class NpzTest {
     arrays.put("b", new Tensor(new int[] {1, doubles.length, 1}, doubles));
     arrays.put("c", new Tensor(new int[] {ints.length}, ints));
     arrays.put("d", new Tensor(new int[] {bytes.length}, bytes));
-    var out = new ByteArrayOutputStream();
-    Npz.write(out, arrays);
-    Map<String, Tensor> read = Npz.read(new ByteArrayInputStream(out.toByteArray()), "x");
+    Path file = Files.createTempFile("x", ".npz");
+    Npz.write(file, arrays);
+    Map<String, Tensor> read = Npz.read(file);
+    Files.delete(file);
     assertThat(read.keySet()).containsExactly("a.W", "b", "c", "d");
     assertThat((float[]) read.get("a.W").data()).isEqualTo(floats);
     assertThat((double[]) read.get("b").data()).isEqualTo(doubles);
@@ -137,7 +139,6 @@ class NpzTest {
       Tensor x = Npz.read(Files.write(folder.resolve("x.npz"), bytes)).get("x");
       assertThat(x).hasToString("uint8[3]");
       assertThat(x.toDoubles()).containsExactly(0, 1, 2);
-      assertThat(Npz.read(new ByteArrayInputStream(bytes), "x").get("x").toDoubles()).containsExactly(0, 1, 2);
     }
   }
 
