@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import nnc.bytecode.MemoryLoader;
 import nnc.driver.Compilation;
 import nnc.driver.CompiledProgram;
@@ -51,10 +53,15 @@ public final class Compiler {
     return new Compilation(name, text, options).compile(List.of(Purpose.values()));
   }
 
-  /** Compiles a program for one purpose, by its name: the only stage, unless the program has nothing to do it with. */
+  /** What a plan is for: {@code train.2} is the second step of a training. */
+  private static Optional<Purpose> purpose(String plan) {
+    return Stream.of(Purpose.values()).filter(p -> plan.equals(p.title()) || plan.startsWith(p.title() + ".")).findFirst();
+  }
+
+  /** Compiles a program for one purpose, by the name of one of its plans: the only stages, unless the program has nothing to do it with. */
   public static CompiledProgram compile(Path file, CompilerOptions options, String purpose) throws FaultyProgram {
     var session = new Compilation(file, options);
-    var chosen = List.of(Purpose.values()).stream().filter(p -> p.title().equals(purpose)).findFirst();
+    var chosen = purpose(purpose);
     if (chosen.isEmpty()) {
       session.diagnostics().error(Span.NONE, "there is no purpose " + purpose).note("purposes are predict, evaluate, train and gradient");
       session.finish();
@@ -76,10 +83,10 @@ public final class Compiler {
   public static void writeJar(CompiledProgram compiled, Path jar, Map<String, byte[]> more) throws IOException {
     var entries = new LinkedHashMap<>(compiled.classes());
     entries.putAll(more);
-    for (var purpose : Purpose.values()) {
+    for (var plan : compiled.spec().plans()) {
       for (var width : Width.values()) {
-        if (!Compilation.isInJars(purpose, width)) {
-          entries.remove(width.file(Compilation.kernels(purpose)));
+        if (!Compilation.isInJars(purpose(plan.name()).orElseThrow(), width)) {
+          entries.remove(width.file(Compilation.kernels(plan.name())));
         }
       }
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
@@ -135,7 +136,7 @@ public final class Compilation {
   private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
     var elaborated = Elaborator.elaborate(library, program, purpose, options.defines(), faults,
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
-    WholeConstants.check(elaborated.graph(), options.precision(), faults);
+    elaborated.graphs().forEach(graph -> WholeConstants.check(graph, options.precision(), faults));
     return elaborated;
   }
 
@@ -187,7 +188,7 @@ public final class Compilation {
 
   private static ModelSpec spec(ModelSpecBuilder writer, List<Lowered> lowered) {
     Map<String, ModelSpec> formulas = new LinkedHashMap<>();
-    lowered.stream().filter(one -> one.plan.formulas != null).forEach(one -> formulas.put(one.plan.purpose.title(),
+    lowered.stream().filter(one -> one.plan.formulas != null).forEach(one -> formulas.put(one.plan.name(),
         ModelSpecBuilder.formulas(one.plan.title(), one.plan.elaborated, one.stage.lowered().plan(), one.plan.formulas)));
     return writer.spec(lowered.stream().filter(one -> one.plan.formulas == null).map(one -> one.stage.lowered().plan()).toList(), formulas);
   }
@@ -216,7 +217,7 @@ public final class Compilation {
   }
 
   private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults, boolean forJar) {
-    boolean idle = faults.hasErrors() || elaborated.graph().results().isEmpty();
+    boolean idle = faults.hasErrors() || elaborated.graphs().stream().allMatch(graph -> graph.results().isEmpty());
     return new Begun(purpose, elaborated, idle ? List.of() : plans(purpose, elaborated, forJar), faults);
   }
 
@@ -228,13 +229,18 @@ public final class Compilation {
   /**
    * One purpose, optimised and scheduled, and what was asked to be shown of it.
    *
+   * @param step      which of the steps that a batch is trained by, from 0 on; 0 of other purposes
    * @param precision 32 or 64
    * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
    */
-  private record Planned(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, MemoryPlan memory,
+  private record Planned(Purpose purpose, int step, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, MemoryPlan memory,
       List<CompiledStage.Change> changes, List<Shown> shown) {
+    String name() {
+      return ModelSpec.Training.plan(purpose.title(), step);
+    }
+
     String title() {
-      return purpose.title() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
+      return name() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
     }
 
     WeightLayout layout(WeightLayout shared) {
@@ -247,36 +253,41 @@ public final class Compilation {
   }
 
   private List<Planned> plans(Purpose purpose, Elaborated elaborated, boolean forJar) {
-    var batch = Batch.of(elaborated.graph());
+    return IntStream.range(0, elaborated.graphs().size()).boxed().flatMap(step -> plans(purpose, step, elaborated, forJar).stream()).toList();
+  }
+
+  private List<Planned> plans(Purpose purpose, int step, Elaborated elaborated, boolean forJar) {
+    var graph = elaborated.graphs().get(step);
+    var batch = Batch.of(graph);
     var cut = switch (purpose) {
-      case EVALUATE -> MetricReduction.evaluation(elaborated.graph(), batch.name(), chosen.switches());
-      case TRAIN -> MetricReduction.training(elaborated.graph(), batch.name(), chosen.switches());
-      case PREDICT, GRADIENT -> new MetricReduction.Cut(elaborated.graph(), Optional.empty(), false);
+      case EVALUATE -> MetricReduction.evaluation(graph, batch.name(), chosen.switches());
+      case TRAIN -> MetricReduction.training(graph, batch.name(), chosen.switches());
+      case PREDICT, GRADIENT -> new MetricReduction.Cut(graph, Optional.empty(), false);
     };
     var plans = new ArrayList<Planned>();
     int examples = examples(elaborated.training());
     int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision();
-    plans.add(plan(purpose, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), examples));
-    cut.formula().ifPresent(formula -> plans.add(plan(purpose, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula), examples)));
-    if (chosen.after().contains(Optimization.METRIC_REDUCTION) && !plans.getFirst().elaborated.results().equals(elaborated.graph().results())) {
-      plans.getFirst().shown.addFirst(new Shown(Optimization.METRIC_REDUCTION, GraphPrinter.print(elaborated.graph()),
+    plans.add(plan(purpose, step, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), examples));
+    cut.formula().ifPresent(formula -> plans.add(plan(purpose, step, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula), examples)));
+    if (chosen.after().contains(Optimization.METRIC_REDUCTION) && !plans.getFirst().elaborated.results().equals(graph.results())) {
+      plans.getFirst().shown.addFirst(new Shown(Optimization.METRIC_REDUCTION, GraphPrinter.print(graph),
           plans.stream().map(plan -> GraphPrinter.print(plan.elaborated)).collect(Collectors.joining("\n"))));
     }
     return plans;
   }
 
-  private Planned plan(Purpose purpose, int precision, WeightLayout formulas, Graph elaborated, Batch batch, int examples) {
+  private Planned plan(Purpose purpose, int step, int precision, WeightLayout formulas, Graph elaborated, Batch batch, int examples) {
     var changes = new ArrayList<CompiledStage.Change>();
     var shown = new ArrayList<Shown>();
-    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, chosen.switches(), examples, step -> {
-      changes.add(new CompiledStage.Change(step.pass(), step.before().nodes().size(), step.after().nodes().size(), step.obstacle()));
-      if (chosen.after().contains(step.pass())) {
-        shown.add(new Shown(step.pass(), GraphPrinter.print(step.before()), GraphPrinter.print(step.after())));
+    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, chosen.switches(), examples, pass -> {
+      changes.add(new CompiledStage.Change(pass.pass(), pass.before().nodes().size(), pass.after().nodes().size(), pass.obstacle()));
+      if (chosen.after().contains(pass.pass())) {
+        shown.add(new Shown(pass.pass(), GraphPrinter.print(pass.before()), GraphPrinter.print(pass.after())));
       }
     });
     var scheduled = Scheduled.of(graph, precision, chosen.switches());
     shown.addAll(Scheduled.shown(graph, precision, chosen.switches(), chosen.after()));
-    return new Planned(purpose, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
+    return new Planned(purpose, step, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
   }
 
   /** Of a training step, as the program says it; 0 if it does not. */
@@ -289,7 +300,7 @@ public final class Compilation {
 
   private Lowered lower(Planned plan, WeightLayout layout) {
     boolean inDouble = plan.precision == 64 && options.precision() == 32;
-    var kernels = kernels(plan.purpose) + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
+    var kernels = kernels(plan.name()) + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
     var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
     var lowered = loops.lowered(chosen.switches());
     var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, lowered, plan.changes);
@@ -316,9 +327,10 @@ public final class Compilation {
     return purpose != Purpose.GRADIENT || width == Width.SCALAR;
   }
 
-  /** What the plan of a purpose calls its kernels. */
-  public static String kernels(Purpose purpose) {
-    return capital(purpose.title());
+  /** The class of a plan's kernels, without their width: {@code Train}, and {@code Step2Train} of {@code train.2}. */
+  public static String kernels(String plan) {
+    int dot = plan.indexOf('.');
+    return dot < 0 ? capital(plan) : "Step" + plan.substring(dot + 1) + capital(plan.substring(0, dot));
   }
 
   private static String capital(String name) {

@@ -4,9 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
-import nnc.graph.Op;
 import nnc.graph.UnaryFn;
 import nnc.runtime.spec.ModelSpec;
 
@@ -20,23 +20,30 @@ final class Accumulation {
   private final Node ready;
   private final Map<String, Node> sums = new LinkedHashMap<>();
 
-  private Accumulation(Elaborator elaborator, int steps, Node ready) {
+  private final UnaryOperator<String> prefix;
+
+  private Accumulation(Elaborator elaborator, int steps, Node ready, UnaryOperator<String> prefix) {
     this.elaborator = elaborator;
     this.steps = steps;
     this.ready = ready;
+    this.prefix = prefix;
   }
 
-  /** Over {@code steps} steps; with 1 nothing is changed. From here on {@code step} has its new meaning. */
-  static Accumulation of(Elaborator elaborator, int steps) {
+  /**
+   * Over {@code steps} steps; with 1 nothing is changed. From here on {@code step} has its new meaning.
+   *
+   * @param count  how many steps there have been, this one included
+   * @param prefix of the path where a parameter's sum is kept
+   */
+  static Accumulation of(Elaborator elaborator, Node count, int steps, UnaryOperator<String> prefix) {
     if (steps == 1) {
-      return new Accumulation(elaborator, 1, null);
+      return new Accumulation(elaborator, 1, null, prefix);
     }
     var g = elaborator.builder();
     var every = g.constant(steps);
-    var count = g.counter(Op.CounterKind.STEP);
     var rounds = g.unary(UnaryFn.FLOOR, g.div(count, every));
     elaborator.countSteps(g.unary(UnaryFn.FLOOR, g.div(g.add(count, g.constant(steps - 1)), every)));
-    return new Accumulation(elaborator, steps, g.equal(g.mul(rounds, every), count));
+    return new Accumulation(elaborator, steps, g.equal(g.mul(rounds, every), count), prefix);
   }
 
   /** The means so far, this step's gradient among them. */
@@ -66,7 +73,7 @@ final class Accumulation {
     return g.select(g.broadcastTo(ready, between.type().shape()), atTheTime, between);
   }
 
-  private static String path(String parameter) {
-    return "optimizer.accumulated_gradient." + parameter;
+  private String path(String parameter) {
+    return prefix.apply(parameter) + "accumulated_gradient." + parameter;
   }
 }

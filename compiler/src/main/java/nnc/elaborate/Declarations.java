@@ -12,6 +12,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
+import nnc.source.Span;
 import nnc.syntax.Ast;
 
 /** What a program declares of itself: inputs, outputs, and what it is trained and judged by. */
@@ -101,13 +102,26 @@ final class Declarations {
 
   void loss(Ast.Loss s, Scope scope, Frame frame) {
     var value = expressions().value(s.value(), scope, frame);
+    s.name().ifPresent(name -> scope.bind(name, value));
     if (value instanceof Value.Unknown) {
       return;
     }
-    var node = Convert.tensor(value, builder(), () -> new ElaborationFault(s.span(), "a loss is a scalar, and this is " + value.describe()));
+    var loss = scalar(value, builder(), s.span());
+    s.name().ifPresent(name -> {
+      if (objective.losses.stream().anyMatch(other -> other.called().equals(name))) {
+        throw new ElaborationFault(s.span(), "there are two losses called " + name);
+      }
+      scope.bind(name, new Value.Tensor(loss));
+    });
+    objective.losses.add(new Objective.Loss(s.name().orElseGet(() -> Objective.called(s.value())), loss));
+  }
+
+  /** What training can lower. */
+  static Node scalar(Value value, GraphBuilder builder, Span span) {
+    var node = Convert.tensor(value, builder, () -> new ElaborationFault(span, "a loss is a scalar, and this is " + value.describe()));
     if (node.type().rank() > 0) {
-      throw new ElaborationFault(s.span(), "a loss is a scalar, and this is " + node.type() + "; take its mean or its sum");
+      throw new ElaborationFault(span, "a loss is a scalar, and this is " + node.type() + "; take its mean or its sum");
     }
-    objective.losses.add(new Objective.Loss(Objective.called(s.value()), builder().cast(node, Kind.FLOAT)));
+    return builder.cast(node, Kind.FLOAT);
   }
 }

@@ -7,14 +7,20 @@ import nnc.graph.Type;
 import nnc.runtime.spec.ModelSpec;
 
 /**
- * A program as one graph for one purpose, with what the runtime must know beside it.
+ * A program as graphs for one purpose, with what the runtime must know beside them.
  *
+ * @param graphs  one; of a training as many as there are steps for a batch, and as many of gradients
  * @param weights what is kept between steps, in the order of the source
  * @param ranges  the number of classes that an int input indexes, by its name
  * @param rows    of the summary
  */
-public record Elaborated(Graph graph, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, List<ModelSpec.Layer> rows,
+public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, List<ModelSpec.Layer> rows,
     Map<String, ModelSpec.Source> data, ModelSpec.Training training) {
+
+  /** The first, which is the only one unless a batch is trained by several steps. */
+  public Graph graph() {
+    return graphs.getFirst();
+  }
 
   /** A parameter, state or optimizer's memory; its shape has no open dimension. */
   public record WeightInfo(String path, ModelSpec.WeightKind kind, Type type, ModelSpec.Initialiser initialiser, boolean frozen) {}

@@ -11,6 +11,7 @@ final class ElaborationFault extends RuntimeException {
 
   private final transient List<Diagnostics.Note> notes = new ArrayList<>();
   private final transient Span span;
+  private transient String hint = "";
 
   ElaborationFault(Span span, String message) {
     super(message, null, false, false);
@@ -26,6 +27,12 @@ final class ElaborationFault extends RuntimeException {
     return this;
   }
 
+  /** What to do about it; nothing if empty. */
+  ElaborationFault hint(String text) {
+    hint = text;
+    return this;
+  }
+
   ElaborationFault note(String text) {
     return note(text, Span.NONE);
   }
@@ -38,11 +45,15 @@ final class ElaborationFault extends RuntimeException {
     var prefix = call.file().equals(Elaborator.PRELUDE) || callee.equals(Expressions.LAMBDA) || getMessage().startsWith(callee + ": ") ? "" : callee + ": ";
     var moved = new ElaborationFault(call, prefix + getMessage());
     moved.notes.addAll(notes);
+    moved.hint = hint;
     return moved;
   }
 
   void report(Diagnostics diagnostics) {
     var fault = diagnostics.error(span, getMessage());
     notes.forEach(note -> fault.note(note.text(), note.span()));
+    if (!hint.isEmpty()) {
+      fault.hint(hint);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package nnc.elaborate;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -9,6 +10,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.runtime.spec.ModelSpec;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -54,6 +56,8 @@ public final class Elaborator {
   final Doubts doubts = new Doubts();
   /** Whether predictions are made with averages of the parameters. */
   private boolean averaged;
+  /** How often each step of a training runs. */
+  private List<Integer> every = List.of();
   /** In the user's text, what is elaborated at the moment. */
   private Span place = Span.NONE;
 
@@ -86,7 +90,7 @@ public final class Elaborator {
       Sizes.check(builder.nodes(), declarations.outputs, weights.infos.values(), diagnostics);
       doubts.tell(builder.nodes(), declarations.outputs, declarations.ends(), purpose == Purpose.PREDICT, diagnostics);
     }
-    return finish(new Training(this, declarations.objective, scope));
+    return finish(scope);
   }
 
   private void bindLibrary() {
@@ -101,31 +105,43 @@ public final class Elaborator {
     library.bind("epoch", new Value.Tensor(builder.counter(Op.CounterKind.EPOCH)));
   }
 
-  private Elaborated finish(Training training) {
-    var results = diagnostics.hasErrors() ? List.<Graph.Result>of() : results(training);
-    var checks = new IndexChecks(builder.finish(purpose.title(), results), labels, diagnostics);
-    var graph = checks.checked();
-    var settings = training.settings();
-    Sizes.check(graph, purpose == Purpose.TRAIN ? settings : null, diagnostics);
-    return new Elaborated(graph, List.copyOf(weights.infos.values()), List.copyOf(declarations.inputs.values()), checks.classes(),
-        diagnostics.hasErrors() ? List.of() : Summary.rows(instances), training.data(), settings);
+  private Elaborated finish(Scope scope) {
+    var blocks = new BlockSettings(this, declarations.objective, scope);
+    var results = diagnostics.hasErrors() ? List.of(List.<Graph.Result>of()) : results(scope);
+    var checks = new ArrayList<IndexChecks>();
+    for (var part : results) {
+      checks.add(new IndexChecks(builder.finish(ModelSpec.Training.plan(purpose.title(), checks.size()), part), labels, diagnostics));
+    }
+    var graphs = checks.stream().map(IndexChecks::checked).toList();
+    Map<String, Long> classes = new LinkedHashMap<>();
+    checks.forEach(check -> check.classes().forEach((input, count) -> classes.merge(input, count, Math::min)));
+    var training = blocks.training(every);
+    graphs.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
+    return new Elaborated(graphs, List.copyOf(weights.infos.values()), List.copyOf(declarations.inputs.values()), classes,
+        diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
   }
 
   private static Stream<Ast.Setting> settings(Ast.Program program) {
     return program.statements().stream().flatMap(s -> s instanceof Ast.Train train ? train.settings().stream() : Stream.empty());
   }
 
-  private List<Graph.Result> results(Training training) {
+  /** By graph. */
+  private List<List<Graph.Result>> results(Scope scope) {
     try {
-      return switch (purpose) {
-        case PREDICT -> declarations.outputs;
-        case EVALUATE -> training.evaluation();
-        case TRAIN -> training.step(weights.updates);
+      if (purpose == Purpose.PREDICT) {
+        return List.of(declarations.outputs);
+      }
+      var training = new Training(this, declarations.objective, scope);
+      every = training.every();
+      var results = switch (purpose) {
+        case PREDICT, EVALUATE -> List.of(training.evaluation());
+        case TRAIN -> training.steps();
         case GRADIENT -> training.gradients();
       };
+      return results.isEmpty() ? List.of(List.of()) : results;
     } catch (ElaborationFault fault) {
       fault.report(diagnostics);
-      return List.of();
+      return List.of(List.of());
     }
   }
 

@@ -14,7 +14,7 @@ final class Objective {
   /** Something that holds for the parameters whose path matches. */
   record On(Value what, String pattern, Span span) {}
 
-  /** A loss and what it is called: by the name or function that it was given as; empty if it was another expression. */
+  /** A loss and what it is called: by its name, or the name or function that it was given as; empty if it was another expression. */
   record Loss(String called, Node node) {}
 
   /** What a loss is called that is given as an expression. */
@@ -34,6 +34,7 @@ final class Objective {
   final List<On> frozen = new ArrayList<>();
   final List<Ast.Setting> data = new ArrayList<>();
   final List<Ast.Setting> train = new ArrayList<>();
+  final List<Ast.Step> steps = new ArrayList<>();
   private final Map<String, Span> blocks = new HashMap<>();
 
   void add(Ast.Data block) {
@@ -44,6 +45,18 @@ final class Objective {
   void add(Ast.Train block) {
     requireFirst("train", block.span());
     train.addAll(block.settings());
+    steps.addAll(block.steps());
+  }
+
+  /** Each loss of several, by what it is called if that is said of no other, otherwise by its number. */
+  List<Graph.Result> terms() {
+    var results = new ArrayList<Graph.Result>();
+    for (int i = 0; i < losses.size() && losses.size() > 1; i++) {
+      var loss = losses.get(i);
+      boolean named = !loss.called().isEmpty() && losses.stream().filter(other -> other.called().equals(loss.called())).count() == 1;
+      results.add(new Graph.Result(Graph.Role.TERM, "loss." + (named ? loss.called() : i + 1), loss.node()));
+    }
+    return results;
   }
 
   /** Of two blocks, of which an imported file may have one, nobody could tell whose settings count. */

@@ -11,11 +11,14 @@ final class OptimizerFrame {
   final Node weight;
   /** Where each of its states is kept. */
   final Map<String, String> paths = new LinkedHashMap<>();
+  /** What the paths of its states begin with. */
+  final String prefix;
   private final String weightName;
 
-  OptimizerFrame(String parameter, Node weight, String weightName) {
+  OptimizerFrame(String parameter, Node weight, String prefix, String weightName) {
     this.parameter = parameter;
     this.weight = weight;
+    this.prefix = prefix;
     this.weightName = weightName;
   }
 

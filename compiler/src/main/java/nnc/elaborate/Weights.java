@@ -3,11 +3,15 @@ package nnc.elaborate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
+import nnc.runtime.base.Names;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.syntax.Ast;
@@ -53,7 +57,7 @@ final class Weights {
     var memory = scope.memory;
     if (memory != null) {
       var type = s.type().map(t -> new Type(Expressions.kind(t), expressions().shape(t, scope, frame))).orElse(memory.weight.type());
-      var path = "optimizer." + s.name() + "." + memory.parameter;
+      var path = memory.prefix + s.name() + "." + memory.parameter;
       infos.put(path, new Elaborated.WeightInfo(path, ModelSpec.WeightKind.OPTIMIZER, type, expressions().start(s.initial(), type, scope, frame), false));
       memory.paths.put(s.name(), path);
       scope.bind(s.name(), new Value.Tensor(builder().state(path, type)));
@@ -132,6 +136,21 @@ final class Weights {
   Node node(String path) {
     var parameter = parameters.get(path);
     return parameter != null ? parameter : builder().state(path, infos.get(path).type());
+  }
+
+  /** Whether a path is of a pattern, in which {@code *} stands for anything. */
+  static boolean matches(String pattern, String path) {
+    return Stream.of(Names.composed(pattern).split("\\*", -1)).map(Pattern::quote).collect(Collectors.collectingAndThen(Collectors.joining(".*"), Pattern::compile))
+        .matcher(path).matches();
+  }
+
+  /** The parameters of a pattern, of which there has to be one. */
+  List<String> matching(String pattern, Span span) {
+    var found = parameters.keySet().stream().filter(path -> matches(pattern, path)).toList();
+    if (found.isEmpty()) {
+      throw new ElaborationFault(span, "no parameter matches \"" + pattern + "\"").note("parameters are " + String.join(", ", parameters.keySet()));
+    }
+    return found;
   }
 
   void freeze(String path) {

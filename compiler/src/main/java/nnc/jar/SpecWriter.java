@@ -48,6 +48,7 @@ public final class SpecWriter {
     out.number(spec.training().least());
     out.text(spec.training().reason());
     out.texts(spec.training().figures());
+    out.ints(spec.training().every());
     out.list(spec.layers(), layer -> {
       out.text(layer.path());
       out.text(layer.kind());

@@ -60,7 +60,8 @@ public final class Ast {
   /** {@code output name = value}; without a value, the binding of that name. */
   public record Output(String name, Optional<Expr> value, Span span) implements Statement {}
 
-  public record Loss(Expr value, Span span) implements Statement {}
+  /** {@code loss value}, or {@code loss name = value}, which also binds the name. */
+  public record Loss(Optional<String> name, Expr value, Span span) implements Statement {}
 
   public record Metric(String name, Expr value, Span span) implements Statement {}
 
@@ -74,10 +75,18 @@ public final class Ast {
 
   public record Data(List<Setting> settings, Span span) implements Statement {}
 
-  public record Train(List<Setting> settings, Span span) implements Statement {}
+  /** {@code train { settings, steps }}; without steps the block says of the only one what it does. */
+  public record Train(List<Setting> settings, List<Step> steps, Span span) implements Statement {}
 
-  /** {@code name = value} in a {@code data} or {@code train} block. */
-  public record Setting(String name, Expr value, Span span) {}
+  /** {@code step { settings }}: one of several that each batch is trained by in turn. */
+  public record Step(List<Setting> settings, Span span) {}
+
+  /**
+   * {@code name = value on "pattern", "pattern"} in a {@code data} or {@code train} block.
+   *
+   * @param on patterns of the parameters that it is for; none for all
+   */
+  public record Setting(String name, Expr value, List<String> on, Span span) {}
 
   /** {@code param name: type = initialiser} in a layer. */
   public record Param(String name, TypeExpr type, Expr initialiser, Span span) implements Statement {}

@@ -83,7 +83,7 @@ public final class AstBuilder {
       case OptimizerContext s ->
           new Ast.Optimizer(name(s.name()), parameters(s.hyper), parameters(s.tensors), block(s.block()), span);
       case OutputContext s -> new Ast.Output(name(s.name()), Optional.ofNullable(s.expression()).map(this::value), span);
-      case LossContext s -> new Ast.Loss(value(s.expression()), span);
+      case LossContext s -> new Ast.Loss(Optional.ofNullable(s.name()).map(this::name), value(s.expression()), span);
       case MetricContext s -> new Ast.Metric(name(s.name()), value(s.expression()), span);
       case RegularizeContext s -> penalty(s, s.pattern == null ? "*" : text(s.pattern), span);
       case FreezeContext s -> new Ast.Freeze(text(s.pattern), span);
@@ -105,8 +105,17 @@ public final class AstBuilder {
   }
 
   private Ast.Statement settings(SettingsContext s, Span span) {
-    var settings = s.setting().stream().map(x -> new Ast.Setting(name(x.name()), value(x.expression()), span(x))).toList();
-    return Tokens.is(s.role, "data") ? new Ast.Data(settings, span) : new Ast.Train(settings, span);
+    boolean data = Tokens.is(s.role, "data");
+    if (data && !s.trainingStep().isEmpty()) {
+      diagnostics.error(span(s.trainingStep().getFirst()), "data is not used in steps").hint("steps stand in the train block; a part of data is 'name = source'");
+    }
+    var settings = settings(s.setting());
+    return data ? new Ast.Data(settings, span)
+        : new Ast.Train(settings, s.trainingStep().stream().map(step -> new Ast.Step(settings(step.setting()), span(step))).toList(), span);
+  }
+
+  private List<Ast.Setting> settings(List<SettingContext> settings) {
+    return settings.stream().map(s -> new Ast.Setting(name(s.name()), value(s.expression()), s.patterns.stream().map(this::text).toList(), span(s))).toList();
   }
 
   /** The arrow is two tokens to the grammar, so that {@code a <-b} compares; to the eye it is one. */

@@ -43,13 +43,16 @@ public final class AstPrinter {
       }
       case Ast.Bind s -> line(indent, "bind", String.join(",", s.names()), expr(s.value()));
       case Ast.Output s -> line(indent, "output", s.name(), s.value().map(AstPrinter::expr).orElse(""));
-      case Ast.Loss s -> line(indent, "loss", expr(s.value()));
+      case Ast.Loss s -> line(indent, "loss", s.name().orElse(""), expr(s.value()));
       case Ast.Metric s -> line(indent, "metric", s.name(), expr(s.value()));
       case Ast.Regularize s -> line(indent, "regularize", quoted(s.pattern()), expr(s.penalty()));
       case Ast.Constrain s -> line(indent, "constrain", quoted(s.pattern()), expr(s.projection()));
       case Ast.Freeze s -> line(indent, "freeze", quoted(s.pattern()));
       case Ast.Data s -> settings("data", s.settings(), indent);
-      case Ast.Train s -> settings("train", s.settings(), indent);
+      case Ast.Train s -> {
+        settings("train", s.settings(), indent);
+        s.steps().forEach(step -> settings("step", step.settings(), indent + 1));
+      }
       case Ast.Param s -> line(indent, "param", s.name(), type(s.type()), expr(s.initialiser()));
       case Ast.State s -> line(indent, "state", s.name(), s.type().map(AstPrinter::type).orElse(""), expr(s.initial()));
       case Ast.Assign s -> line(indent, "assign", s.name(), expr(s.value()));
@@ -71,7 +74,11 @@ public final class AstPrinter {
 
   private void settings(String role, List<Ast.Setting> settings, int indent) {
     line(indent, role);
-    settings.forEach(setting -> line(indent + 1, "set", setting.name(), expr(setting.value())));
+    settings.forEach(setting -> line(indent + 1, "set", setting.name(), expr(setting.value()), on(setting)));
+  }
+
+  private static String on(Ast.Setting setting) {
+    return setting.on().isEmpty() ? "" : "on " + setting.on().stream().map(AstPrinter::quoted).collect(Collectors.joining(" "));
   }
 
   private void line(int indent, String... words) {

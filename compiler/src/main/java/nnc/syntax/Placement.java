@@ -55,6 +55,7 @@ final class Placement {
       case Ast.Train s -> {
         top("train", s.span(), place);
         settings(s.settings());
+        s.steps().forEach(step -> settings(step.settings()));
       }
       case Ast.Output s -> {
         if (place != Place.TOP && place != Place.LOOP) {
@@ -136,10 +137,12 @@ final class Placement {
         .ifPresent(name -> diagnostics.error(span, "'" + name + "' is bound twice at once").hint("a result that is not needed is '_'"));
   }
 
+  /** What is set for some parameters may be set otherwise for others. */
   private void settings(List<Ast.Setting> settings) {
-    var seen = new HashMap<String, Span>();
+    var seen = new HashMap<List<String>, Span>();
     for (var setting : settings) {
-      var first = seen.putIfAbsent(setting.name(), setting.span());
+      var key = Stream.concat(Stream.of(setting.name()), setting.on().stream()).toList();
+      var first = seen.putIfAbsent(key, setting.span());
       if (first != null) {
         diagnostics.error(setting.span(), "'" + setting.name() + "' is set twice").note("first here:", first);
       }

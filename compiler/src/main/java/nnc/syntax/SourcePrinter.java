@@ -48,13 +48,13 @@ public final class SourcePrinter {
       }
       case Ast.Bind s -> out.append(String.join(", ", s.names())).append(" = ").append(expr(s.value()));
       case Ast.Output s -> out.append("output ").append(s.name()).append(s.value().map(value -> " = " + expr(value)).orElse(""));
-      case Ast.Loss s -> out.append("loss ").append(expr(s.value()));
+      case Ast.Loss s -> out.append("loss ").append(s.name().map(name -> name + " = ").orElse("")).append(expr(s.value()));
       case Ast.Metric s -> out.append("metric ").append(s.name()).append(" = ").append(expr(s.value()));
       case Ast.Regularize s -> penalty("regularize", s.penalty(), s.pattern());
       case Ast.Constrain s -> penalty("constrain", s.projection(), s.pattern());
       case Ast.Freeze s -> out.append("freeze ").append(AstPrinter.quoted(s.pattern()));
-      case Ast.Data s -> settings("data", s.settings(), indent);
-      case Ast.Train s -> settings("train", s.settings(), indent);
+      case Ast.Data s -> settings("data", s.settings(), List.of(), indent);
+      case Ast.Train s -> settings("train", s.settings(), s.steps(), indent);
       case Ast.Param s -> out.append("param ").append(s.name()).append(": ").append(type(s.type())).append(" = ").append(expr(s.initialiser()));
       case Ast.State s -> out.append("state ").append(s.name()).append(s.type().map(type -> ": " + type(type)).orElse(""))
           .append(" = ").append(expr(s.initial()));
@@ -72,10 +72,16 @@ public final class SourcePrinter {
     out.append(role).append(' ').append(expr(function)).append(pattern.equals("*") ? "" : " on " + AstPrinter.quoted(pattern));
   }
 
-  private void settings(String role, List<Ast.Setting> settings, int indent) {
+  private void settings(String role, List<Ast.Setting> settings, List<Ast.Step> steps, int indent) {
     out.append(role).append(" {\n");
     for (var setting : settings) {
-      out.repeat(' ', 2 * indent + 2).append(setting.name()).append(" = ").append(expr(setting.value())).append('\n');
+      out.repeat(' ', 2 * indent + 2).append(setting.name()).append(" = ").append(expr(setting.value()));
+      out.append(setting.on().isEmpty() ? "" : setting.on().stream().map(AstPrinter::quoted).collect(Collectors.joining(", ", " on ", ""))).append('\n');
+    }
+    for (var step : steps) {
+      out.repeat(' ', 2 * indent + 2);
+      settings("step", step.settings(), List.of(), indent + 1);
+      out.append('\n');
     }
     out.repeat(' ', 2 * indent).append('}');
   }

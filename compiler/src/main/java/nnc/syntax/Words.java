@@ -14,7 +14,7 @@ public final class Words {
 
   /** Start a statement; names wherever no statement can be meant. */
   public static final List<String> SOFT = List.of("import", "const", "input", "target", "layer", "optimizer", "output", "loss",
-      "metric", "regularize", "constrain", "freeze", "data", "train", "param", "state", "on");
+      "metric", "regularize", "constrain", "freeze", "data", "train", "param", "state", "on", "step");
 
   /** Element types. */
   public static final List<String> KINDS = List.of("float", "int", "bool");

@@ -37,11 +37,11 @@ statement
   | 'layer' name '(' hyper=parameters? ')' '(' tensors=parameters? ')' results? body    # layer
   | 'optimizer' name '(' hyper=parameters? ')' '(' tensors=parameters? ')' block        # optimizer
   | 'output' name ('=' expression)?                                                     # output
-  | 'loss' expression                                                                   # loss
+  | 'loss' (name '=')? expression                                                       # loss
   | 'metric' name '=' expression                                                        # metric
   | role=('regularize' | 'constrain') expression ('on' pattern=STRING)?                 # regularize
   | 'freeze' pattern=STRING                                                             # freeze
-  | role=('data' | 'train') '{' setting* '}'                                            # settings
+  | role=('data' | 'train') '{' (setting | trainingStep)* '}'                           # settings
   | 'param' name ':' type '=' expression                                                # param
   | 'state' name (':' type)? '=' expression                                             # state
   | name arrow='<' '-' expression                                                       # assign
@@ -60,7 +60,9 @@ body
   | block             # long
   ;
 
-setting : name '=' expression ;
+setting : name '=' expression ('on' patterns+=STRING (',' patterns+=STRING)*)? ;
+
+trainingStep : 'step' '{' setting* '}' ;
 
 parameters : parameter (',' parameter)* ','? ;
 
@@ -138,7 +140,7 @@ atom
 name
   : NAME
   | 'import' | 'const' | 'input' | 'target' | 'layer' | 'optimizer' | 'output' | 'loss' | 'metric' | 'regularize'
-  | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on'
+  | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on' | 'step'
   ;
 
 NAME   : Letter Part* ;

@@ -66,7 +66,7 @@ public final class Perceptron extends Kernels {
         new Weight("optimizer.dense.W.m", WeightKind.OPTIMIZER, List.of(2, 1), MEMORY, new Initialiser("zeros", List.of()), false));
     var layers = List.of(new Layer("dense", "dense", "[N, 1]", 3));
     return new ModelSpec("perceptron", 32, "logit = dense(1)(point)\n", feeds, weights, 60,
-        List.of(plan("predict"), plan("evaluate"), plan("train")), data, new Training(settings(settings), 1, "", List.of("loss", "accuracy")), layers, Map.of());
+        List.of(plan("predict"), plan("evaluate"), plan("train")), data, new Training(settings(settings), 1, "", List.of("loss", "accuracy"), List.of(1)), layers, Map.of());
   }
 
   private static Plan plan(String name) {

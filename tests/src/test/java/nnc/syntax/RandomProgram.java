@@ -48,13 +48,13 @@ final class RandomProgram {
       case 5 -> new Ast.Layer(name(), some(0, 2, this::parameter), some(0, 2, this::parameter), some(0, 2, this::type), block(), Span.NONE);
       case 6 -> new Ast.Optimizer(name(), some(0, 2, this::parameter), some(0, 2, this::parameter), block(), Span.NONE);
       case 7 -> new Ast.Output(name(), maybe(this::expr), Span.NONE);
-      case 8 -> new Ast.Loss(expr(), Span.NONE);
+      case 8 -> new Ast.Loss(maybe(this::name), expr(), Span.NONE);
       case 9 -> new Ast.Metric(name(), expr(), Span.NONE);
       case 10 -> new Ast.Regularize(expr(), text(), Span.NONE);
       case 11 -> new Ast.Constrain(expr(), "*", Span.NONE);
       case 12 -> new Ast.Freeze(text(), Span.NONE);
       case 13 -> new Ast.Data(some(0, 3, this::setting), Span.NONE);
-      case 14 -> new Ast.Train(some(0, 3, this::setting), Span.NONE);
+      case 14 -> new Ast.Train(some(0, 3, this::setting), some(0, 3, () -> new Ast.Step(some(0, 3, this::setting), Span.NONE)), Span.NONE);
       case 15 -> new Ast.Param(name(), type(), expr(), Span.NONE);
       case 16 -> new Ast.State(name(), maybe(this::type), expr(), Span.NONE);
       case 17 -> new Ast.Assign(name(), expr(), Span.NONE);
@@ -119,7 +119,7 @@ final class RandomProgram {
   }
 
   private Ast.Setting setting() {
-    return new Ast.Setting(name(), expr(), Span.NONE);
+    return new Ast.Setting(name(), expr(), some(0, 3, this::text), Span.NONE);
   }
 
   private String name() {

@@ -1,5 +1,6 @@
 package nnc.runtime.cli;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.Context;
@@ -41,7 +42,13 @@ final class BenchCommand implements ModelCommand {
 
   @Override
   public int run(Session session, Options options, String[] arguments) {
-    List<String> plans = options.has("--on") ? List.of(options.text("--on", "")) : List.of("train", "predict");
+    List<String> plans = new ArrayList<>();
+    if (options.has("--on")) {
+      plans.add(options.text("--on", ""));
+    } else {
+      plans.addAll(session.model().spec().training().plans("train"));
+      plans.add("predict");
+    }
     int batch = options.count("--batch", TrainingSettings.of(session.model().spec()).batch(), 1);
     double seconds = options.decimal("--seconds", 5, 0);
     if (session.canRelaunch()) {

@@ -51,25 +51,37 @@ final class GradientCheckCommand implements ModelCommand {
     }
     try (var threads = new Threads(1)) {
       boolean data = model.spec().data().containsKey("train") && !options.has("--noise");
-      var check = data ? onData(model, session, options, batch, threads) : onNoise(model, batch, seed, threads);
-      return report(check.run(model.spec(), options.count("--elements", 20, 1), seed), model, session.out(), options.has("--json"));
+      List<GradientCheck> checks = data ? onData(model, session, options, batch, threads) : onNoise(model, batch, seed, threads);
+      List<GradientCheck.Finding> findings = new ArrayList<>();
+      for (GradientCheck check : checks) {
+        findings.addAll(check.run(model.spec(), options.count("--elements", 20, 1), seed));
+      }
+      return report(findings, model, session.out(), options.has("--json"));
     }
   }
 
-  private static GradientCheck onData(Model model, Session session, Options options, int batch, Threads threads) {
+  private static List<GradientCheck> onData(Model model, Session session, Options options, int batch, Threads threads) {
     var data = new Data(model.spec(), new Folder(session.base(), options.path("--data", null), session.err()));
     var table = data.table("train");
     if (!options.has("--weights")) {
       FeatureStatistics.fit(model, data, List.of());
     }
     int count = Math.min(batch, table.size());
-    var feeder = new BatchFeeder(model, "gradient", table, count, threads);
-    return new GradientCheck(model, feeder.context(), () -> feeder.feed(table.rows(), 0, count));
+    List<GradientCheck> checks = new ArrayList<>();
+    for (String plan : model.spec().training().plans("gradient")) {
+      var feeder = new BatchFeeder(model, plan, table, count, threads);
+      checks.add(new GradientCheck(model, feeder.context(), () -> feeder.feed(table.rows(), 0, count)));
+    }
+    return checks;
   }
 
-  private static GradientCheck onNoise(Model model, int batch, long seed, Threads threads) {
-    var context = model.context("gradient", batch, threads);
-    return new GradientCheck(model, context, new RandomInputs(context, seed)::feed);
+  private static List<GradientCheck> onNoise(Model model, int batch, long seed, Threads threads) {
+    List<GradientCheck> checks = new ArrayList<>();
+    for (String plan : model.spec().training().plans("gradient")) {
+      var context = model.context(plan, batch, threads);
+      checks.add(new GradientCheck(model, context, new RandomInputs(context, seed)::feed));
+    }
+    return checks;
   }
 
   private static int report(List<GradientCheck.Finding> findings, Model model, PrintStream out, boolean json) {
@@ -120,12 +132,14 @@ final class GradientCheckCommand implements ModelCommand {
 
   /** The source line of what computes a parameter's gradient; 0 if nothing does. */
   private static int line(Model model, String path) {
-    Plan plan = model.code("gradient").plan;
     int line = 0;
-    for (Result result : plan.results()) {
-      if (result.role() == Role.GRADIENT && result.name().equals(path)) {
-        for (Call call : plan.calls()) {
-          line = call.arguments().contains(new Argument.Slot(result.place().slot())) ? call.line() : line;
+    for (String name : model.spec().training().plans("gradient")) {
+      Plan plan = model.code(name).plan;
+      for (Result result : plan.results()) {
+        if (result.role() == Role.GRADIENT && result.name().equals(path)) {
+          for (Call call : plan.calls()) {
+            line = call.arguments().contains(new Argument.Slot(result.place().slot())) ? call.line() : line;
+          }
         }
       }
     }

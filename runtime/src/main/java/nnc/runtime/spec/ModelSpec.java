@@ -1,5 +1,6 @@
 package nnc.runtime.spec;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param inputs      what is fed, targets included
  * @param weights     parameters, states and tables in the order of their offsets
  * @param weightCount elements of the weights array
- * @param plans       one a purpose: {@code predict}, {@code evaluate}, {@code train}, {@code gradient}
+ * @param plans       one a purpose: {@code predict}, {@code evaluate}, {@code train}, {@code gradient}; of the last two, one a step ({@link Training#plan})
  * @param data        sources by role: {@code train}, {@code validate}, {@code test}
  * @param training    settings of the train block
  * @param layers      rows of the summary
@@ -201,10 +202,25 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param least    how many examples a step must have
    * @param reason   the layer that needs as many, with its place in the source; empty if one will do
    * @param figures  what is told of an epoch, by name and in order: the loss, its terms, the penalty, metrics
+   * @param every    of each step that a batch is trained by: it runs on batches whose number, from 1 on, is a multiple of this
    */
-  public record Training(Map<Setting, Object> settings, int least, String reason, List<String> figures) {
+  public record Training(Map<Setting, Object> settings, int least, String reason, List<String> figures, List<Integer> every) {
     /** Of what is not trained. */
-    public static final Training NONE = new Training(Map.of(), 1, "", List.of());
+    public static final Training NONE = new Training(Map.of(), 1, "", List.of(), List.of());
+
+    /** The plan of a step, from 0 on: {@code train}, {@code train.2}, {@code train.3}; so also of {@code gradient}. */
+    public static String plan(String purpose, int step) {
+      return step == 0 ? purpose : purpose + "." + (step + 1);
+    }
+
+    /** The plans of all steps, in turn: of {@code train} or {@code gradient}. */
+    public List<String> plans(String purpose) {
+      List<String> plans = new ArrayList<>();
+      for (int step = 0; step < Math.max(1, every.size()); step++) {
+        plans.add(plan(purpose, step));
+      }
+      return plans;
+    }
   }
 
   /** A row of the summary: a layer's path, its kind, output shape and the number of its parameters. */

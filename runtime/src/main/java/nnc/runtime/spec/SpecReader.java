@@ -73,7 +73,7 @@ final class SpecReader {
       Setting setting = SETTINGS[in.integer()];
       settings.put(setting, value());
     }
-    return new Training(settings, in.integer(), in.text(), in.texts());
+    return new Training(settings, in.integer(), in.text(), in.texts(), in.ints());
   }
 
   private Weight weight() throws IOException {

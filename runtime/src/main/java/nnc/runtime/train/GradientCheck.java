@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.Output;
 import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Weight;
-import nnc.runtime.spec.ModelSpec.WeightKind;
 
 /**
  * Compares the gradient plan's symbolic gradients with central differences of its loss, parameter by parameter, in double. Elements near
@@ -49,15 +49,17 @@ public final class GradientCheck {
     return context.result(Role.LOSS, "loss").get(0);
   }
 
-  /** Checks up to {@code most} elements of each learned parameter, chosen by {@code seed}. */
+  /** Checks up to {@code most} elements of each parameter that the plan has a gradient of, chosen by {@code seed}. */
   public List<Finding> run(ModelSpec spec, int most, long seed) {
     double here = loss();
     List<double[]> gradients = new ArrayList<>();
     List<Weight> learned = new ArrayList<>();
     for (Weight weight : spec.weights()) {
-      if (weight.kind() == WeightKind.PARAMETER && !weight.frozen()) {
-        learned.add(weight);
-        gradients.add(context.result(Role.GRADIENT, weight.path()).tensor().toDoubles());
+      for (Output gradient : context.results(Role.GRADIENT)) {
+        if (gradient.name().equals(weight.path())) {
+          learned.add(weight);
+          gradients.add(gradient.tensor().toDoubles());
+        }
       }
     }
     List<Finding> findings = new ArrayList<>();

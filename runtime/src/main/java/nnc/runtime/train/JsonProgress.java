@@ -2,6 +2,7 @@ package nnc.runtime.train;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.Supplier;
 import nnc.runtime.base.Json;
 import nnc.runtime.files.WeightFile;
 
@@ -30,7 +31,7 @@ public final class JsonProgress implements Progress {
   }
 
   @Override
-  public void step(int epoch, int epochs, int done, int examples, double seconds, MetricTally tally) {}
+  public void step(int epoch, int epochs, int done, int examples, double seconds, Supplier<List<Figure>> soFar) {}
 
   @Override
   public void epoch(Epoch epoch) {

@@ -1,6 +1,7 @@
 package nnc.runtime.train;
 
 import java.util.List;
+import java.util.function.Supplier;
 import nnc.runtime.files.WeightFile;
 
 /** Who is told how training goes. */
@@ -14,8 +15,8 @@ public interface Progress {
   /** Training starts from the weights of a file, where they fit. */
   void initialised(String file, WeightFile.Fit fit);
 
-  /** A step is done: {@code done} of {@code examples} examples of the epoch; called often. */
-  void step(int epoch, int epochs, int done, int examples, double seconds, MetricTally tally);
+  /** A step is done: {@code done} of {@code examples} examples of the epoch; called often. What it has come to so far is told if asked for. */
+  void step(int epoch, int epochs, int done, int examples, double seconds, Supplier<List<Figure>> soFar);
 
   /** An epoch is done. */
   void epoch(Epoch epoch);

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import nnc.runtime.base.Text;
 import nnc.runtime.files.WeightFile;
 
@@ -70,7 +71,7 @@ public final class TextProgress implements Progress {
   }
 
   @Override
-  public void step(int epoch, int epochs, int done, int examples, double seconds, MetricTally tally) {
+  public void step(int epoch, int epochs, int done, int examples, double seconds, Supplier<List<Figure>> soFar) {
     if (!terminal || System.nanoTime() - shown < INTERVAL_NS) {
       return;
     }
@@ -81,7 +82,7 @@ public final class TextProgress implements Progress {
     var line = new StringBuilder(name(epoch, epochs)).append("  ").append(Text.right(done + "/" + examples, 2 * digits(examples) + 1));
     line.append(" [").append("=".repeat(filled)).append(filled < BAR ? ">" : "").append(" ".repeat(Math.max(0, BAR - filled - 1))).append(']');
     line.append(" ETA ").append(Text.seconds((examples - done) / rate));
-    values(tally.soFar(), "", line);
+    values(soFar.get(), "", line);
     live(line.append("  ").append(Text.rate(rate)).append("/s").toString());
   }
 

@@ -4,9 +4,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import nnc.runtime.Context;
+import java.util.function.Supplier;
 import nnc.runtime.Model;
-import nnc.runtime.Output;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Text;
@@ -17,7 +16,6 @@ import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec;
-import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
 
@@ -42,10 +40,9 @@ public final class Trainer {
 
   private final Table table;
   private final int batch;
-  private final BatchFeeder feeder;
-  private final Context context;
-  private final Output loss;
-  private final MetricTally tally;
+  private final TrainingSteps steps;
+  /** Made once: steps allocate nothing. */
+  private final Supplier<List<Figure>> soFar;
   private final Evaluator validation;
   private final int[] order;
 
@@ -83,14 +80,12 @@ public final class Trainer {
     table = data.table("train");
     batch = Math.min(settings.batch(), table.size());
     checkBatches();
-    feeder = new BatchFeeder(model, "train", table, batch, threads);
+    steps = new TrainingSteps(model, table, batch, threads);
+    soFar = steps::soFar;
     checkNeeds();
-    context = feeder.context();
-    loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).getFirst();
-    tally = new MetricTally(model, context, table.size(), threads);
     validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
     order = table.rows().clone();
-    context.seed(settings.seed());
+    steps.seed(settings.seed());
   }
 
   /** A layer may need several examples in every step, the last of an epoch included. */
@@ -107,15 +102,15 @@ public final class Trainer {
   /** Batches have to be as large as what is sliced, the last of an epoch too. */
   private void checkNeeds() {
     int last = table.size() % batch;
-    int wrong = feeder.unmet(batch) != null ? batch : last > 0 && feeder.unmet(last) != null ? last : 0;
+    int wrong = steps.unmet(batch) != null ? batch : last > 0 && steps.unmet(last) != null ? last : 0;
     if (wrong > 0) {
       int fits = 0;
       for (int i = 0; i < table.size() && fits == 0; i++) {
         int size = (batch - 1 + i) % table.size() + 1;
         int rest = table.size() % size;
-        fits = feeder.unmet(size) == null && (rest == 0 || feeder.unmet(rest) == null) ? size : 0;
+        fits = steps.unmet(size) == null && (rest == 0 || steps.unmet(rest) == null) ? size : 0;
       }
-      throw new Fault(feeder.unmet(wrong).text() + ", and " + (wrong == batch ? "a batch has " : "the last batch has ") + wrong + " ("
+      throw new Fault(steps.unmet(wrong).text() + ", and " + (wrong == batch ? "a batch has " : "the last batch has ") + wrong + " ("
           + table.size() + " examples in batches of " + batch + ")", fits == 0 ? "" : "take another batch, such as train { batch = " + fits + " }");
     }
   }
@@ -152,8 +147,8 @@ public final class Trainer {
     }
     WeightFile.resume(model.spec(), arrays, model.writable(), origin);
     goTo(position);
-    if (!tally.restoreRows(arrays, ROWS)) {
-      tally.clear();
+    if (!steps.restoreRows(arrays, ROWS)) {
+      steps.clear();
     }
     checkpoints.resume(step);
     Map<String, Tensor> bests = new LinkedHashMap<>();
@@ -169,7 +164,7 @@ public final class Trainer {
   }
 
   private TrainingPosition position() {
-    return new TrainingPosition(epoch, step, place, table.size(), settings.batch(), settings.seed(), watch.state(), tally.state());
+    return new TrainingPosition(epoch, step, place, table.size(), settings.batch(), settings.seed(), watch.state(), steps.state());
   }
 
   private void goTo(TrainingPosition position) {
@@ -177,15 +172,15 @@ public final class Trainer {
     step = position.step();
     place = position.place();
     watch.restore(position.watch());
-    if (!tally.restore(position.sums())) {
-      tally.clear();
+    if (!steps.restore(position.sums())) {
+      steps.clear();
     }
   }
 
   private Map<String, Tensor> arrays() {
     Map<String, Tensor> arrays = WeightFile.arraysOfTraining(model.spec(), model.weights());
     position().write(arrays);
-    arrays.putAll(tally.rows(ROWS));
+    arrays.putAll(steps.rows(ROWS));
     if (best != null) {
       for (var array : WeightFile.arraysOfTraining(model.spec(), best).entrySet()) {
         arrays.put(BEST + array.getKey(), array.getValue());
@@ -203,8 +198,7 @@ public final class Trainer {
    */
   public Ending run() {
     progress.begin(summary());
-    context.executor().expect(work());
-    context.executor().prepare();
+    steps.prepare(batches());
     if (validation != null) {
       validation.announce();
     }
@@ -221,7 +215,11 @@ public final class Trainer {
 
   /** Roughly how many elementary operations are to come. */
   public double work() {
-    return context.executor().totalWork() * Math.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
+    return steps.work() * batches();
+  }
+
+  private double batches() {
+    return (double) Math.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
   }
 
   private Ending epoch() {
@@ -230,18 +228,19 @@ public final class Trainer {
     long started = System.nanoTime();
     int before = place;
     while (place < table.size()) {
+      int wrong;
       try {
-        step();
+        wrong = step();
       } catch (Fault fault) {
         throw refused(fault);
       }
-      if (loss != null && !Double.isFinite(loss.get(0))) {
-        throw diverged("the loss became " + loss.get(0));
+      if (wrong >= 0) {
+        throw diverged("the loss became " + steps.loss(wrong));
       }
       if (interrupt.requested()) {
         return Ending.INTERRUPTED;
       }
-      progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), tally);
+      progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), soFar);
       if (checkpoints.isDue(step)) {
         progress.note("checkpoint", "checkpoint " + checkpoints.checkpoint(step, arrays()));
       }
@@ -272,18 +271,17 @@ public final class Trainer {
     }
   }
 
-  private void step() {
-    int count = Math.min(batch, table.size() - place);
-    feed();
-    context.counters(step + 1, epoch);
-    context.run();
-    tally.add(count);
+  /** Trains by the next batch; gives which step's loss is no finite number, -1 if all are. */
+  private int step() {
+    int count = count();
+    int wrong = steps.run(order, place, count, step + 1, epoch);
     place += count;
     step++;
+    return wrong;
   }
 
-  private void feed() {
-    feeder.feed(order, place, Math.min(batch, table.size() - place));
+  private int count() {
+    return Math.min(batch, table.size() - place);
   }
 
   private Ending endEpoch(double seconds, int examples) {
@@ -293,12 +291,12 @@ public final class Trainer {
     }
     LossMonitor.tell(model, validated);
     boolean better = validated != null && settings.stopping().watches() && watch.add(validated);
-    var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, tally.figures(), validated, better);
+    var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, steps.figures(), validated, better);
     progress.epoch(result);
     if (log != null) {
       log.add(result, progress);
     }
-    tally.clear();
+    steps.clear();
     place = 0;
     epoch++;
     if (better && settings.stopping().restore()) {
@@ -368,21 +366,18 @@ public final class Trainer {
     arrange();
     Object before = NumericArrays.copy(weights);
     TrainingPosition good = position();
-    while (step < last) {
+    boolean found = false;
+    while (step < last && !found) {
       System.arraycopy(weights, 0, before, 0, NumericArrays.length(before));
       good = position();
-      step();
-      if (!Double.isFinite(loss.get(0)) || NumericArrays.firstSpoiled(weights, before, 0, NumericArrays.length(before)) >= 0) {
-        break;
-      }
+      found = step() >= 0 || NumericArrays.firstSpoiled(weights, before, 0, NumericArrays.length(before)) >= 0;
     }
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
     goTo(good);
-    context.counters(step + 1, epoch);
-    NonFiniteDiagnosis.Found found = NonFiniteDiagnosis.firstNotFinite(context, model, this::feed, feeder);
+    NonFiniteDiagnosis.Found cause = steps.firstNotFinite(model, order, place, count(), step + 1, epoch);
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
     checkpoints.save(arrays());
-    return new Fault(what + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + found.what()
-        + "; the weights before that step are in " + out, found.hint());
+    return new Fault(what + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + cause.what()
+        + "; the weights before that step are in " + out, cause.hint());
   }
 }

@@ -1,6 +1,7 @@
 package nnc.runtime.train;
 
 import java.util.List;
+import java.util.function.Supplier;
 import nnc.runtime.files.WeightFile;
 
 /** Asks a training for an end after some steps, and tells nothing. */
@@ -22,7 +23,7 @@ final class StopAfter implements Progress {
   public void initialised(String file, WeightFile.Fit fit) {}
 
   @Override
-  public void step(int epoch, int epochs, int done, int examples, double seconds, MetricTally tally) {
+  public void step(int epoch, int epochs, int done, int examples, double seconds, Supplier<List<Figure>> soFar) {
     left--;
     request();
   }

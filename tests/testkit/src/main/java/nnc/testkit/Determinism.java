@@ -25,12 +25,14 @@ final class Determinism {
   private static Model train(Network network, int count) {
     var model = network.model();
     try (var threads = new Threads(count)) {
-      var context = model.context("train", network.batch(), threads);
-      context.seed(network.seed());
+      var contexts = model.spec().training().plans("train").stream().map(plan -> model.context(plan, network.batch(), threads)).toList();
       for (int step = 1; step <= STEPS; step++) {
-        Feeds.random(context, model.spec(), network.seed() + step).forEach((name, tensor) -> context.input(name).set(tensor));
-        context.counters(step, 0);
-        context.run();
+        for (var context : contexts) {
+          context.seed(network.seed());
+          Feeds.random(context, model.spec(), network.seed() + step).forEach((name, tensor) -> context.input(name).set(tensor));
+          context.counters(step, 0);
+          context.run();
+        }
       }
     }
     return model;

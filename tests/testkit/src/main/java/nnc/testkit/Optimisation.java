@@ -1,6 +1,7 @@
 package nnc.testkit;
 
 import java.util.List;
+import java.util.stream.Stream;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec.Role;
@@ -15,7 +16,9 @@ final class Optimisation {
   private static final double TOLERANCE = 1e-8;
 
   static void check(Network network) {
-    for (var plan : List.of("predict", "evaluate", "gradient", "train")) {
+    var training = network.model().spec().training();
+    var plans = Stream.of(List.of("predict", "evaluate"), training.plans("gradient"), training.plans("train")).flatMap(List::stream).toList();
+    for (var plan : plans) {
       var optimised = network.model(64);
       if (optimised.has(plan)) {
         compare(network, plan, optimised, network.unoptimisedModel(64));

@@ -1,0 +1,181 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import nnc.runtime.base.Names;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Setting;
+import nnc.source.Suggestion;
+import nnc.syntax.Ast;
+
+/** What the runtime is told of a program's {@code data} and {@code train} blocks. */
+final class BlockSettings {
+  /** What the compiler makes use of, and the runtime need not know. */
+  private static final Set<String> COMPILED = Set.of(StepSettings.LOSS, StepSettings.OPTIMIZER, StepSettings.ACCUMULATE, "average");
+  private static final Set<String> ROLES = Set.of("train", "validate", "test");
+
+  private final Elaborator elaborator;
+  private final Objective objective;
+  private final Scope scope;
+
+  BlockSettings(Elaborator elaborator, Objective objective, Scope scope) {
+    this.elaborator = elaborator;
+    this.objective = objective;
+    this.scope = scope;
+  }
+
+  /** What a setting may be. */
+  private enum SettingKind { NUMBER, FLAG, TEXT }
+
+  private static SettingKind kind(Setting setting) {
+    return switch (setting) {
+      case EPOCHS, BATCH, SEED, EARLY_STOPPING, MIN_DELTA, CHECKPOINT_STEPS, CHECKPOINT_MINUTES, KEEP -> SettingKind.NUMBER;
+      case SHUFFLE, RESTORE_BEST -> SettingKind.FLAG;
+      case MONITOR, MODE, COMPARE -> SettingKind.TEXT;
+    };
+  }
+
+  private static Set<String> names() {
+    var names = new TreeSet<>(COMPILED);
+    names.addAll(StepSettings.CLIPPING);
+    for (var setting : Setting.values()) {
+      names.add(setting.title());
+    }
+    return names;
+  }
+
+  private static Set<String> ofSteps() {
+    var names = new TreeSet<>(StepSettings.CLIPPING);
+    names.addAll(Set.of(StepSettings.LOSS, StepSettings.OPTIMIZER, StepSettings.ACCUMULATE, StepSettings.EVERY));
+    return names;
+  }
+
+  private void checkOfStep(Ast.Setting written) {
+    try {
+      checkPlace(written, true);
+    } catch (ElaborationFault fault) {
+      fault.report(elaborator.diagnostics());
+    }
+  }
+
+  /** What is known of one setting's place: in a step, or beside all steps. */
+  private void checkPlace(Ast.Setting written, boolean inStep) {
+    var name = written.name();
+    var known = inStep ? ofSteps() : names();
+    if (!known.contains(name)) {
+      boolean elsewhere = (inStep ? names() : ofSteps()).contains(name);
+      throw new ElaborationFault(written.span(), (inStep ? "a step" : "train") + " has no setting '" + name + "'" + (elsewhere ? "" : Suggestion.sentence(name, known)))
+          .hint(!elsewhere ? "" : inStep ? "it holds for all steps: set it in the train block itself" : "it is said of one of several steps: train { step { " + name + " = ... } }");
+    }
+    if (name.equals(StepSettings.LOSS) && !inStep && !objective.steps.isEmpty()) {
+      throw new ElaborationFault(written.span(), "each step says what it lowers, and this stands beside them").hint("move it into a step");
+    }
+    if (!written.on().isEmpty() && !StepSettings.SELECTIVE.contains(name)) {
+      throw new ElaborationFault(written.span(), name + " cannot be set for some parameters alone").hint("'on' says so of a loss or an optimizer");
+    }
+  }
+
+  /** @param every how often each step runs */
+  ModelSpec.Training training(List<Integer> every) {
+    var settings = new EnumMap<Setting, Object>(Setting.class);
+    for (var written : objective.train) {
+      try {
+        checkPlace(written, false);
+        if (StepSettings.CLIPPING.contains(written.name())) {
+          plain(written, SettingKind.NUMBER);
+        } else if (!COMPILED.contains(written.name())) {
+          var setting = Setting.valueOf(written.name().toUpperCase(Locale.ROOT));
+          settings.put(setting, plain(written, kind(setting)));
+          if (setting == Setting.MONITOR) {
+            checkMonitor(written, (String) settings.get(setting));
+          }
+        }
+      } catch (ElaborationFault fault) {
+        fault.report(elaborator.diagnostics());
+      }
+    }
+    objective.steps.forEach(step -> step.settings().forEach(this::checkOfStep));
+    return new ModelSpec.Training(settings, elaborator.leastBatch.batch(), elaborator.leastBatch.reason(), figures(), every);
+  }
+
+  /** What is watched is a number that validation tells. */
+  private void checkMonitor(Ast.Setting setting, String monitor) {
+    for (var metric : objective.metrics) {
+      if (metric.name().equals(monitor) && !metric.node().type().size().is(1)) {
+        throw new ElaborationFault(setting.span(), "monitor watches a number, and " + monitor + " is " + metric.node().type() + "; name a metric that makes one of it");
+      }
+    }
+    var known = figures();
+    known.remove("penalty");
+    if (!known.contains(monitor)) {
+      throw new ElaborationFault(setting.span(), "monitor: nothing is called " + monitor + Suggestion.sentence(monitor, known))
+          .note("the validation data is measured by " + String.join(", ", known));
+    }
+  }
+
+  private List<String> figures() {
+    var figures = new ArrayList<String>();
+    if (!objective.losses.isEmpty() || names(StepSettings.LOSS)) {
+      figures.add("loss");
+      objective.terms().forEach(term -> figures.add(term.name()));
+    }
+    if (!objective.penalties.isEmpty()) {
+      figures.add("penalty");
+    }
+    objective.metrics.forEach(metric -> figures.add(metric.name()));
+    return figures;
+  }
+
+  private boolean names(String setting) {
+    return Stream.concat(objective.train.stream(), objective.steps.stream().flatMap(step -> step.settings().stream()))
+        .anyMatch(written -> written.name().equals(setting));
+  }
+
+  private Object plain(Ast.Setting setting, SettingKind kind) {
+    var value = elaborator.expressions().value(setting.value(), scope, new Frame(""));
+    return switch (value) {
+      case Value.Num(var number) when kind == SettingKind.NUMBER -> {
+        if (number < 0 || List.of("batch", "epochs").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
+          throw new ElaborationFault(setting.span(), setting.name() + " cannot be " + number);
+        }
+        yield number;
+      }
+      case Value.Bool(var flag) when kind == SettingKind.FLAG -> flag;
+      case Value.Text(var text) when kind == SettingKind.TEXT -> Names.composed(text);
+      default -> throw new ElaborationFault(setting.span(), setting.name() + " is " + switch (kind) {
+        case NUMBER -> "a number";
+        case FLAG -> "true or false";
+        case TEXT -> "a text in quotes";
+      } + ", and this is " + value.describe());
+    };
+  }
+
+  Map<String, ModelSpec.Source> data() {
+    var sources = new LinkedHashMap<String, ModelSpec.Source>();
+    var local = new Scope(scope);
+    var known = new TreeSet<>(sources.keySet());
+    for (var setting : objective.data) {
+      if (!setting.on().isEmpty()) {
+        elaborator.diagnostics().error(setting.span(), "data is for no parameters: 'on' does not fit here");
+      }
+      if (!ROLES.contains(setting.name())) {
+        elaborator.diagnostics().error(setting.span(), "data has no part '" + setting.name() + "'" + Suggestion.sentence(setting.name(), ROLES));
+        continue;
+      }
+      known.add(setting.name());
+      try {
+        sources.put(setting.name(), new SourceCalls(elaborator, local, known).source(setting.value()));
+      } catch (ElaborationFault fault) {
+        fault.report(elaborator.diagnostics());
+      }
+    }
+    return sources;
+  }
+}

@@ -1,0 +1,238 @@
+package nnc.runtime.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.Context;
+import nnc.runtime.Model;
+import nnc.runtime.Output;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.data.Table;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Role;
+
+/**
+ * The steps that each batch is trained by in turn, each a plan of its own: one for most networks, two where a generator and its judge lower losses
+ * of their own. They share the weights; each sees what the one before has left.
+ */
+final class TrainingSteps {
+  private static final String LOSS = "loss", PENALTY = "penalty";
+
+  private final Step[] steps;
+  private final List<String> names;
+
+  /** One step, and what it has come to since it was last cleared. */
+  private static final class Step {
+    final int every;
+    final BatchFeeder feeder;
+    final Context context;
+    final Output loss;
+    final MetricTally tally;
+
+    Step(Model model, String plan, int every, Table table, int batch, Threads threads) {
+      this.every = every;
+      feeder = new BatchFeeder(model, plan, table, batch, threads);
+      context = feeder.context();
+      loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).getFirst();
+      tally = new MetricTally(model, context, table.size(), threads);
+    }
+
+    boolean isDue(int number) {
+      return number % every == 0;
+    }
+  }
+
+  /** Contexts for batches of a table; nothing is run. */
+  TrainingSteps(Model model, Table table, int batch, Threads threads) {
+    List<Integer> every = model.spec().training().every();
+    names = model.spec().training().figures();
+    List<String> plans = model.spec().training().plans("train");
+    steps = new Step[plans.size()];
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = new Step(model, plans.get(i), every.isEmpty() ? 1 : every.get(i), table, batch, threads);
+    }
+  }
+
+  /** Of what is random in the steps. */
+  void seed(long seed) {
+    for (Step step : steps) {
+      step.context.seed(seed);
+    }
+  }
+
+  /** What batches of so many examples leave unmet; null if they can be fed. */
+  ModelSpec.Need unmet(int count) {
+    for (Step step : steps) {
+      ModelSpec.Need unmet = step.feeder.unmet(count);
+      if (unmet != null) {
+        return unmet;
+      }
+    }
+    return null;
+  }
+
+  /** Roughly how many elementary operations a batch takes. */
+  double work() {
+    double work = 0;
+    for (Step step : steps) {
+      work += step.context.executor().totalWork() / step.every;
+    }
+    return work;
+  }
+
+  /** Has the code compiled that so many batches need. */
+  void prepare(double batches) {
+    for (Step step : steps) {
+      step.context.executor().expect(step.context.executor().totalWork() / step.every * batches);
+      step.context.executor().prepare();
+    }
+  }
+
+  /**
+   * Runs what is due with one batch.
+   *
+   * @param rows   of the examples, {@code count} of them from {@code from} on
+   * @param number of the batch since training began, from 1 on
+   * @return the number of the step whose loss is no finite number, after which no other ran; -1 if all are
+   */
+  int run(int[] rows, int from, int count, int number, int epoch) {
+    for (int i = 0; i < steps.length; i++) {
+      Step step = steps[i];
+      if (step.isDue(number)) {
+        step.feeder.feed(rows, from, count);
+        step.context.counters(number, epoch);
+        step.context.run();
+        step.tally.add(count);
+        if (step.loss != null && !Double.isFinite(step.loss.get(0))) {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** A step's loss of the last run. */
+  double loss(int step) {
+    return steps[step].loss.get(0);
+  }
+
+  /** Repeats {@link #run} call by call, to find what is first not finite. */
+  NonFiniteDiagnosis.Found firstNotFinite(Model model, int[] rows, int from, int count, int number, int epoch) {
+    for (Step step : steps) {
+      if (step.isDue(number)) {
+        step.context.counters(number, epoch);
+        NonFiniteDiagnosis.Found found = NonFiniteDiagnosis.firstNotFinite(step.context, model, () -> step.feeder.feed(rows, from, count), step.feeder);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return NonFiniteDiagnosis.SUM;
+  }
+
+  // ---- what it comes to
+
+  /** Since it was cleared: the sum of the steps' losses, each of several, the sum of the penalties, metrics, in the order of the source. */
+  List<Figure> figures() {
+    List<List<Figure>> all = new ArrayList<>();
+    for (Step step : steps) {
+      all.add(step.tally.figures());
+    }
+    return joined(all);
+  }
+
+  /** As far as it is known without what takes long. */
+  List<Figure> soFar() {
+    List<List<Figure>> all = new ArrayList<>();
+    for (Step step : steps) {
+      all.add(step.tally.soFar());
+    }
+    return joined(all);
+  }
+
+  private List<Figure> joined(List<List<Figure>> all) {
+    if (all.size() == 1) {
+      return all.getFirst();
+    }
+    Map<String, Figure> figures = new LinkedHashMap<>();
+    for (List<Figure> some : all) {
+      for (Figure figure : some) {
+        Figure other = figures.putIfAbsent(figure.name(), figure);
+        if (other != null && (figure.name().equals(LOSS) || figure.name().equals(PENALTY))) {
+          figures.put(figure.name(), new Figure(figure.name(), figure.shape(), new double[] {other.value() + figure.value()}));
+        }
+      }
+    }
+    List<Figure> list = new ArrayList<>();
+    for (String name : names) {
+      if (figures.containsKey(name)) {
+        list.add(figures.get(name));
+      }
+    }
+    return list;
+  }
+
+  void clear() {
+    for (Step step : steps) {
+      step.tally.clear();
+    }
+  }
+
+  // ---- going on later
+
+  /** What {@link #restore} takes up: each step's length and sums. */
+  double[] state() {
+    List<double[]> states = new ArrayList<>();
+    int size = 0;
+    for (Step step : steps) {
+      states.add(step.tally.state());
+      size += states.getLast().length;
+    }
+    double[] all = new double[size];
+    int at = 0;
+    for (double[] state : states) {
+      System.arraycopy(state, 0, all, at, state.length);
+      at += state.length;
+    }
+    return all;
+  }
+
+  /** Takes up what {@link #state} gave; false, and nothing is taken up, if it is of other plans. */
+  boolean restore(double[] state) {
+    if (state.length != state().length) {
+      return false;
+    }
+    int at = 0;
+    for (Step step : steps) {
+      double[] part = new double[step.tally.state().length];
+      System.arraycopy(state, at, part, 0, part.length);
+      step.tally.restore(part);
+      at += part.length;
+    }
+    return true;
+  }
+
+  /** The rows that are kept of the examples, by names for a file. */
+  Map<String, Tensor> rows(String prefix) {
+    Map<String, Tensor> rows = new LinkedHashMap<>();
+    for (int i = 0; i < steps.length; i++) {
+      rows.putAll(steps[i].tally.rows(rowsOf(prefix, i)));
+    }
+    return rows;
+  }
+
+  /** Takes up what {@link #rows} gave, after {@link #restore}; false if it is of other plans. */
+  boolean restoreRows(Map<String, Tensor> arrays, String prefix) {
+    boolean all = true;
+    for (int i = 0; i < steps.length; i++) {
+      all &= steps[i].tally.restoreRows(arrays, rowsOf(prefix, i));
+    }
+    return all;
+  }
+
+  private static String rowsOf(String prefix, int step) {
+    return step == 0 ? prefix : prefix + (step + 1) + ".";
+  }
+}
