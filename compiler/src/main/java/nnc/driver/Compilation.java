@@ -178,7 +178,7 @@ public final class Compilation {
       stages.put(one.plan.title(), one.stage);
     }
     var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
-        .filter(width -> !forJar || isInJars(one.plan.purpose, width)).map(width -> new Wanted(one, width))).toList();
+        .filter(width -> !forJar || isInJars(one.plan.aim.purpose, width)).map(width -> new Wanted(one, width))).toList();
     var bytes = Parallel.map(wanted, this::emit);
     for (int i = 0; i < bytes.size(); i++) {
       classes.put(wanted.get(i).file(), bytes.get(i));
@@ -188,7 +188,7 @@ public final class Compilation {
 
   private static ModelSpec spec(ModelSpecBuilder writer, List<Lowered> lowered) {
     Map<String, ModelSpec> formulas = new LinkedHashMap<>();
-    lowered.stream().filter(one -> one.plan.formulas != null).forEach(one -> formulas.put(one.plan.name(),
+    lowered.stream().filter(one -> one.plan.formulas != null).forEach(one -> formulas.put(one.plan.aim.name(),
         ModelSpecBuilder.formulas(one.plan.title(), one.plan.elaborated, one.stage.lowered().plan(), one.plan.formulas)));
     return writer.spec(lowered.stream().filter(one -> one.plan.formulas == null).map(one -> one.stage.lowered().plan()).toList(), formulas);
   }
@@ -227,20 +227,27 @@ public final class Compilation {
   }
 
   /**
-   * One purpose, optimised and scheduled, and what was asked to be shown of it.
+   * What a plan is for.
    *
-   * @param step      which of the steps that a batch is trained by, from 0 on; 0 of other purposes
-   * @param precision 32 or 64
-   * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
+   * @param step     which of the steps that a batch is trained by, from 0 on; 0 of other purposes
+   * @param examples of a training step, as the program says it; 0 if it does not
    */
-  private record Planned(Purpose purpose, int step, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, MemoryPlan memory,
-      List<CompiledStage.Change> changes, List<Shown> shown) {
+  private record Aim(Purpose purpose, int step, int examples) {
     String name() {
       return ModelSpec.Training.plan(purpose.title(), step);
     }
+  }
 
+  /**
+   * One purpose, optimised and scheduled, and what was asked to be shown of it.
+   *
+   * @param precision 32 or 64
+   * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
+   */
+  private record Planned(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, MemoryPlan memory,
+      List<CompiledStage.Change> changes, List<Shown> shown) {
     String title() {
-      return name() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
+      return aim.name() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
     }
 
     WeightLayout layout(WeightLayout shared) {
@@ -265,10 +272,10 @@ public final class Compilation {
       case PREDICT, GRADIENT -> new MetricReduction.Cut(graph, Optional.empty(), false);
     };
     var plans = new ArrayList<Planned>();
-    int examples = examples(elaborated.training());
+    var aim = new Aim(purpose, step, examples(elaborated.training()));
     int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision();
-    plans.add(plan(purpose, step, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), examples));
-    cut.formula().ifPresent(formula -> plans.add(plan(purpose, step, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula), examples)));
+    plans.add(plan(aim, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch())));
+    cut.formula().ifPresent(formula -> plans.add(plan(aim, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula))));
     if (chosen.after().contains(Optimization.METRIC_REDUCTION) && !plans.getFirst().elaborated.results().equals(graph.results())) {
       plans.getFirst().shown.addFirst(new Shown(Optimization.METRIC_REDUCTION, GraphPrinter.print(graph),
           plans.stream().map(plan -> GraphPrinter.print(plan.elaborated)).collect(Collectors.joining("\n"))));
@@ -276,10 +283,10 @@ public final class Compilation {
     return plans;
   }
 
-  private Planned plan(Purpose purpose, int step, int precision, WeightLayout formulas, Graph elaborated, Batch batch, int examples) {
+  private Planned plan(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch) {
     var changes = new ArrayList<CompiledStage.Change>();
     var shown = new ArrayList<Shown>();
-    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, chosen.switches(), examples, pass -> {
+    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, chosen.switches(), aim.examples, pass -> {
       changes.add(new CompiledStage.Change(pass.pass(), pass.before().nodes().size(), pass.after().nodes().size(), pass.obstacle()));
       if (chosen.after().contains(pass.pass())) {
         shown.add(new Shown(pass.pass(), GraphPrinter.print(pass.before()), GraphPrinter.print(pass.after())));
@@ -287,7 +294,7 @@ public final class Compilation {
     });
     var scheduled = Scheduled.of(graph, precision, chosen.switches());
     shown.addAll(Scheduled.shown(graph, precision, chosen.switches(), chosen.after()));
-    return new Planned(purpose, step, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
+    return new Planned(aim, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
   }
 
   /** Of a training step, as the program says it; 0 if it does not. */
@@ -300,7 +307,7 @@ public final class Compilation {
 
   private Lowered lower(Planned plan, WeightLayout layout) {
     boolean inDouble = plan.precision == 64 && options.precision() == 32;
-    var kernels = kernels(plan.name()) + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
+    var kernels = kernels(plan.aim.name()) + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
     var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
     var lowered = loops.lowered(chosen.switches());
     var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, lowered, plan.changes);

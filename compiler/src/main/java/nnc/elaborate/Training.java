@@ -11,6 +11,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.source.Span;
 import nnc.syntax.Ast;
 
 /** From losses, penalties and optimizers to the graphs of the steps that a batch is trained by, and of an evaluation. */
@@ -93,8 +94,22 @@ final class Training {
     steps.forEach(step -> resting.removeAll(step.learned().keySet()));
     if (!steps.isEmpty()) {
       resting.forEach(elaborator.weights::freeze);
+      doubt(resting);
     }
     return resting;
+  }
+
+  /** Warns of what no step learns although nobody said so. */
+  private void doubt(Set<String> resting) {
+    var forgotten = new LinkedHashMap<Span, List<String>>();
+    for (var path : elaborator.weights.parameters.keySet()) {
+      boolean meant = objective.frozen.stream().anyMatch(frozen -> Weights.matches(frozen.pattern(), path)) || steps.stream().anyMatch(step -> step.leaves(path));
+      if (resting.contains(path) && !meant) {
+        forgotten.computeIfAbsent(elaborator.weights.parameters.get(path).span(), _ -> new ArrayList<>()).add(path);
+      }
+    }
+    forgotten.forEach((place, paths) -> elaborator.diagnostics().warning(place, "no step learns " + String.join(", ", paths))
+        .hint("let the 'on' of a step's loss take it in, or freeze it"));
   }
 
   /**

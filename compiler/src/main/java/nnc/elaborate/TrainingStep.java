@@ -105,9 +105,14 @@ final class TrainingStep {
       }
       chosen.filter(loss -> !loss.on().isEmpty())
           .ifPresent(loss -> learned.keySet().removeIf(path -> loss.on().stream().noneMatch(pattern -> Weights.matches(pattern, path))));
-      learned.keySet().removeIf(path -> settings.optimizer(path).map(Ast.Setting::value).orElse(null) instanceof Ast.None);
+      learned.keySet().removeIf(this::leaves);
     }
     return learned;
+  }
+
+  /** Whether the step says that it leaves a parameter as it is. */
+  boolean leaves(String path) {
+    return settings.optimizer(path).map(Ast.Setting::value).orElse(null) instanceof Ast.None;
   }
 
   private Map<String, Node> gradients(Node loss) {

@@ -21,6 +21,7 @@ import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Role;
+import nnc.source.Diagnostics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,6 +218,19 @@ class StepsTest {
     var parts = "input x: float[N, 2]\nlayer part()(x) { return x |> dense(2) }\nembedding = part()\nencoder = part()\nhead = dense(1)\n"
         + "loss mean((x |> embedding |> encoder |> head)^2)\n" + blocks[5];
     assertThat(names(Programs.compile(parts, 32).stages().get("train").elaborated())).contains("head.W", "encoder.dense.W").doesNotContain("embedding.dense.W");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "step { loss = a on \"*.W\" optimizer = sgd(1) } === no step learns dense.b",
+      "step { loss = a on \"*.W\" optimizer = sgd(1) } step { loss = a on \"*.b\" optimizer = sgd(1) } === ",
+      "step { loss = a on \"*.W\" optimizer = sgd(1)  optimizer = none on \"dense.b\" } === ",
+      "step { loss = mean(abs(y)) optimizer = sgd(1) } === no step lowers loss.a"})
+  void doubts(String steps, String warning) {
+    var compiled = Programs.compile("input x: float[N, 3]\ny = dense(2)(x)\nloss a = mean(y^2)\nloss b = mean(abs(y))\ntrain { "
+        + steps.replace("loss = a", "loss = a + b") + " }", 32);
+    var warnings = compiled.warnings().faults().stream().map(Diagnostics.Fault::message).toList();
+    assertThat(warnings).hasSize(warning == null ? 0 : 1).allMatch(told -> told.contains(warning));
   }
 
   @ParameterizedTest
