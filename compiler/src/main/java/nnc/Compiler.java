@@ -86,7 +86,7 @@ public final class Compiler {
     for (var plan : compiled.spec().plans()) {
       for (var width : Width.values()) {
         if (!Compilation.isInJars(purpose(plan.name()).orElseThrow(), width)) {
-          entries.remove(width.file(Compilation.kernels(plan.name())));
+          entries.remove(width.file(plan.kernels()));
         }
       }
     }

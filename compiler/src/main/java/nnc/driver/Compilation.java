@@ -236,6 +236,11 @@ public final class Compilation {
     String name() {
       return ModelSpec.Training.plan(purpose.title(), step);
     }
+
+    /** The class of its kernels, without their width: {@code Train}, and {@code Step2Train} of a batch's second step. */
+    String kernels() {
+      return (step == 0 ? "" : "Step" + (step + 1)) + capital(purpose.title());
+    }
   }
 
   /**
@@ -307,7 +312,7 @@ public final class Compilation {
 
   private Lowered lower(Planned plan, WeightLayout layout) {
     boolean inDouble = plan.precision == 64 && options.precision() == 32;
-    var kernels = kernels(plan.aim.name()) + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
+    var kernels = plan.aim.kernels() + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
     var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
     var lowered = loops.lowered(chosen.switches());
     var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, lowered, plan.changes);
@@ -332,12 +337,6 @@ public final class Compilation {
   /** Gradients are only ever checked, which scalar code does as well. */
   public static boolean isInJars(Purpose purpose, Width width) {
     return purpose != Purpose.GRADIENT || width == Width.SCALAR;
-  }
-
-  /** The class of a plan's kernels, without their width: {@code Train}, and {@code Step2Train} of {@code train.2}. */
-  public static String kernels(String plan) {
-    int dot = plan.indexOf('.');
-    return dot < 0 ? capital(plan) : "Step" + plan.substring(dot + 1) + capital(plan.substring(0, dot));
   }
 
   private static String capital(String name) {

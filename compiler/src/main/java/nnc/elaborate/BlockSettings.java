@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,8 +16,6 @@ import nnc.syntax.Ast;
 
 /** What the runtime is told of a program's {@code data} and {@code train} blocks. */
 final class BlockSettings {
-  /** What the compiler makes use of, and the runtime need not know. */
-  private static final Set<String> COMPILED = Set.of(StepSettings.LOSS, StepSettings.OPTIMIZER, StepSettings.ACCUMULATE, "average");
   private static final Set<String> ROLES = Set.of("train", "validate", "test");
 
   private final Elaborator elaborator;
@@ -42,18 +39,14 @@ final class BlockSettings {
     };
   }
 
+  /** What can be said of all steps: what the compiler makes use of, and what the runtime is told. */
   private static Set<String> names() {
-    var names = new TreeSet<>(COMPILED);
-    names.addAll(StepSettings.CLIPPING);
+    var names = new TreeSet<>(StepSettings.NAMES);
+    names.remove(StepSettings.EVERY);
+    names.add("average");
     for (var setting : Setting.values()) {
       names.add(setting.title());
     }
-    return names;
-  }
-
-  private static Set<String> ofSteps() {
-    var names = new TreeSet<>(StepSettings.CLIPPING);
-    names.addAll(Set.of(StepSettings.LOSS, StepSettings.OPTIMIZER, StepSettings.ACCUMULATE, StepSettings.EVERY));
     return names;
   }
 
@@ -68,9 +61,9 @@ final class BlockSettings {
   /** What is known of one setting's place: in a step, or beside all steps. */
   private void checkPlace(Ast.Setting written, boolean inStep) {
     var name = written.name();
-    var known = inStep ? ofSteps() : names();
+    var known = inStep ? StepSettings.NAMES : names();
     if (!known.contains(name)) {
-      boolean elsewhere = (inStep ? names() : ofSteps()).contains(name);
+      boolean elsewhere = (inStep ? names() : StepSettings.NAMES).contains(name);
       throw new ElaborationFault(written.span(), (inStep ? "a step" : "train") + " has no setting '" + name + "'" + (elsewhere ? "" : Suggestion.sentence(name, known)))
           .hint(!elsewhere ? "" : inStep ? "it holds for all steps: set it in the train block itself" : "it is said of one of several steps: train { step { " + name + " = ... } }");
     }
@@ -90,12 +83,13 @@ final class BlockSettings {
         checkPlace(written, false);
         if (StepSettings.CLIPPING.contains(written.name())) {
           plain(written, SettingKind.NUMBER);
-        } else if (!COMPILED.contains(written.name())) {
-          var setting = Setting.valueOf(written.name().toUpperCase(Locale.ROOT));
-          settings.put(setting, plain(written, kind(setting)));
-          if (setting == Setting.MONITOR) {
-            checkMonitor(written, (String) settings.get(setting));
-          }
+        }
+        var setting = Stream.of(Setting.values()).filter(known -> known.title().equals(written.name())).findFirst();
+        if (setting.isPresent()) {
+          settings.put(setting.get(), plain(written, kind(setting.get())));
+        }
+        if (written.name().equals(Setting.MONITOR.title())) {
+          checkMonitor(written, (String) settings.get(Setting.MONITOR));
         }
       } catch (ElaborationFault fault) {
         fault.report(elaborator.diagnostics());
@@ -122,7 +116,7 @@ final class BlockSettings {
 
   private List<String> figures() {
     var figures = new ArrayList<String>();
-    if (!objective.losses.isEmpty() || names(StepSettings.LOSS)) {
+    if (!objective.losses.isEmpty() || isSet(StepSettings.LOSS)) {
       figures.add("loss");
       objective.terms().forEach(term -> figures.add(term.name()));
     }
@@ -133,7 +127,7 @@ final class BlockSettings {
     return figures;
   }
 
-  private boolean names(String setting) {
+  private boolean isSet(String setting) {
     return Stream.concat(objective.train.stream(), objective.steps.stream().flatMap(step -> step.settings().stream()))
         .anyMatch(written -> written.name().equals(setting));
   }

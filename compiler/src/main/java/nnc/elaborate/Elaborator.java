@@ -56,8 +56,6 @@ public final class Elaborator {
   final Doubts doubts = new Doubts();
   /** Whether predictions are made with averages of the parameters. */
   private boolean averaged;
-  /** How often each step of a training runs. */
-  private List<Integer> every = List.of();
   /** In the user's text, what is elaborated at the moment. */
   private Span place = Span.NONE;
 
@@ -107,15 +105,15 @@ public final class Elaborator {
 
   private Elaborated finish(Scope scope) {
     var blocks = new BlockSettings(this, declarations.objective, scope);
-    var results = diagnostics.hasErrors() ? List.of(List.<Graph.Result>of()) : results(scope);
+    var goals = diagnostics.hasErrors() ? Goals.NONE : goals(scope);
     var checks = new ArrayList<IndexChecks>();
-    for (var part : results) {
+    for (var part : goals.results) {
       checks.add(new IndexChecks(builder.finish(ModelSpec.Training.plan(purpose.title(), checks.size()), part), labels, diagnostics));
     }
     var graphs = checks.stream().map(IndexChecks::checked).toList();
     Map<String, Long> classes = new LinkedHashMap<>();
     checks.forEach(check -> check.classes().forEach((input, count) -> classes.merge(input, count, Math::min)));
-    var training = blocks.training(every);
+    var training = blocks.training(goals.every);
     graphs.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
     return new Elaborated(graphs, List.copyOf(weights.infos.values()), List.copyOf(declarations.inputs.values()), classes,
         diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
@@ -125,23 +123,31 @@ public final class Elaborator {
     return program.statements().stream().flatMap(s -> s instanceof Ast.Train train ? train.settings().stream() : Stream.empty());
   }
 
-  /** By graph. */
-  private List<List<Graph.Result>> results(Scope scope) {
+  /**
+   * What graphs are made of.
+   *
+   * @param results by graph
+   * @param every   how often each step of a training runs
+   */
+  private record Goals(List<List<Graph.Result>> results, List<Integer> every) {
+    static final Goals NONE = new Goals(List.of(List.of()), List.of());
+  }
+
+  private Goals goals(Scope scope) {
     try {
       if (purpose == Purpose.PREDICT) {
-        return List.of(declarations.outputs);
+        return new Goals(List.of(declarations.outputs), List.of());
       }
       var training = new Training(this, declarations.objective, scope);
-      every = training.every();
       var results = switch (purpose) {
         case PREDICT, EVALUATE -> List.of(training.evaluation());
         case TRAIN -> training.steps();
         case GRADIENT -> training.gradients();
       };
-      return results.isEmpty() ? List.of(List.of()) : results;
+      return new Goals(results.isEmpty() ? Goals.NONE.results : results, training.every());
     } catch (ElaborationFault fault) {
       fault.report(diagnostics);
-      return List.of(List.of());
+      return Goals.NONE;
     }
   }
 

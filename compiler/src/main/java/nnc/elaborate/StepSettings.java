@@ -1,8 +1,10 @@
 package nnc.elaborate;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import nnc.syntax.Ast;
 
@@ -10,6 +12,8 @@ import nnc.syntax.Ast;
 final class StepSettings {
   static final String LOSS = "loss", OPTIMIZER = "optimizer", ACCUMULATE = "accumulate", EVERY = "every";
   static final Set<String> CLIPPING = Set.of("clip_value", "clip_norm", "clip_global_norm");
+  /** All that can be said in a step. */
+  static final Set<String> NAMES = names();
   /** What can be said of some parameters alone. */
   static final Set<String> SELECTIVE = Set.of(LOSS, OPTIMIZER);
 
@@ -27,6 +31,12 @@ final class StepSettings {
     this.scope = scope;
     this.own = own;
     this.shared = shared;
+  }
+
+  private static Set<String> names() {
+    var names = new TreeSet<>(CLIPPING);
+    names.addAll(Set.of(LOSS, OPTIMIZER, ACCUMULATE, EVERY));
+    return Collections.unmodifiableSet(names);
   }
 
   Optional<Ast.Setting> find(String name) {

@@ -61,18 +61,17 @@ final class Training {
   /** Of each step, what it gives and what it leaves in weights. */
   List<List<Graph.Result>> steps() {
     var resting = freeze();
-    var layers = new LinkedHashMap<>(elaborator.weights.updates);
+    var assigned = assigned();
     var results = new ArrayList<List<Graph.Result>>();
     var owners = new LinkedHashMap<String, Integer>();
     var told = new HashSet<Graph.Result>();
-    var parts = steps.stream().map(this::part).toList();
     for (int i = 0; i < steps.size(); i++) {
       int number = i;
       elaborator.weights.updates.clear();
-      elaborator.weights.updates.putAll(assigned(layers, parts, number));
-      var tell = new ArrayList<>(objective.terms().stream().filter(term -> told(term, parts.get(number)) && told.add(term)).toList());
-      tell.addAll(number == 0 ? objective.metrics : List.of());
-      results.add(steps.get(i).results(tell, number == 0 ? resting : Set.of(),
+      elaborator.weights.updates.putAll(assigned.get(i));
+      var part = part(steps.get(i));
+      var terms = objective.terms().stream().filter(term -> (steps.get(number).lowersAll() || part.contains(term.node())) && told.add(term)).toList();
+      results.add(steps.get(i).results(terms, number == 0 ? objective.metrics : List.of(), number == 0 ? resting : Set.of(),
           path -> "optimizer." + (owners.computeIfAbsent(path, _ -> number) == number ? "" : "step" + (number + 1) + ".")));
     }
     objective.terms().stream().filter(term -> !told.contains(term)).findFirst().ifPresent(this::unused);
@@ -81,11 +80,6 @@ final class Training {
 
   private void unused(Graph.Result term) {
     elaborator.diagnostics().warning(term.node().span(), "no step lowers " + term.name()).hint("name it as the loss of a step, or make it a metric");
-  }
-
-  private boolean told(Graph.Result term, NodeSet computed) {
-    return steps.size() == 1 && objective.steps.isEmpty() && objective.train.stream().noneMatch(s -> s.name().equals(StepSettings.LOSS))
-        || computed.contains(term.node());
   }
 
   /** Marks what no step learns; gives it. */
@@ -113,54 +107,52 @@ final class Training {
   }
 
   /**
-   * What layers assign in a step: what is computed from something that its loss is computed from too, as a batch's mean is. What has to do with no
-   * loss is assigned in the first step.
-   *
-   * @param parts by step, what its loss is computed from
+   * What layers assign, by step: what is computed from something that the step's loss is computed from too, as a batch's mean is. What has to do
+   * with no loss is assigned in the first step.
    */
-  private Map<String, Node> assigned(Map<String, Node> updates, List<NodeSet> parts, int number) {
-    var assigned = new LinkedHashMap<String, Node>();
+  private List<Map<String, Node>> assigned() {
+    var updates = elaborator.weights.updates;
+    if (steps.size() == 1) {
+      return List.of(new LinkedHashMap<>(updates));
+    }
+    var reached = steps.stream().map(step -> reached(part(step))).toList();
+    var assigned = steps.stream().map(_ -> (Map<String, Node>) new LinkedHashMap<String, Node>()).toList();
     updates.forEach((path, next) -> {
-      var steps = steps(next, parts);
-      if (steps.contains(number) || steps.isEmpty() && number == 0) {
-        assigned.put(path, next);
+      boolean first = reached.stream().noneMatch(nodes -> nodes.contains(next));
+      for (int i = 0; i < assigned.size(); i++) {
+        if (reached.get(i).contains(next) || first && i == 0) {
+          assigned.get(i).put(path, next);
+        }
       }
     });
     return assigned;
   }
 
-  private Set<Integer> steps(Node next, List<NodeSet> parts) {
-    var own = computed(next);
-    var steps = new HashSet<Integer>();
-    for (int i = 0; i < parts.size(); i++) {
-      var part = parts.get(i);
-      if (own.stream().anyMatch(part::contains)) {
-        steps.add(i);
+  /** Some nodes and all that is computed from them. */
+  private NodeSet reached(NodeSet from) {
+    var reached = new NodeSet();
+    for (var node : graph().nodes()) {
+      if (from.contains(node) || node.operands().stream().anyMatch(reached::contains)) {
+        reached.add(node);
       }
     }
-    return steps;
+    return reached;
   }
 
-  /** All that is computed on the way to a node from something that is fed, drawn or kept. */
-  private List<Node> computed(Node end) {
+  /** All that is computed on the way to a step's losses from something that is fed, drawn or kept. */
+  private NodeSet part(TrainingStep step) {
     var varying = new NodeSet();
-    var computed = new ArrayList<Node>();
-    for (var node : graph().finish("", List.of(new Graph.Result(Graph.Role.OUTPUT, "", end))).needed(_ -> false).nodes()) {
+    var part = new NodeSet();
+    for (var node : graph().finish("", List.of(new Graph.Result(Graph.Role.OUTPUT, "", step.losses()))).needed(_ -> false).nodes()) {
       boolean given = node.op() instanceof Op.Input || node.op() instanceof Op.Uniform || node.op() instanceof Op.Parameter || node.op() instanceof Op.State;
       boolean varies = node.operands().stream().anyMatch(varying::contains);
       if (given || varies) {
         varying.add(node);
       }
       if (varies) {
-        computed.add(node);
+        part.add(node);
       }
     }
-    return computed;
-  }
-
-  private NodeSet part(TrainingStep step) {
-    var part = new NodeSet();
-    computed(step.losses()).forEach(part::add);
     return part;
   }
 }

@@ -45,6 +45,11 @@ final class TrainingStep {
     return Declarations.scalar(value, graph(), setting.span());
   }
 
+  /** Whether it is given no loss of its own, and lowers the sum of all. */
+  boolean lowersAll() {
+    return chosen.isEmpty();
+  }
+
   /** What the step lowers, but for penalties. */
   Node losses() {
     return losses;
@@ -148,18 +153,19 @@ final class TrainingStep {
    * The step's results: its loss, what is told beside it, and what it leaves in weights. What layers assign in it stands among the updates
    * already.
    *
-   * @param told   terms and metrics
+   * @param terms   of its loss, that no step before it tells
+   * @param metrics that it computes beside
    * @param resting parameters that no step learns, whose averages this step is to keep
    * @param prefix of the paths where a parameter's optimizer keeps its memory
    */
-  List<Graph.Result> results(List<Graph.Result> told, Set<String> resting, UnaryOperator<String> prefix) {
+  List<Graph.Result> results(List<Graph.Result> terms, List<Graph.Result> metrics, Set<String> resting, UnaryOperator<String> prefix) {
     var results = new ArrayList<Graph.Result>();
     var total = total();
     results.add(new Graph.Result(Graph.Role.LOSS, "loss", total.all));
     total.penalty.ifPresent(_ -> results.add(new Graph.Result(Graph.Role.TERM, "loss", total.losses)));
-    told.stream().filter(result -> result.role() == Graph.Role.TERM).forEach(results::add);
+    results.addAll(terms);
     total.penalty.ifPresent(penalty -> results.add(new Graph.Result(Graph.Role.TERM, "penalty", penalty)));
-    told.stream().filter(result -> result.role() != Graph.Role.TERM).forEach(results::add);
+    results.addAll(metrics);
     if (settings.hasOptimizers()) {
       learn(total.all, resting, prefix);
     }
@@ -190,7 +196,8 @@ final class TrainingStep {
   private Node runs() {
     var g = graph();
     var batches = g.counter(Op.CounterKind.STEP);
-    return every() == 1 ? batches : g.unary(UnaryFn.FLOOR, g.div(batches, g.constant(every())));
+    int every = every();
+    return every == 1 ? batches : g.unary(UnaryFn.FLOOR, g.div(batches, g.constant(every)));
   }
 
   private void optimize(Value value, String path, String prefix, Node gradient, Span span) {

@@ -53,11 +53,7 @@ class StepsTest {
   private static Map<String, double[]> weights(Model model) {
     var weights = new LinkedHashMap<String, double[]>();
     for (var weight : model.spec().weights()) {
-      var values = new double[weight.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = NumericArrays.get(model.weights(), weight.offset() + i);
-      }
-      weights.put(weight.path(), values);
+      weights.put(weight.path(), model.weight(weight.path()).toDoubles());
     }
     return weights;
   }

@@ -137,11 +137,17 @@ final class GradientCheckCommand implements ModelCommand {
       Plan plan = model.code(name).plan;
       for (Result result : plan.results()) {
         if (result.role() == Role.GRADIENT && result.name().equals(path)) {
-          for (Call call : plan.calls()) {
-            line = call.arguments().contains(new Argument.Slot(result.place().slot())) ? call.line() : line;
-          }
+          line = line(plan, new Argument.Slot(result.place().slot()));
         }
       }
+    }
+    return line;
+  }
+
+  private static int line(Plan plan, Argument.Slot made) {
+    int line = 0;
+    for (Call call : plan.calls()) {
+      line = call.arguments().contains(made) ? call.line() : line;
     }
     return line;
   }

@@ -1,7 +1,9 @@
 package nnc.runtime.train;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
@@ -52,19 +54,15 @@ public final class GradientCheck {
   /** Checks up to {@code most} elements of each parameter that the plan has a gradient of, chosen by {@code seed}. */
   public List<Finding> run(ModelSpec spec, int most, long seed) {
     double here = loss();
-    List<double[]> gradients = new ArrayList<>();
-    List<Weight> learned = new ArrayList<>();
-    for (Weight weight : spec.weights()) {
-      for (Output gradient : context.results(Role.GRADIENT)) {
-        if (gradient.name().equals(weight.path())) {
-          learned.add(weight);
-          gradients.add(gradient.tensor().toDoubles());
-        }
-      }
+    Map<String, double[]> gradients = new HashMap<>();
+    for (Output gradient : context.results(Role.GRADIENT)) {
+      gradients.put(gradient.name(), gradient.tensor().toDoubles());
     }
     List<Finding> findings = new ArrayList<>();
-    for (int i = 0; i < learned.size(); i++) {
-      findings.add(parameter(learned.get(i), gradients.get(i), most, seed, here));
+    for (Weight weight : spec.weights()) {
+      if (gradients.containsKey(weight.path())) {
+        findings.add(parameter(weight, gradients.get(weight.path()), most, seed, here));
+      }
     }
     return findings;
   }

@@ -21,7 +21,7 @@ import nnc.runtime.spec.ModelSpec.Role;
  * at once, what formulas make of sums over the batches and of what was kept of each example. Adding a batch allocates nothing.
  */
 public final class MetricTally {
-  private static final String LOSS = "loss";
+  static final String LOSS = "loss";
   private static final List<Role> ROLES = List.of(Role.LOSS, Role.TERM, Role.METRIC, Role.SUM, Role.PROD, Role.MAX, Role.MIN, Role.ROWS);
 
   private final List<String> names;
@@ -89,12 +89,12 @@ public final class MetricTally {
         }
       }
     }
-    return inOrder(figures);
+    return inOrder(names, figures);
   }
 
   /** As far as it is known without the formulas, which may take long. */
   List<Figure> soFar() {
-    return inOrder(means());
+    return inOrder(names, means());
   }
 
   private Map<String, Figure> means() {
@@ -111,7 +111,8 @@ public final class MetricTally {
     return figures;
   }
 
-  private List<Figure> inOrder(Map<String, Figure> figures) {
+  /** Those figures that have one of the names, in the order of the names. */
+  static List<Figure> inOrder(List<String> names, Map<String, Figure> figures) {
     List<Figure> list = new ArrayList<>();
     for (String name : names) {
       if (figures.containsKey(name)) {
@@ -145,34 +146,31 @@ public final class MetricTally {
 
   // ---- going on later
 
-  /** What was joined, but for the rows that are kept: the number of examples first. */
-  double[] state() {
+  /** How long {@link #state} is. */
+  int stateSize() {
     int size = 1;
     for (BatchResult part : parts) {
       size += part.state().length;
     }
-    double[] state = new double[size];
-    state[0] = examples;
-    int at = 1;
-    for (BatchResult part : parts) {
-      System.arraycopy(part.state(), 0, state, at, part.state().length);
-      at += part.state().length;
-    }
-    return state;
+    return size;
   }
 
-  /** Takes up what {@link #state} gave, for rows that are still there; false if it is not of this plan. */
-  boolean restore(double[] state) {
-    if (state.length != state().length) {
-      return false;
-    }
-    examples = (long) state[0];
-    int at = 1;
+  /** Writes what was joined, but for the rows that are kept, from a place on: the number of examples first. */
+  void state(double[] all, int at) {
+    all[at++] = examples;
     for (BatchResult part : parts) {
-      System.arraycopy(state, at, part.state(), 0, part.state().length);
+      System.arraycopy(part.state(), 0, all, at, part.state().length);
       at += part.state().length;
     }
-    return true;
+  }
+
+  /** Takes up what {@link #state} wrote, for rows that are still there. */
+  void restore(double[] all, int at) {
+    examples = (long) all[at++];
+    for (BatchResult part : parts) {
+      System.arraycopy(all, at, part.state(), 0, part.state().length);
+      at += part.state().length;
+    }
   }
 
   /** The rows that are kept of the examples added, by names for a file. */

@@ -1,9 +1,9 @@
 package nnc.runtime.train;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
@@ -18,7 +18,7 @@ import nnc.runtime.spec.ModelSpec.Role;
  * of their own. They share the weights; each sees what the one before has left.
  */
 final class TrainingSteps {
-  private static final String LOSS = "loss", PENALTY = "penalty";
+  private static final String PENALTY = "penalty";
 
   private final Step[] steps;
   private final List<String> names;
@@ -136,42 +136,28 @@ final class TrainingSteps {
 
   /** Since it was cleared: the sum of the steps' losses, each of several, the sum of the penalties, metrics, in the order of the source. */
   List<Figure> figures() {
-    List<List<Figure>> all = new ArrayList<>();
-    for (Step step : steps) {
-      all.add(step.tally.figures());
-    }
-    return joined(all);
+    return joined(MetricTally::figures);
   }
 
   /** As far as it is known without what takes long. */
   List<Figure> soFar() {
-    List<List<Figure>> all = new ArrayList<>();
-    for (Step step : steps) {
-      all.add(step.tally.soFar());
-    }
-    return joined(all);
+    return joined(MetricTally::soFar);
   }
 
-  private List<Figure> joined(List<List<Figure>> all) {
-    if (all.size() == 1) {
-      return all.getFirst();
+  private List<Figure> joined(Function<MetricTally, List<Figure>> told) {
+    if (steps.length == 1) {
+      return told.apply(steps[0].tally);
     }
     Map<String, Figure> figures = new LinkedHashMap<>();
-    for (List<Figure> some : all) {
-      for (Figure figure : some) {
+    for (Step step : steps) {
+      for (Figure figure : told.apply(step.tally)) {
         Figure other = figures.putIfAbsent(figure.name(), figure);
-        if (other != null && (figure.name().equals(LOSS) || figure.name().equals(PENALTY))) {
+        if (other != null && (figure.name().equals(MetricTally.LOSS) || figure.name().equals(PENALTY))) {
           figures.put(figure.name(), new Figure(figure.name(), figure.shape(), new double[] {other.value() + figure.value()}));
         }
       }
     }
-    List<Figure> list = new ArrayList<>();
-    for (String name : names) {
-      if (figures.containsKey(name)) {
-        list.add(figures.get(name));
-      }
-    }
-    return list;
+    return MetricTally.inOrder(names, figures);
   }
 
   void clear() {
@@ -184,32 +170,32 @@ final class TrainingSteps {
 
   /** What {@link #restore} takes up: each step's length and sums. */
   double[] state() {
-    List<double[]> states = new ArrayList<>();
+    double[] state = new double[stateSize()];
+    int at = 0;
+    for (Step step : steps) {
+      step.tally.state(state, at);
+      at += step.tally.stateSize();
+    }
+    return state;
+  }
+
+  private int stateSize() {
     int size = 0;
     for (Step step : steps) {
-      states.add(step.tally.state());
-      size += states.getLast().length;
+      size += step.tally.stateSize();
     }
-    double[] all = new double[size];
-    int at = 0;
-    for (double[] state : states) {
-      System.arraycopy(state, 0, all, at, state.length);
-      at += state.length;
-    }
-    return all;
+    return size;
   }
 
   /** Takes up what {@link #state} gave; false, and nothing is taken up, if it is of other plans. */
   boolean restore(double[] state) {
-    if (state.length != state().length) {
+    if (state.length != stateSize()) {
       return false;
     }
     int at = 0;
     for (Step step : steps) {
-      double[] part = new double[step.tally.state().length];
-      System.arraycopy(state, at, part, 0, part.length);
-      step.tally.restore(part);
-      at += part.length;
+      step.tally.restore(state, at);
+      at += step.tally.stateSize();
     }
     return true;
   }
