@@ -16,9 +16,14 @@ public final class Options {
    * An option.
    *
    * @param name  with its dashes
-   * @param value what to call its value in the help; empty if it takes none
+   * @param value what to call its value in the help; empty if it takes none, in brackets if it is a number that may be left out
    */
-  public record Flag(String name, String value, String help) {}
+  public record Flag(String name, String value, String help) {
+    /** Whether it may stand without its value. */
+    boolean isFreeOfValue() {
+      return value.isEmpty() || value.startsWith("[");
+    }
+  }
 
   /** Wrong usage: exit code 2. */
   static final class Wrong extends RuntimeException {
@@ -43,8 +48,10 @@ public final class Options {
         given.put(name, "");
       } else if (equals >= 0) {
         given.put(name, argument.substring(equals + 1));
-      } else if (i + 1 < arguments.length) {
+      } else if (i + 1 < arguments.length && (!flag.isFreeOfValue() || arguments[i + 1].matches("-?[0-9].*"))) {
         given.put(name, arguments[++i]);
+      } else if (flag.isFreeOfValue()) {
+        given.put(name, null);
       } else {
         throw new Wrong(name + " needs a value: " + name + " " + flag.value());
       }
@@ -68,6 +75,11 @@ public final class Options {
 
   boolean has(String name) {
     return given.containsKey(name);
+  }
+
+  /** Whether an option whose value may be left out has one. */
+  boolean hasValue(String name) {
+    return given.get(name) != null;
   }
 
   String text(String name, String otherwise) {

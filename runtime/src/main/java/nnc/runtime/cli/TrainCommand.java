@@ -22,13 +22,17 @@ import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.JsonProgress;
 import nnc.runtime.train.Progress;
 import nnc.runtime.train.RunEnvironment;
+import nnc.runtime.train.StepLog;
 import nnc.runtime.train.TextProgress;
 import nnc.runtime.train.Trainer;
+import nnc.runtime.train.TrainingFiles;
 import nnc.runtime.train.TrainingPosition;
 import nnc.runtime.train.TrainingSettings;
 
 /** {@code train}: learns the weights from the program's data and saves them. */
 public final class TrainCommand implements ModelCommand {
+  private static final String LOG_STEPS = "--log-steps";
+
   public static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
       new Options.Flag(Setting.EPOCHS.option(), "N", "passes over the data, in all"),
@@ -43,7 +47,8 @@ public final class TrainCommand implements ModelCommand {
       new Options.Flag(Setting.CHECKPOINT_STEPS.option(), "N", "keep a checkpoint beside WEIGHTS every N steps"),
       new Options.Flag(Setting.CHECKPOINT_MINUTES.option(), "X", "and every X minutes"),
       new Options.Flag(Setting.KEEP.option(), "N", "checkpoints that stay, the newest (3); 0 for all"),
-      new Options.Flag("--log", "FILE", "a line an epoch: CSV if FILE ends in .csv, else JSON"));
+      new Options.Flag("--log", "FILE", "a line an epoch: CSV if FILE ends in .csv, else JSON"),
+      new Options.Flag(LOG_STEPS, "[N]", "and a line every N steps (1) in FILE-steps, of that step's batch"));
 
   @Override
   public List<Options.Flag> flags() {
@@ -54,6 +59,9 @@ public final class TrainCommand implements ModelCommand {
   public int run(Session session, Options options, String[] arguments) {
     if (options.has("--init") && options.has("--resume")) {
       throw new Options.Wrong("--init and --resume exclude each other");
+    }
+    if (options.has(LOG_STEPS) && !options.has("--log")) {
+      throw new Options.Wrong(LOG_STEPS + " needs --log FILE");
     }
     var spec = session.model().spec();
     var data = new Data(spec, new Folder(session.base(), options.path("--data", null), session.err()));
@@ -73,10 +81,10 @@ public final class TrainCommand implements ModelCommand {
       FeatureStatistics.fit(model, data, taken);
     }
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
-      Path log = options.path("--log", null);
+      TrainingFiles files = files(options, out, resumed == null ? null : TrainingPosition.read(arrays, resumed.toString()));
       var interrupt = new Interrupt();
       var environment = new RunEnvironment(progress, interrupt, threads);
-      var trainer = new Trainer(model, data, settings, out, log == null ? null : resumed == null ? EpochLog.begin(log) : EpochLog.resume(log), environment);
+      var trainer = new Trainer(model, data, settings, files, environment);
       if (resumed != null) {
         trainer.resume(arrays, resumed.toString());
       }
@@ -90,6 +98,21 @@ public final class TrainCommand implements ModelCommand {
         interrupt.finish();
       }
     }
+  }
+
+  /** @param resumed where training goes on; null if it begins */
+  private static TrainingFiles files(Options options, Path out, TrainingPosition resumed) {
+    Path log = options.path("--log", null);
+    if (log == null) {
+      return TrainingFiles.of(out);
+    }
+    EpochLog epochs = resumed == null ? EpochLog.begin(log) : EpochLog.resume(log, resumed.step());
+    if (!options.has(LOG_STEPS)) {
+      return new TrainingFiles(out, epochs, null);
+    }
+    Path steps = StepLog.beside(log);
+    int every = options.hasValue(LOG_STEPS) ? options.count(LOG_STEPS, 1, 1) : 1;
+    return new TrainingFiles(out, epochs, resumed == null ? StepLog.begin(steps, every) : StepLog.resume(steps, every, resumed.step()));
   }
 
   private static TrainingSettings settings(ModelSpec spec, Options options, Map<String, Tensor> arrays, Path resumed) {

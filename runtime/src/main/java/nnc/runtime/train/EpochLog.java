@@ -1,19 +1,17 @@
 package nnc.runtime.train;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
-import nnc.runtime.files.AtomicFile;
 
 /** A file with a line an epoch: CSV if its name ends in {@code .csv}, else JSON; a resumed training adds to it. */
 public final class EpochLog {
-  private final Path file;
-  private final boolean csv;
-  private boolean broken;
+  private final LogFile file;
+
+  private EpochLog(LogFile file) {
+    this.file = file;
+  }
 
   /**
    * An empty one.
@@ -21,42 +19,21 @@ public final class EpochLog {
    * @throws Fault if the file cannot be written
    */
   public static EpochLog begin(Path file) {
-    return new EpochLog(file, StandardOpenOption.TRUNCATE_EXISTING);
+    return new EpochLog(LogFile.begin(file));
   }
 
   /**
-   * One that is added to.
+   * One that is added to, as far as it tells of steps up to that one.
    *
-   * @throws Fault if the file cannot be written
+   * @throws Fault if the file cannot be read or written
    */
-  public static EpochLog resume(Path file) {
-    return new EpochLog(file, StandardOpenOption.APPEND);
+  public static EpochLog resume(Path file, int step) {
+    return new EpochLog(LogFile.resume(file, step));
   }
 
-  private EpochLog(Path file, StandardOpenOption option) {
-    this.file = file;
-    csv = file.toString().endsWith(".csv");
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.write(file, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.WRITE, option);
-    } catch (IOException e) {
-      throw AtomicFile.fault(file, e);
-    }
-  }
-
-  /** Adds an epoch; training goes on without a log that cannot be written any more, and {@code progress} is told so. */
+  /** Adds an epoch. */
   void add(Progress.Epoch epoch, Progress progress) {
-    if (broken) {
-      return;
-    }
-    String line = csv ? values(epoch) : JsonProgress.json(epoch, new Json()).toString();
-    try {
-      boolean empty = !Files.isRegularFile(file) || Files.size(file) == 0;
-      Files.writeString(file, (csv && empty ? header(epoch) + "\n" : "") + line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      broken = true;
-      progress.note("log", AtomicFile.fault(file, e).getMessage() + "; training goes on without the log");
-    }
+    file.add(header(epoch), file.csv() ? values(epoch) : JsonProgress.json(epoch, new Json()).toString(), progress);
   }
 
   private static String header(Progress.Epoch epoch) {

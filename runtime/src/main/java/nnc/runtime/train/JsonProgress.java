@@ -48,7 +48,7 @@ public final class JsonProgress implements Progress {
     return json;
   }
 
-  private static void values(List<Figure> figures, String prefix, Json json) {
+  static void values(List<Figure> figures, String prefix, Json json) {
     for (Figure figure : figures) {
       if (figure.isNumber()) {
         json.put(prefix + figure.name(), figure.value());

@@ -92,6 +92,22 @@ public final class MetricTally {
     return inOrder(names, figures);
   }
 
+  /** By name, the shapes of all that {@link #figures} tells of. */
+  Map<String, int[]> shapes() {
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    for (BatchResult part : parts) {
+      if (part.isMean()) {
+        shapes.put(part.name(), part.shape());
+      }
+    }
+    for (Role role : ROLES) {
+      for (Output output : formulas == null ? List.<Output>of() : formulas.results(role)) {
+        shapes.put(output.name(), output.shape());
+      }
+    }
+    return shapes;
+  }
+
   /** As far as it is known without the formulas, which may take long. */
   List<Figure> soFar() {
     return inOrder(names, means());

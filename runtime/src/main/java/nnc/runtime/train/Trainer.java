@@ -36,7 +36,7 @@ public final class Trainer {
   private final Interrupt interrupt;
   private final Checkpoints checkpoints;
   private final Path out;
-  private final EpochLog log;
+  private final TrainingFiles files;
 
   private final Table table;
   private final int batch;
@@ -59,14 +59,12 @@ public final class Trainer {
 
   /**
    * Makes all ready to train {@code model}, whose weights change in place.
-   *
-   * @param log may be null
    */
-  public Trainer(Model model, Data data, TrainingSettings settings, Path out, EpochLog log, RunEnvironment environment) {
+  public Trainer(Model model, Data data, TrainingSettings settings, TrainingFiles files, RunEnvironment environment) {
     this.model = model;
     this.settings = settings;
-    this.out = out;
-    this.log = log;
+    this.files = files;
+    out = files.out();
     progress = environment.progress();
     interrupt = environment.interrupt();
     Threads threads = environment.threads();
@@ -82,6 +80,9 @@ public final class Trainer {
     checkBatches();
     steps = new TrainingSteps(model, table, batch, threads);
     soFar = steps::soFar;
+    if (files.steps() != null) {
+      steps.follow(model, batch, threads);
+    }
     checkNeeds();
     validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
     order = table.rows().clone();
@@ -228,6 +229,7 @@ public final class Trainer {
     long started = System.nanoTime();
     int before = place;
     while (place < table.size()) {
+      int count = count();
       int wrong;
       try {
         wrong = step();
@@ -236,6 +238,9 @@ public final class Trainer {
       }
       if (wrong >= 0) {
         throw diverged("the loss became " + steps.loss(wrong));
+      }
+      if (files.steps() != null && files.steps().isDue(step)) {
+        files.steps().add(step, epoch, steps.shapes(), steps.ofBatch(step, count), progress);
       }
       if (interrupt.requested()) {
         return Ending.INTERRUPTED;
@@ -293,8 +298,8 @@ public final class Trainer {
     boolean better = validated != null && settings.stopping().watches() && watch.add(validated);
     var result = new Progress.Epoch(epoch, settings.epochs(), step, examples, seconds, steps.figures(), validated, better);
     progress.epoch(result);
-    if (log != null) {
-      log.add(result, progress);
+    if (files.epochs() != null) {
+      files.epochs().add(result, progress);
     }
     steps.clear();
     place = 0;

@@ -1,5 +1,6 @@
 package nnc.runtime.train;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ final class TrainingSteps {
     final Context context;
     final Output loss;
     final MetricTally tally;
+    /** Of the last batch alone, where somebody asks for it. */
+    MetricTally last;
 
     Step(Model model, String plan, int every, Table table, int batch, Threads threads) {
       this.every = every;
@@ -52,6 +55,13 @@ final class TrainingSteps {
     steps = new Step[plans.size()];
     for (int i = 0; i < steps.length; i++) {
       steps[i] = new Step(model, plans.get(i), every.isEmpty() ? 1 : every.get(i), table, batch, threads);
+    }
+  }
+
+  /** Makes ready to tell of single batches of at most so many examples. */
+  void follow(Model model, int batch, Threads threads) {
+    for (Step step : steps) {
+      step.last = new MetricTally(model, step.context, batch, threads);
     }
   }
 
@@ -144,13 +154,53 @@ final class TrainingSteps {
     return joined(MetricTally::soFar);
   }
 
-  private List<Figure> joined(Function<MetricTally, List<Figure>> told) {
-    if (steps.length == 1) {
-      return told.apply(steps[0].tally);
+  /**
+   * What the batch that was run last has come to, after {@link #follow}: of those steps that were due.
+   *
+   * @param number of the batch
+   * @param count  of its examples
+   */
+  List<Figure> ofBatch(int number, int count) {
+    List<List<Figure>> told = new ArrayList<>();
+    for (Step step : steps) {
+      if (step.isDue(number)) {
+        step.last.clear();
+        step.last.add(count);
+        told.add(step.last.figures());
+      }
+    }
+    return joined(told);
+  }
+
+  /** The names and shapes of all figures, in the order of the source. */
+  Map<String, int[]> shapes() {
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    for (String name : names) {
+      for (Step step : steps) {
+        int[] shape = step.tally.shapes().get(name);
+        if (shape != null) {
+          shapes.putIfAbsent(name, shape);
+        }
+      }
+    }
+    return shapes;
+  }
+
+  private List<Figure> joined(Function<MetricTally, List<Figure>> asked) {
+    List<List<Figure>> told = new ArrayList<>();
+    for (Step step : steps) {
+      told.add(asked.apply(step.tally));
+    }
+    return joined(told);
+  }
+
+  private List<Figure> joined(List<List<Figure>> told) {
+    if (told.size() == 1) {
+      return told.getFirst();
     }
     Map<String, Figure> figures = new LinkedHashMap<>();
-    for (Step step : steps) {
-      for (Figure figure : told.apply(step.tally)) {
+    for (List<Figure> step : told) {
+      for (Figure figure : step) {
         Figure other = figures.putIfAbsent(figure.name(), figure);
         if (other != null && (figure.name().equals(MetricTally.LOSS) || figure.name().equals(PENALTY))) {
           figures.put(figure.name(), new Figure(figure.name(), figure.shape(), new double[] {other.value() + figure.value()}));

@@ -62,7 +62,7 @@ class MetricTallyTest {
       for (int steps : new int[] {1, 3, 4, 6, 11}) {
         var model = compiled.initialised(3);
         var interrupt = new Interrupt();
-        var trainer = new Trainer(model, new Data(model.spec(), new Folder(folder, null, null)), TrainingSettings.of(model.spec()), folder.resolve("part.npz"), null,
+        var trainer = new Trainer(model, new Data(model.spec(), new Folder(folder, null, null)), TrainingSettings.of(model.spec()), TrainingFiles.of(folder.resolve("part.npz")),
             new RunEnvironment(new StopAfter(interrupt, steps), interrupt, new Threads(1)));
         assertThat(trainer.run()).isEqualTo(Trainer.Ending.INTERRUPTED);
         var arrays = Npz.read(folder.resolve("part.npz"));

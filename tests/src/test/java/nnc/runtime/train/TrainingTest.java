@@ -131,7 +131,7 @@ class TrainingTest {
       var settings = TrainingSettings.of(model().spec());
       var model = model().initialised(3);
       var data = new nnc.runtime.data.Data(model.spec(), new nnc.runtime.data.Folder(folder, null, null));
-      var trainer = new Trainer(model, data, settings, folder.resolve("part.npz"), null, new RunEnvironment(new StopAfter(interrupt, steps), interrupt, new Threads(1)));
+      var trainer = new Trainer(model, data, settings, TrainingFiles.of(folder.resolve("part.npz")), new RunEnvironment(new StopAfter(interrupt, steps), interrupt, new Threads(1)));
       assertThat(trainer.run()).isEqualTo(Trainer.Ending.INTERRUPTED);
       assertThat(Npz.read(folder.resolve("part.npz")).get("nnc.position").get(2)).isEqualTo(steps);
 

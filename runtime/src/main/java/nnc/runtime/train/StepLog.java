@@ -1,0 +1,91 @@
+package nnc.runtime.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Json;
+
+/**
+ * A file with a line every so many steps: CSV if its name ends in {@code .csv}, else JSON; a resumed training adds to it. A line has the losses, the
+ * penalty and the metrics of that step's batch, as it was seen before the step has changed the weights.
+ */
+public final class StepLog {
+  private final LogFile file;
+  private final int every;
+
+  private StepLog(LogFile file, int every) {
+    this.file = file;
+    this.every = every;
+  }
+
+  /** Where the steps of a training are logged whose epochs are in a file: {@code run-steps.csv} beside {@code run.csv}. */
+  public static Path beside(Path log) {
+    String name = log.getFileName().toString();
+    int point = name.lastIndexOf('.');
+    return log.resolveSibling(point < 0 ? name + "-steps" : name.substring(0, point) + "-steps" + name.substring(point));
+  }
+
+  /**
+   * An empty one.
+   *
+   * @param every a line at each step whose number, from 1 on, is a multiple of this
+   * @throws Fault if the file cannot be written
+   */
+  public static StepLog begin(Path file, int every) {
+    return new StepLog(LogFile.begin(file), every);
+  }
+
+  /**
+   * One that is added to, as far as it tells of steps up to that one.
+   *
+   * @throws Fault if the file cannot be read or written
+   */
+  public static StepLog resume(Path file, int every, int step) {
+    return new StepLog(LogFile.resume(file, step), every);
+  }
+
+  boolean isDue(int step) {
+    return step % every == 0;
+  }
+
+  /**
+   * Adds a line.
+   *
+   * @param epoch   from 0 on
+   * @param columns the shapes of all figures, those of losses that are not lowered at this step included
+   * @param figures what the step has come to
+   */
+  void add(int step, int epoch, Map<String, int[]> columns, List<Figure> figures, Progress progress) {
+    var header = new StringBuilder("step,epoch");
+    var line = new StringBuilder().append(step).append(',').append(epoch + 1);
+    for (var column : columns.entrySet()) {
+      int size = 1;
+      for (int axis : column.getValue()) {
+        size *= axis;
+      }
+      var empty = new Figure(column.getKey(), column.getValue(), new double[size]);
+      Figure figure = find(column.getKey(), figures);
+      for (int k = 0; k < size; k++) {
+        header.append(',').append(empty.name(k));
+        line.append(',').append(figure == null ? "" : Double.toString(figure.values()[k]));
+      }
+    }
+    file.add(header.toString(), file.csv() ? line.toString() : json(step, epoch, figures), progress);
+  }
+
+  private static Figure find(String name, List<Figure> figures) {
+    for (Figure figure : figures) {
+      if (figure.name().equals(name)) {
+        return figure;
+      }
+    }
+    return null;
+  }
+
+  private static String json(int step, int epoch, List<Figure> figures) {
+    var json = new Json().put("step", step).put("epoch", epoch + 1);
+    JsonProgress.values(figures, "", json);
+    return json.toString();
+  }
+}
