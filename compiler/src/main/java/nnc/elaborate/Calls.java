@@ -103,8 +103,8 @@ final class Calls {
       throw new ElaborationFault(elaborator.place(), "more than " + MOST + " calls while compiling; does a function call itself several times?");
     }
     if (++depth > DEEPEST) {
-      depth = 0;
-      throw new ElaborationFault(span, "calls nest more than " + DEEPEST + " deep; does a function call itself?");
+      depth--;
+      throw new ElaborationFault(span, "calls nest more than " + DEEPEST + " deep: " + callee.describe() + " does not come to an end");
     }
     try {
       return switch (callee) {

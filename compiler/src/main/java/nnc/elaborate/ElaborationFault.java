@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
+import nnc.syntax.Ast;
 
 /** A fault of the user's on its way from the expression where it was found to the statement that reports it. */
 final class ElaborationFault extends RuntimeException {
@@ -12,6 +13,7 @@ final class ElaborationFault extends RuntimeException {
   private final transient List<Diagnostics.Note> notes = new ArrayList<>();
   private final transient Span span;
   private transient String hint = "";
+  private transient String unknown = "";
 
   ElaborationFault(Span span, String message) {
     super(message, null, false, false);
@@ -33,14 +35,37 @@ final class ElaborationFault extends RuntimeException {
     return this;
   }
 
+  /** A name without a value, here. */
+  static ElaborationFault unknown(Ast.Name name, String suggestion) {
+    var fault = new ElaborationFault(name.span(), "unknown name " + name.name() + suggestion);
+    fault.unknown = name.name();
+    return fault;
+  }
+
+  /** The name that has no value, if this is the fault; empty otherwise. */
+  String unknown() {
+    return unknown;
+  }
+
+  /** The same fault in other words. */
+  ElaborationFault said(String message) {
+    var said = new ElaborationFault(span, message);
+    said.notes.addAll(notes);
+    return said;
+  }
+
   ElaborationFault note(String text) {
     return note(text, Span.NONE);
   }
 
-  /** The same fault told from a call: a fault in the library is shown where the user called it, with the name that the user called. */
+  /**
+   * The same fault told from a call: a fault in the library is shown where the user called it, with the name that the user called. Calls that a
+   * recursion repeats are told once.
+   */
   ElaborationFault from(String callee, Span call, boolean library) {
     if (!library) {
-      return note("in " + callee + ", called here", call);
+      var note = new Diagnostics.Note("in " + callee + ", called here", call);
+      return notes.contains(note) ? this : note(note.text(), call);
     }
     var prefix = call.file().equals(Elaborator.PRELUDE) || callee.equals(Expressions.LAMBDA) || getMessage().startsWith(callee + ": ") ? "" : callee + ": ";
     var moved = new ElaborationFault(call, prefix + getMessage());

@@ -75,7 +75,7 @@ final class Expressions {
   private static Value name(Ast.Name name, Scope scope) {
     var value = scope.find(name.name());
     if (value == null) {
-      throw new ElaborationFault(name.span(), "unknown name " + name.name() + Suggestion.sentence(name.name(), scope.names()));
+      throw ElaborationFault.unknown(name, Suggestion.sentence(name.name(), scope.names()));
     }
     return value;
   }

@@ -8,7 +8,12 @@ final class Failed {
   private Failed() {}
 
   static void bind(Ast.Statement statement, Scope scope) {
-    var names = switch (statement) {
+    names(statement).forEach(name -> scope.bind(name, new Value.Unknown()));
+  }
+
+  /** The names that a statement gives a value. */
+  static List<String> names(Ast.Statement statement) {
+    return switch (statement) {
       case Ast.Bind bind -> bind.names();
       case Ast.Const constant -> List.of(constant.name());
       case Ast.Input input -> List.of(input.name());
@@ -16,9 +21,8 @@ final class Failed {
       case Ast.Metric metric -> List.of(metric.name());
       case Ast.For loop -> assigned(loop.body());
       case Ast.If choice -> assigned(choice.then());
-      default -> List.<String>of();
+      default -> List.of();
     };
-    names.forEach(name -> scope.bind(name, new Value.Unknown()));
   }
 
   private static List<String> assigned(List<Ast.Statement> body) {

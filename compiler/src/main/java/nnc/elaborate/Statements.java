@@ -38,13 +38,15 @@ final class Statements {
 
   /** Runs statements; gives the value of the {@code return} that ended them, or null. Outside of calls a fault is told and passed over. */
   Value run(List<Ast.Statement> statements, Scope scope, Frame frame) {
-    for (var statement : statements) {
+    for (int i = 0; i < statements.size(); i++) {
+      var statement = statements.get(i);
       Value result;
       try {
         elaborator.mark(statement.span());
         elaborator.doubts.crossing.begins(elaborator.atTop(frame) && !elaborator.calls().inCall());
         result = counted(statement, scope, frame);
-      } catch (ElaborationFault fault) {
+      } catch (ElaborationFault found) {
+        var fault = UsedEarly.explained(found, statements, i);
         if (scope.owner != null || !elaborator.atTop(frame) || elaborator.calls().inCall()) {
           throw fault;
         }

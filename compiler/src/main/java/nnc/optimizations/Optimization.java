@@ -95,6 +95,12 @@ public enum Optimization {
       input x: float[N, 3]
       output y = x |> dense(4) |> batch_norm()
       """),
+  COLLAPSE_AFFINE(GRAPH, "collapse-affine", "",
+      "Multiplies layers that have no activation between them: (x A + a) B = x (A B) + a B, the matrix and the summand made once of the weights.",
+      "Not in training, where the weights change at each step, not where others read the steps between, and not where A B has more elements than A and B.", """
+      input x: float[N, 4]
+      output y = x |> dense(6) |> dense(2)
+      """),
   SUM_OF_PADS_TO_CONCAT(GRAPH, "sum-of-pads-to-concat", "seams",
       "Says a sum of parts that are padded with zeros as their concatenation: who makes a part then writes it where it belongs.",
       "Not for parts that overlap, which have to be added.", """

@@ -71,14 +71,35 @@ public final class Simplify {
     return switch (fn) {
       case ADD -> is(v, 0) ? x : is(u, 0) ? y : null;                   // x + 0 = x (only the sign of a zero may change)
       case SUB -> is(v, 0) ? x : null;                                  // x - 0 = x
-      case MUL -> is(v, 1) ? x : is(u, 1) ? y : is(v, -1) ? b.neg(x) : is(u, -1) ? b.neg(y) : null;   // x * 1 = x, x * -1 = -x
-      case DIV -> is(v, 1) ? x : is(v, -1) ? b.neg(x) : powerOfTwo(v) ? b.mul(x, b.constant(1 / v.getAsDouble())) : byCount(x, y, b);  // exact
+      case MUL -> is(v, 1) ? x : is(u, 1) ? y : is(v, -1) ? b.neg(x) : is(u, -1) ? b.neg(y)          // x * 1 = x, x * -1 = -x
+          : v.isPresent() ? scaled(v, x, b) : scaled(u, y, b);
+      case DIV -> is(v, 1) ? x : is(v, -1) ? b.neg(x) : powerOfTwo(v) ? times(x, 1 / v.getAsDouble(), b) : byCount(x, y, b);  // exact
       case POW -> power(x, v, b);
       case AND -> is(v, 1) ? x : is(u, 1) ? y : x == y ? x : null;      // x and true = x
       case OR -> is(v, 0) ? x : is(u, 0) ? y : x == y ? x : null;       // x or false = x
       case MIN, MAX -> x == y ? x : null;                               // max(x, x) = x
       case LT, LE, EQ, NE -> null;
     };
+  }
+
+  private static Node times(Node x, double number, GraphBuilder b) {
+    return Objects.requireNonNullElseGet(scaled(OptionalDouble.of(number), x, b), () -> b.mul(x, b.constant(number)));
+  }
+
+  /** c (d x) = (c d) x where one of the constants is a power of two: exact, and where they cancel, as the half of a squared error and its two, no step is left. */
+  private static Node scaled(OptionalDouble c, Node product, GraphBuilder b) {
+    if (c.isEmpty() || product.type().kind() != Kind.FLOAT || !(product.op() instanceof Op.Binary(var fn) && fn == BinaryFn.MUL)) {
+      return null;
+    }
+    int place = scalar(product.operand(1)).isPresent() ? 1 : 0;
+    var d = scalar(product.operand(place));
+    boolean exact = powerOfTwo(c) && isModerate(d) || powerOfTwo(d) && isModerate(c);
+    return exact ? b.mul(product.operand(1 - place), b.constant(c.getAsDouble() * d.getAsDouble())) : null;
+  }
+
+  /** Whether a number's product with such a power of two is no subnormal and not infinite. */
+  private static boolean isModerate(OptionalDouble v) {
+    return v.isPresent() && v.getAsDouble() != 0 && Math.abs(Math.getExponent(v.getAsDouble())) < 60;
   }
 
   /**
@@ -113,8 +134,7 @@ public final class Simplify {
   }
 
   private static boolean powerOfTwo(OptionalDouble v) {
-    return v.isPresent() && v.getAsDouble() != 0 && Math.abs(Math.getExponent(v.getAsDouble())) < 60
-        && Math.abs(v.getAsDouble()) == Math.scalb(1.0, Math.getExponent(v.getAsDouble()));
+    return isModerate(v) && Math.abs(v.getAsDouble()) == Math.scalb(1.0, Math.getExponent(v.getAsDouble()));
   }
 
   /** The constant that a node is everywhere, if it is. */

@@ -83,7 +83,7 @@ class PreparedTest {
 
   @Test
   void copiesCountAsMemory() {
-    var stage = Programs.compile("input x: float[N, 40]\noutput y = x |> dense(50) |> dense(5)", 32).stages().get("predict");
+    var stage = Programs.compile("input x: float[N, 40]\noutput y = x |> dense(50, relu) |> dense(5)", 32).stages().get("predict");
     assertThat(Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> 0)).as("panels of 32 columns").isEqualTo(40 * 64 + 50 * 32);
   }
 

@@ -83,6 +83,25 @@ class SimplifyTest {
     stays(b -> b.div(b.constant(1), x(b)));
   }
 
+  /** Constants meet if one of them is a power of two, and neither is near the ends: then the bits are the same. */
+  @Test
+  void constantsInProducts() {
+    becomes(b -> b.mul(b.constant(0.5), b.mul(b.constant(2), x(b))), SimplifyTest::x);
+    becomes(b -> b.mul(b.mul(x(b), b.constant(2)), b.constant(-0.5)), b -> b.neg(x(b)));
+    becomes(b -> b.mul(b.constant(0.25), b.mul(x(b), b.constant(3))), b -> b.mul(x(b), b.constant(0.75)));
+    becomes(b -> b.mul(b.mul(b.constant(0.3), x(b)), b.constant(4)), b -> b.mul(x(b), b.constant(1.2)));
+    becomes(b -> b.mul(b.mul(b.mul(x(b), b.constant(3)), b.constant(2)), b.constant(2)), b -> b.mul(x(b), b.constant(12)));
+    becomes(b -> b.div(b.mul(x(b), b.constant(2)), b.constant(2)), SimplifyTest::x);
+    stays(b -> b.mul(b.mul(x(b), b.constant(3)), b.constant(5)));
+    stays(b -> b.mul(b.mul(x(b), x(b)), b.constant(2)));
+    stays(b -> b.mul(b.add(x(b), b.constant(2)), b.constant(2)));
+    stays(b -> b.mul(b.mul(x(b), b.constant(0)), b.constant(2)));
+    stays(b -> b.mul(b.mul(x(b), b.constant(Math.scalb(1, 60))), b.constant(0.5)));
+    stays(b -> b.mul(b.mul(x(b), b.constant(1e30)), b.constant(2)));
+    stays(b -> b.mul(b.mul(x(b), b.constant(Double.POSITIVE_INFINITY)), b.constant(2)));
+    stays(b -> b.mul(b.mul(b.input("i", Type.of(Kind.INT, Dim.of(4))), b.constant(2, Kind.INT)), b.constant(2, Kind.INT)));
+  }
+
   /** By a power of two, where its inverse is one too and neither is near the ends. */
   @Test
   void quotients() {
