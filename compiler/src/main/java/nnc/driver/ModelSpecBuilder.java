@@ -10,9 +10,9 @@ import nnc.elaborate.Elaborator.Purpose;
 import nnc.graph.Graph;
 import nnc.graph.Kind;
 import nnc.graph.Op;
-import nnc.graph.Type;
 import nnc.lower.Lowering;
 import nnc.lower.PlanSizes;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
 
 /** What the runtime is told of a compiled program. */
@@ -43,7 +43,7 @@ public final class ModelSpecBuilder {
     var feeds = new ArrayList<ModelSpec.Feed>();
     for (var node : graph.nodes()) {
       if (node.op() instanceof Op.Input(var part, _, var type)) {
-        feeds.add(feed(part, false, type.withKind(Kind.FLOAT), 0));
+        feeds.add(feed(new Elaborated.InputInfo(part, false, type.withKind(Kind.FLOAT), ColumnType.NUMBERS), 0));
       }
     }
     return new ModelSpec(name, 64, "", feeds, tables.weights(), tables.size(), List.of(plan), Map.of(), ModelSpec.Training.NONE,
@@ -55,16 +55,17 @@ public final class ModelSpecBuilder {
     elaborated.values().forEach(program -> program.ranges().forEach((input, classes) -> ranges.merge(input, classes, Math::min)));
     var feeds = new ArrayList<ModelSpec.Feed>();
     for (var input : elaborated.values().iterator().next().inputs()) {
-      feeds.add(feed(input.name(), input.target(), input.type(), ranges.getOrDefault(input.name(), 0L)));
+      feeds.add(feed(input, ranges.getOrDefault(input.name(), 0L)));
     }
     return feeds;
   }
 
-  private static ModelSpec.Feed feed(String name, boolean target, Type type, long high) {
+  private static ModelSpec.Feed feed(Elaborated.InputInfo input, long high) {
+    var type = input.type();
     var names = new TreeSet<String>();
     type.shape().forEach(dim -> names.addAll(dim.variables()));
     var dims = List.copyOf(names);
     var shape = type.shape().stream().map(dim -> PlanSizes.poly(dim, dims)).toList();
-    return new ModelSpec.Feed(name, target, Lowering.kind(type), dims, shape, 0, high);
+    return new ModelSpec.Feed(input.name(), input.target(), Lowering.kind(type), dims, shape, 0, high, input.column());
   }
 }

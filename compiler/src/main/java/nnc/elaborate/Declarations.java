@@ -47,9 +47,11 @@ final class Declarations {
     if (inputs.containsKey(s.name())) {
       throw new ElaborationFault(s.span(), "there are two inputs called " + s.name());
     }
-    var type = new Type(Expressions.kind(s.type()), inputShape(s, scope, frame));
-    inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type));
-    scope.bind(s.name(), new Value.Tensor(s.target() ? builder().target(s.name(), type) : builder().input(s.name(), type)));
+    var column = new ColumnTypes(elaborator, scope, frame).of(s.type(), s.target());
+    var type = new Type(ColumnTypes.kind(s.type()), inputShape(s, scope, frame));
+    inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type, column));
+    var node = s.target() ? builder().target(s.name(), type) : builder().input(s.name(), type);
+    scope.bind(s.name(), column.hasGaps() ? new Value.Gaps(node) : new Value.Tensor(node));
   }
 
   /** A name that no constant binds is an open dimension. */

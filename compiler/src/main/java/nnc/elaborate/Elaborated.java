@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import nnc.graph.Graph;
 import nnc.graph.Type;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
 
 /**
@@ -25,5 +26,5 @@ public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<Inpu
   /** A parameter, state or optimizer's memory; its shape has no open dimension. */
   public record WeightInfo(String path, ModelSpec.WeightKind kind, Type type, ModelSpec.Initialiser initialiser, boolean frozen) {}
 
-  public record InputInfo(String name, boolean target, Type type) {}
+  public record InputInfo(String name, boolean target, Type type, ColumnType column) {}
 }

@@ -108,10 +108,11 @@ public final class Elaborator {
     var goals = diagnostics.hasErrors() ? Goals.NONE : goals(scope);
     var checks = new ArrayList<IndexChecks>();
     for (var part : goals.results) {
-      checks.add(new IndexChecks(builder.finish(ModelSpec.Training.plan(purpose.title(), checks.size()), part), labels, diagnostics));
+      checks.add(new IndexChecks(builder.finish(ModelSpec.Training.plan(purpose.title(), checks.size()), part), labels, declarations.inputs.values(), diagnostics));
     }
     var graphs = checks.stream().map(IndexChecks::checked).toList();
     Map<String, Long> classes = new LinkedHashMap<>();
+    declarations.inputs.values().stream().filter(input -> input.column().isText()).forEach(input -> classes.put(input.name(), (long) input.column().classes()));
     checks.forEach(check -> check.classes().forEach((input, count) -> classes.merge(input, count, Math::min)));
     var training = blocks.training(goals.every);
     graphs.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));

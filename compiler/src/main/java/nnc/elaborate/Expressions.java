@@ -17,6 +17,7 @@ import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
+import nnc.syntax.Words;
 
 /** The value of an expression: what can be known is computed, the rest becomes nodes. */
 final class Expressions {
@@ -127,7 +128,20 @@ final class Expressions {
     }).toList();
   }
 
+  /** Of tensors: only what is fed can be a text, or missing. */
   static Kind kind(Ast.TypeExpr type) {
+    if (type.gaps()) {
+      throw new ElaborationFault(type.span(), "only an input, or what takes one, can have numbers that are missing");
+    }
+    return elements(type);
+  }
+
+  static Kind elements(Ast.TypeExpr type) {
+    if (!type.arguments().isEmpty() && Words.KINDS.contains(type.kind())) {
+      throw new ElaborationFault(type.span(), type.kind() + " takes no arguments; dimensions stand in square brackets: " + type.kind() + "[N, 3]");
+    } else if (Words.TEXTS.contains(type.kind())) {
+      throw new ElaborationFault(type.span(), "only an input or target is a " + type.kind() + "; elsewhere it is int, the places of its classes");
+    }
     for (var kind : Kind.values()) {
       if (kind.toString().equals(type.kind())) {
         return kind;

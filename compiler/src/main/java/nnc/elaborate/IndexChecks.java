@@ -2,6 +2,7 @@ package nnc.elaborate;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,13 +48,15 @@ final class IndexChecks {
   private final Graph whole;
   private final Graph graph;
   private final Map<Use, Mention> uses = new LinkedHashMap<>();
+  private final Collection<Elaborated.InputInfo> inputs;
   private final Diagnostics diagnostics;
   private final Map<String, Long> classes = new LinkedHashMap<>();
   private IntervalAnalysis ranges;
 
   /** @param whole what a purpose computes; what no result needs is not looked at */
-  IndexChecks(Graph whole, List<Labels> labels, Diagnostics diagnostics) {
+  IndexChecks(Graph whole, List<Labels> labels, Collection<Elaborated.InputInfo> inputs, Diagnostics diagnostics) {
     this.whole = whole;
+    this.inputs = inputs;
     this.graph = whole.needed(node -> node.op() instanceof Op.Input);
     this.diagnostics = diagnostics;
     var live = new HashMap<Node, Labels>();
@@ -84,6 +87,7 @@ final class IndexChecks {
   /** The graph in which nothing is read or written outside. Results of the role {@link Graph.Role#CHECK} tell whether anything would have been. */
   Graph checked() {
     promises();
+    categories();
     ranges = new IntervalAnalysis(classes);
     var open = new LinkedHashMap<Use, Mention>();
     uses.forEach((use, mention) -> {
@@ -92,6 +96,15 @@ final class IndexChecks {
       }
     });
     return open.isEmpty() ? whole : new Guards(open).run();
+  }
+
+  /** A category has so many classes, whatever it points into. */
+  private void categories() {
+    for (var input : inputs) {
+      if (input.column().isText()) {
+        classes.put(input.name(), (long) input.column().classes());
+      }
+    }
   }
 
   /**
@@ -139,11 +152,21 @@ final class IndexChecks {
       }
       return true;
     }
+    if (use.index.op() instanceof Op.Input(var name, _, _) && use.size.isConstant() && declared(name) > 0) {
+      diagnostics.error(mention.span, name + " has " + declared(name) + " classes, and this has places for " + use.size)
+          .hint("class_count(" + name + ") is how many it has");
+      return true;
+    }
     if (range.outside(use.size)) {
       fault(use, mention, "each " + mention.what + " is " + (range.high() < 0 ? "at most " + IndexText.text(range.high()) : "at least " + IndexText.text(range.low())));
       return true;
     }
     return false;
+  }
+
+  /** The classes of a category; 0 of what is none. */
+  private int declared(String name) {
+    return inputs.stream().filter(input -> input.name().equals(name)).mapToInt(input -> input.column().classes()).findFirst().orElse(0);
   }
 
   private void fault(Use use, Mention mention, String what) {

@@ -180,7 +180,7 @@ final class ShapeBuiltins {
   private static Value oneHot(CallArguments a) {
     var g = a.graph();
     var x = g.cast(a.tensor("x"), Kind.INT);
-    var depth = a.dim(a.value("depth"), "depth");
+    var depth = a.has("depth") ? a.dim(a.value("depth"), "depth") : Dim.of(ColumnTypes.classes(a.elaborator(), x, a.span(), "one_hot"));
     var shape = new ArrayList<>(x.type().shape());
     shape.add(depth);
     var places = g.iota(List.copyOf(shape), shape.size() - 1);
@@ -248,7 +248,7 @@ final class ShapeBuiltins {
       Builtin.of("gather", "x, index, axis?", ShapeBuiltins::gather),
       Builtin.of("take", "x, index, axis?", ShapeBuiltins::take),
       Builtin.of("scatter_add", "x, index, values, axis?", ShapeBuiltins::scatterAdd),
-      Builtin.of("one_hot", "x, depth", ShapeBuiltins::oneHot),
+      Builtin.of("one_hot", "x, depth?", ShapeBuiltins::oneHot),
       Builtin.of("sort", "x, axis?, descending?", a -> sorted(a, true)),
       Builtin.of("sort_index", "x, axis?, descending?", a -> sorted(a, false)),
       Builtin.of("top_k", "x, k", a -> top(a, true)),

@@ -155,6 +155,7 @@ final class SpecialBuiltins {
       Builtin.of("is_none", "x", a -> new Value.Bool(a.value("x") instanceof Value.None)),
       Builtin.of("is_number", "x", a -> new Value.Bool(a.value("x") instanceof Value.Num)),
       Builtin.of("kind", "x", a -> new Value.Text(a.tensor("x").type().kind().toString())),
+      Builtin.of("class_count", "x", a -> new Value.Num(ColumnTypes.classes(a.elaborator(), a.tensor("x"), a.span(), "class_count"))),
       Builtin.of("text", "x", a -> new Value.Text(a.value("x") instanceof Value.Text(var t) ? t : a.value("x").describe().replaceFirst("^the (number|size) ", ""))),
       Builtin.of("needs", "count, least, why", SpecialBuiltins::needs),
       Builtin.of("error", "message", a -> {

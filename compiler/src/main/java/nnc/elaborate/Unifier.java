@@ -26,7 +26,11 @@ final class Unifier {
     if (value instanceof Value.None || value instanceof Value.Unknown) {
       return value;
     }
-    var kind = Expressions.kind(type);
+    var kind = type.gaps() ? Expressions.elements(type) : Expressions.kind(type);
+    if (type.gaps() && value instanceof Value.Gaps(var node)) {
+      shape(type, node, what, span);
+      return value;
+    }
     Supplier<ElaborationFault> fault = () -> new ElaborationFault(span, "'" + what + "' should be " + text(type) + ", and is " + value.describe());
     var node = kind == Kind.INT ? Convert.ints(value, elaborator.builder(), fault) : Convert.tensor(value, elaborator.builder(), fault);
     if (!Calls.fits(kind, node.type().kind())) {
@@ -74,8 +78,9 @@ final class Unifier {
   }
 
   private static String text(Ast.TypeExpr type) {
+    var kind = type.kind() + (type.gaps() ? "?" : "");
     if (type.dims().isEmpty()) {
-      return type.kind();
+      return kind;
     }
     var dims = type.dims().stream().map(dim -> switch (dim) {
       case Ast.DimExpr.Rest _ -> "...";
@@ -83,6 +88,6 @@ final class Unifier {
       case Ast.DimExpr.Size(Ast.Number number, _) -> Long.toString((long) number.value());
       case Ast.DimExpr.Size _ -> "?";
     }).toList();
-    return type.kind() + "[" + String.join(", ", List.copyOf(dims)) + "]";
+    return kind + "[" + String.join(", ", List.copyOf(dims)) + "]";
   }
 }

@@ -35,6 +35,9 @@ sealed interface Value {
   /** A value of the graph. */
   record Tensor(Node node) implements Value {}
 
+  /** An input of which numbers may be missing: nothing is computed of it before something stands there in their place. */
+  record Gaps(Node node) implements Value {}
+
   /** A function of the language. */
   record Function(Ast.Fn declaration, Scope closure) implements Value {}
 
@@ -84,6 +87,7 @@ sealed interface Value {
       case Items l -> "a list of " + l.items().size();
       case Tuple t -> t.items().size() + " results";
       case Tensor t -> t.node().type().toString();
+      case Gaps g -> g.node().type() + " of which numbers may be missing (first apply fill to it, or missing)";
       case Function f -> "the function " + f.declaration().name();
       case Primitive p -> "the function " + p.builtin().name();
       case LayerClass l -> "the layer " + l.declaration().name();

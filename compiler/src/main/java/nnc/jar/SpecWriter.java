@@ -4,6 +4,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Call;
@@ -69,6 +70,30 @@ public final class SpecWriter {
     out.polys(feed.shape());
     out.number(feed.low());
     out.number(feed.high());
+    column(feed.column());
+  }
+
+  private void column(ColumnType column) throws IOException {
+    switch (column) {
+      case ColumnType.Numbers(var gaps) -> {
+        out.number(0);
+        out.flag(gaps);
+      }
+      case ColumnType.Listed(var names, var other) -> {
+        out.number(1);
+        out.texts(names);
+        out.flag(other);
+      }
+      case ColumnType.Learned(var most, var other) -> {
+        out.number(2);
+        out.number(most);
+        out.flag(other);
+      }
+      case ColumnType.Hashed(var classes) -> {
+        out.number(3);
+        out.number(classes);
+      }
+    }
   }
 
   private void weight(Weight weight) throws IOException {

@@ -14,7 +14,12 @@ public final class Ast {
   // ---- types
 
   /** {@code float[..., D + 1]}; {@code dims} empty for a scalar. */
-  public record TypeExpr(String kind, List<DimExpr> dims, Span span) {}
+  public record TypeExpr(String kind, List<Argument> arguments, boolean gaps, List<DimExpr> dims, Span span) {
+    /** Numbers that are all there. */
+    public TypeExpr(String kind, List<DimExpr> dims, Span span) {
+      this(kind, List.of(), false, dims, span);
+    }
+  }
 
   public sealed interface DimExpr {
     Span span();

@@ -2,6 +2,7 @@ package nnc.syntax;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import nnc.grammar.NnParser.*;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
@@ -164,12 +165,13 @@ public final class AstBuilder {
 
   private Ast.TypeExpr type(TypeContext tree) {
     var kind = name(tree.kind);
-    if (!Words.KINDS.contains(kind)) {
+    var known = Stream.concat(Words.KINDS.stream(), Words.TEXTS.stream()).toList();
+    if (!known.contains(kind)) {
       var fault = diagnostics.error(span(tree.kind), "unknown type '" + kind + "'");
-      Suggestion.of(kind, Words.KINDS).ifPresentOrElse(near -> fault.hint("did you mean '" + near + "'?"),
+      Suggestion.of(kind, known).ifPresentOrElse(near -> fault.hint("did you mean '" + near + "'?"),
           () -> fault.hint("types are float, int and bool, with dimensions: float[N, 28, 28]"));
     }
-    return new Ast.TypeExpr(kind, tree.dimension().stream().map(this::dimension).toList(), span(tree));
+    return new Ast.TypeExpr(kind, expressions.arguments(tree.argument()), tree.gaps != null, tree.dimension().stream().map(this::dimension).toList(), span(tree));
   }
 
   private Ast.DimExpr dimension(DimensionContext tree) {

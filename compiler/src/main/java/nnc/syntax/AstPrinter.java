@@ -100,10 +100,14 @@ public final class AstPrinter {
   }
 
   private static String type(Ast.TypeExpr type) {
-    return type.kind() + (type.dims().isEmpty() ? "" : type.dims().stream().map(dim -> switch (dim) {
+    return type.kind() + (type.arguments().isEmpty() ? "" : "(" + arguments(type.arguments()) + ")") + (type.gaps() ? "?" : "") + (type.dims().isEmpty() ? "" : type.dims().stream().map(dim -> switch (dim) {
       case Ast.DimExpr.Rest _ -> "...";
       case Ast.DimExpr.Size size -> expr(size.value());
     }).collect(Collectors.joining(" ", "[", "]")));
+  }
+
+  private static String arguments(List<Ast.Argument> arguments) {
+    return arguments.stream().map(a -> a.name().map(name -> name + "=").orElse("") + expr(a.value())).collect(Collectors.joining(" "));
   }
 
   /** An expression alone. */
@@ -119,8 +123,7 @@ public final class AstPrinter {
       case Ast.Unary e -> node(e.operator(), expr(e.operand()));
       case Ast.Binary e -> node(e.operator(), expr(e.left()), expr(e.right()));
       case Ast.IfExpr e -> node("if", expr(e.condition()), expr(e.then()), expr(e.otherwise()));
-      case Ast.Call e -> node("call", expr(e.callee()), e.arguments().stream()
-          .map(a -> a.name().map(name -> name + "=").orElse("") + expr(a.value())).collect(Collectors.joining(" ")));
+      case Ast.Call e -> node("call", expr(e.callee()), arguments(e.arguments()));
       case Ast.Pipe e -> node("|>", expr(e.left()), expr(e.right()));
       case Ast.Index e ->
           node("index", expr(e.base()), e.subscripts().stream().map(AstPrinter::subscript).collect(Collectors.joining(" ")));

@@ -165,15 +165,15 @@ final class ExpressionBuilder {
 
   private Ast.Expr suffixed(Ast.Expr base, SuffixContext tree, Span span) {
     return switch (tree) {
-      case CallContext e -> new Ast.Call(base, arguments(e), span);
+      case CallContext e -> new Ast.Call(base, arguments(e.argument()), span);
       case IndexContext e -> new Ast.Index(base, e.subscript().stream().map(this::subscript).toList(), span);
       case MemberContext e -> new Ast.Member(base, name(e.name()), span);
       default -> throw new IllegalStateException("suffix: " + tree.getClass());
     };
   }
 
-  private List<Ast.Argument> arguments(CallContext tree) {
-    var arguments = tree.argument().stream().map(this::argument).toList();
+  List<Ast.Argument> arguments(List<ArgumentContext> trees) {
+    var arguments = trees.stream().map(this::argument).toList();
     var seen = new HashSet<String>();
     for (var argument : arguments) {
       if (argument.name().isPresent() && !seen.add(argument.name().get())) {

@@ -127,10 +127,14 @@ public final class SourcePrinter {
   }
 
   private static String type(Ast.TypeExpr type) {
-    return type.kind() + (type.dims().isEmpty() ? "" : type.dims().stream().map(dim -> switch (dim) {
+    return type.kind() + (type.arguments().isEmpty() ? "" : arguments(type.arguments())) + (type.gaps() ? "?" : "") + (type.dims().isEmpty() ? "" : type.dims().stream().map(dim -> switch (dim) {
       case Ast.DimExpr.Rest _ -> "...";
       case Ast.DimExpr.Size size -> expr(size.value());
     }).collect(Collectors.joining(", ", "[", "]")));
+  }
+
+  private static String arguments(List<Ast.Argument> arguments) {
+    return arguments.stream().map(a -> a.name().map(name -> name + " = ").orElse("") + expr(a.value())).collect(Collectors.joining(", ", "(", ")"));
   }
 
   // ---- expressions
@@ -149,8 +153,7 @@ public final class SourcePrinter {
       case Ast.Unary e -> "-" + at(Level.SIGNED, e.operand());
       case Ast.Binary e -> binary(e);
       case Ast.IfExpr e -> "if " + expr(e.condition()) + " then " + expr(e.then()) + " else " + expr(e.otherwise());
-      case Ast.Call e -> at(Level.POSTFIX, e.callee()) + e.arguments().stream()
-          .map(a -> a.name().map(name -> name + " = ").orElse("") + expr(a.value())).collect(Collectors.joining(", ", "(", ")"));
+      case Ast.Call e -> at(Level.POSTFIX, e.callee()) + arguments(e.arguments());
       case Ast.Pipe e -> at(Level.PIPE, e.left()) + " |> " + at(Level.POSTFIX, e.right());
       case Ast.Index e -> at(Level.POSTFIX, e.base())
           + e.subscripts().stream().map(SourcePrinter::subscript).collect(Collectors.joining(", ", "[", "]"));

@@ -65,7 +65,7 @@ final class SyntaxFault {
   }
 
   void report() {
-    if (brackets() || operators() || equality() || choice() || reserved() || place == start && opening() || statement() || operand()) {
+    if (brackets() || mark() || operators() || equality() || choice() || reserved() || place == start && opening() || statement() || operand()) {
       return;
     }
     plain();
@@ -97,6 +97,14 @@ final class SyntaxFault {
 
   private boolean inside(Class<? extends RuleContext> kind) {
     return Stream.iterate((RuleContext) rule, context -> context != null, context -> context.parent).anyMatch(kind::isInstance);
+  }
+
+  /** The only sign that has a place in types alone. */
+  private boolean mark() {
+    if (at("?")) {
+      error("'?' is not expected here").hint(Tokens.HABITS.get("?") + "; an input of which numbers may be missing is a float?[N]");
+    }
+    return at("?");
   }
 
   // ---- brackets

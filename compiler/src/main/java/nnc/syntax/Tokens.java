@@ -20,7 +20,7 @@ final class Tokens {
   private static final Set<String> DANGLING = Set.of("=", "+", "-", "*", "/", "@", "^", "<", "<=", ">", ">=", "==", "!=", "|>", "..", "and",
       "or", "not", ",", ":", "->", "=>", ".");
   /** What people write out of habit, and what is meant. */
-  private static final Map<String, String> HABITS = Map.ofEntries(
+  static final Map<String, String> HABITS = Map.ofEntries(
       Map.entry(";", "statements need no semicolon; leave it out"),
       Map.entry("&", "write 'and'"), Map.entry("&&", "write 'and'"),
       Map.entry("|", "write 'or'; a pipe is '|>'"), Map.entry("||", "write 'or'"),

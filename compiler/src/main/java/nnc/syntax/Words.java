@@ -19,6 +19,9 @@ public final class Words {
   /** Element types. */
   public static final List<String> KINDS = List.of("float", "int", "bool");
 
+  /** What inputs and targets may be besides: texts. */
+  public static final List<String> TEXTS = List.of("category", "hashed");
+
   /** Words of other languages that start something there, and how it is written here. */
   static final Map<String, String> ELSEWHERE = Map.ofEntries(
       Map.entry("def", "a function is 'fn name(parameters) = value'"),

@@ -73,7 +73,8 @@ parameter
 
 results : '->' type (',' type)* ;
 
-type : kind=name ('[' dimension (',' dimension)* ']')? ;
+/* `category("a", "b")[N]`, `float?[N]`: what is fed may be texts, or missing. */
+type : kind=name ('(' (argument (',' argument)* ','?)? ')')? gaps='?'? ('[' dimension (',' dimension)* ']')? ;
 
 dimension
   : '...'         # anyDimensions

@@ -25,6 +25,7 @@ import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
 import nnc.runtime.spec.SpecFile;
+import nnc.runtime.spec.Vocabulary;
 
 /**
  * A compiled network and its weights. It may be shared between threads, each with {@link Context}s of its own.
@@ -43,11 +44,11 @@ public final class Model {
   private final Map<String, Model> formulas;
   private final WeightStore store;
 
-  private Model(ModelSpec spec, Map<String, KernelSet> codes, Map<String, Model> formulas, Object weights) {
+  private Model(ModelSpec spec, Map<String, KernelSet> codes, Map<String, Model> formulas, Object weights, Vocabulary vocabulary) {
     this.spec = spec;
     this.codes = codes;
     this.formulas = formulas;
-    store = new WeightStore(weights);
+    store = new WeightStore(weights, vocabulary);
   }
 
   /**
@@ -64,7 +65,7 @@ public final class Model {
     for (var plan : spec.formulas().entrySet()) {
       formulas.put(plan.getKey(), of(plan.getValue(), kernels));
     }
-    return new Model(spec, codes, formulas, learns(spec) ? null : Initializers.tables(spec));
+    return new Model(spec, codes, formulas, learns(spec) ? null : Initializers.tables(spec), new Vocabulary());
   }
 
   private static boolean learns(ModelSpec spec) {
@@ -88,7 +89,8 @@ public final class Model {
         throw new Fault("no compiled network on the class path", "run a jar that nnc compile has written");
       }
       ModelSpec spec = SpecFile.read(new ByteArrayInputStream(in.readAllBytes()), "model.bin");
-      return of(new NetworkJar.Content(spec, new NetworkJar.OnClassPath(), NetworkJar.weightsOnClassPath(spec)));
+      var vocabulary = new Vocabulary();
+      return of(new NetworkJar.Content(spec, new NetworkJar.OnClassPath(), NetworkJar.weightsOnClassPath(spec, vocabulary), vocabulary));
     } catch (IOException e) {
       throw new Fault("the compiled network cannot be read: " + e.getMessage(), "", e);
     }
@@ -101,7 +103,7 @@ public final class Model {
 
   private static Model of(NetworkJar.Content content) {
     Model model = of(content.spec(), content.kernels());
-    return content.weights() == null ? model : model.withWeights(content.weights());
+    return content.weights() == null ? model : new Model(model.spec, model.codes, model.formulas, content.weights(), content.vocabulary());
   }
 
   /** The network of a jar with the weights of a file. */
@@ -111,22 +113,24 @@ public final class Model {
 
   /** This network with the weights of a file that training has written. */
   public Model withWeights(Path npz) {
-    return new Model(spec, codes, formulas, WeightFile.load(spec, npz));
+    var vocabulary = new Vocabulary();
+    return new Model(spec, codes, formulas, WeightFile.load(spec, npz, vocabulary), vocabulary);
   }
 
   /** This network with the weights of an open file; {@code origin} names it in messages. */
   public Model withWeights(InputStream npz, String origin) {
-    return new Model(spec, codes, formulas, WeightFile.load(spec, npz, origin));
+    var vocabulary = new Vocabulary();
+    return new Model(spec, codes, formulas, WeightFile.load(spec, npz, origin, vocabulary), vocabulary);
   }
 
   /** This network with a weights array of the caller's: a {@code float[]} or {@code double[]} laid out as the spec says. */
   Model withWeights(Object array) {
-    return new Model(spec, codes, formulas, array);
+    return new Model(spec, codes, formulas, array, store.vocabulary());
   }
 
   /** This network with the weights that training would start from. */
   public Model initialised(long seed) {
-    return new Model(spec, codes, formulas, Initializers.initialise(spec, seed));
+    return new Model(spec, codes, formulas, Initializers.initialise(spec, seed), new Vocabulary());
   }
 
   /**
@@ -142,7 +146,7 @@ public final class Model {
     code("gradient");
     var same = new ModelSpec(spec.name(), 64, spec.source(), spec.inputs(), spec.weights(), spec.weightCount(), spec.plans(), spec.data(),
         spec.training(), spec.layers(), spec.formulas());
-    return new Model(same, codes, formulas, Initializers.initialise(same, seed));
+    return new Model(same, codes, formulas, Initializers.initialise(same, seed), new Vocabulary());
   }
 
   /** What the compiler says of the network. */
@@ -155,7 +159,7 @@ public final class Model {
     requireWeights();
     var bytes = new ByteArrayOutputStream();
     try {
-      Npz.write(bytes, WeightFile.arrays(spec, store.weights()));
+      Npz.write(bytes, WeightFile.arrays(spec, store.weights(), store.vocabulary()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -165,6 +169,11 @@ public final class Model {
   /** Whether there are weights; a network that learns nothing always has. */
   public boolean hasWeights() {
     return store.weights() != null;
+  }
+
+  /** The categories that inputs and targets know: those of the program, and those that were learned with the weights. */
+  public Vocabulary vocabulary() {
+    return store.vocabulary();
   }
 
   /** The weights array, to be read. */

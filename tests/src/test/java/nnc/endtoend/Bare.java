@@ -26,6 +26,7 @@ import nnc.lower.common.Origin;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
 import nnc.passes.Pipeline;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
 import nnc.schedule.BatchTiling;
 import nnc.schedule.Fusion;
@@ -123,7 +124,7 @@ final class Bare {
         var names = new TreeSet<String>();
         type.shape().forEach(dim -> names.addAll(dim.variables()));
         var dims = List.copyOf(names);
-        feeds.add(new ModelSpec.Feed(name, target, Lowering.kind(type), dims, type.shape().stream().map(dim -> PlanSizes.poly(dim, dims)).toList(), 0, 0));
+        feeds.add(new ModelSpec.Feed(name, target, Lowering.kind(type), dims, type.shape().stream().map(dim -> PlanSizes.poly(dim, dims)).toList(), 0, 0, ColumnType.NUMBERS));
       }
     }
     return feeds;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.engine.Kernels;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Call;
@@ -58,8 +59,8 @@ public final class Perceptron extends Kernels {
 
   static ModelSpec spec(Map<String, Source> data, Map<String, Object> settings) {
     var feeds = List.of(
-        new Feed("point", false, ElementKind.FLOAT, List.of("N"), List.of(N, Polynomials.constant(2)), 0, 0),
-        new Feed("label", true, ElementKind.FLOAT, List.of("N"), List.of(N), 0, 0));
+        new Feed("point", false, ElementKind.FLOAT, List.of("N"), List.of(N, Polynomials.constant(2)), 0, 0, ColumnType.NUMBERS),
+        new Feed("label", true, ElementKind.FLOAT, List.of("N"), List.of(N), 0, 0, ColumnType.NUMBERS));
     var weights = List.of(
         new Weight("dense.W", WeightKind.PARAMETER, List.of(2, 1), W, new Initialiser("normal", List.of(0.0, 0.5)), false),
         new Weight("dense.b", WeightKind.PARAMETER, List.of(1), B, new Initialiser("zeros", List.of()), false),

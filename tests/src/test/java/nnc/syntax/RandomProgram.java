@@ -111,7 +111,9 @@ final class RandomProgram {
   }
 
   private Ast.TypeExpr type() {
-    return new Ast.TypeExpr(Words.KINDS.get(random.nextInt(3)), some(0, 3, this::dimension), Span.NONE);
+    var kinds = Stream.concat(Words.KINDS.stream(), Words.TEXTS.stream()).toList();
+    return new Ast.TypeExpr(kinds.get(random.nextInt(kinds.size())), random.nextInt(4) > 0 ? List.of() : arguments(), random.nextInt(4) == 0,
+        some(0, 3, this::dimension), Span.NONE);
   }
 
   private Ast.DimExpr dimension() {

@@ -50,7 +50,8 @@ final class EvaluateCommand implements ModelCommand {
   private static List<String> classes(Model model, Table table) {
     List<String> classes = List.of();
     for (ModelSpec.Feed feed : model.spec().inputs()) {
-      List<String> names = feed.target() && table.column(feed.name()) != null ? table.column(feed.name()).classes() : List.of();
+      List<String> names = !feed.target() || table.column(feed.name()) == null ? List.of()
+          : feed.column().isText() ? model.vocabulary().titles(feed) : table.column(feed.name()).classes();
       if (!names.isEmpty() && !classes.isEmpty()) {
         return List.of();
       }

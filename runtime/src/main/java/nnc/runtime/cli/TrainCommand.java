@@ -79,6 +79,8 @@ public final class TrainCommand implements ModelCommand {
     List<String> taken = options.has("--init") ? initialise(model, options.path("--init", null), progress) : List.of();
     if (resumed == null) {
       FeatureStatistics.fit(model, data, taken);
+    } else {
+      WeightFile.learn(spec, arrays, model.vocabulary(), resumed.toString());
     }
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
       TrainingFiles files = files(options, out, resumed == null ? null : TrainingPosition.read(arrays, resumed.toString()));
@@ -151,6 +153,7 @@ public final class TrainCommand implements ModelCommand {
   /** Gives the paths of the weights that the file had. */
   private static List<String> initialise(Model model, Path file, Progress progress) {
     Npz.Arrays arrays = Npz.read(file, name -> true);
+    WeightFile.learn(model.spec(), arrays.read(), model.vocabulary(), file.toString());
     WeightFile.Fit fit = WeightFile.fillWhatFits(model.spec(), arrays.read(), model.writable());
     fit.unused().addAll(arrays.unread().keySet());
     int all = fit.taken().size() + fit.missing().size() + fit.other().size();

@@ -12,9 +12,9 @@ import nnc.runtime.base.Fault;
 
 /**
  * The lines of a CSV file (RFC 4180), one after the other: lines end with LF, CR or both, blank ones are passed over, a quoted field may go
- * over several. Texts are UTF-8, or UTF-16 with a byte order mark. Only the fields that are wanted are kept.
+ * over several. Texts are UTF-8, or UTF-16 with a byte order mark, unless the format says otherwise. Only the fields that are wanted are kept.
  */
-final class CsvLines {
+final class CsvLines implements Fields {
   /** Longer than a number or a name can be: what else is a field of that length, must not fill the memory. */
   private static final int LONGEST = 1 << 16;
 
@@ -24,6 +24,7 @@ final class CsvLines {
   private static final int END = -1, QUOTE = '"';
 
   private final Reader in;
+  private final CsvFormat format;
   private final char separator;
   private final String file;
   private final char[] buffer = new char[1 << 13];
@@ -44,11 +45,22 @@ final class CsvLines {
   private int line;
   private boolean blank;
 
-  CsvLines(InputStream in, char separator, String file) throws IOException {
-    this.separator = separator;
+  CsvLines(InputStream in, CsvFormat format, String file) throws IOException {
+    this.format = format;
     this.file = file;
     var marked = new BufferedInputStream(in, 1 << 13);
     this.in = new InputStreamReader(marked, charset(marked));
+    int more = 0;
+    while (filled < buffer.length && more >= 0) {
+      filled += more;
+      more = this.in.read(buffer, filled, buffer.length - filled);
+    }
+    separator = format.separator(buffer, filled);
+  }
+
+  /** What separates fields. */
+  char separator() {
+    return separator;
   }
 
   /** By the mark at the beginning, which is passed over. */
@@ -56,12 +68,17 @@ final class CsvLines {
     bytes.mark(4);
     byte[] start = bytes.readNBytes(4);
     bytes.reset();
+    if (format.encoding() != null && format.encoding() != StandardCharsets.UTF_16 && format.encoding() != StandardCharsets.UTF_8) {
+      return format.encoding();
+    }
     int first = start.length < 2 ? 0 : (start[0] & 0xff) << 8 | start[1] & 0xff;
     boolean wide = first == 0xfeff || first == 0xfffe;
     if (wide && start.length == 4 && start[2] == 0 && start[3] == 0) {
       throw new Fault(file + ": text in UTF-32", "save it as UTF-8");
+    } else if (!wide && format.encoding() == StandardCharsets.UTF_16) {
+      return start.length > 1 && start[0] == 0 ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
     } else if (!wide && (start.length > 1 && start[1] == 0 || start.length > 0 && start[0] == 0)) {
-      throw new Fault(file + ": not UTF-8: perhaps text in UTF-16 without its mark, or no text at all", "save it as UTF-8");
+      throw new Fault(file + ": not UTF-8: perhaps text in UTF-16 without its mark, or no text at all", "save it as UTF-8, or say so: encoding = \"utf-16\"");
     }
     if (first == 0xefbb && start.length > 2 && (start[2] & 0xff) == 0xbf) {
       bytes.skipNBytes(3);
@@ -79,6 +96,9 @@ final class CsvLines {
   /** Reads the next line that is not blank; false at the end. */
   boolean next() throws IOException {
     do {
+      while (format.comment() != CsvFormat.FOUND && peek() == format.comment()) {
+        passLine();
+      }
       if (peek() == END) {
         return false;
       }
@@ -94,6 +114,16 @@ final class CsvLines {
     return true;
   }
 
+  private void passLine() throws IOException {
+    int c = read();
+    while (c != END && c != '\n' && c != '\r') {
+      c = read();
+    }
+    if (c == '\r' && peek() == '\n') {
+      read();
+    }
+  }
+
   /** How many fields the line has. */
   int count() {
     return count;
@@ -105,12 +135,14 @@ final class CsvLines {
   }
 
   /** A field's text; without spaces around it, unless it was quoted. */
-  String text(int field) {
+  @Override
+  public String text(int field) {
     return text.substring(starts[field], ends[field]);
   }
 
   /** Where a field begins: {@code d.csv:2:3}. */
-  String place(int field) {
+  @Override
+  public String place(int field) {
     return file + ":" + (places[field] >> 32) + ":" + (int) places[field];
   }
 
@@ -128,6 +160,7 @@ final class CsvLines {
     }
     starts[count] = text.length();
     places[count] = (long) row << 32 | column;
+    passSpaces();
     if (peek() == QUOTE) {
       quoted(kept);
     } else {
@@ -138,6 +171,14 @@ final class CsvLines {
       read();
     }
     return last == separator;
+  }
+
+  private void passSpaces() throws IOException {
+    int c = peek();
+    while ((c == ' ' || c == '\t') && c != separator) {
+      read();
+      c = peek();
+    }
   }
 
   private void plain(boolean kept) throws IOException {
@@ -184,6 +225,7 @@ final class CsvLines {
       }
     }
     ends[count] = text.length();
+    passSpaces();
     int c = peek();
     if (c != END && c != separator && c != '\n' && c != '\r') {
       throw new Fault(file + ":" + row + ":" + column + ": expected " + separator + " behind the quoted field");

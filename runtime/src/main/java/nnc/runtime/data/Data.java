@@ -3,10 +3,9 @@ package nnc.runtime.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import nnc.runtime.base.Fault;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Source;
@@ -26,8 +25,8 @@ public final class Data {
   private final Map<String, Source> roles;
   private final Folder folder;
   private final String file;
-  /** The names that inputs and targets have: of what a file holds more, nothing is read. */
-  private final Set<String> fed = new LinkedHashSet<>();
+  /** Inputs and targets by name: of what a file holds more, nothing is read. */
+  private final Map<String, ModelSpec.Feed> fed = new LinkedHashMap<>();
   private final Map<String, Table> loaded = new HashMap<>();
 
   /** The data of a model, with files looked for in {@code folder}. */
@@ -36,7 +35,7 @@ public final class Data {
     file = spec.name() + ".nn";
     this.folder = folder;
     for (ModelSpec.Feed feed : spec.inputs()) {
-      fed.add(feed.name());
+      fed.put(feed.name(), feed);
     }
   }
 
@@ -214,7 +213,7 @@ public final class Data {
       case "mnist" -> Mnist.load(arguments, folder);
       case "idx" -> Idx.load(arguments, folder);
       case "csv" -> Csv.load(arguments, folder, fed);
-      case "npz" -> NpzSource.load(arguments, folder, fed);
+      case "npz" -> NpzSource.load(arguments, folder, fed.keySet());
       case "images" -> Images.load(arguments, folder);
       case "xor", "circle", "gauss", "spiral", "plane" -> Playground.load(source.name(), arguments);
       case "addition" -> Sequences.addition(arguments);

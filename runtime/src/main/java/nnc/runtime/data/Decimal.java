@@ -66,7 +66,7 @@ public final class Decimal {
       return "for a value that is missing write nan";
     }
     int comma = text.indexOf(',');
-    return comma >= 0 && comma == text.lastIndexOf(',') && isDecimal(text.replace(',', '.')) ? "numbers have a decimal point: "
-        + text.replace(',', '.') : "";
+    return comma >= 0 && comma == text.lastIndexOf(',') && isDecimal(text.replace(',', '.')) ? "numbers have a decimal point, "
+        + text.replace(',', '.') + ", unless csv(..., decimal = \",\") says otherwise" : "";
   }
 }

@@ -109,6 +109,20 @@ final class SourceArguments {
     return text(takeNamed(name), name);
   }
 
+  /** The argument of that name, true or false. */
+  boolean namedFlag(String name, boolean otherwise) {
+    Source argument = takeNamed(name);
+    if (argument != null && !(argument.value() instanceof Boolean)) {
+      throw fault(name + " must be true or false");
+    }
+    return argument == null ? otherwise : (Boolean) argument.value();
+  }
+
+  /** A text or a list of texts; none if it is absent. */
+  List<String> namedTexts(String name) {
+    return source.named().containsKey(name) ? texts(name) : List.of();
+  }
+
   /** One size, or a list of two; none if it is absent. */
   int[] namedSizes(String name) {
     Source argument = takeNamed(name);
@@ -159,11 +173,16 @@ final class SourceArguments {
 
   /** A text or a list of texts. */
   List<String> texts(String name) {
+    return columns(name, true);
+  }
+
+  /** A column or a list of columns: by their names or, where they have none, by their numbers from 1 on. */
+  List<String> columns(String name, boolean named) {
     Source argument = takeNamed(name);
     List<Source> items = argument.name().equals("list") ? argument.arguments() : List.of(argument);
     List<String> texts = new ArrayList<>();
     for (Source item : items) {
-      texts.add(text(item, name));
+      texts.add(named ? text(item, name) : Integer.toString(count(item, name, 1)));
     }
     if (texts.isEmpty()) {
       throw fault(name + " must name one column at least");

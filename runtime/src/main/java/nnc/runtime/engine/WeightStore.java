@@ -1,13 +1,22 @@
 package nnc.runtime.engine;
 
+import nnc.runtime.spec.Vocabulary;
+
 /** Parameters, states and tables that several executors read, and one at a time may change. */
 public final class WeightStore {
   private final Object weights;
+  private final Vocabulary vocabulary;
   private volatile int version;
 
-  /** @param weights all of them behind each other, a {@code float[]} or {@code double[]}; null if there are none */
-  public WeightStore(Object weights) {
+  /** @param weights all of them behind each other, a {@code float[]} or {@code double[]}; null if there are none; {@code vocabulary} what goes with them */
+  public WeightStore(Object weights, Vocabulary vocabulary) {
     this.weights = weights;
+    this.vocabulary = vocabulary;
+  }
+
+  /** The categories that inputs know, as they were learned with the weights. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   /** The array, to be read. */

@@ -17,6 +17,7 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.engine.Kernels;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.SpecFile;
+import nnc.runtime.spec.Vocabulary;
 
 /** A compiled network's jar, which need not be on the class path: several can be loaded side by side. */
 public final class NetworkJar {
@@ -74,9 +75,10 @@ public final class NetworkJar {
   /**
    * What a jar holds.
    *
-   * @param weights a weights array; null if the jar has none
+   * @param weights    a weights array; null if the jar has none
+   * @param vocabulary what was learned with the weights
    */
-  public record Content(ModelSpec spec, Function<String, Kernels> kernels, Object weights) {}
+  public record Content(ModelSpec spec, Function<String, Kernels> kernels, Object weights, Vocabulary vocabulary) {}
 
   /** A network's jar, with classes of its own. */
   public static Content read(Path jar) {
@@ -92,18 +94,19 @@ public final class NetworkJar {
       }
       ModelSpec spec = SpecFile.read(new ByteArrayInputStream(bytes), jar.toString());
       ZipEntry weights = zip.getEntry(WEIGHTS);
-      return new Content(spec, kernels, weights == null ? null : weights(zip, weights, spec, jar + " (" + WEIGHTS + ")"));
+      var vocabulary = new Vocabulary();
+      return new Content(spec, kernels, weights == null ? null : weights(zip, weights, spec, vocabulary, jar + " (" + WEIGHTS + ")"), vocabulary);
     } catch (IOException e) {
       throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
     }
   }
 
-  private static Object weights(ZipFile zip, ZipEntry entry, ModelSpec spec, String origin) throws IOException {
-    return WeightFile.load(spec, Npz.archive(Bytes.of(zip, entry), origin), origin);
+  private static Object weights(ZipFile zip, ZipEntry entry, ModelSpec spec, Vocabulary vocabulary, String origin) throws IOException {
+    return WeightFile.load(spec, Npz.archive(Bytes.of(zip, entry), origin), origin, vocabulary);
   }
 
   /** The weights array of the class path's network; null if there is none. */
-  public static Object weightsOnClassPath(ModelSpec spec) throws IOException {
+  public static Object weightsOnClassPath(ModelSpec spec, Vocabulary vocabulary) throws IOException {
     URL place = NetworkJar.class.getClassLoader().getResource(WEIGHTS);
     if (place == null) {
       return null;
@@ -112,11 +115,11 @@ public final class NetworkJar {
     connection.setUseCaches(false);
     if (connection instanceof JarURLConnection jar) {
       try (ZipFile zip = jar.getJarFile()) {
-        return weights(zip, jar.getJarEntry(), spec, WEIGHTS);
+        return weights(zip, jar.getJarEntry(), spec, vocabulary, WEIGHTS);
       }
     }
     try (InputStream in = connection.getInputStream()) {
-      return WeightFile.load(spec, in, WEIGHTS);
+      return WeightFile.load(spec, in, WEIGHTS, vocabulary);
     }
   }
 

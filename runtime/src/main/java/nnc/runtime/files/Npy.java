@@ -21,6 +21,25 @@ final class Npy {
 
   private static final int CHUNK = 1 << 16;
 
+  /** Bytes of a letter; and more of these than a text in an archive may have. */
+  private static final int LETTER = 4, LONGEST = CHUNK / LETTER;
+
+  /** The letters that each text of a type {@code U12} has at most; 0 if it is no such type. */
+  private static int letters(String type) {
+    if (type.length() < 2 || type.length() > 6 || type.charAt(0) != 'U') {
+      return 0;
+    }
+    int letters = 0;
+    for (int i = 1; i < type.length(); i++) {
+      int digit = type.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return 0;
+      }
+      letters = 10 * letters + digit;
+    }
+    return letters <= LONGEST ? letters : 0;
+  }
+
   /** Numbers that are compressed more than that are rare enough for their array to grow as they arrive. */
   private static final long RATIO = 16;
 
@@ -35,7 +54,12 @@ final class Npy {
    */
   record Incoming(InputStream in, String label, String type, boolean bigEndian, boolean fortran, int[] shape, int header) {
     boolean isOfNumbers() {
-      return width() > 0;
+      return width() > 0 && !isOfTexts();
+    }
+
+    /** Whether elements are texts, of as many letters as the type says. */
+    boolean isOfTexts() {
+      return letters(type) > 0;
     }
 
     /** What to say to who wants an array that is none of numbers. */
@@ -51,7 +75,7 @@ final class Npy {
         case "i2", "u2", "f2" -> 2;
         case "i4", "u4", "f4" -> 4;
         case "i8", "f8" -> 8;
-        default -> 0;
+        default -> LETTER * letters(type);
       };
     }
 
@@ -148,6 +172,9 @@ final class Npy {
     System.arraycopy(data, 0, larger, 0, size);
     return larger;
   }
+
+  /** What stands for a letter that is none. */
+  private static final int REPLACEMENT = 0xfffd;
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
@@ -255,7 +282,8 @@ final class Npy {
       case "u2", "i4" -> new int[count];
       case "u4", "i8" -> new long[count];
       case "f8" -> new double[count];
-      default -> new float[count];
+      case "f2", "f4" -> new float[count];
+      default -> new String[count];
     };
   }
 
@@ -287,7 +315,22 @@ final class Npy {
       case "i8" -> from.asLongBuffer().get((long[]) to, at, count);
       case "f4" -> from.asFloatBuffer().get((float[]) to, at, count);
       case "f8" -> from.asDoubleBuffer().get((double[]) to, at, count);
-      default -> from.get((byte[]) to, at, count);
+      case "i1", "u1" -> from.get((byte[]) to, at, count);
+      default -> texts(letters(type), from, (String[]) to, at, count);
+    }
+  }
+
+  private static void texts(int letters, ByteBuffer from, String[] to, int at, int count) {
+    var text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      text.setLength(0);
+      int end = 0;
+      for (int k = 0; k < letters; k++) {
+        int letter = from.getInt();
+        text.appendCodePoint(Character.isValidCodePoint(letter) ? letter : REPLACEMENT);
+        end = letter == 0 ? end : text.length();
+      }
+      to[at + i] = text.substring(0, end);
     }
   }
 
@@ -324,6 +367,10 @@ final class Npy {
   static void write(Tensor tensor, OutputStream out) throws IOException {
     out.write(headerBytes(tensor));
     int size = tensor.size();
+    if (tensor.data() instanceof String[] texts) {
+      write(texts, out);
+      return;
+    }
     var buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     int chunk = CHUNK / 8;
     for (int from = 0; from < size; from += chunk) {
@@ -331,6 +378,28 @@ final class Npy {
       put(tensor.data(), from, Math.min(chunk, size - from), buffer);
       out.write(buffer.array(), 0, buffer.position());
     }
+  }
+
+  private static void write(String[] texts, OutputStream out) throws IOException {
+    var buffer = ByteBuffer.allocate(LETTER * mostLetters(texts)).order(ByteOrder.LITTLE_ENDIAN);
+    for (String text : texts) {
+      buffer.clear();
+      for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+        buffer.putInt(text.codePointAt(i));
+      }
+      while (buffer.hasRemaining()) {
+        buffer.putInt(0);
+      }
+      out.write(buffer.array());
+    }
+  }
+
+  private static int mostLetters(String[] texts) {
+    int most = 1;
+    for (String text : texts) {
+      most = Math.max(most, text.codePointCount(0, text.length()));
+    }
+    return most;
   }
 
   private static byte[] headerBytes(Tensor tensor) {
@@ -365,6 +434,7 @@ final class Npy {
       case "int64" -> "<i8";
       case "bool" -> "|b1";
       case "uint8" -> "|u1";
+      case "text" -> "<U" + mostLetters((String[]) tensor.data());
       default -> "|i1";
     };
   }

@@ -158,7 +158,7 @@ public final class Npz {
     @Override
     public Fault read(InputStream in, ZipArchive.Entry entry, String label) throws IOException {
       Npy.Incoming array = Npy.header(in, label);
-      Fault fault = array.isOfNumbers() ? null : array.refused();
+      Fault fault = array.isOfNumbers() || array.isOfTexts() && name.startsWith(WeightFile.CATEGORIES) ? null : array.refused();
       if (fault == null) {
         Npy.require(array, entry.size());
         read(name, array, entry.compressed());

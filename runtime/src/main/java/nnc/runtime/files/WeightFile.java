@@ -8,16 +8,19 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
+import nnc.runtime.spec.Vocabulary;
 
 /**
  * Weight files: an npz archive whose arrays are named by the weights' paths, in the language's layout. Optimizer memory stands beside
- * them under {@code optimizer.}, what else training needs to go on under {@code nnc.}.
+ * them under {@code optimizer.}, what else training needs to go on under {@code nnc.}, and with it the names of categories.
  */
 public final class WeightFile {
   private WeightFile() {}
@@ -25,27 +28,30 @@ public final class WeightFile {
   private static final String OPTIMIZER = "optimizer.";
   public static final String OWN = "nnc.";
 
+  /** Begins the name of an array of texts: the names of an input's categories, in the order of their classes. */
+  static final String CATEGORIES = OWN + "categories.";
+
   /** What prediction needs of a file: all but what is for training. */
   private static final Predicate<String> NOT_FOR_TRAINING = new Predicate<>() {
     @Override
     public boolean test(String name) {
-      return !name.startsWith(OPTIMIZER) && !name.startsWith(OWN);
+      return name.startsWith(CATEGORIES) || !name.startsWith(OPTIMIZER) && !name.startsWith(OWN);
     }
   };
 
-  /** A new weights array with parameters and states from a file. */
-  public static Object load(ModelSpec spec, Path npz) {
+  /** A new weights array with parameters and states from a file, and what was learned of categories. */
+  public static Object load(ModelSpec spec, Path npz, Vocabulary vocabulary) {
     try (ZipArchive archive = Npz.open(npz)) {
-      return load(spec, archive, npz.toString());
+      return load(spec, archive, npz.toString(), vocabulary);
     } catch (IOException e) {
       throw unreadable(npz.toString(), e);
     }
   }
 
   /** A new weights array with parameters and states from a stream, whose bytes are in memory meanwhile. */
-  public static Object load(ModelSpec spec, InputStream npz, String origin) {
+  public static Object load(ModelSpec spec, InputStream npz, String origin, Vocabulary vocabulary) {
     try {
-      return load(spec, Npz.archive(Bytes.of(npz.readAllBytes()), origin), origin);
+      return load(spec, Npz.archive(Bytes.of(npz.readAllBytes()), origin), origin, vocabulary);
     } catch (IOException e) {
       throw unreadable(origin, e);
     }
@@ -56,18 +62,22 @@ public final class WeightFile {
   }
 
   /** Each array is read to its place: it is in memory once. */
-  static Object load(ModelSpec spec, ZipArchive archive, String origin) throws IOException {
-    var filling = new Filling(spec, false, Initializers.tables(spec));
+  static Object load(ModelSpec spec, ZipArchive archive, String origin, Vocabulary vocabulary) throws IOException {
+    var filling = new Filling(spec, false, Initializers.tables(spec), vocabulary);
     Npz.read(archive, origin, NOT_FOR_TRAINING, filling);
     filling.requireAll(origin);
     return filling.weights;
   }
 
   /** Copies arrays to where the spec has them; every parameter, state and memory of the optimizer must be there and of its shape. */
-  public static void resume(ModelSpec spec, Map<String, Tensor> arrays, Object weights, String origin) {
-    var filling = new Filling(spec, true, weights);
+  public static void resume(ModelSpec spec, Map<String, Tensor> arrays, Object weights, Vocabulary vocabulary, String origin) {
+    var filling = new Filling(spec, true, weights, vocabulary);
     for (var array : arrays.entrySet()) {
       Tensor tensor = array.getValue();
+      if (tensor.data() instanceof String[] texts) {
+        learn(spec, array.getKey(), texts, vocabulary, origin);
+        continue;
+      }
       Weight weight = filling.fitting(array.getKey(), tensor.shape(), tensor);
       if (weight != null) {
         tensor.copy(0, tensor.size(), weights, weight.offset());
@@ -80,20 +90,26 @@ public final class WeightFile {
   private static final class Filling extends Npz.Reading {
     private final ModelSpec spec;
     private final Object weights;
+    private final Vocabulary vocabulary;
     /** Those whose array has not yet come. */
     private final Map<String, Weight> missing;
     /** Of the arrays that have come. */
     private final Map<String, String> shapes = new LinkedHashMap<>();
     private final List<String> faults = new ArrayList<>();
 
-    Filling(ModelSpec spec, boolean optimizer, Object weights) {
+    Filling(ModelSpec spec, boolean optimizer, Object weights, Vocabulary vocabulary) {
       this.spec = spec;
       this.weights = weights;
+      this.vocabulary = vocabulary;
       missing = byName(spec, optimizer);
     }
 
     @Override
     void read(String name, Npy.Incoming array, long present) throws IOException {
+      if (array.isOfTexts()) {
+        learn(spec, name, (String[]) Npy.tensor(array, present).data(), vocabulary, array.label());
+        return;
+      }
       Weight weight = fitting(name, array.shape(), array);
       if (weight != null) {
         Npy.copy(array, weights, weight.offset());
@@ -117,6 +133,27 @@ public final class WeightFile {
       }
       if (!faults.isEmpty()) {
         throw new Fault(origin + " does not fit the network " + spec.name() + ": " + listed(faults), "the file has " + listed(unknown(spec, shapes)));
+      }
+    }
+  }
+
+  /** Takes the names of an input's categories; those of what is no input that learns them are not wanted. */
+  private static void learn(ModelSpec spec, String array, String[] texts, Vocabulary vocabulary, String label) {
+    for (ModelSpec.Feed feed : spec.inputs()) {
+      if (array.equals(CATEGORIES + feed.name()) && feed.column() instanceof ColumnType.Learned learned) {
+        if (texts.length > learned.most()) {
+          throw new Fault(label + ": " + texts.length + " categories of " + feed.name() + ", and the network has " + learned.most(), "train it anew");
+        }
+        vocabulary.learn(feed.name(), List.of(texts));
+      }
+    }
+  }
+
+  /** Takes the names of categories from a file's arrays. */
+  public static void learn(ModelSpec spec, Map<String, Tensor> arrays, Vocabulary vocabulary, String origin) {
+    for (var array : arrays.entrySet()) {
+      if (array.getValue().data() instanceof String[] texts) {
+        learn(spec, array.getKey(), texts, vocabulary, origin);
       }
     }
   }
@@ -204,9 +241,20 @@ public final class WeightFile {
     return memory ? OPTIMIZER + weight.path() : weight.path();
   }
 
-  /** Parameters and states, by their names in a file. */
-  public static Map<String, Tensor> arrays(ModelSpec spec, Object weights) {
-    return arrays(spec, weights, false);
+  /** The names of categories that were learned, by their names in a file. */
+  public static Map<String, Tensor> categories(Vocabulary vocabulary) {
+    Map<String, Tensor> arrays = new TreeMap<>();
+    for (var input : vocabulary.learned().entrySet()) {
+      arrays.put(CATEGORIES + input.getKey(), new Tensor(new int[] {input.getValue().size()}, input.getValue().toArray(new String[0])));
+    }
+    return arrays;
+  }
+
+  /** Parameters, states and the names of categories, by their names in a file. */
+  public static Map<String, Tensor> arrays(ModelSpec spec, Object weights, Vocabulary vocabulary) {
+    Map<String, Tensor> arrays = arrays(spec, weights, false);
+    arrays.putAll(categories(vocabulary));
+    return arrays;
   }
 
   /** Parameters, states and the optimizer's memory, by their names in a file. */

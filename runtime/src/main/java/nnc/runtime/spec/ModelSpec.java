@@ -39,8 +39,9 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    *
    * @param dims   names of the open dimensions that {@code shape} speaks of
    * @param low    smallest whole number allowed (of an {@code int}); {@code high} the first not allowed; equal if unbounded
+   * @param column what it takes from a column of data
    */
-  public record Feed(String name, boolean target, ElementKind kind, List<String> dims, List<Poly> shape, long low, long high) {}
+  public record Feed(String name, boolean target, ElementKind kind, List<String> dims, List<Poly> shape, long low, long high, ColumnType column) {}
 
   /** What elements are. */
   public enum ElementKind {

@@ -42,7 +42,7 @@ final class SpecReader {
     String source = in.text();
     List<Feed> inputs = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
-      inputs.add(new Feed(in.text(), in.flag(), KINDS[in.integer()], in.texts(), in.polys(), in.number(), in.number()));
+      inputs.add(new Feed(in.text(), in.flag(), KINDS[in.integer()], in.texts(), in.polys(), in.number(), in.number(), column()));
     }
     List<Weight> weights = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
@@ -65,6 +65,12 @@ final class SpecReader {
       formulas.put(key, spec());
     }
     return new ModelSpec(name, precision, source, inputs, weights, weightCount, plans, data, training, layers, formulas);
+  }
+
+  private ColumnType column() throws IOException {
+    int tag = in.integer();
+    return tag == 0 ? new ColumnType.Numbers(in.flag()) : tag == 1 ? new ColumnType.Listed(in.texts(), in.flag())
+        : tag == 2 ? new ColumnType.Learned(in.integer(), in.flag()) : new ColumnType.Hashed(in.integer());
   }
 
   private Training training() throws IOException {

@@ -11,6 +11,7 @@ import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
+import nnc.runtime.data.Categories;
 import nnc.runtime.data.Column;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.WholeNumbers;
@@ -42,11 +43,14 @@ public final class BatchFeeder {
     origin = table.origin();
     Plan plan = model.code(planName).plan;
     Map<String, Integer> sizes = new HashMap<>();
+    Map<String, Column> coded = new HashMap<>();
     Set<Integer> batchDims = new TreeSet<>();
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
         batchDims.add(measure(plan, feed, plan.inputs().get(feed.name()).shape(), table, batch, sizes));
-        check(feed, column(table, feed), table, model.spec().precision());
+        Column column = Categories.coded(column(table, feed), feed, model.vocabulary(), table);
+        check(feed, column, table, model.spec().precision());
+        coded.put(feed.name(), column);
       } else if (plan.unread().containsKey(feed.name()) && table.column(feed.name()) != null) {
         batchDims.add(measure(plan, feed, plan.unread().get(feed.name()), table, batch, sizes));
       }
@@ -70,7 +74,7 @@ public final class BatchFeeder {
     columns = new Column[inputs.length];
     int all = 0;
     for (int i = 0; i < inputs.length; i++) {
-      columns[i] = table.column(inputs[i].name());
+      columns[i] = coded.get(inputs[i].name());
       all += columns[i].width();
     }
     width = all;

@@ -4,11 +4,14 @@ import java.util.Collection;
 import java.util.List;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
+import nnc.runtime.data.Categories;
 import nnc.runtime.data.Column;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.FittedInitializers;
+import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Weight;
 
 /**
@@ -19,9 +22,15 @@ import nnc.runtime.spec.ModelSpec.Weight;
 public final class FeatureStatistics {
   private FeatureStatistics() {}
 
-  /** Fits the states that need it, but for those named in {@code but}. */
+  /** Fits the states that need it, but for those named in {@code but}, and learns the names of categories that are not known. */
   public static void fit(Model model, Data data, Collection<String> but) {
     Table table = null;
+    for (ModelSpec.Feed feed : model.spec().inputs()) {
+      if (feed.column() instanceof ColumnType.Learned) {
+        table = data.table("train");
+        Categories.learn(feed, table, model.vocabulary());
+      }
+    }
     for (Weight weight : model.spec().weights()) {
       String kind = FittedInitializers.kind(weight.initialiser());
       if (FittedInitializers.NAMES.contains(kind) && !but.contains(weight.path())) {
@@ -52,9 +61,10 @@ public final class FeatureStatistics {
    * Mean and deviation (of the whole, not of a sample) at each place of a row's axis, which counts from 1; over all for axis 0. They are those of
    * the numbers as the network is fed them, less the first one, so that what is the same in all rows deviates by nothing at all.
    */
-  private static double[][] of(Column column, Table table, int axis, Weight weight, boolean wide) {
+  private static double[][] of(Column column, Table table, int declared, Weight weight, boolean wide) {
     int[] shape = column.shape();
     int places = weight.size();
+    int axis = places == 1 && column.width() == 1 ? 0 : declared;
     int inner = 1;
     for (int i = axis; axis > 0 && i < shape.length; i++) {
       inner *= shape[i];

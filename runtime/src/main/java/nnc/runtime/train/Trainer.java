@@ -146,7 +146,7 @@ public final class Trainer {
           + position.batch() + " and seed " + position.seed() + ", now there are " + table.size() + " examples, batch " + settings.batch()
           + " and seed " + settings.seed(), "start from its weights with --init instead");
     }
-    WeightFile.resume(model.spec(), arrays, model.writable(), origin);
+    WeightFile.resume(model.spec(), arrays, model.writable(), model.vocabulary(), origin);
     goTo(position);
     if (!steps.restoreRows(arrays, ROWS)) {
       steps.clear();
@@ -160,7 +160,7 @@ public final class Trainer {
     }
     if (!bests.isEmpty()) {
       best = NumericArrays.copy(model.weights());
-      WeightFile.resume(model.spec(), bests, best, origin);
+      WeightFile.resume(model.spec(), bests, best, model.vocabulary(), origin);
     }
   }
 
@@ -180,6 +180,7 @@ public final class Trainer {
 
   private Map<String, Tensor> arrays() {
     Map<String, Tensor> arrays = WeightFile.arraysOfTraining(model.spec(), model.weights());
+    arrays.putAll(WeightFile.categories(model.vocabulary()));
     position().write(arrays);
     arrays.putAll(steps.rows(ROWS));
     if (best != null) {

@@ -108,7 +108,7 @@ class ReportingTest {
   @Test
   void checkComputesAtTheWeightsOfAFile() throws Exception {
     var model = Compiler.load(compiled());
-    Npz.write(folder.resolve("w.npz"), WeightFile.arrays(model.spec(), model.initialised(9).weights()));
+    Npz.write(folder.resolve("w.npz"), WeightFile.arrays(model.spec(), model.initialised(9).weights(), model.vocabulary()));
     assertThat(run(model, "check", "--json", "--elements", "1", "--seed", "3")).isZero();
     var initial = objects().getFirst().get("symbolic");
     assertThat(run(model, "check", "--json", "--elements", "1", "--seed", "3", "--weights", folder.resolve("w.npz").toString())).isZero();

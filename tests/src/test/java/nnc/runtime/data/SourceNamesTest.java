@@ -80,7 +80,7 @@ class SourceNamesTest {
   @ParameterizedTest
   @MethodSource("names")
   void theReadmeHasIt(String name) throws IOException {
-    assertThat(Files.readString(Path.of("../README.md")).contains("`" + name + "(")).as("README.md tells of `%s(...)`", name).isTrue();
+    assertThat(Files.readString(Path.of("../docs/data.md")).contains("`" + name + "(")).as("docs/data.md tells of `%s(...)`", name).isTrue();
   }
 
   @Test

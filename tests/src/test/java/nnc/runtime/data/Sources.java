@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
@@ -38,7 +39,7 @@ final class Sources {
 
   /** @param fed what the program's inputs are called */
   static Data data(Path folder, Map<String, Source> roles, PrintStream log, String... fed) {
-    var feeds = Stream.of(fed).map(name -> new Feed(name, false, ElementKind.FLOAT, List.of("N"), List.of(), 0, 0)).toList();
+    var feeds = Stream.of(fed).map(name -> new Feed(name, false, ElementKind.FLOAT, List.of("N"), List.of(), 0, 0, ColumnType.NUMBERS)).toList();
     var spec = new ModelSpec("net", 32, "", feeds, List.of(), 0, List.of(), roles, Training.NONE, List.of(), Map.of());
     return new Data(spec, new Folder(folder, null, log));
   }

@@ -35,6 +35,7 @@ import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
 import nnc.runtime.spec.SpecFile;
+import nnc.runtime.spec.Vocabulary;
 import org.junit.jupiter.api.Test;
 
 /** Weights that are read from files and jars each to its place are those that the arrays have which are read by themselves. */
@@ -125,12 +126,12 @@ class WeightFileTest {
     try {
       Files.write(path, file);
       Object expected = expected(spec, Npz.read(path));
-      assertThat(WeightFile.load(spec, path)).isEqualTo(expected);
-      assertThat(WeightFile.load(spec, new ByteArrayInputStream(file), "x")).isEqualTo(expected);
+      assertThat(WeightFile.load(spec, path, new Vocabulary())).isEqualTo(expected);
+      assertThat(WeightFile.load(spec, new ByteArrayInputStream(file), "x", new Vocabulary())).isEqualTo(expected);
       Map<String, byte[]> outer = new LinkedHashMap<>(Map.of(NetworkJar.WEIGHTS, file));
       Files.write(path, zip(outer, random));
       try (var jar = new ZipFile(path.toFile()); var archive = Npz.archive(Bytes.of(jar, jar.getEntry(NetworkJar.WEIGHTS)), "x")) {
-        assertThat(WeightFile.load(spec, archive, "x")).isEqualTo(expected);
+        assertThat(WeightFile.load(spec, archive, "x", new Vocabulary())).isEqualTo(expected);
       }
     } finally {
       Files.delete(path);
@@ -158,7 +159,7 @@ class WeightFileTest {
     entries.put("w0.npy", npy("<f8", false, List.of(3, 2), new Random(1)));
     entries.put("w1.npy", npy("<f4", false, List.of(2, 3), new Random(1)));
     var file = new ByteArrayInputStream(zip(entries, new Random(1)));
-    assertThatThrownBy(() -> WeightFile.load(spec(weights, 40, 32), file, "x.npz")).isInstanceOf(Fault.class)
+    assertThatThrownBy(() -> WeightFile.load(spec(weights, 40, 32), file, "x.npz", new Vocabulary())).isInstanceOf(Fault.class)
         .hasMessage("x.npz does not fit the network net: array w0 is float64[3, 2], the network's is [2, 3]; no array w2 ([2, 3])")
         .extracting(fault -> ((Fault) fault).hint()).isEqualTo("the file has w0 ([3, 2]); w1 ([2, 3])");
   }

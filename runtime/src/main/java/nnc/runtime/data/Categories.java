@@ -1,0 +1,130 @@
+package nnc.runtime.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Text;
+import nnc.runtime.spec.ColumnType;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.Vocabulary;
+
+/** Texts of columns as the classes that a network knows them by. */
+public final class Categories {
+  private Categories() {}
+
+  /** A class that no row may have. */
+  private static final int NONE = -1;
+
+  /** Letters of a name that weights are kept with. */
+  private static final int LONGEST = 1000;
+
+  /**
+   * The column as an input takes it: where it has texts and the input is a category, their classes; else as it is.
+   *
+   * @throws Fault if a row's text is of no class, saying where
+   */
+  public static Column coded(Column column, Feed feed, Vocabulary vocabulary, Table table) {
+    if (!feed.column().isText() || column.classes().isEmpty()) {
+      return column;
+    }
+    if (feed.column() instanceof ColumnType.Learned && !vocabulary.has(feed.name())) {
+      throw new Fault(label(feed) + ": the weights have no names of categories", "they were learned from numbers: give numbers here too, from 0 on");
+    }
+    int[] classes = new int[column.classes().size()];
+    Map<String, Integer> places = vocabulary.places(feed);
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = Vocabulary.index(feed, places, column.classes().get(i));
+    }
+    int width = column.width();
+    int[] coded = new int[column.rows() * width];
+    for (int i = 0; i < coded.length; i++) {
+      coded[i] = classes[(int) column.get(i)];
+    }
+    for (int row : table.rows()) {
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        if (coded[i] == NONE) {
+          throw unknown(column.classes().get((int) column.get(i)), column.place(i, table.origin()), feed, vocabulary);
+        }
+      }
+    }
+    for (int i = 0; i < coded.length; i++) {
+      coded[i] = Math.max(0, coded[i]);
+    }
+    return new Column(column.name(), column.shape(), coded, column.places());
+  }
+
+  /** What to say of a text that has no class. */
+  public static Fault unknown(String text, String place, Feed feed, Vocabulary vocabulary) {
+    List<String> names = vocabulary.names(feed);
+    String listed = String.join(", ", names);
+    String nearest = Text.nearest(text, names);
+    return new Fault(place + ": '" + Cells.shortened(text) + "' is no category of " + label(feed) + "; there are "
+        + (listed.length() > 1000 ? listed.substring(0, 1000) + "..." : listed),
+        !nearest.isEmpty() ? "is it " + nearest + "?" : "other = true gives all that have no class of their own one more: category(..., other = true)");
+  }
+
+  /** Learns from the rows of a table what no weights have told before. */
+  public static void learn(Feed feed, Table table, Vocabulary vocabulary) {
+    Column column = table.column(feed.name());
+    if (feed.column() instanceof ColumnType.Learned learned && !vocabulary.has(feed.name()) && column != null && !column.classes().isEmpty()) {
+      vocabulary.learn(feed.name(), learned(feed, learned, column, table));
+    }
+  }
+
+  /** The most frequent texts, of equally frequent ones the first by their letters, in the order of these. */
+  private static List<String> learned(Feed feed, ColumnType.Learned type, Column column, Table table) {
+    int[] counts = new int[column.classes().size()];
+    for (int row : table.rows()) {
+      for (int i = row * column.width(); i < (row + 1) * column.width(); i++) {
+        counts[(int) column.get(i)]++;
+      }
+    }
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        found.add(column.classes().get(i));
+      }
+    }
+    if (found.size() > type.most()) {
+      if (!type.other()) {
+        throw new Fault(label(feed) + ": " + found.size() + " categories in " + table.origin() + ", and at most " + type.most() + " were declared",
+            "declare category(" + found.size() + ")[N]" + (feed.target() ? "" : ", or leave the rarest to one class of all others: other = true"));
+      }
+      found = mostFrequent(column.classes(), counts, type.most());
+    }
+    for (String name : found) {
+      if (name.length() > LONGEST) {
+        throw new Fault(label(feed) + ": '" + Cells.shortened(name) + "' of " + table.origin() + " has " + name.length() + " letters, and a category has at most "
+            + LONGEST, "texts of any length are taken by hashed(512)[N]");
+      }
+    }
+    found.sort(null);
+    return found;
+  }
+
+  private static List<String> mostFrequent(List<String> texts, int[] counts, int most) {
+    Map<String, Integer> count = new HashMap<>();
+    for (int i = 0; i < counts.length; i++) {
+      count.put(texts.get(i), counts[i]);
+    }
+    List<String> sorted = new ArrayList<>(texts);
+    sorted.sort(null);
+    long[] order = new long[counts.length];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = (long) (Integer.MAX_VALUE - count.get(sorted.get(i))) << 32 | i;
+    }
+    Arrays.sort(order);
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      found.add(sorted.get((int) order[i]));
+    }
+    return found;
+  }
+
+  private static String label(Feed feed) {
+    return (feed.target() ? "target " : "input ") + feed.name();
+  }
+}

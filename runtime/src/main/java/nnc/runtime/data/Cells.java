@@ -1,0 +1,108 @@
+package nnc.runtime.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Names;
+import nnc.runtime.spec.ModelSpec.ElementKind;
+import nnc.runtime.spec.ModelSpec.Feed;
+
+/** A column that is made of texts, one after the other: the only place where these become numbers, for training and for predictions. */
+final class Cells {
+  private final Feed feed;
+  private final CsvFormat format;
+  private double[] numbers = new double[16];
+  private int size;
+  /** Texts by their first places; null if there are numbers. */
+  private final Map<String, Integer> places;
+  private final List<String> texts = new ArrayList<>();
+
+  /** @param feed what takes the column; null if nothing does */
+  Cells(Feed feed, CsvFormat format) {
+    this.feed = feed;
+    this.format = format;
+    places = feed != null && feed.column().isText() ? new HashMap<>() : null;
+  }
+
+  /** Adds what stands in a field, of a column of that name. */
+  void add(Fields row, int field, String column) {
+    if (size == numbers.length) {
+      numbers = Arrays.copyOf(numbers, 2 * size);
+    }
+    numbers[size++] = places == null ? number(row, field, column) : place(row, field, column);
+  }
+
+  private int place(Fields row, int field, String column) {
+    String text = Names.composed(row.text(field));
+    if (text.indexOf('\ufffd') >= 0) {
+      throw new Fault(row.place(field) + ": '" + shortened(text) + "' is not written in the file's encoding (column " + column + ")",
+          "save the file as UTF-8, or say how it is written: csv(..., encoding = \"latin-1\")");
+    }
+    Integer known = places.putIfAbsent(text, texts.size());
+    if (known == null) {
+      texts.add(text);
+      return texts.size() - 1;
+    }
+    return known;
+  }
+
+  private double number(Fields row, int field, String column) {
+    String text = row.text(field);
+    if (feed != null && feed.column().hasGaps() && format.isMissing(text)) {
+      return Double.NaN;
+    } else if (feed != null && feed.kind() == ElementKind.BOOL && isTruth(text)) {
+      return text.length() == 4 ? 1 : 0;
+    }
+    try {
+      return Decimal.parse(format.decimal() == '.' ? text : pointed(text));
+    } catch (NumberFormatException e) {
+      throw new Fault(row.place(field) + ": " + (text.isEmpty() ? "an empty field" : "'" + shortened(text) + "'") + " " + e.getMessage()
+          + " (column " + column + ")", advice(text), e);
+    }
+  }
+
+  /** With a point for the comma, which takes the place of a point. */
+  private static String pointed(String text) {
+    if (text.indexOf('.') >= 0) {
+      throw new NumberFormatException("is not a number");
+    }
+    return text.replace(',', '.');
+  }
+
+  private static boolean isTruth(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return lower.equals("true") || lower.equals("false");
+  }
+
+  private String advice(String text) {
+    if (format.decimal() == ',' && text.indexOf('.') >= 0) {
+      return "with decimal = \",\" numbers have a decimal comma and no point";
+    } else if (feed != null && !feed.target() && feed.kind() == ElementKind.FLOAT && format.isMissing(text)) {
+      return "if numbers may be missing, declare it so: input " + feed.name() + ": float?[N], and fill them: " + feed.name() + " |> fill(\"mean\")";
+    }
+    String advice = Decimal.advice(text);
+    boolean letters = !text.isEmpty() && Character.isLetter(text.charAt(0));
+    return advice.isEmpty() && letters && feed != null ? "if these are names of classes, declare it so: " + (feed.target() ? "target " : "input ") + feed.name()
+        + ": category(\"" + shortened(text) + "\", ...)[N], or category(20)[N] for at most 20 that are learned" : advice;
+  }
+
+  static String shortened(String text) {
+    return text.length() > 100 ? text.substring(0, 100) + "..." : text;
+  }
+
+  /** The column so far. */
+  Column column(String name, int[] shape, Column.Places where) {
+    if (places == null) {
+      return new Column(name, shape, Arrays.copyOf(numbers, size), where);
+    }
+    int[] codes = new int[size];
+    for (int i = 0; i < size; i++) {
+      codes[i] = (int) numbers[i];
+    }
+    return new Column(name, shape, codes, where, List.copyOf(texts));
+  }
+}

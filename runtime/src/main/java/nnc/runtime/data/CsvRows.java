@@ -1,0 +1,97 @@
+package nnc.runtime.data;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import nnc.runtime.base.Fault;
+import nnc.runtime.data.Csv.Choice;
+import nnc.runtime.data.Csv.Source;
+import nnc.runtime.data.Csv.Wanted;
+import nnc.runtime.spec.ModelSpec.Feed;
+
+/** The rows of a CSV file, some at a time. */
+final class CsvRows {
+  private final CsvLines lines;
+  private final Source source;
+  private final Map<String, Feed> feeds;
+  private final CsvHeader header;
+  private final List<Wanted> wanted;
+  /** Whether the line at hand is a row that is not yet read. */
+  private boolean ahead;
+  private int done;
+
+  CsvRows(CsvLines lines, List<Choice> choices, Map<String, Feed> feeds, Source source) throws IOException {
+    this.lines = lines;
+    this.source = source;
+    this.feeds = feeds;
+    if (!lines.next()) {
+      throw new Fault(source.file() + ": empty");
+    }
+    header = new CsvHeader(lines, source);
+    wanted = header.wanted(choices, feeds.keySet());
+    ahead = !source.format().header();
+    if (!ahead) {
+      lines.want(header.fields(wanted));
+    }
+  }
+
+  /** At most so many of the rows that follow; null if there are none. */
+  Table next(int most) throws IOException {
+    List<Cells> cells = new ArrayList<>();
+    for (Wanted one : wanted) {
+      cells.add(new Cells(feeds.get(one.name()), source.format()));
+    }
+    int count = 0;
+    while (count < most && (ahead || lines.next())) {
+      if (lines.count() != header.names().size()) {
+        throw uneven();
+      }
+      for (int i = 0; i < wanted.size(); i++) {
+        for (int field : wanted.get(i).fields()) {
+          cells.get(i).add(lines, field, header.names().get(field));
+        }
+      }
+      if (ahead) {
+        ahead = false;
+        lines.want(header.fields(wanted));
+      }
+      count++;
+    }
+    if (count == 0) {
+      return null;
+    }
+    int before = done;
+    done += count;
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      Wanted one = wanted.get(i);
+      columns.add(cells.get(i).column(one.name(), one.shape(), (row, element) -> place(before + row, one.fields()[element])));
+    }
+    return Table.of(source.file().toString(), columns, header.unread(wanted));
+  }
+
+  private Fault uneven() {
+    int names = header.names().size();
+    boolean open = lines.count() - 1 == names;
+    return new Fault(source.file() + ":" + lines.line() + ": " + lines.count() + " fields, the " + (source.format().header() ? "header" : "first line")
+        + " has " + names, open ? "a separator at the end of a line begins one more field; the header must have it too"
+            : lines.count() == 2 * names && lines.separator() == ',' ? "numbers have a decimal point, not a comma" : "");
+  }
+
+  /** Where a number is, by reading the file once more as far as that. */
+  private String place(int row, int field) {
+    try {
+      return Folder.read(source.file(), (in, most) -> {
+        var again = new CsvLines(in, source.format(), source.file().toString());
+        again.want(new boolean[0]);
+        for (int i = source.format().header() ? -1 : 0; i <= row; i++) {
+          again.next();
+        }
+        return again.place(field);
+      });
+    } catch (Fault changed) {
+      return "row " + row + " of " + source.file();
+    }
+  }
+}

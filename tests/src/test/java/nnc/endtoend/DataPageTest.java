@@ -1,0 +1,51 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import nnc.Compiler;
+import nnc.Said;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The programs of the page on data train on files of their form. */
+class DataPageTest {
+  @TempDir
+  Path folder;
+
+  private static String rows(String header, java.util.function.Function<Random, String> row) {
+    var random = new Random(5);
+    return header + IntStream.range(0, 60).mapToObj(i -> row.apply(random) + "\n").collect(Collectors.joining());
+  }
+
+  private static String one(Random random, String... of) {
+    return of[random.nextInt(of.length)];
+  }
+
+  private static final Map<String, String> FILES = new TreeMap<>(Map.of(
+      "cars.csv", rows("kind,price,maker,city\n", r -> one(r, "coupe", "sedan", "van") + "," + r.nextInt(90) + "," + one(r, "A", "B", "\"C, D\"") + ",c" + r.nextInt(99)),
+      "adult.data", rows("|1x3 made up\n", r -> (20 + r.nextInt(50)) + ", " + one(r, "Private", "?", "State-gov") + ", " + one(r, "<=50K", ">50K"))));
+
+  @TestFactory
+  Stream<DynamicTest> programsTrain() throws IOException {
+    for (var file : FILES.entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
+    var blocks = Files.readString(Path.of("../docs/data.md")).split("```");
+    var programs = IntStream.range(0, blocks.length).filter(i -> i % 2 == 1 && blocks[i].contains("loss ")).mapToObj(i -> blocks[i]).toList();
+    assertThat(programs).hasSizeGreaterThan(1);
+    return programs.stream().map(program -> DynamicTest.dynamicTest(program.strip().lines().findFirst().orElseThrow(), () -> {
+      var said = Said.byNetwork(Compiler.load(Programs.compile(program, 32)), folder, "train", "--out", folder.resolve("w.npz").toString());
+      assertThat(said.code()).as(said.all()).isZero();
+    }));
+  }
+}
