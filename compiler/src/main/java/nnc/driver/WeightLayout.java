@@ -54,7 +54,7 @@ public final class WeightLayout implements Lowering.Offsets {
       if (offsets.putIfAbsent(new Origin.Table(table), end) == null) {
         var shape = table.type().shape().stream().map(Dim::fixed).toList();
         var name = "table." + weights.size();
-        add(new ModelSpec.Weight(name, ModelSpec.WeightKind.TABLE, shape, end, new ModelSpec.Initialiser("table", table.values()), true));
+        add(new ModelSpec.Weight(name, ModelSpec.WeightKind.TABLE, shape, end, new ModelSpec.Initialiser(ModelSpec.InitialiserKind.TABLE, table.values()), true));
       }
     }
   }

@@ -13,6 +13,7 @@ final class Builtins {
     all.addAll(ReduceBuiltins.ALL);
     all.addAll(ShapeBuiltins.ALL);
     all.addAll(SpecialBuiltins.ALL);
+    all.addAll(Initialisers.builtins());
     return all;
   }
 }

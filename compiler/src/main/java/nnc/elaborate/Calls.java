@@ -119,6 +119,7 @@ final class Calls {
           yield new Value.OptimizerInstance(optimizer, hyper);
         }
         case Value.Unknown u -> u;
+        case Value.Start(_, var otherwise) when otherwise.get() instanceof Value.Function function -> function(function, arguments, span, wanted, frame);
         case Value.Tensor(var node) when node.op() instanceof Op.Counter && arguments.size() == 1 -> threshold(arguments.getFirst(), span);
         default -> throw new ElaborationFault(span, callee.describe() + " cannot be called");
       };

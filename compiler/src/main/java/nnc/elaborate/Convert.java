@@ -18,6 +18,7 @@ final class Convert {
   static Node tensor(Value value, GraphBuilder graph, Supplier<ElaborationFault> fault) {
     return switch (value) {
       case Value.Tensor(var node) -> node;
+      case Value.Start start when drawn(start) instanceof Value.Tensor(var node) -> node;
       case Value.Num(var number) -> graph.constant(number);
       case Value.Size(var dim) -> graph.size(dim);
       case Value.Bool(var flag) -> graph.constant(flag ? 1 : 0, Kind.BOOL);
@@ -25,6 +26,11 @@ final class Convert {
       case null -> throw fault.get();
       default -> throw fault.get();
     };
+  }
+
+  /** What also starts a parameter, {@code normal(0, 1)}, where a tensor is meant: a draw. Other values as they are. */
+  static Value drawn(Value value) {
+    return value instanceof Value.Start(_, var otherwise) && otherwise.get() instanceof Value.Tensor draw ? draw : value;
   }
 
   /** As above where ints are asked for: written numbers that are all whole are such. */

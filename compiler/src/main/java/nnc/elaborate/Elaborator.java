@@ -49,7 +49,7 @@ public final class Elaborator {
   private final Frame root = new Frame("");
   private final Scope library = new Scope(null);
 
-  final Weights weights = new Weights(this);
+  final Weights weights = new Weights(this, declarations.objective);
   final List<Value.Instance> instances = new ArrayList<>();
   final List<IndexChecks.Labels> labels = new ArrayList<>();
   final MinimumBatch leastBatch = new MinimumBatch();

@@ -10,10 +10,7 @@ import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
-import nnc.graph.Type;
 import nnc.graph.TypeFault;
-import nnc.runtime.spec.FittedInitializers;
-import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
@@ -150,58 +147,8 @@ final class Expressions {
     throw new ElaborationFault(type.span(), "unknown type " + type.kind() + "; types are float, int and bool");
   }
 
-  /** How a parameter or state starts: an initialiser's name or call, a number, or a table. */
-  ModelSpec.Initialiser start(Ast.Expr expr, Type type, Scope scope, Frame frame) {
-    if (expr instanceof Ast.Name name && InitializerCalls.NAMES.contains(name.name())) {
-      return InitializerCalls.of(name.name(), List.of(), name.span());
-    }
-    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && InitializerCalls.NAMES.contains(name.name())) {
-      return InitializerCalls.of(name.name(), elaborator.calls().actuals(call.arguments(), scope, frame), call.span());
-    }
-    if (expr instanceof Ast.Call call && call.callee() instanceof Ast.Name name && FittedInitializers.NAMES.contains(name.name())) {
-      return statistic(name.name(), call, scope, frame);
-    }
-    var value = value(expr, scope, frame);
-    return switch (value) {
-      case Value.Start(var initialiser) -> initialiser;
-      case Value.Primitive(var builtin) when InitializerCalls.NAMES.contains(builtin.name()) -> InitializerCalls.of(builtin.name(), List.of(), expr.span());
-      case Value.Num(var number) -> new ModelSpec.Initialiser("constant", List.of(number));
-      case Value.Items items -> table(items, type, expr.span());
-      case Value.Tensor(var node) when node.op() instanceof nnc.graph.Op.Table(var made, var values) && made.shape().equals(type.shape()) ->
-          new ModelSpec.Initialiser("table", values);
-      default -> throw new ElaborationFault(expr.span(), "a parameter starts from an initialiser, a number or a table, and this is " + value.describe());
-    };
-  }
-
-  /** {@code data_mean(x, axis)}: computed from the training data's column of an input, at each place of an axis or over all. */
-  private ModelSpec.Initialiser statistic(String name, Ast.Call call, Scope scope, Frame frame) {
-    if (call.arguments().isEmpty() || call.arguments().size() > 2 || call.arguments().stream().anyMatch(argument -> argument.name().isPresent())) {
-      throw new ElaborationFault(call.span(), name + " takes an input and perhaps an axis: " + name + "(x, 1)");
-    }
-    var of = value(call.arguments().getFirst().value(), scope, frame);
-    if (!(of instanceof Value.Tensor(var node)) || !(node.op() instanceof nnc.graph.Op.Input(var input, var target, _)) || target) {
-      throw new ElaborationFault(call.arguments().getFirst().span(), name + " is of an input as it is fed, and this is " + of.describe())
-          .note("apply it to the input before anything else");
-    }
-    var axis = call.arguments().size() < 2 ? List.<Double>of()
-        : value(call.arguments().get(1).value(), scope, frame) instanceof Value.Num(var number) && number > 0 && number < node.type().rank()
-        ? List.of(number) : null;
-    if (axis == null) {
-      throw new ElaborationFault(call.arguments().get(1).span(), name + ": the axis is one of 1.." + (node.type().rank() - 1) + " of " + node.type());
-    }
-    return new ModelSpec.Initialiser(name + " " + input, axis);
-  }
-
-  private ModelSpec.Initialiser table(Value.Items items, Type type, Span span) {
-    var node = Convert.table(items, graph(), () -> new ElaborationFault(span, "rows of a table have one length"));
-    if (!node.type().shape().equals(type.shape())) {
-      throw new ElaborationFault(span, "a table of " + node.type() + " for " + type);
-    }
-    return new ModelSpec.Initialiser("table", ((nnc.graph.Op.Table) node.op()).values());
-  }
-
   private Value unary(Ast.Unary unary, Value operand) {
-    return switch (operand) {
+    return switch (Convert.drawn(operand)) {
       case Value.Unknown u -> u;
       case Value.Num(var x) when unary.operator().equals("-") -> new Value.Num(-x);
       case Value.Bool(var x) when unary.operator().equals("not") -> new Value.Bool(!x);
@@ -222,10 +169,12 @@ final class Expressions {
   }
 
   /** An operator on two values. */
-  Value operate(String operator, Value left, Value right, Span span) {
-    if (left instanceof Value.Unknown || right instanceof Value.Unknown) {
+  Value operate(String operator, Value first, Value second, Span span) {
+    if (first instanceof Value.Unknown || second instanceof Value.Unknown) {
       return new Value.Unknown();
     }
+    var left = Convert.drawn(first);
+    var right = Convert.drawn(second);
     if (!(left instanceof Value.Tensor) && !(right instanceof Value.Tensor)) {
       var known = Arithmetic.operate(operator, left, right, span);
       if (known != null) {

@@ -9,6 +9,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
+import nnc.runtime.spec.ModelSpec.InitialiserKind;
 
 /** Convolution and windows, randomness, gradients, and questions about values. */
 final class SpecialBuiltins {
@@ -135,15 +136,16 @@ final class SpecialBuiltins {
         var g = a.graph();
         return new Value.Tensor(g.cast(g.less(uniform(a, shape(a)), a.floats("p")), Kind.FLOAT));
       }),
-      Builtin.of("uniform", "low, high, shape?", a -> {
+      Builtin.of("uniform", "low, high, shape?", a -> Initialisers.orElse(InitialiserKind.UNIFORM, a, () -> {
         var g = a.graph();
         var low = a.floats("low");
         return new Value.Tensor(g.add(low, g.mul(g.sub(a.floats("high"), low), uniform(a, shape(a)))));
-      }),
-      Builtin.of("normal", "mean, sd, shape?", a -> {
+      })),
+      Builtin.of("normal", "mean?, sd?, shape?", a -> Initialisers.orElse(InitialiserKind.NORMAL, a, () -> {
         var g = a.graph();
-        return new Value.Tensor(g.add(a.floats("mean"), g.mul(a.floats("sd"), normal(a))));
-      }),
+        var mean = a.has("mean") ? a.floats("mean") : g.constant(0);
+        return new Value.Tensor(g.add(mean, g.mul(a.has("sd") ? a.floats("sd") : g.constant(1), normal(a))));
+      })),
       Builtin.of("grad", "y, x", SpecialBuiltins::grad),
       Builtin.of("validation_loss", "", a -> new Value.Tensor(a.elaborator().weights.validationLoss())),
       Builtin.of("compose", "parts...", a -> new Value.Chain(a.list("parts"), null)),

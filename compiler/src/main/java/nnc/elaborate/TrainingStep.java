@@ -237,7 +237,7 @@ final class TrainingStep {
       if (next != null || resting.contains(path)) {
         var average = elaborator.weights.average(path, weight.type());
         var moved = next == null ? weight : averaged(rule, average, next, setting.span());
-        updates.put(path + ".average", graph().stopGradient(graph().broadcastTo(moved, weight.type().shape())));
+        updates.put(path + ".average", graph().stopGradient(Expressions.guarded(setting.span(), () -> graph().broadcastTo(moved, weight.type().shape()))));
       }
     });
   }
@@ -254,7 +254,7 @@ final class TrainingStep {
       for (var path : elaborator.weights.matching(projection.pattern(), projection.span())) {
         if (updates.containsKey(path)) {
           var next = apply(projection, updates.get(path));
-          updates.put(path, graph().broadcastTo(next, updates.get(path).type().shape()));
+          updates.put(path, Expressions.guarded(projection.span(), () -> graph().broadcastTo(next, updates.get(path).type().shape())));
         }
       }
     }

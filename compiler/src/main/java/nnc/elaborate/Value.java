@@ -3,6 +3,7 @@ package nnc.elaborate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.runtime.spec.ModelSpec;
@@ -70,8 +71,19 @@ sealed interface Value {
 
   record OptimizerInstance(OptimizerClass type, Scope hyper) implements Value {}
 
-  /** How a parameter starts. */
-  record Start(ModelSpec.Initialiser initialiser) implements Value {}
+  /**
+   * How a parameter starts.
+   *
+   * @param otherwise what it is where no start is meant: the draw that {@code normal(0, 1)} is too, the penalty that {@code orthogonal(1)} is; or none
+   */
+  record Start(ModelSpec.Initialiser initialiser, Supplier<Value> otherwise) implements Value {
+    Start(ModelSpec.Initialiser initialiser) {
+      this(initialiser, None::new);
+    }
+  }
+
+  /** How a parameter starts, what is added to the loss for it, and what it is projected to after each update: functions of it. */
+  record Held(Value start, List<Value> penalties, List<Value> constraints) implements Value {}
 
   /** What stands for a value whose computation failed: what depends on it is silent. */
   record Unknown() implements Value {}
@@ -95,7 +107,8 @@ sealed interface Value {
       case Chain _ -> "a chain of layers";
       case OptimizerClass o -> "the optimizer " + o.declaration().name();
       case OptimizerInstance o -> "the optimizer " + o.type().declaration().name();
-      case Start s -> "the initialiser " + s.initialiser().name();
+      case Start s -> "the initialiser " + s.initialiser().kind();
+      case Held _ -> "what starts a parameter and holds for it";
       case Unknown _ -> "unknown";
     };
   }

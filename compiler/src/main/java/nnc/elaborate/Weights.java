@@ -19,6 +19,7 @@ import nnc.syntax.Ast;
 /** What a network keeps between steps: parameters, states of layers and of the optimizer, and what a step assigns to them. */
 final class Weights {
   private final Elaborator elaborator;
+  private final Objective objective;
   /** Parameters by path, as they are made. */
   final Map<String, Node> parameters = new LinkedHashMap<>();
   /** All that is kept, by path. */
@@ -26,8 +27,9 @@ final class Weights {
   /** What a step leaves in them, by path. */
   final Map<String, Node> updates = new LinkedHashMap<>();
 
-  Weights(Elaborator elaborator) {
+  Weights(Elaborator elaborator, Objective objective) {
     this.elaborator = elaborator;
+    this.objective = objective;
   }
 
   private Expressions expressions() {
@@ -43,7 +45,10 @@ final class Weights {
     var owner = scope.owner;
     var known = owner == null ? null : owner.parameters.get(s.name());
     if (known == null) {
-      known = keep(s.name(), frame, type, ModelSpec.WeightKind.PARAMETER, expressions().start(s.initialiser(), type, scope, frame), s.span());
+      var value = expressions().value(s.initialiser(), scope, frame);
+      var start = Initialisers.of(value instanceof Value.Held held ? held.start() : value, type, builder(), s.initialiser().span());
+      known = keep(s.name(), frame, type, ModelSpec.WeightKind.PARAMETER, start, s.span());
+      hold(value, frame.child(s.name()));
       if (owner != null) {
         owner.parameters.put(s.name(), known);
       }
@@ -53,12 +58,24 @@ final class Weights {
     scope.bind(s.name(), new Value.Tensor(known));
   }
 
+  /** What a layer says of a parameter beside how it starts holds for that one. */
+  private void hold(Value value, String path) {
+    if (value instanceof Value.Held(_, var penalties, var constraints)) {
+      penalties.forEach(penalty -> objective.penalties.add(new Objective.On(penalty, path, elaborator.place())));
+      constraints.forEach(constraint -> objective.projections.add(new Objective.On(constraint, path, elaborator.place())));
+    }
+  }
+
+  private ModelSpec.Initialiser start(Ast.Expr expr, Type type, Scope scope, Frame frame) {
+    return Initialisers.of(expressions().value(expr, scope, frame), type, builder(), expr.span());
+  }
+
   void state(Ast.State s, Scope scope, Frame frame) {
     var memory = scope.memory;
     if (memory != null) {
       var type = s.type().map(t -> new Type(Expressions.kind(t), expressions().shape(t, scope, frame))).orElse(memory.weight.type());
       var path = memory.prefix + s.name() + "." + memory.parameter;
-      infos.put(path, new Elaborated.WeightInfo(path, ModelSpec.WeightKind.OPTIMIZER, type, expressions().start(s.initial(), type, scope, frame), false));
+      infos.put(path, new Elaborated.WeightInfo(path, ModelSpec.WeightKind.OPTIMIZER, type, start(s.initial(), type, scope, frame), false));
       memory.paths.put(s.name(), path);
       scope.bind(s.name(), new Value.Tensor(builder().state(path, type)));
       return;
@@ -70,7 +87,7 @@ final class Weights {
     if (known == null) {
       var declared = s.type().orElseThrow(() -> new ElaborationFault(s.span(), "a layer's state has a type: state " + s.name() + ": float[...] = ..."));
       var type = new Type(Expressions.kind(declared), expressions().shape(declared, scope, frame));
-      known = keep(s.name(), frame, type, ModelSpec.WeightKind.STATE, expressions().start(s.initial(), type, scope, frame), s.span());
+      known = keep(s.name(), frame, type, ModelSpec.WeightKind.STATE, start(s.initial(), type, scope, frame), s.span());
       scope.owner.states.put(s.name(), known);
     }
     scope.bind(s.name(), new Value.Tensor(known));
@@ -128,7 +145,7 @@ final class Weights {
 
   /** What is kept beside the program's own states, and zero at first. */
   Node zeros(String path, ModelSpec.WeightKind kind, Type type) {
-    infos.put(path, new Elaborated.WeightInfo(path, kind, type, new ModelSpec.Initialiser("zeros", List.of()), false));
+    infos.put(path, new Elaborated.WeightInfo(path, kind, type, new ModelSpec.Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false));
     return builder().state(path, type);
   }
 

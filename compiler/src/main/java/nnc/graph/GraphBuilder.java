@@ -258,6 +258,7 @@ public final class GraphBuilder {
       if (x.type().dim(i).equals(Dim.ONE) && !shape.get(offset + i).equals(Dim.ONE)) {
         added.add(offset + i);
       } else {
+        TypeFault.check(x.type().dim(i).equals(shape.get(offset + i)), "cannot broadcast %s to %s", x.type(), x.type().withShape(shape));
         kept.add(x.type().dim(i));
       }
     }

@@ -101,7 +101,10 @@ public final class SpecWriter {
     out.number(weight.kind().ordinal());
     out.ints(weight.shape());
     out.number(weight.offset());
-    out.text(weight.initialiser().name());
+    out.number(weight.initialiser().kind().ordinal());
+    if (weight.initialiser().kind().fitted()) {
+      out.text(weight.initialiser().input());
+    }
     out.list(weight.initialiser().arguments(), out::decimal);
     out.flag(weight.frozen());
   }

@@ -14,7 +14,17 @@ public final class Suggestion {
     int limit = word.length() < 3 ? 0 : Math.max(1, word.length() / 3);
     return known.stream()
         .filter(candidate -> Math.abs(candidate.length() - word.length()) <= limit && distance(word, candidate) <= limit)
-        .min(Comparator.comparingInt((String candidate) -> distance(word, candidate)).thenComparing(candidate -> candidate));
+        .min(Comparator.comparingInt((String candidate) -> distance(word, candidate))
+            .thenComparingInt(candidate -> -common(word, candidate)).thenComparing(candidate -> candidate));
+  }
+
+  /** How many letters two words begin with alike: of words that are equally near, what begins as the mistyped one is meant. */
+  private static int common(String a, String b) {
+    int length = 0;
+    while (length < Math.min(a.length(), b.length()) && a.charAt(length) == b.charAt(length)) {
+      length++;
+    }
+    return length;
   }
 
   /** A sentence to append to a message, or nothing. */

@@ -98,15 +98,15 @@ final class Bare {
 
   private void place(Op op) {
     switch (op) {
-      case Op.Parameter(var path, var type) -> place(new Origin.Weight(path), path, ModelSpec.WeightKind.PARAMETER, type, start(path, "normal", 0, 1));
-      case Op.State(var path, var type) -> place(new Origin.Weight(path), path, ModelSpec.WeightKind.STATE, type, start(path, "uniform", 0.5, 1));
-      case Op.Table table -> place(new Origin.Table(table), "table." + weights.size(), ModelSpec.WeightKind.TABLE, table.type(), new ModelSpec.Initialiser("table", table.values()));
+      case Op.Parameter(var path, var type) -> place(new Origin.Weight(path), path, ModelSpec.WeightKind.PARAMETER, type, start(path, ModelSpec.InitialiserKind.NORMAL, 0, 1));
+      case Op.State(var path, var type) -> place(new Origin.Weight(path), path, ModelSpec.WeightKind.STATE, type, start(path, ModelSpec.InitialiserKind.UNIFORM, 0.5, 1));
+      case Op.Table table -> place(new Origin.Table(table), "table." + weights.size(), ModelSpec.WeightKind.TABLE, table.type(), new ModelSpec.Initialiser(ModelSpec.InitialiserKind.TABLE, table.values()));
       default -> { }
     }
   }
 
-  private ModelSpec.Initialiser start(String path, String otherwise, double first, double second) {
-    return given.containsKey(path) ? new ModelSpec.Initialiser("table", Arrays.stream(given.get(path)).boxed().toList())
+  private ModelSpec.Initialiser start(String path, ModelSpec.InitialiserKind otherwise, double first, double second) {
+    return given.containsKey(path) ? new ModelSpec.Initialiser(ModelSpec.InitialiserKind.TABLE, Arrays.stream(given.get(path)).boxed().toList())
         : new ModelSpec.Initialiser(otherwise, List.of(first, second));
   }
 

@@ -1,10 +1,8 @@
 package nnc.runtime.files;
 
 import java.util.List;
-import nnc.runtime.base.Fault;
 import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.engine.NumericArrays;
-import nnc.runtime.spec.FittedInitializers;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Initialiser;
 import nnc.runtime.spec.ModelSpec.Weight;
@@ -44,25 +42,25 @@ public final class Initializers {
     Initialiser initialiser = weight.initialiser();
     List<Double> given = initialiser.arguments();
     var draws = new Draws(seed, weight.path());
-    switch (FittedInitializers.kind(initialiser)) {
-      case "zeros" -> NumericArrays.fill(weights, offset, offset + size, 0);
-      case "ones" -> NumericArrays.fill(weights, offset, offset + size, 1);
-      case "constant" -> NumericArrays.fill(weights, offset, offset + size, argument(given, 0, 0));
-      case "uniform" -> uniform(draws, argument(given, 0, 0), argument(given, 1, 1), weights, offset, size);
-      case "normal" -> normal(draws, argument(given, 0, 0), argument(given, 1, 1), weights, offset, size);
-      case "truncated_normal" -> truncated(draws, argument(given, 0, 0), argument(given, 1, 1), weights, offset, size);
-      case "glorot_uniform" -> symmetric(draws, Math.sqrt(6 / (fanIn(shape) + fanOut(shape))), weights, offset, size);
-      case "glorot_normal" -> normal(draws, 0, Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), weights, offset, size);
-      case "he_uniform" -> symmetric(draws, Math.sqrt(6 / fanIn(shape)), weights, offset, size);
-      case "he_normal" -> normal(draws, 0, Math.sqrt(2 / fanIn(shape)), weights, offset, size);
-      case "lecun_normal" -> normal(draws, 0, Math.sqrt(1 / fanIn(shape)), weights, offset, size);
-      case "orthogonal" -> orthogonal(draws, argument(given, 0, 1), shape, weights, offset, size);
-      case "sparse" -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), weight, weights);
-      case "identity" -> identity(shape, weights, offset, size);
-      case "table" -> table(given, weights, offset, size);
-      case "data_mean" -> NumericArrays.fill(weights, offset, offset + size, 0);
-      case "data_deviation" -> NumericArrays.fill(weights, offset, offset + size, 1);
-      default -> throw new Fault("no initialiser is called " + initialiser.name() + " (of " + weight.path() + ")");
+    switch (initialiser.kind()) {
+      case ZEROS -> NumericArrays.fill(weights, offset, offset + size, 0);
+      case ONES -> NumericArrays.fill(weights, offset, offset + size, 1);
+      case CONSTANT -> NumericArrays.fill(weights, offset, offset + size, argument(given, 0, 0));
+      case UNIFORM -> uniform(draws, argument(given, 0, 0), argument(given, 1, 1), weights, offset, size);
+      case NORMAL -> normal(draws, argument(given, 0, 0), argument(given, 1, 1), weights, offset, size);
+      case TRUNCATED_NORMAL -> truncated(draws, argument(given, 0, 0), argument(given, 1, 1), weights, offset, size);
+      case GLOROT_UNIFORM -> symmetric(draws, Math.sqrt(6 / (fanIn(shape) + fanOut(shape))), weights, offset, size);
+      case GLOROT_NORMAL -> normal(draws, 0, Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), weights, offset, size);
+      case HE_UNIFORM -> symmetric(draws, Math.sqrt(6 / fanIn(shape)), weights, offset, size);
+      case HE_NORMAL -> normal(draws, 0, Math.sqrt(2 / fanIn(shape)), weights, offset, size);
+      case LECUN_UNIFORM -> symmetric(draws, Math.sqrt(3 / fanIn(shape)), weights, offset, size);
+      case LECUN_NORMAL -> normal(draws, 0, Math.sqrt(1 / fanIn(shape)), weights, offset, size);
+      case ORTHOGONAL -> orthogonal(draws, argument(given, 0, 1), shape, weights, offset, size);
+      case SPARSE -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), weight, weights);
+      case IDENTITY -> identity(shape, weights, offset, size);
+      case TABLE -> table(given, weights, offset, size);
+      case DATA_MEAN -> NumericArrays.fill(weights, offset, offset + size, 0);
+      case DATA_DEVIATION -> NumericArrays.fill(weights, offset, offset + size, 1);
     }
   }
 

@@ -74,8 +74,35 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
     }
   }
 
-  /** By name ({@code glorot_uniform}, {@code constant}, ...) with its numbers; {@code table} has the values themselves. */
-  public record Initialiser(String name, List<Double> arguments) {}
+  /** Where first values come from: each is called in the language as here, but for a table, which is written out. */
+  public enum InitialiserKind {
+    ZEROS, ONES, CONSTANT, UNIFORM, NORMAL, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, ORTHOGONAL,
+    SPARSE, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION;
+
+    /** Whether it is a statistic of the training data. */
+    public boolean fitted() {
+      return this == DATA_MEAN || this == DATA_DEVIATION;
+    }
+
+    /** As programs write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * How a weight starts.
+   *
+   * @param arguments the numbers it was given, those that are left out at the end being the usual ones; of a table the values; of a statistic the axis
+   *                  at whose places it is taken, if not over all
+   * @param input     the input that a statistic is of; otherwise empty
+   */
+  public record Initialiser(InitialiserKind kind, List<Double> arguments, String input) {
+    public Initialiser(InitialiserKind kind, List<Double> arguments) {
+      this(kind, arguments, "");
+    }
+  }
 
   /**
    * A purpose, ready to run but for the sizes of the open dimensions.

@@ -10,6 +10,7 @@ import nnc.runtime.spec.ModelSpec.Call;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Initialiser;
+import nnc.runtime.spec.ModelSpec.InitialiserKind;
 import nnc.runtime.spec.ModelSpec.Layer;
 import nnc.runtime.spec.ModelSpec.Need;
 import nnc.runtime.spec.ModelSpec.Place;
@@ -27,6 +28,7 @@ import nnc.runtime.spec.ModelSpec.WeightKind;
 final class SpecReader {
   private static final ElementKind[] KINDS = ElementKind.values();
   private static final WeightKind[] WEIGHT_KINDS = WeightKind.values();
+  private static final InitialiserKind[] INITIALISERS = InitialiserKind.values();
   private static final Role[] ROLES = Role.values();
   private static final Setting[] SETTINGS = Setting.values();
 
@@ -87,8 +89,9 @@ final class SpecReader {
     WeightKind kind = WEIGHT_KINDS[in.integer()];
     List<Integer> shape = in.ints();
     int offset = in.integer();
-    String initialiser = in.text();
-    return new Weight(path, kind, shape, offset, new Initialiser(initialiser, in.decimals()), in.flag());
+    InitialiserKind initialiser = INITIALISERS[in.integer()];
+    String input = initialiser.fitted() ? in.text() : "";
+    return new Weight(path, kind, shape, offset, new Initialiser(initialiser, in.decimals(), input), in.flag());
   }
 
   private Plan plan() throws IOException {

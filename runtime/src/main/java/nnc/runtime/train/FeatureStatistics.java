@@ -10,8 +10,9 @@ import nnc.runtime.data.Data;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ColumnType;
-import nnc.runtime.spec.FittedInitializers;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.Initialiser;
+import nnc.runtime.spec.ModelSpec.InitialiserKind;
 import nnc.runtime.spec.ModelSpec.Weight;
 
 /**
@@ -32,17 +33,16 @@ public final class FeatureStatistics {
       }
     }
     for (Weight weight : model.spec().weights()) {
-      String kind = FittedInitializers.kind(weight.initialiser());
-      if (FittedInitializers.NAMES.contains(kind) && !but.contains(weight.path())) {
+      Initialiser start = weight.initialiser();
+      if (start.kind().fitted() && !but.contains(weight.path())) {
         table = table == null ? data.table("train") : table;
-        String input = weight.initialiser().name().substring(kind.length() + 1);
-        Column column = table.column(input);
+        Column column = table.column(start.input());
         if (column == null) {
-          throw new Fault(weight.path() + ": " + table.origin() + " has no column " + input + " to fit it on");
+          throw new Fault(weight.path() + ": " + table.origin() + " has no column " + start.input() + " to fit it on");
         }
-        List<Double> axis = weight.initialiser().arguments();
+        List<Double> axis = start.arguments();
         boolean wide = model.spec().precision() == 64;
-        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight, wide), kind.equals(FittedInitializers.MEAN), model.writable());
+        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight, wide), start.kind() == InitialiserKind.DATA_MEAN, model.writable());
       }
     }
   }

@@ -124,6 +124,13 @@ final class ShapeCases {
           var length = LossCases.length(row);
           return length.v() <= 1.5 ? row : row.map(v -> v.times(1.5).over(length));
         }))),
+        rows(s, "min_max_norm(0.9, 1.5, 0.7)(x)", x -> turned(turned(x).byRow(row -> {
+          var length = LossCases.length(row);
+          var wanted = length.v() > 1.5 ? Jet.of(1.5) : length.v() < 0.9 ? Jet.of(0.9) : length;
+          return row.map(v -> v.times(0.3).plus(v.times(0.7).times(wanted).over(length)));
+        }))),
+        rows(s, "unit_norm(x, axis = 0)", x -> turned(turned(x).byRow(row -> row.map(v -> v.over(LossCases.length(row))))))
+            .looser(1, 1e3, "a column of one small number is long before and 1 after: slopes of one over its square cancel"),
         rows(s, "unit_norm(x)", x -> x.byRow(row -> row.map(v -> v.over(LossCases.length(row)))))
             .looser(1, 1e3, "a row of one small number is long before and 1 after: slopes of one over its square cancel"),
         rows(s, "non_negative(x)", x -> x.map(LossCases::relu)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Initialiser;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class InitializersTest {
   private static Weight weight(String path, int offset, List<Integer> shape, String name, Double... arguments) {
-    return new Weight(path, WeightKind.PARAMETER, shape, offset, new Initialiser(name, List.of(arguments)), false);
+    return new Weight(path, WeightKind.PARAMETER, shape, offset, new Initialiser(ModelSpec.InitialiserKind.valueOf(name.toUpperCase(Locale.ROOT)), List.of(arguments)), false);
   }
 
   private static double[] values(long seed, Weight... weights) {
@@ -48,7 +49,7 @@ class InitializersTest {
   @Test
   void uniformOnesStayWithinTheirLimitAndFillIt() {
     List<Integer> dense = List.of(300, 200);
-    for (var entry : Map.of("glorot_uniform", Math.sqrt(6.0 / 500), "he_uniform", Math.sqrt(6.0 / 300)).entrySet()) {
+    for (var entry : Map.of("glorot_uniform", Math.sqrt(6.0 / 500), "he_uniform", Math.sqrt(6.0 / 300), "lecun_uniform", Math.sqrt(3.0 / 300)).entrySet()) {
       double[] values = values(dense, entry.getKey());
       assertThat(largest(values)).isBetween(0.999 * entry.getValue(), entry.getValue());
       assertThat(mean(values)).isCloseTo(0, within(0.02 * entry.getValue()));

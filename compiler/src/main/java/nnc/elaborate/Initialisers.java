@@ -1,0 +1,188 @@
+package nnc.elaborate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Op;
+import nnc.graph.Type;
+import nnc.runtime.spec.ModelSpec.Initialiser;
+import nnc.runtime.spec.ModelSpec.InitialiserKind;
+import nnc.source.Span;
+
+/** How parameters and states may start, as values of the language: what makes them, and what else stands for one. */
+final class Initialisers {
+  private Initialisers() {}
+
+  /** A number that an initialiser takes, and what it is if left out; NaN if it cannot be. */
+  private record Number(String name, double otherwise) {}
+
+  private static final double REQUIRED = Double.NaN;
+
+  private static List<Number> numbers(InitialiserKind kind) {
+    return switch (kind) {
+      case CONSTANT -> List.of(new Number("value", REQUIRED));
+      case UNIFORM -> List.of(new Number("low", REQUIRED), new Number("high", REQUIRED));
+      case NORMAL, TRUNCATED_NORMAL -> List.of(new Number("mean", 0), new Number("sd", 1));
+      case ORTHOGONAL -> List.of(new Number("gain", 1));
+      case SPARSE -> List.of(new Number("count", REQUIRED), new Number("sd", 1));
+      case ZEROS, ONES, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION -> List.of();
+    };
+  }
+
+  /** Whether the name is in the library for something else as well, which then gives the initialiser too. */
+  private static boolean hasOtherUse(InitialiserKind kind) {
+    return switch (kind) {
+      case ZEROS, ONES, UNIFORM, NORMAL, ORTHOGONAL, IDENTITY -> true;
+      case CONSTANT, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, SPARSE, TABLE, DATA_MEAN, DATA_DEVIATION -> false;
+    };
+  }
+
+  /** What programs call the kind; a table they write. */
+  private static Stream<InitialiserKind> named() {
+    return Arrays.stream(InitialiserKind.values()).filter(kind -> kind != InitialiserKind.TABLE);
+  }
+
+  private static Optional<InitialiserKind> kind(String name) {
+    return named().filter(kind -> kind.toString().equals(name)).findFirst();
+  }
+
+  static List<Builtin> builtins() {
+    var all = new ArrayList<Builtin>();
+    named().filter(kind -> !kind.fitted() && !hasOtherUse(kind)).forEach(kind -> all.add(
+        Builtin.of(kind.toString(), parameters(kind), a -> new Value.Start(new Initialiser(kind, given(kind, a))))));
+    named().filter(InitialiserKind::fitted).forEach(kind -> all.add(Builtin.of(kind.toString(), "of...", a -> statistic(kind, a))));
+    all.add(Builtin.of("initialiser", "name, number, otherwise", a -> {
+      var number = a.value("number");
+      var otherwise = a.value("otherwise");
+      return number instanceof Value.Num(var n) ? start(kind(a.text("name")).orElseThrow(), List.of(n), () -> otherwise) : otherwise;
+    }));
+    all.add(Builtin.of("weight", "init, regularize?, constrain?", a -> {
+      var penalties = functions(a, "regularize", "a penalty of the weights, such as l2(0.0001)");
+      var constraints = functions(a, "constrain", "what weights are projected to, such as max_norm(2)");
+      return a.value("init") instanceof Value.Held(var start, var more, var others)
+          ? new Value.Held(start, Joined.of(more, penalties), Joined.of(others, constraints)) : new Value.Held(a.value("init"), penalties, constraints);
+    }));
+    return all;
+  }
+
+  private static String parameters(InitialiserKind kind) {
+    return numbers(kind).stream().map(number -> number.name + (Double.isNaN(number.otherwise) ? "" : "?")).collect(Collectors.joining(", "));
+  }
+
+  /** The numbers of a call, without those that are left out at the end. */
+  private static List<Double> given(InitialiserKind kind, CallArguments a) {
+    var numbers = numbers(kind);
+    int count = numbers.size();
+    while (count > 0 && !a.has(numbers.get(count - 1).name)) {
+      count--;
+    }
+    return numbers.subList(0, count).stream().map(number -> a.number(number.name, number.otherwise)).toList();
+  }
+
+  /** The start that a call of a function of tensors is too, where its numbers are known and no shape is given. */
+  static Value orElse(InitialiserKind kind, CallArguments a, Supplier<Value> tensor) {
+    boolean known = !a.has("shape") && numbers(kind).stream().allMatch(number -> !a.has(number.name) || a.value(number.name) instanceof Value.Num);
+    return known ? start(kind, given(kind, a), new Once(tensor)) : tensor.get();
+  }
+
+  private static Value start(InitialiserKind kind, List<Double> numbers, Supplier<Value> otherwise) {
+    return new Value.Start(new Initialiser(kind, numbers), otherwise);
+  }
+
+  /** What is made when it is first asked for, if ever: draws are numbered as they are made. */
+  private static final class Once implements Supplier<Value> {
+    private final Supplier<Value> make;
+    private Value made;
+
+    Once(Supplier<Value> make) {
+      this.make = make;
+    }
+
+    @Override
+    public Value get() {
+      if (made == null) {
+        made = make.get();
+      }
+      return made;
+    }
+  }
+
+  /** {@code data_mean(x, axis)}: computed from the training data's column of an input, at each place of an axis or over all. */
+  private static Value statistic(InitialiserKind kind, CallArguments a) {
+    var given = a.list("of");
+    if (given.isEmpty() || given.size() > 2) {
+      throw new ElaborationFault(a.span(), kind + " takes an input and perhaps an axis: " + kind + "(x, 1)");
+    }
+    if (!(given.getFirst() instanceof Value.Tensor(var node)) || !(node.op() instanceof Op.Input(var input, var target, _)) || target) {
+      throw new ElaborationFault(a.span(), kind + " is of an input as it is fed, and this is " + given.getFirst().describe())
+          .note("apply it to the input before anything else");
+    }
+    if (given.size() == 1) {
+      return new Value.Start(new Initialiser(kind, List.of(), input));
+    }
+    if (!(given.get(1) instanceof Value.Num(var axis)) || axis != Math.rint(axis) || axis <= 0 || axis >= node.type().rank()) {
+      throw new ElaborationFault(a.span(), kind + ": the axis is one of 1.." + (node.type().rank() - 1) + " of " + node.type());
+    }
+    return new Value.Start(new Initialiser(kind, List.of(axis), input));
+  }
+
+  /** None, a function of a parameter, or several in a list. */
+  private static List<Value> functions(CallArguments a, String name, String what) {
+    var functions = a.has(name) ? a.list(name) : List.<Value>of();
+    for (var function : functions) {
+      boolean callable = switch (function) {
+        case Value.Function _, Value.Primitive _, Value.Chain _ -> true;
+        case Value.Start(_, var otherwise) -> otherwise.get() instanceof Value.Function;
+        default -> false;
+      };
+      if (!callable) {
+        throw new ElaborationFault(a.span(), name + " is " + what + ", and this is " + function.describe()).note("it is a function of an array, or a list of such");
+      }
+    }
+    return functions;
+  }
+
+  /** How a value starts what has the type: an initialiser, a number, or a table of as many. */
+  static Initialiser of(Value value, Type type, GraphBuilder graph, Span span) {
+    return switch (value) {
+      case Value.Start(var initialiser, _) -> initialiser;
+      case Value.Held(var start, var penalties, var constraints) when penalties.isEmpty() && constraints.isEmpty() -> of(start, type, graph, span);
+      case Value.Primitive(var builtin) when kind(builtin.name()).isPresent() -> plain(kind(builtin.name()).get(), span);
+      case Value.Function(var declaration, _) when declaration.span().file().equals(Elaborator.PRELUDE) && kind(declaration.name()).isPresent() ->
+          plain(kind(declaration.name()).get(), span);
+      case Value.Num(var number) -> new Initialiser(InitialiserKind.CONSTANT, List.of(number));
+      case Value.Items items when Convert.numeric(items) -> table(items, type, graph, span);
+      case Value.Tensor(var node) when node.op() instanceof Op.Table(var made, var values) && made.shape().equals(type.shape()) ->
+          new Initialiser(InitialiserKind.TABLE, values);
+      default -> throw new ElaborationFault(span, "a parameter starts from an initialiser, a number or a table, and this is " + value.describe())
+          .note("initialisers are " + named().map(Initialisers::written).collect(Collectors.joining(", ")));
+    };
+  }
+
+  /** As it is called: {@code normal(mean, sd)}. */
+  private static String written(InitialiserKind kind) {
+    var numbers = kind.fitted() ? "(input, axis)" : numbers(kind).stream().map(Number::name).collect(Collectors.joining(", ", "(", ")"));
+    return kind + (numbers.equals("()") ? "" : numbers);
+  }
+
+  /** The initialiser that a name alone means. */
+  private static Initialiser plain(InitialiserKind kind, Span span) {
+    if (kind.fitted() || numbers(kind).stream().anyMatch(number -> Double.isNaN(number.otherwise))) {
+      throw new ElaborationFault(span, "the initialiser " + kind + " needs more than its name: it is " + written(kind));
+    }
+    return new Initialiser(kind, List.of());
+  }
+
+  private static Initialiser table(Value.Items items, Type type, GraphBuilder graph, Span span) {
+    var node = Convert.table(items, graph, () -> new ElaborationFault(span, "rows of a table have one length"));
+    if (!node.type().shape().equals(type.shape())) {
+      throw new ElaborationFault(span, "a table of " + node.type() + " for " + type);
+    }
+    return new Initialiser(InitialiserKind.TABLE, ((Op.Table) node.op()).values());
+  }
+}
