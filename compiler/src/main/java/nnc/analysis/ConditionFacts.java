@@ -37,10 +37,8 @@ final class ConditionFacts {
   }
 
   private Interval of(Node node) {
-    if (node.op() instanceof Op.Select && facts.size() <= MAX_DEPTH) {
-      return with(node.operand(0), true).of(node.operand(1)).or(with(node.operand(0), false).of(node.operand(2)));
-    }
-    var range = ranges.apply(node);
+    var range = node.op() instanceof Op.Select && facts.size() <= MAX_DEPTH
+        ? with(node.operand(0), true).of(node.operand(1)).or(with(node.operand(0), false).of(node.operand(2))) : ranges.apply(node);
     for (var fact : facts) {
       range = narrowed(range, node, fact);
     }

@@ -35,6 +35,8 @@ class CompletenessTest {
           "constant truncated_normal glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal sparse data_mean data_deviation weight"),
       new Without("drawn numbers, absent from prediction: NoiseTest and InitialisersTest have their moments",
           "dropout channel_dropout gaussian_noise gaussian_dropout bernoulli uniform normal"),
+      new Without("pictures varied in training, absent from prediction: WarpTest has the formulas of fixed amounts and the moments of drawn ones",
+          "augment rotate translate shear zoom stretch elastic flip random_crop gaussian_blur extent drawn above_zero pictures by_example some_examples rows_of columns_of"),
       new Without("updates, step by step: OptimizerTest and FadingTest",
           "sgd momentum nesterov adagrad adadelta rmsprop adam amsgrad adamw nadam lion newton_cg lbfgs "
               + "faded faded_square mixed begun over_root ema swa swa_of"),

@@ -26,6 +26,7 @@ class OracleTest {
     TABLES.put("layers", LayerCases::at);
     TABLES.put("sequences", SequenceCases::at);
     TABLES.put("metrics", MetricCases::at);
+    TABLES.put("pictures", PictureCases::at);
   }
 
   private static final String WIDE = Integer.toString(FloatVector.SPECIES_PREFERRED.vectorBitSize());
