@@ -18,4 +18,5 @@ module nnc.runtime {
   exports nnc.runtime.data to nnc.compiler;
   exports nnc.runtime.engine to nnc.compiler;
   exports nnc.runtime.files to nnc.compiler;
+  exports nnc.runtime.train to nnc.compiler;
 }

@@ -1,17 +1,13 @@
 package nnc.cli;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.explain.Explanation;
 import nnc.explain.MachineCalibration;
 import nnc.machine.Machine;
 import nnc.runtime.cli.Profile;
-import nnc.runtime.cli.Relaunch;
-import nnc.runtime.cli.Session;
 
 /** {@code nnc explain}. */
 final class ExplainCommand implements Command {
@@ -46,8 +42,8 @@ final class ExplainCommand implements Command {
       int threads = whole(given, "--threads", 1);
       int wanted = whole(given, "--batch", 1);
       double seconds = seconds(given);
-      if (given.has("--measure") && Relaunch.gains()) {
-        return anew(given, file);
+      if (given.has("--measure") && VectorStart.gains()) {
+        return VectorStart.run(name(), given, file);
       }
       var compiled = Compiler.compile(file, options, purpose);
       Faults.tell(compiled.warnings(), given.has("--json"));
@@ -70,13 +66,6 @@ final class ExplainCommand implements Command {
       System.out.print(given.has("--json") ? explanation.json() : given.has("--loops") ? explanation.textWithLoops() : explanation.text());
       return 0;
     });
-  }
-
-  /** The same command in a JVM that has vector code. */
-  private static int anew(CommandLine given, Path file) {
-    var caller = new Session.Caller("nnc", given.file(), file.toAbsolutePath().getParent());
-    return Relaunch.run(System.getProperty("java.class.path"), Main.class.getName(), RunCommand.javaOptions(), caller,
-        Stream.concat(Stream.of("explain"), given.arguments().stream()).toArray(String[]::new));
   }
 
   private static int whole(CommandLine given, String name, int otherwise) {

@@ -5,6 +5,7 @@ import java.util.List;
 import nnc.optimizations.Optimization;
 import nnc.runtime.base.Fault;
 import nnc.runtime.cli.OutputCheck;
+import nnc.runtime.cli.Relaunch;
 import nnc.source.Suggestion;
 
 /** {@code nnc}: the compiler's command line. Exit code 0: done; 1: a fault in a program, file or run; 2: wrong usage. */
@@ -18,12 +19,14 @@ public final class Main {
       new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),
       new RunCommand("bench", "bench", false, "Measures how many examples a second it trains on and predicts."),
       new RunCommand("profile", "profile", false, "Tells where a step's time goes, by kernel and by source line."),
-      new RunCommand("gradcheck", "check", true, "Compares symbolic gradients with finite differences, in double."));
+      new RunCommand("gradcheck", "check", true, "Compares symbolic gradients with finite differences, in double."),
+      new SweepCommand());
 
   /** What every command knows. */
   static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));
 
   public static void main(String[] args) {
+    Relaunch.followStarter();
     System.exit(OutputCheck.code(run(args), "nnc: "));
   }
 

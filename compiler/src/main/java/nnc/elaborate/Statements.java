@@ -113,7 +113,8 @@ final class Statements {
   private Value constant(Ast.Const s, Scope scope, Frame frame) {
     if (defines.containsKey(s.name()) && elaborator.atTop(frame) && !s.span().file().equals(Elaborator.PRELUDE)) {
       defined.add(s.name());
-      return Defines.value(s.name(), defines.get(s.name()));
+      var text = defines.get(s.name());
+      return Defines.literal(text).orElseGet(() -> expressions().value(Defines.expression(s.name(), text, elaborator.diagnostics()), scope, frame));
     }
     return expressions().value(s.value(), scope, frame);
   }

@@ -26,7 +26,7 @@ public final class Relaunch {
    * In the new start: ends, as by a signal, when the process that started this one is gone, killed so that it could not say so; a training
    * that nobody sees should not go on.
    */
-  static void followStarter() {
+  public static void followStarter() {
     String starter = System.getProperty(STARTER);
     if (starter != null) {
       var handle = ProcessHandle.of(Long.parseLong(starter));

@@ -32,7 +32,8 @@ public final class Interrupt {
     requested = true;
   }
 
-  boolean requested() {
+  /** Whether the work has been asked to end. */
+  public boolean requested() {
     return requested;
   }
 

@@ -1,0 +1,113 @@
+package nnc.search;
+
+import java.util.List;
+import java.util.Locale;
+import nnc.runtime.base.Text;
+
+/** A search as SVG: a panel for each constant, with the figure that trials are judged by against its values. */
+public final class SweepChart {
+  private static final int WIDTH = 380, HEIGHT = 280, LEFT = 70, RIGHT = 20, TOP = 40, BOTTOM = 50, HEAD = 40, ACROSS = 3, TICKS = 5;
+  private static final int LABEL = 14;
+  private static final String BEST = "#dd6b20", OTHER = "#2b6cb0";
+
+  private final SearchSpace space;
+  private final SweepReport report;
+  private final List<TrialResult> shown;
+  private final double low;
+  private final double high;
+  private final StringBuilder out = new StringBuilder();
+
+  private SweepChart(SearchSpace space, SweepReport report) {
+    this.space = space;
+    this.report = report;
+    shown = report.results().stream().filter(result -> Double.isFinite(mean(result))).toList();
+    double least = shown.stream().mapToDouble(result -> mean(result) - deviation(result)).min().orElse(0);
+    double most = shown.stream().mapToDouble(result -> mean(result) + deviation(result)).max().orElse(1);
+    low = least == most ? least - 0.5 : least;
+    high = least == most ? most + 0.5 : most;
+  }
+
+  private double mean(TrialResult result) {
+    return result.mean(report.verdict().figure());
+  }
+
+  private double deviation(TrialResult result) {
+    return result.deviation(report.verdict().figure());
+  }
+
+  /** The chart; trials that failed are not in it. A circle a trial, bars of a standard deviation each way, the best in another colour. */
+  public static String svg(SearchSpace space, SweepReport report) {
+    return new SweepChart(space, report).drawn();
+  }
+
+  private String drawn() {
+    int panels = space.axes().size();
+    int rows = Math.ceilDiv(panels, ACROSS);
+    line("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">",
+        WIDTH * Math.min(panels, ACROSS), HEAD + HEIGHT * rows);
+    line("<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>");
+    line("<text x=\"20\" y=\"24\" font-size=\"15\" font-weight=\"bold\">%s</text>", escaped(report.name() + ": " + report.verdict()));
+    for (int i = 0; i < panels; i++) {
+      line("<g transform=\"translate(%d %d)\">", WIDTH * (i % ACROSS), HEAD + HEIGHT * (i / ACROSS));
+      panel(space.axes().get(i));
+      line("</g>");
+    }
+    line("</svg>");
+    return out.toString();
+  }
+
+  private void panel(Axis axis) {
+    for (int i = 0; i < TICKS; i++) {
+      double value = low + (high - low) * i / (TICKS - 1);
+      line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
+      line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y(value) + 4, Text.number(value));
+    }
+    for (var value : ticks(axis)) {
+      double x = x(axis, value);
+      line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
+      line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x, HEIGHT - BOTTOM + 18,
+          escaped(value.length() > LABEL ? value.substring(0, LABEL - 1) + "…" : value));
+    }
+    line("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" font-weight=\"bold\">%s</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, escaped(axis.name()));
+    // the best last: nothing hides it
+    for (int i = shown.size() - 1; i >= 0; i--) {
+      trial(axis, shown.get(i), i == 0 ? BEST : OTHER);
+    }
+  }
+
+  private List<String> ticks(Axis axis) {
+    return switch (axis) {
+      case Axis.Choice choice -> choice.values();
+      case Axis.Range range -> new Axis.Range(range.name(), range.low(), range.high(), range.spacing(), range.numbers(), 0).grid(TICKS - 1);
+    };
+  }
+
+  private void trial(Axis axis, TrialResult result, String colour) {
+    double x = x(axis, result.point().values().get(axis.name()));
+    double y = y(mean(result));
+    line("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>", x, y(mean(result) - deviation(result)), x,
+        y(mean(result) + deviation(result)), colour);
+    line("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\" fill-opacity=\"0.7\"><title>%s</title></circle>", x, y, colour,
+        escaped("trial " + result.trial() + ": " + result.point() + ": " + Text.number(mean(result))));
+  }
+
+  private double x(Axis axis, String value) {
+    double place = switch (axis) {
+      case Axis.Choice choice -> (choice.values().indexOf(value) + 0.5) / choice.values().size();
+      case Axis.Range range -> range.low() == range.high() ? 0.5 : range.coordinates(value)[0];
+    };
+    return LEFT + place * (WIDTH - LEFT - RIGHT);
+  }
+
+  private double y(double value) {
+    return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
+  }
+
+  private void line(String format, Object... arguments) {
+    out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+  }
+}

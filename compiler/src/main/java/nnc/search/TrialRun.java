@@ -1,0 +1,26 @@
+package nnc.search;
+
+import java.util.Map;
+
+/**
+ * A training of a point with a seed, and what it came to.
+ *
+ * @param task    what was to be trained
+ * @param figures loss and metrics by name, on the data that trials are judged by; empty if it failed
+ * @param failure why there are none; empty if there are
+ */
+public record TrialRun(Task task, Map<String, Double> figures, String failure, double seconds) {
+  /**
+   * What is to be trained.
+   *
+   * @param trial  number of the point in the search, from 1 on
+   * @param epochs to train in all
+   * @param from   of these the first so many were trained before; 0 for none
+   */
+  public record Task(int trial, Point point, long seed, int epochs, int from) {}
+
+  /** A figure's value; NaN if there is none. */
+  double figure(String name) {
+    return figures.getOrDefault(name, Double.NaN);
+  }
+}

@@ -1,0 +1,157 @@
+package nnc.search;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Threads;
+import nnc.runtime.data.Data;
+import nnc.runtime.files.AtomicFile;
+import nnc.runtime.files.Npz;
+import nnc.runtime.files.WeightFile;
+import nnc.runtime.spec.Setting;
+import nnc.runtime.train.Evaluator;
+import nnc.runtime.train.FeatureStatistics;
+import nnc.runtime.train.Figure;
+import nnc.runtime.train.Interrupt;
+import nnc.runtime.train.RunEnvironment;
+import nnc.runtime.train.Trainer;
+import nnc.runtime.train.TrainingFiles;
+import nnc.runtime.train.TrainingSettings;
+
+/** Trains one trial with one seed, as {@code nnc train} would with its constants, and evaluates it. */
+final class TrialTraining {
+  private final Subject subject;
+  private final TrialPrograms programs;
+  private final Verdict verdict;
+  private final Path weights;
+  private final Interrupt interrupt;
+  private final int threads;
+
+  /** @param weights the folder of what is learned */
+  TrialTraining(Subject subject, TrialPrograms programs, Verdict verdict, Path weights, RunLimits limits) {
+    this.subject = subject;
+    this.programs = programs;
+    this.verdict = verdict;
+    this.weights = weights;
+    interrupt = limits.interrupt();
+    threads = limits.threads();
+  }
+
+  /** @param threads of each run */
+  record RunLimits(Interrupt interrupt, int threads) {}
+
+  /** Where the weights of so many epochs are: by the point itself, for another search may number it otherwise. */
+  private Path file(TrialRun.Task task, int epochs) {
+    return weights.resolve(Digest.of(task.point().toString()).substring(0, 16) + "-seed" + task.seed() + "-epochs" + epochs + ".npz");
+  }
+
+  /** Where a run's weights are when it is done. */
+  Path file(TrialRun.Task task) {
+    return file(task, task.epochs());
+  }
+
+  /** Where they are before, for a run that is broken off to go on from. */
+  private Path unfinished(TrialRun.Task task) {
+    return file(task).resolveSibling("running-" + file(task).getFileName());
+  }
+
+  /** The run; null if it was interrupted. What is wrong with the trial alone is its failure; a folder that cannot be written is a fault. */
+  TrialRun run(TrialRun.Task task) {
+    long started = System.nanoTime();
+    AtomicFile.probe(file(task));
+    Map<String, Double> figures;
+    String failure = "";
+    try {
+      figures = figures(task);
+    } catch (Fault fault) {
+      figures = Map.of();
+      failure = fault.getMessage();
+    } catch (OutOfMemoryError e) {
+      figures = Map.of();
+      failure = "not enough memory";
+    }
+    return figures == null ? null : new TrialRun(task, figures, failure, (System.nanoTime() - started) / 1e9);
+  }
+
+  private Map<String, Double> figures(TrialRun.Task task) {
+    var model = programs.model(task.point()).initialised(task.seed());
+    verdict.check(model.spec());
+    var data = new Data(model.spec(), subject.folder());
+    try (var team = new Threads(threads)) {
+      var environment = new RunEnvironment(new QuietProgress(), interrupt, team);
+      if (Files.exists(file(task))) {
+        model = model.withWeights(file(task));
+      } else if (!train(model, data, task, environment)) {
+        return null;
+      }
+      var figures = new Evaluator(model, data.table(verdict.role()), 1, team).run(interrupt);
+      return figures == null ? null : numbers(figures);
+    }
+  }
+
+  /** Whether it came to its end, with its weights in their file. */
+  private boolean train(Model model, Data data, TrialRun.Task task, RunEnvironment environment) {
+    Map<Setting, Object> instead = new EnumMap<>(Setting.class);
+    instead.put(Setting.EPOCHS, task.epochs());
+    instead.put(Setting.SEED, task.seed());
+    instead.put(Setting.CHECKPOINT_STEPS, 0);
+    instead.put(Setting.CHECKPOINT_MINUTES, 0.0);
+    var out = unfinished(task);
+    var before = Stream.of(out, file(task, task.from())).filter(Files::exists).findFirst();
+    var arrays = before.map(Npz::read);
+    if (arrays.isPresent()) {
+      WeightFile.learn(model.spec(), arrays.get(), model.vocabulary(), before.get().toString());
+    } else {
+      FeatureStatistics.fit(model, data, List.of());
+    }
+    var trainer = new Trainer(model, data, TrainingSettings.of(model.spec(), instead), TrainingFiles.of(out), environment);
+    arrays.ifPresent(earlier -> trainer.resume(earlier, before.get().toString()));
+    if (trainer.run() == Trainer.Ending.INTERRUPTED) {
+      return false;
+    }
+    move(out, file(task));
+    return true;
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw AtomicFile.fault(to, e);
+    }
+  }
+
+  private Map<String, Double> numbers(List<Figure> figures) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    for (var figure : figures) {
+      if (figure.values().length == 1) {
+        numbers.put(figure.name(), figure.values()[0]);
+      }
+    }
+    if (!numbers.containsKey(verdict.figure())) {
+      throw new Fault("--metric " + verdict.figure() + ": is no single number", "there is " + String.join(", ", numbers.keySet()));
+    } else if (numbers.get(verdict.figure()).isNaN()) {
+      throw new Fault(verdict.figure() + " is not a number");
+    }
+    return numbers;
+  }
+
+  /** Deletes what a run has learned. */
+  void forget(TrialRun.Task task) {
+    for (var file : List.of(file(task), unfinished(task))) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw AtomicFile.fault(file, e);
+      }
+    }
+  }
+}
