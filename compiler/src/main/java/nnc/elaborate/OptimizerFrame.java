@@ -4,26 +4,43 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import nnc.graph.Node;
 
-/** An optimizer at work on one weight. */
+/** An optimizer at work on one weight, or on several as one vector. */
 final class OptimizerFrame {
-  /** The weight's path. */
-  final String parameter;
-  final Node weight;
-  /** Where each of its states is kept. */
-  final Map<String, String> paths = new LinkedHashMap<>();
-  /** What the paths of its states begin with. */
-  final String prefix;
-  private final String weightName;
+  /** In an optimizer's text, the number that says whether the step is to be run again with the same batch. */
+  static final String AGAIN = "again";
 
-  OptimizerFrame(String parameter, Node weight, String prefix, String weightName) {
-    this.parameter = parameter;
+  final Node weight;
+  /** Where each of its states is kept, by what the text calls it; of the weight, where its next value is put. */
+  final Map<String, String> paths = new LinkedHashMap<>();
+  /** What the paths of its states begin and end with. */
+  private final String prefix;
+  private final String suffix;
+
+  private OptimizerFrame(Node weight, String prefix, String suffix) {
     this.weight = weight;
     this.prefix = prefix;
-    this.weightName = weightName;
+    this.suffix = suffix;
   }
 
-  /** What the optimizer's text calls the weight. */
-  String weightName() {
-    return weightName;
+  /** @param name what the text calls the weight */
+  static OptimizerFrame of(String path, Node weight, String prefix, String name) {
+    var frame = new OptimizerFrame(weight, prefix, "." + path);
+    frame.paths.put(name, path);
+    return frame;
+  }
+
+  /**
+   * @param name  what the text calls the vector, whose next value is put where the prefix says, as no weight is called
+   * @param again where the number is kept that asks for another run
+   */
+  static OptimizerFrame ofAll(Node weights, String prefix, String name, String again) {
+    var frame = new OptimizerFrame(weights, prefix, "");
+    frame.paths.put(name, prefix);
+    frame.paths.put(AGAIN, again);
+    return frame;
+  }
+
+  String path(String state) {
+    return prefix + state + suffix;
   }
 }

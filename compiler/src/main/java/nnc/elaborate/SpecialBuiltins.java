@@ -3,6 +3,7 @@ package nnc.elaborate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import nnc.differentiate.Gradients;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
@@ -118,11 +119,13 @@ final class SpecialBuiltins {
     }
     var several = a.value("x") instanceof Value.Items;
     var xs = a.tensors("x");
-    var gradients = Gradients.of(a.graph().cast(y, Kind.FLOAT), xs, a.graph());
+    var flat = xs.stream().map(a.elaborator().weights::partsOf).toList();
+    var parts = IntStream.range(0, xs.size()).boxed().flatMap(i -> flat.get(i).map(FlatWeights::parts).orElse(List.of(xs.get(i))).stream()).toList();
+    var found = Gradients.of(a.graph().cast(y, Kind.FLOAT), parts, a.graph()).iterator();
+    var gradients = parts.stream().map(x -> found.next().orElseGet(() -> a.graph().full(x.type().shape(), 0, Kind.FLOAT))).iterator();
     var results = new ArrayList<Value>();
-    for (int i = 0; i < xs.size(); i++) {
-      var x = xs.get(i);
-      results.add(new Value.Tensor(gradients.get(i).orElseGet(() -> a.graph().full(x.type().shape(), 0, Kind.FLOAT))));
+    for (var vector : flat) {
+      results.add(new Value.Tensor(vector.map(all -> all.vector(all.parts().stream().map(_ -> gradients.next()).toList())).orElseGet(gradients::next)));
     }
     return several ? new Value.Items(results) : results.getFirst();
   }

@@ -11,6 +11,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.syntax.Ast;
 
@@ -29,7 +30,7 @@ final class Training {
     for (var own : blocks) {
       var settings = new StepSettings(elaborator, scope, own, shared);
       if (losses != null || settings.find(StepSettings.LOSS).isPresent()) {
-        steps.add(new TrainingStep(elaborator, objective, settings, losses));
+        steps.add(new TrainingStep(elaborator, objective, settings, losses, steps.size()));
       }
     }
   }
@@ -72,7 +73,7 @@ final class Training {
       var part = part(steps.get(i));
       var terms = objective.terms().stream().filter(term -> (steps.get(number).lowersAll() || part.contains(term.node())) && told.add(term)).toList();
       results.add(steps.get(i).results(terms, number == 0 ? objective.metrics : List.of(), number == 0 ? resting : Set.of(),
-          path -> "optimizer." + (owners.computeIfAbsent(path, _ -> number) == number ? "" : "step" + (number + 1) + ".")));
+          path -> ModelSpec.Training.memory(owners.computeIfAbsent(path, _ -> number) == number ? 0 : number)));
     }
     objective.terms().stream().filter(term -> !told.contains(term)).findFirst().ifPresent(this::unused);
     return results;

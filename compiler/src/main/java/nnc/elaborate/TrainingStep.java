@@ -24,13 +24,18 @@ final class TrainingStep {
   private final StepSettings settings;
   private final Node losses;
   private final Optional<Ast.Setting> chosen;
+  private final int number;
   private Map<String, Node> learned;
 
-  /** @param losses the sum of all losses, which a step lowers that names none */
-  TrainingStep(Elaborator elaborator, Objective objective, StepSettings settings, Node losses) {
+  /**
+   * @param losses the sum of all losses, which a step lowers that names none
+   * @param number of the step, from 0 on
+   */
+  TrainingStep(Elaborator elaborator, Objective objective, StepSettings settings, Node losses, int number) {
     this.elaborator = elaborator;
     this.objective = objective;
     this.settings = settings;
+    this.number = number;
     chosen = settings.find(StepSettings.LOSS);
     this.losses = chosen.map(this::loss).orElse(losses);
   }
@@ -180,15 +185,22 @@ final class TrainingStep {
     elaborator.countSteps(runs);
     var accumulation = Accumulation.of(elaborator, runs, settings.count(StepSettings.ACCUMULATE), prefix);
     var gradients = new GradientClipping(graph(), settings).clipped(accumulation.gradients(gradients(loss)));
-    var optimizers = new LinkedHashMap<Ast.Setting, Value>();
+    var optimizers = new Optimizers(elaborator, settings, objective, number);
+    var joint = new LinkedHashMap<Ast.Setting, List<String>>();
     learned().keySet().forEach(path -> {
       var setting = settings.optimizer(path).orElseThrow(() -> new ElaborationFault(settings.find(StepSettings.OPTIMIZER).orElseThrow().span(),
           "no optimizer is set for " + path).hint("say it without 'on' for all others; 'optimizer = none on \"" + path + "\"' leaves it as it is"));
-      optimize(optimizers.computeIfAbsent(setting, settings::value), path, prefix.apply(path), gradients.get(path), setting.span());
+      if (optimizers.isJoint(setting)) {
+        joint.computeIfAbsent(setting, _ -> new ArrayList<>()).add(path);
+      } else {
+        optimizers.optimize(setting, path, prefix.apply(path), gradients.get(path));
+      }
     });
+    joint.forEach((setting, paths) -> optimizers.optimize(setting, paths, paths.stream().map(gradients::get).toList(), loss));
     project(updates);
     settings.find("average").ifPresent(setting -> average(setting, resting));
     accumulation.hold(updates, layers);
+    optimizers.hold(updates);
     elaborator.countSteps(graph().counter(Op.CounterKind.STEP));
   }
 
@@ -198,31 +210,6 @@ final class TrainingStep {
     var batches = g.counter(Op.CounterKind.STEP);
     int every = every();
     return every == 1 ? batches : g.unary(UnaryFn.FLOOR, g.div(batches, g.constant(every)));
-  }
-
-  private void optimize(Value value, String path, String prefix, Node gradient, Span span) {
-    var optimizer = switch (value) {
-      case Value.OptimizerInstance instance -> instance;
-      case Value.OptimizerClass type -> (Value.OptimizerInstance) elaborator.calls().apply(type, List.of(), span, Optional.empty(), new Frame(""));
-      default -> throw new ElaborationFault(span, "an optimizer is needed, such as adam(0.001), and this is " + value.describe());
-    };
-    var declaration = optimizer.type().declaration();
-    if (declaration.tensors().size() != 2) {
-      throw new ElaborationFault(declaration.span(), "an optimizer takes a weight and its gradient: optimizer " + declaration.name() + "(...)(w, g)");
-    }
-    var weight = elaborator.weights.parameters.get(path);
-    var body = new Scope(optimizer.hyper(), null, new OptimizerFrame(path, weight, prefix, declaration.tensors().getFirst().name()));
-    body.bind(declaration.tensors().get(0).name(), new Value.Tensor(weight));
-    body.bind(declaration.tensors().get(1).name(), new Value.Tensor(gradient));
-    try {
-      elaborator.execute(declaration.body(), body, new Frame(""));
-    } catch (ElaborationFault fault) {
-      boolean library = fault.span().file().equals(Elaborator.PRELUDE);
-      throw library ? fault.from(declaration.name(), span, true) : fault;
-    }
-    if (!elaborator.weights.updates.containsKey(path)) {
-      throw new ElaborationFault(declaration.span(), "the optimizer " + declaration.name() + " gives the weight no next value with <-");
-    }
   }
 
   /** Each parameter's average moves after its weight; a resting one's is the weight. */

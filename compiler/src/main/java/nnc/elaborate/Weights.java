@@ -3,6 +3,7 @@ package nnc.elaborate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
 import nnc.graph.Type;
 import nnc.runtime.base.Names;
 import nnc.runtime.spec.ModelSpec;
@@ -26,6 +28,7 @@ final class Weights {
   final Map<String, Elaborated.WeightInfo> infos = new LinkedHashMap<>();
   /** What a step leaves in them, by path. */
   final Map<String, Node> updates = new LinkedHashMap<>();
+  private final NodeMap<FlatWeights> flat = new NodeMap<>();
 
   Weights(Elaborator elaborator, Objective objective) {
     this.elaborator = elaborator;
@@ -73,8 +76,11 @@ final class Weights {
   void state(Ast.State s, Scope scope, Frame frame) {
     var memory = scope.memory;
     if (memory != null) {
+      if (s.name().equals(OptimizerFrame.AGAIN) && memory.paths.containsKey(s.name())) {
+        throw new ElaborationFault(s.span(), "again is a number that each optimizer of all weights has: it is zero in a batch's first run").hint("call the state otherwise");
+      }
       var type = s.type().map(t -> new Type(Expressions.kind(t), expressions().shape(t, scope, frame))).orElse(memory.weight.type());
-      var path = memory.prefix + s.name() + "." + memory.parameter;
+      var path = memory.path(s.name());
       infos.put(path, new Elaborated.WeightInfo(path, ModelSpec.WeightKind.OPTIMIZER, type, start(s.initial(), type, scope, frame), false));
       memory.paths.put(s.name(), path);
       scope.bind(s.name(), new Value.Tensor(builder().state(path, type)));
@@ -104,9 +110,7 @@ final class Weights {
     }
     var value = Convert.tensor(expressions().value(s.value(), scope, frame), builder(), () -> new ElaborationFault(s.span(), "a state takes a tensor"));
     var next = Expressions.guarded(s.span(), () -> builder().broadcastTo(builder().cast(value, target.type().kind()), target.type().shape()));
-    var path = memory != null
-        ? s.name().equals(memory.weightName()) ? memory.parameter : memory.paths.get(s.name())
-        : scope.owner != null && scope.owner.states.containsKey(s.name()) ? scope.owner.frame.child(s.name()) : null;
+    var path = memory != null ? memory.paths.get(s.name()) : scope.owner != null && scope.owner.states.containsKey(s.name()) ? scope.owner.frame.child(s.name()) : null;
     if (path == null) {
       throw new ElaborationFault(s.span(), s.name() + " is no state: only what 'state' declares can be assigned with <-");
     }
@@ -147,6 +151,18 @@ final class Weights {
   Node zeros(String path, ModelSpec.WeightKind kind, Type type) {
     infos.put(path, new Elaborated.WeightInfo(path, kind, type, new ModelSpec.Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false));
     return builder().state(path, type);
+  }
+
+  /** All parameters of some paths as one vector, by which {@code grad} differentiates too. */
+  FlatWeights flat(List<String> paths) {
+    var made = new FlatWeights(builder(), paths, paths.stream().map(parameters::get).toList());
+    flat.put(made.vector(), made);
+    return made;
+  }
+
+  /** What a node is the vector of, if it is one of several parameters. */
+  Optional<FlatWeights> partsOf(Node vector) {
+    return Optional.ofNullable(flat.get(vector));
   }
 
   /** What holds a parameter or state now. */

@@ -7,6 +7,7 @@ import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.Repeated;
 import nnc.runtime.Told;
 import nnc.runtime.spec.ModelSpec.Role;
 
@@ -86,11 +87,14 @@ final class Net {
     context.batch(batch);
     context.seed(1);
     for (int i = 0; i < count; i++) {
-      for (var one : fed) {
-        context.input(one.name).set(one.values);
-      }
-      context.counters(++steps, 0);
-      context.run();
+      steps++;
+      Repeated.step(model, 0, () -> {
+        for (var one : fed) {
+          context.input(one.name).set(one.values);
+        }
+        context.counters(steps, 0);
+        context.run();
+      });
     }
     return context.results(Role.LOSS).getFirst().get(0);
   }

@@ -241,6 +241,16 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
       return step == 0 ? purpose : purpose + "." + (step + 1);
     }
 
+    /** What the paths begin with of what an optimizer keeps of a step, from 0 on, as a whole. */
+    public static String memory(int step) {
+      return step == 0 ? "optimizer." : "optimizer.step" + (step + 1) + ".";
+    }
+
+    /** The path of a number that is not zero while the optimizer wants a step to be run again with the same batch; not all optimizers have one. */
+    public static String again(int step) {
+      return memory(step) + "again";
+    }
+
     /** The plans of all steps, in turn: of {@code train} or {@code gradient}. */
     public List<String> plans(String purpose) {
       List<String> plans = new ArrayList<>();

@@ -230,7 +230,6 @@ public final class Trainer {
     long started = System.nanoTime();
     int before = place;
     while (place < table.size()) {
-      int count = count();
       int wrong;
       try {
         wrong = step();
@@ -240,8 +239,12 @@ public final class Trainer {
       if (wrong >= 0) {
         throw diverged("the loss became " + steps.loss(wrong));
       }
+      if (steps.isEndless()) {
+        throw new Fault("at step " + step + " the optimizer wanted more than " + TrainingSteps.MOST + " runs with one batch",
+            "let it assign 'again <- 0' when it has come to its end");
+      }
       if (files.steps() != null && files.steps().isDue(step)) {
-        files.steps().add(step, epoch, steps.shapes(), steps.ofBatch(step, count), progress);
+        files.steps().add(step, epoch, steps.shapes(), steps.ofBatch(step), progress);
       }
       if (interrupt.requested()) {
         return Ending.INTERRUPTED;

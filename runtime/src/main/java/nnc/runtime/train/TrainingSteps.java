@@ -11,8 +11,10 @@ import nnc.runtime.Output;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Table;
+import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Role;
+import nnc.runtime.spec.ModelSpec.Training;
 
 /**
  * The steps that each batch is trained by in turn, each a plan of its own: one for most networks, two where a generator and its judge lower losses
@@ -20,6 +22,8 @@ import nnc.runtime.spec.ModelSpec.Role;
  */
 final class TrainingSteps {
   private static final String PENALTY = "penalty";
+  /** How often a step is run with one batch at most. */
+  static final int MOST = 10_000;
 
   private final Step[] steps;
   private final List<String> names;
@@ -33,13 +37,27 @@ final class TrainingSteps {
     final MetricTally tally;
     /** Of the last batch alone, where somebody asks for it. */
     MetricTally last;
+    private final Object weights;
+    /** Where the weights say whether the optimizer wants another run with the same batch; -1 if it never does. */
+    private int again = -1;
 
-    Step(Model model, String plan, int every, Table table, int batch, Threads threads) {
+    Step(Model model, int number, int every, Table table, int batch, Threads threads) {
+      String plan = Training.plan("train", number);
       this.every = every;
+      weights = model.weights();
+      for (ModelSpec.Weight weight : model.spec().weights()) {
+        if (weight.path().equals(Training.again(number))) {
+          again = weight.offset();
+        }
+      }
       feeder = new BatchFeeder(model, plan, table, batch, threads);
       context = feeder.context();
       loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).getFirst();
       tally = new MetricTally(model, context, table.size(), threads);
+    }
+
+    boolean isOpen() {
+      return again >= 0 && NumericArrays.get(weights, again) != 0;
     }
 
     boolean isDue(int number) {
@@ -51,10 +69,9 @@ final class TrainingSteps {
   TrainingSteps(Model model, Table table, int batch, Threads threads) {
     List<Integer> every = model.spec().training().every();
     names = model.spec().training().figures();
-    List<String> plans = model.spec().training().plans("train");
-    steps = new Step[plans.size()];
+    steps = new Step[Math.max(1, every.size())];
     for (int i = 0; i < steps.length; i++) {
-      steps[i] = new Step(model, plans.get(i), every.isEmpty() ? 1 : every.get(i), table, batch, threads);
+      steps[i] = new Step(model, i, every.isEmpty() ? 1 : every.get(i), table, batch, threads);
     }
   }
 
@@ -101,7 +118,7 @@ final class TrainingSteps {
   }
 
   /**
-   * Runs what is due with one batch.
+   * Runs what is due with one batch, each step once, and then as often as its optimizer wants; what is told is what the first run gives.
    *
    * @param rows   of the examples, {@code count} of them from {@code from} on
    * @param number of the batch since training began, from 1 on
@@ -111,16 +128,37 @@ final class TrainingSteps {
     for (int i = 0; i < steps.length; i++) {
       Step step = steps[i];
       if (step.isDue(number)) {
-        step.feeder.feed(rows, from, count);
-        step.context.counters(number, epoch);
-        step.context.run();
+        run(step, rows, from, count, number, epoch);
         step.tally.add(count);
+        if (step.last != null) {
+          step.last.clear();
+          step.last.add(count);
+        }
         if (step.loss != null && !Double.isFinite(step.loss.get(0))) {
           return i;
+        }
+        for (int runs = 1; step.isOpen() && runs < MOST; runs++) {
+          run(step, rows, from, count, number, epoch);
         }
       }
     }
     return -1;
+  }
+
+  private static void run(Step step, int[] rows, int from, int count, int number, int epoch) {
+    step.feeder.feed(rows, from, count);
+    step.context.counters(number, epoch);
+    step.context.run();
+  }
+
+  /** Whether an optimizer wanted more runs with the last batch than any has need of. */
+  boolean isEndless() {
+    for (Step step : steps) {
+      if (step.isOpen()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A step's loss of the last run. */
@@ -158,14 +196,11 @@ final class TrainingSteps {
    * What the batch that was run last has come to, after {@link #follow}: of those steps that were due.
    *
    * @param number of the batch
-   * @param count  of its examples
    */
-  List<Figure> ofBatch(int number, int count) {
+  List<Figure> ofBatch(int number) {
     List<List<Figure>> told = new ArrayList<>();
     for (Step step : steps) {
       if (step.isDue(number)) {
-        step.last.clear();
-        step.last.add(count);
         told.add(step.last.figures());
       }
     }

@@ -37,8 +37,8 @@ class CompletenessTest {
           "dropout channel_dropout gaussian_noise gaussian_dropout bernoulli uniform normal"),
       new Without("pictures varied in training, absent from prediction: WarpTest has the formulas of fixed amounts and the moments of drawn ones",
           "augment rotate translate shear zoom stretch elastic flip random_crop gaussian_blur extent drawn above_zero pictures by_example some_examples rows_of columns_of"),
-      new Without("updates, step by step: OptimizerTest and FadingTest",
-          "sgd momentum nesterov adagrad adadelta rmsprop adam amsgrad adamw nadam lion newton_cg lbfgs "
+      new Without("updates, step by step: OptimizerTest, FadingTest and SecondOrderTest",
+          "sgd momentum nesterov adagrad adadelta rmsprop adam amsgrad adamw nadam lion newton_cg lbfgs cubic_least line_from line_search chosen searchable "
               + "faded faded_square mixed begun over_root ema swa swa_of"),
       new Without("functions of the step: ScheduleTest",
           "warmup cosine_decay step_decay exponential_decay polynomial_decay one_cycle ramp inverse_sqrt cosine_restarts reduce_on_plateau validation_loss"),
