@@ -47,6 +47,7 @@ class AugmentationTest {
     }
     all.add(" |> rotate([0, 360], interpolation = \"nearest\")");
     all.add(" |> flip |> random_crop(padding = 2, fill = \"reflect\") |> gaussian_blur([0.3, 1], p = 0.5)");
+    all.add(" |> brightness(0.3) |> contrast(0.3) |> channel_shift(0.1) |> cutout(0.4) |> random_erasing |> invert(0.2) |> solarize(0.5, p = 0.3)");
     return all;
   }
 

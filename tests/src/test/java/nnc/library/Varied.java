@@ -6,17 +6,27 @@ final class Varied {
 
   /** @param shapes of {@code w}, and of what the expression makes of it */
   Varied(String expression, String... shapes) {
+    this("", expression, shapes);
+  }
+
+  /** What a statement names. */
+  static Varied after(String statement, String name, String... shapes) {
+    return new Varied(statement, name, shapes);
+  }
+
+  private Varied(String statement, String expression, String[] shapes) {
     this.piece = Piece.of("""
         input z: float[N]
         layer held()(z: float[N]) {
           param w: float[%s] = zeros
           state shown: float[%s] = zeros
+          %s
           shown <- %s
           return sum(w) + z[0]
         }
         loss held()(z)
         train { optimizer = sgd(0) }
-        """.formatted(shapes[0], shapes[shapes.length - 1], expression), 3).feed(1, "z", 0);
+        """.formatted(shapes[0], shapes[shapes.length - 1], statement, expression), 3).feed(1, "z", 0);
   }
 
   double[] picture() {

@@ -37,6 +37,9 @@ class CompletenessTest {
           "dropout channel_dropout gaussian_noise gaussian_dropout bernoulli uniform normal"),
       new Without("pictures varied in training, absent from prediction: WarpTest has the formulas of fixed amounts and the moments of drawn ones",
           "augment rotate translate shear zoom stretch elastic flip random_crop gaussian_blur extent drawn above_zero pictures by_example some_examples rows_of columns_of"),
+      new Without("colours changed and parts mixed in training: ColourTest and MixingTest",
+          "held_to channels_of luma colours factor_of brightness contrast saturation hue color_jitter jittered channel_shift grayscale invert solarize posterize "
+              + "cutout in_pictures random_erasing log_gamma_draw beta_draw label_shares mixup cutmix samplewise"),
       new Without("updates, step by step: OptimizerTest, FadingTest and SecondOrderTest",
           "sgd momentum nesterov adagrad adadelta rmsprop adam amsgrad adamw nadam lion newton_cg lbfgs cubic_least line_from line_search chosen searchable "
               + "faded faded_square mixed begun over_root ema swa swa_of"),
