@@ -35,7 +35,15 @@ public final class ModelSpecBuilder {
   public ModelSpec spec(List<ModelSpec.Plan> plans, Map<String, ModelSpec> formulas) {
     var any = elaborated.values().iterator().next();
     var train = elaborated.getOrDefault(Purpose.TRAIN, any);
-    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans, train.data(), train.training(), any.rows(), formulas);
+    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans.stream().map(plan -> named(plan, any.names())).toList(), train.data(), train.training(), any.rows(), formulas);
+  }
+
+  /** A plan whose outputs say of whose classes they speak. */
+  private static ModelSpec.Plan named(ModelSpec.Plan plan, Map<String, String> names) {
+    var results = plan.results().stream().map(result -> result.role() != ModelSpec.Role.OUTPUT ? result
+        : new ModelSpec.Result(result.role(), result.name(), result.kind(), result.place(), result.rows(), names.getOrDefault(result.name(), ""))).toList();
+    return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.batch(), plan.slots(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
+        plan.learns(), plan.inputs(), plan.unread(), results, plan.counters(), plan.needs());
   }
 
   /** Formulas as a model of their own. */

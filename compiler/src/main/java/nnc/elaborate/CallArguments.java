@@ -52,6 +52,11 @@ final class CallArguments {
     return Convert.tensor(values.get(name), graph(), () -> fault("'" + name + "' should be a tensor, and is " + values.get(name).describe()));
   }
 
+  /** A tensor, or an input of which numbers may be missing. */
+  Node fed(String name) {
+    return values.get(name) instanceof Value.Gaps(var node) ? node : tensor(name);
+  }
+
   /** Whole numbers that are written are ints. */
   Node ints(String name) {
     return Convert.ints(values.get(name), graph(), () -> fault("'" + name + "' should be a tensor, and is " + values.get(name).describe()));

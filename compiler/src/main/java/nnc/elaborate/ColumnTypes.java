@@ -107,16 +107,22 @@ final class ColumnTypes {
 
   /** How many classes a tensor's elements are of: those of the input that it is, whatever its shape is now. */
   static int classes(Elaborator elaborator, Node x, Span span, String function) {
-    var node = x;
-    while (node.op() instanceof Op.Broadcast || node.op() instanceof Op.Reshape || node.op() instanceof Op.Transpose || node.op() instanceof Op.Slice
-        || node.op() instanceof Op.Cast) {
-      node = node.operand(0);
-    }
-    int classes = node.op() instanceof Op.Input(var name, _, _) ? elaborator.inputs().get(name).column().classes() : 0;
+    var input = input(x);
+    int classes = input.isEmpty() ? 0 : elaborator.inputs().get(input).column().classes();
     if (classes == 0) {
       throw new ElaborationFault(span, function + ": how many classes there are is known of categories only, and this is " + x.type())
           .note("declare the input as one, input x: category(\"a\", \"b\")[N], or say how many");
     }
     return classes;
+  }
+
+  /** The name of the input that a tensor has the elements of; empty if it is something else. */
+  static String input(Node x) {
+    var node = x;
+    while (node.op() instanceof Op.Broadcast || node.op() instanceof Op.Reshape || node.op() instanceof Op.Transpose || node.op() instanceof Op.Slice
+        || node.op() instanceof Op.Cast) {
+      node = node.operand(0);
+    }
+    return node.op() instanceof Op.Input(var name, _, _) ? name : "";
   }
 }

@@ -23,6 +23,8 @@ final class Declarations {
   private final Elaborator elaborator;
   final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
   final List<Graph.Result> outputs = new ArrayList<>();
+  /** By output, the input or target of whose classes it speaks. */
+  final Map<String, String> names = new LinkedHashMap<>();
   final Objective objective = new Objective();
 
   Declarations(Elaborator elaborator) {
@@ -82,6 +84,9 @@ final class Declarations {
       throw new ElaborationFault(s.span(), "there are two outputs called " + s.name());
     }
     outputs.add(new Graph.Result(Graph.Role.OUTPUT, s.name(), node));
+    if (elaborator.names.containsKey(node)) {
+      names.put(s.name(), elaborator.names.get(node));
+    }
     elaborator.doubts.foresight.told(s.name(), node, s.span());
   }
 

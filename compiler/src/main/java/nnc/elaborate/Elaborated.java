@@ -13,9 +13,10 @@ import nnc.runtime.spec.ModelSpec;
  * @param graphs  one; of a training as many as there are steps for a batch, and as many of gradients
  * @param weights what is kept between steps, in the order of the source
  * @param ranges  the number of classes that an int input indexes, by its name
+ * @param names   the input or target of whose classes an output speaks, by the output's name
  * @param rows    of the summary
  */
-public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, List<ModelSpec.Layer> rows,
+public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, Map<String, String> names, List<ModelSpec.Layer> rows,
     Map<String, ModelSpec.Source> data, ModelSpec.Training training) {
 
   /** The first, which is the only one unless a batch is trained by several steps. */

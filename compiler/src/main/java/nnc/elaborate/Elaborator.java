@@ -1,6 +1,7 @@
 package nnc.elaborate;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,8 @@ public final class Elaborator {
   final Weights weights = new Weights(this, declarations.objective);
   final List<Value.Instance> instances = new ArrayList<>();
   final List<IndexChecks.Labels> labels = new ArrayList<>();
+  /** By node, the category of whose classes it speaks. */
+  final Map<Node, String> names = new IdentityHashMap<>();
   final MinimumBatch leastBatch = new MinimumBatch();
   final Doubts doubts = new Doubts();
   /** Whether predictions are made with averages of the parameters. */
@@ -116,7 +119,7 @@ public final class Elaborator {
     checks.forEach(check -> check.classes().forEach((input, count) -> classes.merge(input, count, Math::min)));
     var training = blocks.training(goals.every);
     graphs.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
-    return new Elaborated(graphs, List.copyOf(weights.infos.values()), List.copyOf(declarations.inputs.values()), classes,
+    return new Elaborated(graphs, List.copyOf(weights.infos.values()), List.copyOf(declarations.inputs.values()), classes, declarations.names,
         diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
   }
 

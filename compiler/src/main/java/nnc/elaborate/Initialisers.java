@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import nnc.graph.BinaryFn;
 import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
 import nnc.runtime.spec.ModelSpec.Initialiser;
@@ -30,7 +32,7 @@ final class Initialisers {
       case NORMAL, TRUNCATED_NORMAL -> List.of(new Number("mean", 0), new Number("sd", 1));
       case ORTHOGONAL -> List.of(new Number("gain", 1));
       case SPARSE -> List.of(new Number("count", REQUIRED), new Number("sd", 1));
-      case ZEROS, ONES, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION -> List.of();
+      case ZEROS, ONES, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> List.of();
     };
   }
 
@@ -38,7 +40,7 @@ final class Initialisers {
   private static boolean hasOtherUse(InitialiserKind kind) {
     return switch (kind) {
       case ZEROS, ONES, UNIFORM, NORMAL, ORTHOGONAL, IDENTITY -> true;
-      case CONSTANT, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, SPARSE, TABLE, DATA_MEAN, DATA_DEVIATION -> false;
+      case CONSTANT, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, SPARSE, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> false;
     };
   }
 
@@ -118,17 +120,28 @@ final class Initialisers {
     if (given.isEmpty() || given.size() > 2) {
       throw new ElaborationFault(a.span(), kind + " takes an input and perhaps an axis: " + kind + "(x, 1)");
     }
-    if (!(given.getFirst() instanceof Value.Tensor(var node)) || !(node.op() instanceof Op.Input(var input, var target, _)) || target) {
+    if (!(fed(given.getFirst()) instanceof Node node) || !(node.op() instanceof Op.Input(var input, var target, _)) || target) {
       throw new ElaborationFault(a.span(), kind + " is of an input as it is fed, and this is " + given.getFirst().describe())
-          .note("apply it to the input before anything else");
+          .note("apply it to the input before anything else but fill");
     }
-    if (given.size() == 1) {
+    if (given.size() == 1 || given.get(1) instanceof Value.None) {
       return new Value.Start(new Initialiser(kind, List.of(), input));
     }
     if (!(given.get(1) instanceof Value.Num(var axis)) || axis != Math.rint(axis) || axis <= 0 || axis >= node.type().rank()) {
       throw new ElaborationFault(a.span(), kind + ": the axis is one of 1.." + (node.type().rank() - 1) + " of " + node.type());
     }
     return new Value.Start(new Initialiser(kind, List.of(axis), input));
+  }
+
+  /** What a value is before what is missing was filled; null if it is no tensor. */
+  private static Node fed(Value value) {
+    return switch (value) {
+      case Value.Gaps(var node) -> node;
+      case Value.Tensor(var node) when node.op() instanceof Op.Select && node.operand(2).op() instanceof Op.Input
+          && node.operand(0).op() instanceof Op.Binary(var fn) && fn == BinaryFn.NE && node.operand(0).operand(0) == node.operand(2) -> node.operand(2);
+      case Value.Tensor(var node) -> node;
+      default -> null;
+    };
   }
 
   /** None, a function of a parameter, or several in a list. */

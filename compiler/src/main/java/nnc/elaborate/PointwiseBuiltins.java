@@ -63,6 +63,14 @@ final class PointwiseBuiltins {
         return new Value.Tensor(g.select(g.less(x, low), low, g.select(g.less(high, x), high, x)));
       }),
       Builtin.of("where", "condition, a, b", a -> new Value.Tensor(a.graph().select(a.tensor("condition"), a.tensor("a"), a.tensor("b")))),
+      Builtin.of("missing", "x", a -> {
+        var x = a.fed("x");
+        return new Value.Tensor(a.graph().cast(a.graph().binary(BinaryFn.NE, x, x), Kind.FLOAT));
+      }),
+      Builtin.of("if_missing", "x, value", a -> {
+        var x = a.fed("x");
+        return new Value.Tensor(a.graph().select(a.graph().binary(BinaryFn.NE, x, x), a.floats("value"), x));
+      }),
       Builtin.of("stop_gradient", "x", a -> new Value.Tensor(a.graph().stopGradient(a.tensor("x")))),
       Builtin.of("cast", "x, kind", a -> {
         var name = a.text("kind");

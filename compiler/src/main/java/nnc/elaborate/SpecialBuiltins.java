@@ -112,6 +112,18 @@ final class SpecialBuiltins {
         && shape.stream().skip(1).noneMatch(dim -> dim.variables().contains(name));
   }
 
+  /** The same; as an output it is told with the names of a category's classes: of whole numbers that are such, or of an axis that has a place for each. */
+  private static Value named(CallArguments a) {
+    var x = a.tensor("x");
+    var category = a.tensor("category");
+    int classes = ColumnTypes.classes(a.elaborator(), category, a.span(), "named");
+    if (x.type().kind() != Kind.INT && (x.type().rank() == 0 || !x.type().dim(-1 + x.type().rank()).equals(Dim.of(classes)))) {
+      throw a.fault("'x' is the classes themselves, of int, or has " + classes + " places on its last axis, and is " + x.type());
+    }
+    a.elaborator().names.put(x, ColumnTypes.input(category));
+    return new Value.Tensor(x);
+  }
+
   private static Value grad(CallArguments a) {
     var y = a.tensor("y");
     if (y.type().rank() != 0) {
@@ -152,14 +164,15 @@ final class SpecialBuiltins {
       Builtin.of("grad", "y, x", SpecialBuiltins::grad),
       Builtin.of("validation_loss", "", a -> new Value.Tensor(a.elaborator().weights.validationLoss())),
       Builtin.of("compose", "parts...", a -> new Value.Chain(a.list("parts"), null)),
-      Builtin.of("shape", "x", a -> new Value.Items(a.tensor("x").type().shape().stream().map(Convert::of).toList())),
-      Builtin.of("rank", "x", a -> new Value.Num(a.tensor("x").type().rank())),
+      Builtin.of("shape", "x", a -> new Value.Items(a.fed("x").type().shape().stream().map(Convert::of).toList())),
+      Builtin.of("rank", "x", a -> new Value.Num(a.fed("x").type().rank())),
       Builtin.of("len", "list", a -> new Value.Num(a.list("list").size())),
       Builtin.of("is_list", "x", a -> new Value.Bool(a.value("x") instanceof Value.Items)),
       Builtin.of("is_text", "x", a -> new Value.Bool(a.value("x") instanceof Value.Text)),
       Builtin.of("is_none", "x", a -> new Value.Bool(a.value("x") instanceof Value.None)),
       Builtin.of("is_number", "x", a -> new Value.Bool(a.value("x") instanceof Value.Num)),
       Builtin.of("kind", "x", a -> new Value.Text(a.tensor("x").type().kind().toString())),
+      Builtin.of("named", "x, category", SpecialBuiltins::named),
       Builtin.of("class_count", "x", a -> new Value.Num(ColumnTypes.classes(a.elaborator(), a.tensor("x"), a.span(), "class_count"))),
       Builtin.of("text", "x", a -> new Value.Text(a.value("x") instanceof Value.Text(var t) ? t : a.value("x").describe().replaceFirst("^the (number|size) ", ""))),
       Builtin.of("needs", "count, least, why", SpecialBuiltins::needs),

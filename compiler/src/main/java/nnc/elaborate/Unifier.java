@@ -27,7 +27,9 @@ final class Unifier {
       return value;
     }
     var kind = type.gaps() ? Expressions.elements(type) : Expressions.kind(type);
-    if (type.gaps() && value instanceof Value.Gaps(var node)) {
+    if (type.gaps() && kind != Kind.FLOAT) {
+      throw new ElaborationFault(type.span(), "only floats may be missing: float?[N]");
+    } else if (type.gaps() && value instanceof Value.Gaps(var node)) {
       shape(type, node, what, span);
       return value;
     }

@@ -131,6 +131,7 @@ public final class SpecWriter {
       out.number(result.kind().ordinal());
       place(result.place());
       out.number(result.rows());
+      out.text(result.names());
     });
     places(plan.counters());
     out.list(plan.needs(), need -> {

@@ -173,7 +173,7 @@ public final class Lowering {
       var result = schedule.graph().results().get(i);
       if (result.role() != Graph.Role.UPDATE) {
         results.add(new ModelSpec.Result(role(result.role()), result.name(), kind(result.node().type()), place(result.node()),
-            batch.rows().get(i)));
+            batch.rows().get(i), ""));
       }
     }
     return results;

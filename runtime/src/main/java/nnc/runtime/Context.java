@@ -13,6 +13,7 @@ import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
+import nnc.runtime.spec.Vocabulary;
 
 /**
  * One plan of a model with memory of its own, made for a largest batch and ready for any smaller one; for one thread at a time. A run
@@ -136,6 +137,21 @@ public final class Context {
       throw new Fault("plan " + plan.name() + " has no input " + name + "; it has " + String.join(", ", inputs.keySet()));
     }
     return input;
+  }
+
+  /** What the classes of an input or target are called; none if there is no category of that name. */
+  List<String> classes(String name) {
+    for (Feed feed : model.spec().inputs()) {
+      if (feed.name().equals(name)) {
+        return model.vocabulary().titles(feed);
+      }
+    }
+    return List.of();
+  }
+
+  /** The categories that inputs know. */
+  Vocabulary vocabulary() {
+    return model.vocabulary();
   }
 
   /** All inputs and targets that this plan reads, in the order of the source. */

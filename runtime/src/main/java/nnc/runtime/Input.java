@@ -3,15 +3,19 @@ package nnc.runtime;
 import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Names;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
+import nnc.runtime.data.Categories;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.engine.WholeNumbers;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.Polynomials;
+import nnc.runtime.spec.Vocabulary;
 
 /** An input or target of a {@link Context}. Whole numbers and truth values are given as any number type. */
 public final class Input {
@@ -187,6 +191,33 @@ public final class Input {
       NumericArrays.set(memory, base + i, values[i] & 0xff);
     }
     check(values, 0, 0);
+  }
+
+  /** What the classes are called that its whole numbers stand for; none if they are only numbers. */
+  public List<String> classes() {
+    return context.classes(feed.name());
+  }
+
+  /**
+   * Sets all elements of a category by its texts, row-major. As {@link #set(float[])}.
+   *
+   * @throws Fault if it is no category, or a text has no class
+   */
+  public void set(String... texts) {
+    Vocabulary vocabulary = context.vocabulary();
+    if (!feed.column().isText() || feed.column() instanceof ColumnType.Learned && !vocabulary.has(feed.name())) {
+      throw refused(": it is fed by numbers, not by texts");
+    }
+    var places = vocabulary.places(feed);
+    int[] classes = new int[texts.length];
+    for (int i = 0; i < texts.length; i++) {
+      classes[i] = Vocabulary.index(feed, places, Names.composed(texts[i]));
+      if (classes[i] < 0) {
+        context.release(this);
+        throw Categories.unknown(texts[i], "place " + i, feed, vocabulary);
+      }
+    }
+    set(classes);
   }
 
   /** Sets all elements and, by the array's shape, the open dimensions. */

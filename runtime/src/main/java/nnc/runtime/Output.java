@@ -1,5 +1,6 @@
 package nnc.runtime;
 
+import java.util.List;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec.Result;
@@ -33,6 +34,16 @@ public final class Output {
   /** The name in the source; a gradient's is its parameter's path. */
   public String name() {
     return result.name();
+  }
+
+  /** {@code probability: float[N, 10]}. */
+  public String declaration() {
+    return name() + ": " + Polynomials.text(result.kind(), result.place().shape(), context.executor().plan().dims());
+  }
+
+  /** What the classes are called that its whole numbers, or the places of its last axis, stand for; none if it speaks of no category. */
+  public List<String> classes() {
+    return context.classes(result.names());
   }
 
   /** {@code OUTPUT}, {@code LOSS}, {@code METRIC}, {@code GRADIENT} or another name of a graph's roles. */

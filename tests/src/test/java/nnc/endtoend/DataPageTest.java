@@ -33,6 +33,7 @@ class DataPageTest {
 
   private static final Map<String, String> FILES = new TreeMap<>(Map.of(
       "cars.csv", rows("kind,price,maker,city\n", r -> one(r, "coupe", "sedan", "van") + "," + r.nextInt(90) + "," + one(r, "A", "B", "\"C, D\"") + ",c" + r.nextInt(99)),
+      "titanic.csv", rows("Age,Fare,Sex,Survived\n", r -> one(r, "", "30", "?", "41.5") + "," + r.nextInt(90) + "," + one(r, "female", "male") + "," + r.nextInt(2)),
       "adult.data", rows("|1x3 made up\n", r -> (20 + r.nextInt(50)) + ", " + one(r, "Private", "?", "State-gov") + ", " + one(r, "<=50K", ">50K"))));
 
   @TestFactory

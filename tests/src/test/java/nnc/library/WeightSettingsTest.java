@@ -161,7 +161,7 @@ class WeightSettingsTest {
       case TRUNCATED_NORMAL -> "truncated_normal(sd = 2)";
       case ORTHOGONAL -> "orthogonal(2)";
       case SPARSE -> "sparse(2)";
-      case DATA_MEAN, DATA_DEVIATION -> kind + "(h)";
+      case DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> kind + "(h)";
       case TABLE -> "[[1, 2], [3, 4], [5, 6], [7, 8]]";
       case ZEROS, ONES, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, IDENTITY -> kind.toString();
     };

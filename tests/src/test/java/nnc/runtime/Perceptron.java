@@ -81,10 +81,10 @@ public final class Perceptron extends Kernels {
       inputs.put("label", new Place(LABEL, List.of(N)));
       calls.add(new Call(name.equals("train") ? 2 : 1, List.of(slot(POINT), slot(LABEL), slot(SCORE), slot(LOSS), slot(METRIC),
           offset(W), offset(B), offset(MEMORY), new Argument.Value(N)), Polynomials.constant(1), false, N, "loss", 9));
-      results.add(new Result(Role.LOSS, "loss", ElementKind.FLOAT, new Place(LOSS, List.of()), Result.JOINED));
-      results.add(new Result(Role.METRIC, "accuracy", ElementKind.FLOAT, new Place(METRIC, List.of()), Result.JOINED));
+      results.add(new Result(Role.LOSS, "loss", ElementKind.FLOAT, new Place(LOSS, List.of()), Result.JOINED, ""));
+      results.add(new Result(Role.METRIC, "accuracy", ElementKind.FLOAT, new Place(METRIC, List.of()), Result.JOINED, ""));
     } else {
-      results.add(new Result(Role.OUTPUT, "score", ElementKind.FLOAT, new Place(SCORE, List.of(N)), 0));
+      results.add(new Result(Role.OUTPUT, "score", ElementKind.FLOAT, new Place(SCORE, List.of(N)), 0, ""));
     }
     var slots = List.of(N2, N, N, Polynomials.constant(1), Polynomials.constant(1), Polynomials.constant(1));
     return new Plan(name, name, List.of("N"), 0, slots, Polynomials.constant(5), calls, 0, ModelSpec.Tiling.NONE, name.equals("train"), inputs, Map.of(), results,

@@ -74,7 +74,7 @@ public final class Json {
   }
 
   /** An object or array that is JSON already. */
-  Json raw(String key, String json) {
+  public Json raw(String key, String json) {
     key(key);
     text.append(json);
     return this;

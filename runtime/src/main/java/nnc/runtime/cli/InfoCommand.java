@@ -30,6 +30,10 @@ final class InfoCommand implements ModelCommand {
         + (session.model().hasWeights() ? "with weights" : "without weights"));
     for (var feed : spec.inputs()) {
       out.println((feed.target() ? "target " : "input  ") + feed.name() + ": " + Polynomials.text(feed.kind(), feed.shape(), feed.dims()));
+      List<String> classes = session.model().vocabulary().titles(feed);
+      if (!classes.isEmpty()) {
+        out.println("       of " + String.join(", ", classes));
+      }
     }
     for (var plan : spec.plans()) {
       for (var result : plan.results()) {

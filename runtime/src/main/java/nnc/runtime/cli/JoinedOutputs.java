@@ -15,18 +15,19 @@ import nnc.runtime.spec.ModelSpec.Role;
 
 /** The outputs of runs over some rows each, put together as though all rows had been run at once. */
 final class JoinedOutputs {
-  private final Context context;
   private final Map<String, List<Tensor>> parts = new LinkedHashMap<>();
 
+  private Context last;
+
   JoinedOutputs(Context context) {
-    this.context = context;
     for (Output output : context.results(Role.OUTPUT)) {
       parts.put(output.name(), new ArrayList<>());
     }
   }
 
   /** Takes what the last run has given. */
-  void add() {
+  void add(Context context) {
+    last = context;
     for (Output output : context.results(Role.OUTPUT)) {
       List<Tensor> list = parts.get(output.name());
       if (list.isEmpty() || output.rows() != Result.ALIKE) {
@@ -38,7 +39,7 @@ final class JoinedOutputs {
   /** All outputs by name. */
   Map<String, Tensor> outputs() {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
-    for (Output output : context.results(Role.OUTPUT)) {
+    for (Output output : last.results(Role.OUTPUT)) {
       outputs.put(output.name(), joined(output.name(), parts.get(output.name()), Math.max(0, output.rows())));
     }
     return outputs;

@@ -1,29 +1,35 @@
 package nnc.runtime.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import nnc.runtime.Context;
-import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.base.Json;
-import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
+import nnc.runtime.data.TextInputs;
 import nnc.runtime.engine.KernelSet;
+import nnc.runtime.files.AtomicFile;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Feed;
 
-/** {@code predict}: outputs for the arrays of a file, any number of rows: a few hundred at a time, or all at once where they depend on each other. */
+/** {@code predict}: outputs for the rows of a file, any number of them: a few hundred at a time, or all at once where they depend on each other. */
 final class PredictCommand implements ModelCommand {
   private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved; not needed if they are bundled"),
-      new Options.Flag("--in", "INPUTS", "an npz file with an array for each input that outputs depend on"),
-      new Options.Flag("--out", "OUTPUTS", "the npz file to write, with an array for each output"),
+      new Options.Flag("--in", "INPUTS", "an npz file with an array for each input, or a CSV file as the program's own"),
+      new Options.Flag("--out", "OUTPUTS", "the file to write: .npz, .csv or .jsonl"),
+      new Options.Flag("--row", "ROW", "a row in place of a file: age=30,sex=female; what it gives is printed"),
       new Options.Flag("--count", "N", "how many rows, where that does not follow from inputs: of what is drawn at random, for instance"),
       new Options.Flag("--batch", "N", "compute so many rows together (all, where outputs depend on several rows)"),
       new Options.Flag("--seed", "N", "of what is drawn at random (0)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"));
+
+  /** Bytes of a text from which vector code is worth a start. */
+  private static final long LARGE_TEXT = 1 << 16;
 
   @Override
   public List<Options.Flag> flags() {
@@ -32,25 +38,64 @@ final class PredictCommand implements ModelCommand {
 
   @Override
   public int run(Session session, Options options, String[] arguments) {
-    Path in = readsNothing(session.model()) ? options.path("--in", null) : options.required("--in", "an npz file with an array for each input");
-    Path out = options.required("--out", "the npz file to write");
+    if (options.has("--row") && (options.has("--in") || options.has("--out") || options.has("--count"))) {
+      throw new Options.Wrong("--row is a row in place of --in, and what it gives is printed");
+    }
+    boolean none = options.has("--row") || readsNothing(session.model());
+    Path in = none ? options.path("--in", null) : options.required("--in", "an npz file with an array for each input, or a CSV file");
+    Path out = options.has("--row") ? null : options.required("--out", "the file to write: .npz, .csv or .jsonl");
+    boolean text = in != null && TextInputs.isText(in);
+    if (text && options.has("--count")) {
+      throw new Options.Wrong("--count does not go with a CSV file, which has as many rows as it has");
+    }
     Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
     model.requireWeights();
-    Npz.Arrays inputs = in == null ? new Npz.Arrays(Map.of(), Map.of()) : Npz.read(in, namesOf(model.spec().inputs()));
+    int count = positive(options, "--count");
+    int batch = positive(options, "--batch");
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
-      var rows = new PredictionRows(model, inputs, String.valueOf(in), positive(options, "--count"), positive(options, "--batch"));
-      Context context = model.context("predict", rows.largest(), threads);
-      context.seed(options.number("--seed", 0));
-      double work = context.executor().totalWork() * Math.ceil((double) rows.count() / rows.part());
-      if (work > KernelSet.LARGE && session.canRelaunch()) {
+      var run = new PredictionRun(model, threads, options.number("--seed", 0), batch);
+      if (options.has("--row")) {
+        run.row(options.text("--row", ""), options.has("--json") ? new PredictionOutput.JsonPredictions(session.out(), "--row")
+            : new PredictionOutput.PrintedPredictions(session.out(), "--row"));
+        return 0;
+      }
+      PredictionRows rows = null;
+      Npz.Arrays inputs = text ? null : in == null ? new Npz.Arrays(Map.of(), Map.of()) : Npz.read(in, namesOf(model.spec().inputs()));
+      if (!text) {
+        rows = new PredictionRows(model, inputs, String.valueOf(in), count, batch);
+        run.open(rows);
+      }
+      if ((text ? size(in) > LARGE_TEXT : run.work(rows.count()) > KernelSet.LARGE) && session.canRelaunch()) {
         return session.again().run(arguments);
       }
-      context.executor().expect(work);
-      context.executor().prepare();
-      Npz.write(out, predict(context, rows, inputs));
+      write(out, run, rows, inputs, in);
     }
     session.out().println(options.has("--json") ? new Json().put("event", "saved").put("file", out.toString()).toString() : "saved " + out);
     return 0;
+  }
+
+  /** @param rows of arrays; null if {@code in} is a text */
+  private static void write(Path out, PredictionRun run, PredictionRows rows, Npz.Arrays inputs, Path in) {
+    AtomicFile.write(out, new AtomicFile.Content() {
+      @Override
+      public void write(OutputStream stream) throws IOException {
+        PredictionOutput to = PredictionOutput.of(out, stream);
+        if (rows == null) {
+          run.text(in, to);
+        } else {
+          run.add(rows, inputs, to);
+        }
+        to.end(stream);
+      }
+    });
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   /** Whether outputs follow from weights, draws and the number of rows alone. */
@@ -75,27 +120,5 @@ final class PredictCommand implements ModelCommand {
         return found;
       }
     };
-  }
-
-  private static Map<String, Tensor> predict(Context context, PredictionRows rows, Npz.Arrays inputs) {
-    var parts = new JoinedOutputs(context);
-    int from = 0;
-    do {
-      int count = Math.min(rows.part(), rows.count() - from);
-      context.batch(count);
-      context.firstRow(from);
-      for (Input input : context.inputs()) {
-        Tensor tensor = inputs.get(input.name());
-        if (rows.isByRow(input.place())) {
-          input.set(tensor, from, count);
-        } else {
-          input.set(tensor);
-        }
-      }
-      context.run();
-      parts.add();
-      from += Math.max(1, count);
-    } while (from < rows.count());
-    return parts.outputs();
   }
 }

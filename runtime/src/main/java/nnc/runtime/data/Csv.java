@@ -22,7 +22,7 @@ final class Csv {
     List<Choice> choices = choices(arguments, format);
     Path file = folder.find(name);
     return Folder.read(file, (in, most) -> {
-      var rows = new CsvRows(new CsvLines(in, format, file.toString()), choices, feeds, new Source(file, format));
+      var rows = new CsvRows(new CsvLines(in, format, file.toString()), choices, feeds, new Source(file, file.toString(), format));
       Table table = rows.next(Integer.MAX_VALUE);
       if (table == null) {
         throw new Fault(file + ": no rows");
@@ -31,7 +31,7 @@ final class Csv {
     });
   }
 
-  private static List<Choice> choices(SourceArguments arguments, CsvFormat format) {
+  static List<Choice> choices(SourceArguments arguments, CsvFormat format) {
     List<Choice> choices = new ArrayList<>();
     for (String column : arguments.rest()) {
       choices.add(new Choice(column, arguments.columns(column, format.header()), !arguments.isList(column)));
@@ -43,8 +43,13 @@ final class Csv {
   /** What to call some of the file's columns together. */
   record Choice(String name, List<String> columns, boolean single) {}
 
-  /** A file, and how it is written. */
-  record Source(Path file, CsvFormat format) {}
+  /**
+   * Where a text is from.
+   *
+   * @param file null if it is no file's
+   * @param name for messages
+   */
+  record Source(Path file, String name, CsvFormat format) {}
 
   /** A column to be: its name, and the fields of a line that make a row of it. */
   record Wanted(String name, int[] fields, boolean single) {

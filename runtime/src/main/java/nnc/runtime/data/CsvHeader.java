@@ -30,7 +30,7 @@ final class CsvHeader {
   }
 
   /**
-   * The columns that are chosen, and those that other inputs and targets are called after.
+   * The columns that are chosen, or have the name of what they are chosen for, and those that other inputs and targets are called after.
    *
    * @param fed the names of inputs and targets
    */
@@ -41,7 +41,8 @@ final class CsvHeader {
       rest.remove(choice.name());
       int[] fields = new int[choice.columns().size()];
       for (int i = 0; i < fields.length; i++) {
-        fields[i] = field(Names.composed(choice.columns().get(i)));
+        String column = Names.composed(choice.columns().get(i));
+        fields[i] = field(choice.single() && !names.contains(column) && names.contains(choice.name()) ? choice.name() : column);
       }
       wanted.add(new Wanted(choice.name(), fields, choice.single()));
     }
@@ -57,10 +58,10 @@ final class CsvHeader {
   }
 
   private Fault nothing() {
-    String file = source.file().getFileName().toString();
-    return source.format().header() ? new Fault(source.file() + ": none of its columns is called as an input or target; it has " + listed(),
+    String file = file();
+    return source.format().header() ? new Fault(source.name() + ": none of its columns is called as an input or target; it has " + listed(),
         advice("choose the columns of each, e.g. csv(\"" + file + "\", label = \"kind\", x = [\"a\", \"b\"])"))
-        : new Fault(source.file() + ": columns that have no names are called by their numbers",
+        : new Fault(source.name() + ": columns that have no names are called by their numbers",
             "choose the column of each input, e.g. csv(\"" + file + "\", header = false, label = 5, x = [1, 2])");
   }
 
@@ -68,12 +69,16 @@ final class CsvHeader {
     int first = names.indexOf(name);
     int last = names.lastIndexOf(name);
     if (first < 0) {
-      throw new Fault(source.file() + ": no column " + name + "; it has " + listed(), advice(nearest(name)));
+      throw new Fault(source.name() + ": no column " + name + "; it has " + listed(), advice(nearest(name)));
     } else if (first < last) {
-      throw new Fault(source.file() + ":" + line + ": columns " + (first + 1) + " and " + (last + 1) + " are both called " + name,
+      throw new Fault(source.name() + ":" + line + ": columns " + (first + 1) + " and " + (last + 1) + " are both called " + name,
           "give them different names");
     }
     return first;
+  }
+
+  private String file() {
+    return source.file() == null ? source.name() : source.file().getFileName().toString();
   }
 
   private String nearest(String name) {
@@ -85,7 +90,7 @@ final class CsvHeader {
   private String advice(String otherwise) {
     for (String other : List.of(",", ";", "\t", "|")) {
       if (names.size() == 1 && names.getFirst().contains(other)) {
-        return "the columns seem to have another separator: csv(\"" + source.file().getFileName() + "\", separator = \""
+        return "the columns seem to have another separator: csv(\"" + file() + "\", separator = \""
             + other.replace("\t", "\\t") + "\")";
       }
     }

@@ -26,7 +26,7 @@ final class CsvRows {
     this.source = source;
     this.feeds = feeds;
     if (!lines.next()) {
-      throw new Fault(source.file() + ": empty");
+      throw new Fault(source.name() + ": empty");
     }
     header = new CsvHeader(lines, source);
     wanted = header.wanted(choices, feeds.keySet());
@@ -68,22 +68,25 @@ final class CsvRows {
       Wanted one = wanted.get(i);
       columns.add(cells.get(i).column(one.name(), one.shape(), (row, element) -> place(before + row, one.fields()[element])));
     }
-    return Table.of(source.file().toString(), columns, header.unread(wanted));
+    return Table.of(source.name(), columns, header.unread(wanted));
   }
 
   private Fault uneven() {
     int names = header.names().size();
     boolean open = lines.count() - 1 == names;
-    return new Fault(source.file() + ":" + lines.line() + ": " + lines.count() + " fields, the " + (source.format().header() ? "header" : "first line")
+    return new Fault(source.name() + ":" + lines.line() + ": " + lines.count() + " fields, the " + (source.format().header() ? "header" : "first line")
         + " has " + names, open ? "a separator at the end of a line begins one more field; the header must have it too"
             : lines.count() == 2 * names && lines.separator() == ',' ? "numbers have a decimal point, not a comma" : "");
   }
 
   /** Where a number is, by reading the file once more as far as that. */
   private String place(int row, int field) {
+    if (source.file() == null) {
+      return source.name();
+    }
     try {
       return Folder.read(source.file(), (in, most) -> {
-        var again = new CsvLines(in, source.format(), source.file().toString());
+        var again = new CsvLines(in, source.format(), source.name());
         again.want(new boolean[0]);
         for (int i = source.format().header() ? -1 : 0; i <= row; i++) {
           again.next();
@@ -91,7 +94,7 @@ final class CsvRows {
         return again.place(field);
       });
     } catch (Fault changed) {
-      return "row " + row + " of " + source.file();
+      return "row " + row + " of " + source.name();
     }
   }
 }

@@ -59,7 +59,7 @@ public final class Initializers {
       case SPARSE -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), weight, weights);
       case IDENTITY -> identity(shape, weights, offset, size);
       case TABLE -> table(given, weights, offset, size);
-      case DATA_MEAN -> NumericArrays.fill(weights, offset, offset + size, 0);
+      case DATA_MEAN, DATA_MEDIAN, DATA_MODE -> NumericArrays.fill(weights, offset, offset + size, 0);
       case DATA_DEVIATION -> NumericArrays.fill(weights, offset, offset + size, 1);
     }
   }

@@ -77,11 +77,11 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /** Where first values come from: each is called in the language as here, but for a table, which is written out. */
   public enum InitialiserKind {
     ZEROS, ONES, CONSTANT, UNIFORM, NORMAL, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, ORTHOGONAL,
-    SPARSE, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION;
+    SPARSE, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE;
 
     /** Whether it is a statistic of the training data. */
     public boolean fitted() {
-      return this == DATA_MEAN || this == DATA_DEVIATION;
+      return compareTo(DATA_MEAN) >= 0;
     }
 
     /** As programs write it. */
@@ -165,8 +165,9 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    *
    * @param rows the axis that counts examples, where what stands there for an example follows from that example alone, so that a batch may be
    *             computed in parts; or {@link #ALIKE}, {@link #MIXED} or {@link #JOINED}
+   * @param names the input or target of whose classes it speaks; empty if of none
    */
-  public record Result(Role role, String name, ElementKind kind, Place place, int rows) {
+  public record Result(Role role, String name, ElementKind kind, Place place, int rows, String names) {
     /**
      * In place of an axis: of what is the same for all examples, of what depends on several of them at once, and of what follows from its values
      * for parts of a batch by its role: as the mean that counts examples, unless the role's name says something else.

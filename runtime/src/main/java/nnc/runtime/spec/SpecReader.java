@@ -116,7 +116,7 @@ final class SpecReader {
     }
     List<Result> results = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
-      results.add(new Result(ROLES[in.integer()], in.text(), KINDS[in.integer()], place(), in.integer()));
+      results.add(new Result(ROLES[in.integer()], in.text(), KINDS[in.integer()], place(), in.integer(), in.text()));
     }
     Map<String, Place> counters = places();
     List<Need> needs = new ArrayList<>();

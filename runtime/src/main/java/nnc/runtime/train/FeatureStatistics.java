@@ -1,5 +1,6 @@
 package nnc.runtime.train;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import nnc.runtime.Model;
@@ -16,13 +17,11 @@ import nnc.runtime.spec.ModelSpec.InitialiserKind;
 import nnc.runtime.spec.ModelSpec.Weight;
 
 /**
- * States that start as statistics of the training data: {@code data_mean INPUT} and {@code data_deviation INPUT}, over all elements or, if
- * the initialiser has an argument, at each place of that axis. They are fitted on the part that is trained on, before the first step, and are
- * kept with the weights like every state.
+ * States that start as statistics of the training data: {@code data_mean INPUT} and its like, over all elements or, if the initialiser has an argument,
+ * at each place of that axis. They are fitted on the part that is trained on, before the first step, and are kept with the weights like every
+ * state. Of an input that may be missing they are over the numbers that are there.
  */
 public final class FeatureStatistics {
-  private FeatureStatistics() {}
-
   /** Fits the states that need it, but for those named in {@code but}, and learns the names of categories that are not known. */
   public static void fit(Model model, Data data, Collection<String> but) {
     Table table = null;
@@ -41,29 +40,34 @@ public final class FeatureStatistics {
           throw new Fault(weight.path() + ": " + table.origin() + " has no column " + start.input() + " to fit it on");
         }
         List<Double> axis = start.arguments();
-        boolean wide = model.spec().precision() == 64;
-        fill(weight, of(column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), weight, wide), start.kind() == InitialiserKind.DATA_MEAN, model.writable());
+        new FeatureStatistics(weight, column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), model).fill(start.kind(), model.writable());
       }
     }
   }
 
-  private static void fill(Weight weight, double[][] statistics, boolean mean, Object weights) {
-    for (int i = 0; i < weight.size(); i++) {
-      int at = weight.offset() + i;
-      NumericArrays.set(weights, at, statistics[mean ? 0 : 1][i]);
-      if (!mean && NumericArrays.get(weights, at) == 0) {
-        NumericArrays.set(weights, at, 1);
-      }
-    }
-  }
+  private final Weight weight;
+  private final Column column;
+  private final Table table;
+  /** In double precision. */
+  private final boolean wide;
+  private final boolean gaps;
+  private final int places;
+  /** Elements of a row that are of one place behind each other. */
+  private final int stride;
+  private final int[] counts;
 
-  /**
-   * Mean and deviation (of the whole, not of a sample) at each place of a row's axis, which counts from 1; over all for axis 0. They are those of
-   * the numbers as the network is fed them, less the first one, so that what is the same in all rows deviates by nothing at all.
-   */
-  private static double[][] of(Column column, Table table, int declared, Weight weight, boolean wide) {
+  private FeatureStatistics(Weight weight, Column column, Table table, int declared, Model model) {
+    this.weight = weight;
+    this.column = column;
+    this.table = table;
+    wide = model.spec().precision() == 64;
+    boolean missing = false;
+    for (ModelSpec.Feed feed : model.spec().inputs()) {
+      missing |= feed.name().equals(column.name()) && feed.column().hasGaps();
+    }
+    gaps = missing;
     int[] shape = column.shape();
-    int places = weight.size();
+    places = weight.size();
     int axis = places == 1 && column.width() == 1 ? 0 : declared;
     int inner = 1;
     for (int i = axis; axis > 0 && i < shape.length; i++) {
@@ -72,21 +76,70 @@ public final class FeatureStatistics {
     if (axis > shape.length || axis > 0 && shape[axis - 1] != places) {
       throw new Fault(weight.path() + ": column " + column + " of " + table.origin() + " has no " + places + " places on axis " + axis);
     }
-    int stride = axis == 0 ? column.width() : inner;
-    double[] first = firsts(column, table, stride, places, wide);
+    stride = axis == 0 ? column.width() : inner;
+    counts = counts();
+  }
+
+  /** How many numbers there are at each place. */
+  private int[] counts() {
+    int[] counts = new int[places];
+    for (int row : table.rows()) {
+      for (int i = 0; i < column.width(); i++) {
+        double value = fed(row * column.width() + i);
+        if (!Double.isFinite(value) && !(gaps && Double.isNaN(value))) {
+          throw new Fault(weight.path() + ": " + column.name() + " is " + column.get(row * column.width() + i) + " in row " + row + " of " + table.origin()
+              + ", of which there is no mean", Double.isNaN(value) ? "if numbers may be missing, declare it so: input " + column.name()
+              + ": float?[N], and fill them: " + column.name() + " |> fill(\"mean\")" : "");
+        }
+        counts[place(i)] += Double.isNaN(value) ? 0 : 1;
+      }
+    }
+    for (int place = 0; place < places; place++) {
+      if (counts[place] == 0) {
+        throw new Fault(weight.path() + ": all numbers of " + column.name() + (places == 1 ? "" : " at place " + place) + " are missing in the "
+            + table.size() + " rows of " + table.origin() + " that are trained on", "fill them with a number: " + column.name() + " |> fill(0)");
+      }
+    }
+    return counts;
+  }
+
+  private int place(int element) {
+    return element / stride % places;
+  }
+
+  /** A number as the network is fed it. */
+  private double fed(int index) {
+    double value = column.get(index);
+    return wide ? value : (float) value;
+  }
+
+  private void fill(InitialiserKind kind, Object weights) {
+    boolean ofOrder = kind == InitialiserKind.DATA_MEDIAN || kind == InitialiserKind.DATA_MODE;
+    double[] values = ofOrder ? ordered(kind == InitialiserKind.DATA_MODE) : moment(kind == InitialiserKind.DATA_MEAN);
+    for (int i = 0; i < places; i++) {
+      NumericArrays.set(weights, weight.offset() + i, values[i]);
+      if (kind == InitialiserKind.DATA_DEVIATION && NumericArrays.get(weights, weight.offset() + i) == 0) {
+        NumericArrays.set(weights, weight.offset() + i, 1);
+      }
+    }
+  }
+
+  /**
+   * Mean or deviation (of the whole, not of a sample) at each place of a row's axis, which counts from 1; over all for axis 0. They are those of
+   * the numbers less the first one, so that what is the same in all rows deviates by nothing at all.
+   */
+  private double[] moment(boolean middle) {
+    double[] first = firsts();
     double[] mean = new double[places];
     double[] square = new double[places];
-    double count = (double) table.size() * column.width() / places;
     for (int pass = 0; pass < 2; pass++) {
       for (int row : table.rows()) {
         for (int i = 0; i < column.width(); i++) {
-          int place = i / stride % places;
-          double value = fed(column, row * column.width() + i, wide) - first[place];
-          if (!Double.isFinite(value)) {
-            throw new Fault(weight.path() + ": " + column.name() + " is " + column.get(row * column.width() + i) + " in row " + row + " of " + table.origin()
-                + ", of which there is no mean");
-          }
-          if (pass == 0) {
+          int place = place(i);
+          double value = fed(row * column.width() + i) - first[place];
+          if (Double.isNaN(value)) {
+            continue;
+          } else if (pass == 0) {
             mean[place] += value;
           } else {
             square[place] += (value - mean[place]) * (value - mean[place]);
@@ -95,27 +148,62 @@ public final class FeatureStatistics {
       }
       double[] sums = pass == 0 ? mean : square;
       for (int place = 0; place < places; place++) {
-        sums[place] /= count;
+        sums[place] /= counts[place];
       }
     }
     for (int place = 0; place < places; place++) {
       mean[place] += first[place];
       square[place] = Math.sqrt(square[place]);
     }
-    return new double[][] {mean, square};
+    return middle ? mean : square;
   }
 
-  /** What stands first at each place. */
-  private static double[] firsts(Column column, Table table, int stride, int places, boolean wide) {
+  /** The first number at each place. */
+  private double[] firsts() {
     double[] first = new double[places];
-    for (int place = 0; place < places; place++) {
-      first[place] = fed(column, table.rows()[0] * column.width() + place * stride, wide);
+    Arrays.fill(first, Double.NaN);
+    for (int row : table.rows()) {
+      for (int i = 0; i < column.width(); i++) {
+        int place = place(i);
+        first[place] = Double.isNaN(first[place]) ? fed(row * column.width() + i) : first[place];
+      }
     }
     return first;
   }
 
-  private static double fed(Column column, int index, boolean wide) {
-    double value = column.get(index);
-    return wide ? value : (float) value;
+  /** What is in the middle, or between the two that are; or the most frequent number, of equally frequent ones the smallest. */
+  private double[] ordered(boolean mode) {
+    double[] result = new double[places];
+    for (int place = 0; place < places; place++) {
+      double[] values = new double[counts[place]];
+      int next = 0;
+      for (int row : table.rows()) {
+        for (int i = 0; i < column.width(); i++) {
+          double value = fed(row * column.width() + i);
+          if (place(i) == place && !Double.isNaN(value)) {
+            values[next++] = value;
+          }
+        }
+      }
+      Arrays.sort(values);
+      result[place] = mode ? mostFrequent(values) : values[(next - 1) / 2] / 2 + values[next / 2] / 2;
+    }
+    return result;
+  }
+
+  private static double mostFrequent(double[] sorted) {
+    int best = 0;
+    int most = 0;
+    for (int from = 0, to; from < sorted.length; from = to) {
+      to = from + 1;
+      while (to < sorted.length && sorted[to] == sorted[from]) {
+        to++;
+      }
+      if (to - from > most) {
+        most = to - from;
+        best = from;
+      }
+    }
+    return sorted[best];
   }
 }

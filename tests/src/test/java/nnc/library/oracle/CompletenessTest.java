@@ -32,7 +32,7 @@ class CompletenessTest {
           "prod_of pool_windows max_pool avg_pool space_axes adaptive split_axis along sequence steps_of units_of conv conv_input "
               + "centred tamed tamed_along unit_axes toward_norm initialiser"),
       new Without("starts of weights and what holds for them: InitializersTest and WeightSettingsTest",
-          "constant truncated_normal glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal sparse data_mean data_deviation weight"),
+          "constant truncated_normal glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal sparse data_mean data_deviation data_median data_mode weight"),
       new Without("drawn numbers, absent from prediction: NoiseTest and InitialisersTest have their moments",
           "dropout channel_dropout gaussian_noise gaussian_dropout bernoulli uniform normal"),
       new Without("pictures varied in training, absent from prediction: WarpTest has the formulas of fixed amounts and the moments of drawn ones",
@@ -46,7 +46,8 @@ class CompletenessTest {
       new Without("functions of the step: ScheduleTest",
           "warmup cosine_decay step_decay exponential_decay polynomial_decay one_cycle ramp inverse_sqrt cosine_restarts reduce_on_plateau validation_loss"),
       new Without("gradients, which all of the tables take", "grad"),
-      new Without("questions to the compiler, which compute nothing", "compose shape rank len is_list is_text is_none is_number kind text class_count"));
+      new Without("what stands for missing numbers: FillTest", "fill missing if_missing"),
+      new Without("questions to the compiler, which compute nothing", "compose shape rank len is_list is_text is_none is_number kind text class_count named"));
 
   private static Set<String> defined() {
     var names = new TreeSet<>(BuiltinNames.all());

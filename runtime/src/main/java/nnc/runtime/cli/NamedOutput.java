@@ -1,0 +1,99 @@
+package nnc.runtime.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import nnc.runtime.Output;
+import nnc.runtime.base.Json;
+import nnc.runtime.base.Tensor;
+
+/** The rows of an output as texts; where it speaks of the classes of a category, with their names. */
+final class NamedOutput {
+  private final Output output;
+  private final Tensor values;
+  private final int[] shape;
+  private final int width;
+  private final List<String> classes;
+
+  NamedOutput(Output output) {
+    this.output = output;
+    values = output.tensor();
+    shape = Arrays.copyOfRange(values.shape(), 1, values.shape().length);
+    width = values.shape()[0] == 0 ? 0 : values.size() / values.shape()[0];
+    classes = output.classes();
+  }
+
+  /** Whether each number is the place of a class. */
+  private boolean isChoice() {
+    return !classes.isEmpty() && output.kind().equals("int");
+  }
+
+  /** Whether the numbers of a row are one for each class. */
+  private boolean isByClass() {
+    return !classes.isEmpty() && !isChoice() && shape.length == 1 && shape[0] == classes.size();
+  }
+
+  /** What the columns of a row are called. */
+  List<String> titles() {
+    List<String> titles = new ArrayList<>();
+    int count = 1;
+    for (int axis : shape) {
+      count *= axis;
+    }
+    for (int i = 0; i < count; i++) {
+      titles.add(shape.length == 0 ? output.name() : output.name() + (isByClass() ? "." + classes.get(i) : place(i)));
+    }
+    return titles;
+  }
+
+  private String place(int element) {
+    var text = new StringBuilder();
+    int rest = element;
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      text.insert(0, "." + rest % shape[axis]);
+      rest /= shape[axis];
+    }
+    return text.toString();
+  }
+
+  /** A row's numbers, with all their digits, or the names of classes. */
+  List<String> texts(int row) {
+    List<String> texts = new ArrayList<>();
+    for (int i = row * width; i < (row + 1) * width; i++) {
+      double value = values.get(i);
+      if (isChoice()) {
+        texts.add(title((int) value));
+      } else if (values.data() instanceof int[] || values.data() instanceof boolean[]) {
+        texts.add(Long.toString((long) value));
+      } else {
+        texts.add(values.data() instanceof float[] floats ? Float.toString(floats[i]) : Double.toString(value));
+      }
+    }
+    return texts;
+  }
+
+  private String title(int place) {
+    return place >= 0 && place < classes.size() ? classes.get(place) : Integer.toString(place);
+  }
+
+  /** Puts a row: by the names of classes an object of its own. */
+  void put(Json json, int row) {
+    double[] numbers = new double[width];
+    for (int i = 0; i < width; i++) {
+      numbers[i] = values.get(row * width + i);
+    }
+    if (isChoice() && shape.length == 0) {
+      json.put(output.name(), title((int) numbers[0]));
+    } else if (isChoice() && shape.length == 1) {
+      json.put(output.name(), texts(row));
+    } else if (isByClass()) {
+      var inner = new Json();
+      for (int i = 0; i < width; i++) {
+        inner.put(classes.get(i), numbers[i]);
+      }
+      json.raw(output.name(), inner.toString());
+    } else {
+      json.put(output.name(), shape, numbers);
+    }
+  }
+}

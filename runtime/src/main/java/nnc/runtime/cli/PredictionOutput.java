@@ -1,0 +1,174 @@
+package nnc.runtime.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import nnc.runtime.Context;
+import nnc.runtime.Output;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Json;
+
+import nnc.runtime.base.Text;
+import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec.Role;
+
+/** Where predictions go, part by part. */
+interface PredictionOutput {
+  /** Takes what the context's last run has given. */
+  void add(Context context) throws IOException;
+
+  /** Writes what is not yet written. */
+  void end(OutputStream out) throws IOException;
+
+  /** By the file's ending: CSV, JSON lines, or else npz. */
+  static PredictionOutput of(Path file, OutputStream out) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    var lines = new PrintStream(out, false, StandardCharsets.UTF_8);
+    return name.endsWith(".csv") ? new CsvPredictions(lines, file.toString()) : name.endsWith(".jsonl") || name.endsWith(".ndjson") ? new JsonPredictions(lines, file.toString())
+        : new ArrayPredictions();
+  }
+
+  /** All outputs as arrays, which are in memory until the end. */
+  final class ArrayPredictions implements PredictionOutput {
+    private JoinedOutputs parts;
+
+    @Override
+    public void add(Context context) {
+      parts = parts == null ? new JoinedOutputs(context) : parts;
+      parts.add(context);
+    }
+
+    @Override
+    public void end(OutputStream out) throws IOException {
+      Npz.write(out, parts.outputs());
+    }
+  }
+
+  /** What is written row by row. */
+  abstract class RowPredictions implements PredictionOutput {
+    final PrintStream lines;
+    private final String origin;
+
+    RowPredictions(PrintStream lines, String origin) {
+      this.lines = lines;
+      this.origin = origin;
+    }
+
+    abstract void row(List<NamedOutput> outputs, int row);
+
+    abstract void begin(List<NamedOutput> outputs);
+
+    private boolean begun;
+
+    @Override
+    public void add(Context context) {
+      List<NamedOutput> outputs = new ArrayList<>();
+      int rows = -1;
+      for (Output output : context.results(Role.OUTPUT)) {
+        if (!output.isByRow() || rows >= 0 && rows != output.shape()[0]) {
+          throw new Fault(origin + ": output " + output.declaration() + " has no row for each example", "write an npz file, which holds arrays of any shape");
+        }
+        rows = output.shape()[0];
+        outputs.add(new NamedOutput(output));
+      }
+      if (!begun) {
+        begin(outputs);
+        begun = true;
+      }
+      for (int row = 0; row < rows; row++) {
+        row(outputs, row);
+      }
+    }
+
+    @Override
+    public void end(OutputStream out) throws IOException {
+      if (lines.checkError()) {
+        throw new IOException("not all could be written");
+      }
+    }
+  }
+
+  /** A line of names, then a line a row; of an output with several numbers a row each has a column. */
+  final class CsvPredictions extends RowPredictions {
+    CsvPredictions(PrintStream lines, String origin) {
+      super(lines, origin);
+    }
+
+    @Override
+    void begin(List<NamedOutput> outputs) {
+      var line = new StringBuilder();
+      for (NamedOutput output : outputs) {
+        for (String title : output.titles()) {
+          line.append(line.isEmpty() ? "" : ",").append(quoted(title));
+        }
+      }
+      lines.append(line).append('\n');
+    }
+
+    @Override
+    void row(List<NamedOutput> outputs, int row) {
+      var line = new StringBuilder();
+      for (NamedOutput output : outputs) {
+        for (String text : output.texts(row)) {
+          line.append(line.isEmpty() ? "" : ",").append(quoted(text));
+        }
+      }
+      lines.append(line).append('\n');
+    }
+
+    private static String quoted(String text) {
+      boolean plain = !text.isEmpty() && text.equals(text.trim());
+      for (int i = 0; plain && i < text.length(); i++) {
+        plain = ",;\t|\"\r\n#".indexOf(text.charAt(i)) < 0;
+      }
+      return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+  }
+
+  /** An object a row. */
+  final class JsonPredictions extends RowPredictions {
+    JsonPredictions(PrintStream lines, String origin) {
+      super(lines, origin);
+    }
+
+    @Override
+    void begin(List<NamedOutput> outputs) {}
+
+    @Override
+    void row(List<NamedOutput> outputs, int row) {
+      var json = new Json();
+      for (NamedOutput output : outputs) {
+        output.put(json, row);
+      }
+      lines.append(json.toString()).append('\n');
+    }
+  }
+
+  /** A row for people to read. */
+  final class PrintedPredictions extends RowPredictions {
+    PrintedPredictions(PrintStream lines, String origin) {
+      super(lines, origin);
+    }
+
+    @Override
+    void begin(List<NamedOutput> outputs) {}
+
+    @Override
+    void row(List<NamedOutput> outputs, int row) {
+      List<String[]> table = new ArrayList<>();
+      for (NamedOutput output : outputs) {
+        List<String> titles = output.titles();
+        List<String> texts = output.texts(row);
+        for (int i = 0; i < titles.size(); i++) {
+          table.add(new String[] {titles.get(i), texts.get(i)});
+        }
+      }
+      Text.table(table, lines);
+    }
+  }
+}

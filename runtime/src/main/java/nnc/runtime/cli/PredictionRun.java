@@ -1,0 +1,137 @@
+package nnc.runtime.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import nnc.runtime.Context;
+import nnc.runtime.Input;
+import nnc.runtime.Model;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.data.Categories;
+import nnc.runtime.data.Column;
+import nnc.runtime.data.Table;
+import nnc.runtime.data.TextInputs;
+import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Result;
+import nnc.runtime.spec.ModelSpec.Role;
+
+/** Predictions for rows that come part by part. */
+final class PredictionRun {
+  /** Rows of text that are in memory together. */
+  private static final int BLOCK = 1 << 12;
+
+  private final Model model;
+  private final Threads threads;
+  private final long seed;
+  private final int batch;
+  private Context context;
+  /** Rows that the context is large enough for. */
+  private int part;
+  private long done;
+
+  /** @param batch how many rows to compute at once; 0 for what suits the network */
+  PredictionRun(Model model, Threads threads, long seed, int batch) {
+    this.model = model;
+    this.threads = threads;
+    this.seed = seed;
+    this.batch = batch;
+  }
+
+  /** Makes all ready for such rows. */
+  void open(PredictionRows rows) {
+    part = rows.part();
+    context = model.context("predict", rows.largest(), threads);
+    context.seed(seed);
+  }
+
+  /** Roughly how many elementary operations so many rows take. */
+  double work(long rows) {
+    return context.executor().totalWork() * Math.ceil((double) rows / part);
+  }
+
+  /** Predicts for the rows of a text. */
+  void text(Path file, PredictionOutput to) {
+    new TextInputs(model.spec(), feeds()).read(file, block(), new TextRows(file.toString(), to));
+  }
+
+  /** Predicts for a row as the command line has it. */
+  void row(String text, PredictionOutput to) {
+    new TextInputs(model.spec(), feeds()).readRow(text, new TextRows("--row", to));
+  }
+
+  private final class TextRows implements TextInputs.Sink {
+    private final String origin;
+    private final PredictionOutput to;
+
+    TextRows(String origin, PredictionOutput to) {
+      this.origin = origin;
+      this.to = to;
+    }
+
+    @Override
+    public void accept(Table table) throws IOException {
+      Map<String, Tensor> arrays = new LinkedHashMap<>();
+      for (Feed feed : feeds().values()) {
+        Column column = Categories.coded(table.column(feed.name()), feed, model.vocabulary(), table);
+        int[] shape = new int[column.shape().length + 1];
+        shape[0] = column.rows();
+        System.arraycopy(column.shape(), 0, shape, 1, column.shape().length);
+        arrays.put(feed.name(), new Tensor(shape, column.data()));
+      }
+      var inputs = new Npz.Arrays(arrays, Map.of());
+      var rows = new PredictionRows(model, inputs, origin, 0, batch);
+      if (context == null || rows.part() > part) {
+        open(rows);
+      }
+      add(rows, inputs, to);
+    }
+  }
+
+  /** The inputs that outputs depend on. */
+  private Map<String, Feed> feeds() {
+    Map<String, Feed> feeds = new LinkedHashMap<>();
+    for (Feed feed : model.spec().inputs()) {
+      if (model.code("predict").plan.inputs().containsKey(feed.name())) {
+        feeds.put(feed.name(), feed);
+      }
+    }
+    return feeds;
+  }
+
+  /** How many rows are read at a time: all, where outputs depend on several. */
+  private int block() {
+    for (Result result : model.code("predict").plan.results()) {
+      if (result.role() == Role.OUTPUT && result.rows() == Result.MIXED) {
+        return Integer.MAX_VALUE;
+      }
+    }
+    return batch == 0 ? BLOCK : batch * Math.ceilDiv(BLOCK, batch);
+  }
+
+  /** Predicts for the rows of arrays, which follow those before. */
+  void add(PredictionRows rows, Npz.Arrays inputs, PredictionOutput to) throws IOException {
+    context.executor().expect(work(rows.count()));
+    context.executor().prepare();
+    int from = 0;
+    do {
+      int count = Math.min(rows.part(), rows.count() - from);
+      context.batch(count);
+      context.firstRow(done + from);
+      for (Input input : context.inputs()) {
+        Tensor tensor = inputs.get(input.name());
+        if (rows.isByRow(input.place())) {
+          input.set(tensor, from, count);
+        } else {
+          input.set(tensor);
+        }
+      }
+      context.run();
+      to.add(context);
+      from += Math.max(1, count);
+    } while (from < rows.count());
+    done += rows.count();
+  }
+}
