@@ -54,6 +54,14 @@ public final class OpTraits {
     return op instanceof Op.ScatterAdd || op instanceof Op.CumSum || op instanceof Op.ArgSort;
   }
 
+  /** Elements of a scatter's result of which some additions are summed up first. */
+  private static final int SMALL_SCATTER_ELEMENTS = 1 << 16;
+
+  /** Adds to so large an array that values are added to its elements one by one: of a smaller one many may meet in an element, and their sums are kept apart. */
+  public static boolean scattersWide(Node node) {
+    return node.op() instanceof Op.ScatterAdd && (!node.type().size().isConstant() || node.type().size().fixed() > SMALL_SCATTER_ELEMENTS);
+  }
+
   /** Put together by those who make its parts, each element from one: a concatenation, or windows that lie side by side without a gap. */
   public static boolean assembled(Node node) {
     return node.op() instanceof Op.Concat || node.op() instanceof Op.FoldWindows(var space, var size, var stride, var dilation)

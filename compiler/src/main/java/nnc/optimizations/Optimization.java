@@ -101,6 +101,14 @@ public enum Optimization {
       input x: float[N, 4]
       output y = x |> dense(6) |> dense(2)
       """),
+  SPARSE_UPDATES(GRAPH, "sparse-updates", "",
+      "Adds what a step changes of a large table to the rows that were looked up, w - c scatter(i, v) = w + scatter(i, -c v), and leaves all others alone.",
+      "Only where the step is a multiple of the gradient (sgd without decay or momentum, no clipping by norm): others move rows whose gradient is zero. "
+          + "Not for tables of up to 65536 elements, in which many additions may meet.", """
+      input id: int[N]
+      loss sum(embedding(40000, 2)(id)^2)
+      train { optimizer = sgd(0.1) }
+      """),
   SUM_OF_PADS_TO_CONCAT(GRAPH, "sum-of-pads-to-concat", "seams",
       "Says a sum of parts that are padded with zeros as their concatenation: who makes a part then writes it where it belongs.",
       "Not for parts that overlap, which have to be added.", """

@@ -14,7 +14,7 @@ import nnc.graph.Op;
  */
 public record Kernel(KernelForm form, IterationSpace domain, List<Node> nodes, Set<Node> members, List<Write> writes) {
   public Kernel {
-    boolean gathers = form == KernelForm.ALONE && nodes.getFirst().op() instanceof Op.ScatterAdd;
+    boolean gathers = form == KernelForm.ALONE && nodes.getFirst().op() instanceof Op.ScatterAdd && nodes.size() == 1;
     if (gathers && !writes.stream().allMatch(write -> write.target() instanceof Target.Own)) {
       throw new IllegalArgumentException("scattered sums stored elsewhere than where they grow: " + writes);
     }

@@ -163,7 +163,7 @@ final class KernelAssembly {
 
   /** Whether a kernel accumulates its sums in memory, in no order of indices: a target elsewhere they can only be copied to. */
   private static boolean gathers(Entry entry) {
-    return entry.cut.alone() && entry.cut.nodes().getFirst().op() instanceof Op.ScatterAdd;
+    return entry.cut.alone() && entry.cut.nodes().getFirst().op() instanceof Op.ScatterAdd && entry.cut.nodes().size() == 1;
   }
 
   /** Whether the parts of a whole lie in memory one behind the other. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.OpTraits;
 import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
@@ -27,7 +28,8 @@ import nnc.schedule.Kernel;
 
 /**
  * Additions to elements whose index is known at run time only: the result is cleared, then each value is added in row-major order. Of many additions to a small
- * result some at a time are added up, for all of them may meet in one element.
+ * result some at a time are added up, for all of them may meet in one element. What is added to a weight is added to what it is: in place nothing else of it is
+ * touched, elsewhere it is copied first.
  */
 public final class LowerScatter {
   private final Kernel kernel;
@@ -36,6 +38,9 @@ public final class LowerScatter {
   private final StatementBuilder sink = new StatementBuilder();
   private final Map<String, Origin> origins = new LinkedHashMap<>();
   private final ValueLowering values;
+  /** To what is added; null if that is zero. */
+  private final Node weight;
+  private final boolean inPlace;
   private final Loop.Buffer result;
   private final List<AffineIndex.Atom.Var> loops = new ArrayList<>();
   private int scratch;
@@ -45,7 +50,9 @@ public final class LowerScatter {
     node = kernel.nodes().getFirst();
     axis = ((Op.ScatterAdd) node.op()).axis();
     values = scheduled.values(sink, origins, (_, _) -> null);
-    result = values.buffer(new Origin.Stretch(new Origin.Buffer(node), Dim.ZERO), Loop.Space.ARENA);
+    weight = kernel.nodes().size() == 1 ? null : kernel.nodes().getLast().operand(0);
+    inPlace = kernel.writes().getFirst().target() instanceof Kernel.Target.Update;
+    result = inPlace ? weight() : values.buffer(new Origin.Stretch(new Origin.Buffer(kernel.nodes().getLast()), Dim.ZERO), Loop.Space.ARENA);
     var shape = node.operand(1).type().shape();
     for (int i = 0; i < shape.size(); i++) {
       loops.add(new AffineIndex.Atom.Var("i" + i, shape.get(i)));
@@ -62,12 +69,12 @@ public final class LowerScatter {
     var cut = cut();
     var body = sink.within(() -> {
       if (cut == null) {
-        clear();
+        begin();
         sink.add(nest(new Int.Number(0), AffineIndex.dim(loops.get(axis).extent()), addition));
         return;
       }
       new TotalSums(sink, cut, result, 1, size.fixed(), this::scratch).all(new Int.Number(1), AffineIndex.dim(size), (from, to) -> {
-        clear();
+        begin();
         sink.add(nest(from, to, addition));
       });
     });
@@ -80,8 +87,7 @@ public final class LowerScatter {
 
   /** Where the additions along the axis are cut; null if they are few or the result is large. */
   private LongSums.Cut cut() {
-    var size = node.type().size();
-    if (!size.isConstant() || size.fixed() > NestTuning.SMALL_SCATTER_ELEMENTS || TotalSums.areFew(loops.get(axis))) {
+    if (OpTraits.scattersWide(node) || TotalSums.areFew(loops.get(axis))) {
       return null;
     }
     return LongSums.cut(List.of(loops.get(axis)), Math.max(LongSums.TERMS, NestTuning.SCATTER_ADDITIONS * node.type().shape().get(axis).fixed()));
@@ -112,8 +118,21 @@ public final class LowerScatter {
     return body.getFirst();
   }
 
-  private void clear() {
-    sink.add(new Stmt.For("z", new Int.Number(0), AffineIndex.dim(node.type().size()), LoopKind.VECTOR,
-        List.of(new Stmt.Store(result, new Int.Var("z"), new Expr.Number(0)))));
+  private Loop.Buffer weight() {
+    var path = switch (weight.op()) {
+      case Op.Parameter(var own, _) -> own;
+      case Op.State(var kept, _) -> kept;
+      default -> throw new IllegalStateException("no weight: " + weight);
+    };
+    return values.buffer(new Origin.Weight(path).whole(), Loop.Space.WEIGHTS);
+  }
+
+  /** Sets what is added to. */
+  private void begin() {
+    if (!inPlace) {
+      var z = new Int.Var("z");
+      var first = weight == null ? new Expr.Number(0) : new Expr.Load(weight(), z);
+      sink.add(new Stmt.For("z", new Int.Number(0), AffineIndex.dim(node.type().size()), LoopKind.VECTOR, List.of(new Stmt.Store(result, z, first))));
+    }
   }
 }

@@ -27,8 +27,6 @@ final class NestTuning {
   static final int COLUMN_SUMS = 512;
   /** Rows of a part of a column that threads share out. */
   static final int COLUMN_PART_ROWS = 32;
-  /** Elements of a scatter's result of which some are added up first. */
-  static final int SMALL_SCATTER_ELEMENTS = 1 << 16;
   /** Additions for each element of its axis, between which it does not matter that the whole result is added to the totals. */
   static final int SCATTER_ADDITIONS = 16;
 
