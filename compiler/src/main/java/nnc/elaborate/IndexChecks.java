@@ -152,7 +152,8 @@ final class IndexChecks {
       }
       return true;
     }
-    if (use.index.op() instanceof Op.Input(var name, _, _) && use.size.isConstant() && declared(name) > 0) {
+    var name = ColumnTypes.input(use.index);
+    if (use.size.isConstant() && declared(name) > use.size.fixed()) {
       diagnostics.error(mention.span, name + " has " + declared(name) + " classes, and this has places for " + use.size)
           .hint("class_count(" + name + ") is how many it has");
       return true;

@@ -92,6 +92,25 @@ class CategoryTest {
   }
 
   @Test
+  void anyNamesSurviveAWeightFile() {
+    var names = new String[] {"", " ", "a, b", "two\nlines", "\u00e4\u00df\u4e2d", "\ud83d\ude00 end", "x".repeat(300)};
+    Npz.write(folder.resolve("n.npz"), java.util.Map.of("nnc.categories.kind", new Tensor(new int[] {names.length}, names),
+        "nnc.categories.none", new Tensor(new int[] {0}, new String[0])));
+    assertThat((String[]) Npz.read(folder.resolve("n.npz")).get("nnc.categories.kind").data()).containsExactly(names);
+    assertThat((String[]) Npz.read(folder.resolve("n.npz")).get("nnc.categories.none").data()).isEmpty();
+  }
+
+  /** A jar that was bundled knows the names as its weight file does. */
+  @Test
+  void aBundledModelKnowsTheNames() throws IOException {
+    table();
+    run(0, NETWORK.formatted(1), "train", "--out", file("w.npz"));
+    var bundled = Compiler.load(Programs.compile(NETWORK.formatted(1), 32)).withWeights(folder.resolve("w.npz")).bundled();
+    var again = Compiler.load(Programs.compile(NETWORK.formatted(1), 32)).withWeights(new java.io.ByteArrayInputStream(bundled.values().iterator().next()), "x");
+    assertThat(again.vocabulary().learned()).isEqualTo(java.util.Map.of("kind", java.util.List.of("cat", "dog"), "price", java.util.List.of("low", "mid", "top")));
+  }
+
+  @Test
   void classesAreFedAsNumbersToo() throws IOException {
     table();
     run(0, NETWORK.formatted(1), "train", "--out", file("w.npz"));

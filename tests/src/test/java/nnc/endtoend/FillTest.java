@@ -133,6 +133,7 @@ class FillTest {
       "input z: float(3)[N]\noutput z === float takes no arguments",
       "param w: category(3) = zeros\noutput y = w === only an input or target is a category",
       "input z: category(\"a\", \"b\", \"c\")[N]\noutput y = embedding(2, 4)(z) === z has 3 classes, and this has places for 2",
+      "input z: category(\"a\", \"b\", \"c\")[N, 2]\noutput y = embedding(2, 4)(z[:, 1]) === z has 3 classes, and this has places for 2",
       "output y = one_hot(range(3)) === one_hot: how many classes there are is known of categories only"})
   void programsThatCannotBeMeant(String program) {
     var parts = program.split(" === ");

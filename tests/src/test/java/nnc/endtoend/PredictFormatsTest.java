@@ -184,6 +184,7 @@ class PredictFormatsTest {
       Files.writeString(folder.resolve("bad.csv"), one.getKey());
       assertThat(predict(1, "bad.csv", "never.csv")).contains(one.getValue());
     }
+    assertThat(predict(1, "none.csv", "never.csv")).contains("none.csv: no such file");
     assertThat(folder.resolve("never.csv")).doesNotExist();
     assertThat(run(1, "predict", "--weights", file("w.npz"), "--row", "sex=male,port")).contains("'port' has no value");
     assertThat(run(1, "predict", "--weights", file("w.npz"), "--row", "sex=mal,port=C,age=,f 1=1,f 2=2")).contains("'mal' is no category of input sex");

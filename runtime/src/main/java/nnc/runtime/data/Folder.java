@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -62,6 +63,8 @@ public record Folder(Path base, Path data, PrintStream log) {
       throw new Fault(file + ": truncated", "fetch the file again", e);
     } catch (ZipException e) {
       throw new Fault(file + ": damaged: " + e.getMessage(), "fetch the file again", e);
+    } catch (NoSuchFileException e) {
+      throw new Fault(file + ": no such file", "", e);
     } catch (AccessDeniedException e) {
       throw new Fault(file + ": no permission to read it", "", e);
     } catch (IOException e) {

@@ -162,10 +162,14 @@ public final class FeatureStatistics {
   private double[] firsts() {
     double[] first = new double[places];
     Arrays.fill(first, Double.NaN);
-    for (int row : table.rows()) {
+    int found = 0;
+    for (int k = 0; found < places; k++) {
       for (int i = 0; i < column.width(); i++) {
-        int place = place(i);
-        first[place] = Double.isNaN(first[place]) ? fed(row * column.width() + i) : first[place];
+        double value = fed(table.rows()[k] * column.width() + i);
+        if (Double.isNaN(first[place(i)]) && !Double.isNaN(value)) {
+          first[place(i)] = value;
+          found++;
+        }
       }
     }
     return first;
@@ -173,20 +177,24 @@ public final class FeatureStatistics {
 
   /** What is in the middle, or between the two that are; or the most frequent number, of equally frequent ones the smallest. */
   private double[] ordered(boolean mode) {
-    double[] result = new double[places];
+    double[][] values = new double[places][];
     for (int place = 0; place < places; place++) {
-      double[] values = new double[counts[place]];
-      int next = 0;
-      for (int row : table.rows()) {
-        for (int i = 0; i < column.width(); i++) {
-          double value = fed(row * column.width() + i);
-          if (place(i) == place && !Double.isNaN(value)) {
-            values[next++] = value;
-          }
+      values[place] = new double[counts[place]];
+    }
+    int[] next = new int[places];
+    for (int row : table.rows()) {
+      for (int i = 0; i < column.width(); i++) {
+        double value = fed(row * column.width() + i);
+        if (!Double.isNaN(value)) {
+          values[place(i)][next[place(i)]++] = value;
         }
       }
-      Arrays.sort(values);
-      result[place] = mode ? mostFrequent(values) : values[(next - 1) / 2] / 2 + values[next / 2] / 2;
+    }
+    double[] result = new double[places];
+    for (int place = 0; place < places; place++) {
+      double[] sorted = values[place];
+      Arrays.sort(sorted);
+      result[place] = mode ? mostFrequent(sorted) : sorted[(sorted.length - 1) / 2] / 2 + sorted[sorted.length / 2] / 2;
     }
     return result;
   }
