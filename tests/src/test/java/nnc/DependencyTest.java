@@ -22,7 +22,7 @@ class DependencyTest {
       "nnc.runtime.base", "nnc.runtime.spec", "nnc.runtime.engine", "nnc.runtime.files", "nnc.runtime.data", "nnc.runtime", "nnc.runtime.train",
       "nnc.runtime.cli",
       "nnc.machine", "nnc.source", "nnc.optimizations", "nnc.syntax", "nnc.graph", "nnc.interpret", "nnc.analysis", "nnc.differentiate", "nnc.elaborate", "nnc.passes",
-      "nnc.loops", "nnc.loops.math", "nnc.loops.expand",
+      "nnc.loops", "nnc.loops.math", "nnc.loops.expand", "nnc.loops.bounds",
       "nnc.schedule", "nnc.schedule.memory", "nnc.schedule.cost", "nnc.schedule.batch",
       "nnc.lower.common", "nnc.lower.gemm", "nnc.lower.conv", "nnc.lower.nest", "nnc.lower",
       "nnc.bytecode", "nnc.jar", "nnc.image", "nnc.driver", "nnc", "nnc.explain", "nnc.search", "nnc.cli");

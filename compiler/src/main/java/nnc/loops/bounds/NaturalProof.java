@@ -1,0 +1,293 @@
+package nnc.loops.bounds;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import nnc.loops.bounds.SymbolicIntegers.Known;
+
+/**
+ * Shows that polynomials are not negative. The newest variable is eliminated by what bounds it, the one below if the polynomial rises in it, the one
+ * above if it falls, until a constant is left (as Fourier and Motzkin eliminate variables from linear inequalities, but with bounds in one direction
+ * alone: those of a variable speak of older ones). Whether it rises is whether what stands beside the variable is natural, which is shown alike.
+ *
+ * <p>Sound: whatever is shown is true of all whole numbers that satisfy what is known. Not complete: what is true of the whole and of no bound by
+ * itself is not found, as are products of two bounds; then a kernel is refused that may be right, and the verifier's tests see it.
+ *
+ * <p>What is known in a loop besides the bounds of variables is that the loops around have something to do ({@link #given}).
+ */
+final class NaturalProof {
+  private final SymbolicIntegers integers;
+  /** Of a polynomial without its constant: the smallest constant with which it is shown to be natural, and the largest with which it was tried in vain. */
+  private Map<Polynomial, Long> shown = new HashMap<>();
+  private Map<Polynomial, Long> failed = new HashMap<>();
+  /** Of variables, what they are not below, and not above, in the loops around. */
+  private Map<Integer, List<Bound>> floors = new HashMap<>();
+  private Map<Integer, List<Bound>> ceilings = new HashMap<>();
+
+  /** Minima and maxima of which it is known there which argument they are. */
+  private Map<Integer, Polynomial> equal = new LinkedHashMap<>();
+
+  /** {@code n / by}, rounded only where that is a polynomial. */
+  private record Bound(Polynomial n, Polynomial by) {}
+
+  NaturalProof(SymbolicIntegers integers) {
+    this.integers = integers;
+  }
+
+  // ---- what is shown
+
+  /** Whether a number is shown to be zero or more. */
+  boolean isNatural(Polynomial any) {
+    var number = reduced(any);
+    long constant = number.constant();
+    if (number.isConstant()) {
+      return constant >= 0;
+    }
+    var key = number.plus(-constant);
+    if (shown.getOrDefault(key, Long.MAX_VALUE) <= constant) {
+      return true;
+    }
+    if (failed.getOrDefault(key, Long.MIN_VALUE) >= constant) {
+      return false;
+    }
+    boolean is = show(number) || !equal.isEmpty() && showEqual(number);
+    if (is) {
+      shown.merge(key, constant, Math::min);
+    } else {
+      failed.merge(key, constant, Math::max);
+    }
+    return is;
+  }
+
+  /** Divided by what divides all terms but the constant one, that rounded down: just as natural. */
+  private static Polynomial reduced(Polynomial number) {
+    return number.isConstant() ? number : number.whole(Polynomial.of(number.content()));
+  }
+
+  private boolean showEqual(Polynomial number) {
+    var other = number;
+    for (var one : equal.entrySet()) {
+      other = integers.with(other, one.getKey(), one.getValue());
+    }
+    return !other.equals(number) && isNatural(other);
+  }
+
+  private boolean isNegative(Polynomial number) {
+    return isNatural(number.times(-1).plus(-1));
+  }
+
+  /**
+   * Which way a polynomial goes where a variable grows. A straight one is least at an end even if nobody knows at which; any other may be natural in how far
+   * the variable is above its bound, term by term.
+   */
+  private enum Slope { RISES, FALLS, STRAIGHT, UNKNOWN }
+
+  private Slope slope(List<Polynomial> powers, int variable) {
+    var beside = powers.subList(1, powers.size());
+    if (powers.size() > 2 && !isNaturalVariable(variable)) {
+      return Slope.UNKNOWN;
+    }
+    return beside.stream().allMatch(this::isNatural) ? Slope.RISES : beside.stream().allMatch(power -> isNatural(power.times(-1))) ? Slope.FALLS
+        : powers.size() == 2 ? Slope.STRAIGHT : Slope.UNKNOWN;
+  }
+
+  /** Squares and higher powers rise with a variable only where it is natural. */
+  private boolean isNaturalVariable(int variable) {
+    return isNatural(Polynomial.variable(variable));
+  }
+
+  private boolean show(Polynomial number) {
+    int variable = number.newest();
+    var powers = number.powers();
+    return switch (slope(powers, variable)) {
+      case RISES -> fromBelow(powers, variable);
+      case FALLS -> fromAbove(powers, variable);
+      case STRAIGHT -> fromBelow(powers, variable) && fromAbove(powers, variable);
+      case UNKNOWN -> integers.known(variable) instanceof Known.Range(var least, _) && least != null
+          && Polynomial.at(powers, Polynomial.variable(variable).plus(least)).powers().stream().allMatch(this::isNatural);
+    };
+  }
+
+  private boolean isNaturalAt(List<Polynomial> powers, Polynomial value) {
+    return value != null && (powers.size() == 2 || isNatural(value)) && isNatural(Polynomial.at(powers, value));
+  }
+
+  private boolean isNaturalAtBounds(List<Polynomial> powers, List<Bound> bounds) {
+    return bounds.stream().anyMatch(bound -> bound.by.is(1) ? isNaturalAt(powers, bound.n) : isNaturalScaled(powers, bound.n, bound.by));
+  }
+
+  private boolean isNaturalAtAny(List<Polynomial> powers, List<Polynomial> values) {
+    return values.stream().anyMatch(value -> isNaturalAt(powers, value));
+  }
+
+  /** Whether a polynomial is natural at something that its newest variable is not below. */
+  private boolean fromBelow(List<Polynomial> powers, int variable) {
+    return isNaturalAtBounds(powers, floors.getOrDefault(variable, List.of())) || switch (integers.known(variable)) {
+      case Known.Range(var least, _) -> isNaturalAt(powers, least);
+      case Known.Remainder _ -> isNatural(powers.getFirst());
+      case Known.Quotient(var of, var by) -> isNatural(of) && isNatural(powers.getFirst()) || isNaturalScaled(powers, of.minus(by).plus(1), by)
+          || isNaturalAtAny(powers, quotients(leasts(of), by, variable));
+      case Known.Least(var a, var b) -> isNaturalAtBoth(powers, a, b, b.minus(a));
+      case Known.Most(var a, var b) -> isNaturalAt(powers, a) || isNaturalAt(powers, b);
+    };
+  }
+
+  /** Likewise at something that its newest variable is not above. */
+  private boolean fromAbove(List<Polynomial> powers, int variable) {
+    return isNaturalAtBounds(powers, ceilings.getOrDefault(variable, List.of())) || switch (integers.known(variable)) {
+      case Known.Range(_, var last) -> isNaturalAt(powers, last);
+      case Known.Remainder(var of, var by) -> isNaturalAt(powers, by.plus(-1)) || isNatural(of) && isNaturalAt(powers, of);
+      case Known.Quotient(var of, var by) -> isNaturalScaled(powers, of, by) || isNaturalAtAny(powers, quotients(mosts(of), by, variable));
+      case Known.Least(var a, var b) -> isNaturalAt(powers, a) || isNaturalAt(powers, b);
+      case Known.Most(var a, var b) -> isNaturalAtBoth(powers, a, b, a.minus(b));
+    };
+  }
+
+  /** @param first natural where the variable is the first of two numbers, negative where it is the second */
+  private boolean isNaturalAtBoth(List<Polynomial> powers, Polynomial a, Polynomial b, Polynomial first) {
+    return isNaturalAt(powers, a) ? isNaturalAt(powers, b) || isNatural(first) : isNaturalAt(powers, b) && isNatural(first.times(-1));
+  }
+
+  /** Of {@code p q + r} with {@code n / by} in the place of q: natural if {@code by} times that is more than {@code -by}. */
+  private boolean isNaturalScaled(List<Polynomial> powers, Polynomial n, Polynomial by) {
+    return powers.size() == 2 && isNatural(powers.get(1).times(n).plus(powers.get(0).times(by)).plus(by).plus(-1));
+  }
+
+  private List<Polynomial> quotients(List<Polynomial> numbers, Polynomial by, int variable) {
+    return numbers.stream().map(number -> integers.quotientOf(number, by)).filter(quotient -> quotient.newest() < variable).toList();
+  }
+
+  private List<Polynomial> leasts(Polynomial number) {
+    return mosts(number.times(-1)).stream().map(most -> most.times(-1)).toList();
+  }
+
+  /** Numbers without variables of loops that a number is not above. */
+  private List<Polynomial> mosts(Polynomial number) {
+    if (number.isConstant()) {
+      return List.of(number);
+    }
+    var powers = number.powers();
+    var slope = slope(powers, number.newest());
+    if (slope != Slope.RISES && slope != Slope.FALLS) {
+      return List.of();
+    }
+    boolean rises = slope == Slope.RISES;
+    var bounds = switch (integers.known(number.newest())) {
+      case Known.Range(var least, var last) -> rises && last == null || !rises && least == null ? List.<Polynomial>of() : List.of(rises ? last : least);
+      case Known.Remainder(_, var by) -> List.of(rises ? by.plus(-1) : Polynomial.ZERO);
+      case Known.Least(var a, var b) when rises -> List.of(a, b);
+      case Known.Most(var a, var b) when !rises -> List.of(a, b);
+      case Known.Least _, Known.Most _, Known.Quotient _ -> List.<Polynomial>of();
+    };
+    return bounds.isEmpty() ? List.of(number) : bounds.stream().flatMap(bound -> mosts(Polynomial.at(powers, bound)).stream()).toList();
+  }
+
+  // ---- what loops say that are run
+
+  /** Does something where a number certainly is not negative; nothing if it certainly is. */
+  void given(Polynomial natural, Runnable work) {
+    if (isNatural(natural)) {
+      work.run();
+      return;
+    }
+    if (isNegative(natural)) {
+      return;
+    }
+    var shownBefore = shown;
+    var failedBefore = failed;
+    var floorsBefore = floors;
+    var ceilingsBefore = ceilings;
+    var equalBefore = equal;
+    shown = new HashMap<>(shown);
+    failed = new HashMap<>();
+    floors = new HashMap<>(floors);
+    ceilings = new HashMap<>(ceilings);
+    equal = new LinkedHashMap<>(equal);
+    learn(natural);
+    choose(natural, natural);
+    work.run();
+    shown = shownBefore;
+    failed = failedBefore;
+    floors = floorsBefore;
+    ceilings = ceilingsBefore;
+    equal = equalBefore;
+  }
+
+  /** Takes for true that a number is natural, as far as that bounds its newest variable, or what that is computed from. */
+  void learn(Polynomial any) {
+    var natural = reduced(any);
+    if (natural.isConstant()) {
+      return;
+    }
+    int variable = natural.newest();
+    var powers = natural.powers();
+    if (powers.size() > 2) {
+      return;
+    }
+    bound(variable, powers);
+    boolean rises = isNatural(powers.get(1));
+    boolean falls = isNatural(powers.get(1).times(-1));
+    switch (integers.known(variable)) {
+      case Known.Least(var a, var b) -> learn(powers, a, b, rises);
+      case Known.Most(var a, var b) -> learn(powers, a, b, falls);
+      case Known.Quotient(var of, var by) when powers.get(1).is(1) -> learn(of.plus(powers.getFirst().times(by)));
+      case Known.Quotient(var of, var by) when powers.get(1).is(-1) -> learn(powers.getFirst().times(by).plus(by).plus(-1).minus(of));
+      case Known.Quotient _, Known.Remainder _, Known.Range _ -> { }
+    }
+  }
+
+  /** What is natural at one of two numbers, or at both, as it is where it is least of them. */
+  private void learn(List<Polynomial> powers, Polynomial a, Polynomial b, boolean both) {
+    var atA = Polynomial.at(powers, a);
+    var atB = Polynomial.at(powers, b);
+    if (both || isNegative(atB)) {
+      learn(atA);
+    }
+    if (both || isNegative(atA)) {
+      learn(atB);
+    }
+  }
+
+  /** Of minima and maxima that a natural number is computed from: if it is not natural where one is its one argument, then that is the other. */
+  private void choose(Polynomial natural, Polynomial within) {
+    for (int variable : within.variables()) {
+      switch (integers.known(variable)) {
+        case Known.Least(var a, var b) -> choose(natural, variable, a, b, 1);
+        case Known.Most(var a, var b) -> choose(natural, variable, a, b, -1);
+        case Known.Quotient(var of, _) -> choose(natural, of);
+        case Known.Remainder(var of, _) -> choose(natural, of);
+        case Known.Range _ -> { }
+      }
+    }
+  }
+
+  /** @param sign 1 of a minimum, -1 of a maximum */
+  private void choose(Polynomial natural, int variable, Polynomial a, Polynomial b, long sign) {
+    if (isNegative(integers.with(natural, variable, a))) {
+      learn(a.minus(b).times(sign));
+      equal.put(variable, b);
+    } else if (isNegative(integers.with(natural, variable, b))) {
+      learn(b.minus(a).times(sign));
+      equal.put(variable, a);
+    }
+  }
+
+  /** A natural {@code c v + r} with a constant c: v is not below {@code -r / c}, or not above {@code r / -c}. */
+  private void bound(int variable, List<Polynomial> powers) {
+    if (!powers.get(1).isConstant()) {
+      return;
+    }
+    long factor = powers.get(1).constant();
+    var by = Polynomial.of(Math.abs(factor));
+    var rest = powers.getFirst();
+    var whole = rest.whole(by);
+    // a whole number that is not above another and a part of one is not above the other
+    var bound = rest.minus(whole.times(by)).isConstant() ? new Bound(whole, Polynomial.ONE) : new Bound(rest, by);
+    var bounds = factor > 0 ? floors : ceilings;
+    var all = new ArrayList<>(bounds.getOrDefault(variable, List.of()));
+    all.add(factor > 0 ? new Bound(bound.n.times(-1), bound.by) : bound);
+    bounds.put(variable, all);
+  }
+}
