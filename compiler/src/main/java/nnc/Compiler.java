@@ -48,6 +48,11 @@ public final class Compiler {
     return new Compilation(file, options).compileForJar(List.of(Purpose.values()));
   }
 
+  /** As {@link #compileForJar(Path, CompilerOptions)}, with another text than the file has. */
+  public static CompiledProgram compileForJar(Path file, String text, CompilerOptions options) throws FaultyProgram {
+    return new Compilation(file, text, options).compileForJar(List.of(Purpose.values()));
+  }
+
   /** Compiles a text that is no file; imports are read relative to the working folder. */
   public static CompiledProgram compile(String name, String text, CompilerOptions options) throws FaultyProgram {
     return new Compilation(name, text, options).compile(List.of(Purpose.values()));

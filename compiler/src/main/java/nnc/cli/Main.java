@@ -20,7 +20,7 @@ public final class Main {
       new RunCommand("bench", "bench", false, "Measures how many examples a second it trains on and predicts."),
       new RunCommand("profile", "profile", false, "Tells where a step's time goes, by kernel and by source line."),
       new RunCommand("gradcheck", "check", true, "Compares symbolic gradients with finite differences, in double."),
-      new SweepCommand());
+      new SweepCommand(), new RateCommand(), new CrossvalidateCommand());
 
   /** What every command knows. */
   static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));
@@ -82,7 +82,7 @@ public final class Main {
     out.println("Compiles networks written in .nn files to small jars that train and predict on the JVM.");
     out.println("usage: nnc COMMAND FILE.nn [OPTIONS]");
     out.println();
-    COMMANDS.forEach(command -> out.println("  " + padded(command.name(), 11) + command.help()));
+    COMMANDS.forEach(command -> out.println("  " + padded(command.name(), 14) + command.help()));
     out.println();
     out.println("nnc COMMAND --help tells a command's options; nnc help optimizations what --without and --after take; nnc --version which nnc this is");
   }

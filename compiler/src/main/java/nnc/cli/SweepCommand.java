@@ -16,7 +16,9 @@ import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.TrainingSettings;
 import nnc.search.Axis;
 import nnc.search.AxisText;
+import nnc.search.BayesSearch;
 import nnc.search.FixedSearch;
+import nnc.search.HalvingSearch;
 import nnc.search.SearchSpace;
 import nnc.search.SearchStrategy;
 import nnc.search.Subject;
@@ -44,10 +46,10 @@ final class SweepCommand implements Command {
 
   @Override
   public List<Option> options() {
-    return SearchOptions.with(new Option("--search", "grid|random", "which points of the space are tried (grid, or random where a range has no end of them)"),
+    return SearchOptions.with(new Option("--search", "WAY", "grid, random, halving or bayes (grid, or random where a range has no end of points)"),
         new Option("--trials", "N", "how many points (" + TRIALS + "); of a grid all"),
         new Option("--points", "N", "grid points of a range that says no number of its own (" + POINTS + ")"),
-        new Option("--refine", "N", "goes on N times in half the space, each way, around the best (0)"),
+        new Option("--refine", "N", "of grid and random: goes on N times in half the space, each way, around the best (0)"),
         new Option("--seed", "N", "of what the search draws (1)"),
         new Option("--on", "ROLE", "data to judge by: validate, test or train (the first that there is, in this order: validate, test, train)"),
         new Option("--out", "DIR", "the folder of table, chart, best weights and journal (NAME-sweep); the same command goes on there"),
@@ -107,7 +109,11 @@ final class SweepCommand implements Command {
     int trials = Numbers.count(given, "--trials", TRIALS, 1);
     int seed = Numbers.count(given, "--seed", 1, 0);
     var usual = Double.isInfinite(space.count()) ? "random" : "grid";
-    return switch (Numbers.word(given, "--search", usual, List.of("grid", "random"))) {
+    var way = Numbers.word(given, "--search", usual, List.of("grid", "random", "halving", "bayes"));
+    if (rounds > 0 && (way.equals("halving") || way.equals("bayes"))) {
+      throw new WrongUsage("--refine is for --search grid and random; " + way + " looks closer by itself");
+    }
+    return switch (way) {
       case "grid" -> {
         double size = space.gridCount(points);
         if (size > 1e6 || given.has("--trials") && size > trials) {
@@ -116,6 +122,8 @@ final class SweepCommand implements Command {
         }
         yield new FixedSearch(space, some -> some.grid(points), epochs, request.verdict, rounds);
       }
+      case "halving" -> new HalvingSearch(space, trials, epochs, request.verdict, seed);
+      case "bayes" -> new BayesSearch(space, trials, epochs, request.verdict, seed);
       default -> new FixedSearch(space, FixedSearch.drawn(trials, seed), epochs, request.verdict, rounds);
     };
   }

@@ -66,9 +66,19 @@ public final class Compilation {
     finish();
   }
 
+  /** Of a text that is no file; what it imports is looked for in the working folder. */
   public Compilation(String name, String text, CompilerOptions options) throws FaultyProgram {
+    this(name, Path.of("").toAbsolutePath(), text, options);
+  }
+
+  /** Of another text than the file has; what it imports is looked for beside the file. */
+  public Compilation(Path path, String text, CompilerOptions options) throws FaultyProgram {
+    this(path.toString(), path.toAbsolutePath().getParent(), text, options);
+  }
+
+  private Compilation(String name, Path folder, String text, CompilerOptions options) throws FaultyProgram {
     this.file = name;
-    this.folder = Path.of("").toAbsolutePath();
+    this.folder = folder;
     this.options = options;
     texts.put(name, text);
     this.program = AstBuilder.parse(name, text, diagnostics);

@@ -167,6 +167,39 @@ class SweepTest {
     assertThat((Double) fine.getFirst().get("loss")).isLessThanOrEqualTo((Double) coarse.getFirst().get("loss"));
   }
 
+  /** Who goes on to a later rung has what a training of as many epochs in one go has; the losers' weights are gone. */
+  @Test
+  void halvingTrainsTheBestOn() throws Exception {
+    var said = sweep("-D", "rate=log(1e-3..1e-1)", "--search", "halving", "--trials", "9", "--epochs", "9", "--json");
+    assertThat(said.code()).as(said.err()).isZero();
+    var runs = events(said, "run");
+    assertThat(runs.stream().map(run -> (Double) run.get("epochs")).sorted()).containsExactly(1., 1., 1., 1., 1., 1., 1., 1., 1., 3., 3., 3., 9.);
+    var last = runs.getLast();
+    var whole = events(Said.byCompiler("sweep", program(PROGRAM), "-D", "rate=[" + last.get("-D rate") + "]", "--epochs", "9", "--out", folder.resolve("whole").toString(),
+        "--json"), "run").getFirst();
+    assertThat(last.get("loss")).isEqualTo(whole.get("loss"));
+    try (var files = Files.list(folder.resolve("out/weights"))) {
+      assertThat(files.count()).isEqualTo(1);
+    }
+    var table = withoutSeconds(file("trials.csv"));
+    var journal = file("runs.tsv").lines().toList();
+    Files.writeString(folder.resolve("out/runs.tsv"), String.join("\n", journal.subList(0, 8)) + "\n");
+    assertThat(sweep("-D", "rate=log(1e-3..1e-1)", "--search", "halving", "--trials", "9", "--epochs", "9").code()).isZero();
+    assertThat(withoutSeconds(file("trials.csv"))).as("after it was broken off").isEqualTo(table);
+  }
+
+  @Test
+  void bayesDoesNotDependOnJobs() throws Exception {
+    var arguments = new String[] {"-D", "rate=log(1e-3..1e-1)", "--search", "bayes", "--trials", "7", "--epochs", "1"};
+    assertThat(sweep(arguments).code()).isZero();
+    var table = withoutSeconds(file("trials.csv"));
+    assertThat(table.lines()).hasSize(8);
+    deleted("out");
+    assertThat(sweep(with(arguments, "--jobs", "3")).code()).isZero();
+    assertThat(withoutSeconds(file("trials.csv"))).isEqualTo(table);
+    assertThat(sweep(with(arguments, "--refine", "1")).err()).contains("--refine is for --search grid and random");
+  }
+
   /** What is wrong with a trial alone is told in its row; the others are run. */
   @Test
   void aTrialThatFailsIsLast() throws Exception {

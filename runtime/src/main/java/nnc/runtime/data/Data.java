@@ -28,6 +28,7 @@ public final class Data {
   /** Inputs and targets by name: of what a file holds more, nothing is read. */
   private final Map<String, ModelSpec.Feed> fed = new LinkedHashMap<>();
   private final Map<String, Table> loaded = new HashMap<>();
+  private final Map<String, Table> replaced = new HashMap<>();
 
   /** The data of a model, with files looked for in {@code folder}. */
   public Data(ModelSpec spec, Folder folder) {
@@ -52,6 +53,11 @@ public final class Data {
     return roles.containsKey(role);
   }
 
+  /** Has a role mean other examples than its source has. */
+  public void replace(String role, Table table) {
+    replaced.put(role, table);
+  }
+
   /** Whether a role's source is computed rather than read. */
   public boolean isGenerated(String role) {
     Source source = roles.get(role);
@@ -73,6 +79,10 @@ public final class Data {
    * @throws Fault if there is no such role, or its source cannot be read
    */
   public Table table(String role) {
+    Table other = replaced.get(role);
+    if (other != null) {
+      return other;
+    }
     Source source = roles.get(role);
     if (source == null) {
       throw new Fault(file + ": no data for " + role, "name a source: data { " + role + " = ... }");

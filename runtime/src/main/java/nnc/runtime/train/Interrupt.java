@@ -28,7 +28,7 @@ public final class Interrupt {
   }
 
   /** Asks the work to end as a signal would. */
-  void request() {
+  public void request() {
     requested = true;
   }
 
