@@ -24,7 +24,7 @@ public final class Gradients {
       throw new IllegalArgumentException("the gradient of a float scalar is needed, and this is " + y.type());
     }
     var nodes = new ArrayList<>(builder.nodes());
-    var active = active(nodes, xs);
+    var active = active(nodes, xs, builder);
     var cotangents = new NodeMap<Node>();
     var chosen = new NodeMap<ChosenElements>();
     var guard = new Guard(builder);
@@ -38,6 +38,11 @@ public final class Gradients {
         continue;
       }
       builder.at(node.span());
+      var declared = builder.declared(node);
+      if (declared != null) {
+        declared(node, g, declared, active, cotangents, chosen, builder);
+        continue;
+      }
       var contributions = Rules.of(node, g, builder, active);
       for (int i = 0; i < contributions.size(); i++) {
         var operand = node.operand(i);
@@ -52,6 +57,22 @@ public final class Gradients {
     }
     builder.at(span);
     return xs.stream().map(x -> Optional.ofNullable(cotangents.get(x))).toList();
+  }
+
+  /** What a declared rule gives is added as it is: which elements it is of, the rule alone knows. */
+  private static void declared(Node node, Node g, GraphBuilder.DeclaredGradient declared, NodeSet active, NodeMap<Node> cotangents,
+      NodeMap<ChosenElements> chosen, GraphBuilder builder) {
+    var contributions = declared.rule().of(node, g);
+    for (int i = 0; i < contributions.size(); i++) {
+      var input = declared.inputs().get(i);
+      if (contributions.get(i) != null && active.contains(input)) {
+        var others = cotangents.get(input);
+        cotangents.put(input, others == null ? contributions.get(i) : builder.add(others, contributions.get(i)));
+        if (others != null && chosen.contains(input)) {
+          chosen.put(input, ChosenElements.either(chosen.get(input), null, builder));
+        }
+      }
+    }
   }
 
   /** Keeps a cotangent's elements that nobody has chosen at zero where they would meet a slope that is no number. */
@@ -72,12 +93,14 @@ public final class Gradients {
   }
 
   /** The float nodes through which a change of {@code xs} can reach a result. */
-  private static NodeSet active(List<Node> nodes, List<Node> xs) {
+  private static NodeSet active(List<Node> nodes, List<Node> xs, GraphBuilder builder) {
     var active = new NodeSet();
     xs.forEach(active::add);
     for (var node : nodes) {
-      for (int i = 0; node.type().kind() == Kind.FLOAT && i < node.operands().size(); i++) {
-        if (active.contains(node.operand(i))) {
+      var declared = builder.declared(node);
+      var read = declared == null ? node.operands() : declared.inputs();
+      for (int i = 0; node.type().kind() == Kind.FLOAT && i < read.size(); i++) {
+        if (active.contains(read.get(i))) {
           active.add(node);
         }
       }

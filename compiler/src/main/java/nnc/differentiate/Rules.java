@@ -35,7 +35,7 @@ public final class Rules {
       }
       // to and from whole numbers a cast is a step: its gradient is zero
       case Op.Cast _ -> one(null);
-      case Op.StopGradient() -> one(null);
+      case Op.StopGradient _ -> one(null);
       case Op.Broadcast(_, var axes) -> one(b.sum(g, axes));
       case Op.Reshape _ -> one(b.reshape(g, y.operand(0).type().shape()));
       case Op.Transpose(var order) -> one(b.transpose(g, inverse(order)));

@@ -19,11 +19,13 @@ final class Calls {
   private static final int MOST = 1_000_000;
 
   private final Elaborator elaborator;
+  private final DeclaredGradients declared;
   private int depth;
   private int calls;
 
   Calls(Elaborator elaborator) {
     this.elaborator = elaborator;
+    declared = new DeclaredGradients(elaborator);
   }
 
   boolean inCall() {
@@ -155,7 +157,8 @@ final class Calls {
         elaborator.doubts.lossFit.called(declaration.name(), scope, elaborator.place());
       }
       var result = body(declaration.body(), scope, frame, wanted);
-      return checked(declaration.name(), result, declaration.results(), scope, frame, span);
+      var value = checked(declaration.name(), result, declaration.results(), scope, frame, span);
+      return declaration.gradient().map(gradient -> declared.of(declaration, gradient, value, scope, span)).orElse(value);
     });
   }
 

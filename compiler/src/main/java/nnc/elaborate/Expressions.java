@@ -66,7 +66,7 @@ final class Expressions {
       case Ast.Index index -> new Indexing(elaborator).index(index, value(index.base(), scope, frame), scope, frame);
       case Ast.Member member -> member(member, scope, frame);
       case Ast.Lambda lambda -> new Value.Function(new Ast.Fn(LAMBDA, lambda.parameters(), List.of(),
-          List.of(new Ast.Return(List.of(lambda.body()), lambda.span())), lambda.span()), scope);
+          List.of(new Ast.Return(List.of(lambda.body()), lambda.span())), Optional.empty(), lambda.span()), scope);
     };
   }
 

@@ -148,7 +148,9 @@ final class TrainingStep {
     var results = new ArrayList<Graph.Result>();
     var loss = total().all;
     results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss));
-    gradients(loss).forEach((path, gradient) -> results.add(new Graph.Result(Graph.Role.GRADIENT, path, gradient)));
+    var declared = DeclaredGradients.behind(loss, graph());
+    gradients(loss).forEach((path, gradient) ->
+        results.add(new Graph.Result(declared.contains(path) ? Graph.Role.DECLARED_GRADIENT : Graph.Role.GRADIENT, path, gradient)));
     return results;
   }
 

@@ -52,6 +52,8 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
     UPDATE,
     /** The gradient of the loss by the parameter whose path is the result's name. */
     GRADIENT,
+    /** Such a gradient in which one has part that the program declares. */
+    DECLARED_GRADIENT,
     /** Of an index that may be no place: whether all elements are places, what they are, and of how many. */
     CHECK
   }
@@ -61,6 +63,9 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
 
   /** Whether it replaces weights, or computes gradients by which others would. */
   public boolean learns() {
-    return results.stream().anyMatch(result -> result.role() == Role.UPDATE || result.role() == Role.GRADIENT);
+    return results.stream().anyMatch(result -> switch (result.role()) {
+      case UPDATE, GRADIENT, DECLARED_GRADIENT -> true;
+      case OUTPUT, LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, CHECK -> false;
+    });
   }
 }

@@ -16,6 +16,7 @@ public final class GraphBuilder {
   private static final AtomicInteger STRETCHES = new AtomicInteger();
 
   private final List<Node> nodes;
+  private final NodeMap<DeclaredGradient> declared = new NodeMap<>();
   private Span span = Span.NONE;
   private int streams;
   private int id;
@@ -239,8 +240,28 @@ public final class GraphBuilder {
     return x.type().kind() == kind ? x : emit(new Op.Cast(kind), x);
   }
 
+  /** The gradient that a program declares of a function's result: its cotangents by inputs, null for a zero. */
+  public interface GradientRule {
+    List<Node> of(Node result, Node cotangent);
+  }
+
+  /** A result whose gradient is declared, by what it was called with. */
+  public record DeclaredGradient(String function, List<Node> inputs, GradientRule rule) {}
+
+  /** The value itself, of which nothing but the rule is known to differentiation; the rule counts for gradients of this builder's nodes. */
+  public Node declareGradient(Node value, DeclaredGradient gradient) {
+    var node = emit(new Op.StopGradient(gradient.function), value);
+    declared.put(node, gradient);
+    return node;
+  }
+
+  /** What is declared of a node's gradient; null if nothing is. */
+  public DeclaredGradient declared(Node node) {
+    return declared.get(node);
+  }
+
   public Node stopGradient(Node x) {
-    return emit(new Op.StopGradient(), x);
+    return emit(new Op.StopGradient(""), x);
   }
 
   // ---- views

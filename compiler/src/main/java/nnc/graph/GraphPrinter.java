@@ -45,7 +45,7 @@ public final class GraphPrinter {
       case Op.Binary(var fn) -> fn.toString();
       case Op.Select() -> "select";
       case Op.Cast(var to) -> "cast " + to;
-      case Op.StopGradient() -> "stop_gradient";
+      case Op.StopGradient(var declared) -> declared.isEmpty() ? "stop_gradient" : "declared_gradient of " + declared;
       case Op.Broadcast(_, var axes) -> "broadcast " + axes;
       case Op.Reshape _ -> "reshape";
       case Op.Transpose(var order) -> "transpose " + order;

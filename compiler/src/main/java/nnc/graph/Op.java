@@ -58,8 +58,12 @@ public sealed interface Op {
   /** To another kind. To INT truncates towards zero, to BOOL is {@code x != 0}. */
   record Cast(Kind to) implements Op {}
 
-  /** The operand itself; its gradient is zero. Removed after differentiation. */
-  record StopGradient() implements Op {}
+  /**
+   * The operand itself; its gradient is zero. Removed after differentiation.
+   *
+   * @param declared the function that declares another gradient, which {@link GraphBuilder#declared} has; empty if it is zero
+   */
+  record StopGradient(String declared) implements Op {}
 
   // ---- views: index arithmetic only
 

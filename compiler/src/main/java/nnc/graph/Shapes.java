@@ -42,7 +42,7 @@ public final class Shapes {
       case Op.Binary(var fn) -> binary(fn, in.get(0), in.get(1));
       case Op.Select() -> select(in.get(0), in.get(1), in.get(2));
       case Op.Cast(var to) -> in.getFirst().withKind(to);
-      case Op.StopGradient() -> in.getFirst();
+      case Op.StopGradient _ -> in.getFirst();
       case Op.Broadcast(var shape, var axes) -> broadcast(in.getFirst(), shape, axes);
       case Op.Reshape(var shape) -> reshape(in.getFirst(), shape);
       case Op.Transpose(var order) -> transpose(in.getFirst(), order);

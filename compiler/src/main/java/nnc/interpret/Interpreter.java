@@ -77,7 +77,7 @@ public final class Interpreter {
       case Op.Binary(var fn) -> Array.of(shape, i -> arithmetic.binary(fn, in.get(0).at(i), in.get(1).at(i)));
       case Op.Select() -> Array.of(shape, i -> in.get(0).at(i) != 0 ? in.get(1).at(i) : in.get(2).at(i));
       case Op.Cast(var to) -> in.get(0).map(x -> cast(to, x));
-      case Op.StopGradient() -> in.get(0);
+      case Op.StopGradient _ -> in.get(0);
       case Op.Broadcast(_, var axes) -> Array.of(shape, i -> in.get(0).at(Array.without(i, axes)));
       case Op.Reshape _ -> new Array(shape, in.get(0).values());
       case Op.Transpose(var order) -> Structure.transpose(shape, order, in.get(0));

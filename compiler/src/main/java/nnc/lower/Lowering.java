@@ -186,6 +186,7 @@ public final class Lowering {
       case TERM -> ModelSpec.Role.TERM;
       case METRIC -> ModelSpec.Role.METRIC;
       case GRADIENT -> ModelSpec.Role.GRADIENT;
+      case DECLARED_GRADIENT -> ModelSpec.Role.DECLARED_GRADIENT;
       case CHECK -> ModelSpec.Role.CHECK;
       case SUM -> ModelSpec.Role.SUM;
       case PROD -> ModelSpec.Role.PROD;

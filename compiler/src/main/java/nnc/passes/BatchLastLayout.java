@@ -43,7 +43,7 @@ public final class BatchLastLayout {
   // ---- whether it pays
 
   private static String obstacle(Graph graph, int examples) {
-    if (graph.results().stream().noneMatch(result -> result.role() == Graph.Role.UPDATE || result.role() == Graph.Role.GRADIENT)) {
+    if (!graph.learns()) {
       return "it may be run for a single example";
     }
     return examples > 0 && examples < MIN_EXAMPLES ? "a batch of " + examples + " is less than the " + MIN_EXAMPLES + " lanes of a vector" : "";

@@ -45,8 +45,11 @@ public final class Ast {
   public record Input(String name, TypeExpr type, boolean target, Span span) implements Statement {}
 
   /** {@code fn name(parameters) -> result = body}. The body is statements that end in {@link Return}; one for the short form. */
-  public record Fn(String name, List<Parameter> parameters, List<TypeExpr> results, List<Statement> body, Span span)
+  public record Fn(String name, List<Parameter> parameters, List<TypeExpr> results, List<Statement> body, Optional<Gradient> gradient, Span span)
       implements Statement {}
+
+  /** {@code gradient(g, result) = body}: what is declared of a function's gradient; the result's name may be left out. */
+  public record Gradient(String name, Optional<String> result, List<Statement> body, Span span) {}
 
   /** {@code layer name(hyper)(tensors) -> results { body }}. */
   public record Layer(String name, List<Parameter> hyper, List<Parameter> tensors, List<TypeExpr> results, List<Statement> body,

@@ -78,7 +78,8 @@ public final class AstBuilder {
       case ImportFileContext s -> new Ast.Import(text(s.path), span);
       case ConstContext s -> new Ast.Const(name(s.name()), value(s.expression()), span);
       case InputContext s -> new Ast.Input(name(s.name()), type(s.type()), Tokens.is(s.role, "target"), span);
-      case FnContext s -> new Ast.Fn(name(s.name()), parameters(s.parameters()), results(s.results()), body(s.body()), span);
+      case FnContext s -> new Ast.Fn(name(s.name()), parameters(s.parameters()), results(s.results()), body(s.body()),
+          Optional.ofNullable(s.declaredGradient()).map(this::gradient), span);
       case LayerContext s ->
           new Ast.Layer(name(s.name()), parameters(s.hyper), parameters(s.tensors), results(s.results()), body(s.body()), span);
       case OptimizerContext s ->
@@ -98,6 +99,11 @@ public final class AstBuilder {
       case ReturnContext s -> new Ast.Return(s.expression().stream().map(this::value).toList(), span);
       default -> throw new IllegalStateException("statement: " + tree.getClass());
     };
+  }
+
+  private Ast.Gradient gradient(DeclaredGradientContext tree) {
+    var names = names(tree.name());
+    return new Ast.Gradient(names.getFirst(), names.stream().skip(1).findFirst(), body(tree.body()), span(tree));
   }
 
   private Ast.Statement penalty(RegularizeContext s, String pattern, Span span) {

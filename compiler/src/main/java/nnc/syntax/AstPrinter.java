@@ -32,6 +32,10 @@ public final class AstPrinter {
       case Ast.Fn s -> {
         line(indent, "fn", s.name(), parameters(s.parameters()), types(s.results()));
         statements(s.body(), indent + 1);
+        s.gradient().ifPresent(gradient -> {
+          line(indent, "gradient", gradient.name(), gradient.result().orElse(""));
+          statements(gradient.body(), indent + 1);
+        });
       }
       case Ast.Layer s -> {
         line(indent, "layer", s.name(), parameters(s.hyper()), parameters(s.tensors()), types(s.results()));

@@ -71,6 +71,7 @@ final class Placement {
       case Ast.Fn s -> {
         parameters(s.parameters());
         body(s.body(), s.span(), Place.FUNCTION);
+        s.gradient().ifPresent(gradient -> body(gradient.body(), gradient.span(), Place.FUNCTION));
       }
       case Ast.Layer s -> {
         parameters(Stream.concat(s.hyper().stream(), s.tensors().stream()).toList());

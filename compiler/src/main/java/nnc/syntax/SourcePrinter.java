@@ -37,6 +37,10 @@ public final class SourcePrinter {
       case Ast.Fn s -> {
         out.append("fn ").append(s.name()).append(parameters(s.parameters())).append(results(s.results()));
         body(s.body(), indent);
+        s.gradient().ifPresent(gradient -> {
+          out.append(" gradient(").append(gradient.name()).append(gradient.result().map(name -> ", " + name).orElse("")).append(")");
+          body(gradient.body(), indent);
+        });
       }
       case Ast.Layer s -> {
         out.append("layer ").append(s.name()).append(parameters(s.hyper())).append(parameters(s.tensors())).append(results(s.results()));

@@ -33,7 +33,7 @@ statement
   : 'import' path=STRING                                                                # importFile
   | 'const' name '=' expression                                                         # const
   | role=('input' | 'target') name ':' type                                             # input
-  | 'fn' name '(' parameters? ')' results? body                                         # fn
+  | 'fn' name '(' parameters? ')' results? body declaredGradient?                       # fn
   | 'layer' name '(' hyper=parameters? ')' '(' tensors=parameters? ')' results? body    # layer
   | 'optimizer' name '(' hyper=parameters? ')' '(' tensors=parameters? ')' block        # optimizer
   | 'output' name ('=' expression)?                                                     # output
@@ -59,6 +59,9 @@ body
   : '=' expression    # short
   | block             # long
   ;
+
+/* The gradient's name, and perhaps the result's. */
+declaredGradient : 'gradient' '(' name (',' name)? ')' body ;
 
 setting : name '=' expression ('on' patterns+=STRING (',' patterns+=STRING)*)? ;
 
@@ -141,7 +144,7 @@ atom
 name
   : NAME
   | 'import' | 'const' | 'input' | 'target' | 'layer' | 'optimizer' | 'output' | 'loss' | 'metric' | 'regularize'
-  | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on' | 'step'
+  | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on' | 'step' | 'gradient'
   ;
 
 NAME   : Letter Part* ;

@@ -37,14 +37,18 @@ final class RandomProgram {
     return list;
   }
 
+  private Ast.Gradient gradient() {
+    return new Ast.Gradient(name(), maybe(this::name), block(), Span.NONE);
+  }
+
   private Ast.Statement statement() {
     budget--;
     return switch (random.nextInt(21)) {
       case 0 -> new Ast.Import(text(), Span.NONE);
       case 1 -> new Ast.Const(name(), expr(), Span.NONE);
       case 2 -> new Ast.Input(name(), type(), random.nextBoolean(), Span.NONE);
-      case 3 -> new Ast.Fn(name(), some(0, 3, this::parameter), some(0, 2, this::type), block(), Span.NONE);
-      case 4 -> new Ast.Fn(name(), some(0, 3, this::parameter), some(0, 2, this::type), List.of(new Ast.Return(List.of(expr()), Span.NONE)), Span.NONE);
+      case 3 -> new Ast.Fn(name(), some(0, 3, this::parameter), some(0, 2, this::type), block(), maybe(this::gradient), Span.NONE);
+      case 4 -> new Ast.Fn(name(), some(0, 3, this::parameter), some(0, 2, this::type), List.of(new Ast.Return(List.of(expr()), Span.NONE)), maybe(this::gradient), Span.NONE);
       case 5 -> new Ast.Layer(name(), some(0, 2, this::parameter), some(0, 2, this::parameter), some(0, 2, this::type), block(), Span.NONE);
       case 6 -> new Ast.Optimizer(name(), some(0, 2, this::parameter), some(0, 2, this::parameter), block(), Span.NONE);
       case 7 -> new Ast.Output(name(), maybe(this::expr), Span.NONE);

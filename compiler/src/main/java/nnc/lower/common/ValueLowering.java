@@ -213,7 +213,7 @@ public final class ValueLowering {
       case Op.Binary(var fn) -> binary(node, fn, indices);
       case Op.Select() -> select(node, indices);
       case Op.Cast(var to) -> cast(node, to, indices);
-      case Op.StopGradient() -> value(node.operand(0), indices);
+      case Op.StopGradient _ -> value(node.operand(0), indices);
       case Op.Uniform(var stream, var shape, var rows) -> {
         var offset = AffineIndex.linear(indices, shape);
         used.add(offset);

@@ -53,10 +53,12 @@ final class GradientCheckCommand implements ModelCommand {
       boolean data = model.spec().data().containsKey("train") && !options.has("--noise");
       List<GradientCheck> checks = data ? onData(model, session, options, batch, threads) : onNoise(model, batch, seed, threads);
       List<GradientCheck.Finding> findings = new ArrayList<>();
+      List<String> declared = new ArrayList<>();
       for (GradientCheck check : checks) {
         findings.addAll(check.run(model.spec(), options.count("--elements", 20, 1), seed));
+        declared.addAll(check.declared());
       }
-      return report(findings, model, session.out(), options.has("--json"));
+      return report(findings, declared, model, session.out(), options.has("--json"));
     }
   }
 
@@ -84,7 +86,7 @@ final class GradientCheckCommand implements ModelCommand {
     return checks;
   }
 
-  private static int report(List<GradientCheck.Finding> findings, Model model, PrintStream out, boolean json) {
+  private static int report(List<GradientCheck.Finding> findings, List<String> declared, Model model, PrintStream out, boolean json) {
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"parameter", "line", "error", "worst", "symbolic", "numeric", "checked", ""});
     GradientCheck.Finding worst = null;
@@ -102,9 +104,16 @@ final class GradientCheckCommand implements ModelCommand {
           "%.6e".formatted(finding.symbolic()), "%.6e".formatted(finding.numeric()), Integer.toString(finding.checked()),
           (finding.kinks() > 0 ? "(" + finding.kinks() + " at kinks)" : "") + (fine ? "" : "DIFFERS")});
     }
+    for (String path : declared) {
+      if (json) {
+        out.println(new Json().put("parameter", path).put("declared", true));
+      } else {
+        rows.add(new String[] {path, "", "", "", "", "", "0", "(learns by a declared gradient: not compared)"});
+      }
+    }
     if (!json) {
       Text.table(rows, out);
-      out.println(good ? "all gradients agree with finite differences" : "some gradients differ from finite differences by more than "
+      out.println(good ? "all gradients " + (declared.isEmpty() ? "" : "that are not declared ") + "agree with finite differences" : "some gradients differ from finite differences by more than "
           + TOLERANCE);
       if (worst != null) {
         out.println("worst: " + worst.path() + place(model, worst) + ", computed at " + model.spec().name() + ".nn:" + line(model, worst.path())

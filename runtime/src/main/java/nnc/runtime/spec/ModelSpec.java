@@ -157,7 +157,9 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   public enum Role {
     OUTPUT, LOSS, TERM, METRIC, GRADIENT, CHECK,
     /** What formulas of several batches read: numbers joined from batch to batch, and one of each example. */
-    SUM, PROD, MAX, MIN, ROWS
+    SUM, PROD, MAX, MIN, ROWS,
+    /** A gradient in which one has part that the program declares. */
+    DECLARED_GRADIENT
   }
 
   /**

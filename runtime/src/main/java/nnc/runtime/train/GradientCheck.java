@@ -44,6 +44,15 @@ public final class GradientCheck {
     this.feed = feed;
   }
 
+  /** The parameters whose gradient the plan has and differences say nothing of: one that the program declares has part in it. */
+  public List<String> declared() {
+    List<String> declared = new ArrayList<>();
+    for (Output gradient : context.results(Role.DECLARED_GRADIENT)) {
+      declared.add(gradient.name());
+    }
+    return declared;
+  }
+
   private double loss() {
     feed.run();
     context.counters(1, 0);
