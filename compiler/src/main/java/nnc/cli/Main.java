@@ -12,7 +12,7 @@ import nnc.source.Suggestion;
 public final class Main {
   private Main() {}
 
-  private static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(),
+  private static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(), new PreviewCommand(),
       new RunCommand("train", "train", false, "Trains the network."),
       new RunCommand("evaluate", "evaluate", false, "Computes loss and metrics on the test data."),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),

@@ -135,6 +135,14 @@ public final class Compilation {
     return elaborated;
   }
 
+  /** A picture of the program on its way to the first weights, as a purpose computes it: the graph's only result. By its name; the empty one stands for the last there is. */
+  public Graph picture(Purpose purpose, String name) throws FaultyProgram {
+    var picture = Elaborator.picture(Prelude.program(), program, purpose, options.defines(), diagnostics,
+        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()), name);
+    finish();
+    return picture.orElseThrow();
+  }
+
   private Map<Purpose, Elaborated> elaborate(List<Purpose> purposes, Ast.Program library) {
     Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
     for (var purpose : purposes) {

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -57,6 +58,10 @@ public final class Elaborator {
   final Map<Node, String> names = new IdentityHashMap<>();
   final MinimumBatch leastBatch = new MinimumBatch();
   final Doubts doubts = new Doubts();
+  /** What the program's own names have stood for, in order. */
+  private final List<ShownPicture.Named> named = new ArrayList<>();
+  /** Of the program's names; functions and layers have scopes of their own. */
+  private final Scope top = new Scope(library);
   /** Whether predictions are made with averages of the parameters. */
   private boolean averaged;
   /** In the user's text, what is elaborated at the moment. */
@@ -74,24 +79,40 @@ public final class Elaborator {
     return new Elaborator(purpose, defines, diagnostics, importer).run(prelude, program);
   }
 
-  private Elaborated run(Ast.Program prelude, Ast.Program program) {
+  /**
+   * A picture of a program on its way to the first weights, as a purpose computes it: the graph's only result. Faults go to the diagnostics, and then there is none.
+   *
+   * @param name of the program's; empty for the one that {@link ShownPicture} chooses
+   */
+  public static Optional<Graph> picture(Ast.Program prelude, Ast.Program program, Purpose purpose, Map<String, String> defines, Diagnostics diagnostics,
+      Importer importer, String name) {
+    var elaborator = new Elaborator(purpose, defines, diagnostics, importer);
+    elaborator.body(prelude, program);
+    return diagnostics.hasErrors() ? Optional.empty()
+        : ShownPicture.of(elaborator.named, name, diagnostics).map(shown -> elaborator.builder.finish("picture", List.of(shown)).needed(_ -> false));
+  }
+
+  private void body(Ast.Program prelude, Ast.Program program) {
     averaged = settings(program).anyMatch(setting -> setting.name().equals("average"));
     bindLibrary();
     statements.run(prelude.statements(), library, root);
-    var scope = new Scope(library);
     try {
-      statements.run(program.statements(), scope, root);
+      statements.run(program.statements(), top, root);
     } catch (StackOverflowError e) {
       diagnostics.error(program.span(), "functions call each other without end, or the program is nested too deeply");
     }
     for (var name : statements.undefined()) {
-      diagnostics.error(Span.NONE, "-D " + name + ": the program has no constant of this name" + Suggestion.sentence(name, scope.own().keySet()));
+      diagnostics.error(Span.NONE, "-D " + name + ": the program has no constant of this name" + Suggestion.sentence(name, top.own().keySet()));
     }
+  }
+
+  private Elaborated run(Ast.Program prelude, Ast.Program program) {
+    body(prelude, program);
     if (!diagnostics.hasErrors()) {
       Sizes.check(builder.nodes(), declarations.outputs, weights.infos.values(), diagnostics);
       doubts.tell(builder.nodes(), declarations.outputs, declarations.ends(), purpose == Purpose.PREDICT, diagnostics);
     }
-    return finish(scope);
+    return finish(top);
   }
 
   private void bindLibrary() {
@@ -169,6 +190,13 @@ public final class Elaborator {
   /** Where the program's own layers are made. */
   Frame root() {
     return root;
+  }
+
+  /** Remembers what a name of the program itself stands for. */
+  void noteNamed(String name, Value value, Scope scope) {
+    if (scope == top && value instanceof Value.Tensor(var node)) {
+      named.add(new ShownPicture.Named(name, node));
+    }
   }
 
   boolean atTop(Frame frame) {

@@ -121,7 +121,7 @@ final class Statements {
 
   private void bind(Ast.Bind s, Scope scope, Frame frame) {
     if (s.names().size() == 1) {
-      scope.bind(s.names().getFirst(), expressions().named(s.value(), s.names().getFirst(), scope, frame));
+      named(s.names().getFirst(), expressions().named(s.value(), s.names().getFirst(), scope, frame), scope);
       return;
     }
     var value = expressions().value(s.value(), scope, frame);
@@ -138,8 +138,13 @@ final class Statements {
       throw new ElaborationFault(s.span(), s.names().size() + " names for " + items.size() + (items.size() == 1 ? " value" : " values"));
     }
     for (int i = 0; i < items.size(); i++) {
-      scope.bind(s.names().get(i), items.get(i));
+      named(s.names().get(i), items.get(i), scope);
     }
+  }
+
+  private void named(String name, Value value, Scope scope) {
+    scope.bind(name, value);
+    elaborator.noteNamed(name, value, scope);
   }
 
   private Value loop(Ast.For s, Scope scope, Frame frame) {
