@@ -163,7 +163,7 @@ public final class Elaborator {
       if (purpose == Purpose.PREDICT) {
         return new Goals(List.of(declarations.outputs), List.of());
       }
-      var training = new Training(this, declarations.objective, scope);
+      var training = new TrainingGraphs(this, declarations.objective, scope);
       var results = switch (purpose) {
         case PREDICT, EVALUATE -> List.of(training.evaluation());
         case TRAIN -> training.steps();

@@ -15,6 +15,7 @@ import nnc.runtime.base.Threads;
 import nnc.runtime.engine.Executor;
 import nnc.runtime.engine.KernelSet;
 import nnc.runtime.engine.Kernels;
+import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.engine.WeightStore;
 import nnc.runtime.files.Initializers;
 import nnc.runtime.files.NetworkJar;
@@ -206,6 +207,56 @@ public final class Model {
       }
     }
     throw new Fault("the network has no weight " + path);
+  }
+
+  /**
+   * Sets a parameter or state.
+   *
+   * @throws Fault if there is none of that path, or it has another shape
+   */
+  public void set(String path, Tensor values) {
+    requireWeights();
+    for (Weight weight : spec.weights()) {
+      if (weight.path().equals(path) && weight.kind() != WeightKind.TABLE) {
+        if (!WeightFile.fits(weight, values.shape())) {
+          throw new Fault(path + ": " + values + " given, the network's is " + weight.shape());
+        }
+        values.copy(0, weight.size(), writable(), weight.offset());
+        return;
+      }
+    }
+    throw new Fault("the network has no weight " + path);
+  }
+
+  /** This network with a copy of its weights as they are now: what changes one does not change the other. */
+  public Model copy() {
+    requireWeights();
+    return withWeights(NumericArrays.copy(store.weights()));
+  }
+
+  /** Takes all parameters and states of another network, as a target network does now and then; see {@link #approach}. */
+  public void take(Model other) {
+    approach(other, 1);
+  }
+
+  /**
+   * Moves each parameter and state to that of another network by a share of the way: of 0.005 after each step, for instance, so that a target network
+   * follows slowly. No thread may run a context of this model meanwhile.
+   *
+   * @param other may be another network: each weight of this one is found there by its path
+   * @param share 1 takes the other's values as they are
+   * @throws Fault if one is not there or has another shape; then nothing has changed
+   */
+  public void approach(Model other, double share) {
+    requireWeights();
+    other.requireWeights();
+    Mixing.mix(spec, writable(), other.spec, other.weights(), share);
+  }
+
+  /** Saves parameters and states to a file that {@link #withWeights(Path)} reads, as does {@code --weights}. */
+  public void save(Path npz) {
+    requireWeights();
+    Npz.write(npz, WeightFile.arrays(spec, store.weights(), store.vocabulary()));
   }
 
   /** Whether the network was compiled for a purpose: {@code predict}, {@code evaluate}, {@code train}, {@code gradient}. */

@@ -2,6 +2,7 @@ package nnc.runtime.data;
 
 import java.util.Arrays;
 import java.util.List;
+import nnc.runtime.engine.NumericArrays;
 
 /**
  * A column of a {@link Table}: one small array of numbers a row, kept in the type that it came in (pixels stay bytes) and converted
@@ -9,7 +10,7 @@ import java.util.List;
  *
  * @param name  what inputs and targets are matched with
  * @param shape of one row; none for a number a row
- * @param data  all rows, row-major: {@code byte[]} (0 to 255), {@code int[]}, {@code float[]} or {@code double[]}
+ * @param data  all rows, row-major: {@code byte[]} (0 to 255), {@code int[]}, {@code float[]} or {@code double[]}; or a {@link RowReader}
  * @param places where its numbers stand in a file; null if that is not known
  * @param classes names of what the numbers stand for, from 0 on; none if they are only numbers
  */
@@ -42,11 +43,19 @@ public record Column(String name, int[] shape, Object data, Places places, List<
 
   /** How many rows there are. */
   public int rows() {
+    if (data instanceof RowReader reader) {
+      return reader.rows();
+    }
     int width = width();
     return width == 0 ? 0 : java.lang.reflect.Array.getLength(data) / width;
   }
 
-  /** Element {@code index} of all rows together. */
+  /** Whether its rows are read when they are asked for. */
+  public boolean isStreamed() {
+    return data instanceof RowReader;
+  }
+
+  /** Element {@code index} of all rows together, which are in memory. */
   public double get(int index) {
     if (data instanceof byte[] bytes) {
       return bytes[index] & 0xff;
@@ -58,6 +67,11 @@ public record Column(String name, int[] shape, Object data, Places places, List<
     return ((double[]) data)[index];
   }
 
+  /** An element of a row. */
+  public double get(int row, int element) {
+    return data instanceof RowReader reader ? reader.read(row)[element] : get(row * width() + element);
+  }
+
   /**
    * Copies rows {@code rows[from]} to {@code rows[from + count - 1]} one behind the other.
    *
@@ -67,7 +81,12 @@ public record Column(String name, int[] shape, Object data, Places places, List<
   public void gather(int[] rows, int from, int count, Object memory, int to) {
     int width = width();
     for (int i = 0; i < count; i++) {
-      if (memory instanceof float[] floats) {
+      if (data instanceof RowReader reader) {
+        double[] row = reader.read(rows[from + i]);
+        for (int k = 0; k < width; k++) {
+          NumericArrays.set(memory, to + i * width + k, row[k]);
+        }
+      } else if (memory instanceof float[] floats) {
         copy(rows[from + i] * width, width, floats, to + i * width);
       } else {
         copy(rows[from + i] * width, width, (double[]) memory, to + i * width);
@@ -106,8 +125,12 @@ public record Column(String name, int[] shape, Object data, Places places, List<
    * @param origin the table's
    */
   public String place(int index, String origin) {
-    int width = width();
-    return places == null ? "row " + index / width + " of " + origin : places.of(index / width, index % width);
+    return place(index / width(), index % width(), origin);
+  }
+
+  /** Where an element of a row was read. */
+  public String place(int row, int element, String origin) {
+    return places == null ? "row " + row + " of " + origin : places.of(row, element);
   }
 
   /** {@code image [28, 28]}. */

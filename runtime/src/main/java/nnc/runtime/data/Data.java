@@ -32,11 +32,30 @@ public final class Data {
 
   /** The data of a model, with files looked for in {@code folder}. */
   public Data(ModelSpec spec, Folder folder) {
-    roles = spec.data();
+    roles = new LinkedHashMap<>(spec.data());
     file = spec.name() + ".nn";
     this.folder = folder;
     for (ModelSpec.Feed feed : spec.inputs()) {
       fed.put(feed.name(), feed);
+    }
+  }
+
+  /**
+   * The data of a model where some roles are given. What else the program says holds, its splits of these by their names too.
+   *
+   * @param given by role
+   * @param share of {@code train} that is held back for {@code validate}; 0 if the program says what that is
+   */
+  public Data(ModelSpec spec, Folder folder, Map<String, Table> given, double share) {
+    this(spec, folder);
+    for (var table : given.entrySet()) {
+      var source = new Source("given", List.of(new Source("text", List.of(), Map.of(), table.getKey(), 0)), Map.of(), null, 0);
+      roles.put(table.getKey(), source);
+      loaded.put(key(source), table.getValue());
+    }
+    if (share > 0) {
+      var train = new Source("name", List.of(), Map.of(), "train", 0);
+      roles.put("validate", new Source(SPLIT, List.of(train, new Source("number", List.of(), Map.of(), share, 0)), Map.of(), null, 0));
     }
   }
 
@@ -166,7 +185,7 @@ public final class Data {
       }
       int to = from + (int) Math.round(split.share() * size);
       if (to == from || to > size) {
-        throw new Fault(file + ":" + source.line() + ": split: " + (to > size ? "more is held back than there is: " : "nothing is left of ")
+        throw new Fault(file + (source.line() > 0 ? ":" + source.line() : "") + ": split: " + (to > size ? "more is held back than there is: " : "nothing is left of ")
             + size + " rows of " + table.origin());
       }
       if (source == wanted) {

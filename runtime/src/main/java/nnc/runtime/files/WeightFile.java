@@ -205,7 +205,8 @@ public final class WeightFile {
     return fit;
   }
 
-  private static boolean fits(Weight weight, int[] shape) {
+  /** Whether an array of that shape can be its values. */
+  public static boolean fits(Weight weight, int[] shape) {
     boolean fits = shape.length == weight.shape().size();
     for (int axis = 0; fits && axis < shape.length; axis++) {
       fits = shape[axis] == weight.shape().get(axis);

@@ -33,6 +33,9 @@ public final class BatchFeeder {
   private final String origin;
   /** Elements of a row. */
   private final int width;
+  private final int precision;
+  /** Whether rows are read when they are fed, one by one and all of their columns together. */
+  private final boolean streamed;
 
   /**
    * A context large enough for {@code batch} rows of a table, and what feeds it.
@@ -73,11 +76,15 @@ public final class BatchFeeder {
     inputs = fed.toArray(new Input[0]);
     columns = new Column[inputs.length];
     int all = 0;
+    boolean read = false;
     for (int i = 0; i < inputs.length; i++) {
       columns[i] = coded.get(inputs[i].name());
       all += columns[i].width();
+      read |= columns[i].isStreamed();
     }
     width = all;
+    streamed = read;
+    precision = model.spec().precision();
   }
 
   public Context context() {
@@ -96,26 +103,42 @@ public final class BatchFeeder {
     }
     gather.rows = rows;
     gather.from = from;
-    if (context.executor().shares(count * width)) {
+    if (streamed) {
+      for (int i = 0; i < count; i++) {
+        gather.run(0, i, i + 1);
+        checkRow(rows[from + i]);
+      }
+    } else if (context.executor().shares(count * width)) {
       context.executor().share(gather, count);
     } else {
       gather.run(0, 0, count);
     }
   }
 
+  /** A row that has just been read may have whole numbers that an input does not allow. */
+  private void checkRow(int row) {
+    for (int i = 0; i < inputs.length; i++) {
+      for (int k = 0; inputs[i].feed().kind() == ElementKind.INT && k < columns[i].width(); k++) {
+        String fault = WholeNumbers.fault(inputs[i].feed(), columns[i].get(row, k), precision);
+        if (fault != null) {
+          throw new Fault(label(inputs[i].feed()) + ": " + fault + " in " + columns[i].place(row, k, origin));
+        }
+      }
+    }
+  }
+
   /** An element of an input as the last batch's data has it, which may be more than the network's numbers can hold. */
   double value(int input, int element) {
-    return columns[input].get(index(input, element));
+    return columns[input].get(row(input, element), element % columns[input].width());
   }
 
   /** Where that element was read. */
   String place(int input, int element) {
-    return columns[input].place(index(input, element), origin);
+    return columns[input].place(row(input, element), element % columns[input].width(), origin);
   }
 
-  private int index(int input, int element) {
-    int width = columns[input].width();
-    return gather.rows[gather.from + element / width] * width + element % width;
+  private int row(int input, int element) {
+    return gather.rows[gather.from + element / columns[input].width()];
   }
 
   /** Brings some of the rows that are fed into place. */
@@ -175,7 +198,7 @@ public final class BatchFeeder {
   }
 
   private static void check(Feed feed, Column column, Table table, int precision) {
-    if (feed.kind() != ElementKind.INT || column.data() instanceof byte[] && feed.low() >= feed.high()) {
+    if (feed.kind() != ElementKind.INT || column.isStreamed() || column.data() instanceof byte[] && feed.low() >= feed.high()) {
       return;
     }
     int width = column.width();

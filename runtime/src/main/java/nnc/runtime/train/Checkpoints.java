@@ -24,15 +24,22 @@ final class Checkpoints {
   private long saved = System.nanoTime();
   private long checkpointed = System.nanoTime();
 
+  /** @param out null if nothing is saved */
   Checkpoints(Path out, TrainingSettings.Retention retention) {
     this.out = out;
     this.retention = retention;
-    String name = out.getFileName().toString();
+    if (out == null && (retention.steps() > 0 || retention.minutes() > 0)) {
+      throw new Fault("checkpoints stand beside the weights that are saved, and none are", "name a file to save them to");
+    }
+    String name = out == null ? "" : out.getFileName().toString();
     stem = (name.endsWith(".npz") ? name.substring(0, name.length() - 4) : name) + "-step";
   }
 
   /** Takes the checkpoints up to {@code step} that lie beside the file for this training's own: they count among those that are kept. */
   void resume(int step) {
+    if (out == null) {
+      return;
+    }
     Path folder = out.toAbsolutePath().getParent();
     List<Path> found = new ArrayList<>();
     try (var files = Files.newDirectoryStream(folder)) {
@@ -64,11 +71,13 @@ final class Checkpoints {
 
   /** Whether the file itself has not been saved for long. */
   boolean saveIsDue() {
-    return System.nanoTime() - saved > AUTOSAVE_NS;
+    return out != null && System.nanoTime() - saved > AUTOSAVE_NS;
   }
 
   void save(Map<String, Tensor> arrays) {
-    Npz.write(out, arrays);
+    if (out != null) {
+      Npz.write(out, arrays);
+    }
     saved = System.nanoTime();
   }
 

@@ -85,9 +85,9 @@ public final class FeatureStatistics {
     int[] counts = new int[places];
     for (int row : table.rows()) {
       for (int i = 0; i < column.width(); i++) {
-        double value = fed(row * column.width() + i);
+        double value = fed(row, i);
         if (!Double.isFinite(value) && !(gaps && Double.isNaN(value))) {
-          throw new Fault(weight.path() + ": " + column.name() + " is " + column.get(row * column.width() + i) + " in row " + row + " of " + table.origin()
+          throw new Fault(weight.path() + ": " + column.name() + " is " + column.get(row, i) + " in row " + row + " of " + table.origin()
               + ", of which there is no mean", Double.isNaN(value) ? "if numbers may be missing, declare it so: input " + column.name()
               + ": float?[N], and fill them: " + column.name() + " |> fill(\"mean\")" : "");
         }
@@ -108,8 +108,8 @@ public final class FeatureStatistics {
   }
 
   /** A number as the network is fed it. */
-  private double fed(int index) {
-    double value = column.get(index);
+  private double fed(int row, int element) {
+    double value = column.get(row, element);
     return wide ? value : (float) value;
   }
 
@@ -136,7 +136,7 @@ public final class FeatureStatistics {
       for (int row : table.rows()) {
         for (int i = 0; i < column.width(); i++) {
           int place = place(i);
-          double value = fed(row * column.width() + i) - first[place];
+          double value = fed(row, i) - first[place];
           if (Double.isNaN(value)) {
             continue;
           } else if (pass == 0) {
@@ -165,7 +165,7 @@ public final class FeatureStatistics {
     int found = 0;
     for (int k = 0; found < places; k++) {
       for (int i = 0; i < column.width(); i++) {
-        double value = fed(table.rows()[k] * column.width() + i);
+        double value = fed(table.rows()[k], i);
         if (Double.isNaN(first[place(i)]) && !Double.isNaN(value)) {
           first[place(i)] = value;
           found++;
@@ -184,7 +184,7 @@ public final class FeatureStatistics {
     int[] next = new int[places];
     for (int row : table.rows()) {
       for (int i = 0; i < column.width(); i++) {
-        double value = fed(row * column.width() + i);
+        double value = fed(row, i);
         if (!Double.isNaN(value)) {
           values[place(i)][next[place(i)]++] = value;
         }

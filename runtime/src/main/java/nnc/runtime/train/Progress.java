@@ -1,5 +1,6 @@
 package nnc.runtime.train;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import nnc.runtime.files.WeightFile;
@@ -20,6 +21,11 @@ public interface Progress {
 
   /** An epoch is done. */
   void epoch(Epoch epoch);
+
+  /** A checkpoint is written. */
+  default void checkpoint(Path file) {
+    note("checkpoint", "checkpoint " + file);
+  }
 
   /** Something else worth a line; {@code kind} names it for programs that read along. */
   void note(String kind, String text);

@@ -49,6 +49,7 @@ public final class Trainer {
   private int epoch;
   private int step;
   private int place;
+  private boolean stepped;
   private final EarlyStopping watch;
   private Object best;
 
@@ -136,6 +137,31 @@ public final class Trainer {
         + table.origin() + ", " + Text.grouped(steps) + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch";
   }
 
+  /** How many there are in all. */
+  public int epochs() {
+    return settings.epochs();
+  }
+
+  /** Epochs done. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /** Steps done. */
+  public int step() {
+    return step;
+  }
+
+  /** What the last step has lowered; NaN before the first that is trained here. */
+  public double loss() {
+    return !stepped ? Double.NaN : steps.lowered(step);
+  }
+
+  /** What the present epoch has come to, but for what takes long. */
+  public List<Figure> soFar() {
+    return steps.soFar();
+  }
+
   // ---- resuming
 
   /** Goes on where the training that wrote these arrays stopped. */
@@ -206,7 +232,7 @@ public final class Trainer {
     }
     Ending ending = Ending.COMPLETED;
     while (epoch < settings.epochs() && ending == Ending.COMPLETED) {
-      ending = epoch();
+      ending = interrupt.requested() ? Ending.INTERRUPTED : trainEpoch();
     }
     if (ending != Ending.INTERRUPTED && settings.stopping().restore() && best != null) {
       System.arraycopy(best, 0, model.writable(), 0, NumericArrays.length(best));
@@ -224,7 +250,7 @@ public final class Trainer {
     return (double) Math.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
   }
 
-  private Ending epoch() {
+  private Ending trainEpoch() {
     arrange();
     takeSnapshot();
     long started = System.nanoTime();
@@ -232,7 +258,7 @@ public final class Trainer {
     while (place < table.size()) {
       int wrong;
       try {
-        wrong = step();
+        wrong = trainStep();
       } catch (Fault fault) {
         throw refused(fault);
       }
@@ -246,12 +272,12 @@ public final class Trainer {
       if (files.steps() != null && files.steps().isDue(step)) {
         files.steps().add(step, epoch, steps.shapes(), steps.ofBatch(step), progress);
       }
-      if (interrupt.requested()) {
-        return Ending.INTERRUPTED;
-      }
       progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), soFar);
       if (checkpoints.isDue(step)) {
-        progress.note("checkpoint", "checkpoint " + checkpoints.checkpoint(step, arrays()));
+        progress.checkpoint(checkpoints.checkpoint(step, arrays()));
+      }
+      if (interrupt.requested()) {
+        return Ending.INTERRUPTED;
       }
       if (System.nanoTime() - snapshotTime > snapshotInterval) {
         takeSnapshot();
@@ -281,11 +307,12 @@ public final class Trainer {
   }
 
   /** Trains by the next batch; gives which step's loss is no finite number, -1 if all are. */
-  private int step() {
+  private int trainStep() {
     int count = count();
     int wrong = steps.run(order, place, count, step + 1, epoch);
     place += count;
     step++;
+    stepped = true;
     return wrong;
   }
 
@@ -329,7 +356,7 @@ public final class Trainer {
       checkpoints.save(arrays());
     }
     return new Fault(fault.getMessage() + ", at step " + (step + 1) + " (epoch " + (epoch + 1) + ")"
-        + (step > 0 ? "; the weights before that step are in " + out : ""), fault.hint(), fault);
+        + (step > 0 ? kept() : ""), fault.hint(), fault);
   }
 
   /**
@@ -379,7 +406,7 @@ public final class Trainer {
     while (step < last && !found) {
       System.arraycopy(weights, 0, before, 0, NumericArrays.length(before));
       good = position();
-      found = step() >= 0 || NumericArrays.firstSpoiled(weights, before, 0, NumericArrays.length(before)) >= 0;
+      found = trainStep() >= 0 || NumericArrays.firstSpoiled(weights, before, 0, NumericArrays.length(before)) >= 0;
     }
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
     goTo(good);
@@ -387,6 +414,10 @@ public final class Trainer {
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
     checkpoints.save(arrays());
     return new Fault(what + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + cause.what()
-        + "; the weights before that step are in " + out, cause.hint());
+        + kept(), cause.hint());
+  }
+
+  private String kept() {
+    return "; the weights before that step are " + (out == null ? "the model's" : "in " + out);
   }
 }

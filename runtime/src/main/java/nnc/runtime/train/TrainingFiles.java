@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * What a training writes.
  *
- * @param out    its weights; checkpoints stand beside it
+ * @param out    its weights; checkpoints stand beside it; may be null
  * @param epochs a log of epochs; may be null
  * @param steps  a log of steps; may be null
  */

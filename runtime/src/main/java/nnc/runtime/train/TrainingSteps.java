@@ -21,7 +21,6 @@ import nnc.runtime.spec.ModelSpec.Training;
  * of their own. They share the weights; each sees what the one before has left.
  */
 final class TrainingSteps {
-  private static final String PENALTY = "penalty";
   /** How often a step is run with one batch at most. */
   static final int MOST = 10_000;
 
@@ -166,6 +165,15 @@ final class TrainingSteps {
     return steps[step].loss.get(0);
   }
 
+  /** The sum of what the steps have lowered that ran on a batch, the last one. */
+  double lowered(int number) {
+    double sum = 0;
+    for (Step step : steps) {
+      sum += step.isDue(number) && step.loss != null ? step.loss.get(0) : 0;
+    }
+    return sum;
+  }
+
   /** Repeats {@link #run} call by call, to find what is first not finite. */
   NonFiniteDiagnosis.Found firstNotFinite(Model model, int[] rows, int from, int count, int number, int epoch) {
     for (Step step : steps) {
@@ -204,7 +212,7 @@ final class TrainingSteps {
         told.add(step.last.figures());
       }
     }
-    return joined(told);
+    return LossStep.joined(names, told);
   }
 
   /** The names and shapes of all figures, in the order of the source. */
@@ -226,23 +234,7 @@ final class TrainingSteps {
     for (Step step : steps) {
       told.add(asked.apply(step.tally));
     }
-    return joined(told);
-  }
-
-  private List<Figure> joined(List<List<Figure>> told) {
-    if (told.size() == 1) {
-      return told.getFirst();
-    }
-    Map<String, Figure> figures = new LinkedHashMap<>();
-    for (List<Figure> step : told) {
-      for (Figure figure : step) {
-        Figure other = figures.putIfAbsent(figure.name(), figure);
-        if (other != null && (figure.name().equals(MetricTally.LOSS) || figure.name().equals(PENALTY))) {
-          figures.put(figure.name(), new Figure(figure.name(), figure.shape(), new double[] {other.value() + figure.value()}));
-        }
-      }
-    }
-    return MetricTally.inOrder(names, figures);
+    return LossStep.joined(names, told);
   }
 
   void clear() {

@@ -15,9 +15,7 @@ final class StopAfter implements Progress {
   }
 
   @Override
-  public void begin(String summary) {
-    request();
-  }
+  public void begin(String summary) {}
 
   @Override
   public void initialised(String file, WeightFile.Fit fit) {}
@@ -25,11 +23,7 @@ final class StopAfter implements Progress {
   @Override
   public void step(int epoch, int epochs, int done, int examples, double seconds, Supplier<List<Figure>> soFar) {
     left--;
-    request();
-  }
-
-  private void request() {
-    if (left <= 1) {
+    if (left == 0) {
       interrupt.request();
     }
   }

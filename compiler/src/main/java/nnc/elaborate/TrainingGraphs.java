@@ -16,12 +16,12 @@ import nnc.source.Span;
 import nnc.syntax.Ast;
 
 /** From losses, penalties and optimizers to the graphs of the steps that a batch is trained by, and of an evaluation. */
-final class Training {
+final class TrainingGraphs {
   private final Elaborator elaborator;
   private final Objective objective;
   private final List<TrainingStep> steps = new ArrayList<>();
 
-  Training(Elaborator elaborator, Objective objective, Scope scope) {
+  TrainingGraphs(Elaborator elaborator, Objective objective, Scope scope) {
     this.elaborator = elaborator;
     this.objective = objective;
     var losses = objective.losses.stream().map(Objective.Loss::node).reduce(graph()::add).orElse(null);
