@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import nnc.runtime.Context;
 import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
