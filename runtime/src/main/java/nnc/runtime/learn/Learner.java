@@ -56,11 +56,10 @@ public final class Learner {
   private Learner(Model model, Map<String, Integer> largest, Threads threads) {
     model.requireWeights();
     this.model = model;
-    List<Integer> every = model.spec().training().every();
     List<String> plans = model.spec().training().plans("train");
     parts = new LossStep[plans.size()];
     for (int i = 0; i < parts.length; i++) {
-      parts[i] = new LossStep(model, model.context(plans.get(i), largest, threads), every.isEmpty() ? 1 : every.get(i), threads);
+      parts[i] = new LossStep(model, model.context(plans.get(i), largest, threads), i, threads);
       for (Input input : parts[i].context().inputs()) {
         feeds.computeIfAbsent(input.name(), Feed::new).inputs[i] = input;
       }

@@ -4,11 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.Context;
+import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
 import nnc.runtime.base.Threads;
+import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Role;
+import nnc.runtime.spec.ModelSpec.Training;
 
 /** One of the losses that are lowered in turn, by batches that somebody else feeds. */
 public final class LossStep {
@@ -20,16 +24,34 @@ public final class LossStep {
   private final MetricTally tally;
   /** The place of the open dimension that counts examples; -1 if there is none. */
   private final int batch;
+  private final Object weights;
+  /** Where the weights say whether the optimizer wants another run with the same batch; -1 if it never does. */
+  private int again = -1;
+  private final Input[] inputs;
+  /** What was fed, for further runs with it; none where there are none. */
+  private final Object[] fed;
 
   /**
    * Of a plan that trains.
    *
    * @param context at its largest batch
-   * @param every   it is lowered on batches whose number is a multiple of this
+   * @param number  of the step, from 0 on
    */
-  public LossStep(Model model, Context context, int every, Threads threads) {
+  public LossStep(Model model, Context context, int number, Threads threads) {
     this.context = context;
-    this.every = every;
+    List<Integer> all = model.spec().training().every();
+    every = all.isEmpty() ? 1 : all.get(number);
+    weights = model.weights();
+    for (ModelSpec.Weight weight : model.spec().weights()) {
+      if (weight.path().equals(Training.again(number))) {
+        again = weight.offset();
+      }
+    }
+    inputs = context.inputs().toArray(new Input[0]);
+    fed = new Object[again < 0 ? 0 : inputs.length];
+    for (int i = 0; i < fed.length; i++) {
+      fed[i] = NumericArrays.copy(memory(), inputs[i].base(), inputs[i].base() + inputs[i].size());
+    }
     Plan plan = context.executor().plan();
     batch = plan.batch();
     loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).getFirst();
@@ -49,17 +71,42 @@ public final class LossStep {
     return number % every == 0;
   }
 
-  /** Runs on what was fed; gives what was lowered. */
+  /**
+   * Runs on what was fed, and then on the same as often as the optimizer wants; gives what the first run has lowered.
+   *
+   * @throws Fault if the optimizer finds no end
+   */
   public double run(int number, int epoch) {
+    for (int i = 0; i < fed.length; i++) {
+      System.arraycopy(memory(), inputs[i].base(), fed[i], 0, inputs[i].size());
+    }
     context.counters(number, epoch);
     context.run();
-    return loss == null ? 0 : loss.get(0);
-  }
-
-  /** What the last run has come to. */
-  public List<Figure> figures() {
     tally.clear();
     tally.add(examples());
+    double lowered = loss == null ? 0 : loss.get(0);
+    for (int runs = 1; Double.isFinite(lowered) && isOpen() && runs < TrainingSteps.MOST; runs++) {
+      for (int i = 0; i < fed.length; i++) {
+        System.arraycopy(fed[i], 0, memory(), inputs[i].base(), inputs[i].size());
+      }
+      context.run();
+    }
+    if (Double.isFinite(lowered) && isOpen()) {
+      throw TrainingSteps.endless(number);
+    }
+    return lowered;
+  }
+
+  private boolean isOpen() {
+    return again >= 0 && NumericArrays.get(weights, again) != 0;
+  }
+
+  private Object memory() {
+    return context.executor().memory();
+  }
+
+  /** What the last batch has come to. */
+  public List<Figure> figures() {
     return tally.figures();
   }
 

@@ -266,8 +266,7 @@ public final class Trainer {
         throw diverged("the loss became " + steps.loss(wrong));
       }
       if (steps.isEndless()) {
-        throw new Fault("at step " + step + " the optimizer wanted more than " + TrainingSteps.MOST + " runs with one batch",
-            "let it assign 'again <- 0' when it has come to its end");
+        throw TrainingSteps.endless(step);
       }
       if (files.steps() != null && files.steps().isDue(step)) {
         files.steps().add(step, epoch, steps.shapes(), steps.ofBatch(step), progress);

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Table;
@@ -36,6 +37,8 @@ final class TrainingSteps {
     final MetricTally tally;
     /** Of the last batch alone, where somebody asks for it. */
     MetricTally last;
+    /** What the first run with the last batch has lowered. */
+    double lowered;
     private final Object weights;
     /** Where the weights say whether the optimizer wants another run with the same batch; -1 if it never does. */
     private int again = -1;
@@ -133,6 +136,7 @@ final class TrainingSteps {
           step.last.clear();
           step.last.add(count);
         }
+        step.lowered = step.loss == null ? 0 : step.loss.get(0);
         if (step.loss != null && !Double.isFinite(step.loss.get(0))) {
           return i;
         }
@@ -160,6 +164,11 @@ final class TrainingSteps {
     return false;
   }
 
+  static Fault endless(int step) {
+    return new Fault("at step " + step + " the optimizer wanted more than " + MOST + " runs with one batch",
+        "let it assign 'again <- 0' when it has come to its end");
+  }
+
   /** A step's loss of the last run. */
   double loss(int step) {
     return steps[step].loss.get(0);
@@ -169,7 +178,7 @@ final class TrainingSteps {
   double lowered(int number) {
     double sum = 0;
     for (Step step : steps) {
-      sum += step.isDue(number) && step.loss != null ? step.loss.get(0) : 0;
+      sum += step.isDue(number) ? step.lowered : 0;
     }
     return sum;
   }

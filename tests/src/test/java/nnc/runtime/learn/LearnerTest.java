@@ -45,6 +45,16 @@ class LearnerTest {
       train { step { loss = first on "dense.*", "dense_2.*" } step { loss = second on "dense_3.*"  every = 2 }  optimizer = adam(0.02) }
       """;
 
+  private static final String SEARCH = """
+      input x: float[N, 3]
+      target y: float[N]
+      z = x |> dense(4, tanh) |> dense(1) |> squeeze(1)
+      output score = z
+      loss mse(z, y)
+      loss even = 0.1 * mean(z^2)
+      train { optimizer = lbfgs() }
+      """;
+
   @TempDir
   Path folder;
 
@@ -58,7 +68,7 @@ class LearnerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {ONE, TURNS})
+  @ValueSource(strings = {ONE, TURNS, SEARCH})
   void stepsGiveTheBitsOfTheLibrarysLoop(String program) {
     var random = new Random(3);
     var x = random.doubles(30 * 3, -1, 1).toArray();
