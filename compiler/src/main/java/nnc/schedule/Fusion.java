@@ -212,13 +212,13 @@ public final class Fusion {
     }
   }
 
-  /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. Null if it opens its own. */
   /** What is added to some elements of a weight, and is all that becomes of it, is added where the weight is. */
   private boolean growsInPlace(Node node) {
     return node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD && (node.operand(0).op() instanceof Op.Parameter || node.operand(0).op() instanceof Op.State)
         && OpTraits.scattersWide(node.operand(1)) && users.isReadOnce(node.operand(1)) && wanted.contains(node) && users.of(node).isEmpty();
   }
 
+  /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. Null if it opens its own. */
   private Draft choose(Node node) {
     if (!enabled || OpTraits.alone(node.op()) || OpTraits.contracts(node.op())) {
       return null;
