@@ -25,52 +25,57 @@ public final class Gradients {
     }
     var nodes = new ArrayList<>(builder.nodes());
     var active = active(nodes, xs, builder);
-    var cotangents = new NodeMap<Node>();
-    var chosen = new NodeMap<ChosenElements>();
+    var walk = new Walk(builder, active, new NodeMap<>(), new NodeMap<>());
     var guard = new Guard(builder);
     var span = builder.span();
     if (active.contains(y)) {
-      cotangents.put(y, builder.constant(1));
+      walk.cotangents.put(y, builder.constant(1));
     }
     for (var node : nodes.reversed()) {
-      var g = cotangents.get(node);
-      if (g == null || node.operands().isEmpty()) {
-        continue;
-      }
-      builder.at(node.span());
-      var declared = builder.declared(node);
-      if (declared != null) {
-        declared(node, g, declared, active, cotangents, chosen, builder);
-        continue;
-      }
-      var contributions = Rules.of(node, g, builder, active);
-      for (int i = 0; i < contributions.size(); i++) {
-        var operand = node.operand(i);
-        if (contributions.get(i) != null && active.contains(operand)) {
-          var kept = ChosenElements.through(node, i, chosen.get(node), builder);
-          var more = guard.guarded(node, i, contributions.get(i), kept);
-          var others = cotangents.get(operand);
-          cotangents.put(operand, others == null ? more : builder.add(others, more));
-          chosen.put(operand, others == null ? kept : ChosenElements.either(chosen.get(operand), kept, builder));
-        }
+      var g = walk.cotangents.get(node);
+      if (g != null && !node.operands().isEmpty()) {
+        builder.at(node.span());
+        walk.back(node, g, guard);
       }
     }
     builder.at(span);
-    return xs.stream().map(x -> Optional.ofNullable(cotangents.get(x))).toList();
+    return xs.stream().map(x -> Optional.ofNullable(walk.cotangents.get(x))).toList();
   }
 
-  /** What a declared rule gives is added as it is: which elements it is of, the rule alone knows. */
-  private static void declared(Node node, Node g, GraphBuilder.DeclaredGradient declared, NodeSet active, NodeMap<Node> cotangents,
-      NodeMap<ChosenElements> chosen, GraphBuilder builder) {
-    var contributions = declared.rule().of(node, g);
-    for (int i = 0; i < contributions.size(); i++) {
-      var input = declared.inputs().get(i);
-      if (contributions.get(i) != null && active.contains(input)) {
-        var others = cotangents.get(input);
-        cotangents.put(input, others == null ? contributions.get(i) : builder.add(others, contributions.get(i)));
-        if (others != null && chosen.contains(input)) {
-          chosen.put(input, ChosenElements.either(chosen.get(input), null, builder));
+  /**
+   * The way back from the scalar.
+   *
+   * @param active     what can change it
+   * @param cotangents of each node, its gradient as far as its readers have been seen
+   * @param chosen     of each node, which elements have a part in it; none for all
+   */
+  private record Walk(GraphBuilder builder, NodeSet active, NodeMap<Node> cotangents, NodeMap<ChosenElements> chosen) {
+
+    void back(Node node, Node g, Guard guard) {
+      var declared = builder.declared(node);
+      if (declared != null) {
+        // what a declared rule gives is added as it is: which elements it is of, the rule alone knows
+        var contributions = declared.rule().of(node, g);
+        for (int i = 0; i < contributions.size(); i++) {
+          add(declared.inputs().get(i), contributions.get(i), null);
         }
+        return;
+      }
+      var contributions = Rules.of(node, g, builder, active);
+      for (int i = 0; i < contributions.size(); i++) {
+        if (contributions.get(i) != null && active.contains(node.operand(i))) {
+          var kept = ChosenElements.through(node, i, chosen.get(node), builder);
+          add(node.operand(i), guard.guarded(node, i, contributions.get(i), kept), kept);
+        }
+      }
+    }
+
+    /** @param kept the elements that have a part in a contribution; null for all */
+    private void add(Node input, Node contribution, ChosenElements kept) {
+      if (contribution != null && active.contains(input)) {
+        var others = cotangents.get(input);
+        cotangents.put(input, others == null ? contribution : builder.add(others, contribution));
+        chosen.put(input, others == null ? kept : ChosenElements.either(chosen.get(input), kept, builder));
       }
     }
   }

@@ -137,8 +137,8 @@ public final class Compilation {
 
   /** A picture of the program on its way to the first weights, as a purpose computes it: the graph's only result. By its name; the empty one stands for the last there is. */
   public Graph picture(Purpose purpose, String name) throws FaultyProgram {
-    var picture = Elaborator.picture(Prelude.program(), program, purpose, options.defines(), diagnostics,
-        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()), name);
+    var picture = Elaborator.picture(Prelude.program(), program, new Elaborator.Picture(purpose, name), options.defines(), diagnostics,
+        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
     finish();
     return picture.orElseThrow();
   }

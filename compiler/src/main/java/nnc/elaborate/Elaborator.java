@@ -80,16 +80,20 @@ public final class Elaborator {
   }
 
   /**
-   * A picture of a program on its way to the first weights, as a purpose computes it: the graph's only result. Faults go to the diagnostics, and then there is none.
+   * A picture of a program on its way to the first weights.
    *
-   * @param name of the program's; empty for the one that {@link ShownPicture} chooses
+   * @param purpose that computes it
+   * @param name    of the program's; empty for the one that {@link ShownPicture} chooses
    */
-  public static Optional<Graph> picture(Ast.Program prelude, Ast.Program program, Purpose purpose, Map<String, String> defines, Diagnostics diagnostics,
-      Importer importer, String name) {
-    var elaborator = new Elaborator(purpose, defines, diagnostics, importer);
+  public record Picture(Purpose purpose, String name) {}
+
+  /** A picture of a program, after the library, as the graph's only result. Faults go to the diagnostics, and then there is none. */
+  public static Optional<Graph> picture(Ast.Program prelude, Ast.Program program, Picture picture, Map<String, String> defines, Diagnostics diagnostics,
+      Importer importer) {
+    var elaborator = new Elaborator(picture.purpose, defines, diagnostics, importer);
     elaborator.body(prelude, program);
     return diagnostics.hasErrors() ? Optional.empty()
-        : ShownPicture.of(elaborator.named, name, diagnostics).map(shown -> elaborator.builder.finish("picture", List.of(shown)).needed(_ -> false));
+        : ShownPicture.of(elaborator.named, picture.name, diagnostics).map(shown -> elaborator.builder.finish("picture", List.of(shown)).needed(_ -> false));
   }
 
   private void body(Ast.Program prelude, Ast.Program program) {
