@@ -160,7 +160,8 @@ final class PreviewCommand implements Command {
         }
         long each = type.shape().stream().skip(1).mapToLong(dim -> dim.isConstant() ? dim.fixed() : -1).reduce(1, (x, y) -> x * y);
         if (given.count < 1 || given.first.apply(1).length != each) {
-          throw new Fault("the input " + name + " is " + type + ", and what is given has " + (given.count < 1 ? "no rows" : given.first.apply(1).length + " numbers a row"));
+          throw new Fault("the input " + name + " is " + type + ", and what is given has "
+              + (given.count < 1 ? "no rows" : given.first.apply(1).length + " numbers a row"));
         }
         rows = Math.min(rows, given.count);
       }

@@ -135,7 +135,7 @@ public final class Compilation {
     return elaborated;
   }
 
-  /** A picture of the program on its way to the first weights, as a purpose computes it: the graph's only result. By its name; the empty one stands for the last there is. */
+  /** A picture of the program on its way to the first weights, as a purpose computes it: the graph's only result. The empty name stands for the last there is. */
   public Graph picture(Purpose purpose, String name) throws FaultyProgram {
     var picture = Elaborator.picture(Prelude.program(), program, new Elaborator.Picture(purpose, name), options.defines(), diagnostics,
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));

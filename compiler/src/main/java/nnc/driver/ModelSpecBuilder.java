@@ -35,7 +35,8 @@ public final class ModelSpecBuilder {
   public ModelSpec spec(List<ModelSpec.Plan> plans, Map<String, ModelSpec> formulas) {
     var any = elaborated.values().iterator().next();
     var train = elaborated.getOrDefault(Purpose.TRAIN, any);
-    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans.stream().map(plan -> named(plan, any.names())).toList(), train.data(), train.training(), any.rows(), formulas);
+    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans.stream().map(plan -> named(plan, any.names())).toList(),
+        train.data(), train.training(), any.rows(), formulas);
   }
 
   /** A plan whose outputs say of whose classes they speak. */

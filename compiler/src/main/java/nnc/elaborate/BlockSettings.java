@@ -65,7 +65,8 @@ final class BlockSettings {
     if (!known.contains(name)) {
       boolean elsewhere = (inStep ? names() : StepSettings.NAMES).contains(name);
       throw new ElaborationFault(written.span(), (inStep ? "a step" : "train") + " has no setting '" + name + "'" + (elsewhere ? "" : Suggestion.sentence(name, known)))
-          .hint(!elsewhere ? "" : inStep ? "it holds for all steps: set it in the train block itself" : "it is said of one of several steps: train { step { " + name + " = ... } }");
+          .hint(!elsewhere ? "" : inStep ? "it holds for all steps: set it in the train block itself"
+              : "it is said of one of several steps: train { step { " + name + " = ... } }");
     }
     if (name.equals(StepSettings.LOSS) && !inStep && !objective.steps.isEmpty()) {
       throw new ElaborationFault(written.span(), "each step says what it lowers, and this stands beside them").hint("move it into a step");

@@ -16,7 +16,8 @@ import nnc.runtime.spec.ModelSpec;
  * @param names   the input or target of whose classes an output speaks, by the output's name
  * @param rows    of the summary
  */
-public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, Map<String, String> names, List<ModelSpec.Layer> rows,
+public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, Map<String, String> names,
+    List<ModelSpec.Layer> rows,
     Map<String, ModelSpec.Source> data, ModelSpec.Training training) {
 
   /** The first, which is the only one unless a batch is trained by several steps. */

@@ -32,7 +32,8 @@ final class Initialisers {
       case NORMAL, TRUNCATED_NORMAL -> List.of(new Number("mean", 0), new Number("sd", 1));
       case ORTHOGONAL -> List.of(new Number("gain", 1));
       case SPARSE -> List.of(new Number("count", REQUIRED), new Number("sd", 1));
-      case ZEROS, ONES, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> List.of();
+      case ZEROS, ONES, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, IDENTITY, TABLE,
+          DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> List.of();
     };
   }
 
@@ -40,7 +41,8 @@ final class Initialisers {
   private static boolean hasOtherUse(InitialiserKind kind) {
     return switch (kind) {
       case ZEROS, ONES, UNIFORM, NORMAL, ORTHOGONAL, IDENTITY -> true;
-      case CONSTANT, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, SPARSE, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> false;
+      case CONSTANT, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, SPARSE, TABLE,
+          DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> false;
     };
   }
 

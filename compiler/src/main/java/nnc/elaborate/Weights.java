@@ -77,7 +77,8 @@ final class Weights {
     var memory = scope.memory;
     if (memory != null) {
       if (s.name().equals(OptimizerFrame.AGAIN) && memory.paths.containsKey(s.name())) {
-        throw new ElaborationFault(s.span(), "again is a number that each optimizer of all weights has: it is zero in a batch's first run").hint("call the state otherwise");
+        throw new ElaborationFault(s.span(), "again is a number that each optimizer of all weights has: it is zero in a batch's first run")
+            .hint("call the state otherwise");
       }
       var type = s.type().map(t -> new Type(Expressions.kind(t), expressions().shape(t, scope, frame))).orElse(memory.weight.type());
       var path = memory.path(s.name());

@@ -114,7 +114,8 @@ public final class CollapseAffine {
         return null;
       }
       return switch (fn) {
-        case ADD, MUL -> isSpread(node.operand(1)) ? of(fn, node.operand(0), node.operand(1)) : isSpread(node.operand(0)) ? of(fn, node.operand(1), node.operand(0)) : null;
+        case ADD, MUL -> isSpread(node.operand(1)) ? of(fn, node.operand(0), node.operand(1))
+            : isSpread(node.operand(0)) ? of(fn, node.operand(1), node.operand(0)) : null;
         case SUB, DIV -> isSpread(node.operand(1)) ? of(fn, node.operand(0), node.operand(1)) : null;
         default -> null;
       };

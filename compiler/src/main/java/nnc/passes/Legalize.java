@@ -41,7 +41,8 @@ public final class Legalize {
   /** A node that is computed, by itself or by a copy: readers of a view go past it, and would not wait for its buffer. */
   private static Node kept(Node node, Uses users, GraphBuilder b) {
     boolean copied = node.op() instanceof Op.StopGradient && users.of(node).isEmpty();
-    return !copied && (OpTraits.source(node.op()) || OpTraits.view(node.op()) || fromNothing(node)) ? b.at(node.span()).emit(new Op.StopGradient(""), List.of(node)) : node;
+    return !copied && (OpTraits.source(node.op()) || OpTraits.view(node.op()) || fromNothing(node))
+        ? b.at(node.span()).emit(new Op.StopGradient(""), List.of(node)) : node;
   }
 
   /** Whether everything behind a node is computed elementwise, down to constants and counts. */

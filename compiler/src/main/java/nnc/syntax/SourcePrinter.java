@@ -131,7 +131,8 @@ public final class SourcePrinter {
   }
 
   private static String type(Ast.TypeExpr type) {
-    return type.kind() + (type.arguments().isEmpty() ? "" : arguments(type.arguments())) + (type.gaps() ? "?" : "") + (type.dims().isEmpty() ? "" : type.dims().stream().map(dim -> switch (dim) {
+    return type.kind() + (type.arguments().isEmpty() ? "" : arguments(type.arguments())) + (type.gaps() ? "?" : "")
+        + (type.dims().isEmpty() ? "" : type.dims().stream().map(dim -> switch (dim) {
       case Ast.DimExpr.Rest _ -> "...";
       case Ast.DimExpr.Size size -> expr(size.value());
     }).collect(Collectors.joining(", ", "[", "]")));

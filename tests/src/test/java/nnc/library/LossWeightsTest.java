@@ -169,7 +169,9 @@ class LossWeightsTest {
         sum += of[j] * (Math.log(all) - a[4 * i + j]) * (0.1 / 4 + (j == k[i] ? 0.9 : 0));
       }
     }
-    var piece = piece("output whole = " + call(loss, "", ", class_weights = [0.5, 1, 4, 2]"), data(false));
+    var piece = piece("output whole = " + call(loss, "", ", class_weights = [0.5, 1, 4, 2]")
+        + "\noutput array = " + call(loss, "", ", weights = tensor([0.5, 1, 4, 2])"), data(false));
+    assertThat(piece.predict("array")).as("as many weights as classes are of these").isEqualTo(piece.predict("whole"));
     assertThat(piece.predict("whole")[0]).isCloseTo(sum / Arrays.stream(weights).sum(), within(1e-12));
   }
 
@@ -227,6 +229,7 @@ class LossWeightsTest {
   @CsvSource(delimiterString = "===", value = {
       "cross_entropy(x, k, class_weights = [1, 2]) === cross_entropy: there are 3 classes, and 2 weights",
       "cross_entropy(x, k, weights = [1, 2, 3], class_weights = [1, 2, 3]) === cross_entropy: a list of weights is one of classes",
+      "cross_entropy(x[0:3], k[0:3], weights = sum(x[0:3], axis = 1)) === there are as many examples as classes, and these weights may be of either",
       "cross_entropy(x, x, ignore = 0) === cross_entropy: a label that is ignored is a number, and these are distributions",
       "multiclass_hinge(x, k, class_weights = [1]) === multiclass_hinge: there are 3 classes, and 1 weights",
       "binary_cross_entropy(x, x, class_weights = [1, 2, 3]) === binary_cross_entropy: there are 2 classes, and 3 weights",

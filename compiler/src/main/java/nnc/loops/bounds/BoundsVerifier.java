@@ -250,7 +250,8 @@ public final class BoundsVerifier {
         reads(element);
         var any = integers.anything();
         switch (element) {
-          case Expr.Apply(var fn, var factors) when fn == Fn.MUL && factors.get(0) instanceof Expr.Read(var mask) && maskOf(mask) != null && number(factors.get(1)) != null ->
+          case Expr.Apply(var fn, var factors) when fn == Fn.MUL && factors.get(0) instanceof Expr.Read(var mask) && maskOf(mask) != null
+              && number(factors.get(1)) != null ->
           {
             guarded.put(any.newest(), new GuardedIndex(mask, number(factors.get(1))));
             promised.put(any.newest(), Promise.SPACED);

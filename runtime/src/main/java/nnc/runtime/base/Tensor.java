@@ -7,7 +7,8 @@ import java.util.Arrays;
  * An array with a shape at the runtime's boundary, row-major.
  *
  * @param shape sizes; none for a scalar
- * @param data  {@code float[]}, {@code double[]}, {@code int[]}, {@code long[]}, {@code short[]}, {@code byte[]} or {@code boolean[]}; {@code String[]} in files only, of which nothing is computed
+ * @param data  {@code float[]}, {@code double[]}, {@code int[]}, {@code long[]}, {@code short[]}, {@code byte[]} or {@code boolean[]};
+ *              {@code String[]} in files only, of which nothing is computed
  * @param unsigned whether a {@code byte[]} holds 0 to 255
  */
 public record Tensor(int[] shape, Object data, boolean unsigned) {

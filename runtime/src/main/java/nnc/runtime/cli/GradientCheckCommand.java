@@ -113,7 +113,8 @@ final class GradientCheckCommand implements ModelCommand {
     }
     if (!json) {
       Text.table(rows, out);
-      out.println(good ? "all gradients " + (declared.isEmpty() ? "" : "that are not declared ") + "agree with finite differences" : "some gradients differ from finite differences by more than "
+      out.println(good ? "all gradients " + (declared.isEmpty() ? "" : "that are not declared ") + "agree with finite differences"
+          : "some gradients differ from finite differences by more than "
           + TOLERANCE);
       if (worst != null) {
         out.println("worst: " + worst.path() + place(model, worst) + ", computed at " + model.spec().name() + ".nn:" + line(model, worst.path())

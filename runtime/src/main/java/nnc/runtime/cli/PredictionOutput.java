@@ -29,7 +29,8 @@ interface PredictionOutput {
   static PredictionOutput of(Path file, OutputStream out) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     var lines = new PrintStream(out, false, StandardCharsets.UTF_8);
-    return name.endsWith(".csv") ? new CsvPredictions(lines, file.toString()) : name.endsWith(".jsonl") || name.endsWith(".ndjson") ? new JsonPredictions(lines, file.toString())
+    return name.endsWith(".csv") ? new CsvPredictions(lines, file.toString())
+        : name.endsWith(".jsonl") || name.endsWith(".ndjson") ? new JsonPredictions(lines, file.toString())
         : new ArrayPredictions();
   }
 
