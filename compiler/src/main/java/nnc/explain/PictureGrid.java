@@ -87,6 +87,7 @@ public final class PictureGrid {
 
   /** Writes a PNG file of eight bits a colour. */
   public void write(Path file) {
+    AtomicFile.keepOthers(file, "a PNG file", "\u0089PNG");
     AtomicFile.write(file, out -> {
       out.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
       var head = new ByteArrayOutputStream();

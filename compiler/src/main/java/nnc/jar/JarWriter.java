@@ -30,6 +30,7 @@ public final class JarWriter {
    * @param entries content by name: emitted classes and resources; the runtime's classes are added
    */
   public static void write(Path jar, Map<String, byte[]> entries) throws IOException {
+    AtomicFile.keepOthers(jar, "a jar", "PK");
     var all = new TreeMap<>(RuntimeClasses.load());
     all.putAll(entries);
     AtomicFile.write(jar, out -> zip(out, all));

@@ -152,4 +152,13 @@ class FillTest {
     var program = NETWORK.formatted("mean", "mode").replace("age: float?", "age: float");
     assertThat(run(1, program, "train", "--out", folder.resolve("w.npz").toString())).contains("a.csv:2:3: an empty field is not a number").contains("input age: float?[N]");
   }
+
+  /** What the program says is missing is no number for an input that may not have any missing. */
+  @Test
+  void markersAreNoNumbers() throws IOException {
+    Files.writeString(folder.resolve("a.csv"), "b,age,y,a\n" + "1,-1,1,1\n".repeat(8));
+    var program = NETWORK.formatted("mean", "mode").replace("age: float?", "age: float");
+    assertThat(run(1, program, "train", "--out", folder.resolve("w.npz").toString())).contains("a.csv:2:3: '-1' says that a number is missing (column age)")
+        .contains("input age: float?[N]");
+  }
 }

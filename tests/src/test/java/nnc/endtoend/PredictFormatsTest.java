@@ -184,6 +184,8 @@ class PredictFormatsTest {
       Files.writeString(folder.resolve("bad.csv"), one.getKey());
       assertThat(predict(1, "bad.csv", "never.csv")).contains(one.getValue());
     }
+    Files.writeString(folder.resolve("bad.csv"), "Sex,port,f 2,Age of it,f 1\nmale,C,1,2,3\nmale,C,1e39,2,3\n");
+    assertThat(predict(1, "bad.csv", "never.csv")).contains("bad.csv:3:8: 1.0E39 is beyond 32 bits (input fare)");
     assertThat(predict(1, "none.csv", "never.csv")).contains("none.csv: no such file");
     assertThat(folder.resolve("never.csv")).doesNotExist();
     assertThat(run(1, "predict", "--weights", file("w.npz"), "--row", "sex=male,port")).contains("'port' has no value");

@@ -72,6 +72,30 @@ class UnwritableTest {
     assertThat(nnc.text).startsWith("nnc: error: /dev/full: writing failed: No space left on device");
   }
 
+  /** A file of another kind under the name of what is to be written is the user's own. */
+  @Test
+  void whatIsOfAnotherKindStays() throws Exception {
+    var table = "x,y\n1,2\n";
+    Files.writeString(folder.resolve("table.csv"), table);
+    assertFault(run("train", "--out", path("table.csv")), "table.csv: this file is not a weight file, and stays as it is");
+    assertFault(run("train", "--out", path("w.npz"), "--log", path("table.csv")), "table.csv: this file is not a log of a training, and stays as it is");
+    Files.writeString(folder.resolve("table-steps.csv"), table);
+    assertFault(run("train", "--out", path("w.npz"), "--log", path("table.csv"), "--log-steps"), "not a log of a training");
+    assertThat(Said.byCompiler("compile", path("net.nn"), "-o", path("net.nn"))).matches(said -> said.code() == 1 && said.err().contains("net.nn: this file is not a jar"));
+    assertThat(folder.resolve("table.csv")).hasContent(table);
+    assertThat(folder.resolve("table-steps.csv")).hasContent(table);
+    assertThat(folder.resolve("net.nn")).hasContent(PROGRAM);
+    for (var log : List.of("run.csv", "run.jsonl")) {
+      for (int time = 0; time < 2; time++) {
+        assertThat(run("train", "--out", path("w.npz"), "--log", path(log), "--log-steps", "2")).as(said).isZero();
+      }
+    }
+    Npz.write(folder.resolve("in.npz"), Map.of("point", new Tensor(new int[] {1, 2}, new float[2])));
+    var before = Files.readAllBytes(folder.resolve("in.npz"));
+    assertFault(run("predict", "--weights", path("w.npz"), "--in", path("in.npz"), "--out", folder + "/./in.npz"), "predictions would take the place of what they are made of");
+    assertThat(Files.readAllBytes(folder.resolve("in.npz"))).isEqualTo(before);
+  }
+
   private record Ended(int code, String text) {}
 
   /** The compiler in a process of its own that may write files of so many blocks of 512 bytes: writing more fails as on a full disk. */

@@ -41,6 +41,7 @@ final class BundleCommand implements ModelCommand {
   /** Copies a jar with the model's parameters and states put into it. */
   static void write(Path jar, Model model, Path out) {
     byte[] weights = model.bundled().get(NetworkJar.WEIGHTS);
+    AtomicFile.keepOthers(out, "a jar", "PK");
     try (ZipFile from = NetworkJar.open(jar, "a compiled network")) {
       AtomicFile.write(out, target -> copy(from, weights, target));
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.TextInputs;
@@ -44,6 +45,9 @@ final class PredictCommand implements ModelCommand {
     boolean none = options.has("--row") || readsNothing(session.model());
     Path in = none ? options.path("--in", null) : options.required("--in", "an npz file with an array for each input, or a CSV file");
     Path out = options.has("--row") ? null : options.required("--out", "the file to write: .npz, .csv or .jsonl");
+    if (in != null && out != null) {
+      checkApart(in, out);
+    }
     boolean text = in != null && TextInputs.isText(in);
     if (text && options.has("--count")) {
       throw new Options.Wrong("--count does not go with a CSV file, which has as many rows as it has");
@@ -88,6 +92,16 @@ final class PredictCommand implements ModelCommand {
         to.end(stream);
       }
     });
+  }
+
+  private static void checkApart(Path in, Path out) {
+    try {
+      if (Files.isSameFile(in, out)) {
+        throw new Fault(out + ": predictions would take the place of what they are made of", "choose another name for --out");
+      }
+    } catch (IOException e) {
+      // one of them is not there: they are not the same
+    }
   }
 
   private static long size(Path file) {

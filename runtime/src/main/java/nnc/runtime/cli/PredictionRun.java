@@ -7,6 +7,7 @@ import java.util.Map;
 import nnc.runtime.Context;
 import nnc.runtime.Input;
 import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Categories;
@@ -76,6 +77,7 @@ final class PredictionRun {
       Map<String, Tensor> arrays = new LinkedHashMap<>();
       for (Feed feed : feeds().values()) {
         Column column = Categories.coded(table.column(feed.name()), feed, model.vocabulary(), table);
+        checkSizes(column);
         int[] shape = new int[column.shape().length + 1];
         shape[0] = column.rows();
         System.arraycopy(column.shape(), 0, shape, 1, column.shape().length);
@@ -87,6 +89,18 @@ final class PredictionRun {
         open(rows);
       }
       add(rows, inputs, to);
+    }
+  }
+
+  /** What is written in a text is a number of 64 bits, of which those that are none of 32 would go through as infinity. */
+  private void checkSizes(Column column) {
+    if (model.spec().precision() == 32 && column.data() instanceof double[] values) {
+      for (int i = 0; i < values.length; i++) {
+        if (Double.isFinite(values[i]) && !Float.isFinite((float) values[i])) {
+          throw new Fault(column.place(i, "the rows") + ": " + values[i] + " is beyond 32 bits (input " + column.name() + ")",
+              "scale the data, or compile with --precision f64");
+        }
+      }
     }
   }
 

@@ -54,6 +54,8 @@ final class Cells {
     String text = row.text(field);
     if (feed != null && feed.column().hasGaps() && format.isMissing(text)) {
       return Double.NaN;
+    } else if (format.isMarked(text)) {
+      throw new Fault(row.place(field) + ": '" + shortened(text) + "' says that a number is missing (column " + column + ")", advice(text));
     } else if (feed != null && feed.kind() == ElementKind.BOOL && isTruth(text)) {
       return text.length() == 4 ? 1 : 0;
     }

@@ -98,6 +98,11 @@ record CsvFormat(char separator, char decimal, Charset encoding, boolean header,
     return SEPARATORS.charAt(best);
   }
 
+  /** Whether the program says of a text that a number is missing where it stands. */
+  boolean isMarked(String text) {
+    return missing.contains(text);
+  }
+
   /** Whether a number is missing where this stands. */
   boolean isMissing(String text) {
     switch (text.toLowerCase(java.util.Locale.ROOT)) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -54,6 +55,33 @@ public final class AtomicFile {
       }
     } catch (IOException e) {
       throw fault(file, e);
+    }
+  }
+
+  /**
+   * Refuses to put something else into a file that is there already and is not of its kind: a table of the user's under a name that was meant for
+   * weights, or the program itself.
+   *
+   * @param kind       e.g. {@code "a weight file"}
+   * @param beginnings what files of the kind begin with, one of them, each a byte a character; an empty file may become anything
+   */
+  public static void keepOthers(Path file, String kind, String... beginnings) {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    String there;
+    try (var in = Files.newInputStream(file)) {
+      there = new String(in.readNBytes(16), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      // who writes it finds out
+      return;
+    }
+    boolean own = there.isEmpty();
+    for (String beginning : beginnings) {
+      own |= there.startsWith(beginning);
+    }
+    if (!own) {
+      throw new Fault(file + ": this file is not " + kind + ", and stays as it is", "choose another name, or remove the file first");
     }
   }
 

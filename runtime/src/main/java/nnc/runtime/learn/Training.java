@@ -215,6 +215,7 @@ public final class Training {
     }
     if (out != null) {
       AtomicFile.probe(out);
+      AtomicFile.keepOthers(out, "a weight file", "PK");
     }
     ModelSpec spec = network.spec();
     Map<String, Tensor> arrays = resumed == null ? null : Npz.read(resumed);

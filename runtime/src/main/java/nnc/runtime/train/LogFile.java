@@ -28,6 +28,7 @@ final class LogFile {
    * @throws Fault if the file cannot be written
    */
   static LogFile begin(Path file) {
+    AtomicFile.keepOthers(file, "a log of a training", "epoch,step,", "step,epoch,", "{");
     return new LogFile(file, NONE);
   }
 
