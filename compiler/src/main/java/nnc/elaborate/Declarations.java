@@ -54,6 +54,7 @@ final class Declarations {
     inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type, column));
     var node = s.target() ? builder().target(s.name(), type) : builder().input(s.name(), type);
     scope.bind(s.name(), column.hasGaps() ? new Value.Gaps(node) : new Value.Tensor(node));
+    elaborator.noteNamed(s.name(), new Value.Tensor(node), scope);
   }
 
   /** A name that no constant binds is an open dimension. */

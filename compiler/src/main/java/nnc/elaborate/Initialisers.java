@@ -165,7 +165,7 @@ final class Initialisers {
   /** How a value starts what has the type: an initialiser, a number, or a table of as many. */
   static Initialiser of(Value value, Type type, GraphBuilder graph, Span span) {
     return switch (value) {
-      case Value.Start(var initialiser, _) -> initialiser;
+      case Value.Start(var initialiser, _) -> initialiser.kind().fitted() ? fitting(initialiser, type, graph, span) : initialiser;
       case Value.Held(var start, var penalties, var constraints) when penalties.isEmpty() && constraints.isEmpty() -> of(start, type, graph, span);
       case Value.Primitive(var builtin) when kind(builtin.name()).isPresent() -> plain(kind(builtin.name()).get(), span);
       case Value.Function(var declaration, _) when declaration.span().file().equals(Elaborator.PRELUDE) && kind(declaration.name()).isPresent() ->
@@ -177,6 +177,19 @@ final class Initialisers {
       default -> throw new ElaborationFault(span, "a parameter starts from an initialiser, a number or a table, and this is " + value.describe())
           .note("initialisers are " + named().map(Initialisers::written).collect(Collectors.joining(", ")));
     };
+  }
+
+  /** A statistic at each place of an axis has as many numbers as what starts from it. */
+  private static Initialiser fitting(Initialiser statistic, Type type, GraphBuilder graph, Span span) {
+    if (!statistic.arguments().isEmpty()) {
+      var input = graph.nodes().stream().filter(node -> node.op() instanceof Op.Input(var name, _, _) && name.equals(statistic.input())).findFirst().orElseThrow();
+      var places = input.type().dim(statistic.arguments().getFirst().intValue());
+      if (!type.size().equals(places)) {
+        throw new ElaborationFault(span, statistic.kind() + " of " + statistic.input() + " is " + places + " numbers, and what starts from it is " + type)
+            .hint("without an axis it is one, from which all start: " + statistic.kind() + "(" + statistic.input() + ")");
+      }
+    }
+    return statistic;
   }
 
   /** As it is called: {@code normal(mean, sd)}. */

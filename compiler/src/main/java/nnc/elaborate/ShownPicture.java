@@ -25,7 +25,7 @@ final class ShownPicture {
   private ShownPicture() {}
 
   static Optional<Graph.Result> of(List<Named> all, String name, Diagnostics diagnostics) {
-    var fitting = all.stream().filter(one -> isPicture(one.node) && (name.isEmpty() || one.name.equals(name)) && isBeforeWeights(one.node)).toList();
+    var fitting = all.stream().filter(one -> isPicture(one.node) && (name.isEmpty() ? !(one.node.op() instanceof Op.Input) : one.name.equals(name)) && isBeforeWeights(one.node)).toList();
     if (fitting.isEmpty()) {
       if (name.isEmpty()) {
         diagnostics.error(Span.NONE, "no name of the program stands for pictures on their way to the first weights")

@@ -138,6 +138,7 @@ class PreviewTest {
     pictures(2, 1);
     var program = PROGRAM.formatted(1, " |> flip").replace("image / 255", "image |> standardize");
     assertThat(preview(program)).matches(said -> said.code() == 1 && said.err().contains("what is shown depends on standardize."));
+    assertThat(preview(program, "--show", "image").code()).as("the input is there before").isZero();
     Npz.write(folder.resolve("w.npz"), Map.of("standardize.mean", new Tensor(new int[] {1}, new float[] {127.5f}), "standardize.deviation", new Tensor(new int[] {1}, new float[] {255})));
     var said = preview(program, "--weights", folder.resolve("w.npz").toString());
     assertThat(said.code()).as(said.all()).isZero();

@@ -35,6 +35,7 @@ class FaultsTest {
       "input x: float[N, 4] loss x === a loss is a scalar",
       "const k = 1 / 0 === division by zero",
       "fn f(x) = f(x) const k = f(1) === calls nest more than 100 deep: the function f does not come to an end",
+      "input x: float[N, 2] layer l()(x: float[N, D]) { param s: float[3] = data_median(x, 1) return s[0] * x } output y = l()(x) === data_median of x is 2 numbers, and what starts from it is float[3]",
       "input x: float[3] a = b + x b = 2 * a === a is computed from b, and b from a: a network has no cycles",
       "input x: float[3] a = dense(3)(c + x) b = 2 * a c = b[1:] === a is computed from c, and c from a",
       "input x: float[3] h = h + x === h is computed from itself",

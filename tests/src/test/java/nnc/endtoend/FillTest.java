@@ -161,4 +161,13 @@ class FillTest {
     assertThat(run(1, program, "train", "--out", folder.resolve("w.npz").toString())).contains("a.csv:2:3: '-1' says that a number is missing (column age)")
         .contains("input age: float?[N]");
   }
+
+  /** A statistic of the whole column is where all elements start. */
+  @Test
+  void allStartFromAStatisticOfTheWhole() throws IOException {
+    Files.writeString(folder.resolve("a.csv"), "b,age,y,a\n" + "1,3,1,3\n".repeat(8));
+    var program = NETWORK.formatted("mean", "mode").replace("dense(1)(", "dense(1, init = data_mean(x))(").replace("sgd(0.001)", "sgd(0)");
+    run(0, program, "train", "--out", folder.resolve("w.npz").toString());
+    assertThat(Npz.read(folder.resolve("w.npz")).get("dense.W").toDoubles()).hasSize(3).containsOnly((3 + 1) / 2.0);
+  }
 }

@@ -67,7 +67,7 @@ public final class FeatureStatistics {
     }
     gaps = missing;
     int[] shape = column.shape();
-    places = weight.size();
+    places = declared == 0 ? 1 : weight.size();
     int axis = places == 1 && column.width() == 1 ? 0 : declared;
     int inner = 1;
     for (int i = axis; axis > 0 && i < shape.length; i++) {
@@ -116,8 +116,9 @@ public final class FeatureStatistics {
   private void fill(InitialiserKind kind, Object weights) {
     boolean ofOrder = kind == InitialiserKind.DATA_MEDIAN || kind == InitialiserKind.DATA_MODE;
     double[] values = ofOrder ? ordered(kind == InitialiserKind.DATA_MODE) : moment(kind == InitialiserKind.DATA_MEAN);
-    for (int i = 0; i < places; i++) {
-      NumericArrays.set(weights, weight.offset() + i, values[i]);
+    // a statistic of the whole column is where all elements start
+    for (int i = 0; i < weight.size(); i++) {
+      NumericArrays.set(weights, weight.offset() + i, values[i % places]);
       if (kind == InitialiserKind.DATA_DEVIATION && NumericArrays.get(weights, weight.offset() + i) == 0) {
         NumericArrays.set(weights, weight.offset() + i, 1);
       }
