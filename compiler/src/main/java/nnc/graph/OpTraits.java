@@ -54,6 +54,15 @@ public final class OpTraits {
     return op instanceof Op.ScatterAdd || op instanceof Op.CumSum || op instanceof Op.ArgSort;
   }
 
+  /** The path of a parameter or state; null of other ops. */
+  public static String path(Op op) {
+    return switch (op) {
+      case Op.Parameter(var path, _) -> path;
+      case Op.State(var path, _) -> path;
+      default -> null;
+    };
+  }
+
   /** Elements of a scatter's result of which some additions are summed up first. */
   private static final int SMALL_SCATTER_ELEMENTS = 1 << 16;
 

@@ -35,6 +35,9 @@ public final class SparseUpdates {
 
   /** Without nodes that nobody needs: they would count as readers. */
   private static Graph run(Graph graph) {
+    if (graph.nodes().stream().noneMatch(OpTraits::scattersWide)) {
+      return graph;
+    }
     var live = graph.needed(_ -> false);
     var sparse = new SparseUpdates(live);
     return Rewrite.each(live, sparse::emit).needed(_ -> false);
@@ -43,7 +46,8 @@ public final class SparseUpdates {
   private Node emit(Node old, Nodes in, UnaryOperator<Node> made, GraphBuilder b) {
     boolean subtracts = old.op() instanceof Op.Binary(var fn) && fn == BinaryFn.SUB;
     boolean adds = old.op() instanceof Op.Binary(var other) && other == BinaryFn.ADD;
-    if (!updates.containsKey(old) || !subtracts && !adds || !isWeight(old.operand(0), updates.get(old)) || adds && old.operand(1).op() instanceof Op.ScatterAdd) {
+    boolean own = updates.containsKey(old) && (subtracts || adds) && updates.get(old).equals(OpTraits.path(old.operand(0).op()));
+    if (!own || adds && old.operand(1).op() instanceof Op.ScatterAdd) {
       return null;
     }
     var steps = new ArrayList<Node>();
@@ -57,10 +61,6 @@ public final class SparseUpdates {
     }
     var rows = scaled(at.operand(1), steps, made, b);
     return b.add(in.get(0), b.scatterAdd(made.apply(at.operand(0)), subtracts ? b.neg(rows) : rows, axis, size));
-  }
-
-  private static boolean isWeight(Node node, String path) {
-    return node.op() instanceof Op.Parameter(var own, _) && own.equals(path) || node.op() instanceof Op.State(var kept, _) && kept.equals(path);
   }
 
   /** What a step is a multiple of, by a number that all elements share; null of other steps. */

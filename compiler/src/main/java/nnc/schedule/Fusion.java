@@ -212,10 +212,15 @@ public final class Fusion {
     }
   }
 
-  /** What is added to some elements of a weight, and is all that becomes of it, is added where the weight is. */
+  /** What is added to some elements of a weight, and is one weight's next value and nothing else, is added where that weight is. */
   private boolean growsInPlace(Node node) {
-    return node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD && (node.operand(0).op() instanceof Op.Parameter || node.operand(0).op() instanceof Op.State)
-        && OpTraits.scattersWide(node.operand(1)) && users.isReadOnce(node.operand(1)) && wanted.contains(node) && users.of(node).isEmpty();
+    return node.op() instanceof Op.Binary(var fn) && fn == BinaryFn.ADD && OpTraits.path(node.operand(0).op()) != null
+        && OpTraits.scattersWide(node.operand(1)) && users.isReadOnce(node.operand(1)) && users.of(node).isEmpty() && isOneUpdate(node);
+  }
+
+  private boolean isOneUpdate(Node node) {
+    var results = graph.results().stream().filter(result -> result.node() == node).toList();
+    return results.size() == 1 && results.getFirst().role() == Graph.Role.UPDATE;
   }
 
   /** The kernel that a node joins: that of what it reads, or one over the same space that reduces already. Null if it opens its own. */

@@ -118,6 +118,40 @@ class SparseUpdatesTest {
     assertThat(context.result(Role.LOSS, "loss").get(0)).isEqualTo(16);
   }
 
+  /** The next value of one state may be another one's, with additions; and of both. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsAddedToAnotherStateIsThatOnes(boolean both) {
+    var compiled = Programs.compile("""
+        input id: int[N]
+        layer counter()(x: int[N]) {
+          state seen: float[70000] = 5
+          state later: float[70000] = 1
+          more = scatter_add(seen, x, ones(N))
+          later <- more
+          %s
+          return cast(x, "float")
+        }
+        c = counter()(id)
+        param w: float = 1
+        loss mean((w * c - 1)^2)
+        train { optimizer = sgd(0) }
+        """.formatted(both ? "seen <- more" : ""), 32);
+    Model model = Agreement.load(compiled, "Scalar").initialised(7);
+    var context = model.context("train", BATCH);
+    context.input("id").set(ids(1));
+    context.counters(1, 0);
+    context.run();
+    var expected = new double[70_000];
+    Arrays.fill(expected, 5);
+    var before = expected.clone();
+    for (double id : ids(1)) {
+      expected[(int) id]++;
+    }
+    assertThat(model.weight("counter.seen").toDoubles()).as("the other").isEqualTo(both ? expected : before);
+    assertThat(model.weight("counter.later").toDoubles()).as("the one").isEqualTo(expected);
+  }
+
   @Test
   void smallTablesSumFirst() {
     assertThat(isSparse(Programs.compile(PROGRAM.replace("40000", "30000").formatted("mse(e, t)", "optimizer = sgd(0.5)"), 32))).isFalse();

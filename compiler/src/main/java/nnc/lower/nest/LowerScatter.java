@@ -38,10 +38,9 @@ public final class LowerScatter {
   private final StatementBuilder sink = new StatementBuilder();
   private final Map<String, Origin> origins = new LinkedHashMap<>();
   private final ValueLowering values;
-  /** To what is added; null if that is zero. */
-  private final Node weight;
-  private final boolean inPlace;
   private final Loop.Buffer result;
+  /** What is added to: the result itself, or what it begins as; null if that is zero. */
+  private final Loop.Buffer base;
   private final List<AffineIndex.Atom.Var> loops = new ArrayList<>();
   private int scratch;
 
@@ -50,9 +49,13 @@ public final class LowerScatter {
     node = kernel.nodes().getFirst();
     axis = ((Op.ScatterAdd) node.op()).axis();
     values = scheduled.values(sink, origins, (_, _) -> null);
-    weight = kernel.nodes().size() == 1 ? null : kernel.nodes().getLast().operand(0);
-    inPlace = kernel.writes().getFirst().target() instanceof Kernel.Target.Update;
-    result = inPlace ? weight() : values.buffer(new Origin.Stretch(new Origin.Buffer(kernel.nodes().getLast()), Dim.ZERO), Loop.Space.ARENA);
+    if (kernel.writes().getFirst().target() instanceof Kernel.Target.Update(var path)) {
+      result = values.buffer(new Origin.Weight(path).whole(), Loop.Space.WEIGHTS);
+    } else {
+      result = values.buffer(new Origin.Stretch(new Origin.Buffer(kernel.nodes().getLast()), Dim.ZERO), Loop.Space.ARENA);
+    }
+    base = kernel.nodes().size() == 1 ? null
+        : values.buffer(new Origin.Weight(OpTraits.path(kernel.nodes().getLast().operand(0).op())).whole(), Loop.Space.WEIGHTS);
     var shape = node.operand(1).type().shape();
     for (int i = 0; i < shape.size(); i++) {
       loops.add(new AffineIndex.Atom.Var("i" + i, shape.get(i)));
@@ -118,20 +121,11 @@ public final class LowerScatter {
     return body.getFirst();
   }
 
-  private Loop.Buffer weight() {
-    var path = switch (weight.op()) {
-      case Op.Parameter(var own, _) -> own;
-      case Op.State(var kept, _) -> kept;
-      default -> throw new IllegalStateException("no weight: " + weight);
-    };
-    return values.buffer(new Origin.Weight(path).whole(), Loop.Space.WEIGHTS);
-  }
-
   /** Sets what is added to. */
   private void begin() {
-    if (!inPlace) {
+    if (!result.equals(base)) {
       var z = new Int.Var("z");
-      var first = weight == null ? new Expr.Number(0) : new Expr.Load(weight(), z);
+      var first = base == null ? new Expr.Number(0) : new Expr.Load(base, z);
       sink.add(new Stmt.For("z", new Int.Number(0), AffineIndex.dim(node.type().size()), LoopKind.VECTOR, List.of(new Stmt.Store(result, z, first))));
     }
   }
