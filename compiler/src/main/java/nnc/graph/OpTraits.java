@@ -54,6 +54,14 @@ public final class OpTraits {
     return op instanceof Op.ScatterAdd || op instanceof Op.CumSum || op instanceof Op.ArgSort;
   }
 
+  /** Whether something may be another at each run although the weights are the same: by itself, or with the size of an open dimension. */
+  public static boolean varies(Node node) {
+    return switch (node.op()) {
+      case Op.Input _, Op.Counter _, Op.Uniform _, Op.Size _ -> true;
+      default -> !node.type().shape().stream().allMatch(Dim::isConstant);
+    };
+  }
+
   /** The path of a parameter or state; null of other ops. */
   public static String path(Op op) {
     return switch (op) {

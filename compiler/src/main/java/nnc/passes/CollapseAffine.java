@@ -1,15 +1,14 @@
 package nnc.passes;
 
 import java.util.List;
-import nnc.graph.BinaryFn;
 import nnc.graph.Compositions;
-import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
 import nnc.graph.Nodes;
 import nnc.graph.Op;
+import nnc.graph.OpTraits;
 import nnc.graph.Uses;
 import nnc.optimizations.Optimization;
 
@@ -47,10 +46,7 @@ public final class CollapseAffine {
   }
 
   private boolean isFixed(Node node) {
-    return switch (node.op()) {
-      case Op.Input _, Op.Counter _, Op.Uniform _, Op.Size _ -> false;
-      default -> node.type().shape().stream().allMatch(Dim::isConstant) && node.operands().stream().allMatch(fixed::contains);
-    };
+    return !OpTraits.varies(node) && node.operands().stream().allMatch(fixed::contains);
   }
 
   /** Whether a node is a product by a matrix that is fixed. */
@@ -63,14 +59,14 @@ public final class CollapseAffine {
     if (!uses.isReadOnce(node)) {
       return false;
     }
-    var step = Step.of(node);
-    return step == null ? isProduct(node) : fixed.contains(step.column) && isChain(step.large);
+    var step = step(node);
+    return step == null ? isProduct(node) : fixed.contains(step.values()) && isChain(step.large());
   }
 
   /** The product that a chain begins with. */
   private static Node product(Node chain) {
-    var step = Step.of(chain);
-    return step == null ? chain : product(step.large);
+    var step = step(chain);
+    return step == null ? chain : product(step.large());
   }
 
   /** {@code [K, M] [M, P]} is worth its {@code K P} elements. */
@@ -91,42 +87,23 @@ public final class CollapseAffine {
   private record Affine(Node x, Node matrix, Node shift) {}
 
   private static Affine affine(Node chain, GraphBuilder b) {
-    var step = Step.of(chain);
+    var step = step(chain);
     if (step == null) {
       return new Affine(chain.operand(0), chain.operand(1), null);
     }
-    var before = affine(step.large, b);
-    var column = b.broadcastTo(step.column, List.of(before.matrix.type().dim(1)));
-    var shift = before.shift == null ? null : b.binary(step.fn, before.shift, column);
-    return switch (step.fn) {
+    var before = affine(step.large(), b);
+    var column = b.broadcastTo(step.values(), List.of(before.matrix.type().dim(1)));
+    var shift = before.shift == null ? null : b.binary(step.fn(), before.shift, column);
+    return switch (step.fn()) {
       case ADD -> new Affine(before.x, before.matrix, shift == null ? column : shift);
       case SUB -> new Affine(before.x, before.matrix, shift == null ? b.neg(column) : shift);
-      default -> new Affine(before.x, b.binary(step.fn, before.matrix, column), shift);
+      default -> new Affine(before.x, b.binary(step.fn(), before.matrix, column), shift);
     };
   }
 
-  /** One operation of all rows alike: {@code large fn column}, of one number for each column of the large, or one for all. */
-  private record Step(BinaryFn fn, Node large, Node column) {
-
-    /** Null if a node is something else. */
-    static Step of(Node node) {
-      if (!(node.op() instanceof Op.Binary(var fn)) || node.type().rank() != 2) {
-        return null;
-      }
-      return switch (fn) {
-        case ADD, MUL -> isSpread(node.operand(1)) ? of(fn, node.operand(0), node.operand(1))
-            : isSpread(node.operand(0)) ? of(fn, node.operand(1), node.operand(0)) : null;
-        case SUB, DIV -> isSpread(node.operand(1)) ? of(fn, node.operand(0), node.operand(1)) : null;
-        default -> null;
-      };
-    }
-
-    private static Step of(BinaryFn fn, Node large, Node spread) {
-      return new Step(fn, large, spread.operand(0));
-    }
-
-    private static boolean isSpread(Node node) {
-      return node.op() instanceof Op.Broadcast(_, var axes) && axes.contains(0);
-    }
+  /** An operation of all rows alike, with one number for each column or one for all; null if a node is something else. */
+  private static SpreadStep step(Node node) {
+    return node.type().rank() != 2 ? null
+        : SpreadStep.of(node, operand -> operand.op() instanceof Op.Broadcast(_, var axes) && axes.contains(0));
   }
 }

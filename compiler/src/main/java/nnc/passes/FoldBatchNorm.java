@@ -39,75 +39,63 @@ public final class FoldBatchNorm {
   });
 
   /** The last nodes of chains that are worth folding, with their steps. */
-  private static Map<Node, List<Step>> ends(Graph graph) {
+  private static Map<Node, List<SpreadStep>> ends(Graph graph) {
     var uses = new Uses(graph);
-    Map<Node, List<Step>> ends = new HashMap<>();
+    Map<Node, List<SpreadStep>> ends = new HashMap<>();
     Set<Node> between = new HashSet<>();
     var nodes = graph.nodes();
     for (int i = nodes.size() - 1; i >= 0; i--) {
-      var steps = step(nodes.get(i)) == null || between.contains(nodes.get(i)) ? List.<Step>of() : steps(nodes.get(i), uses);
+      var steps = step(nodes.get(i)) == null || between.contains(nodes.get(i)) ? List.<SpreadStep>of() : steps(nodes.get(i), uses);
       if (steps.size() >= MIN_STEPS) {
         ends.put(nodes.get(i), steps);
-        steps.forEach(step -> between.add(step.large));
+        steps.forEach(step -> between.add(step.large()));
       }
     }
     return ends;
   }
 
-  /** One operation with a value a channel: {@code large fn channel}. */
-  private record Step(BinaryFn fn, Node large, Op.Broadcast spread, Node channel) {}
-
   /** The operations between a contraction and a node, the first one first; none if there are others between. */
-  private static List<Step> steps(Node node, Uses uses) {
-    var steps = new ArrayList<Step>();
+  private static List<SpreadStep> steps(Node node, Uses uses) {
+    var steps = new ArrayList<SpreadStep>();
     var at = node;
     while (true) {
       var step = step(at);
-      if (step == null || !steps.isEmpty() && !step.spread.axes().equals(steps.getFirst().spread.axes())) {
+      if (step == null || !steps.isEmpty() && !step.over().axes().equals(steps.getFirst().over().axes())) {
         return at.op() instanceof Op.Conv || at.op() instanceof Op.MatMul ? steps : List.of();
       }
       steps.addFirst(step);
-      at = step.large;
+      at = step.large();
       if (!uses.isReadOnce(at)) {
         return at.op() instanceof Op.Conv || at.op() instanceof Op.MatMul ? steps : List.of();
       }
     }
   }
 
-  private static Step step(Node node) {
-    if (!(node.op() instanceof Op.Binary(var fn))) {
-      return null;
-    }
-    boolean swaps = fn == BinaryFn.ADD || fn == BinaryFn.MUL;
-    if (!swaps && fn != BinaryFn.SUB && fn != BinaryFn.DIV) {
-      return null;
-    }
-    if (spread(node.operand(1))) {
-      return new Step(fn, node.operand(0), (Op.Broadcast) node.operand(1).op(), node.operand(1).operand(0));
-    }
-    return swaps && spread(node.operand(0)) ? new Step(fn, node.operand(1), (Op.Broadcast) node.operand(0).op(), node.operand(0).operand(0)) : null;
+  /** One operation with a value a channel. */
+  private static SpreadStep step(Node node) {
+    return SpreadStep.of(node, FoldBatchNorm::spread);
   }
 
   private static boolean spread(Node node) {
     return node.op() instanceof Op.Broadcast && node.operand(0).type().rank() == 1;
   }
 
-  private static Node folded(List<Step> steps, Map<Node, Node> made, GraphBuilder b) {
+  private static Node folded(List<SpreadStep> steps, Map<Node, Node> made, GraphBuilder b) {
     Node scale = null;
     Node shift = null;
     for (var step : steps) {
-      var channel = made.get(step.channel);
-      switch (step.fn) {
-        case ADD, SUB -> shift = shift != null ? b.emit(new Op.Binary(step.fn), List.of(shift, channel)) : step.fn == BinaryFn.ADD ? channel : b.neg(channel);
+      var channel = made.get(step.values());
+      switch (step.fn()) {
+        case ADD, SUB -> shift = shift != null ? b.emit(new Op.Binary(step.fn()), List.of(shift, channel)) : step.fn() == BinaryFn.ADD ? channel : b.neg(channel);
         default -> {
-          scale = scale != null ? b.emit(new Op.Binary(step.fn), List.of(scale, channel))
-              : step.fn == BinaryFn.MUL ? channel : b.div(b.like(channel, 1), channel);
-          shift = shift == null ? null : b.emit(new Op.Binary(step.fn), List.of(shift, channel));
+          scale = scale != null ? b.emit(new Op.Binary(step.fn()), List.of(scale, channel))
+              : step.fn() == BinaryFn.MUL ? channel : b.div(b.like(channel, 1), channel);
+          shift = shift == null ? null : b.emit(new Op.Binary(step.fn()), List.of(shift, channel));
         }
       }
     }
-    var result = made.get(steps.getFirst().large);
-    var spread = steps.getFirst().spread;
+    var result = made.get(steps.getFirst().large());
+    var spread = steps.getFirst().over();
     if (scale != null) {
       result = b.emit(new Op.Binary(BinaryFn.MUL), List.of(result, b.emit(spread, List.of(scale))));
     }

@@ -11,7 +11,7 @@ import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
-import nnc.graph.Op;
+import nnc.graph.OpTraits;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
 
@@ -42,20 +42,12 @@ public record WeightOnlyKernels(boolean learns, Set<Kernel> kernels, Set<Node> s
     var found = new NodeSet();
     if (!graph.learns() && switches.on(Optimization.WEIGHT_ONLY_KERNELS)) {
       for (var node : graph.nodes()) {
-        if (!varies(node) && node.operands().stream().allMatch(found::contains)) {
+        if (!OpTraits.varies(node) && node.operands().stream().allMatch(found::contains)) {
           found.add(node);
         }
       }
     }
     return found;
-  }
-
-  /** By itself, or with the size of an open dimension, which may be another at each run. */
-  private static boolean varies(Node node) {
-    return switch (node.op()) {
-      case Op.Input _, Op.Counter _, Op.Uniform _, Op.Size _ -> true;
-      default -> !node.type().shape().stream().allMatch(Dim::isConstant);
-    };
   }
 
   private static final class Search {
@@ -82,7 +74,7 @@ public record WeightOnlyKernels(boolean learns, Set<Kernel> kernels, Set<Node> s
     }
 
     private boolean derived(Node node, Kernel kernel) {
-      return !varies(node) && node.operands().stream().allMatch(operand -> kernel.members().contains(operand) || isFixed(operand));
+      return !OpTraits.varies(node) && node.operands().stream().allMatch(operand -> kernel.members().contains(operand) || isFixed(operand));
     }
 
     boolean isFixed(Node node) {
@@ -118,7 +110,7 @@ public record WeightOnlyKernels(boolean learns, Set<Kernel> kernels, Set<Node> s
       if (stored.contains(node)) {
         return kept.contains(node);
       }
-      boolean follows = !varies(node);
+      boolean follows = !OpTraits.varies(node);
       for (int i = 0; follows && i < node.operands().size(); i++) {
         follows = fixed.contains(node.operand(i));
       }
