@@ -1,9 +1,9 @@
 package nnc.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import nnc.Compiler;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
@@ -12,6 +12,7 @@ import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.train.Interrupt;
 import nnc.search.CrossValidation;
 import nnc.search.CrossValidation.FoldRun;
+import nnc.search.Spread;
 
 /** {@code nnc crossvalidate}. */
 final class CrossvalidateCommand implements Command {
@@ -94,14 +95,14 @@ final class CrossvalidateCommand implements Command {
     var rows = new ArrayList<String[]>();
     rows.add(new String[] {"", "mean", "deviation", "least", "most", ""});
     for (var figure : runs.getFirst().figures().keySet()) {
-      ToDoubleFunction<FoldRun> value = run -> run.figures().get(figure);
-      var all = runs.stream().mapToDouble(value).summaryStatistics();
-      double deviation = deviation(runs.stream().mapToDouble(value).toArray(), all.getAverage());
+      var values = runs.stream().mapToDouble(run -> run.figures().get(figure)).toArray();
+      var spread = Spread.of(values);
+      var ends = Arrays.stream(values).summaryStatistics();
       if (json) {
-        System.out.println(new Json().put("event", "figure").put("name", figure).put("mean", all.getAverage()).put("deviation", deviation)
-            .put("least", all.getMin()).put("most", all.getMax()).put("runs", (long) runs.size()));
+        System.out.println(new Json().put("event", "figure").put("name", figure).put("mean", spread.mean()).put("deviation", spread.deviation())
+            .put("least", ends.getMin()).put("most", ends.getMax()).put("runs", (long) runs.size()));
       }
-      rows.add(new String[] {figure, Text.number(all.getAverage()), Text.number(deviation), Text.number(all.getMin()), Text.number(all.getMax()), ""});
+      rows.add(new String[] {figure, Text.number(spread.mean()), Text.number(spread.deviation()), Text.number(ends.getMin()), Text.number(ends.getMax()), ""});
     }
     if (!json) {
       int seeds = runs.size() / folds;
@@ -109,14 +110,5 @@ final class CrossvalidateCommand implements Command {
       System.out.println();
       Text.table(rows, System.out);
     }
-  }
-
-  /** Of a sample (n - 1). */
-  private static double deviation(double[] values, double mean) {
-    double sum = 0;
-    for (double value : values) {
-      sum += (value - mean) * (value - mean);
-    }
-    return values.length < 2 ? 0 : Math.sqrt(sum / (values.length - 1));
   }
 }

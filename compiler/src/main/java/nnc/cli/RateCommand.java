@@ -16,7 +16,6 @@ import nnc.runtime.base.Text;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Decimal;
-import nnc.runtime.data.Folder;
 import nnc.runtime.files.AtomicFile;
 import nnc.search.RateCurve;
 import nnc.search.RateFinder;
@@ -65,8 +64,7 @@ final class RateCommand implements Command {
       }
       var compiled = compiled(given, file, range);
       Faults.tell(compiled.warnings(), json);
-      var place = given.has("--data") ? SourceOptions.path("--data", given.one("--data", "")) : null;
-      var data = new Data(compiled.spec(), new Folder(file.toAbsolutePath().getParent(), place, System.err));
+      var data = new Data(compiled.spec(), SearchOptions.subject(given, given.pairs("-D")).folder());
       try (var team = new Threads(threads)) {
         tell(compiled.spec().name(), RateFinder.run(Compiler.load(compiled), data, range, seed, team), given);
       }
@@ -93,7 +91,7 @@ final class RateCommand implements Command {
     if (given.has("--constant")) {
       var defines = new LinkedHashMap<>(options.defines());
       defines.put(given.one("--constant", ""), growing);
-      return Compiler.compileForJar(file, new CompilerOptions(defines, options.precision(), options.without(), options.after(), options.show()));
+      return Compiler.compileForJar(file, options.with(defines));
     }
     return Compiler.compileForJar(file, RateProgram.with(file.toString(), Files.readString(file), growing), options);
   }

@@ -40,10 +40,8 @@ final class SearchOptions {
 
   /** The program, with these constants. */
   static Subject subject(CommandLine given, Map<String, String> defines) {
-    var options = SourceOptions.of(given);
     var data = given.has("--data") ? SourceOptions.path("--data", given.one("--data", "")) : null;
-    return new Subject(SourceOptions.file(given), new CompilerOptions(defines, options.precision(), options.without(), options.after(), options.show()),
-        data, System.err);
+    return new Subject(SourceOptions.file(given), SourceOptions.of(given).with(defines), data, System.err);
   }
 
   static Sweep.Effort effort(CommandLine given) {

@@ -17,4 +17,9 @@ public record CompilerOptions(Map<String, String> defines, int precision, List<S
   public static CompilerOptions standard() {
     return new CompilerOptions(Map.of(), 32, List.of(), List.of(), _ -> { });
   }
+
+  /** With other constants. */
+  public CompilerOptions with(Map<String, String> others) {
+    return new CompilerOptions(others, precision, without, after, show);
+  }
 }

@@ -1,16 +1,10 @@
 package nnc.search;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -19,14 +13,12 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Table;
+import nnc.runtime.learn.Training;
+import nnc.runtime.learn.TrainingRun;
 import nnc.runtime.spec.Setting;
 import nnc.runtime.train.Evaluator;
-import nnc.runtime.train.FeatureStatistics;
 import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.RunEnvironment;
-import nnc.runtime.train.Trainer;
-import nnc.runtime.train.TrainingFiles;
-import nnc.runtime.train.TrainingSettings;
 
 /**
  * Trains as often as there are folds of the training data, each time on all but one, which the network is then judged by. What is learned from the
@@ -68,42 +60,28 @@ public final class CrossValidation {
    */
   public Optional<List<FoldRun>> run(int epochs, Interrupt interrupt, Consumer<FoldRun> told) {
     int[] folds = folds(data().table(TRAIN));
-    var running = new ArrayList<Future<FoldRun>>();
-    try (var workers = Executors.newFixedThreadPool(effort.jobs())) {
-      for (int fold = 0; fold < parts.folds; fold++) {
-        for (long seed : effort.seeds()) {
-          int held = fold;
-          running.add(workers.submit(() -> {
-            var run = interrupt.requested() ? null : run(folds, new Part(held, seed, epochs), interrupt);
-            if (run != null) {
-              synchronized (this) {
-                told.accept(run);
-              }
+    var work = new ArrayList<Callable<FoldRun>>();
+    for (int fold = 0; fold < parts.folds; fold++) {
+      for (long seed : effort.seeds()) {
+        var part = new Part(fold, seed, epochs);
+        work.add(() -> {
+          var run = interrupt.requested() ? null : run(folds, part, interrupt);
+          if (run != null) {
+            synchronized (this) {
+              told.accept(run);
             }
-            return run;
-          }));
-        }
+          }
+          return run;
+        });
       }
     }
-    var runs = running.stream().map(CrossValidation::done).toList();
-    return runs.stream().allMatch(Optional::isPresent) ? Optional.of(runs.stream().map(Optional::orElseThrow).toList()) : Optional.empty();
+    return Jobs.run(effort.jobs(), work);
   }
 
   private record Part(int fold, long seed, int epochs) {}
 
   private Data data() {
     return new Data(model.spec(), subject.folder());
-  }
-
-  private static Optional<FoldRun> done(Future<FoldRun> running) {
-    try {
-      return Optional.ofNullable(running.get());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-    }
   }
 
   // ---- parts
@@ -139,38 +117,21 @@ public final class CrossValidation {
 
   // ---- a training
 
-  private FoldRun run(int[] folds, Part part, Interrupt interrupt) throws IOException {
+  private FoldRun run(int[] folds, Part part, Interrupt interrupt) {
     long started = System.nanoTime();
     var data = data();
     var whole = data.table(TRAIN);
     data.replace(TRAIN, whole.select(rows(whole, folds, fold -> fold != part.fold)));
     var held = whole.select(rows(whole, folds, fold -> fold == part.fold));
-    var trained = model.initialised(part.seed);
-    FeatureStatistics.fit(trained, data, List.of());
-    var weights = Files.createTempFile("nnc", ".npz");
     try (var team = new Threads(effort.threads())) {
-      var environment = new RunEnvironment(new QuietProgress(), interrupt, team);
-      var trainer = new Trainer(trained, data, settings(part), TrainingFiles.of(weights), environment);
-      var figures = trainer.run() == Trainer.Ending.INTERRUPTED ? null : new Evaluator(trained, held, 1, team).run(interrupt);
-      if (figures == null) {
-        return null;
-      }
-      Map<String, Double> numbers = new LinkedHashMap<>();
-      figures.stream().filter(figure -> figure.values().length == 1).forEach(figure -> numbers.put(figure.name(), figure.values()[0]));
-      return new FoldRun(part.fold + 1, part.seed, held.size(), numbers, (System.nanoTime() - started) / 1e9);
-    } finally {
-      Files.deleteIfExists(weights);
+      var run = training(part).prepare(data, new RunEnvironment(new QuietProgress(), interrupt, team)).run();
+      var figures = run.ending() == TrainingRun.Ending.STOPPED ? null : new Evaluator(run.model(), held, 1, team).run(interrupt);
+      return figures == null ? null : new FoldRun(part.fold + 1, part.seed, held.size(), TrialRun.numbers(figures), (System.nanoTime() - started) / 1e9);
     }
   }
 
-  private TrainingSettings settings(Part part) {
-    Map<Setting, Object> instead = new EnumMap<>(Setting.class);
-    instead.put(Setting.SEED, part.seed);
-    if (part.epochs > 0) {
-      instead.put(Setting.EPOCHS, part.epochs);
-    }
-    instead.put(Setting.CHECKPOINT_STEPS, 0);
-    instead.put(Setting.CHECKPOINT_MINUTES, 0.0);
-    return TrainingSettings.of(model.spec(), instead);
+  private Training training(Part part) {
+    var training = Training.of(model).seed(part.seed).set(Setting.CHECKPOINT_STEPS, 0).set(Setting.CHECKPOINT_MINUTES, 0.0);
+    return part.epochs > 0 ? training.epochs(part.epochs) : training;
   }
 }

@@ -5,29 +5,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
+import nnc.runtime.learn.Training;
 import nnc.runtime.spec.Setting;
-import nnc.runtime.train.FeatureStatistics;
 import nnc.runtime.train.Figure;
 import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.RunEnvironment;
 import nnc.runtime.train.StepLog;
-import nnc.runtime.train.Trainer;
-import nnc.runtime.train.TrainingFiles;
-import nnc.runtime.train.TrainingSettings;
 
 /** Trains a network whose rate grows from step to step, and reads its losses. */
 public final class RateFinder {
-  /** The losses are read from the log of steps; nothing else that is written is wanted. */
-  private static final String LOG = "steps.csv", WEIGHTS = "weights.npz";
+  /** The losses are read from the log of steps beside it. */
+  private static final String LOG = "run.csv";
 
   private RateFinder() {}
 
@@ -52,8 +47,9 @@ public final class RateFinder {
     try {
       var folder = Files.createTempDirectory("nnc");
       try {
-        train(model.initialised(seed), data, range, new Place(folder, seed), threads);
-        var losses = losses(folder.resolve(LOG));
+        var log = folder.resolve(LOG);
+        train(Training.of(model).seed(seed).log(log).logSteps(1), data, range, StepLog.beside(log), threads);
+        var losses = losses(StepLog.beside(log));
         return new RateCurve(IntStream.range(0, range.steps).mapToObj(range::rate).toList(), losses.subList(0, Math.min(range.steps, losses.size())));
       } finally {
         delete(folder);
@@ -63,10 +59,7 @@ public final class RateFinder {
     }
   }
 
-  private record Place(Path folder, long seed) {}
-
-  private static void train(Model model, Data data, Range range, Place place, Threads threads) {
-    FeatureStatistics.fit(model, data, List.of());
+  private static void train(Training training, Data data, Range range, Path log, Threads threads) {
     var interrupt = new Interrupt();
     var progress = new QuietProgress() {
       private int steps;
@@ -78,20 +71,13 @@ public final class RateFinder {
         }
       }
     };
-    Map<Setting, Object> instead = new EnumMap<>(Setting.class);
-    instead.put(Setting.EPOCHS, range.steps);
-    instead.put(Setting.SEED, place.seed);
-    instead.put(Setting.EARLY_STOPPING, 0);
-    instead.put(Setting.RESTORE_BEST, false);
-    instead.put(Setting.CHECKPOINT_STEPS, 0);
-    instead.put(Setting.CHECKPOINT_MINUTES, 0.0);
-    var files = new TrainingFiles(place.folder.resolve(WEIGHTS), null, StepLog.begin(place.folder.resolve(LOG), 1));
-    var trainer = new Trainer(model, data, TrainingSettings.of(model.spec(), instead), files, new RunEnvironment(progress, interrupt, threads));
+    training.epochs(range.steps).earlyStopping(0).set(Setting.RESTORE_BEST, false).set(Setting.CHECKPOINT_STEPS, 0).set(Setting.CHECKPOINT_MINUTES, 0.0);
+    var run = training.prepare(data, new RunEnvironment(progress, interrupt, threads));
     try {
-      trainer.run();
+      run.run();
     } catch (Fault fault) {
       // a rate at which training diverges is what is looked for
-      if (!Files.exists(place.folder.resolve(LOG)) || losses(place.folder.resolve(LOG)).isEmpty()) {
+      if (!Files.exists(log) || losses(log).isEmpty()) {
         throw fault;
       }
     }

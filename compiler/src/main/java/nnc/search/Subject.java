@@ -2,7 +2,6 @@ package nnc.search;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Map;
 import nnc.driver.CompilerOptions;
 import nnc.runtime.data.Folder;
 
@@ -15,16 +14,12 @@ import nnc.runtime.data.Folder;
  */
 public record Subject(Path file, CompilerOptions options, Path data, PrintStream log) {
   /** Where its data files are looked for. */
-  Folder folder() {
+  public Folder folder() {
     return new Folder(file.toAbsolutePath().getParent(), data, log);
   }
 
   /** The options with the constants of a point. */
   public CompilerOptions options(Point point) {
-    return with(point.with(options.defines()));
-  }
-
-  private CompilerOptions with(Map<String, String> defines) {
-    return new CompilerOptions(defines, options.precision(), options.without(), options.after(), options.show());
+    return options.with(point.with(options.defines()));
   }
 }

@@ -8,14 +8,16 @@ import java.util.List;
 public record TrialResult(int trial, Point point, int epochs, List<TrialRun> runs) {
   /** A figure's mean over the seeds; NaN if a run failed. */
   public double mean(String figure) {
-    return runs.stream().mapToDouble(run -> run.figure(figure)).average().orElse(Double.NaN);
+    return spread(figure).mean();
   }
 
-  /** A figure's standard deviation over the seeds, of a sample (n - 1); 0 of one seed; NaN if a run failed. */
+  /** A figure's standard deviation over the seeds; NaN if a run failed. */
   public double deviation(String figure) {
-    double mean = mean(figure);
-    double squares = runs.stream().mapToDouble(run -> (run.figure(figure) - mean) * (run.figure(figure) - mean)).sum();
-    return runs.size() < 2 ? 0 * mean : Math.sqrt(squares / (runs.size() - 1));
+    return spread(figure).deviation();
+  }
+
+  private Spread spread(String figure) {
+    return Spread.of(runs.stream().mapToDouble(run -> run.figure(figure)).toArray());
   }
 
   /** Why it has no figures; empty if it has. */

@@ -1,12 +1,9 @@
 package nnc.search;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import nnc.runtime.train.Interrupt;
 
 /** Runs trials side by side, each seed on its own; who runs what, and when, decides nothing about the results. */
@@ -29,17 +26,11 @@ final class TrialTeam {
    * @param told of each run that is done, one at a time
    */
   List<TrialResult> run(List<SearchStrategy.Proposal> proposals, List<Long> seeds, Consumer<TrialRun> told) {
-    try (var workers = Executors.newFixedThreadPool(jobs, work -> {
-      var thread = new Thread(work, "nnc-trial");
-      thread.setDaemon(true);
-      return thread;
-    })) {
-      var running = new ArrayList<List<Future<TrialRun>>>();
-      for (var proposal : proposals) {
-        running.add(seeds.stream().map(seed -> workers.submit(run(proposal.task(seed), told))).toList());
-      }
-      return results(proposals, running);
-    }
+    var work = proposals.stream().flatMap(proposal -> seeds.stream().map(seed -> run(proposal.task(seed), told))).toList();
+    return Jobs.run(jobs, work).map(runs -> IntStream.range(0, proposals.size()).mapToObj(i -> {
+      var proposal = proposals.get(i);
+      return new TrialResult(proposal.trial(), proposal.point(), proposal.epochs(), runs.subList(i * seeds.size(), (i + 1) * seeds.size()));
+    }).toList()).orElse(null);
   }
 
   private Callable<TrialRun> run(TrialRun.Task task, Consumer<TrialRun> told) {
@@ -59,32 +50,5 @@ final class TrialTeam {
       }
       return run;
     };
-  }
-
-  private static List<TrialResult> results(List<SearchStrategy.Proposal> proposals, List<List<Future<TrialRun>>> running) {
-    var results = new ArrayList<TrialResult>();
-    for (int i = 0; i < proposals.size(); i++) {
-      var runs = new ArrayList<TrialRun>();
-      for (var one : running.get(i)) {
-        var run = await(one);
-        if (run == null) {
-          return null;
-        }
-        runs.add(run);
-      }
-      results.add(new TrialResult(proposals.get(i).trial(), proposals.get(i).point(), proposals.get(i).epochs(), List.copyOf(runs)));
-    }
-    return results;
-  }
-
-  private static TrialRun await(Future<TrialRun> running) {
-    try {
-      return running.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-    }
   }
 }

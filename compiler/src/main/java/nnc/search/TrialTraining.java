@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -14,17 +12,13 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.files.AtomicFile;
-import nnc.runtime.files.Npz;
-import nnc.runtime.files.WeightFile;
+import nnc.runtime.learn.Training;
+import nnc.runtime.learn.TrainingRun;
 import nnc.runtime.spec.Setting;
 import nnc.runtime.train.Evaluator;
-import nnc.runtime.train.FeatureStatistics;
 import nnc.runtime.train.Figure;
 import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.RunEnvironment;
-import nnc.runtime.train.Trainer;
-import nnc.runtime.train.TrainingFiles;
-import nnc.runtime.train.TrainingSettings;
 
 /** Trains one trial with one seed, as {@code nnc train} would with its constants, and evaluates it. */
 final class TrialTraining {
@@ -82,43 +76,28 @@ final class TrialTraining {
   }
 
   private Map<String, Double> figures(TrialRun.Task task) {
-    var model = programs.model(task.point()).initialised(task.seed());
-    verdict.check(model.spec());
-    var data = new Data(model.spec(), subject.folder());
+    var network = programs.model(task.point());
+    verdict.check(network.spec());
+    var data = new Data(network.spec(), subject.folder());
     try (var team = new Threads(threads)) {
       var environment = new RunEnvironment(new QuietProgress(), interrupt, team);
-      if (Files.exists(file(task))) {
-        model = model.withWeights(file(task));
-      } else if (!train(model, data, task, environment)) {
-        return null;
-      }
-      var figures = new Evaluator(model, data.table(verdict.role()), 1, team).run(interrupt);
+      var model = Files.exists(file(task)) ? network.withWeights(file(task)) : trained(network, data, task, environment);
+      var figures = model == null ? null : new Evaluator(model, data.table(verdict.role()), 1, team).run(interrupt);
       return figures == null ? null : numbers(figures);
     }
   }
 
-  /** Whether it came to its end, with its weights in their file. */
-  private boolean train(Model model, Data data, TrialRun.Task task, RunEnvironment environment) {
-    Map<Setting, Object> instead = new EnumMap<>(Setting.class);
-    instead.put(Setting.EPOCHS, task.epochs());
-    instead.put(Setting.SEED, task.seed());
-    instead.put(Setting.CHECKPOINT_STEPS, 0);
-    instead.put(Setting.CHECKPOINT_MINUTES, 0.0);
+  /** With its weights in their file; null if it was interrupted. */
+  private Model trained(Model network, Data data, TrialRun.Task task, RunEnvironment environment) {
     var out = unfinished(task);
-    var before = Stream.of(out, file(task, task.from())).filter(Files::exists).findFirst();
-    var arrays = before.map(Npz::read);
-    if (arrays.isPresent()) {
-      WeightFile.learn(model.spec(), arrays.get(), model.vocabulary(), before.get().toString());
-    } else {
-      FeatureStatistics.fit(model, data, List.of());
-    }
-    var trainer = new Trainer(model, data, TrainingSettings.of(model.spec(), instead), TrainingFiles.of(out), environment);
-    arrays.ifPresent(earlier -> trainer.resume(earlier, before.get().toString()));
-    if (trainer.run() == Trainer.Ending.INTERRUPTED) {
-      return false;
+    var before = Stream.of(out, file(task, task.from())).filter(Files::exists).findFirst().orElse(null);
+    var run = Training.of(network).epochs(task.epochs()).seed(task.seed()).set(Setting.CHECKPOINT_STEPS, 0).set(Setting.CHECKPOINT_MINUTES, 0.0)
+        .save(out).resume(before).prepare(data, environment).run();
+    if (run.ending() == TrainingRun.Ending.STOPPED) {
+      return null;
     }
     move(out, file(task));
-    return true;
+    return run.model();
   }
 
   private static void move(Path from, Path to) {
@@ -130,12 +109,7 @@ final class TrialTraining {
   }
 
   private Map<String, Double> numbers(List<Figure> figures) {
-    Map<String, Double> numbers = new LinkedHashMap<>();
-    for (var figure : figures) {
-      if (figure.values().length == 1) {
-        numbers.put(figure.name(), figure.values()[0]);
-      }
-    }
+    var numbers = TrialRun.numbers(figures);
     if (!numbers.containsKey(verdict.figure())) {
       throw new Fault("--metric " + verdict.figure() + ": is no single number", "there is " + String.join(", ", numbers.keySet()));
     } else if (numbers.get(verdict.figure()).isNaN()) {

@@ -2,7 +2,6 @@ package nnc.runtime.data;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -111,14 +110,5 @@ record CsvFormat(char separator, char decimal, Charset encoding, boolean header,
       default:
         return missing.contains(text);
     }
-  }
-
-  /** A column of numbers where there are no names. */
-  static List<String> numbered(int count) {
-    List<String> names = new ArrayList<>();
-    for (int i = 1; i <= count; i++) {
-      names.add(Integer.toString(i));
-    }
-    return names;
   }
 }
