@@ -12,7 +12,6 @@ import nnc.runtime.Context;
 import nnc.runtime.Output;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
-
 import nnc.runtime.base.Text;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Role;
@@ -54,6 +53,7 @@ interface PredictionOutput {
   abstract class RowPredictions implements PredictionOutput {
     final PrintStream lines;
     private final String origin;
+    private boolean begun;
 
     RowPredictions(PrintStream lines, String origin) {
       this.lines = lines;
@@ -62,9 +62,8 @@ interface PredictionOutput {
 
     abstract void row(List<NamedOutput> outputs, int row);
 
-    abstract void begin(List<NamedOutput> outputs);
-
-    private boolean begun;
+    /** Writes what is above the rows; nothing, unless said otherwise. */
+    void begin(List<NamedOutput> outputs) {}
 
     @Override
     public void add(Context context) {
@@ -102,24 +101,27 @@ interface PredictionOutput {
 
     @Override
     void begin(List<NamedOutput> outputs) {
-      var line = new StringBuilder();
+      List<String> titles = new ArrayList<>();
       for (NamedOutput output : outputs) {
-        for (String title : output.titles()) {
-          line.append(line.isEmpty() ? "" : ",").append(quoted(title));
-        }
+        titles.addAll(output.titles());
       }
-      lines.append(line).append('\n');
+      line(titles);
     }
 
     @Override
     void row(List<NamedOutput> outputs, int row) {
-      var line = new StringBuilder();
+      List<String> texts = new ArrayList<>();
       for (NamedOutput output : outputs) {
-        for (String text : output.texts(row)) {
-          line.append(line.isEmpty() ? "" : ",").append(quoted(text));
-        }
+        texts.addAll(output.texts(row));
       }
-      lines.append(line).append('\n');
+      line(texts);
+    }
+
+    private void line(List<String> fields) {
+      for (int i = 0; i < fields.size(); i++) {
+        lines.append(i == 0 ? "" : ",").append(quoted(fields.get(i)));
+      }
+      lines.append('\n');
     }
 
     private static String quoted(String text) {
@@ -138,9 +140,6 @@ interface PredictionOutput {
     }
 
     @Override
-    void begin(List<NamedOutput> outputs) {}
-
-    @Override
     void row(List<NamedOutput> outputs, int row) {
       var json = new Json();
       for (NamedOutput output : outputs) {
@@ -155,9 +154,6 @@ interface PredictionOutput {
     PrintedPredictions(PrintStream lines, String origin) {
       super(lines, origin);
     }
-
-    @Override
-    void begin(List<NamedOutput> outputs) {}
 
     @Override
     void row(List<NamedOutput> outputs, int row) {

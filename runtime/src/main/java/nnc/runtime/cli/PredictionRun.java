@@ -55,19 +55,23 @@ final class PredictionRun {
 
   /** Predicts for the rows of a text. */
   void text(Path file, PredictionOutput to) {
-    new TextInputs(model.spec(), feeds()).read(file, block(), new TextRows(file.toString(), to));
+    Map<String, Feed> feeds = feeds();
+    new TextInputs(model.spec(), feeds).read(file, block(), new TextRows(feeds, file.toString(), to));
   }
 
   /** Predicts for a row as the command line has it. */
   void row(String text, PredictionOutput to) {
-    new TextInputs(model.spec(), feeds()).readRow(text, new TextRows("--row", to));
+    Map<String, Feed> feeds = feeds();
+    new TextInputs(model.spec(), feeds).readRow(text, new TextRows(feeds, "--row", to));
   }
 
   private final class TextRows implements TextInputs.Sink {
+    private final Map<String, Feed> feeds;
     private final String origin;
     private final PredictionOutput to;
 
-    TextRows(String origin, PredictionOutput to) {
+    TextRows(Map<String, Feed> feeds, String origin, PredictionOutput to) {
+      this.feeds = feeds;
       this.origin = origin;
       this.to = to;
     }
@@ -75,7 +79,7 @@ final class PredictionRun {
     @Override
     public void accept(Table table) throws IOException {
       Map<String, Tensor> arrays = new LinkedHashMap<>();
-      for (Feed feed : feeds().values()) {
+      for (Feed feed : feeds.values()) {
         Column column = Categories.coded(table.column(feed.name()), feed, model.vocabulary(), table);
         checkSizes(column);
         int[] shape = new int[column.shape().length + 1];

@@ -9,10 +9,8 @@ import nnc.runtime.Model;
 import nnc.runtime.Output;
 import nnc.runtime.base.Threads;
 import nnc.runtime.engine.NumericArrays;
-import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Role;
-import nnc.runtime.spec.ModelSpec.Training;
 
 /** One of the losses that are lowered in turn, by batches that somebody else feeds. */
 public final class LossStep {
@@ -24,9 +22,7 @@ public final class LossStep {
   private final MetricTally tally;
   /** The place of the open dimension that counts examples; -1 if there is none. */
   private final int batch;
-  private final Object weights;
-  /** Where the weights say whether the optimizer wants another run with the same batch; -1 if it never does. */
-  private int again = -1;
+  private final Again again;
   private final Input[] inputs;
   /** What was fed, for further runs with it; none where there are none. */
   private final Object[] fed;
@@ -41,14 +37,9 @@ public final class LossStep {
     this.context = context;
     List<Integer> all = model.spec().training().every();
     every = all.isEmpty() ? 1 : all.get(number);
-    weights = model.weights();
-    for (ModelSpec.Weight weight : model.spec().weights()) {
-      if (weight.path().equals(Training.again(number))) {
-        again = weight.offset();
-      }
-    }
+    again = new Again(model, number);
     inputs = context.inputs().toArray(new Input[0]);
-    fed = new Object[again < 0 ? 0 : inputs.length];
+    fed = new Object[again.isPossible() ? inputs.length : 0];
     for (int i = 0; i < fed.length; i++) {
       fed[i] = NumericArrays.copy(memory(), inputs[i].base(), inputs[i].base() + inputs[i].size());
     }
@@ -85,20 +76,16 @@ public final class LossStep {
     tally.clear();
     tally.add(examples());
     double lowered = loss == null ? 0 : loss.get(0);
-    for (int runs = 1; Double.isFinite(lowered) && isOpen() && runs < TrainingSteps.MOST; runs++) {
+    for (int runs = 1; Double.isFinite(lowered) && again.isWanted() && runs < Again.MOST; runs++) {
       for (int i = 0; i < fed.length; i++) {
         System.arraycopy(fed[i], 0, memory(), inputs[i].base(), inputs[i].size());
       }
       context.run();
     }
-    if (Double.isFinite(lowered) && isOpen()) {
-      throw TrainingSteps.endless(number);
+    if (Double.isFinite(lowered) && again.isWanted()) {
+      throw Again.endless(number);
     }
     return lowered;
-  }
-
-  private boolean isOpen() {
-    return again >= 0 && NumericArrays.get(weights, again) != 0;
   }
 
   private Object memory() {

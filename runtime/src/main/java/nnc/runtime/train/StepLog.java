@@ -13,6 +13,8 @@ import nnc.runtime.base.Json;
 public final class StepLog {
   private final LogFile file;
   private final int every;
+  private Map<String, int[]> shapes = Map.of();
+  private String header = "";
 
   private StepLog(LogFile file, int every) {
     this.file = file;
@@ -49,29 +51,46 @@ public final class StepLog {
     return step % every == 0;
   }
 
+  /** Says what all lines tell of: the names and shapes of figures, those of losses that are not lowered at each step included. */
+  void columns(Map<String, int[]> shapes) {
+    var names = new StringBuilder("step,epoch");
+    for (var shape : shapes.entrySet()) {
+      var empty = new Figure(shape.getKey(), shape.getValue(), new double[size(shape.getValue())]);
+      for (int k = 0; k < empty.values().length; k++) {
+        names.append(',').append(empty.name(k));
+      }
+    }
+    this.shapes = shapes;
+    header = names.toString();
+  }
+
+  private static int size(int[] shape) {
+    int size = 1;
+    for (int axis : shape) {
+      size *= axis;
+    }
+    return size;
+  }
+
   /**
    * Adds a line.
    *
    * @param epoch   from 0 on
-   * @param columns the shapes of all figures, those of losses that are not lowered at this step included
    * @param figures what the step has come to
    */
-  void add(int step, int epoch, Map<String, int[]> columns, List<Figure> figures, Progress progress) {
-    var header = new StringBuilder("step,epoch");
+  void add(int step, int epoch, List<Figure> figures, Progress progress) {
+    file.add(header, file.csv() ? line(step, epoch, figures) : json(step, epoch, figures), progress);
+  }
+
+  private String line(int step, int epoch, List<Figure> figures) {
     var line = new StringBuilder().append(step).append(',').append(epoch + 1);
-    for (var column : columns.entrySet()) {
-      int size = 1;
-      for (int axis : column.getValue()) {
-        size *= axis;
-      }
-      var empty = new Figure(column.getKey(), column.getValue(), new double[size]);
-      Figure figure = find(column.getKey(), figures);
-      for (int k = 0; k < size; k++) {
-        header.append(',').append(empty.name(k));
+    for (var shape : shapes.entrySet()) {
+      Figure figure = find(shape.getKey(), figures);
+      for (int k = 0; k < size(shape.getValue()); k++) {
         line.append(',').append(figure == null ? "" : Double.toString(figure.values()[k]));
       }
     }
-    file.add(header.toString(), file.csv() ? line.toString() : json(step, epoch, figures), progress);
+    return line.toString();
   }
 
   private static Figure find(String name, List<Figure> figures) {

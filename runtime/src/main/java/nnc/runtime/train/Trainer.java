@@ -82,7 +82,7 @@ public final class Trainer {
     steps = new TrainingSteps(model, table, batch, threads);
     soFar = steps::soFar;
     if (files.steps() != null) {
-      steps.follow(model, batch, threads);
+      files.steps().columns(steps.follow(model, batch, threads));
     }
     checkNeeds();
     validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
@@ -266,10 +266,10 @@ public final class Trainer {
         throw diverged("the loss became " + steps.loss(wrong));
       }
       if (steps.isEndless()) {
-        throw TrainingSteps.endless(step);
+        throw Again.endless(step);
       }
       if (files.steps() != null && files.steps().isDue(step)) {
-        files.steps().add(step, epoch, steps.shapes(), steps.ofBatch(step), progress);
+        files.steps().add(step, epoch, steps.ofBatch(step), progress);
       }
       progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), soFar);
       if (checkpoints.isDue(step)) {

@@ -1,6 +1,7 @@
 package nnc.runtime.train;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,11 +9,9 @@ import java.util.function.Function;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
-import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Table;
-import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Training;
@@ -22,9 +21,6 @@ import nnc.runtime.spec.ModelSpec.Training;
  * of their own. They share the weights; each sees what the one before has left.
  */
 final class TrainingSteps {
-  /** How often a step is run with one batch at most. */
-  static final int MOST = 10_000;
-
   private final Step[] steps;
   private final List<String> names;
 
@@ -39,27 +35,16 @@ final class TrainingSteps {
     MetricTally last;
     /** What the first run with the last batch has lowered. */
     double lowered;
-    private final Object weights;
-    /** Where the weights say whether the optimizer wants another run with the same batch; -1 if it never does. */
-    private int again = -1;
+    final Again again;
 
     Step(Model model, int number, int every, Table table, int batch, Threads threads) {
       String plan = Training.plan("train", number);
       this.every = every;
-      weights = model.weights();
-      for (ModelSpec.Weight weight : model.spec().weights()) {
-        if (weight.path().equals(Training.again(number))) {
-          again = weight.offset();
-        }
-      }
+      again = new Again(model, number);
       feeder = new BatchFeeder(model, plan, table, batch, threads);
       context = feeder.context();
       loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).getFirst();
       tally = new MetricTally(model, context, table.size(), threads);
-    }
-
-    boolean isOpen() {
-      return again >= 0 && NumericArrays.get(weights, again) != 0;
     }
 
     boolean isDue(int number) {
@@ -77,11 +62,20 @@ final class TrainingSteps {
     }
   }
 
-  /** Makes ready to tell of single batches of at most so many examples. */
-  void follow(Model model, int batch, Threads threads) {
+  /** Makes ready to tell of single batches of at most so many examples; gives the names and shapes of all figures, in the order of the source. */
+  Map<String, int[]> follow(Model model, int batch, Threads threads) {
+    Map<String, int[]> shapes = new HashMap<>();
     for (Step step : steps) {
       step.last = new MetricTally(model, step.context, batch, threads);
+      shapes.putAll(step.tally.shapes());
     }
+    Map<String, int[]> inOrder = new LinkedHashMap<>();
+    for (String name : names) {
+      if (shapes.containsKey(name)) {
+        inOrder.put(name, shapes.get(name));
+      }
+    }
+    return inOrder;
   }
 
   /** Of what is random in the steps. */
@@ -140,7 +134,7 @@ final class TrainingSteps {
         if (step.loss != null && !Double.isFinite(step.loss.get(0))) {
           return i;
         }
-        for (int runs = 1; step.isOpen() && runs < MOST; runs++) {
+        for (int runs = 1; step.again.isWanted() && runs < Again.MOST; runs++) {
           run(step, rows, from, count, number, epoch);
         }
       }
@@ -157,16 +151,11 @@ final class TrainingSteps {
   /** Whether an optimizer wanted more runs with the last batch than any has need of. */
   boolean isEndless() {
     for (Step step : steps) {
-      if (step.isOpen()) {
+      if (step.again.isWanted()) {
         return true;
       }
     }
     return false;
-  }
-
-  static Fault endless(int step) {
-    return new Fault("at step " + step + " the optimizer wanted more than " + MOST + " runs with one batch",
-        "let it assign 'again <- 0' when it has come to its end");
   }
 
   /** A step's loss of the last run. */
@@ -222,20 +211,6 @@ final class TrainingSteps {
       }
     }
     return LossStep.joined(names, told);
-  }
-
-  /** The names and shapes of all figures, in the order of the source. */
-  Map<String, int[]> shapes() {
-    Map<String, int[]> shapes = new LinkedHashMap<>();
-    for (String name : names) {
-      for (Step step : steps) {
-        int[] shape = step.tally.shapes().get(name);
-        if (shape != null) {
-          shapes.putIfAbsent(name, shape);
-        }
-      }
-    }
-    return shapes;
   }
 
   private List<Figure> joined(Function<MetricTally, List<Figure>> asked) {
