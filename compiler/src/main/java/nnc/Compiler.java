@@ -99,6 +99,6 @@ public final class Compiler {
     SpecWriter.write(compiled.spec(), spec);
     entries.put(SpecFile.RESOURCE, spec.toByteArray());
     entries.put("META-INF/nnc/" + compiled.spec().name() + ".nn", compiled.spec().source().getBytes(StandardCharsets.UTF_8));
-    JarWriter.write(jar, entries);
+    JarWriter.write(jar, compiled.spec(), entries);
   }
 }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import nnc.runtime.base.Fault;
+import nnc.runtime.data.SourceReaders;
 import nnc.runtime.files.AtomicFile;
 import nnc.runtime.spec.ModelSpec;
-import nnc.runtime.spec.ModelSpec.Source;
 import nnc.source.JsonText;
 
 /**
@@ -67,15 +67,10 @@ public final class Image {
   /** The modules of Java that a network needs: vectors, for {@code bench} what a thread has allocated, and for pictures those of the desktop. */
   public static List<String> modules(ModelSpec spec) {
     var modules = new ArrayList<>(List.of("java.base", "jdk.incubator.vector", "jdk.management"));
-    if (spec.data().values().stream().anyMatch(Image::readsPictures)) {
+    if (SourceReaders.called(spec.data().values()).contains("images")) {
       modules.add("java.desktop");
     }
     return modules;
-  }
-
-  private static boolean readsPictures(Source source) {
-    return source.name().equals("images") || source.arguments().stream().anyMatch(Image::readsPictures)
-        || source.named().values().stream().anyMatch(Image::readsPictures);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.zip.ZipOutputStream;
 import nnc.runtime.files.AtomicFile;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.files.ZipEntries;
+import nnc.runtime.spec.ModelSpec;
 
 /** Puts emitted classes, the model and the runtime into one runnable jar. The same input gives the same bytes. */
 public final class JarWriter {
@@ -27,11 +28,13 @@ public final class JarWriter {
   /**
    * Writes the jar beside its place and renames it into place, so that a failure leaves what was there.
    *
-   * @param entries content by name: emitted classes and resources; the runtime's classes are added
+   * @param spec    of the network: it says which of the runtime's classes are needed, which are added
+   * @param entries content by name: emitted classes and resources
    */
-  public static void write(Path jar, Map<String, byte[]> entries) throws IOException {
+  public static void write(Path jar, ModelSpec spec, Map<String, byte[]> entries) throws IOException {
     AtomicFile.keepOthers(jar, "a jar", "PK");
-    var all = new TreeMap<>(RuntimeClasses.load());
+    var emitted = entries.entrySet().stream().filter(entry -> entry.getKey().endsWith(".class")).map(Map.Entry::getValue).toList();
+    var all = new TreeMap<>(RuntimeClasses.load(spec, emitted));
     all.putAll(entries);
     AtomicFile.write(jar, out -> zip(out, all));
   }

@@ -5,21 +5,61 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
+import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
+import nnc.runtime.cli.Start;
+import nnc.runtime.data.SourceReaders;
 import nnc.runtime.engine.Kernels;
+import nnc.runtime.learn.Training;
+import nnc.runtime.spec.ModelSpec;
 
-/** The class files of the runtime module as a network's jar has them, from its jar or, in a checkout, its folder of classes. */
+/**
+ * The class files of the runtime module as a network's jar has them, from its jar or, in a checkout, its folder of classes: the API, and what this, the
+ * command line, the emitted classes and the readers of the program's sources can come by. Other sources' readers stay out, and so does what only the
+ * compiler needs.
+ */
 final class RuntimeClasses {
   private RuntimeClasses() {}
 
-  static Map<String, byte[]> load() throws IOException {
+  /** Where {@code java -jar} begins. */
+  private static final String START = file(Start.class.getName());
+
+  /** The packages that are everybody's. */
+  private static final List<String> API = Stream.of(Model.class, Training.class, ModelSpec.class, Fault.class).map(Class::getPackageName).toList();
+
+  /** @param emitted the jar's other classes */
+  static Map<String, byte[]> load(ModelSpec spec, Collection<byte[]> emitted) throws IOException {
     var place = place();
-    var classes = Files.isDirectory(place) ? fromFolder(place) : fromJar(place);
-    classes.computeIfPresent(JarModule.FILE, (_, file) -> JarModule.of(file));
+    var all = Files.isDirectory(place) ? fromFolder(place) : fromJar(place);
+    var readers = SourceReaders.called(spec.data().values()).stream().map(SourceReaders::className).filter(Objects::nonNull).map(RuntimeClasses::file).toList();
+    var roots = new TreeMap<String, byte[]>();
+    all.forEach((file, content) -> {
+      if (file.equals(START) || readers.contains(file) || API.contains(packageName(file))) {
+        roots.put(file, content);
+      }
+    });
+    var classes = new TreeMap<>(roots);
+    classes.putAll(ReachableClasses.of(all, Stream.concat(roots.values().stream(), emitted.stream()).toList()));
+    if (all.containsKey(JarModule.FILE)) {
+      classes.put(JarModule.FILE, JarModule.of(all.get(JarModule.FILE)));
+    }
     return classes;
+  }
+
+  private static String file(String name) {
+    return name.replace('.', '/') + ".class";
+  }
+
+  private static String packageName(String file) {
+    return file.contains("/") ? file.substring(0, file.lastIndexOf('/')).replace('/', '.') : "";
   }
 
   private static Map<String, byte[]> fromJar(Path place) throws IOException {

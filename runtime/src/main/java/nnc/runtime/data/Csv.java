@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.data.SourceReaders.SourceReader;
 import nnc.runtime.spec.ModelSpec.Feed;
 
 /**
@@ -12,11 +13,9 @@ import nnc.runtime.spec.ModelSpec.Feed;
  * {@code csv("file", label = "kind", x = ["a", "b"])} chooses, and puts several together. What is in other columns does not matter. How the text
  * is written {@link CsvFormat} says.
  */
-final class Csv {
-  private Csv() {}
-
-  /** @param feeds what takes columns, by name */
-  static Table load(SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
+final class Csv implements SourceReader {
+  @Override
+  public Table load(String called, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     String name = arguments.text("file");
     CsvFormat format = CsvFormat.of(arguments);
     List<Choice> choices = choices(arguments, format);

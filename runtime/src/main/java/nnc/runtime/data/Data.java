@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.data.SourceReaders.SourceReader;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Source;
 
@@ -15,10 +16,6 @@ import nnc.runtime.spec.ModelSpec.Source;
  * the name of its role, are disjoint; a role that is the source itself keeps what they leave.
  */
 public final class Data {
-  private static final List<String> FROM_FILES = List.of("mnist", "idx", "csv", "npz", "images");
-
-  private static final List<String> GENERATED = List.of("xor", "circle", "gauss", "spiral", "plane", "addition", "sorting");
-
   /** The source that is a part of another. */
   private static final String SPLIT = "split";
 
@@ -61,8 +58,7 @@ public final class Data {
 
   /** The names of all sources. What they take the compiler knows. */
   public static List<String> sources() {
-    List<String> names = new ArrayList<>(FROM_FILES);
-    names.addAll(GENERATED);
+    List<String> names = SourceReaders.names();
     names.add(SPLIT);
     return names;
   }
@@ -86,7 +82,7 @@ public final class Data {
       } else if (source.name().equals("name")) {
         source = roles.get(String.valueOf(source.value()));
       } else {
-        return GENERATED.contains(source.name());
+        return SourceReaders.isGenerated(source.name());
       }
     }
     return false;
@@ -230,24 +226,13 @@ public final class Data {
 
   private Table load(Source source) {
     var arguments = new SourceArguments(source, file);
+    if (SourceReaders.className(source.name()) == null) {
+      throw arguments.fault("no such data source", "the sources are " + String.join(", ", sources()));
+    }
     try {
-      return load(source, arguments);
+      return SourceReaders.of(source.name(), SourceReader.class).load(source.name(), arguments, folder, fed);
     } catch (OutOfMemoryError e) {
       throw arguments.fault("not enough memory to hold it", "give Java more memory with -Xmx");
     }
-  }
-
-  private Table load(Source source, SourceArguments arguments) {
-    return switch (source.name()) {
-      case "mnist" -> Mnist.load(arguments, folder);
-      case "idx" -> Idx.load(arguments, folder);
-      case "csv" -> Csv.load(arguments, folder, fed);
-      case "npz" -> NpzSource.load(arguments, folder, fed.keySet());
-      case "images" -> Images.load(arguments, folder);
-      case "xor", "circle", "gauss", "spiral", "plane" -> Playground.load(source.name(), arguments);
-      case "addition" -> Sequences.addition(arguments);
-      case "sorting" -> Sequences.sorting(arguments);
-      default -> throw arguments.fault("no such data source", "the sources are " + String.join(", ", sources()));
-    };
   }
 }

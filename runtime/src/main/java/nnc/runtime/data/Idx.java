@@ -8,15 +8,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.data.SourceReaders.SourceReader;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /** Files in the IDX format of the MNIST database, gzipped or plain: {@code idx(image = "images.gz", digit = "labels.gz")}. */
-final class Idx {
-  private Idx() {}
-
+final class Idx implements SourceReader {
   private static final int UNSIGNED_BYTE = 8, SIGNED_BYTE = 9, SHORT = 11, INT = 12, FLOAT = 13, DOUBLE = 14;
 
-  static Table load(SourceArguments arguments, Folder folder) {
+  @Override
+  public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     List<Column> columns = new ArrayList<>();
     var names = arguments.rest();
     if (names.isEmpty()) {

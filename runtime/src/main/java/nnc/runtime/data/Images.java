@@ -8,17 +8,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.data.SourceReaders.SourceReader;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /**
  * A folder with a sub-folder of PNG or JPEG files for each class: columns {@code image: [channels, height, width]} of bytes and
  * {@code label}, the class's place in alphabetical order. {@code resize} is a size or {@code [height, width]}; {@code channels} is 1 or 3,
  * by default those of the first file. Photos are upright, as their camera says (Exif).
  */
-final class Images {
-  private Images() {}
-
-  static Table load(SourceArguments arguments, Folder folder) {
+final class Images implements SourceReader {
+  @Override
+  public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     Path root = folder.find(arguments.text("folder"));
     int[] resize = arguments.namedSizes("resize");
     long channels = arguments.namedWhole("channels", 0);

@@ -10,17 +10,18 @@ import java.util.Set;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Names;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.data.SourceReaders.SourceReader;
 import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /**
  * Arrays of an npz file as columns by name, first axis the rows: {@code npz("file")}, {@code npz("file", image = "x_train")}. What nobody
  * asks for is not read and may be of any type.
  */
-final class NpzSource {
-  private NpzSource() {}
-
-  /** @param fed the names that inputs and targets have */
-  static Table load(SourceArguments arguments, Folder folder, Set<String> fed) {
+final class NpzSource implements SourceReader {
+  @Override
+  public Table load(String called, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
+    Set<String> fed = feeds.keySet();
     String source = arguments.text("file");
     Map<String, String> chosen = new LinkedHashMap<>();
     for (String name : arguments.rest()) {

@@ -1,14 +1,15 @@
 package nnc.runtime.data;
 
 import java.util.List;
+import java.util.Map;
+import nnc.runtime.data.SourceReaders.SourceReader;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /**
  * The point sets of TensorFlow Playground, by its formulas: columns {@code point: [2]} and {@code label}, 0 or 1 (of {@code plane} a
  * number from -1 to 1). Arguments {@code (count, noise = 0, seed = 0)}; noise 0.1 is the tool's 10.
  */
-final class Playground {
-  private Playground() {}
-
+final class Playground implements SourceReader {
   private static final double RADIUS = 5;
 
   /** Writes example {@code i} of {@code count}: x and y to {@code point}; gives the label. */
@@ -16,7 +17,8 @@ final class Playground {
     double draw(int i, int count, double noise, Generator random, float[] point);
   }
 
-  static Table load(String name, SourceArguments arguments) {
+  @Override
+  public Table load(String name, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     int count = arguments.count("count", 1);
     double noise = arguments.number("noise", 0);
     long seed = arguments.whole("seed", 0);

@@ -3,20 +3,26 @@ package nnc.runtime.data;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import nnc.runtime.data.SourceReaders.SourceReader;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /** Generated tasks on sequences of whole numbers. */
-final class Sequences {
-  private Sequences() {}
-
+final class Sequences implements SourceReader {
   private static final int PLUS = 10, SPACE = 11;
+
+  @Override
+  public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
+    return source.equals("addition") ? addition(arguments) : sorting(arguments);
+  }
 
   /**
    * Sums as texts: columns {@code question: [2 digits + 1]}, {@code answer: [digits + 1]}; the characters are 0 to 9, 10 for +, 11 for the
    * space that fills up on the right. No pair of addends comes twice, in either order; each addend has 1 to {@code digits} digits,
    * all lengths equally likely (the task of Keras' addition_rnn).
    */
-  static Table addition(SourceArguments arguments) {
+  private static Table addition(SourceArguments arguments) {
     int digits = arguments.count("digits", 1);
     int count = arguments.count("count", 1);
     long seed = arguments.whole("seed", 0);
@@ -58,7 +64,7 @@ final class Sequences {
   }
 
   /** Columns {@code sequence: [length]}, tokens drawn from 0 to {@code tokens} - 1, and {@code ranked: [length]}, the same sorted. */
-  static Table sorting(SourceArguments arguments) {
+  private static Table sorting(SourceArguments arguments) {
     int length = arguments.count("length", 1);
     int tokens = arguments.count("tokens", 1);
     int count = arguments.count("count", 1);

@@ -1,0 +1,97 @@
+package nnc.runtime.data;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import nnc.runtime.base.Fault;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Source;
+
+/**
+ * What reads each source, by its name. No other class speaks of readers, so that a jar carries those of its program's sources alone; that it lacks one is
+ * found when this is asked for it.
+ */
+public final class SourceReaders {
+  private SourceReaders() {}
+
+  private static final String PACKAGE = "nnc.runtime.data.";
+
+  /** Each source that is read from files, and the class that does. */
+  private static final String[][] READ = {{"mnist", "Mnist"}, {"idx", "Idx"}, {"csv", "Csv"}, {"npz", "NpzSource"}, {"images", "Images"}};
+
+  /** Each source that is computed, and the class that does. */
+  private static final String[][] GENERATED = {{"xor", "Playground"}, {"circle", "Playground"}, {"gauss", "Playground"}, {"spiral", "Playground"},
+      {"plane", "Playground"}, {"addition", "Sequences"}, {"sorting", "Sequences"}};
+
+  /** Makes a table of a source's arguments. Each reader has a constructor without parameters. */
+  interface SourceReader {
+    /**
+     * Reads, or computes, a source.
+     *
+     * @param source its name: a class may read several
+     * @param feeds  inputs and targets by name: of what a file holds more, nothing need be read
+     */
+    Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds);
+  }
+
+  /** The names of all sources that are read or computed. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (String[][] sources : List.of(READ, GENERATED)) {
+      for (String[] source : sources) {
+        names.add(source[0]);
+      }
+    }
+    return names;
+  }
+
+  /** Whether a source is computed rather than read. */
+  static boolean isGenerated(String source) {
+    return reader(source, GENERATED) != null;
+  }
+
+  private static String reader(String source, String[][] readers) {
+    for (String[] reader : readers) {
+      if (reader[0].equals(source)) {
+        return reader[1];
+      }
+    }
+    return null;
+  }
+
+  /** The full name of the class that reads a source; null if it is none that is read or computed. */
+  public static String className(String source) {
+    String read = reader(source, READ);
+    String name = read == null ? reader(source, GENERATED) : read;
+    return name == null ? null : PACKAGE + name;
+  }
+
+  /** The names of all sources that a data block calls, those in others' arguments included. */
+  public static Set<String> called(Collection<Source> sources) {
+    Set<String> called = new LinkedHashSet<>();
+    for (Source source : sources) {
+      called.add(source.name());
+      called.addAll(called(source.arguments()));
+      called.addAll(called(source.named().values()));
+    }
+    return called;
+  }
+
+  /**
+   * A new reader of a source.
+   *
+   * @throws Fault if the runtime that runs has none: a jar has those of its program's sources
+   */
+  static <T> T of(String source, Class<T> type) {
+    try {
+      return type.cast(Class.forName(className(source)).getDeclaredConstructor().newInstance());
+    } catch (ClassNotFoundException e) {
+      throw new Fault("this jar reads no " + source + ": its program has no such source", "nnc reads it: nnc COMMAND FILE.nn", e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
