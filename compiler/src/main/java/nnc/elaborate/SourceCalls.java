@@ -46,6 +46,7 @@ final class SourceCalls {
       case "xor", "circle", "gauss", "spiral", "plane" -> new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
       case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of(), false);
       case "sorting" -> new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false);
+      case "rows" -> new Signature(1, List.of("count"), List.of(), false);
       case "split" -> new Signature(2, List.of("source", "share"), List.of("seed"), false);
       default -> throw new IllegalStateException("SourceCalls does not say what the data source " + source + " takes");
     };

@@ -107,6 +107,7 @@ class FaultsTest {
       "input x: float[N, 4] output y = stack([sum(x), sum(x)], axis = 2) === there is no",
       "input x: float[N, 4] output y = top_k(sum(x), 6) === there is no axis -1 in a tensor of 0 dimensions",
       "input x: float[N, 4] output y = logsumexp(sum(x)) === there is no axis -1 in a tensor of 0 dimensions",
+      "input x: float[N, 3] target k: float[N] loss cross_entropy(x, k) === labels are int, one a row of the logits, or a distribution over the 3 classes",
       "data { train = spirl(10) } === unknown data source spirl; did you mean spiral?"})
   void areTold(String source, String message) {
     assertThat(Programs.faults(source)).contains(message).contains(message.startsWith("the weights have") ? "hint: " : "test.nn:1:");
@@ -133,7 +134,7 @@ class FaultsTest {
   void sourcesOfTheCompilerAreThoseOfTheRuntime(@TempDir Path folder) {
     var sources = List.of("mnist(\"train\")", "idx(x = \"f\")", "csv(\"f\", separator = \";\", x = \"a\")", "npz(\"f\", x = \"a\")",
         "images(\"f\", resize = 8, channels = 1)", "xor(9, 0.1, 3)", "circle(9, noise = 0.1, seed = 3)", "gauss(9)", "spiral(9)", "plane(9)",
-        "addition(2, 9, 3)", "sorting(3, 4, 9, 3)", "split(xor(9), 0.5, seed = 3)");
+        "addition(2, 9, 3)", "sorting(3, 4, 9, 3)", "rows(9)", "split(xor(9), 0.5, seed = 3)");
     for (var source : sources) {
       var spec = Programs.compile("input x: float[N] loss mean(x) data { train = " + source + " }", 32).spec();
       try {

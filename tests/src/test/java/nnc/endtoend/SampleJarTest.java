@@ -22,7 +22,6 @@ import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
-import nnc.runtime.spec.ModelSpec.Source;
 import nnc.runtime.spec.Polynomials;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SampleJarTest {
   private static final Path SAMPLES = Path.of("..", "samples");
-  private static final int EXAMPLES = 320;
   private static final int ROWS = 3;
 
   @TempDir
@@ -80,7 +78,7 @@ class SampleJarTest {
   void trainsAndRuns(String sample) throws Exception {
     var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"),
         new CompilerOptions(small(sample), 32, List.of(), List.of(), _ -> { }));
-    var spec = cut(compiled.spec());
+    var spec = FewExamples.of(compiled.spec());
     Compiler.writeJar(new CompiledProgram(spec, compiled.classes(), compiled.stages(), compiled.warnings()), folder.resolve(sample + ".jar"));
 
     var summary = run(sample, "summary", "--json").getLast();
@@ -131,19 +129,6 @@ class SampleJarTest {
 
   private static double parameters(ModelSpec spec) {
     return spec.weights().stream().filter(weight -> weight.kind() == ModelSpec.WeightKind.PARAMETER).mapToInt(ModelSpec.Weight::size).sum();
-  }
-
-  /** The same model with fewer examples: whatever number of a source is large is its count. */
-  private static ModelSpec cut(ModelSpec spec) {
-    var data = new LinkedHashMap<String, Source>();
-    spec.data().forEach((role, source) -> data.put(role, cut(source)));
-    return new ModelSpec(spec.name(), spec.precision(), spec.source(), spec.inputs(), spec.weights(), spec.weightCount(), spec.plans(), data,
-        spec.training(), spec.layers(), spec.formulas());
-  }
-
-  private static Source cut(Source source) {
-    var value = source.value() instanceof Number number && number.doubleValue() > EXAMPLES ? (Object) (double) EXAMPLES : source.value();
-    return new Source(source.name(), source.arguments().stream().map(SampleJarTest::cut).toList(), source.named(), value, source.line());
   }
 
   /** Runs a command of a sample's jar; the JSON objects that it prints. */

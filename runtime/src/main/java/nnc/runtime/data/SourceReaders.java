@@ -24,7 +24,7 @@ public final class SourceReaders {
 
   /** Each source that is computed, and the class that does. */
   private static final String[][] GENERATED = {{"xor", "Playground"}, {"circle", "Playground"}, {"gauss", "Playground"}, {"spiral", "Playground"},
-      {"plane", "Playground"}, {"addition", "Sequences"}, {"sorting", "Sequences"}};
+      {"plane", "Playground"}, {"addition", "Sequences"}, {"sorting", "Sequences"}, {"rows", "Rows"}};
 
   /** Makes a table of a source's arguments. Each reader has a constructor without parameters. */
   interface SourceReader {

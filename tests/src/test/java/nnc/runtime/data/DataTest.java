@@ -131,6 +131,14 @@ class DataTest {
     }
   }
 
+  @Test
+  void rowsAreNumbered() {
+    Table table = table(source("rows", Map.of(), 4));
+    assertThat(table.size()).isEqualTo(4);
+    assertThat(values(table.column("row"))).containsExactly(0, 1, 2, 3);
+    assertThatThrownBy(() -> table(source("rows", Map.of(), 0))).isInstanceOf(Fault.class).hasMessageContaining("count must be a whole number of at least 1");
+  }
+
   // ---- splits
 
   @Test
