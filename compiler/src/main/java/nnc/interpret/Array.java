@@ -42,6 +42,15 @@ public record Array(int[] shape, double[] values) {
     }
   }
 
+  /** How far elements are apart whose indices differ by one in an axis. */
+  static int[] strides(int[] shape) {
+    var strides = new int[shape.length];
+    for (int axis = shape.length - 1, stride = 1; axis >= 0; stride *= shape[axis--]) {
+      strides[axis] = stride;
+    }
+    return strides;
+  }
+
   public int offset(int[] index) {
     int offset = 0;
     for (int axis = 0; axis < shape.length; axis++) {

@@ -1,5 +1,6 @@
 package nnc.interpret;
 
+import java.util.Arrays;
 import nnc.graph.Op;
 
 /** The meaning of products and convolutions. */
@@ -7,19 +8,20 @@ final class Contraction {
   private Contraction() {}
 
   static Array product(int[] shape, Array x, Array y) {
-    int last = shape.length - 1;
-    int depth = x.shape()[last];
-    return Array.of(shape, i -> {
-      var a = i.clone();
-      var b = i.clone();
+    int rows = shape[shape.length - 2];
+    int columns = shape[shape.length - 1];
+    int depth = x.shape()[shape.length - 1];
+    var result = new Array(shape, new double[Array.size(shape)]);
+    for (int e = 0; e < result.values().length; e++) {
+      int first = e / columns * depth;
+      int second = e / columns / rows * depth * columns + e % columns;
       double sum = 0;
       for (int k = 0; k < depth; k++) {
-        a[last] = k;
-        b[last - 1] = k;
-        sum += x.at(a) * y.at(b);
+        sum += x.values()[first + k] * y.values()[second + k * columns];
       }
-      return sum;
-    });
+      result.values()[e] = sum;
+    }
+    return result;
   }
 
   /** Visits every term x * w -> y of the convolution, whichever of the three is the result. */
@@ -38,44 +40,99 @@ final class Contraction {
       case INPUT -> first;
       case FILTER -> second;
     };
-    var window = conv.window();
-    // where the channel and the batch stand in x and y
-    int c = conv.batchLast() ? 0 : 1;
-    int n = conv.batchLast() ? y.shape().length - 1 : 0;
-    int perGroup = w.shape()[1];
-    int filters = w.shape()[0] / window.groups();
-    var iy = new int[y.shape().length];
-    for (int e = 0; e < y.values().length; e++, Array.next(iy, y.shape())) {
-      var iw = new int[w.shape().length];
-      iw[0] = iy[c];
-      int inner = Array.size(w.shape()) / w.shape()[0];
-      for (int k = 0; k < inner; k++, Array.next(iw, w.shape())) {
-        var ix = new int[x.shape().length];
-        ix[n] = iy[n];
-        ix[c] = iy[c] / filters * perGroup + iw[1];
-        if (place(ix, iy, iw, window, x.shape(), c + 1)) {
-          int px = x.offset(ix);
-          int pw = w.offset(iw);
-          switch (conv.role()) {
-            case FORWARD -> y.values()[e] += x.values()[px] * w.values()[pw];
-            case INPUT -> x.values()[px] += y.values()[e] * w.values()[pw];
-            case FILTER -> w.values()[pw] += x.values()[px] * y.values()[e];
-          }
-        }
-      }
+    var places = new Places(conv, x.shape(), w.shape(), y.shape());
+    var sizes = Arrays.copyOfRange(y.shape(), places.axis, places.axis + conv.window().stride().size());
+    var at = new int[sizes.length];
+    int all = Array.size(sizes);
+    for (int p = 0; p < all; p++, Array.next(at, sizes)) {
+      places.meet(at);
+      visit(conv, places, x, w, y);
     }
     return result;
   }
 
-  /** Fills the place in x that output and kernel place meet, from axis {@code first} on; false in the padding. */
-  private static boolean place(int[] ix, int[] iy, int[] iw, Op.Window window, int[] shape, int first) {
-    for (int s = 0; s < window.stride().size(); s++) {
-      int axis = first + s;
-      ix[axis] = iy[axis] * window.stride().get(s) + iw[2 + s] * window.dilation().get(s) - window.low().get(s);
-      if (ix[axis] < 0 || ix[axis] >= shape[axis]) {
-        return false;
+  /** The terms of one place of y, of all examples and channels. */
+  private static void visit(Op.Conv conv, Places places, Array x, Array w, Array y) {
+    int perGroup = w.shape()[1];
+    int filters = w.shape()[0] / conv.window().groups();
+    for (int n = 0; n < y.shape()[places.batch]; n++) {
+      for (int f = 0; f < w.shape()[0]; f++) {
+        int py = places.y + n * places.yStrides[places.batch] + f * places.yStrides[places.channel];
+        for (int c = 0; c < perGroup; c++) {
+          int px = n * places.xStrides[places.batch] + (f / filters * perGroup + c) * places.xStrides[places.channel];
+          int pw = f * places.wStrides[0] + c * places.wStrides[1];
+          switch (conv.role()) {
+            case FORWARD -> forward(places, x.values(), px, w.values(), pw, y.values(), py);
+            case INPUT -> scatter(places.count, y.values()[py], w.values(), places.w, pw, x.values(), places.x, px);
+            case FILTER -> scatter(places.count, y.values()[py], x.values(), places.x, px, w.values(), places.w, pw);
+          }
+        }
       }
     }
-    return true;
+  }
+
+  private static void forward(Places places, double[] x, int px, double[] w, int pw, double[] y, int py) {
+    for (int k = 0; k < places.count; k++) {
+      y[py] += x[px + places.x[k]] * w[pw + places.w[k]];
+    }
+  }
+
+  private static void scatter(int count, double y, double[] from, int[] source, int first, double[] to, int[] target, int start) {
+    for (int k = 0; k < count; k++) {
+      to[start + target[k]] += from[first + source[k]] * y;
+    }
+  }
+
+  /** The places of the filter that meet a picture's pixel, not its padding, for one place of y. */
+  private static final class Places {
+    final int batch, channel, axis;
+    final int[] xStrides, wStrides, yStrides;
+    /** Offsets of the pixels and of the filter's weights that meet, of which there are {@code count}, and of the place of y. */
+    final int[] x, w;
+    int count, y;
+    private final Op.Window window;
+    private final int[] picture, kernel;
+
+    Places(Op.Conv conv, int[] picture, int[] filters, int[] results) {
+      channel = conv.batchLast() ? 0 : 1;
+      batch = conv.batchLast() ? results.length - 1 : 0;
+      axis = channel + 1;
+      window = conv.window();
+      this.picture = picture;
+      kernel = Arrays.copyOfRange(filters, 2, filters.length);
+      xStrides = Array.strides(picture);
+      wStrides = Array.strides(filters);
+      yStrides = Array.strides(results);
+      x = new int[Array.size(kernel)];
+      w = new int[x.length];
+    }
+
+    void meet(int[] at) {
+      count = 0;
+      y = 0;
+      for (int s = 0; s < at.length; s++) {
+        y += at[s] * yStrides[axis + s];
+      }
+      var k = new int[kernel.length];
+      for (int i = 0; i < x.length; i++, Array.next(k, kernel)) {
+        if (meet(at, k)) {
+          count++;
+        }
+      }
+    }
+
+    private boolean meet(int[] at, int[] k) {
+      x[count] = 0;
+      w[count] = 0;
+      for (int s = 0; s < at.length; s++) {
+        int pixel = at[s] * window.stride().get(s) + k[s] * window.dilation().get(s) - window.low().get(s);
+        if (pixel < 0 || pixel >= picture[axis + s]) {
+          return false;
+        }
+        x[count] += pixel * xStrides[axis + s];
+        w[count] += k[s] * wStrides[2 + s];
+      }
+      return true;
+    }
   }
 }

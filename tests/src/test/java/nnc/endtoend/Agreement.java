@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import nnc.bytecode.MemoryLoader;
+import nnc.OneWidth;
 import nnc.driver.CompiledProgram;
 import nnc.graph.Graph;
 import nnc.graph.Op;
@@ -43,10 +43,9 @@ final class Agreement {
     }
   }
 
-  /** The model with one width's kernels in place of the scalar ones that it would start with. */
+  /** The model with one width's kernels. */
   static Model load(CompiledProgram compiled, String width) {
-    var loader = new MemoryLoader(compiled.classes());
-    return Model.of(compiled.spec(), name -> loader.apply(name.replace("Scalar", width)));
+    return OneWidth.of(compiled.spec(), compiled.classes(), width);
   }
 
   /** Feeds random numbers to all inputs, and gives them by name. */
@@ -68,10 +67,9 @@ final class Agreement {
   }
 
   private static void compare(CompiledProgram compiled, String width, String stage, Graph graph, int batch, double tolerance, long seed) {
-    var loader = new MemoryLoader(compiled.classes());
     boolean formulas = stage.endsWith("." + ModelSpec.MEASURES);
     var spec = formulas ? compiled.spec().formulas().get(stage.substring(0, stage.indexOf('.'))) : compiled.spec();
-    var model = Model.of(spec, name -> loader.apply(name.replace("Scalar", width)));
+    var model = OneWidth.of(spec, compiled.classes(), width);
     compare(formulas ? model : model.initialised(seed), formulas ? ModelSpec.MEASURES : stage, graph, batch, tolerance, seed);
   }
 

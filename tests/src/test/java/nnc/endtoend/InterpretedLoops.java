@@ -54,7 +54,7 @@ final class InterpretedLoops {
       var spec = formulas ? compiled.spec().formulas().get(title.substring(0, title.indexOf('.'))) : compiled.spec();
       var purpose = formulas ? ModelSpec.MEASURES : title;
       var loader = new MemoryLoader(compiled.classes());
-      var emitted = run(spec, purpose, stage, name -> loader.apply(name.replace("Scalar", width.suffix())), seed, feed);
+      var emitted = run(spec, purpose, stage, name -> name.endsWith("Scalar") ? loader.apply(name.replace("Scalar", width.suffix())) : null, seed, feed);
       var lowered = LoopVerifier.check(stage.lowered().kernels(), title);
       for (var other : Width.values()) {
         LoopVerifier.check(Expansion.of(lowered, other, spec.precision(), switches), title + " for " + other);
@@ -85,7 +85,7 @@ final class InterpretedLoops {
 
       @Override
       public Kernels of(String name) {
-        return new LoopInterpreter(kernels, spec.precision(), lanes,
+        return !name.endsWith("Scalar") ? null : new LoopInterpreter(kernels, spec.precision(), lanes,
             (kernel, arguments, at, scratch) -> new Fences(spec, stage, executor, kernel, at, scratch)::access);
       }
 

@@ -79,10 +79,17 @@ class PytorchTest {
     for (int precision : List.of(64, 32)) {
       var compiled = Compiler.compile(one.resolve("program.nn"), new CompilerOptions(Map.of(), precision, List.of(), List.of(), _ -> { }));
       var plain = run(one, compiled, "Scalar", 1);
-      var wide = run(one, compiled, Integer.toString(FloatVector.SPECIES_PREFERRED.vectorBitSize()), 2);
-      assertThat(bits(wide)).as("bits at the machine's width, on two threads, in f%d", precision).isEqualTo(bits(plain));
+      if (hasItsTurn(one, precision)) {
+        var wide = run(one, compiled, Integer.toString(FloatVector.SPECIES_PREFERRED.vectorBitSize()), 2);
+        assertThat(bits(wide)).as("bits at the machine's width, on two threads, in f%d", precision).isEqualTo(bits(plain));
+      }
       expected.forEach((name, right) -> compare(one.getFileName().toString(), name, plain.get(name), right, precision));
     }
+  }
+
+  /** Of the two precisions one is run at the machine's width too; both with {@code -Pslow}. */
+  private static boolean hasItsTurn(Path one, int precision) {
+    return Boolean.getBoolean("nnc.everyWidth") || (precision == 64) == (one.getFileName().toString().hashCode() % 2 == 0);
   }
 
   private static Map<String, Tensor> run(Path one, CompiledProgram compiled, String width, int threads) {

@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import nnc.Compiler;
-import nnc.bytecode.MemoryLoader;
+import nnc.OneWidth;
 import nnc.driver.CompiledProgram;
 import nnc.endtoend.Programs;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
-import nnc.runtime.Model;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -45,8 +44,7 @@ class StepNumbersTest {
   }
 
   private static double at(CompiledProgram compiled, String width, int step) {
-    var loader = new MemoryLoader(compiled.classes());
-    var context = Model.of(compiled.spec(), name -> loader.apply(name.replace("Scalar", width))).initialised(1).context("predict", 3);
+    var context = OneWidth.of(compiled.spec(), compiled.classes(), width).initialised(1).context("predict", 3);
     context.batch(3);
     context.input("x").set(new double[] {1, 1, 1});
     context.counters(step, 5);

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import nnc.Compiler;
-import nnc.bytecode.MemoryLoader;
+import nnc.OneWidth;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
-import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.Context;
 import nnc.runtime.RandomWeights;
 
 /** A sheet's program, compiled and run on drawn numbers, and what differs from its formulas. */
@@ -71,8 +71,7 @@ final class OracleTrial {
    * @return what is wrong, a line each
    */
   List<String> differences(String width, int batch, int units) {
-    var loader = new MemoryLoader(compiled.classes());
-    var model = Model.of(compiled.spec(), name -> loader.apply(name.replace("Scalar", width))).initialised(1);
+    var model = OneWidth.of(compiled.spec(), compiled.classes(), width).initialised(1);
     setWeights(model);
     var context = model.context("predict", batch);
     for (int round = 0; round <= units; round++) {
