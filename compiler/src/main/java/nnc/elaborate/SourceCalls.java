@@ -38,10 +38,10 @@ final class SourceCalls {
 
   private static Signature signature(String source) {
     return switch (source) {
-      case "mnist" -> new Signature(1, List.of("part"), List.of(), false);
-      case "idx" -> new Signature(0, List.of(), List.of(), true);
+      case "mnist", "cifar10", "cifar100" -> new Signature(1, List.of("part"), List.of(), false);
+      case "idx", "npy" -> new Signature(0, List.of(), List.of(), true);
       case "csv" -> new Signature(1, List.of("file"), List.of("separator", "decimal", "encoding", "header", "comment", "missing"), true);
-      case "npz" -> new Signature(1, List.of("file"), List.of(), true);
+      case "npz", "jsonl" -> new Signature(1, List.of("file"), List.of(), true);
       case "images" -> new Signature(1, List.of("folder"), List.of("resize", "channels"), false);
       case "xor", "circle", "gauss", "spiral", "plane" -> new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
       case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of(), false);

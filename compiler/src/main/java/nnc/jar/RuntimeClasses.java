@@ -39,7 +39,7 @@ final class RuntimeClasses {
   static Map<String, byte[]> load(ModelSpec spec, Collection<byte[]> emitted) throws IOException {
     var place = place();
     var all = Files.isDirectory(place) ? fromFolder(place) : fromJar(place);
-    var readers = SourceReaders.called(spec.data().values()).stream().map(SourceReaders::className).filter(Objects::nonNull).map(RuntimeClasses::file).toList();
+    var readers = SourceReaders.needed(spec.data().values()).stream().map(SourceReaders::className).filter(Objects::nonNull).map(RuntimeClasses::file).toList();
     var roots = new TreeMap<String, byte[]>();
     all.forEach((file, content) -> {
       if (file.equals(START) || readers.contains(file) || API.contains(packageName(file))) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Said;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,13 +35,18 @@ class DataPageTest {
   private static final Map<String, String> FILES = new TreeMap<>(Map.of(
       "cars.csv", rows("kind,price,maker,city\n", r -> one(r, "coupe", "sedan", "van") + "," + r.nextInt(90) + "," + one(r, "A", "B", "\"C, D\"") + ",c" + r.nextInt(99)),
       "titanic.csv", rows("Age,Fare,Sex,Survived\n", r -> one(r, "", "30", "?", "41.5") + "," + r.nextInt(90) + "," + one(r, "female", "male") + "," + r.nextInt(2)),
-      "adult.data", rows("|1x3 made up\n", r -> (20 + r.nextInt(50)) + ", " + one(r, "Private", "?", "State-gov") + ", " + one(r, "<=50K", ">50K"))));
+      "pupils.jsonl", rows("", r -> "{\"pupil\": {\"age\": " + one(r, "12", "null", "13.5") + "}, \"marks\": [1, 2, " + r.nextInt(6) + "], \"passed\": \""
+          + one(r, "no", "yes") + "\"}")));
+
+  /** Files of samples that the page shows. */
+  private static final Path SAMPLES = Path.of("../samples/tables");
 
   @TestFactory
   Stream<DynamicTest> programsTrain() throws IOException {
     for (var file : FILES.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
+    Files.copy(SAMPLES.resolve("adult.data"), folder.resolve("adult.data"));
     var blocks = Files.readString(Path.of("../docs/data.md")).split("```");
     var programs = IntStream.range(0, blocks.length).filter(i -> i % 2 == 1 && blocks[i].contains("loss ")).mapToObj(i -> blocks[i]).toList();
     assertThat(programs).hasSizeGreaterThan(1);
@@ -48,5 +54,11 @@ class DataPageTest {
       var said = Said.byNetwork(Compiler.load(Programs.compile(program, 32)), folder, "train", "--out", folder.resolve("w.npz").toString());
       assertThat(said.code()).as(said.all()).isZero();
     }));
+  }
+
+  @Test
+  void theProgramForAdultIsTheSample() throws IOException {
+    var sample = Files.readString(SAMPLES.resolve("adult.nn"));
+    assertThat(Files.readString(Path.of("../docs/data.md"))).contains(sample.substring(sample.indexOf("input")));
   }
 }

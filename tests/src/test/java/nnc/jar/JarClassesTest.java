@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.ZipFile;
 import nnc.Compiler;
+import nnc.Said;
 import nnc.driver.CompilerOptions;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.SourceReaders;
@@ -81,7 +82,7 @@ class JarClassesTest {
   @MethodSource("samples")
   void aJarReadsTheSourcesOfItsProgramAndNoOthers(Path program) throws Exception {
     var wanted = new TreeSet<>(Set.of(ALWAYS));
-    SourceReaders.called(spec(program).data().values()).stream().map(SourceReaders::className).filter(name -> name != null).forEach(name -> {
+    SourceReaders.needed(spec(program).data().values()).stream().map(SourceReaders::className).filter(name -> name != null).forEach(name -> {
       wanted.add(name);
       wanted.add(NEEDS.getOrDefault(name, name));
     });
@@ -100,6 +101,27 @@ class JarClassesTest {
         data { train = images("a")  validate = split(images("b"), 0.5)  test = spiral(10) }
         """);
     assertThat(classes(program)).containsKeys("nnc.runtime.data.Images", "nnc.runtime.data.Picture", "nnc.runtime.data.Playground")
-        .doesNotContainKeys("nnc.runtime.data.Mnist", "nnc.runtime.data.NpzSource");
+        .doesNotContainKeys("nnc.runtime.data.Mnist", "nnc.runtime.data.NpzSource", "nnc.runtime.data.JsonRows");
+  }
+
+  @Test
+  void aReaderThatIsNotThereIsToldOf() throws Exception {
+    var jar = folder.resolve("plain.jar");
+    var program = Files.writeString(folder.resolve("plain.nn"), "input x: float[N] output y = x * 2");
+    Compiler.writeJar(Compiler.compile(program, CompilerOptions.standard()), jar);
+    Files.createDirectory(folder.resolve("pictures"));
+    Files.writeString(folder.resolve("in.jsonl"), "{\"x\": 1}\n");
+    Files.writeString(folder.resolve("in.csv"), "x\n3\n");
+    for (var in : Map.of("pictures", "images", "in.jsonl", "jsonl").entrySet()) {
+      var said = predict(in.getKey());
+      assertThat(said.code()).as(said.all()).isEqualTo(1);
+      assertThat(said.err()).contains("error: this jar has nothing that reads " + in.getValue() + "(...): its program has no such source").doesNotContain("\tat ");
+    }
+    assertThat(predict("in.csv").code()).isZero();
+    assertThat(folder.resolve("o.csv")).hasContent("y\n6.0\n");
+  }
+
+  private Said predict(String in) throws Exception {
+    return Said.byProcess(folder, Map.of(), Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "plain.jar", "predict", "--in", in, "--out", "o.csv");
   }
 }

@@ -18,8 +18,23 @@ public final class Fault extends RuntimeException {
 
   /** A fault with advice, which came of {@code cause}. */
   public Fault(String message, String hint, Throwable cause) {
-    super(message, cause);
-    this.hint = hint;
+    super(printable(message), cause);
+    this.hint = printable(hint);
+  }
+
+  /** With what a terminal would obey, or not show, as its number: messages tell of what stands in files, and that may be anything. */
+  private static String printable(String text) {
+    var printed = new StringBuilder();
+    for (int i = 0; text != null && i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      int letter = text.codePointAt(i);
+      int type = Character.getType(letter);
+      if (letter != '\n' && (type == Character.CONTROL || type == Character.FORMAT || type == Character.SURROGATE)) {
+        printed.append("\\u").append(Integer.toHexString(0x10000 | letter).substring(1));
+      } else {
+        printed.appendCodePoint(letter);
+      }
+    }
+    return text == null ? null : printed.toString();
   }
 
   /**

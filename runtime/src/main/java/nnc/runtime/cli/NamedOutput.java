@@ -23,6 +23,10 @@ final class NamedOutput {
     classes = output.classes();
   }
 
+  String name() {
+    return output.name();
+  }
+
   /** Whether each number is the place of a class. */
   private boolean isChoice() {
     return !classes.isEmpty() && output.kind().equals("int");
@@ -80,7 +84,9 @@ final class NamedOutput {
   void put(Json json, int row) {
     double[] numbers = new double[width];
     for (int i = 0; i < width; i++) {
-      numbers[i] = values.get(row * width + i);
+      int at = row * width + i;
+      // of a number of 32 bits those digits that tell it apart from others of 32 bits, not from all of 64
+      numbers[i] = values.data() instanceof float[] floats ? Double.parseDouble(Float.toString(floats[at])) : values.get(at);
     }
     if (isChoice() && shape.length == 0) {
       json.put(output.name(), title((int) numbers[0]));

@@ -11,6 +11,8 @@ import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Threads;
+import nnc.runtime.data.Data;
+import nnc.runtime.data.Folder;
 import nnc.runtime.data.TextInputs;
 import nnc.runtime.engine.KernelSet;
 import nnc.runtime.files.AtomicFile;
@@ -21,7 +23,7 @@ import nnc.runtime.spec.ModelSpec.Feed;
 final class PredictCommand implements ModelCommand {
   private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved; not needed if they are bundled"),
-      new Options.Flag("--in", "INPUTS", "an npz file with an array for each input, or a CSV file as the program's own"),
+      new Options.Flag("--in", "INPUTS", "an npz file with an array for each input; a CSV file or JSON lines as the program's own; or a folder of pictures"),
       new Options.Flag("--out", "OUTPUTS", "the file to write: .npz, .csv or .jsonl"),
       new Options.Flag("--row", "ROW", "a row in place of a file: age=30,sex=female; what it gives is printed"),
       new Options.Flag("--count", "N", "how many rows, where that does not follow from inputs: of what is drawn at random, for instance"),
@@ -43,14 +45,18 @@ final class PredictCommand implements ModelCommand {
       throw new Options.Wrong("--row is a row in place of --in, and what it gives is printed");
     }
     boolean none = options.has("--row") || readsNothing(session.model());
-    Path in = none ? options.path("--in", null) : options.required("--in", "an npz file with an array for each input, or a CSV file");
+    Path in = none ? options.path("--in", null) : options.required("--in", "an npz file with an array for each input, a CSV file, JSON lines, or a folder of pictures");
     Path out = options.has("--row") ? null : options.required("--out", "the file to write: .npz, .csv or .jsonl");
+    if (out != null) {
+      checkOutput(session, out);
+    }
     if (in != null && out != null) {
       checkApart(in, out);
     }
-    boolean text = in != null && TextInputs.isText(in);
+    boolean folder = in != null && Files.isDirectory(in);
+    boolean text = folder || in != null && TextInputs.isText(in);
     if (text && options.has("--count")) {
-      throw new Options.Wrong("--count does not go with a CSV file, which has as many rows as it has");
+      throw new Options.Wrong("--count does not go with a file of text or a folder, which has as many rows as it has");
     }
     Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
     model.requireWeights();
@@ -69,29 +75,39 @@ final class PredictCommand implements ModelCommand {
         rows = new PredictionRows(model, inputs, String.valueOf(in), count, batch);
         run.open(rows);
       }
-      if ((text ? size(in) > LARGE_TEXT : run.work(rows.count()) > KernelSet.LARGE) && session.canRelaunch()) {
+      if ((text ? folder || size(in) > LARGE_TEXT : run.work(rows.count()) > KernelSet.LARGE) && session.canRelaunch()) {
         return session.again().run(arguments);
       }
-      write(out, run, rows, inputs, in);
+      write(session, out, run, rows, inputs, in);
     }
     session.out().println(options.has("--json") ? new Json().put("event", "saved").put("file", out.toString()).toString() : "saved " + out);
     return 0;
   }
 
-  /** @param rows of arrays; null if {@code in} is a text */
-  private static void write(Path out, PredictionRun run, PredictionRows rows, Npz.Arrays inputs, Path in) {
+  /** @param rows of arrays; null if {@code in} is a text or a folder */
+  private static void write(Session session, Path out, PredictionRun run, PredictionRows rows, Npz.Arrays inputs, Path in) {
     AtomicFile.write(out, new AtomicFile.Content() {
       @Override
       public void write(OutputStream stream) throws IOException {
         PredictionOutput to = PredictionOutput.of(out, stream);
-        if (rows == null) {
-          run.text(in, to);
-        } else {
+        if (rows != null) {
           run.add(rows, inputs, to);
+        } else if (Files.isDirectory(in)) {
+          run.pictures(in, session.err(), to);
+        } else {
+          run.text(in, to);
         }
         to.end(stream);
       }
     });
+  }
+
+  /** Refuses an ending that says of no form, and files of the program's data. */
+  private static void checkOutput(Session session, Path out) {
+    if (!PredictionOutput.isKnown(out) && (!Files.exists(out) || Files.isRegularFile(out))) {
+      throw new Options.Wrong("--out " + out + ": its ending does not say what to write: .npz, .csv or .jsonl");
+    }
+    new Data(session.model().spec(), new Folder(session.base(), null, session.err())).keep(out);
   }
 
   private static void checkApart(Path in, Path out) {

@@ -24,6 +24,14 @@ interface PredictionOutput {
   /** Writes what is not yet written. */
   void end(OutputStream out) throws IOException;
 
+  /** What the rows that come next are called; where that is not asked for, nothing is told of it. */
+  default void name(List<String> rows) {}
+
+  /** Whether a file's ending says what is written. */
+  static boolean isKnown(Path file) {
+    return file.getFileName() != null && file.getFileName().toString().toLowerCase(Locale.ROOT).matches(".*[.](npz|csv|jsonl|ndjson)");
+  }
+
   /** By the file's ending: CSV, JSON lines, or else npz. */
   static PredictionOutput of(Path file, OutputStream out) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -54,10 +62,38 @@ interface PredictionOutput {
     final PrintStream lines;
     private final String origin;
     private boolean begun;
+    /** Names of rows, and which of them is next; null if rows have none. */
+    private List<String> names;
+    private int next;
 
     RowPredictions(PrintStream lines, String origin) {
       this.lines = lines;
       this.origin = origin;
+    }
+
+    @Override
+    public void name(List<String> rows) {
+      names = rows;
+      next = 0;
+    }
+
+    /** Whether rows have names. */
+    final boolean isNamed() {
+      return names != null;
+    }
+
+    /** What a row's name is called: {@code file}, unless an output is called so. */
+    static String title(List<NamedOutput> outputs) {
+      String title = "file";
+      for (NamedOutput output : outputs) {
+        title = output.name().equals(title) ? "file name" : title;
+      }
+      return title;
+    }
+
+    /** The next row's name. */
+    final String nextName() {
+      return names.get(next++);
     }
 
     abstract void row(List<NamedOutput> outputs, int row);
@@ -101,7 +137,7 @@ interface PredictionOutput {
 
     @Override
     void begin(List<NamedOutput> outputs) {
-      List<String> titles = new ArrayList<>();
+      List<String> titles = new ArrayList<>(isNamed() ? List.of(title(outputs)) : List.of());
       for (NamedOutput output : outputs) {
         titles.addAll(output.titles());
       }
@@ -110,7 +146,7 @@ interface PredictionOutput {
 
     @Override
     void row(List<NamedOutput> outputs, int row) {
-      List<String> texts = new ArrayList<>();
+      List<String> texts = new ArrayList<>(isNamed() ? List.of(nextName()) : List.of());
       for (NamedOutput output : outputs) {
         texts.addAll(output.texts(row));
       }
@@ -142,6 +178,9 @@ interface PredictionOutput {
     @Override
     void row(List<NamedOutput> outputs, int row) {
       var json = new Json();
+      if (isNamed()) {
+        json.put(title(outputs), nextName());
+      }
       for (NamedOutput output : outputs) {
         output.put(json, row);
       }

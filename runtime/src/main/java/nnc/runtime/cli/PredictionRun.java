@@ -1,6 +1,7 @@
 package nnc.runtime.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,12 +13,15 @@ import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Categories;
 import nnc.runtime.data.Column;
+import nnc.runtime.data.PictureRows;
+import nnc.runtime.data.SourceReaders;
 import nnc.runtime.data.Table;
 import nnc.runtime.data.TextInputs;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
+import nnc.runtime.train.BatchFeeder;
 
 /** Predictions for rows that come part by part. */
 final class PredictionRun {
@@ -59,6 +63,16 @@ final class PredictionRun {
     new TextInputs(model.spec(), feeds).read(file, block(), new TextRows(feeds, file.toString(), to));
   }
 
+  /** Predicts for the pictures of a folder, which are told by their names. */
+  void pictures(Path folder, PrintStream log, PredictionOutput to) throws IOException {
+    Map<String, Feed> feeds = feeds();
+    var rows = new TextRows(feeds, folder.toString(), to);
+    SourceReaders.of("images", PictureRows.class).read(model.spec(), feeds, folder, block(), log, (table, names) -> {
+      to.name(names);
+      rows.accept(table);
+    });
+  }
+
   /** Predicts for a row as the command line has it. */
   void row(String text, PredictionOutput to) {
     Map<String, Feed> feeds = feeds();
@@ -81,11 +95,12 @@ final class PredictionRun {
       Map<String, Tensor> arrays = new LinkedHashMap<>();
       for (Feed feed : feeds.values()) {
         Column column = Categories.coded(table.column(feed.name()), feed, model.vocabulary(), table);
+        BatchFeeder.check(feed, column, table, model.spec().precision());
         checkSizes(column);
         int[] shape = new int[column.shape().length + 1];
         shape[0] = column.rows();
         System.arraycopy(column.shape(), 0, shape, 1, column.shape().length);
-        arrays.put(feed.name(), new Tensor(shape, column.data()));
+        arrays.put(feed.name(), new Tensor(shape, column.data(), column.data() instanceof byte[]));
       }
       var inputs = new Npz.Arrays(arrays, Map.of());
       var rows = new PredictionRows(model, inputs, origin, 0, batch);

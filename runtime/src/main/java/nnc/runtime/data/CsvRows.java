@@ -11,7 +11,7 @@ import nnc.runtime.data.Csv.Wanted;
 import nnc.runtime.spec.ModelSpec.Feed;
 
 /** The rows of a CSV file, some at a time. */
-final class CsvRows {
+final class CsvRows implements RowTables {
   private final CsvLines lines;
   private final Source source;
   private final Map<String, Feed> feeds;
@@ -36,8 +36,8 @@ final class CsvRows {
     }
   }
 
-  /** At most so many of the rows that follow; null if there are none. */
-  Table next(int most) throws IOException {
+  @Override
+  public Table next(int most) throws IOException {
     List<Cells> cells = new ArrayList<>();
     for (Wanted one : wanted) {
       cells.add(new Cells(feeds.get(one.name()), source.format()));

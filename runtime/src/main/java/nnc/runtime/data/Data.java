@@ -1,5 +1,6 @@
 package nnc.runtime.data;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -71,6 +72,28 @@ public final class Data {
   /** Has a role mean other examples than its source has. */
   public void replace(String role, Table table) {
     replaced.put(role, table);
+  }
+
+  /**
+   * Refuses to write to a file that the program reads.
+   *
+   * @throws Fault if it is one
+   */
+  public void keep(Path written) {
+    for (Source source : roles.values()) {
+      keep(source, written);
+    }
+  }
+
+  private void keep(Source source, Path written) {
+    if (source.value() instanceof String name && folder.isFile(name, written)) {
+      throw new Fault(written + ": this is a file of the program's data, and stays as it is", "choose another name");
+    }
+    List<Source> parts = new ArrayList<>(source.arguments());
+    parts.addAll(source.named().values());
+    for (Source part : parts) {
+      keep(part, written);
+    }
   }
 
   /** Whether a role's source is computed rather than read. */
@@ -181,6 +204,7 @@ public final class Data {
       }
       int to = from + (int) Math.round(split.share() * size);
       if (to == from || to > size) {
+        requireColumns(table);
         throw new Fault(file + (source.line() > 0 ? ":" + source.line() : "") + ": split: " + (to > size ? "more is held back than there is: " : "nothing is left of ")
             + size + " rows of " + table.origin());
       }
@@ -193,9 +217,17 @@ public final class Data {
       throw new IllegalStateException("a split that is no role's");
     }
     if (from == size) {
+      requireColumns(table);
       throw new Fault(file + ":" + whole.line() + ": the splits of " + table.origin() + " leave nothing of it");
     }
     return order == null ? table : table.select(sorted(order, from, size));
+  }
+
+  /** A column that is not there is the greater fault than a part that has no rows. */
+  private void requireColumns(Table table) {
+    for (ModelSpec.Feed feed : fed.values()) {
+      table.required(feed);
+    }
   }
 
   private static int[] sorted(int[] order, int from, int to) {

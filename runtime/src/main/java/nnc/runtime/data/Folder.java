@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -32,6 +33,15 @@ public record Folder(Path base, Path data, PrintStream log) {
           + "; --data names another folder" : "");
     }
     return found;
+  }
+
+  /** Whether a name here means a file that is there. */
+  boolean isFile(String name, Path file) {
+    try {
+      return Files.isRegularFile(file) && Files.isSameFile((data == null ? base : data).resolve(name), file);
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
   }
 
   /** What reads an open file. */

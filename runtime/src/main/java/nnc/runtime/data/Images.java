@@ -11,23 +11,39 @@ import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.data.SourceReaders.SourceReader;
+import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Source;
+import nnc.runtime.spec.Polynomials;
 
 /**
  * A folder with a sub-folder of PNG or JPEG files for each class: columns {@code image: [channels, height, width]} of bytes and
  * {@code label}, the class's place in alphabetical order. {@code resize} is a size or {@code [height, width]}; {@code channels} is 1 or 3,
  * by default those of the first file. Photos are upright, as their camera says (Exif).
  */
-final class Images implements SourceReader {
+final class Images implements SourceReader, PictureRows {
+  private static final String IMAGE = "image";
+
+  /** Bytes of pixels that are in memory together where pictures are read part by part. */
+  private static final long PART = 1 << 26;
+
+  /**
+   * What pictures are brought to.
+   *
+   * @param like the file whose size others must have; null if all are resized
+   */
+  private record Form(int channels, int height, int width, Path like) {
+    /** Bytes of a picture. */
+    long size() {
+      return (long) channels * height * width;
+    }
+  }
+
   @Override
   public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     Path root = folder.find(arguments.text("folder"));
     int[] resize = arguments.namedSizes("resize");
-    long channels = arguments.namedWhole("channels", 0);
-    arguments.end();
-    if (channels != 0 && channels != 1 && channels != 3) {
-      throw arguments.fault("channels must be 1 or 3");
-    }
+    int channels = channels(arguments);
     List<Path> classes = list(root, true);
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
@@ -49,8 +65,81 @@ final class Images implements SourceReader {
     for (Path one : classes) {
       names.add(one.getFileName().toString());
     }
-    var image = decode(root, files, resize, (int) channels, folder.log());
+    Form form = form(files.getFirst(), resize, channels, folder.log());
+    var image = decode(root, files, form, folder.log());
     return Table.of(root.toString(), List.of(image, new Column("label", new int[0], numbers, null, names)));
+  }
+
+  private static int channels(SourceArguments arguments) {
+    long channels = arguments.namedWhole("channels", 0);
+    arguments.end();
+    if (channels != 0 && channels != 1 && channels != 3) {
+      throw arguments.fault("channels must be 1 or 3");
+    }
+    return (int) channels;
+  }
+
+  @Override
+  public void read(ModelSpec spec, Map<String, Feed> feeds, Path folder, int most, PrintStream log, Sink sink) throws IOException {
+    Source source = null;
+    for (Source role : spec.data().values()) {
+      source = source == null ? images(role) : source;
+    }
+    if (source == null) {
+      throw new Fault(folder + ": is a folder, and the program's data are no pictures", "a folder is taken where the data block has images(...)");
+    }
+    for (String name : feeds.keySet()) {
+      if (!name.equals(IMAGE)) {
+        throw new Fault(folder + ": pictures feed the input " + IMAGE + ", and outputs depend on " + name + " too", "give an npz file with an array for each input");
+      }
+    }
+    read(new SourceArguments(source, spec.name() + ".nn"), folder, declared(feeds.get(IMAGE)), most, log, sink);
+  }
+
+  private static Source images(Source source) {
+    Source found = source.name().equals("images") ? source : null;
+    for (Source argument : source.arguments()) {
+      found = found == null ? images(argument) : found;
+    }
+    return found;
+  }
+
+  /** The channels that an input declares; 0 if it does not. */
+  private static int declared(Feed feed) {
+    if (feed == null || feed.shape().size() != 4 || !Polynomials.isConstant(feed.shape().get(1))) {
+      return 0;
+    }
+    long declared = Polynomials.value(feed.shape().get(1), new int[0]);
+    return declared == 1 || declared == 3 ? (int) declared : 0;
+  }
+
+  private static void read(SourceArguments arguments, Path folder, int declared, int most, PrintStream log, Sink sink) throws IOException {
+    arguments.text("folder");
+    int[] resize = arguments.namedSizes("resize");
+    int channels = channels(arguments);
+    List<Path> files = new ArrayList<>();
+    collect(folder, files);
+    if (files.isEmpty()) {
+      throw new Fault(folder + ": no PNG or JPEG files");
+    }
+    Form form = form(files.getFirst(), resize, channels != 0 ? channels : declared, log);
+    int part = most == Integer.MAX_VALUE ? files.size() : (int) Math.clamp(PART / form.size(), 1, most);
+    for (int from = 0; from < files.size(); from += part) {
+      List<Path> some = files.subList(from, Math.min(files.size(), from + part));
+      List<String> names = new ArrayList<>();
+      for (Path file : some) {
+        names.add(folder.relativize(file).toString().replace('\\', '/'));
+      }
+      sink.accept(Table.of(folder.toString(), List.of(decode(folder, some, form, log))), names);
+    }
+  }
+
+  /** A folder's pictures, and then those of its sub-folders. */
+  private static void collect(Path folder, List<Path> files) {
+    files.addAll(list(folder, false));
+    for (Path inner : list(folder, true)) {
+      collect(inner, files);
+    }
   }
 
   private static List<Path> list(Path folder, boolean folders) {
@@ -59,7 +148,7 @@ final class Images implements SourceReader {
       for (Path entry : entries) {
         String name = entry.getFileName().toString().toLowerCase(Locale.ROOT);
         boolean picture = name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
-        if (!name.startsWith(".") && (folders ? Files.isDirectory(entry) : picture)) {
+        if (!name.startsWith(".") && (folders ? Files.isDirectory(entry) : picture && !Files.isDirectory(entry))) {
           found.add(entry);
         }
       }
@@ -70,25 +159,29 @@ final class Images implements SourceReader {
     return found;
   }
 
-  private static Column decode(Path root, List<Path> files, int[] resize, int wantedChannels, PrintStream log) {
-    Picture first = Picture.read(files.getFirst(), log);
-    int height = resize.length == 0 ? first.height() : resize[0];
-    int width = resize.length == 0 ? first.width() : resize[resize.length - 1];
-    int channels = wantedChannels != 0 ? wantedChannels : first.isGrey() ? 1 : 3;
-    if ((double) files.size() * channels * height * width > Integer.MAX_VALUE - 8) {
-      throw new Fault(root + ": " + files.size() + " pictures of " + height + " x " + width + " are too many to hold", "resize them");
+  /** The form that the first of some pictures has, but for what is said otherwise. */
+  private static Form form(Path first, int[] resize, int channels, PrintStream log) {
+    Picture picture = Picture.read(first, log);
+    boolean kept = resize.length == 0;
+    return new Form(channels != 0 ? channels : picture.isGrey() ? 1 : 3, kept ? picture.height() : resize[0],
+        kept ? picture.width() : resize[resize.length - 1], kept ? first : null);
+  }
+
+  private static Column decode(Path root, List<Path> files, Form form, PrintStream log) {
+    if ((double) files.size() * form.size() > Integer.MAX_VALUE - 8) {
+      throw new Fault(root + ": " + files.size() + " pictures of " + form.height() + " x " + form.width() + " are too many to hold", "resize them");
     }
-    int size = channels * height * width;
+    int size = (int) form.size();
     byte[] pixels = new byte[files.size() * size];
     for (int i = 0; i < files.size(); i++) {
-      Picture picture = i == 0 ? first : Picture.read(files.get(i), log);
-      if (resize.length == 0 && (picture.height() != height || picture.width() != width)) {
-        throw new Fault(files.get(i) + ": " + picture.height() + " x " + picture.width() + " pixels, " + files.getFirst() + " has "
-            + height + " x " + width, "give images a size: resize = " + height);
+      Picture picture = Picture.read(files.get(i), log);
+      if (form.like() != null && (picture.height() != form.height() || picture.width() != form.width())) {
+        throw new Fault(files.get(i) + ": " + picture.height() + " x " + picture.width() + " pixels, " + form.like() + " has " + form.height() + " x "
+            + form.width(), "give images a size: resize = " + form.height());
       }
-      new Resampled(picture, channels, height, width).put(pixels, i * size);
+      new Resampled(picture, form.channels(), form.height(), form.width()).put(pixels, i * size);
     }
-    return new Column("image", new int[] {channels, height, width}, pixels);
+    return new Column(IMAGE, new int[] {form.channels(), form.height(), form.width()}, pixels);
   }
 
   /** A picture of another size: the mean over each target pixel's area, which for an equal size is the pixel itself. */

@@ -37,7 +37,7 @@ final class NpzSource implements SourceReader {
     if (chosen.isEmpty()) {
       for (String name : fed) {
         if (arrays.get(name) != null) {
-          columns.add(column(name, name, arrays.get(name), file));
+          columns.add(column(name, arrays.get(name), file + ": array " + name));
         }
       }
     }
@@ -46,7 +46,7 @@ final class NpzSource implements SourceReader {
       if (array == null) {
         throw new Fault(file + ": no array " + choice.getValue() + "; it has " + arrays.names());
       }
-      columns.add(column(choice.getKey(), choice.getValue(), array, file));
+      columns.add(column(choice.getKey(), array, file + ": array " + choice.getValue()));
     }
     if (columns.isEmpty()) {
       throw new Fault(file + ": none of its arrays is called as an input or target; it has " + arrays.names(),
@@ -55,13 +55,18 @@ final class NpzSource implements SourceReader {
     return Table.of(file.toString(), columns, arrays.unread().keySet());
   }
 
-  private static Column column(String name, String label, Tensor array, Path file) {
+  /**
+   * An array as a column.
+   *
+   * @param label names file and array in messages
+   */
+  static Column column(String name, Tensor array, String label) {
     int[] shape = array.shape();
     if (shape.length == 0) {
-      throw new Fault(file + ": array " + label + " is a single number: a column has a row for each example");
+      throw new Fault(label + " is a single number: a column has a row for each example");
     }
     int[] row = Arrays.copyOfRange(shape, 1, shape.length);
-    return new Column(name, row, data(array), (index, element) -> file + ": array " + label + Arrays.toString(places(row, index, element)));
+    return new Column(name, row, data(array), (index, element) -> label + Arrays.toString(places(row, index, element)));
   }
 
   /** The place of an element of a row on each axis. */

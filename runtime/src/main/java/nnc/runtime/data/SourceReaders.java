@@ -20,7 +20,8 @@ public final class SourceReaders {
   private static final String PACKAGE = "nnc.runtime.data.";
 
   /** Each source that is read from files, and the class that does. */
-  private static final String[][] READ = {{"mnist", "Mnist"}, {"idx", "Idx"}, {"csv", "Csv"}, {"npz", "NpzSource"}, {"images", "Images"}};
+  private static final String[][] READ = {{"mnist", "Mnist"}, {"idx", "Idx"}, {"csv", "Csv"}, {"npz", "NpzSource"}, {"npy", "NpySource"},
+      {"jsonl", "JsonLines"}, {"images", "Images"}, {"cifar10", "Cifar"}, {"cifar100", "Cifar"}};
 
   /** Each source that is computed, and the class that does. */
   private static final String[][] GENERATED = {{"xor", "Playground"}, {"circle", "Playground"}, {"gauss", "Playground"}, {"spiral", "Playground"},
@@ -69,6 +70,15 @@ public final class SourceReaders {
     return name == null ? null : PACKAGE + name;
   }
 
+  /** The sources whose readers a program may need: those that its data block calls, and where it reads tables, JSON lines, which are predicted for then. */
+  public static Set<String> needed(Collection<Source> sources) {
+    Set<String> needed = called(sources);
+    if (needed.contains("csv")) {
+      needed.add("jsonl");
+    }
+    return needed;
+  }
+
   /** The names of all sources that a data block calls, those in others' arguments included. */
   public static Set<String> called(Collection<Source> sources) {
     Set<String> called = new LinkedHashSet<>();
@@ -85,11 +95,11 @@ public final class SourceReaders {
    *
    * @throws Fault if the runtime that runs has none: a jar has those of its program's sources
    */
-  static <T> T of(String source, Class<T> type) {
+  public static <T> T of(String source, Class<T> type) {
     try {
       return type.cast(Class.forName(className(source)).getDeclaredConstructor().newInstance());
     } catch (ClassNotFoundException e) {
-      throw new Fault("this jar reads no " + source + ": its program has no such source", "nnc reads it: nnc COMMAND FILE.nn", e);
+      throw new Fault("this jar has nothing that reads " + source + "(...): its program has no such source", "nnc itself reads them all", e);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

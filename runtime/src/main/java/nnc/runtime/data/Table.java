@@ -3,6 +3,7 @@ package nnc.runtime.data;
 import java.util.Collection;
 import java.util.List;
 import nnc.runtime.base.Fault;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /**
  * Examples: columns of equal length, and which of their rows are meant.
@@ -61,6 +62,20 @@ public record Table(String origin, List<Column> columns, Collection<String> unre
       names.append(names.isEmpty() ? "" : ", ").append(name);
     }
     return names.toString();
+  }
+
+  /**
+   * The column that feeds an input or target.
+   *
+   * @throws Fault if there is none
+   */
+  public Column required(Feed feed) {
+    Column column = column(feed.name());
+    if (column == null) {
+      throw new Fault((feed.target() ? "target " : "input ") + feed.name() + ": " + origin + " has no column " + feed.name() + "; it has " + names(),
+          "columns are matched with inputs and targets by name");
+    }
+    return column;
   }
 
   /** The column of that name; null if there is none. */

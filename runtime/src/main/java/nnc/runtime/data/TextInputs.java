@@ -15,9 +15,9 @@ import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Source;
 
-/** Rows of text to predict for, read as the program's own {@code csv} reads what is trained on: its columns, names and options. */
+/** Rows of text to predict for, read as the program's own {@code csv} or {@code jsonl} reads what is trained on: its columns, names and options. */
 public final class TextInputs {
-  private static final List<String> ENDINGS = List.of(".csv", ".tsv", ".txt", ".data");
+  private static final List<String> CSV_ENDINGS = List.of(".csv", ".tsv", ".txt", ".data"), JSON_ENDINGS = List.of(".jsonl", ".ndjson");
 
   /** What rows on the command line are called in messages. */
   private static final String ROW = "--row";
@@ -36,7 +36,7 @@ public final class TextInputs {
     this.feeds = feeds;
     Source source = null;
     for (Source role : spec.data().values()) {
-      source = source == null ? csv(role) : source;
+      source = source == null ? rows(role) : source;
     }
     if (source == null) {
       format = CsvFormat.PLAIN;
@@ -44,7 +44,7 @@ public final class TextInputs {
     }
     var arguments = new SourceArguments(source, spec.name() + ".nn");
     arguments.text("file");
-    format = CsvFormat.of(arguments);
+    format = source.name().equals("csv") ? CsvFormat.of(arguments) : CsvFormat.PLAIN;
     for (Choice choice : Csv.choices(arguments, format)) {
       if (feeds.containsKey(choice.name())) {
         choices.add(choice);
@@ -52,19 +52,23 @@ public final class TextInputs {
     }
   }
 
-  private static Source csv(Source source) {
-    Source found = source.name().equals("csv") ? source : null;
+  private static Source rows(Source source) {
+    Source found = source.name().equals("csv") || source.name().equals("jsonl") ? source : null;
     for (Source argument : source.arguments()) {
-      found = found == null ? csv(argument) : found;
+      found = found == null ? rows(argument) : found;
     }
     return found;
   }
 
   /** Whether a file of that name is one of text. */
   public static boolean isText(Path file) {
+    return ends(file, CSV_ENDINGS) || ends(file, JSON_ENDINGS);
+  }
+
+  private static boolean ends(Path file, List<String> endings) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     name = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
-    for (String ending : ENDINGS) {
+    for (String ending : endings) {
       if (name.endsWith(ending)) {
         return true;
       }
@@ -79,21 +83,25 @@ public final class TextInputs {
    */
   public void read(Path file, int most, Sink sink) {
     Folder.read(file, (in, bytes) -> {
-      read(in, new Csv.Source(file, file.toString(), format), most, sink);
+      String name = file.toString();
+      read(ends(file, JSON_ENDINGS) ? SourceReaders.of("jsonl", RowTables.Opener.class).open(in, choices, feeds, name) : csv(in, new Csv.Source(file, name, format)), name, most, sink);
       return null;
     });
   }
 
-  private void read(InputStream in, Csv.Source source, int most, Sink sink) throws IOException {
-    var rows = new CsvRows(new CsvLines(in, source.format(), source.name()), choices, feeds, source);
+  private CsvRows csv(InputStream in, Csv.Source source) throws IOException {
+    return new CsvRows(new CsvLines(in, source.format(), source.name()), choices, feeds, source);
+  }
+
+  private void read(RowTables rows, String origin, int most, Sink sink) throws IOException {
     Table table = rows.next(most);
     if (table == null) {
-      throw new Fault(source.name() + ": no rows");
+      throw new Fault(origin + ": no rows");
     }
     while (table != null) {
       for (Feed feed : feeds.values()) {
         if (table.column(feed.name()) == null) {
-          throw new Fault(source.name() + ": no column for input " + feed.name() + "; it has " + table.names());
+          throw new Fault(origin + ": no column for input " + feed.name() + "; it has " + table.names());
         }
       }
       sink.accept(table);
@@ -101,34 +109,39 @@ public final class TextInputs {
     }
   }
 
-  /** Reads a row as the command line has it: {@code age=30,sex=female}, with quotes around a value that has commas. */
+  /**
+   * Reads a row as the command line has it: {@code age=30,sex=female}, with quotes around a value that has commas. Where the program's file has another
+   * separator or a decimal comma, the row has them too.
+   */
   public void readRow(String text, Sink sink) {
+    char separator = format.separator() != CsvFormat.FOUND ? format.separator() : format.decimal() == ',' ? ';' : ',';
     var names = new StringBuilder();
     var values = new StringBuilder();
     int at = 0;
     while (at < text.length()) {
       int equals = text.indexOf('=', at);
       if (equals < 0) {
-        throw new Fault(ROW + ": '" + text.substring(at) + "' has no value", "a row is written NAME=VALUE,NAME=VALUE");
+        throw new Fault(ROW + ": '" + text.substring(at) + "' has no value", "a row is written NAME=VALUE" + separator + "NAME=VALUE");
       }
-      int end = end(text, equals + 1);
-      names.append(names.isEmpty() ? "" : ",").append('"').append(text.substring(at, equals).trim().replace("\"", "\"\"")).append('"');
-      values.append(at == 0 ? "" : ",").append(text, equals + 1, end);
+      int end = end(text, equals + 1, separator);
+      names.append(names.isEmpty() ? "" : String.valueOf(separator)).append('"').append(text.substring(at, equals).trim().replace("\"", "\"\"")).append('"');
+      values.append(at == 0 ? "" : String.valueOf(separator)).append(text, equals + 1, end);
       at = end + 1;
     }
-    var plain = new CsvFormat(',', '.', StandardCharsets.UTF_8, true, CsvFormat.FOUND, format.missing());
+    var written = new CsvFormat(separator, format.decimal(), StandardCharsets.UTF_8, true, CsvFormat.FOUND, format.missing());
+    byte[] lines = (names + "\n" + values + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      read(new ByteArrayInputStream((names + "\n" + values + "\n").getBytes(StandardCharsets.UTF_8)), new Csv.Source(null, ROW, plain), 1, sink);
+      read(csv(new ByteArrayInputStream(lines), new Csv.Source(null, ROW, written)), ROW, 1, sink);
     } catch (IOException e) {
       throw new Fault(ROW + ": " + e.getMessage(), "", e);
     }
   }
 
-  /** Where a value ends: at a comma that no quotes are around. */
-  private static int end(String text, int from) {
+  /** Where a value ends: at a separator that no quotes are around. */
+  private static int end(String text, int from, char separator) {
     boolean quoted = false;
     int at = from;
-    while (at < text.length() && (quoted || text.charAt(at) != ',')) {
+    while (at < text.length() && (quoted || text.charAt(at) != separator)) {
       quoted ^= text.charAt(at) == '"';
       at++;
     }

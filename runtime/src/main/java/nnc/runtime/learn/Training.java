@@ -213,7 +213,11 @@ public final class Training {
     if (start != StartingWeights.NONE && resumed != null) {
       throw new Fault("weights to start from and a training to resume exclude each other");
     }
+    if (log != null) {
+      data.keep(log);
+    }
     if (out != null) {
+      data.keep(out);
       AtomicFile.probe(out);
       AtomicFile.keepOthers(out, "a weight file", "PK");
     }

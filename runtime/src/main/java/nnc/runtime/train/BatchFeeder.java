@@ -51,7 +51,7 @@ public final class BatchFeeder {
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
         batchDims.add(measure(plan, feed, plan.inputs().get(feed.name()).shape(), table, batch, sizes));
-        Column column = Categories.coded(column(table, feed), feed, model.vocabulary(), table);
+        Column column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
         check(feed, column, table, model.spec().precision());
         coded.put(feed.name(), column);
       } else if (plan.unread().containsKey(feed.name()) && table.column(feed.name()) != null) {
@@ -158,18 +158,9 @@ public final class BatchFeeder {
     return (feed.target() ? "target " : "input ") + feed.name();
   }
 
-  private static Column column(Table table, Feed feed) {
-    Column column = table.column(feed.name());
-    if (column == null) {
-      throw new Fault(label(feed) + ": " + table.origin() + " has no column " + feed.name() + "; it has " + table.names(),
-          "columns are matched with inputs and targets by name");
-    }
-    return column;
-  }
-
   /** Finds the sizes of the open dimensions of an input; gives the place of the batch's. */
   private static int measure(Plan plan, Feed feed, List<Poly> declared, Table table, int batch, Map<String, Integer> sizes) {
-    Column column = column(table, feed);
+    Column column = table.required(feed);
     String type = Polynomials.text(feed.kind(), declared, plan.dims());
     int batchDim = declared.isEmpty() ? -1 : Polynomials.dimension(declared.getFirst());
     if (batchDim < 0) {
@@ -197,7 +188,13 @@ public final class BatchFeeder {
     return batchDim;
   }
 
-  private static void check(Feed feed, Column column, Table table, int precision) {
+  /**
+   * Looks through the rows of a table for whole numbers that an input does not allow.
+   *
+   * @param column what feeds it
+   * @throws Fault if there is one, saying where it was read
+   */
+  public static void check(Feed feed, Column column, Table table, int precision) {
     if (feed.kind() != ElementKind.INT || column.isStreamed() || column.data() instanceof byte[] && feed.low() >= feed.high()) {
       return;
     }

@@ -80,6 +80,8 @@ class MutantsTest {
         new Format("streamed.npz", compressed(npz(), false), true, 64, MutantsTest::arrays),
         new Format("plain.idx", idx(), false, 64, MutantsTest::idx), new Format("zipped.gz", zipped(idx()), true, 64, MutantsTest::idx),
         new Format("plain.csv", csv(), false, 64, MutantsTest::csv), new Format("zipped.csv", zipped(csv()), true, 64, MutantsTest::csv),
+        new Format("plain.jsonl", json(), false, 256, MutantsTest::json), new Format("zipped.jsonl", zipped(json()), true, 256, MutantsTest::json),
+        new Format("array.npy", npy(), false, 64, MutantsTest::npy), new Format("test.bin", cifar(), false, 64, MutantsTest::cifar),
         new Format("p/a/grey.png", png(), true, 1 << 14, MutantsTest::image), new Format("p/a/photo.jpg", jpeg(), false, 1 << 14, MutantsTest::image));
   }
 
@@ -156,6 +158,29 @@ class MutantsTest {
     return ("n,x,y\nanna,1.5,2\n\"bert, jr\",-3e2,4\n,0.125,inf\n" + "c,7,8\n".repeat(9)).getBytes(StandardCharsets.UTF_8);
   }
 
+  private static byte[] json() {
+    return ("{\"x\": [1.5, 2], \"y\": {\"z\": -3e2}}\n{\"y\": {\"z\": 4, \"n\": \"\\u00e4\"}, \"x\": [0.125, 7]}\n" + "{\"x\": [1, 2], \"y\": {\"z\": 3}}\n".repeat(9))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The first array of the archive, by itself. */
+  private static byte[] npy() {
+    return bytes(out -> {
+      var in = new ZipInputStream(new ByteArrayInputStream(npz()));
+      in.getNextEntry();
+      out.write(in.readAllBytes());
+    });
+  }
+
+  /** Two records of CIFAR-100. */
+  private static byte[] cifar() {
+    byte[] records = new byte[2 * 3074];
+    for (int i = 0; i < records.length; i++) {
+      records[i] = (byte) (i % 3074 < 2 ? i % 7 : i);
+    }
+    return records;
+  }
+
   private static byte[] zipped(byte[] content) {
     return bytes(out -> {
       try (var zip = new GZIPOutputStream(out)) {
@@ -196,6 +221,18 @@ class MutantsTest {
     return table(source("csv", Map.of(), file.getFileName().toString()));
   }
 
+  private static Object json(Path file) {
+    return table(source("jsonl", Map.of("x", "x", "y", "y.z"), file.getFileName().toString()));
+  }
+
+  private static Object npy(Path file) {
+    return table(source("npy", Map.of("x", file.getFileName().toString())));
+  }
+
+  private static Object cifar(Path file) {
+    return table(source("cifar100", Map.of(), "test"));
+  }
+
   private static Object image(Path file) {
     return table(source("images", Map.of("resize", 4), "p"));
   }
@@ -203,7 +240,7 @@ class MutantsTest {
   private static Object table(Source source) {
     Map<String, String> columns = new LinkedHashMap<>();
     var silent = new PrintStream(OutputStream.nullOutputStream());
-    for (Column column : Sources.data(FOLDER, Map.of("train", source), silent, "x", "y").table("train").columns()) {
+    for (Column column : Sources.data(new Folder(FOLDER, FOLDER, silent), Map.of("train", source), "x", "y").table("train").columns()) {
       columns.put(column.toString(), Arrays.toString(values(column)));
     }
     return columns;
