@@ -29,8 +29,10 @@ final class CommandLine {
         add(option, "");
       } else if (argument.length() > option.name().length()) {
         add(option, argument.substring(option.name().length() + (option.name().startsWith("--") ? 1 : 0)));
-      } else if (++i < arguments.size()) {
-        add(option, arguments.get(i));
+      } else if (i + 1 < arguments.size() && option.takes(arguments.get(i + 1))) {
+        add(option, arguments.get(++i));
+      } else if (option.value().startsWith("[")) {
+        add(option, "");
       } else {
         throw new WrongUsage(option.name() + " needs a value: " + option.name() + " " + option.value());
       }

@@ -14,7 +14,7 @@ public final class Main {
 
   private static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(), new PreviewCommand(),
       new RunCommand("train", "train", false, "Trains the network."),
-      new RunCommand("evaluate", "evaluate", false, "Computes loss and metrics on the test data."),
+      new EvaluationCommand(),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
       new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),
       new RunCommand("bench", "bench", false, "Measures how many examples a second it trains on and predicts."),

@@ -4,6 +4,11 @@ package nnc.cli;
  * An option of a command.
  *
  * @param name  with its dashes
- * @param value what to call its value in the help; empty if it takes none
+ * @param value what to call its value in the help; empty if it takes none, in brackets if it may be left out
  */
-record Option(String name, String value, String help) {}
+record Option(String name, String value, String help) {
+  /** Whether a following argument is its value, which may be left out: another option or the program is not. */
+  boolean takes(String argument) {
+    return !value.startsWith("[") || !argument.startsWith("-") && !argument.endsWith(".nn");
+  }
+}

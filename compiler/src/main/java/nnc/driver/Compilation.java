@@ -18,6 +18,7 @@ import nnc.bytecode.ProgramEmitter;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Elaborator.Purpose;
+import nnc.elaborate.OutputUse;
 import nnc.elaborate.Prelude;
 import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
@@ -141,6 +142,14 @@ public final class Compilation {
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
     finish();
     return picture.orElseThrow();
+  }
+
+  /** What the program's outputs are, and what they are compared with. */
+  public List<OutputUse> outputs() throws FaultyProgram {
+    var outputs = Elaborator.outputs(Prelude.program(), program, options.defines(), diagnostics,
+        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+    finish();
+    return outputs;
   }
 
   private Map<Purpose, Elaborated> elaborate(List<Purpose> purposes, Ast.Program library) {

@@ -155,6 +155,7 @@ final class Calls {
       bind(declaration.name(), declaration.parameters(), arguments, scope, frame, span);
       if (declaration.span().file().equals(Elaborator.PRELUDE)) {
         elaborator.doubts.lossFit.called(declaration.name(), scope, elaborator.place());
+        elaborator.uses.called(declaration.name(), scope);
       }
       var result = body(declaration.body(), scope, frame, wanted);
       var value = checked(declaration.name(), result, declaration.results(), scope, frame, span);
@@ -241,6 +242,7 @@ final class Calls {
     bind(builtin.name(), builtin.parameters(), arguments, scope, frame, span);
     var result = Expressions.guarded(span, () -> builtin.body().call(new CallArguments(builtin, scope.own(), span, elaborator)));
     elaborator.doubts.called(builtin.name(), scope, result, elaborator.place());
+    elaborator.uses.made(builtin.name(), scope, result);
     return result;
   }
 

@@ -58,6 +58,7 @@ public final class Elaborator {
   final Map<Node, String> names = new IdentityHashMap<>();
   final MinimumBatch leastBatch = new MinimumBatch();
   final Doubts doubts = new Doubts();
+  final OutputUses uses = new OutputUses();
   /** What the program's own names have stood for, in order. */
   private final List<ShownPicture.Named> named = new ArrayList<>();
   /** Of the program's names; functions and layers have scopes of their own. */
@@ -94,6 +95,14 @@ public final class Elaborator {
     elaborator.body(prelude, program);
     return diagnostics.hasErrors() ? Optional.empty()
         : ShownPicture.of(elaborator.named, picture.name, diagnostics).map(shown -> elaborator.builder.finish("picture", List.of(shown)).needed(_ -> false));
+  }
+
+  /** What a program's outputs are, and what they are compared with. Faults go to the diagnostics, and then there are none. */
+  public static List<OutputUse> outputs(Ast.Program prelude, Ast.Program program, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
+    var elaborator = new Elaborator(Purpose.EVALUATE, defines, diagnostics, importer);
+    elaborator.body(prelude, program);
+    var declared = elaborator.declarations;
+    return diagnostics.hasErrors() ? List.of() : elaborator.uses.of(declared.outputs, declared.inputs.values(), declared.names, elaborator.builder.nodes());
   }
 
   private void body(Ast.Program prelude, Ast.Program program) {

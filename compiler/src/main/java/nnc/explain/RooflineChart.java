@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import nnc.draw.Svg;
 import nnc.machine.Machine;
 
 /**
@@ -56,10 +57,7 @@ final class RooflineChart {
         Math.max(2, 1 + floor(points.stream().mapToDouble(Point::intensity).max().orElse(1))),
         Math.min(8, floor(points.stream().mapToDouble(Point::rate).min().orElse(1e8))),
         1 + floor(Math.max(roof, points.stream().mapToDouble(Point::rate).max().orElse(1))));
-    var out = new StringBuilder();
-    line(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">", WIDTH, HEIGHT);
-    line(out, "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>");
-    line(out, "<text x=\"%d\" y=\"24\" font-size=\"15\" font-weight=\"bold\">%s</text>", LEFT, escaped(title));
+    var out = new Svg().begin(WIDTH, HEIGHT, LEFT, title);
     axes(out, plane);
     roof(out, plane, roof, machine.near() * machine.threads(), "cache");
     roof(out, plane, roof, machine.far() * machine.threads(), "memory");
@@ -69,30 +67,29 @@ final class RooflineChart {
     }
     for (int i = 0; i < forms.size(); i++) {
       int x = LEFT + 10 + 110 * i;
-      line(out, "<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>", x, TOP - 14, COLOURS.get(i % COLOURS.size()));
-      line(out, "<text x=\"%d\" y=\"%d\">%s</text>", x + 15, TOP - 5, escaped(forms.get(i)));
+      out.line("<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>", x, TOP - 14, COLOURS.get(i % COLOURS.size()));
+      out.line("<text x=\"%d\" y=\"%d\">%s</text>", x + 15, TOP - 5, Svg.escaped(forms.get(i)));
     }
-    line(out, "</svg>");
-    return out.toString();
+    return out.end();
   }
 
   private static int floor(double value) {
     return (int) Math.floor(Math.log10(value));
   }
 
-  private static void axes(StringBuilder out, Plane plane) {
+  private static void axes(Svg out, Plane plane) {
     for (int power = plane.left; power <= plane.right; power++) {
       double x = plane.x(Math.pow(10, power));
-      line(out, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
-      line(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x, HEIGHT - BOTTOM + 18, number(power));
+      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
+      out.line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x, HEIGHT - BOTTOM + 18, number(power));
     }
     for (int power = plane.low; power <= plane.high; power++) {
       double y = plane.y(Math.pow(10, power));
-      line(out, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y, WIDTH - RIGHT, y);
-      line(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y + 4, number(power - 9));
+      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y, WIDTH - RIGHT, y);
+      out.line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y + 4, number(power - 9));
     }
-    line(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">operations a byte</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 16);
-    line(out, "<text x=\"16\" y=\"%d\" text-anchor=\"middle\" transform=\"rotate(-90 16 %d)\">GFLOP/s</text>", HEIGHT / 2, HEIGHT / 2);
+    out.line("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">operations a byte</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 16);
+    out.line("<text x=\"16\" y=\"%d\" text-anchor=\"middle\" transform=\"rotate(-90 16 %d)\">GFLOP/s</text>", HEIGHT / 2, HEIGHT / 2);
   }
 
   private static String number(int power) {
@@ -100,32 +97,24 @@ final class RooflineChart {
   }
 
   /** Up along what can be moved, then level at what can be computed. */
-  private static void roof(StringBuilder out, Plane plane, double flops, double bytes, String name) {
+  private static void roof(Svg out, Plane plane, double flops, double bytes, String name) {
     double from = Math.max(Math.pow(10, plane.left), Math.pow(10, plane.low) / bytes);
     double ridge = Math.max(from, flops / bytes);
     double to = Math.max(ridge, Math.pow(10, plane.right));
     var corners = IntStream.of(0, 1, 2).mapToObj(i -> i == 0 ? from : i == 1 ? ridge : to)
         .map(at -> String.format(Locale.ROOT, "%.1f,%.1f", plane.x(at), plane.y(Math.min(flops, bytes * at)))).collect(Collectors.joining(" "));
-    line(out, "<polyline points=\"%s\" fill=\"none\" stroke=\"#1a202c\" stroke-width=\"1.5\"/>", corners);
-    line(out, "<text x=\"%.1f\" y=\"%.1f\">%s: %.0f GB/s</text>", plane.x(from) + 8, plane.y(bytes * from) - 14, name, bytes / 1e9);
+    out.line("<polyline points=\"%s\" fill=\"none\" stroke=\"#1a202c\" stroke-width=\"1.5\"/>", corners);
+    out.line("<text x=\"%.1f\" y=\"%.1f\">%s: %.0f GB/s</text>", plane.x(from) + 8, plane.y(bytes * from) - 14, name, bytes / 1e9);
   }
 
-  private static void point(StringBuilder out, Plane plane, Point point, double all, String colour, boolean labelled) {
+  private static void point(Svg out, Plane plane, Point point, double all, String colour, boolean labelled) {
     double x = plane.x(point.intensity());
     double y = plane.y(point.rate());
-    line(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\" fill-opacity=\"0.6\"><title>%s</title></circle>", x, y,
-        3 + 30 * Math.sqrt(point.seconds / all), colour, escaped(String.format(Locale.ROOT, "call %d: %.1f us, %.1f GFLOP/s, %s", point.call,
+    out.line("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\" fill-opacity=\"0.6\"><title>%s</title></circle>", x, y,
+        3 + 30 * Math.sqrt(point.seconds / all), colour, Svg.escaped(String.format(Locale.ROOT, "call %d: %.1f us, %.1f GFLOP/s, %s", point.call,
             1e6 * point.seconds, point.rate() / 1e9, point.label)));
     if (labelled) {
-      line(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%d</text>", x, y + 4, point.call);
+      out.line("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%d</text>", x, y + 4, point.call);
     }
-  }
-
-  private static void line(StringBuilder out, String format, Object... arguments) {
-    out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import nnc.draw.Svg;
 import nnc.runtime.base.Text;
 
 /** Losses against rates. */
@@ -14,7 +15,7 @@ final class RateChart {
   private final List<Double> smoothed;
   private final double low;
   private final double high;
-  private final StringBuilder out = new StringBuilder();
+  private final Svg out = new Svg();
 
   RateChart(RateCurve curve) {
     this.curve = curve;
@@ -29,43 +30,40 @@ final class RateChart {
   }
 
   String svg(String title) {
-    line("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">", WIDTH, HEIGHT);
-    line("<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>");
-    line("<text x=\"%d\" y=\"24\" font-size=\"15\" font-weight=\"bold\">%s</text>", LEFT, escaped(title));
+    out.begin(WIDTH, HEIGHT, LEFT, title);
     axes();
     for (int i = 0; i < smoothed.size(); i++) {
       double loss = curve.losses().get(i);
       if (loss >= low && loss <= high) {
-        line("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"1.5\" fill=\"#a0aec0\"/>", x(i), y(loss));
+        out.line("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"1.5\" fill=\"#a0aec0\"/>", x(i), y(loss));
       }
     }
-    line("<polyline points=\"%s\" fill=\"none\" stroke=\"#2b6cb0\" stroke-width=\"2\"/>", IntStream.range(0, smoothed.size())
+    out.line("<polyline points=\"%s\" fill=\"none\" stroke=\"#2b6cb0\" stroke-width=\"2\"/>", IntStream.range(0, smoothed.size())
         .mapToObj(i -> String.format(Locale.ROOT, "%.1f,%.1f", x(i), y(Math.min(high, smoothed.get(i))))).collect(Collectors.joining(" ")));
     curve.suggested().ifPresent(this::mark);
-    line("</svg>");
-    return out.toString();
+    return out.end();
   }
 
   private void axes() {
     for (int i = 0; i < TICKS; i++) {
       double value = low + (high - low) * i / (TICKS - 1);
-      line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
-      line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y(value) + 4, Text.number(value));
+      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
+      out.line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y(value) + 4, Text.number(value));
     }
     int last = curve.rates().size() - 1;
     for (int power = (int) Math.ceil(Math.log10(curve.rates().getFirst()) - 1e-9); power <= Math.log10(curve.rates().get(last)) + 1e-9; power++) {
       double x = x(curve.place(Math.pow(10, power)));
-      line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
-      line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">1e%d</text>", x, HEIGHT - BOTTOM + 18, power);
+      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
+      out.line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">1e%d</text>", x, HEIGHT - BOTTOM + 18, power);
     }
-    line("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">rate</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10);
-    line("<text x=\"16\" y=\"%d\" text-anchor=\"middle\" transform=\"rotate(-90 16 %d)\">loss</text>", HEIGHT / 2, HEIGHT / 2);
+    out.line("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">rate</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10);
+    out.line("<text x=\"16\" y=\"%d\" text-anchor=\"middle\" transform=\"rotate(-90 16 %d)\">loss</text>", HEIGHT / 2, HEIGHT / 2);
   }
 
   private void mark(double rate) {
     double x = x(curve.place(rate));
-    line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#dd6b20\" stroke-dasharray=\"4 3\"/>", x, TOP, x, HEIGHT - BOTTOM);
-    line("<text x=\"%.1f\" y=\"%d\" fill=\"#dd6b20\">%s</text>", x + 5, TOP + 12, RateCurve.text(rate));
+    out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#dd6b20\" stroke-dasharray=\"4 3\"/>", x, TOP, x, HEIGHT - BOTTOM);
+    out.line("<text x=\"%.1f\" y=\"%d\" fill=\"#dd6b20\">%s</text>", x + 5, TOP + 12, RateCurve.text(rate));
   }
 
   private double x(double step) {
@@ -74,13 +72,5 @@ final class RateChart {
 
   private double y(double loss) {
     return HEIGHT - BOTTOM - (loss - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
-  }
-
-  private void line(String format, Object... arguments) {
-    out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
   }
 }

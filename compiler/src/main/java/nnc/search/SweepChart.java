@@ -1,7 +1,7 @@
 package nnc.search;
 
 import java.util.List;
-import java.util.Locale;
+import nnc.draw.Svg;
 import nnc.runtime.base.Text;
 
 /** A search as SVG: a panel for each constant, with the figure that trials are judged by against its values. */
@@ -15,7 +15,7 @@ public final class SweepChart {
   private final List<TrialResult> shown;
   private final double low;
   private final double high;
-  private final StringBuilder out = new StringBuilder();
+  private final Svg out = new Svg();
 
   private SweepChart(SearchSpace space, SweepReport report) {
     this.space = space;
@@ -43,32 +43,28 @@ public final class SweepChart {
   private String drawn() {
     int panels = space.axes().size();
     int rows = Math.ceilDiv(panels, ACROSS);
-    line("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">",
-        WIDTH * Math.min(panels, ACROSS), HEAD + HEIGHT * rows);
-    line("<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>");
-    line("<text x=\"20\" y=\"24\" font-size=\"15\" font-weight=\"bold\">%s</text>", escaped(report.name() + ": " + report.verdict()));
+    out.begin(WIDTH * Math.min(panels, ACROSS), HEAD + HEIGHT * rows, 20, report.name() + ": " + report.verdict());
     for (int i = 0; i < panels; i++) {
-      line("<g transform=\"translate(%d %d)\">", WIDTH * (i % ACROSS), HEAD + HEIGHT * (i / ACROSS));
+      out.line("<g transform=\"translate(%d %d)\">", WIDTH * (i % ACROSS), HEAD + HEIGHT * (i / ACROSS));
       panel(space.axes().get(i));
-      line("</g>");
+      out.line("</g>");
     }
-    line("</svg>");
-    return out.toString();
+    return out.end();
   }
 
   private void panel(Axis axis) {
     for (int i = 0; i < TICKS; i++) {
       double value = low + (high - low) * i / (TICKS - 1);
-      line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
-      line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y(value) + 4, Text.number(value));
+      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
+      out.line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y(value) + 4, Text.number(value));
     }
     for (var value : ticks(axis)) {
       double x = x(axis, value);
-      line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
-      line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x, HEIGHT - BOTTOM + 18,
-          escaped(value.length() > LABEL ? value.substring(0, LABEL - 1) + "…" : value));
+      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
+      out.line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x, HEIGHT - BOTTOM + 18,
+          Svg.escaped(value.length() > LABEL ? value.substring(0, LABEL - 1) + "…" : value));
     }
-    line("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" font-weight=\"bold\">%s</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, escaped(axis.name()));
+    out.line("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" font-weight=\"bold\">%s</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, Svg.escaped(axis.name()));
     // the best last: nothing hides it
     for (int i = shown.size() - 1; i >= 0; i--) {
       trial(axis, shown.get(i), i == 0 ? BEST : OTHER);
@@ -85,10 +81,10 @@ public final class SweepChart {
   private void trial(Axis axis, TrialResult result, String colour) {
     double x = x(axis, result.point().values().get(axis.name()));
     double y = y(mean(result));
-    line("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>", x, y(mean(result) - deviation(result)), x,
+    out.line("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>", x, y(mean(result) - deviation(result)), x,
         y(mean(result) + deviation(result)), colour);
-    line("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\" fill-opacity=\"0.7\"><title>%s</title></circle>", x, y, colour,
-        escaped("trial " + result.trial() + ": " + result.point() + ": " + Text.number(mean(result))));
+    out.line("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\" fill-opacity=\"0.7\"><title>%s</title></circle>", x, y, colour,
+        Svg.escaped("trial " + result.trial() + ": " + result.point() + ": " + Text.number(mean(result))));
   }
 
   private double x(Axis axis, String value) {
@@ -101,13 +97,5 @@ public final class SweepChart {
 
   private double y(double value) {
     return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
-  }
-
-  private void line(String format, Object... arguments) {
-    out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
   }
 }

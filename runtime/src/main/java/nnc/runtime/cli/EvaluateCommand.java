@@ -17,6 +17,13 @@ import nnc.runtime.train.TextProgress;
 
 /** {@code evaluate}: loss and metrics on the test data. */
 final class EvaluateCommand implements ModelCommand {
+  /** Who else looks at the data; null if nobody does. */
+  private final Judge judge;
+
+  EvaluateCommand(Judge judge) {
+    this.judge = judge;
+  }
+
   private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
@@ -41,7 +48,11 @@ final class EvaluateCommand implements ModelCommand {
     }
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : TextProgress.plain(session.out());
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
-      evaluate(model, role, data, options.number("--seed", 0), new RunEnvironment(progress, new Interrupt(), threads));
+      long seed = options.number("--seed", 0);
+      List<Figure> figures = evaluate(model, role, data, seed, new RunEnvironment(progress, new Interrupt(), threads));
+      if (judge != null) {
+        judge.judge(new Judge.Evaluated(model, role, data.table(role), figures), seed, threads);
+      }
     }
     return 0;
   }
@@ -60,8 +71,8 @@ final class EvaluateCommand implements ModelCommand {
     return classes;
   }
 
-  /** Evaluates a role's data and tells {@code progress}. */
-  static void evaluate(Model model, String role, Data data, long seed, RunEnvironment environment) {
+  /** Evaluates a role's data and tells {@code progress}; gives what it came to, or null if it was interrupted. */
+  static List<Figure> evaluate(Model model, String role, Data data, long seed, RunEnvironment environment) {
     Table table = data.table(role);
     long started = System.nanoTime();
     var evaluator = new Evaluator(model, table, 1, environment.threads());
@@ -70,5 +81,6 @@ final class EvaluateCommand implements ModelCommand {
     if (figures != null) {
       environment.progress().results(role, table.size(), (System.nanoTime() - started) / 1e9, figures, classes(model, table));
     }
+    return figures;
   }
 }

@@ -104,8 +104,18 @@ public final class ModelMain {
     print(flags(of(command)), out);
   }
 
+  /** Evaluates, as the command of that name does, and has somebody else look too. */
+  public static int evaluate(String[] arguments, Session session, Judge judge) {
+    return run(arguments, session, new EvaluateCommand(judge));
+  }
+
   /** Runs a command; gives the exit code. Never throws what a user can cause. */
   public static int run(String[] arguments, Session session) {
+    return run(arguments, session, null);
+  }
+
+  /** @param chosen the command; null for that of the name */
+  private static int run(String[] arguments, Session session, ModelCommand chosen) {
     if (arguments.length == 0 || isHelp(arguments[0])) {
       usage(session.caller().program(), session.model().spec().name(), session.out());
       return arguments.length == 0 ? USAGE : DONE;
@@ -113,7 +123,7 @@ public final class ModelMain {
     boolean json = List.of(arguments).contains("--json");
     try {
       String[] listed = listed(arguments[0]);
-      ModelCommand command = of(listed[0]);
+      ModelCommand command = chosen == null ? of(listed[0]) : chosen;
       List<Options.Flag> flags = flags(command);
       if (wantsHelp(arguments)) {
         session.out().println("usage: " + session.caller().call(listed[0]) + " [OPTIONS]");
@@ -146,7 +156,7 @@ public final class ModelMain {
       case "train":
         return new TrainCommand();
       case "evaluate":
-        return new EvaluateCommand();
+        return new EvaluateCommand(null);
       case "predict":
         return new PredictCommand();
       case "summary":

@@ -1,0 +1,2 @@
+/** Pictures as text: lines of SVG. */
+package nnc.draw;
