@@ -12,8 +12,12 @@ import org.objectweb.asm.Opcodes;
  *
  * <pre>
  *   array == null       marks its number and returns
- *   array.length == 0   returns: the compiler sees that the rest can be reached, and knows nothing of it that could mislead it
+ *   array.length == 0   returns, by way of an exception
  * </pre>
+ *
+ * <p>The JIT takes a branch that it has never seen taken for one that never will be: so a method is also called with an array of no elements,
+ * which gets past the first test. The second one is not in the method but in {@link nnc.runtime.engine.Kernels#enter}, where both ways have
+ * been gone; so of what lies behind it the JIT knows nothing that could mislead it.
  */
 final class Guard {
   private Guard() {}
@@ -75,14 +79,13 @@ final class Guard {
    */
   static void vectors(Code code, int number, int slot, Runnable empty) {
     var present = new Label();
-    var tried = new Label();
     var handler = new Label();
     var end = new Label();
-    code.method.visitTryCatchBlock(tried, handler, handler, null);
+    var filled = new Label();
+    code.method.visitTryCatchBlock(present, filled, handler, null);
     code.method.visitTryCatchBlock(handler, end, handler, null);
     code.var(Opcodes.ALOAD, slot);
     code.method.visitJumpInsn(Opcodes.IFNONNULL, present);
-    code.method.visitLabel(tried);
     mark(code, number);
     empty.run();
     code.method.visitLabel(handler);
@@ -91,11 +94,9 @@ final class Guard {
     empty.run();
     code.method.visitLabel(end);
     code.method.visitLabel(present);
-    var filled = new Label();
     code.var(Opcodes.ALOAD, slot);
     code.op(Opcodes.ARRAYLENGTH);
-    code.method.visitJumpInsn(Opcodes.IFNE, filled);
-    empty.run();
+    code.callStatic(ProgramEmitter.BASE, "enter", "(I)V");
     code.method.visitLabel(filled);
   }
 

@@ -61,7 +61,12 @@ public final class ProgramEmitter {
       var inside = kernels.get(i).inDouble() && !names.wide ? new JdkNames(64, 32) : names;
       new KernelEmitter(method, "k" + i, inside, width, parts).emit(kernels.get(i), kernelDescriptor);
     }
-    choice("run", "(ILjava/lang/Object;Ljava/lang/Object;[IIIII)V", kernels.size(), (method, kernel) -> call(method, kernel, kernelDescriptor));
+    choice("run", "(ILjava/lang/Object;Ljava/lang/Object;[IIIII)V", kernels.size(), (method, kernel) -> {
+      for (int i = 2; i <= 8; i++) {
+        method.visitVarInsn(i <= 4 ? Opcodes.ALOAD : Opcodes.ILOAD, i);
+      }
+      method.visitMethodInsn(Opcodes.INVOKESTATIC, name, "k" + kernel, kernelDescriptor, false);
+    });
     parts.folds.forEach(this::fold);
     parts.transposes.forEach(this::transpose);
     if (width != Width.SCALAR) {
@@ -84,7 +89,8 @@ public final class ProgramEmitter {
 
   /**
    * A method {@code (choice, ...)} that goes on as its first argument says: a switch or, where there are many choices, one among methods with
-   * a switch each.
+   * a switch each. Objects among the arguments are arrays of elements; they are known to be so from the beginning, as the JIT compiles anew
+   * where a choice is the first to be given, or not to be given, the array that it tests.
    */
   private void choice(String title, String descriptor, int count, ObjIntConsumer<MethodVisitor> chosen) {
     int methods = Math.ceilDiv(count, MAX_CHOICES_PER_SWITCH);
@@ -115,12 +121,24 @@ public final class ProgramEmitter {
     var method = writer.visitMethod(access, title, descriptor, null, null);
     method.visitCode();
     if (end > first) {
+      arrays(method, descriptor);
       method.visitVarInsn(Opcodes.ILOAD, 1);
       choose(method, first, end, chosen);
     } else {
       method.visitInsn(Opcodes.RETURN);
       method.visitMaxs(0, 0);
       method.visitEnd();
+    }
+  }
+
+  private void arrays(MethodVisitor method, String descriptor) {
+    var arguments = Type.getArgumentTypes(descriptor);
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].getSort() == Type.OBJECT) {
+        method.visitVarInsn(Opcodes.ALOAD, 1 + i);
+        method.visitTypeInsn(Opcodes.CHECKCAST, names.array);
+        method.visitVarInsn(Opcodes.ASTORE, 1 + i);
+      }
     }
   }
 
@@ -179,7 +197,6 @@ public final class ProgramEmitter {
   private void pushEmpty(MethodVisitor method, Type type) {
     if (type.getDescriptor().equals(names.array)) {
       method.visitVarInsn(Opcodes.ALOAD, 2);
-      method.visitTypeInsn(Opcodes.CHECKCAST, names.array);
     } else if (type.getDescriptor().equals("[I")) {
       method.visitVarInsn(Opcodes.ALOAD, 3);
     } else {
@@ -191,18 +208,6 @@ public final class ProgramEmitter {
         default -> Opcodes.ICONST_0;
       });
     }
-  }
-
-  private void call(MethodVisitor method, int kernel, String descriptor) {
-    for (int i = 2; i <= 3; i++) {
-      method.visitVarInsn(Opcodes.ALOAD, i);
-      method.visitTypeInsn(Opcodes.CHECKCAST, names.array);
-    }
-    method.visitVarInsn(Opcodes.ALOAD, 4);
-    for (int i = 5; i <= 8; i++) {
-      method.visitVarInsn(Opcodes.ILOAD, i);
-    }
-    method.visitMethodInsn(Opcodes.INVOKESTATIC, name, "k" + kernel, descriptor, false);
   }
 
   /** {@code for (h = lanes / 2; h > 0; h /= 2) for (l = 0; l < h; l++) a[at + l] = fn(a[at + l], a[at + l + h])}, giving a[at]. */

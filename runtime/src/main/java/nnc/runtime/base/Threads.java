@@ -171,7 +171,12 @@ public final class Threads implements AutoCloseable {
   }
 
   private int bound(int share, long ticket) {
-    return (int) ((long) post.blocks * share / (ticket & MOST_SHARES));
+    return bound(post.blocks, share, (int) (ticket & MOST_SHARES));
+  }
+
+  /** Where a share of blocks begins that are cut into so many, and the one before it ends. */
+  public static int bound(int blocks, int share, int shares) {
+    return (int) ((long) blocks * share / shares);
   }
 
   private void start() {

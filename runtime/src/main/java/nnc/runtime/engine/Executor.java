@@ -236,7 +236,7 @@ public final class Executor {
       tables.add(sized(tile));
     }
     code.covers(dims.clone());
-    KernelWarmer.start(code, tables, store.weights(), memory instanceof double[]);
+    KernelWarmer.start(code, tables, store.weights(), memory instanceof double[], threads.count());
   }
 
   /** The calls at given sizes. */

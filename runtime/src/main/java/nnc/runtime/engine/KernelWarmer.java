@@ -30,11 +30,12 @@ public final class KernelWarmer extends Thread {
   private final List<CallTable> tables;
   private final Object weights;
   private final boolean wide;
+  private final int threads;
   private int[][] used;
   private List<Integer> kernels;
   private MethodWarmer warmer;
 
-  private KernelWarmer(KernelSet code, List<CallTable> tables, Object weights, boolean wide) {
+  private KernelWarmer(KernelSet code, List<CallTable> tables, Object weights, boolean wide, int threads) {
     super("nnc-warmer");
     setDaemon(true);
     setPriority(MIN_PRIORITY);
@@ -43,6 +44,7 @@ public final class KernelWarmer extends Thread {
     this.tables = tables;
     this.weights = weights;
     this.wide = wide;
+    this.threads = threads;
   }
 
   /**
@@ -51,11 +53,12 @@ public final class KernelWarmer extends Thread {
    * @param tables  the calls at the sizes at which the program runs them
    * @param weights what kernels are called with, an array of their element type or null
    * @param wide    whether elements are doubles
+   * @param threads among how many a call's blocks may be shared out
    */
-  static void start(KernelSet code, List<CallTable> tables, Object weights, boolean wide) {
+  static void start(KernelSet code, List<CallTable> tables, Object weights, boolean wide, int threads) {
     if (VectorWidth.vectorsAvailable()) {
       code.beginWarming();
-      new KernelWarmer(code, tables, weights, wide).start();
+      new KernelWarmer(code, tables, weights, wide, threads).start();
     } else {
       hint();
       code.endWarming();
@@ -103,9 +106,11 @@ public final class KernelWarmer extends Thread {
 
   private void warm(Kernels vector) throws InterruptedException {
     var methods = new VectorMethods(vector, count);
-    used = methods.used(tables, weights);
+    Object nothing = wide ? new double[0] : new float[0];
+    MethodWarmer.introduce(vector, methods.distinct(), nothing);
+    used = methods.used(tables, weights, threads);
     kernels = byWork();
-    warmer = new MethodWarmer(vector, order(methods.all), wide ? new double[0] : new float[0]);
+    warmer = new MethodWarmer(vector, order(methods.all), nothing);
     urgent(1);
     try {
       while (!areAllUsedCompiled() && round(vector, MethodWarmer.SIDE_BY_SIDE)) {

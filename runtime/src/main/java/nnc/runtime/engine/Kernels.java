@@ -72,6 +72,15 @@ public abstract class Kernels {
     MARKED[method] = true;
   }
 
+  private static final RuntimeException EMPTY = new IllegalStateException("a method was only touched");
+
+  /** What a method with vector code does with an array of so many elements: without any it ends. */
+  public static void enter(int elements) {
+    if (elements == 0) {
+      throw EMPTY;
+    }
+  }
+
   /**
    * Index maps for gathering with a stride: at {@code used * lanes} the map whose first {@code used} lanes are lane times stride, and whose
    * others are 0. The bounds of masked lanes are checked too, so these must not lie behind the array.

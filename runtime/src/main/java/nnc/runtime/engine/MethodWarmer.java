@@ -20,8 +20,6 @@ final class MethodWarmer {
   private static final int FEW_TOUCHES = 64, AGAIN = 16;
   /** Touches that are timed together: a time without interruption is among them. */
   private static final int TIMED = 32;
-  /** Times that a method is begun. The JIT goes by its own estimates where a branch has been passed less than 40 times. */
-  private static final int BEGUN = 20;
   /**
    * What a call that touches none takes at most, in nanoseconds, once the code that touches is compiled itself: some three. A compiled method
    * adds one or two to that, an interpreted one 40 to 200.
@@ -30,6 +28,8 @@ final class MethodWarmer {
   /** Slow touches in a row, each time of many, by which a method that has been compiled is known to be so no more. */
   private static final int SLOW = 5;
   private static final long PATIENCE_NS = 30_000_000_000L;
+  /** Times that a method is introduced. The JVM begins to count what happens in it after some ten or some hundred calls. */
+  private static final int INTRODUCTIONS = 32;
   private static final int[] NO_ARGUMENTS = {};
 
   private final Kernels kernels;
@@ -61,6 +61,19 @@ final class MethodWarmer {
     slow = new int[highest + 1];
   }
 
+  /**
+   * Calls each of some methods a few times in both ways, before they are called in one way alone: so that none of both is new to the JIT, and
+   * none of the methods to the code that chooses among them.
+   */
+  static void introduce(Kernels kernels, int[] methods, Object nothing) {
+    for (int i = 0; i < INTRODUCTIONS; i++) {
+      for (int method : methods) {
+        kernels.touch(method, null, null);
+        kernels.touch(method, nothing, NO_ARGUMENTS);
+      }
+    }
+  }
+
   /** Begins anew: what has been compiled may have been given up again. */
   void restart() {
     next = 0;
@@ -87,17 +100,10 @@ final class MethodWarmer {
       since[order[next]] = System.nanoTime();
       inWork[working++] = order[next++];
     }
-    // so that none is new to the compiled code that chooses among them
-    for (int method : order) {
-      kernels.touch(method, null, null);
-    }
     long call = time(-1, FEW_TOUCHES);
     for (int i = working - 1; i >= 0; i--) {
       int method = inWork[i];
       int round = rounds[method]++;
-      if (round < BEGUN) {
-        kernels.touch(method, nothing, NO_ARGUMENTS);
-      }
       long touch = time(method, round < FIRST_ROUNDS || round % AGAIN == 0 ? TOUCHES : FEW_TOUCHES);
       boolean quick = call < CALL_NS && touch < 3 * call + CALL_NS / 2;
       slow[method] = quick ? 0 : slow[method] + 1;
@@ -118,6 +124,8 @@ final class MethodWarmer {
         kernels.touch(method, null, null);
       }
       least = Math.min(least, System.nanoTime() - start);
+      // again and again: the JVM counts what happens in a method only once it has been called for some time
+      kernels.touch(method, nothing, NO_ARGUMENTS);
     }
     return least / TIMED;
   }

@@ -24,8 +24,11 @@ final class VectorPrimer {
       "VectorSpecies", "VectorOperators", "VectorOperators$Associative", "VectorOperators$Binary", "VectorOperators$Comparison");
   static final List<String> CLASSES = List.of("java.lang.Math", "java.lang.StrictMath", "java.lang.Float", "java.lang.Double", "java.lang.Long");
 
-  /** So often the calls are seen: the JVM begins to count after some hundred, and again in the code that it compiles then. */
-  private static final int TIMES = 6000;
+  /**
+   * So often the calls are seen: the JVM begins to count after some hundred, and again in the code that it compiles then, of which the JIT goes by
+   * what it has seen a thousand times. After five thousand it would compile the methods of the API by themselves, before any code that uses them.
+   */
+  private static final int TIMES = 2000;
 
   /** Bits of the vectors of floats and of doubles for which all has been called. */
   private static final int[] CALLED = new int[2];
@@ -44,6 +47,7 @@ final class VectorPrimer {
   /** Once for all networks of a process. */
   private static synchronized void call(int bits, boolean wide) {
     for (int i = 0; i < TIMES && CALLED[wide ? 1 : 0] != bits; i++) {
+      enter(i % 2);
       if (wide) {
         doubles(bits == 512 ? DoubleVector.SPECIES_512 : bits == 256 ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_128,
             bits == 512 ? LongVector.SPECIES_512 : bits == 256 ? LongVector.SPECIES_256 : LongVector.SPECIES_128);
@@ -53,6 +57,15 @@ final class VectorPrimer {
       }
     }
     CALLED[wide ? 1 : 0] = bits;
+  }
+
+  /** Both ways, so that the JIT takes neither for impossible. */
+  private static void enter(int elements) {
+    try {
+      Kernels.enter(elements);
+    } catch (IllegalStateException e) {
+      Kernels.enter(1);
+    }
   }
 
   private static void find(String name, Class<?> code) {

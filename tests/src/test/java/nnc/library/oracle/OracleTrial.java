@@ -15,8 +15,8 @@ import nnc.OneWidth;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
-import nnc.runtime.Model;
 import nnc.runtime.Context;
+import nnc.runtime.Model;
 import nnc.runtime.RandomWeights;
 
 /** A sheet's program, compiled and run on drawn numbers, and what differs from its formulas. */

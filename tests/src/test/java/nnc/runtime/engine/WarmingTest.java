@@ -3,6 +3,7 @@ package nnc.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,14 +14,18 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import nnc.Compiler;
+import nnc.Said;
 import nnc.bytecode.MemoryLoader;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
+import nnc.runtime.cli.JavaOptions;
+import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.train.RandomInputs;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassReader;
@@ -136,6 +141,72 @@ class WarmingTest {
     }
   }
 
+  /**
+   * What the JIT has been shown before it compiles must not have it assume what does not hold: it would begin anew when the code runs. With the
+   * options that a jar starts Java with, by which it compiles early and who calls waits.
+   */
+  @Test
+  void whatIsCompiledIsSeldomGivenUp(@TempDir Path folder) throws Exception {
+    assumeTrue(VectorWidth.preferred() > 0 && !VectorWidth.isForced(), "no Vector API, or one width is forced");
+    var compiled = program();
+    Compiler.writeJar(compiled, folder.resolve("net.jar"));
+    var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules", VectorWidth.MODULE));
+    command.addAll(JavaOptions.forVectors(List.of()));
+    command.addAll(List.of("-Xlog:deoptimization=debug:file=given.log", "-jar", "net.jar", "bench", "--on", "train", "--threads", "1", "--seconds", "2"));
+    var said = Said.byProcess(folder, Map.of(), command.toArray(String[]::new));
+    assertThat(said.code()).as(said.all()).isZero();
+    var code = new MemoryLoader(compiled.classes()).apply(Kernels.name("Train", VectorWidth.preferred()));
+    var calls = compiled.spec().plans().stream().filter(plan -> plan.name().equals("train")).findFirst().orElseThrow().calls();
+    var given = Files.readAllLines(folder.resolve("given.log")).stream().filter(line -> line.contains(code.getClass().getName() + ".")).toList();
+    int methods = new VectorMethods(code, 1 + calls.stream().mapToInt(ModelSpec.Call::kernel).max().orElse(-1)).distinct().length;
+    assertThat(given).as("of %d methods", methods).hasSizeLessThan(methods / 4);
+  }
+
+  /** Fewer rows may run other methods than many do: also those are waited for that a thread's share runs. */
+  @Test
+  void methodsOfSharesAreAmongThoseThatAreUsed() throws Exception {
+    assumeTrue(VectorWidth.vectorsAvailable(), "no Vector API");
+    var compiled = Compiler.compile("net", """
+        input  x: float[N, 64]
+        target k: int[N]
+        logits = x |> dense(64, relu) |> dense(64, relu) |> dense(10)
+        loss cross_entropy(logits, k)
+        train { optimizer = sgd(0.1)  batch = 64 }
+        """, CompilerOptions.standard());
+    var plan = compiled.spec().plans().stream().filter(one -> one.name().equals("train")).findFirst().orElseThrow();
+    var code = new MemoryLoader(compiled.classes()).apply(Kernels.name(plan.kernels(), 512));
+    var dims = new int[] {64};
+    var table = new CallTable(plan, new int[plan.slots().size()], dims);
+    table.evaluate(dims, 0);
+    var methods = new VectorMethods(code, 1 + Arrays.stream(table.kernels).max().orElse(-1));
+    int told = 0;
+    for (int threads = 1; threads <= 5; threads++) {
+      var used = methods.used(List.of(table), null, threads);
+      for (int call = 0; call < table.kernels.length; call++) {
+        int blocks = table.blocks[call];
+        for (int share = 0; share < threads && threads <= blocks; share++) {
+          var marked = marked(code, table, call, Threads.bound(blocks, share, threads), Threads.bound(blocks, share + 1, threads));
+          told += marked.size();
+          assertThat(Arrays.stream(used[table.kernels[call]]).boxed()).as("call %d, share %d of %d", call, share, threads).containsAll(marked);
+        }
+      }
+    }
+    assertThat(told).isPositive();
+  }
+
+  /** The methods that a kernel without memory marks; none if it needs memory. */
+  private static Set<Integer> marked(Kernels code, CallTable table, int call, int from, int to) {
+    synchronized (Kernels.class) {
+      Arrays.fill(Kernels.MARKED, false);
+      try {
+        code.run(table.kernels[call], null, null, table.arguments, table.at[call], 0, from, to);
+      } catch (NullPointerException e) {
+        return Set.of();
+      }
+      return IntStream.range(0, Kernels.MARKED.length).filter(method -> Kernels.MARKED[method]).boxed().collect(Collectors.toSet());
+    }
+  }
+
   // ---- touching
 
   @ParameterizedTest
@@ -149,7 +220,7 @@ class WarmingTest {
       for (int bits : new int[] {128, 256, 512}) {
         var code = loader.apply(Kernels.name(plan.kernels(), bits));
         var methods = new VectorMethods(code, kernels);
-        for (int method : Arrays.stream(methods.all).flatMapToInt(Arrays::stream).distinct().toArray()) {
+        for (int method : methods.distinct()) {
           code.touch(method, new float[0], new int[0]);
           synchronized (Kernels.class) {
             Kernels.MARKED[method] = false;
@@ -229,9 +300,7 @@ class WarmingTest {
     code.load();
     var vector = code.widest(VectorWidth.preferred());
     VectorPrimer.prime(vector.getClass(), VectorWidth.preferred(), false);
-    var all = new ArrayList<Integer>();
-    Arrays.stream(new VectorMethods(vector, code.kernelCount()).all).flatMapToInt(Arrays::stream).distinct().forEach(all::add);
-    var order = all.stream().mapToInt(Integer::intValue).toArray();
+    var order = new VectorMethods(vector, code.kernelCount()).distinct();
     var warmer = new MethodWarmer(vector, order, new float[0]);
     assertThat(warmer.areCompiled(order)).isFalse();
     while (!warmer.isDone()) {
