@@ -1,10 +1,13 @@
 package nnc.runtime.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Folder;
+import nnc.runtime.data.GivenRows;
 import nnc.runtime.data.Table;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.train.Evaluator;
@@ -27,6 +30,7 @@ final class EvaluateCommand implements ModelCommand {
   private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
+      new Options.Flag("--in", "FILE", "examples in place of the program's: what predict --in takes, with targets"),
       new Options.Flag("--on", "ROLE", "train, validate or test (test, or what there is)"),
       new Options.Flag("--seed", "N", "of what is drawn at random (0)"),
       new Options.Flag("--threads", "N", "at most that many (all processors)"));
@@ -40,11 +44,18 @@ final class EvaluateCommand implements ModelCommand {
   public int run(Session session, Options options, String[] arguments) {
     Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
     model.requireWeights();
-    var data = new Data(model.spec(), new Folder(session.base(), options.path("--data", null), session.err()));
-    String role = options.has("--on") ? options.path("--on", null).toString() : data.has("test") ? "test"
+    if (options.has("--in") && options.has("--on")) {
+      throw new Options.Wrong("--in is a file in place of the data that --on chooses from");
+    }
+    var folder = new Folder(session.base(), options.path("--data", null), session.err());
+    var data = new Data(model.spec(), folder);
+    String role = options.has("--in") ? options.text("--in", "") : options.has("--on") ? options.path("--on", null).toString() : data.has("test") ? "test"
         : data.has("validate") ? "validate" : "train";
     if (!data.isGenerated(role) && session.canRelaunch()) {
       return session.again().run(arguments);
+    }
+    if (options.has("--in")) {
+      data.replace(role, GivenRows.read(model.spec(), feeds(model), options.path("--in", null), folder));
     }
     Progress progress = options.has("--json") ? new JsonProgress(session.out()) : TextProgress.plain(session.out());
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
@@ -55,6 +66,17 @@ final class EvaluateCommand implements ModelCommand {
       }
     }
     return 0;
+  }
+
+  /** What losses, metrics and outputs depend on. */
+  private static Map<String, ModelSpec.Feed> feeds(Model model) {
+    Map<String, ModelSpec.Feed> feeds = new LinkedHashMap<>();
+    for (ModelSpec.Feed feed : model.spec().inputs()) {
+      if (model.code("evaluate").plan.inputs().containsKey(feed.name()) || model.has("predict") && model.code("predict").plan.inputs().containsKey(feed.name())) {
+        feeds.put(feed.name(), feed);
+      }
+    }
+    return feeds;
   }
 
   /** The names of what the only target that has such says by number. */

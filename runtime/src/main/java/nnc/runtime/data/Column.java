@@ -2,6 +2,8 @@ package nnc.runtime.data;
 
 import java.util.Arrays;
 import java.util.List;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
 import nnc.runtime.engine.NumericArrays;
 
 /**
@@ -30,6 +32,21 @@ public record Column(String name, int[] shape, Object data, Places places, List<
   /** A column whose numbers stand in no file, or in one that does not tell where. */
   public Column(String name, int[] shape, Object data) {
     this(name, shape, data, null);
+  }
+
+  /**
+   * An array whose first axis counts rows. It is read in place, but for signed bytes and wider whole numbers.
+   *
+   * @throws Fault if it is a single number
+   */
+  public static Column of(Tensor array, String name) {
+    int[] shape = array.shape();
+    if (shape.length == 0) {
+      throw new Fault(name + ": a single number given: the first axis of an array counts examples");
+    }
+    Object data = array.data();
+    boolean kept = data instanceof float[] || data instanceof double[] || data instanceof int[] || array.unsigned();
+    return new Column(name, Arrays.copyOfRange(shape, 1, shape.length), kept ? data : array.toDoubles());
   }
 
   /** The number of elements of a row. */

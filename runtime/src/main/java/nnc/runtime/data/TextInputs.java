@@ -101,7 +101,7 @@ public final class TextInputs {
     while (table != null) {
       for (Feed feed : feeds.values()) {
         if (table.column(feed.name()) == null) {
-          throw new Fault(origin + ": no column for input " + feed.name() + "; it has " + table.names());
+          throw new Fault(origin + ": no column for " + (feed.target() ? "target " : "input ") + feed.name() + "; it has " + table.names());
         }
       }
       sink.accept(table);

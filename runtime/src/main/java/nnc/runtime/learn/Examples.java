@@ -1,7 +1,6 @@
 package nnc.runtime.learn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
@@ -28,11 +27,7 @@ public final class Examples {
   public static Examples of(Map<String, Tensor> arrays) {
     List<Column> columns = new ArrayList<>();
     for (var array : arrays.entrySet()) {
-      int[] shape = array.getValue().shape();
-      if (shape.length == 0) {
-        throw new Fault(array.getKey() + ": a single number given: the first axis of an array counts examples");
-      }
-      columns.add(new Column(array.getKey(), Arrays.copyOfRange(shape, 1, shape.length), numbers(array.getValue())));
+      columns.add(Column.of(array.getValue(), array.getKey()));
     }
     return new Examples(Table.of(ORIGIN, columns));
   }
@@ -44,12 +39,6 @@ public final class Examples {
    */
   public static Examples of(ExampleSource source) {
     return new Examples(StreamedRows.table(source, ORIGIN));
-  }
-
-  private static Object numbers(Tensor array) {
-    Object data = array.data();
-    boolean kept = data instanceof float[] || data instanceof double[] || data instanceof int[] || array.unsigned();
-    return kept ? data : array.toDoubles();
   }
 
   /** How many there are. */
