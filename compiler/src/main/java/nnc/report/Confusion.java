@@ -31,8 +31,8 @@ record Confusion(long[][] counts) {
     return new Confusion(counts);
   }
 
-  private static double ratio(double part, double whole) {
-    return whole == 0 ? 0 : part / whole;
+  private static double ratio(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
   }
 
   int classes() {
@@ -91,7 +91,7 @@ record Confusion(long[][] counts) {
     double recall = 0;
     double f1 = 0;
     for (int i = 0; i < all.size(); i++) {
-      double weight = ratio(weights.isEmpty() ? 1 : weights.get(i), total);
+      double weight = total == 0 ? 0 : (weights.isEmpty() ? 1 : weights.get(i)) / total;
       precision += weight * all.get(i).precision;
       recall += weight * all.get(i).recall;
       f1 += weight * all.get(i).f1;
