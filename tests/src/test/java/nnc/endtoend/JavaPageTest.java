@@ -19,6 +19,8 @@ import nnc.driver.CompilerOptions;
 import nnc.runtime.Model;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What docs/java.md shows compiles and runs, all blocks one after the other; and the samples in Java do what is said of them. */
 class JavaPageTest {
@@ -57,15 +59,17 @@ class JavaPageTest {
     assertThat((float[]) came[6]).as("the target network has followed, some steps ago").isNotEqualTo((float[]) came[7]);
   }
 
-  @Test
-  void deepQLearningFindsTheShortestWays() throws Exception {
+  /** By what an action is worth, and by the chances of actions. */
+  @ParameterizedTest
+  @CsvSource({"Dqn, dqn", "Reinforce, policy"})
+  void playersFindTheShortestWays(String name, String program) throws Exception {
     var samples = Path.of("..", "samples", "reinforcement");
-    var dqn = load("Dqn", Files.readString(samples.resolve("Dqn.java")));
-    var model = Compiler.load(Compiler.compile(samples.resolve("dqn.nn"), CompilerOptions.standard())).initialised(1);
-    var player = dqn.getConstructor(Model.class).newInstance(model);
-    assertThat((Integer) dqn.getMethod("shortestWays").invoke(player)).as("before").isLessThan(8);
-    dqn.getMethod("learn").invoke(player);
-    assertThat(dqn.getMethod("shortestWays").invoke(player)).isEqualTo(15);
+    var type = load(name, Files.readString(samples.resolve(name + ".java")));
+    var model = Compiler.load(Compiler.compile(samples.resolve(program + ".nn"), CompilerOptions.standard())).initialised(1);
+    var player = type.getConstructor(Model.class).newInstance(model);
+    assertThat((Integer) type.getMethod("shortestWays").invoke(player)).as("before").isLessThan(8);
+    type.getMethod("learn").invoke(player);
+    assertThat(type.getMethod("shortestWays").invoke(player)).isEqualTo(15);
   }
 
   private Class<?> load(String name, String text) throws Exception {

@@ -78,7 +78,7 @@ class SampleJarTest {
   void trainsAndRuns(String sample) throws Exception {
     var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"),
         new CompilerOptions(small(sample), 32, List.of(), List.of(), _ -> { }));
-    var spec = FewExamples.of(compiled.spec());
+    var spec = FewExamples.of(compiled.spec(), 320, _ -> true);
     Compiler.writeJar(new CompiledProgram(spec, compiled.classes(), compiled.stages(), compiled.warnings()), folder.resolve(sample + ".jar"));
 
     var summary = run(sample, "summary", "--json").getLast();

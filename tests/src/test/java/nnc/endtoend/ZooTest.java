@@ -1,6 +1,7 @@
 package nnc.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,12 +14,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.runtime.Model;
+import nnc.runtime.Repeated;
+import nnc.runtime.spec.ModelSpec.Role;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -33,7 +38,7 @@ class ZooTest {
 
   /** Samples whose loss has not to fall: two play against each other, or it is a difference whose gradient alone means something. */
   private static final Map<String, String> FALLING = Map.of("generative/gan", "none", "generative/gan_mnist", "loss.misread", "energy/rbm", "error",
-      "energy/deep_belief", "loss.told");
+      "energy/deep_belief", "loss.told", "energy/hopfield", "none", "pictures/dream", "loss.dream");
 
   @TempDir
   static Path folder;
@@ -90,13 +95,14 @@ class ZooTest {
   @ParameterizedTest
   @MethodSource("samples")
   void learnsFromAFewExamples(String sample) throws Exception {
-    var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"), CompilerOptions.standard());
+    var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"), CompilerOptions.standard(), "train");
     var digits = folder.resolve("digits");
     if (!Files.exists(digits)) {
-      Digits.write(Files.createDirectory(digits), 320, 32);
+      Digits.write(Files.createDirectory(digits), 240, 48);
     }
-    var model = Compiler.load(new nnc.driver.CompiledProgram(FewExamples.of(compiled.spec()), compiled.classes(), compiled.stages(), compiled.warnings()));
-    var said = done(new Row(sample, Map.of(), Map.of()), model, "train", "--data", digits.toString(), "--batch", "16", "--epochs", "3", "--out", folder.resolve("q.npz").toString());
+    var few = FewExamples.of(compiled.spec(), 48, "train"::equals);
+    var model = Compiler.load(new CompiledProgram(few, compiled.classes(), compiled.stages(), compiled.warnings()));
+    var said = done(new Row(sample, Map.of(), Map.of()), model, "train", "--data", digits.toString(), "--batch", sample.equals("points/extreme") ? "48" : "16", "--epochs", "3", "--out", folder.resolve("q.npz").toString());
     var figure = FALLING.getOrDefault(sample, "loss");
     var course = said.all().lines().filter(line -> line.startsWith("epoch")).map(ZooTest::figures).filter(line -> line.containsKey(figure))
         .map(line -> Double.parseDouble(line.get(figure))).toList();
@@ -115,5 +121,74 @@ class ZooTest {
   void theRingIsWhole() throws IOException {
     assertThat(figure("generative/gan", "modes")).isEqualTo(8);
     assertThat(figure("generative/gan", "within")).isGreaterThan(0.95);
+  }
+
+  @Test
+  void classesKeepColoursThatMeansLose() throws IOException {
+    assertThat(figure("pictures/colour", "saturation", "classify", "true")).isGreaterThan(10 * figure("pictures/colour", "saturation", "classify", "false"));
+  }
+
+  @Test
+  void attacksAndMemoriesWork() throws IOException {
+    assertThat(figure("pictures/adversarial", "attacked_accuracy")).isLessThan(figure("pictures/adversarial", "accuracy") / 2);
+    assertThat(figure("energy/hopfield", "wrong")).isLessThan(figure("energy/hopfield", "wrong_before") / 5);
+  }
+
+  @Test
+  void whatIsSaidOfDeepNetworksAndOfDropoutHolds() throws IOException {
+    assertThat(figure("deep/vanishing", "first", "skip", "false")).isLessThan(figure("deep/vanishing", "last", "skip", "false") - 10);
+    assertThat(figure("deep/vanishing", "first", "skip", "true")).isBetween(figure("deep/vanishing", "last", "skip", "true") - 1, 1.0);
+    assertThat(figure("deep/rates", "accuracy", "normalised", "true")).isGreaterThan(5 * figure("deep/rates", "accuracy", "normalised", "false"));
+    assertThat(figure("deep/permuted", "accuracy", "permuted", "true")).isLessThan(figure("deep/permuted", "accuracy", "permuted", "false") - 0.05);
+    for (var dropping : List.of("5", "6")) {
+      for (var other : List.of("1", "2", "3", "4")) {
+        assertThat(figure("regularization/dropout_table", "error", "row", dropping)).isLessThan(figure("regularization/dropout_table", "error", "row", other));
+      }
+    }
+  }
+
+  /** Of a picture, after so many runs of the step. */
+  private static double lossOfStyle(String solver, int looks) throws Exception {
+    var model = Compiler.load(Compiler.compile(SAMPLES.resolve("pictures/style.nn"),
+        new CompilerOptions(Map.of("solver", solver), 32, List.of(), List.of(), _ -> { }), "train")).initialised(1);
+    var context = model.context("train", 1);
+    context.batch(1);
+    int[] runs = {0};
+    double[] lowest = {Double.POSITIVE_INFINITY};
+    for (int step = 1; runs[0] < looks; step++) {
+      int number = step;
+      Repeated.step(model, 0, () -> {
+        context.counters(number, 0);
+        context.run();
+        lowest[0] = runs[0]++ < looks ? Math.min(lowest[0], context.results(Role.LOSS).getFirst().get(0)) : lowest[0];
+      });
+    }
+    return lowest[0];
+  }
+
+  @Test
+  void anOptimizerThatSeesTheCurvatureGetsFurtherInAsManyLooks() throws Exception {
+    assertThat(lossOfStyle("lbfgs(iterations = 10)", 100)).isLessThan(0.9 * lossOfStyle("adam(0.02)", 100));
+  }
+
+  /** Of the screen of TensorFlow Playground, as means of ten starts. */
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({"'[]', 0.5760, 0.5760", "[1], 0.6392, 0.6540", "[4], 0.9748, 0.9212", "'[4, 2, 2]', 0.6812, 0.9360"})
+  void thePlaygroundOverTenStarts(String layers, double relu, double tanh) throws Exception {
+    assertThat(ofTenStarts(Map.of("layers", layers, "activation", "relu"))).isCloseTo(relu, within(1e-6));
+    assertThat(ofTenStarts(Map.of("layers", layers, "activation", "tanh"))).isCloseTo(tanh, within(1e-6));
+  }
+
+  private static double ofTenStarts(Map<String, String> defines) throws Exception {
+    var row = new Row("points/playground", defines, Map.of());
+    var model = row.compiled();
+    var weights = folder.resolve("p.npz").toString();
+    double total = 0;
+    for (int seed = 1; seed <= 10; seed++) {
+      done(row, model, "train", "--seed", Integer.toString(seed), "--epochs", "30", "--out", weights);
+      total += Double.parseDouble(figures(done(row, model, "evaluate", "--weights", weights).out()).get("accuracy"));
+    }
+    return total / 10;
   }
 }

@@ -46,7 +46,8 @@ class VisionTest {
    * 140 and 4 that one reads are these but for the last, which fits no published count.
    */
   @ParameterizedTest
-  @CsvSource({"overfeat, 0, 144656488", "alexnet, 0, 60965224", "vgg16, 0, 138357544", "googlenet, 0, 6998552", "resnet, 18, 11689512", "resnet, 50, 25557032"})
+  @CsvSource({"overfeat, 0, 144656488", "alexnet, 0, 60965224", "vgg16, 0, 138357544", "googlenet, 0, 6998552", "resnet, 18, 11689512", "resnet, 50, 25557032",
+      "zfnet, 0, 62357608", "inception_v4, 0, 42679816"})
   void parameters(String sample, int depth, long expected) throws Exception {
     var found = elaborated(sample, defines(depth)).weights().stream().filter(w -> w.kind() == WeightKind.PARAMETER)
         .mapToLong(w -> w.type().shape().stream().mapToLong(d -> d.fixed()).reduce(1, Math::multiplyExact)).sum();
