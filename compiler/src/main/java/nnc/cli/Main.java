@@ -20,7 +20,7 @@ public final class Main {
       new RunCommand("bench", "bench", false, "Measures how many examples a second it trains on and predicts."),
       new RunCommand("profile", "profile", false, "Tells where a step's time goes, by kernel and by source line."),
       new RunCommand("gradcheck", "check", true, "Compares symbolic gradients with finite differences, in double."),
-      new SweepCommand(), new RateCommand(), new CrossvalidateCommand());
+      new SweepCommand(), new RateCommand(), new CrossvalidateCommand(), new EnsembleCommand());
 
   /** What every command knows. */
   static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));

@@ -18,6 +18,7 @@ import nnc.bytecode.ProgramEmitter;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Elaborator.Purpose;
+import nnc.elaborate.Members;
 import nnc.elaborate.OutputUse;
 import nnc.elaborate.Prelude;
 import nnc.elaborate.WholeConstants;
@@ -53,6 +54,7 @@ public final class Compilation {
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final Ast.Program program;
   private ChosenOptimizations chosen;
+  private Members members = Members.ONE;
 
   /** Faults and warnings found so far. */
   public Diagnostics diagnostics() {
@@ -161,7 +163,7 @@ public final class Compilation {
   }
 
   private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
-    var elaborated = Elaborator.elaborate(library, program, purpose, options.defines(), faults,
+    var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members), options.defines(), faults,
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
     elaborated.graphs().forEach(graph -> WholeConstants.check(graph, options.precision(), faults));
     return elaborated;
@@ -175,6 +177,12 @@ public final class Compilation {
   /** All stages, with the code that a jar has: gradients, which are there to be checked, in scalar code and in double. */
   public CompiledProgram compileForJar(List<Purpose> purposes) throws FaultyProgram {
     return compile(purposes, true);
+  }
+
+  /** Several networks of the program as one, which predicts and is evaluated and does not train; with the code that a jar has. */
+  public CompiledProgram compileForJar(Members members) throws FaultyProgram {
+    this.members = members;
+    return compile(List.of(Purpose.PREDICT, Purpose.EVALUATE), true);
   }
 
   private CompiledProgram compile(List<Purpose> purposes, boolean forJar) throws FaultyProgram {

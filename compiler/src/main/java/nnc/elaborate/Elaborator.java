@@ -36,6 +36,9 @@ public final class Elaborator {
     }
   }
 
+  /** What a graph is for, and of how many networks. */
+  public record Aim(Purpose purpose, Members members) {}
+
   /** Finds the text of an imported file, by its path as written in a file. */
   public interface Importer {
     Ast.Program read(String path, Ast.Import statement);
@@ -63,6 +66,7 @@ public final class Elaborator {
   private final List<ShownPicture.Named> named = new ArrayList<>();
   /** Of the program's names; functions and layers have scopes of their own. */
   private final Scope top = new Scope(library);
+  private Members members = Members.ONE;
   /** Whether predictions are made with averages of the parameters. */
   private boolean averaged;
   /** In the user's text, what is elaborated at the moment. */
@@ -77,7 +81,15 @@ public final class Elaborator {
   /** Elaborates a program after the library; faults go to the diagnostics, and then the result must not be used. */
   public static Elaborated elaborate(Ast.Program prelude, Ast.Program program, Purpose purpose, Map<String, String> defines,
       Diagnostics diagnostics, Importer importer) {
-    return new Elaborator(purpose, defines, diagnostics, importer).run(prelude, program);
+    return elaborate(prelude, program, new Aim(purpose, Members.ONE), defines, diagnostics, importer);
+  }
+
+  /** As above, of several networks of the program as one; these predict and are evaluated, and do not train. */
+  public static Elaborated elaborate(Ast.Program prelude, Ast.Program program, Aim aim, Map<String, String> defines, Diagnostics diagnostics,
+      Importer importer) {
+    var elaborator = new Elaborator(aim.purpose, defines, diagnostics, importer);
+    elaborator.members = aim.members;
+    return elaborator.run(prelude, program);
   }
 
   /**
@@ -144,17 +156,39 @@ public final class Elaborator {
     var blocks = new BlockSettings(this, declarations.objective, scope);
     var goals = diagnostics.hasErrors() ? Goals.NONE : goals(scope);
     var checks = new ArrayList<IndexChecks>();
-    for (var part : goals.results) {
+    var results = goals.results;
+    var infos = List.copyOf(weights.infos.values());
+    if (members.areSeveral() && !diagnostics.hasErrors()) {
+      var graphs = new MemberGraphs(builder, members, uses.joints(declarations.outputs, builder.nodes()));
+      infos = graphs.weights(infos);
+      results = results.stream().map(part -> joined(graphs, part)).toList();
+    }
+    for (var part : results) {
       checks.add(new IndexChecks(builder.finish(ModelSpec.Training.plan(purpose.title(), checks.size()), part), labels, declarations.inputs.values(), diagnostics));
     }
-    var graphs = checks.stream().map(IndexChecks::checked).toList();
+    var checked = checks.stream().map(IndexChecks::checked).toList();
     Map<String, Long> classes = new LinkedHashMap<>();
     declarations.inputs.values().stream().filter(input -> input.column().isText()).forEach(input -> classes.put(input.name(), (long) input.column().classes()));
     checks.forEach(check -> check.classes().forEach((input, count) -> classes.merge(input, count, Math::min)));
     var training = blocks.training(goals.every);
-    graphs.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
-    return new Elaborated(graphs, List.copyOf(weights.infos.values()), List.copyOf(declarations.inputs.values()), classes, declarations.names,
+    checked.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
+    return new Elaborated(checked, infos, List.copyOf(declarations.inputs.values()), classes, declarations.names,
         diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
+  }
+
+  private List<Graph.Result> joined(MemberGraphs graphs, List<Graph.Result> part) {
+    var joined = graphs.of(part);
+    for (var result : joined) {
+      if (result.role() == Graph.Role.OUTPUT && result.node().type().kind() != declared(result.name()).type().kind()) {
+        diagnostics.error(Span.NONE, "output " + result.name() + " is " + declared(result.name()).type() + " and does not follow from scores: members that differ have no mean of it")
+            .hint("make it of scores: argmax(scores), scores > 0");
+      }
+    }
+    return joined;
+  }
+
+  private Node declared(String output) {
+    return declarations.outputs.stream().filter(result -> result.name().equals(output)).findFirst().orElseThrow().node();
   }
 
   private static Stream<Ast.Setting> settings(Ast.Program program) {

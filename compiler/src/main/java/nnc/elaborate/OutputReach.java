@@ -43,7 +43,7 @@ final class OutputReach {
   }
 
   /** The nodes, an output's own first, through which all goes that it is made of; an input may be the last of them. */
-  private List<Node> through(Node output) {
+  List<Node> through(Node output) {
     var all = new ArrayList<Node>();
     var open = new TreeSet<Node>(Comparator.comparingInt(places::get));
     open.add(output);

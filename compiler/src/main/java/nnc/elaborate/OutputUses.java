@@ -12,6 +12,7 @@ import nnc.elaborate.OutputUse.Compared;
 import nnc.elaborate.OutputUse.Form;
 import nnc.graph.BinaryFn;
 import nnc.graph.Graph;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 
@@ -28,7 +29,12 @@ final class OutputUses {
 
   private record Call(String by, Node guess, Node truth, OptionalDouble ignored) {}
 
+  /** Losses that make softmax, or sigmoid, of what they are given. */
+  private static final List<String> SOFTMAXES = List.of("cross_entropy"), SIGMOIDS = List.of("binary_cross_entropy", "focal");
+
   private final Map<Node, String> activations = new HashMap<>();
+  /** By what an activation gives, what it was given. */
+  private final Map<Node, Node> scores = new HashMap<>();
   private final List<Call> calls = new ArrayList<>();
 
   private static Map<String, List<String>> parameters() {
@@ -62,6 +68,9 @@ final class OutputUses {
       boolean last = !(arguments.own().get("axis") instanceof Value.Num(var axis)) || axis == -1 || axis == node.type().rank() - 1;
       if (last || name.equals("sigmoid")) {
         activations.put(node, name);
+        if (arguments.own().get("x") instanceof Value.Tensor(var given)) {
+          scores.put(node, given);
+        }
       }
     }
   }
@@ -87,6 +96,46 @@ final class OutputUses {
     var all = inputs.stream().filter(input -> !targets || input.target()).map(Elaborated.InputInfo::name).toList();
     return outputs.stream().map(output -> new OutputUse(output.name(), output.node().type(), form(output.node()), names.getOrDefault(output.name(), ""),
         all.stream().flatMap(input -> compared(output, input, reach).stream()).toList())).toList();
+  }
+
+  /**
+   * Where several networks of the program come together: at the scores that outputs are made of by an activation or a loss trains by one; else at the
+   * numbers that a loss compares, where outputs follow from these by sums and factors; else at the outputs.
+   */
+  Map<Node, MemberMeans> joints(List<Graph.Result> outputs, List<Node> nodes) {
+    Map<Node, MemberMeans> joints = new HashMap<>();
+    var reach = new OutputReach(nodes, outputs);
+    for (var output : outputs) {
+      var through = reach.through(output.node());
+      for (var node : through) {
+        if (activations.containsKey(node) && scores.containsKey(node)) {
+          joints.putIfAbsent(scores.get(node), activations.get(node).equals("sigmoid") ? MemberMeans.SIGMOID : MemberMeans.SOFTMAX);
+        }
+      }
+      calls.stream().filter(call -> through.contains(call.guess)).forEach(call -> {
+        if (SOFTMAXES.contains(call.by) || SIGMOIDS.contains(call.by)) {
+          joints.putIfAbsent(call.guess, SOFTMAXES.contains(call.by) ? MemberMeans.SOFTMAX : MemberMeans.SIGMOID);
+        } else if (isAffine(output.node(), call.guess)) {
+          joints.putIfAbsent(call.guess, MemberMeans.PLAIN);
+        }
+      });
+    }
+    outputs.stream().filter(output -> output.node().type().kind() == Kind.FLOAT).forEach(output -> joints.putIfAbsent(output.node(), MemberMeans.PLAIN));
+    return joints;
+  }
+
+  /** Whether a node is another one times a constant plus a constant. */
+  private static boolean isAffine(Node node, Node of) {
+    if (node == of) {
+      return true;
+    }
+    return switch (node.op()) {
+      case Op.Reshape _, Op.Cast _ -> isAffine(node.operand(0), of);
+      case Op.Binary(var fn) when fn == BinaryFn.ADD || fn == BinaryFn.SUB || fn == BinaryFn.MUL ->
+          !Double.isNaN(constant(node.operand(1))) && isAffine(node.operand(0), of) || !Double.isNaN(constant(node.operand(0))) && isAffine(node.operand(1), of);
+      case Op.Binary(var fn) when fn == BinaryFn.DIV -> !Double.isNaN(constant(node.operand(1))) && isAffine(node.operand(0), of);
+      default -> false;
+    };
   }
 
   private List<Compared> compared(Graph.Result output, String input, OutputReach reach) {
