@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nnc.runtime.base.Names;
 import nnc.runtime.spec.ModelSpec;
@@ -156,6 +157,7 @@ final class BlockSettings {
     var sources = new LinkedHashMap<String, ModelSpec.Source>();
     var local = new Scope(scope);
     var known = new TreeSet<>(sources.keySet());
+    var keys = objective.data.stream().flatMap(setting -> SourceCalls.keys(setting.value())).collect(Collectors.toSet());
     for (var setting : objective.data) {
       if (!setting.on().isEmpty()) {
         elaborator.diagnostics().error(setting.span(), "data is for no parameters: 'on' does not fit here");
@@ -166,7 +168,7 @@ final class BlockSettings {
       }
       known.add(setting.name());
       try {
-        sources.put(setting.name(), new SourceCalls(elaborator, local, known).source(setting.value()));
+        sources.put(setting.name(), new SourceCalls(elaborator, local, known, keys).source(setting.value()));
       } catch (ElaborationFault fault) {
         fault.report(elaborator.diagnostics());
       }

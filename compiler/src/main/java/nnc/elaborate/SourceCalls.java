@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import nnc.runtime.data.Data;
+import nnc.runtime.data.DataPart;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
@@ -47,7 +48,10 @@ final class SourceCalls {
       case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of(), false);
       case "sorting" -> new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false);
       case "rows" -> new Signature(1, List.of("count"), List.of(), false);
-      case "split" -> new Signature(2, List.of("source", "share"), List.of("seed"), false);
+      case "split" -> new Signature(2, List.of("source", "share"), List.of("seed", "stratify", "group"), false);
+      case "fold" -> new Signature(2, List.of("source", "fold"), List.of("of", "seed", "stratify", "group"), false);
+      case "bootstrap", "out_of_bag" -> new Signature(1, List.of("source", "seed"), List.of(), false);
+      case "zip" -> new Signature(2, List.of("first", "second"), List.of(), false);
       default -> throw new IllegalStateException("SourceCalls does not say what the data source " + source + " takes");
     };
   }
@@ -55,11 +59,25 @@ final class SourceCalls {
   private final Elaborator elaborator;
   private final Scope scope;
   private final Set<String> roles;
+  private final Set<String> keys;
 
-  SourceCalls(Elaborator elaborator, Scope scope, Set<String> roles) {
+  /**
+   * Of a data block.
+   *
+   * @param roles names of parts that a source may be named by
+   * @param keys  columns that parts go by, see {@link #keys}
+   */
+  SourceCalls(Elaborator elaborator, Scope scope, Set<String> roles, Set<String> keys) {
     this.elaborator = elaborator;
     this.scope = scope;
     this.roles = roles;
+    this.keys = keys;
+  }
+
+  /** The columns that parts go by, of which one may feed nothing. */
+  static Stream<String> keys(Ast.Expr expr) {
+    return expr instanceof Ast.Call(_, var arguments, _) ? arguments.stream().flatMap(argument -> argument.value() instanceof Ast.Text(var text, _)
+        && argument.name().filter(DataPart.KEYS::contains).isPresent() ? Stream.of(text) : keys(argument.value())) : Stream.of();
   }
 
   ModelSpec.Source source(Ast.Expr expr) {
@@ -105,7 +123,7 @@ final class SourceCalls {
   private void column(String name, Signature signature, String column, Span span) {
     if (!signature.columns) {
       throw new ElaborationFault(span, name + " has no '" + column + "'" + Suggestion.sentence(column, signature.names())).note(signature.text(name));
-    } else if (!elaborator.inputs().containsKey(column)) {
+    } else if (!elaborator.inputs().containsKey(column) && !keys.contains(column)) {
       elaborator.diagnostics().warning(span, name + ": no input or target is called '" + column + "'" + Suggestion.sentence(column, elaborator.inputs().keySet()))
           .hint("columns are matched with inputs and targets by name; this one feeds nothing");
     }

@@ -12,6 +12,7 @@ import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
+import nnc.runtime.data.Folds;
 import nnc.runtime.data.Table;
 import nnc.runtime.learn.Training;
 import nnc.runtime.learn.TrainingRun;

@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -47,6 +49,7 @@ class DataPageTest {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
     Files.copy(SAMPLES.resolve("adult.data"), folder.resolve("adult.data"));
+    teach();
     var blocks = Files.readString(Path.of("../docs/data.md")).split("```");
     var programs = IntStream.range(0, blocks.length).filter(i -> i % 2 == 1 && blocks[i].contains("loss ")).mapToObj(i -> blocks[i]).toList();
     assertThat(programs).hasSizeGreaterThan(1);
@@ -54,6 +57,17 @@ class DataPageTest {
       var said = Said.byNetwork(Compiler.load(Programs.compile(program, 32)), folder, "train", "--out", folder.resolve("w.npz").toString());
       assertThat(said.code()).as(said.all()).isZero();
     }));
+  }
+
+  /** Has a network predict for examples without labels. */
+  private void teach() {
+    var random = new Random(6);
+    Npz.write(folder.resolve("unlabelled.npz"), Map.of("x", new Tensor(new int[] {60, 2}, random.doubles(120).toArray())));
+    var teacher = Compiler.load(Programs.compile("input x: float[N, 2] output chance = softmax(dense(3)(x))", 32)).initialised(1);
+    Npz.write(folder.resolve("teacher.npz"), teacher.weights());
+    var said = Said.byNetwork(teacher, folder, "predict", "--weights", folder.resolve("teacher.npz").toString(), "--in", folder.resolve("unlabelled.npz").toString(),
+        "--out", folder.resolve("labels.npz").toString());
+    assertThat(said.code()).as(said.all()).isZero();
   }
 
   @Test

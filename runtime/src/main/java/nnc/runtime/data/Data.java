@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.data.SourceReaders.SourceReader;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Source;
 
 /**
@@ -17,14 +19,13 @@ import nnc.runtime.spec.ModelSpec.Source;
  * the name of its role, are disjoint; a role that is the source itself keeps what they leave.
  */
 public final class Data {
-  /** The source that is a part of another. */
-  private static final String SPLIT = "split";
-
   private final Map<String, Source> roles;
   private final Folder folder;
   private final String file;
-  /** Inputs and targets by name: of what a file holds more, nothing is read. */
+  /** Inputs and targets by name. */
   private final Map<String, ModelSpec.Feed> fed = new LinkedHashMap<>();
+  /** These, and columns that parts go by: of what a file holds more, nothing is read. */
+  private final Map<String, ModelSpec.Feed> read = new LinkedHashMap<>();
   private final Map<String, Table> loaded = new HashMap<>();
   private final Map<String, Table> replaced = new HashMap<>();
 
@@ -36,6 +37,10 @@ public final class Data {
     for (ModelSpec.Feed feed : spec.inputs()) {
       fed.put(feed.name(), feed);
     }
+    for (Source source : roles.values()) {
+      addKeys(source);
+    }
+    read.putAll(fed);
   }
 
   /**
@@ -53,15 +58,25 @@ public final class Data {
     }
     if (share > 0) {
       var train = new Source("name", List.of(), Map.of(), "train", 0);
-      roles.put("validate", new Source(SPLIT, List.of(train, new Source("number", List.of(), Map.of(), share, 0)), Map.of(), null, 0));
+      roles.put("validate", new Source(DataPart.SPLIT, List.of(train, new Source("number", List.of(), Map.of(), share, 0)), Map.of(), null, 0));
+    }
+  }
+
+  /** Has the columns read that a part goes by, as texts, which are only compared. */
+  private void addKeys(Source part) {
+    for (var argument : part.named().entrySet()) {
+      if (DataPart.KEYS.contains(argument.getKey()) && argument.getValue().value() instanceof String name) {
+        read.put(name, new ModelSpec.Feed(name, false, ElementKind.INT, List.of(), List.of(), 0, 0, new ColumnType.Hashed(1)));
+      }
+    }
+    for (Source argument : part.arguments()) {
+      addKeys(argument);
     }
   }
 
   /** The names of all sources. What they take the compiler knows. */
   public static List<String> sources() {
-    List<String> names = SourceReaders.names();
-    names.add(SPLIT);
-    return names;
+    return SourceReaders.names();
   }
 
   /** Whether the program names a source for {@code train}, {@code validate} or {@code test}. */
@@ -98,17 +113,21 @@ public final class Data {
 
   /** Whether a role's source is computed rather than read. */
   public boolean isGenerated(String role) {
-    Source source = roles.get(role);
-    for (int depth = 0; source != null && depth < 4; depth++) {
-      if (source.name().equals(SPLIT) && !source.arguments().isEmpty()) {
-        source = source.arguments().getFirst();
-      } else if (source.name().equals("name")) {
-        source = roles.get(String.valueOf(source.value()));
-      } else {
-        return SourceReaders.isGenerated(source.name());
-      }
+    return roles.containsKey(role) && isGenerated(roles.get(role), 0);
+  }
+
+  private boolean isGenerated(Source source, int depth) {
+    if (source.name().equals("name")) {
+      Source named = roles.get(String.valueOf(source.value()));
+      return named != null && depth <= roles.size() && isGenerated(named, depth + 1);
+    } else if (!DataPart.isPart(source) && !SourceReaders.isDerived(source.name())) {
+      return SourceReaders.isGenerated(source.name());
     }
-    return false;
+    boolean generated = true;
+    for (Source argument : source.arguments()) {
+      generated &= argument.value() instanceof Number || isGenerated(argument, depth);
+    }
+    return generated;
   }
 
   /**
@@ -135,7 +154,7 @@ public final class Data {
     if (source.name().equals("name")) {
       return table(role, named(source), depth + 1);
     }
-    return source.name().equals(SPLIT) ? part(source, depth) : rest(source);
+    return DataPart.isPart(source) ? part(source, depth) : cut(source, null);
   }
 
   private Source named(Source name) {
@@ -146,34 +165,17 @@ public final class Data {
     return source;
   }
 
-  // ---- splits
-
-  /** A share held back from a source. */
-  private record Split(Source of, double share, long seed) {}
-
-  private Split split(Source source) {
-    var arguments = new SourceArguments(source, file);
-    Source of = arguments.source("source");
-    double share = arguments.number("share", Double.NaN);
-    long seed = arguments.namedWhole("seed", 0);
-    arguments.end();
-    if (!(share > 0 && share <= 1)) {
-      throw arguments.fault("the share must be above 0 and at most 1", "e.g. split(train, 0.1)");
-    }
-    return new Split(of, share, seed);
-  }
+  // ---- parts
 
   private Table part(Source source, int depth) {
-    Split split = split(source);
-    Source of = origin(split.of(), depth);
-    if (of.name().equals(SPLIT)) {
-      throw new Fault(file + ":" + source.line() + ": split: a part cannot be split again", "split the source itself");
+    Source of = origin(DataPart.of(source, file).of(), depth);
+    if (DataPart.isPart(of)) {
+      throw new Fault(file + ":" + source.line() + ": " + source.name() + ": a part cannot be split again", "split the source itself");
+    } else if (of.name().startsWith("bootstrap")) {
+      throw new Fault(file + ":" + source.line() + ": " + source.name() + ": a bootstrap has rows several times, which would be in both parts",
+          "take a part of its source: bootstrap draws from what that leaves");
     }
     return cut(of, source);
-  }
-
-  private Table rest(Source source) {
-    return cut(source, null);
   }
 
   private Source origin(Source source, int depth) {
@@ -187,40 +189,66 @@ public final class Data {
     return origin;
   }
 
-  /** The part of {@code whole} that {@code wanted} holds back, or what all splits leave if it is null; the splits follow one another. */
+  /** The part of {@code whole} that {@code wanted} holds back, or what all parts leave if it is null; one takes of what those before it leave. */
   private Table cut(Source whole, Source wanted) {
-    Table table = loaded.computeIfAbsent(key(whole), key -> load(whole));
+    Table table = whole(whole);
     int size = table.size();
-    int[] order = null;
-    int from = 0;
+    int[] left = table.rows().clone();
+    boolean shuffled = false;
+    Map<String, int[]> dealt = new HashMap<>();
     for (Source source : roles.values()) {
-      if (!source.name().equals(SPLIT) || !key(origin(split(source).of(), 0)).equals(key(whole))) {
+      if (!DataPart.isPart(source) || !key(origin(DataPart.of(source, file).of(), 0)).equals(key(whole))) {
         continue;
       }
-      Split split = split(source);
-      if (order == null) {
-        order = table.rows().clone();
-        new Generator(SPLIT, split.seed()).shuffle(order);
+      DataPart part = DataPart.of(source, file);
+      if (part.isPlain() && !shuffled) {
+        new Generator(DataPart.SPLIT, part.seed()).shuffle(left);
+        shuffled = true;
       }
-      int to = from + (int) Math.round(split.share() * size);
-      if (to == from || to > size) {
+      int[] taken = part.isPlain() ? Arrays.copyOf(left, (int) Math.min(left.length, Math.round(part.share() * size))) : chosen(part, table, left, dealt);
+      boolean tooMany = part.isPlain() && Math.round(part.share() * size) > left.length;
+      if (taken.length == 0 || tooMany) {
         requireColumns(table);
-        throw new Fault(file + (source.line() > 0 ? ":" + source.line() : "") + ": split: " + (to > size ? "more is held back than there is: " : "nothing is left of ")
-            + size + " rows of " + table.origin());
+        throw new Fault(file + (source.line() > 0 ? ":" + source.line() : "") + ": " + source.name() + ": "
+            + (tooMany ? "more is held back than there is: " : "nothing is left of ") + size + " rows of " + table.origin());
       }
       if (source == wanted) {
-        return table.select(sorted(order, from, to));
+        return table.select(sorted(taken));
       }
-      from = to;
+      left = without(left, taken);
     }
     if (wanted != null) {
-      throw new IllegalStateException("a split that is no role's");
+      throw new Fault(file + ":" + wanted.line() + ": " + wanted.name() + ": stands by itself for a part of the data: validate = " + wanted.name() + "(...)");
     }
-    if (from == size) {
+    if (left.length == 0) {
       requireColumns(table);
-      throw new Fault(file + ":" + whole.line() + ": the splits of " + table.origin() + " leave nothing of it");
+      throw new Fault(file + ":" + whole.line() + ": the parts of " + table.origin() + " leave nothing of it");
     }
-    return order == null ? table : table.select(sorted(order, from, size));
+    return left.length == size ? table : table.select(sorted(left));
+  }
+
+  /** @param dealt the rows that folds were dealt out of, by what tells the dealings apart: all folds of one dealing are disjoint */
+  private static int[] chosen(DataPart part, Table table, int[] left, Map<String, int[]> dealt) {
+    int[] rows = sorted(left);
+    if (part.folds() > 0) {
+      dealt.putIfAbsent(part.deal(), rows);
+      rows = dealt.get(part.deal());
+    }
+    int[] taken = SourceReaders.of(DataPart.FOLD, ChosenRows.class).taken(part, table, rows);
+    return without(taken, without(taken, left));
+  }
+
+  /** Those of some numbers that are not among others. */
+  private static int[] without(int[] numbers, int[] others) {
+    int[] out = sorted(others);
+    int[] kept = new int[numbers.length];
+    int count = 0;
+    for (int number : numbers) {
+      if (Arrays.binarySearch(out, number) < 0) {
+        kept[count++] = number;
+      }
+    }
+    return Arrays.copyOf(kept, count);
   }
 
   /** A column that is not there is the greater fault than a part that has no rows. */
@@ -230,8 +258,8 @@ public final class Data {
     }
   }
 
-  private static int[] sorted(int[] order, int from, int to) {
-    int[] rows = Arrays.copyOfRange(order, from, to);
+  private static int[] sorted(int[] order) {
+    int[] rows = order.clone();
     Arrays.sort(rows);
     return rows;
   }
@@ -256,15 +284,39 @@ public final class Data {
 
   // ---- sources
 
+  /** All of a source, loaded once. */
+  private Table whole(Source source) {
+    Table table = loaded.get(key(source));
+    if (table == null) {
+      table = load(source);
+      loaded.put(key(source), table);
+    }
+    return table;
+  }
+
   private Table load(Source source) {
     var arguments = new SourceArguments(source, file);
     if (SourceReaders.className(source.name()) == null) {
       throw arguments.fault("no such data source", "the sources are " + String.join(", ", sources()));
     }
     try {
-      return SourceReaders.of(source.name(), SourceReader.class).load(source.name(), arguments, folder, fed);
+      return SourceReaders.isDerived(source.name()) ? derived(source, arguments)
+          : SourceReaders.of(source.name(), SourceReader.class).load(source.name(), arguments, folder, read);
     } catch (OutOfMemoryError e) {
       throw arguments.fault("not enough memory to hold it", "give Java more memory with -Xmx");
     }
+  }
+
+  private Table derived(Source source, SourceArguments arguments) {
+    List<Table> of = new ArrayList<>();
+    boolean joins = source.name().equals("zip");
+    for (String name : joins ? List.of("first", "second") : List.of("source")) {
+      Source part = origin(arguments.source(name), 0);
+      if (DataPart.isPart(part) || part.name().equals("bootstrap") || part.name().equals("out_of_bag")) {
+        throw arguments.fault("takes whole sources, not " + part.name() + "(...)", "take parts of what it gives");
+      }
+      of.add(joins ? whole(part) : cut(part, null));
+    }
+    return SourceReaders.of(source.name(), DerivedTable.class).of(source.name(), arguments, of);
   }
 }

@@ -2,6 +2,7 @@ package nnc.runtime.data;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,12 @@ public final class SourceReaders {
   private static final String[][] GENERATED = {{"xor", "Playground"}, {"circle", "Playground"}, {"gauss", "Playground"}, {"spiral", "Playground"},
       {"plane", "Playground"}, {"addition", "Sequences"}, {"sorting", "Sequences"}, {"rows", "Rows"}};
 
+  /** Each source that is made of others, and the class that does; a plain share needs none. */
+  private static final String[][] DERIVED = {{"zip", "Zip"}, {"bootstrap", "Bootstrap"}, {"out_of_bag", "Bootstrap"}};
+
+  /** Each source that is a part of another, and the class that chooses its rows where it is no plain share. */
+  private static final String[][] PARTS = {{DataPart.SPLIT, "FoldRows"}, {DataPart.FOLD, "FoldRows"}};
+
   /** Makes a table of a source's arguments. Each reader has a constructor without parameters. */
   interface SourceReader {
     /**
@@ -38,10 +45,10 @@ public final class SourceReaders {
     Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds);
   }
 
-  /** The names of all sources that are read or computed. */
+  /** The names of all sources. */
   static List<String> names() {
     List<String> names = new ArrayList<>();
-    for (String[][] sources : List.of(READ, GENERATED)) {
+    for (String[][] sources : List.of(READ, GENERATED, DERIVED, PARTS)) {
       for (String[] source : sources) {
         names.add(source[0]);
       }
@@ -54,6 +61,11 @@ public final class SourceReaders {
     return reader(source, GENERATED) != null;
   }
 
+  /** Whether a source is made of others. */
+  static boolean isDerived(String source) {
+    return reader(source, DERIVED) != null;
+  }
+
   private static String reader(String source, String[][] readers) {
     for (String[] reader : readers) {
       if (reader[0].equals(source)) {
@@ -63,20 +75,39 @@ public final class SourceReaders {
     return null;
   }
 
-  /** The full name of the class that reads a source; null if it is none that is read or computed. */
+  /** The full name of the class that a source needs; null if there is no such source. */
   public static String className(String source) {
-    String read = reader(source, READ);
-    String name = read == null ? reader(source, GENERATED) : read;
-    return name == null ? null : PACKAGE + name;
+    for (String[][] sources : List.of(READ, GENERATED, DERIVED, PARTS)) {
+      String name = reader(source, sources);
+      if (name != null) {
+        return PACKAGE + name;
+      }
+    }
+    return null;
   }
 
-  /** The sources whose readers a program may need: those that its data block calls, and where it reads tables, JSON lines, which are predicted for then. */
+  /**
+   * The sources whose classes a program may need: those that its data block calls, and where it reads tables, JSON lines, which are predicted for then. Plain
+   * shares need none: from Java every network can be told to hold one back.
+   */
   public static Set<String> needed(Collection<Source> sources) {
     Set<String> needed = called(sources);
     if (needed.contains("csv")) {
       needed.add("jsonl");
     }
+    if (!needed.contains(DataPart.FOLD) && !goesByColumns(sources)) {
+      needed.remove(DataPart.SPLIT);
+    }
     return needed;
+  }
+
+  private static boolean goesByColumns(Collection<Source> sources) {
+    for (Source source : sources) {
+      if (!Collections.disjoint(source.named().keySet(), DataPart.KEYS) || goesByColumns(source.arguments())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The names of all sources that a data block calls, those in others' arguments included. */

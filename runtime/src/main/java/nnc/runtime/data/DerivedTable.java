@@ -1,0 +1,15 @@
+package nnc.runtime.data;
+
+import java.util.List;
+
+/** Makes a table of others. */
+interface DerivedTable {
+  /**
+   * Makes it.
+   *
+   * @param source    its name: a class may make several
+   * @param arguments those that are no sources
+   * @param of        the tables of those that are
+   */
+  Table of(String source, SourceArguments arguments, List<Table> of);
+}
