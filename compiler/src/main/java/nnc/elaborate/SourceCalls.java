@@ -44,6 +44,9 @@ final class SourceCalls {
       case "csv" -> new Signature(1, List.of("file"), List.of("separator", "decimal", "encoding", "header", "comment", "missing"), true);
       case "npz", "jsonl" -> new Signature(1, List.of("file"), List.of(), true);
       case "images" -> new Signature(1, List.of("folder"), List.of("resize", "channels"), false);
+      case "wav" -> new Signature(1, List.of("folder"), List.of("rate", "length", "channels"), false);
+      case "texts" -> new Signature(1, List.of("folder"), List.of("length", "by", "lower", "ngrams", "encoding"), false);
+      case "tokens" -> new Signature(2, List.of("source", "column"), List.of("length", "by", "lower", "ngrams"), false);
       case "xor", "circle", "gauss", "spiral", "plane" -> new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
       case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of(), false);
       case "sorting" -> new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false);

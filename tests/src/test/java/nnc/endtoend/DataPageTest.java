@@ -37,6 +37,7 @@ class DataPageTest {
   private static final Map<String, String> FILES = new TreeMap<>(Map.of(
       "cars.csv", rows("kind,price,maker,city\n", r -> one(r, "coupe", "sedan", "van") + "," + r.nextInt(90) + "," + one(r, "A", "B", "\"C, D\"") + ",c" + r.nextInt(99)),
       "titanic.csv", rows("Age,Fare,Sex,Survived\n", r -> one(r, "", "30", "?", "41.5") + "," + r.nextInt(90) + "," + one(r, "female", "male") + "," + r.nextInt(2)),
+      "reviews.csv", rows("review,liked\n", r -> "\"So " + one(r, "good", "bad", "dull") + ", " + one(r, "good", "bad") + "!\"," + one(r, "yes", "no")),
       "pupils.jsonl", rows("", r -> "{\"pupil\": {\"age\": " + one(r, "12", "null", "13.5") + "}, \"marks\": [1, 2, " + r.nextInt(6) + "], \"passed\": \""
           + one(r, "no", "yes") + "\"}")));
 
@@ -63,8 +64,8 @@ class DataPageTest {
   private void teach() {
     var random = new Random(6);
     Npz.write(folder.resolve("unlabelled.npz"), Map.of("x", new Tensor(new int[] {60, 2}, random.doubles(120).toArray())));
-    var teacher = Compiler.load(Programs.compile("input x: float[N, 2] output chance = softmax(dense(3)(x))", 32)).initialised(1);
-    Npz.write(folder.resolve("teacher.npz"), teacher.weights());
+    var teacher = Compiler.load(Programs.compile("input x: float[N, 2] output chance = softmax(dense(3)(x))", 32));
+    Npz.write(folder.resolve("teacher.npz"), Map.of("dense.W", new Tensor(new int[] {2, 3}, new float[] {1, 0, -1, 0, 2, 0}), "dense.b", new Tensor(new int[] {3}, new float[3])));
     var said = Said.byNetwork(teacher, folder, "predict", "--weights", folder.resolve("teacher.npz").toString(), "--in", folder.resolve("unlabelled.npz").toString(),
         "--out", folder.resolve("labels.npz").toString());
     assertThat(said.code()).as(said.all()).isZero();

@@ -47,7 +47,8 @@ record CsvFormat(char separator, char decimal, Charset encoding, boolean header,
     return text == null ? FOUND : text.charAt(0);
   }
 
-  private static Charset encoding(SourceArguments arguments, String name) {
+  /** The encoding of a name; null if it is empty. */
+  static Charset encoding(SourceArguments arguments, String name) {
     switch (name) {
       case "":
         return null;

@@ -309,13 +309,13 @@ public final class Data {
 
   private Table derived(Source source, SourceArguments arguments) {
     List<Table> of = new ArrayList<>();
-    boolean joins = source.name().equals("zip");
-    for (String name : joins ? List.of("first", "second") : List.of("source")) {
+    boolean draws = source.name().equals("bootstrap") || source.name().equals("out_of_bag");
+    for (String name : source.name().equals("zip") ? List.of("first", "second") : List.of("source")) {
       Source part = origin(arguments.source(name), 0);
       if (DataPart.isPart(part) || part.name().equals("bootstrap") || part.name().equals("out_of_bag")) {
         throw arguments.fault("takes whole sources, not " + part.name() + "(...)", "take parts of what it gives");
       }
-      of.add(joins ? whole(part) : cut(part, null));
+      of.add(draws ? cut(part, null) : whole(part));
     }
     return SourceReaders.of(source.name(), DerivedTable.class).of(source.name(), arguments, of);
   }

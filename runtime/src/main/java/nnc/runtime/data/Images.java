@@ -2,12 +2,10 @@ package nnc.runtime.data;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.data.SourceReaders.SourceReader;
@@ -23,6 +21,7 @@ import nnc.runtime.spec.Polynomials;
  */
 final class Images implements SourceReader, PictureRows {
   private static final String IMAGE = "image";
+  private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
 
   /** Bytes of pixels that are in memory together where pictures are read part by part. */
   private static final long PART = 1 << 26;
@@ -44,30 +43,9 @@ final class Images implements SourceReader, PictureRows {
     Path root = folder.find(arguments.text("folder"));
     int[] resize = arguments.namedSizes("resize");
     int channels = channels(arguments);
-    List<Path> classes = list(root, true);
-    List<Path> files = new ArrayList<>();
-    List<Integer> labels = new ArrayList<>();
-    for (int label = 0; label < classes.size(); label++) {
-      for (Path file : list(classes.get(label), false)) {
-        files.add(file);
-        labels.add(label);
-      }
-    }
-    if (files.isEmpty()) {
-      throw new Fault(root + (classes.isEmpty() ? ": no sub-folders" : ": no PNG or JPEG files in its sub-folders"),
-          "images wants one sub-folder a class, with PNG or JPEG files in it");
-    }
-    int[] numbers = new int[labels.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = labels.get(i);
-    }
-    List<String> names = new ArrayList<>();
-    for (Path one : classes) {
-      names.add(one.getFileName().toString());
-    }
-    Form form = form(files.getFirst(), resize, channels, folder.log());
-    var image = decode(root, files, form, folder.log());
-    return Table.of(root.toString(), List.of(image, new Column("label", new int[0], numbers, null, names)));
+    var classes = ClassFolders.of(root, ENDINGS, "PNG or JPEG files");
+    Form form = form(classes.files().getFirst(), resize, channels, folder.log());
+    return Table.of(root.toString(), List.of(decode(root, classes.files(), form, folder.log()), classes.label()));
   }
 
   private static int channels(SourceArguments arguments) {
@@ -136,27 +114,10 @@ final class Images implements SourceReader, PictureRows {
 
   /** A folder's pictures, and then those of its sub-folders. */
   private static void collect(Path folder, List<Path> files) {
-    files.addAll(list(folder, false));
-    for (Path inner : list(folder, true)) {
+    files.addAll(ClassFolders.list(folder, ENDINGS, false));
+    for (Path inner : ClassFolders.list(folder, ENDINGS, true)) {
       collect(inner, files);
     }
-  }
-
-  private static List<Path> list(Path folder, boolean folders) {
-    List<Path> found = new ArrayList<>();
-    try (var entries = Files.newDirectoryStream(folder)) {
-      for (Path entry : entries) {
-        String name = entry.getFileName().toString().toLowerCase(Locale.ROOT);
-        boolean picture = name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
-        if (!name.startsWith(".") && (folders ? Files.isDirectory(entry) : picture && !Files.isDirectory(entry))) {
-          found.add(entry);
-        }
-      }
-    } catch (IOException e) {
-      throw new Fault(folder + ": cannot be read: " + e.getMessage(), "", e);
-    }
-    found.sort(null);
-    return found;
   }
 
   /** The form that the first of some pictures has, but for what is said otherwise. */

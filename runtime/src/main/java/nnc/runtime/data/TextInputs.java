@@ -23,6 +23,9 @@ public final class TextInputs {
   private static final String ROW = "--row";
 
   private final CsvFormat format;
+  /** The source that cuts a column of texts into tokens; null if there is none. */
+  private Source tokens;
+  private final String program;
   private final List<Choice> choices = new ArrayList<>();
   private final Map<String, Feed> feeds;
 
@@ -34,15 +37,17 @@ public final class TextInputs {
   /** @param feeds the inputs that rows are for, by name */
   public TextInputs(ModelSpec spec, Map<String, Feed> feeds) {
     this.feeds = feeds;
+    program = spec.name() + ".nn";
     Source source = null;
     for (Source role : spec.data().values()) {
-      source = source == null ? rows(role) : source;
+      source = source == null ? find(role, "csv", "jsonl") : source;
+      tokens = tokens == null ? find(role, "tokens", "texts") : tokens;
     }
     if (source == null) {
       format = CsvFormat.PLAIN;
       return;
     }
-    var arguments = new SourceArguments(source, spec.name() + ".nn");
+    var arguments = new SourceArguments(source, program);
     arguments.text("file");
     format = source.name().equals("csv") ? CsvFormat.of(arguments) : CsvFormat.PLAIN;
     for (Choice choice : Csv.choices(arguments, format)) {
@@ -52,12 +57,27 @@ public final class TextInputs {
     }
   }
 
-  private static Source rows(Source source) {
-    Source found = source.name().equals("csv") || source.name().equals("jsonl") ? source : null;
+  /** The first source of one of two names. */
+  private static Source find(Source source, String name, String other) {
+    Source found = source.name().equals(name) || source.name().equals(other) ? source : null;
     for (Source argument : source.arguments()) {
-      found = found == null ? rows(argument) : found;
+      found = found == null ? find(argument, name, other) : found;
     }
     return found;
+  }
+
+  /** With tokens in place of texts, if the program has them so. */
+  private Table cut(Table table) {
+    if (table == null || tokens == null) {
+      return table;
+    }
+    var arguments = new SourceArguments(tokens, program);
+    if (tokens.name().equals("tokens")) {
+      arguments.source("source");
+    } else {
+      arguments.text("folder");
+    }
+    return SourceReaders.of("tokens", DerivedTable.class).of(tokens.name(), arguments, List.of(table));
   }
 
   /** Whether a file of that name is one of text. */
@@ -94,7 +114,7 @@ public final class TextInputs {
   }
 
   private void read(RowTables rows, String origin, int most, Sink sink) throws IOException {
-    Table table = rows.next(most);
+    Table table = cut(rows.next(most));
     if (table == null) {
       throw new Fault(origin + ": no rows");
     }
@@ -105,7 +125,7 @@ public final class TextInputs {
         }
       }
       sink.accept(table);
-      table = rows.next(most);
+      table = cut(rows.next(most));
     }
   }
 

@@ -82,6 +82,7 @@ class MutantsTest {
         new Format("plain.csv", csv(), false, 64, MutantsTest::csv), new Format("zipped.csv", zipped(csv()), true, 64, MutantsTest::csv),
         new Format("plain.jsonl", json(), false, 256, MutantsTest::json), new Format("zipped.jsonl", zipped(json()), true, 256, MutantsTest::json),
         new Format("array.npy", npy(), false, 64, MutantsTest::npy), new Format("test.bin", cifar(), false, 64, MutantsTest::cifar),
+        new Format("w/a/sound.wav", wav(), false, 64, MutantsTest::wav), new Format("t/a/text", csv(), false, 256, MutantsTest::texts),
         new Format("p/a/grey.png", png(), true, 1 << 14, MutantsTest::image), new Format("p/a/photo.jpg", jpeg(), false, 1 << 14, MutantsTest::image));
   }
 
@@ -181,6 +182,16 @@ class MutantsTest {
     return records;
   }
 
+  private static byte[] wav() {
+    var bytes = ByteBuffer.allocate(44 + 80).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + 80).put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16).putShort((short) 1)
+        .putShort((short) 2).putInt(16000).putInt(64000).putShort((short) 4).putShort((short) 16).put("data".getBytes(StandardCharsets.US_ASCII)).putInt(80);
+    for (int i = 0; i < 40; i++) {
+      bytes.putShort((short) (i * 777));
+    }
+    return bytes.array();
+  }
+
   private static byte[] zipped(byte[] content) {
     return bytes(out -> {
       try (var zip = new GZIPOutputStream(out)) {
@@ -231,6 +242,14 @@ class MutantsTest {
 
   private static Object cifar(Path file) {
     return table(source("cifar100", Map.of(), "test"));
+  }
+
+  private static Object wav(Path file) {
+    return table(source("wav", Map.of("length", 12, "rate", 8000), "w"));
+  }
+
+  private static Object texts(Path file) {
+    return table(source("texts", Map.of("length", 12), "t"));
   }
 
   private static Object image(Path file) {
