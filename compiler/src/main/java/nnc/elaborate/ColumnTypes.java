@@ -7,16 +7,19 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.runtime.base.Names;
+import nnc.runtime.data.CalendarDates;
 import nnc.runtime.spec.ColumnType;
 import nnc.source.Span;
 import nnc.syntax.Ast;
 
-/** What inputs and targets take from columns of data: {@code category("a", "b")[N]}, {@code category(8)[N]}, {@code hashed(64)[N]}, {@code float?[N]}. */
+/** What inputs and targets take from columns of data: {@code category("a", "b")[N]}, {@code category(8)[N]}, {@code hashed(64)[N]}, {@code date("month")[N]}, {@code float?[N]}. */
 final class ColumnTypes {
   /** Floats hold all whole numbers up to that. */
   private static final int MOST = 1 << 24;
 
   private static final String CATEGORY = "category", HASHED = "hashed";
+
+  static final String DATE = "date";
 
   private static final String HELP = "categories are listed, category(\"red\", \"green\")[N], or learned from the training part, category(8)[N]: at most 8";
 
@@ -30,9 +33,9 @@ final class ColumnTypes {
     this.frame = frame;
   }
 
-  /** What the graph has of it: texts are whole numbers. */
-  static Kind kind(Ast.TypeExpr type) {
-    return isText(type) ? Kind.INT : Expressions.elements(type);
+  /** What the graph has of it: texts are whole numbers, and so is what of a date is counted from one on. */
+  static Kind kind(Ast.TypeExpr type, ColumnType column) {
+    return column instanceof ColumnType.Dates dates ? dates.isWhole() ? Kind.INT : Kind.FLOAT : isText(type) ? Kind.INT : Expressions.elements(type);
   }
 
   private static boolean isText(Ast.TypeExpr type) {
@@ -40,6 +43,9 @@ final class ColumnTypes {
   }
 
   ColumnType of(Ast.TypeExpr type, boolean target) {
+    if (type.kind().equals(DATE)) {
+      return date(type, target);
+    }
     if (type.gaps() && (target || !type.kind().equals("float"))) {
       throw new ElaborationFault(type.span(), target ? "a target cannot be missing" : "only floats may be missing: float?[N]")
           .note(isText(type) ? "an empty field is a text as others are: list \"\", or leave it to the class of all others, other = true" : "");
@@ -56,6 +62,28 @@ final class ColumnTypes {
       return new ColumnType.Hashed(count(given.getFirst(), 1));
     }
     return category(type, given, target);
+  }
+
+  private ColumnType date(Ast.TypeExpr type, boolean target) {
+    var part = ColumnType.Dates.PARTS.getFirst();
+    var format = ColumnType.Dates.ISO;
+    for (var argument : elaborator.calls().actuals(type.arguments(), scope, frame)) {
+      var text = argument.value() instanceof Value.Text(var value) ? value : "";
+      if (argument.name() == null && ColumnType.Dates.PARTS.contains(text)) {
+        part = text;
+      } else if ("format".equals(argument.name()) && CalendarDates.isFormat(text)) {
+        format = text;
+      } else {
+        throw new ElaborationFault(argument.span(), argument.name() == null ? "a date gives one of " + String.join(", ", ColumnType.Dates.PARTS)
+            : argument.name().equals("format") ? "a format has yyyy, mm and dd once each, and signs between" : "date has no '" + argument.name() + "'")
+            .note("e.g. date[N], date(\"month\")[N] or date(\"weekday\", format = \"dd.mm.yyyy\")[N]");
+      }
+    }
+    var dates = new ColumnType.Dates(part, format, type.gaps());
+    if (type.gaps() && (target || dates.isWhole())) {
+      throw new ElaborationFault(type.span(), target ? "a target cannot be missing" : "only days may be missing: date?[N]");
+    }
+    return dates;
   }
 
   private static ColumnType category(Ast.TypeExpr type, List<Calls.Actual> given, boolean target) {

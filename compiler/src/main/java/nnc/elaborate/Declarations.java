@@ -50,7 +50,7 @@ final class Declarations {
       throw new ElaborationFault(s.span(), "there are two inputs called " + s.name());
     }
     var column = new ColumnTypes(elaborator, scope, frame).of(s.type(), s.target());
-    var type = new Type(ColumnTypes.kind(s.type()), inputShape(s, scope, frame));
+    var type = new Type(ColumnTypes.kind(s.type(), column), inputShape(s, scope, frame));
     inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type, column));
     var node = s.target() ? builder().target(s.name(), type) : builder().input(s.name(), type);
     scope.bind(s.name(), column.hasGaps() ? new Value.Gaps(node) : new Value.Tensor(node));

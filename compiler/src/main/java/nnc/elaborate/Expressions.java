@@ -137,7 +137,8 @@ final class Expressions {
     if (!type.arguments().isEmpty() && Words.KINDS.contains(type.kind())) {
       throw new ElaborationFault(type.span(), type.kind() + " takes no arguments; dimensions stand in square brackets: " + type.kind() + "[N, 3]");
     } else if (Words.TEXTS.contains(type.kind())) {
-      throw new ElaborationFault(type.span(), "only an input or target is a " + type.kind() + "; elsewhere it is int, the places of its classes");
+      throw new ElaborationFault(type.span(), "only an input or target is a " + type.kind() + "; elsewhere it is "
+          + (type.kind().equals(ColumnTypes.DATE) ? "float, its days" : "int, the places of its classes"));
     }
     for (var kind : Kind.values()) {
       if (kind.toString().equals(type.kind())) {

@@ -93,6 +93,12 @@ public final class SpecWriter {
         out.number(3);
         out.number(classes);
       }
+      case ColumnType.Dates(var part, var format, var gaps) -> {
+        out.number(4);
+        out.text(part);
+        out.text(format);
+        out.flag(gaps);
+      }
     }
   }
 

@@ -20,7 +20,7 @@ public final class Words {
   public static final List<String> KINDS = List.of("float", "int", "bool");
 
   /** What inputs and targets may be besides: texts. */
-  public static final List<String> TEXTS = List.of("category", "hashed");
+  public static final List<String> TEXTS = List.of("category", "hashed", "date");
 
   /** Words of other languages that start something there, and how it is written here. */
   static final Map<String, String> ELSEWHERE = Map.ofEntries(

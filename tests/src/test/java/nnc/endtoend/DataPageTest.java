@@ -37,6 +37,7 @@ class DataPageTest {
   private static final Map<String, String> FILES = new TreeMap<>(Map.of(
       "cars.csv", rows("kind,price,maker,city\n", r -> one(r, "coupe", "sedan", "van") + "," + r.nextInt(90) + "," + one(r, "A", "B", "\"C, D\"") + ",c" + r.nextInt(99)),
       "titanic.csv", rows("Age,Fare,Sex,Survived\n", r -> one(r, "", "30", "?", "41.5") + "," + r.nextInt(90) + "," + one(r, "female", "male") + "," + r.nextInt(2)),
+      "sales.csv", rows("date,sold\n", r -> "2024-" + (1 + r.nextInt(12)) + "-" + (1 + r.nextInt(28)) + "," + r.nextInt(90)),
       "reviews.csv", rows("review,liked\n", r -> "\"So " + one(r, "good", "bad", "dull") + ", " + one(r, "good", "bad") + "!\"," + one(r, "yes", "no")),
       "pupils.jsonl", rows("", r -> "{\"pupil\": {\"age\": " + one(r, "12", "null", "13.5") + "}, \"marks\": [1, 2, " + r.nextInt(6) + "], \"passed\": \""
           + one(r, "no", "yes") + "\"}")));

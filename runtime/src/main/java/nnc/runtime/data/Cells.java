@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Names;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 
@@ -59,11 +60,25 @@ final class Cells {
     } else if (feed != null && feed.kind() == ElementKind.BOOL && isTruth(text)) {
       return text.length() == 4 ? 1 : 0;
     }
+    if (feed != null && feed.column() instanceof ColumnType.Dates dates) {
+      return date(dates, row, field, column);
+    }
     try {
       return Decimal.parse(format.decimal() == '.' ? text : pointed(text));
     } catch (NumberFormatException e) {
       throw new Fault(row.place(field) + ": " + (text.isEmpty() ? "an empty field" : "'" + shortened(text) + "'") + " " + e.getMessage()
           + " (column " + column + ")", advice(text), e);
+    }
+  }
+
+  private double date(ColumnType.Dates dates, Fields row, int field, String column) {
+    String text = row.text(field);
+    try {
+      return CalendarDates.number(dates, text);
+    } catch (NumberFormatException e) {
+      throw new Fault(row.place(field) + ": " + (text.isEmpty() ? "an empty field" : "'" + shortened(text) + "'") + " " + e.getMessage() + " (column " + column + ")",
+          text.isEmpty() ? "if dates may be missing, declare it so: input " + feed.name() + ": date?[N], and fill them" : dates.format().equals(ColumnType.Dates.ISO)
+              ? "if dates are written otherwise, say so: date(\"" + dates.part() + "\", format = \"dd.mm.yyyy\")" : "", e);
     }
   }
 

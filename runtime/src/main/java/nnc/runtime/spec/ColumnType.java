@@ -34,6 +34,31 @@ public sealed interface ColumnType {
   /** Any texts: each has a class by the 64 bits of {@code FNV-1a} over its letters in UTF-8, as a number without sign, modulo the classes. */
   record Hashed(int classes) implements ColumnType {}
 
+  /**
+   * Dates, of which a number is fed.
+   *
+   * @param part   what of it: one of {@link #PARTS}
+   * @param format how it is written: {@code yyyy}, {@code mm} and {@code dd} with other signs between
+   * @param gaps   whether some may be missing, which are NaN then
+   */
+  record Dates(String part, String format, boolean gaps) implements ColumnType {
+    /** Days since the first of January 1970; year; month and day of the month, from 1 on; day of the week, 1 for Monday; day of the year, from 1 on. */
+    public static final List<String> PARTS = List.of("days", "year", "month", "day", "weekday", "yearday");
+
+    /** How ISO 8601 writes them. */
+    public static final String ISO = "yyyy-mm-dd";
+
+    @Override
+    public int classes() {
+      return 0;
+    }
+
+    /** Whether what is fed are whole numbers. */
+    public boolean isWhole() {
+      return !part.equals(PARTS.getFirst());
+    }
+  }
+
   /** Numbers that are all there. */
   ColumnType NUMBERS = new Numbers(false);
 
@@ -52,6 +77,6 @@ public sealed interface ColumnType {
 
   /** Whether numbers may be missing. */
   default boolean hasGaps() {
-    return this instanceof Numbers numbers && numbers.gaps;
+    return this instanceof Numbers numbers && numbers.gaps || this instanceof Dates dates && dates.gaps;
   }
 }

@@ -72,7 +72,8 @@ final class SpecReader {
   private ColumnType column() throws IOException {
     int tag = in.integer();
     return tag == 0 ? new ColumnType.Numbers(in.flag()) : tag == 1 ? new ColumnType.Listed(in.texts(), in.flag())
-        : tag == 2 ? new ColumnType.Learned(in.integer(), in.flag()) : new ColumnType.Hashed(in.integer());
+        : tag == 2 ? new ColumnType.Learned(in.integer(), in.flag()) : tag == 3 ? new ColumnType.Hashed(in.integer())
+        : new ColumnType.Dates(in.text(), in.text(), in.flag());
   }
 
   private Training training() throws IOException {
