@@ -72,6 +72,10 @@ class PredictFilesTest {
     Files.writeString(folder.resolve("in.jsonl"), "{\"age\": 30, \"k\": 2}\n{\"k\": 7, \"age\": 1}\n");
     assertThat(predict("csv(\"none.csv\")", 1, "in.csv", "o.csv")).contains("input k: 7").contains(file("in.csv") + ":3:3").doesNotContain("example");
     assertThat(predict("csv(\"none.csv\")", 1, "in.jsonl", "o.csv")).contains("input k: 7").contains(file("in.jsonl") + ":2");
+    for (var numbers : new Object[] {new long[] {1, 2, 5}, new int[] {1, 2, 5}, new float[] {1, 2, 5}}) {
+      Npz.write(folder.resolve("in.npz"), Map.of("age", new Tensor(new int[] {3}, new float[3]), "k", new Tensor(new int[] {3}, numbers)));
+      assertThat(predict("csv(\"none.csv\")", 1, "in.npz", "o.csv")).contains("input k: 5").contains("is none of the 5 classes 0 to 4 in " + file("in.npz") + ": array k[2]");
+    }
   }
 
   @Test

@@ -87,7 +87,7 @@ class WholeNumbersTest {
     ids[299] = 16_777_217;
     Npz.write(folder.resolve("in.npz"), Map.of("id", new Tensor(new int[] {300}, ids)));
     assertThat(predict().code()).isOne();
-    assertThat(predict().err()).contains("input id: 16777217 is beyond 2^24 and not exact in 32 bits in example 299");
+    assertThat(predict().err()).contains("input id: 16777217 is beyond 2^24 and not exact in 32 bits in " + folder.resolve("in.npz") + ": array id[299]");
   }
 
   private Said predict() {

@@ -1,13 +1,16 @@
 package nnc.runtime.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.engine.WholeNumbers;
 import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
@@ -38,7 +41,9 @@ final class PredictionRows {
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
         feeds.add(feed);
-        add(feed, plan.inputs().get(feed.name()).shape(), required(feed, inputs, origin), origin);
+        Tensor array = required(feed, inputs, origin);
+        add(feed, plan.inputs().get(feed.name()).shape(), array, origin);
+        check(feed, array, origin, model.spec().precision());
       } else if (plan.unread().containsKey(feed.name()) && inputs.read().containsKey(feed.name())) {
         add(feed, plan.unread().get(feed.name()), inputs.get(feed.name()), origin);
       }
@@ -52,6 +57,22 @@ final class PredictionRows {
     part = Math.min(count, together > 0 ? together : isApart() ? PART : count);
     if (part < count) {
       requireParts();
+    }
+  }
+
+  /** Refuses whole numbers that an input does not allow, saying where they are: in a run there would only be the number of an example. */
+  private static void check(Feed feed, Tensor given, String origin, int precision) {
+    for (int i = 0; feed.kind() == ElementKind.INT && i < given.size(); i++) {
+      String fault = given.data() instanceof long[] longs ? WholeNumbers.fault(feed, longs[i], precision) : WholeNumbers.fault(feed, given.get(i), precision);
+      if (fault != null) {
+        int[] places = new int[given.shape().length];
+        int rest = i;
+        for (int axis = places.length - 1; axis >= 0; axis--) {
+          places[axis] = rest % given.shape()[axis];
+          rest /= given.shape()[axis];
+        }
+        throw new Fault("input " + feed.name() + ": " + fault + " in " + origin + ": array " + feed.name() + Arrays.toString(places));
+      }
     }
   }
 
