@@ -40,7 +40,8 @@ final class SourceCalls {
   private static Signature signature(String source) {
     return switch (source) {
       case "mnist", "cifar10", "cifar100" -> new Signature(1, List.of("part"), List.of(), false);
-      case "idx", "npy" -> new Signature(0, List.of(), List.of(), true);
+      case "idx" -> new Signature(0, List.of(), List.of(), true);
+      case "npy" -> new Signature(0, List.of(), List.of("stream"), true);
       case "csv" -> new Signature(1, List.of("file"), List.of("separator", "decimal", "encoding", "header", "comment", "missing"), true);
       case "npz", "jsonl" -> new Signature(1, List.of("file"), List.of(), true);
       case "images" -> new Signature(1, List.of("folder"), List.of("resize", "channels"), false);

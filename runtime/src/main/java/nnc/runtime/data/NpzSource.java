@@ -70,7 +70,7 @@ final class NpzSource implements SourceReader {
   }
 
   /** The place of an element of a row on each axis. */
-  private static int[] places(int[] shape, int row, int element) {
+  static int[] places(int[] shape, int row, int element) {
     int[] places = new int[shape.length + 1];
     places[0] = row;
     int rest = element;

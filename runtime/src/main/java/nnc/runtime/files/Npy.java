@@ -274,7 +274,8 @@ final class Npy {
     return shape;
   }
 
-  private static Object allocate(String type, int count) {
+  /** Room for so many elements of a type. */
+  static Object allocate(String type, int count) {
     return switch (type) {
       case "b1" -> new boolean[count];
       case "i1", "u1" -> new byte[count];
@@ -287,7 +288,8 @@ final class Npy {
     };
   }
 
-  private static void convert(String type, ByteBuffer from, Object to, int at, int count) {
+  /** Brings elements of a type, from the buffer's beginning on, into an array. */
+  static void convert(String type, ByteBuffer from, Object to, int at, int count) {
     from.clear();
     switch (type) {
       case "b1" -> {

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -81,7 +82,7 @@ class MutantsTest {
         new Format("plain.idx", idx(), false, 64, MutantsTest::idx), new Format("zipped.gz", zipped(idx()), true, 64, MutantsTest::idx),
         new Format("plain.csv", csv(), false, 64, MutantsTest::csv), new Format("zipped.csv", zipped(csv()), true, 64, MutantsTest::csv),
         new Format("plain.jsonl", json(), false, 256, MutantsTest::json), new Format("zipped.jsonl", zipped(json()), true, 256, MutantsTest::json),
-        new Format("array.npy", npy(), false, 64, MutantsTest::npy), new Format("test.bin", cifar(), false, 64, MutantsTest::cifar),
+        new Format("array.npy", npy(), false, 64, MutantsTest::npy), new Format("rows.npy", npy(), false, 64, MutantsTest::streamed), new Format("test.bin", cifar(), false, 64, MutantsTest::cifar),
         new Format("w/a/sound.wav", wav(), false, 64, MutantsTest::wav), new Format("t/a/text", csv(), false, 256, MutantsTest::texts),
         new Format("p/a/grey.png", png(), true, 1 << 14, MutantsTest::image), new Format("p/a/photo.jpg", jpeg(), false, 1 << 14, MutantsTest::image));
   }
@@ -240,6 +241,11 @@ class MutantsTest {
     return table(source("npy", Map.of("x", file.getFileName().toString())));
   }
 
+  private static Object streamed(Path file) {
+    Column column = Sources.data(FOLDER, Map.of("train", source("npy", Map.of("x", file.getFileName().toString(), "stream", true))), System.err, "x").table("train").column("x");
+    return IntStream.range(0, column.rows()).mapToObj(row -> column.get(row, 0)).toList();
+  }
+
   private static Object cifar(Path file) {
     return table(source("cifar100", Map.of(), "test"));
   }
@@ -276,6 +282,9 @@ class MutantsTest {
   }
 
   private static byte[] mutated(byte[] valid, Random random) {
+    if (valid.length == 0) {
+      return noise(1 + random.nextInt(40), random);
+    }
     int at = random.nextInt(valid.length + 1);
     int count = 1 + random.nextInt(random.nextBoolean() ? 4 : 40);
     int end = Math.min(valid.length, at + count);

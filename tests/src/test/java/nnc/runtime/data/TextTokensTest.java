@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Texts as tokens: by the rule that the page states, in folders and in columns, for training and for predictions. */
-class TokensTest {
+class TextTokensTest {
   @TempDir
   private Path folder;
 

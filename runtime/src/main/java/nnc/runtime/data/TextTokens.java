@@ -19,7 +19,7 @@ import nnc.runtime.spec.ModelSpec.Feed;
  * empty ones, and in a column {@code count} how many there are before these. A token is a word, which is letters and digits next to each other, or a letter
  * of any kind. With {@code ngrams = 2} each is followed by the pair that it ends, with a space between. What tokens there are is for categories to learn.
  */
-final class Tokens implements SourceReader, DerivedTable {
+final class TextTokens implements SourceReader, DerivedTable {
   /** The column of a folder's files. */
   private static final String COLUMN = "tokens";
 

@@ -1,0 +1,111 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.ZipInputStream;
+import nnc.Compiler;
+import nnc.Said;
+import nnc.runtime.Model;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files whose rows are read when they are fed give the bits of those that are in memory. */
+class StreamedFilesTest {
+  private static final String PROGRAM = """
+      input  x: float[N, 3, 2]
+      input  k: int[N]
+      target y: float[N]
+      features = concat([x |> standardize |> flatten, one_hot(k, 4)])
+      z = features |> dense(5, tanh) |> dropout(0.2) |> dense(1)
+      loss mse(z[:, 0], y)
+      metric off = mean(abs(z[:, 0] - y))
+      data { train = npy(x = "x.npy", k = "k.npy", y = "y.npy"STREAM)  validate = split(train, 0.2, stratify = "k")  test = fold(train, 1, of = 4) }
+      train { optimizer = adam(0.01)  batch = 7  epochs = 4 }
+      """;
+
+  @TempDir
+  Path folder;
+
+  private Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  /** An array in a file of its own, as NumPy's own archive has it. */
+  private void write(String name, Tensor array) throws IOException {
+    Npz.write(file("one.npz"), Map.of("a", array));
+    try (var zip = new ZipInputStream(Files.newInputStream(file("one.npz")))) {
+      zip.getNextEntry();
+      Files.write(file(name), zip.readAllBytes());
+    }
+  }
+
+  @BeforeEach
+  void arrays() throws IOException {
+    var random = new Random(2);
+    int rows = 90;
+    write("x.npy", new Tensor(new int[] {rows, 3, 2}, random.doubles(6 * rows).toArray()));
+    var k = new byte[rows];
+    for (int i = 0; i < rows; i++) {
+      k[i] = (byte) random.nextInt(4);
+    }
+    write("k.npy", new Tensor(new int[] {rows}, k, true));
+    var y = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      y[i] = random.nextFloat();
+    }
+    write("y.npy", new Tensor(new int[] {rows}, y));
+  }
+
+  private static Model model(boolean stream) {
+    return Compiler.load(Programs.compile(PROGRAM.replace("STREAM", stream ? ", stream = true" : ""), 32));
+  }
+
+  private String run(Model model, int code, String... arguments) {
+    var said = Said.byNetwork(model, folder, arguments);
+    assertThat(said.code()).as(said.all()).isEqualTo(code);
+    return said.all();
+  }
+
+  private void assertSame(String name, String expected) {
+    var a = Npz.read(file(name), each -> !each.startsWith("nnc.")).read();
+    var b = Npz.read(file(expected), each -> !each.startsWith("nnc.")).read();
+    assertThat(a.keySet()).isEqualTo(b.keySet()).isNotEmpty();
+    a.forEach((path, array) -> assertThat(array.data()).as(path).isEqualTo(b.get(path).data()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2"})
+  void trainingGivesTheSameBitsAndGoesOnToThem(String threads) {
+    var memory = run(model(false), 0, "train", "--out", file("m.npz").toString(), "--threads", "1");
+    var streamed = run(model(true), 0, "train", "--out", file("s.npz").toString(), "--threads", threads);
+    assertSame("s.npz", "m.npz");
+    assertThat(memory.lines().filter(line -> line.startsWith("test")).toList()).isEqualTo(streamed.lines().filter(line -> line.startsWith("test")).toList()).isNotEmpty();
+    run(model(true), 0, "train", "--out", file("r.npz").toString(), "--epochs", "2");
+    run(model(true), 0, "train", "--resume", file("r.npz").toString(), "--epochs", "4");
+    assertSame("r.npz", "m.npz");
+  }
+
+  @Test
+  void whatIsWrongIsToldWithItsPlace() throws IOException {
+    var k = new int[90];
+    k[17] = 4;
+    write("k.npy", new Tensor(new int[] {90}, k));
+    assertThat(run(model(true), 1, "train", "--out", file("w.npz").toString())).contains("input k: 4").contains("k.npy: array[17]");
+    arrays();
+    try (var cut = new RandomAccessFile(file("x.npy").toFile(), "rw")) {
+      cut.setLength(cut.length() - 8);
+    }
+    assertThat(run(model(true), 1, "train", "--out", file("w.npz").toString())).contains("x.npy: truncated, or damaged");
+  }
+}
