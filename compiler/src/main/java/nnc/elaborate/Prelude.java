@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,6 +58,11 @@ public final class Prelude {
     }
     found.put(name, new Definition(from, TEXT.length()));
     return found;
+  }
+
+  /** What it defines, in the order of the text. */
+  public static Set<String> names() {
+    return Collections.unmodifiableSet(DEFINITIONS.keySet());
   }
 
   /** All of it. */

@@ -40,6 +40,11 @@ public record Type(Kind kind, List<Dim> shape) {
     return Dim.product(shape);
   }
 
+  /** Whether there are none of them for some sizes of the open dimensions, as far as is known. */
+  public boolean mayBeEmpty() {
+    return shape.stream().anyMatch(dim -> !dim.plus(-1).isNatural());
+  }
+
   /** As many as {@link #size} comes to, without the polynomial. */
   public long elements(ToLongFunction<String> dims) {
     long elements = 1;

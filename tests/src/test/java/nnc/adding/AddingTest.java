@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import nnc.elaborate.BuiltinNames;
+import nnc.elaborate.Prelude;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,22 @@ class AddingTest {
         assertThat(Files.exists(ROOT.resolve(change.path()))).as(change.path()).isEqualTo(change.created().isEmpty());
       }
     }
+  }
+
+  private static final Pattern NAMED = Pattern.compile("(?:Builtin\\.of|scalar)\\(\"(\\w+)\"|\\bfn (\\w+)\\(");
+
+  /** A name that the language has got meanwhile would mean what it means there. */
+  @Test
+  void whatRecipesAddToTheLanguageIsNotThere() throws IOException {
+    var there = new TreeSet<>(BuiltinNames.all());
+    there.addAll(Prelude.names());
+    var named = new ArrayList<String>();
+    for (var recipe : Recipe.all()) {
+      for (var edit : recipe.changes().stream().flatMap(change -> change.edits().stream()).toList()) {
+        NAMED.matcher(edit.put()).results().map(match -> match.group(1) == null ? match.group(2) : match.group(1)).filter(name -> !edit.find().contains(name)).forEach(named::add);
+      }
+    }
+    assertThat(named).hasSizeGreaterThan(3).doesNotContainAnyElementsOf(there);
   }
 
   @Tag("slow")

@@ -18,6 +18,8 @@ import net.jqwik.api.Property;
 import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
+import nnc.graph.Graph;
+import nnc.graph.Op;
 import nnc.graph.random.Coverage;
 import nnc.loops.Ints;
 import nnc.loops.Loop;
@@ -25,8 +27,8 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.LoopPrinter;
 import nnc.loops.bounds.BoundsVerifier.Exemption;
-import nnc.loops.bounds.BoundsVerifier.Promise;
 import nnc.loops.bounds.KernelExtents;
+import nnc.loops.bounds.Promise;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
 import nnc.lower.CallExtents;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Kernels stay in their buffers for whatever sizes: shown of those of samples, before and after they are expanded; and what the interpreter of loops
@@ -81,25 +84,51 @@ class KernelBoundsTest {
     assertThat(shown(compiled)).isEmpty();
   }
 
-  /** Of random graphs few have a kernel that is right and not shown to be: the figure may fall, and a new kind is seen by its rise. */
+  /** What reads places from memory: of all else nothing is promised. */
+  private static boolean looksUp(Graph graph) {
+    return graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.Gather || node.op() instanceof Op.ScatterAdd || node.op() instanceof Op.ArgSort);
+  }
+
+  /** Of random graphs all kernels are shown to be right, at all widths, and but for those that look something up or sort by nothing but themselves. */
   @Test
   void randomGraphs() {
     var random = new Random(20);
-    var refused = new ArrayList<String>();
+    int kernels = 0;
+    int promised = 0;
     for (int i = 0; i < 200; i++) {
       int precision = random.nextBoolean() ? 32 : 64;
       var drawn = DrawnRun.graph(random, 3, precision, new Coverage());
       var run = DrawnRun.draw(random, precision);
-      try {
-        shown(Bare.compile(drawn.graph(), run.setup(), drawn.given()));
-      } catch (IllegalStateException e) {
-        refused.add(e.getMessage());
+      var compiled = Bare.compile(drawn.graph(), run.setup(), drawn.given());
+      var exempt = shown(compiled);
+      var stage = compiled.stages().get(drawn.graph().name());
+      if (!looksUp(stage.elaborated()) && !looksUp(stage.schedule().graph())) {
+        assertThat(exempt).as("graph %d", i).isEmpty();
       }
+      kernels += stage.lowered().kernels().size();
+      promised += (int) exempt.stream().map(one -> one.access().replaceAll(" of .*", "")).distinct().count();
     }
-    assertThat(refused).as(String.join("\n", refused)).hasSize(REFUSED);
+    assertThat(promised).as("kernels with an access that is right by promise alone, of %d", kernels).isBetween(1, kernels / 5);
   }
 
-  private static final int REFUSED = 2;
+  /** What is padded is loaded under a mask also where it has no elements, which then are nowhere: forwards, backwards and behind a start. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cumsum(repeat(h[1:], 9000, axis = 1), axis = 1)", "reverse(cumsum(repeat(h[1:], 9000, axis = 1), axis = 1), axis = 1)",
+      "reverse(cumsum(h[1:], axis = 1), axis = 0)", "repeat(h, 9000, axis = 1)[1:]"})
+  void whatIsEmptyIsNotLoaded(String padded) {
+    var compiled = Programs.compile("""
+        input x: float[N, 3]
+        h = cumsum(exp(x), axis = 1)
+        output y = sum(pad(%s, [1, 0], [0, 0]), axis = 1)
+        """.formatted(padded), 32);
+    assertThat(shown(compiled)).isEmpty();
+    for (var width : Width.values()) {
+      var context = Agreement.load(compiled, width.suffix()).initialised(1).context("predict", 1);
+      context.input("x").set(new float[] {1, 2, 3});
+      context.run();
+      assertThat(context.output("y").get(0)).isZero();
+    }
+  }
 
   // ---- faults
 

@@ -1,10 +1,10 @@
 package nnc.loops.bounds;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,7 +12,6 @@ import nnc.loops.KernelInteger;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
-import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.IntFn;
 import nnc.loops.Loop.LoopKind;
@@ -33,19 +32,6 @@ public final class BoundsVerifier {
   /** Elements that {@link Stmt.Nonzeros} may read if it is not known how many there are. */
   private static final int NONZEROS = 64;
 
-  /** What is not shown of numbers that are read from memory, but taken to be so. */
-  public enum Promise {
-    /**
-     * An index of a look-up is a place of the axis that it points into: constants and inputs are checked, all else is replaced by what is inside
-     * ({@code elaborate.IndexChecks}). The axis is told by the strides beside it; where they do not tell, the index is looked at where it is zero.
-     */
-    LOOKED_UP,
-    /** What a merge of sorted stretches has taken of one of them is no more than it has taken of both. It is looked at where it is zero. */
-    COUNTED,
-    /** Where a padded value has elements between those that it pads, a remainder tells them; the index is taken as that of a look-up. */
-    SPACED
-  }
-
   /** An access that is right if a promise is kept. */
   public record Exemption(Promise promise, String access) {}
 
@@ -56,16 +42,9 @@ public final class BoundsVerifier {
   private final int lanes;
   private final int group;
   private final Map<Integer, Place> places = new HashMap<>();
-  private final Map<Integer, Promise> promised = new HashMap<>();
-  private final Map<Integer, GuardedIndex> guarded = new HashMap<>();
-  /** What variables are that keep their value. */
-  private final Map<String, Expr> lets = new HashMap<>();
-  private final Set<String> assigned;
+  private final KernelNumbers numbers;
+  private final InsideProof proof;
   private final List<Exemption> exemptions = new ArrayList<>();
-  private Map<String, Polynomial> values = new HashMap<>();
-
-  /** A number that is zero where a mask, as an element, is zero, and otherwise an index. */
-  private record GuardedIndex(String mask, Polynomial index) {}
 
   private BoundsVerifier(Loop.Kernel kernel, String title, KernelExtents extents, int lanes, int precision) {
     this.kernel = kernel;
@@ -74,7 +53,8 @@ public final class BoundsVerifier {
     this.lanes = lanes;
     group = GROUP_BITS / precision;
     integers = new SymbolicIntegers(extents.sizes());
-    assigned = assigned(kernel.body()).collect(Collectors.toSet());
+    numbers = new KernelNumbers(integers, assigned(kernel.body()).collect(Collectors.toSet()));
+    proof = new InsideProof(integers, numbers);
   }
 
   /**
@@ -92,17 +72,17 @@ public final class BoundsVerifier {
 
   private void run() {
     for (var integer : KernelInteger.values()) {
-      values.put(integer.title(), integers.anything());
+      numbers.set(integer.title(), integers.anything());
     }
     for (var argument : kernel.arguments()) {
-      values.put(argument, extents.values().getOrDefault(argument, integers.anything()));
+      numbers.set(argument, extents.values().getOrDefault(argument, integers.anything()));
       if (extents.places().containsKey(argument)) {
-        places.put(values.get(argument).newest(), extents.places().get(argument));
+        places.put(numbers.get(argument).newest(), extents.places().get(argument));
       }
     }
     integers.each(Polynomial.ZERO, extents.blocks(), from -> {
-      values.put(KernelInteger.FROM.title(), from);
-      values.put(KernelInteger.TO.title(), integers.within(from.plus(1), extents.blocks()));
+      numbers.set(KernelInteger.FROM.title(), from);
+      numbers.set(KernelInteger.TO.title(), integers.within(from.plus(1), extents.blocks()));
       if (kernel.kind() == LoopKind.RANGE) {
         block(kernel.body());
       } else {
@@ -129,23 +109,20 @@ public final class BoundsVerifier {
   }
 
   private void inside(Map<String, Polynomial> more, List<Stmt> body) {
-    var outside = values;
-    values = new HashMap<>(outside);
-    values.putAll(more);
-    block(body);
-    values = outside;
+    numbers.inside(more, () -> block(body));
   }
 
   private void statement(Stmt statement) {
     switch (statement) {
       case Stmt.For loop -> integers.each(integer(loop.from()), integer(loop.to()), at -> inside(Map.of(loop.var(), at), loop.body()));
       case Stmt.Let(var name, var value) -> {
-        if (!assigned.contains(name)) {
-          lets.put(name, value);
-        }
         reads(value);
+        numbers.let(name, value);
       }
-      case Stmt.Assign(_, var value) -> reads(value);
+      case Stmt.Assign(var name, var value) -> {
+        reads(value);
+        numbers.assign(name);
+      }
       case Stmt.Lanes(_, _, var scratch) -> access("keeps lanes in", new Buffer("lanes", Space.SCRATCH, scratch), Polynomial.of(group - 1));
       case Stmt.Store(var buffer, var index, var value) -> {
         access("writes", buffer, integer(index));
@@ -236,33 +213,27 @@ public final class BoundsVerifier {
     switch (expr) {
       case Expr.Number _, Expr.Read _, Expr.Fold _ -> { }
       case Expr.Load(var buffer, var index) -> access("reads", buffer, integer(index));
-      case Expr.FromInt(var value) -> integer(value);
-      case Expr.BitsOf(var value) -> integer(value);
+      case Expr.FromInt(var value) -> reads(value);
+      case Expr.BitsOf(var value) -> reads(value);
       case Expr.Apply(_, var arguments) -> arguments.forEach(this::reads);
     }
   }
 
-  private Polynomial integer(Int value) {
-    return switch (value) {
-      case Int.Number(var number) -> Polynomial.of(number);
-      case Int.Var(var name) -> values.get(name);
-      case Int.FromElement(var element) -> {
-        reads(element);
-        var any = integers.anything();
-        switch (element) {
-          case Expr.Apply(var fn, var factors) when fn == Fn.MUL && factors.get(0) instanceof Expr.Read(var mask) && maskOf(mask) != null
-              && number(factors.get(1)) != null ->
-          {
-            guarded.put(any.newest(), new GuardedIndex(mask, number(factors.get(1))));
-            promised.put(any.newest(), Promise.SPACED);
-          }
-          case Expr.Read(var name) when assigned.contains(name) -> promised.put(any.newest(), Promise.COUNTED);
-          case Expr.Read _, Expr.Number _, Expr.Load _, Expr.FromInt _, Expr.BitsOf _, Expr.Fold _, Expr.Apply _ -> promised.put(any.newest(), Promise.LOOKED_UP);
-        }
-        yield any;
+  /** Elements that a number is read from have to be there. */
+  private void reads(Int value) {
+    switch (value) {
+      case Int.Number _, Int.Var _ -> { }
+      case Int.FromElement(var element) -> reads(element);
+      case Int.Apply(_, var left, var right) -> {
+        reads(left);
+        reads(right);
       }
-      case Int.Apply(var fn, var left, var right) -> integers.apply(fn, integer(left), integer(right));
-    };
+    }
+  }
+
+  private Polynomial integer(Int value) {
+    reads(value);
+    return numbers.of(value);
   }
 
   // ---- places
@@ -271,14 +242,16 @@ public final class BoundsVerifier {
     var at = index.plus(buffer.offset());
     var sizes = List.of(kernel.scratch() > 0 ? Polynomial.of(kernel.scratch()) : extents.scratch());
     if (buffer.space() != Space.SCRATCH) {
-      int base = base(values.get(buffer.name()));
+      int base = base(numbers.get(buffer.name()));
       var own = places.get(base);
-      at = index.plus(values.get(buffer.name())).minus(Polynomial.variable(base)).plus(own.before());
+      at = index.plus(numbers.get(buffer.name())).minus(Polynomial.variable(base)).plus(own.before());
       sizes = own.sizes();
     }
-    if (!isInsideOrGuarded(at, sizes) && !isPromised(what, buffer, at, sizes)) {
+    var by = EnumSet.noneOf(Promise.class);
+    if (!proof.isInside(at, sizes, by)) {
       throw fault(what, buffer, at, sizes);
     }
+    by.forEach(promise -> exemptions.add(new Exemption(promise, title + " " + what + " " + buffer.name())));
   }
 
   /** The argument that a place was computed from: one that is a place. */
@@ -289,120 +262,6 @@ public final class BoundsVerifier {
       }
     }
     throw new IllegalStateException(title + " uses as a place " + integers.tell(place));
-  }
-
-  private boolean isInside(Polynomial at, List<Polynomial> sizes) {
-    return integers.isNatural(at) && sizes.stream().anyMatch(size -> integers.isNatural(size.minus(at).plus(-1)));
-  }
-
-  /** Where padding may be, the place is multiplied by a mask: it is inside where the mask is zero, and where all holds that the mask says. */
-  private boolean isInsideOrGuarded(Polynomial at, List<Polynomial> sizes) {
-    for (int variable : at.variables()) {
-      var own = guarded.get(variable);
-      if (own != null) {
-        boolean[] inside = {true};
-        given(facts(maskOf(own.mask)), () -> inside[0] = isInsideOrGuarded(with(at, own.mask, true), sizes));
-        return inside[0] && isInsideOrGuarded(with(at, own.mask, false), sizes);
-      }
-    }
-    return isInside(at, sizes);
-  }
-
-  /** What it is where a mask holds, or does not. */
-  private Polynomial with(Polynomial at, String mask, boolean holds) {
-    var changed = at;
-    for (int variable : at.variables()) {
-      if (guarded.containsKey(variable) && guarded.get(variable).mask.equals(mask)) {
-        changed = changed.with(variable, holds ? guarded.get(variable).index : Polynomial.ZERO);
-      }
-    }
-    return changed;
-  }
-
-  private void given(List<Polynomial> facts, Runnable work) {
-    if (facts.isEmpty()) {
-      work.run();
-    } else {
-      integers.given(facts.getFirst(), () -> given(facts.subList(1, facts.size()), work));
-    }
-  }
-
-  /** The mask of which an element was made that is 1 where it holds and 0 elsewhere; null if it is no such one. */
-  private Expr maskOf(String element) {
-    return lets.get(element) instanceof Expr.Apply(var fn, var in) && fn == Fn.SELECT && in.get(1).equals(new Expr.Number(1)) && in.get(2).equals(new Expr.Number(0))
-        ? in.getFirst() : null;
-  }
-
-  /** What is natural where a mask holds. */
-  private List<Polynomial> facts(Expr mask) {
-    return switch (mask) {
-      case Expr.Read(var name) when lets.containsKey(name) -> facts(lets.get(name));
-      case Expr.Apply(var fn, var in) when fn == Fn.AND -> Stream.concat(facts(in.get(0)).stream(), facts(in.get(1)).stream()).toList();
-      case Expr.Apply(var fn, var in) when fn == Fn.LE && number(in.get(0)) != null && number(in.get(1)) != null -> List.of(number(in.get(1)).minus(number(in.get(0))));
-      case Expr.Apply _, Expr.Read _, Expr.Number _, Expr.Load _, Expr.FromInt _, Expr.BitsOf _, Expr.Fold _ -> List.of();
-    };
-  }
-
-  /** The whole number that an element is; null if it is another one. */
-  private Polynomial number(Expr element) {
-    return switch (element) {
-      case Expr.FromInt(var value) -> integer(value);
-      case Expr.Number(var value) when value == (long) value -> Polynomial.of((long) value);
-      case Expr.Number _, Expr.Read _, Expr.Load _, Expr.BitsOf _, Expr.Fold _, Expr.Apply _ -> null;
-    };
-  }
-
-  private boolean isPromised(String what, Buffer buffer, Polynomial at, List<Polynomial> sizes) {
-    for (int variable : integers.sources(at)) {
-      var promise = promised.get(variable);
-      if (promise != null && sizes.stream().anyMatch(size -> isKept(at, size))) {
-        exemptions.add(new Exemption(promise, title + " " + what + " " + buffer.name()));
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether an access is inside of a buffer if all numbers in it that are promised are as they are. */
-  private boolean isKept(Polynomial at, Polynomial size) {
-    for (int variable : integers.sources(at)) {
-      if (promised.containsKey(variable)) {
-        return promised.get(variable) != Promise.COUNTED && at.mentions(variable)
-            && axes(variable, at, size).stream().anyMatch(axis -> isKept(axis, at.with(variable, integers.within(Polynomial.ZERO, axis.plus(-1))), size))
-            || isKept(size, integers.with(at, variable, Polynomial.ZERO), size);
-      }
-    }
-    return isInside(at, List.of(size));
-  }
-
-  /** Likewise where there is something to point at: otherwise no index is right. */
-  private boolean isKept(Polynomial count, Polynomial at, Polynomial size) {
-    boolean[] kept = {true};
-    integers.given(count.plus(-1), () -> kept[0] = isKept(at, size));
-    return kept[0];
-  }
-
-  /** How many places the axis of an index may have: as many as its stride goes into the size, or into another's stride. */
-  private static List<Polynomial> axes(int variable, Polynomial at, Polynomial size) {
-    var stride = stride(variable, at);
-    var wider = new ArrayList<>(List.of(size));
-    for (int other : at.variables()) {
-      if (other != variable) {
-        wider.add(stride(other, at));
-      }
-    }
-    var axes = new ArrayList<Polynomial>();
-    for (var one : wider) {
-      var count = one.whole(stride);
-      if (count.times(stride).equals(one)) {
-        axes.add(count);
-      }
-    }
-    return axes;
-  }
-
-  private static Polynomial stride(int variable, Polynomial at) {
-    return at.with(variable, Polynomial.ONE).minus(at.with(variable, Polynomial.ZERO));
   }
 
   private IllegalStateException fault(String what, Buffer buffer, Polynomial at, List<Polynomial> sizes) {

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import nnc.loops.bounds.SymbolicIntegers.Known;
 
 /**
@@ -15,9 +17,14 @@ import nnc.loops.bounds.SymbolicIntegers.Known;
  * <p>Sound: whatever is shown is true of all whole numbers that satisfy what is known. Not complete: what is true of the whole and of no bound by
  * itself is not found, as are products of two bounds; then a kernel is refused that may be right, and the verifier's tests see it.
  *
- * <p>What is known in a loop besides the bounds of variables is that the loops around have something to do ({@link #given}).
+ * <p>What is known in a loop besides the bounds of variables is that the loops around have something to do, and that masks hold ({@link #given}): facts bound
+ * their newest variable, and a lower and an upper bound of one variable together say something of older ones, as Fourier and Motzkin have it.
  */
 final class NaturalProof {
+  /** By how much a size's floor is raised at most. */
+  private static final int MOST_RAISED = 8;
+  private static final Polynomial[] NONE = {};
+
   private final SymbolicIntegers integers;
   /** Of a polynomial without its constant: the smallest constant with which it is shown to be natural, and the largest with which it was tried in vain. */
   private Map<Polynomial, Long> shown = new HashMap<>();
@@ -52,7 +59,7 @@ final class NaturalProof {
     if (failed.getOrDefault(key, Long.MIN_VALUE) >= constant) {
       return false;
     }
-    boolean is = show(number) || !equal.isEmpty() && showEqual(number);
+    boolean is = show(number) || !equal.isEmpty() && showEqual(number) || showRelated(number);
     if (is) {
       shown.merge(key, constant, Math::min);
     } else {
@@ -72,6 +79,19 @@ final class NaturalProof {
       other = integers.with(other, one.getKey(), one.getValue());
     }
     return !other.equals(number) && isNatural(other);
+  }
+
+  /** With {@code n - q by} in the place of a remainder, where the quotient q occurs as well. */
+  private boolean showRelated(Polynomial number) {
+    for (int variable : number.variables()) {
+      if (integers.known(variable) instanceof Known.Remainder(var of, var by)) {
+        var quotient = integers.quotient(of, by);
+        if (IntStream.of(quotient.variables()).anyMatch(number::mentions) && isNatural(number.with(variable, of.minus(quotient.times(by))))) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private boolean isNegative(Polynomial number) {
@@ -105,9 +125,14 @@ final class NaturalProof {
       case RISES -> fromBelow(powers, variable);
       case FALLS -> fromAbove(powers, variable);
       case STRAIGHT -> fromBelow(powers, variable) && fromAbove(powers, variable);
-      case UNKNOWN -> integers.known(variable) instanceof Known.Range(var least, _) && least != null
-          && Polynomial.at(powers, Polynomial.variable(variable).plus(least)).powers().stream().allMatch(this::isNatural);
+      case UNKNOWN -> least(variable).anyMatch(least -> Polynomial.at(powers, Polynomial.variable(variable).plus(least)).powers().stream().allMatch(this::isNatural));
     };
+  }
+
+  /** Numbers that a variable is not below. */
+  private Stream<Polynomial> least(int variable) {
+    var learnt = floors.getOrDefault(variable, List.of()).stream().filter(bound -> bound.by.is(1)).map(Bound::n);
+    return integers.known(variable) instanceof Known.Range(var least, _) && least != null ? Stream.concat(learnt, Stream.of(least)) : learnt;
   }
 
   private boolean isNaturalAt(List<Polynomial> powers, Polynomial value) {
@@ -163,7 +188,7 @@ final class NaturalProof {
     return mosts(number.times(-1)).stream().map(most -> most.times(-1)).toList();
   }
 
-  /** Numbers without variables of loops that a number is not above. */
+  /** Numbers, as far as can be without variables of loops, that a number is not above. */
   private List<Polynomial> mosts(Polynomial number) {
     if (number.isConstant()) {
       return List.of(number);
@@ -171,17 +196,24 @@ final class NaturalProof {
     var powers = number.powers();
     var slope = slope(powers, number.newest());
     if (slope != Slope.RISES && slope != Slope.FALLS) {
-      return List.of();
+      return List.of(number);
     }
     boolean rises = slope == Slope.RISES;
-    var bounds = switch (integers.known(number.newest())) {
-      case Known.Range(var least, var last) -> rises && last == null || !rises && least == null ? List.<Polynomial>of() : List.of(rises ? last : least);
-      case Known.Remainder(_, var by) -> List.of(rises ? by.plus(-1) : Polynomial.ZERO);
-      case Known.Least(var a, var b) when rises -> List.of(a, b);
-      case Known.Most(var a, var b) when !rises -> List.of(a, b);
-      case Known.Least _, Known.Most _, Known.Quotient _ -> List.<Polynomial>of();
+    var learnt = (rises ? ceilings : floors).getOrDefault(number.newest(), List.of()).stream().filter(bound -> bound.by.is(1)).map(Bound::n);
+    var ends = ends(number.newest(), rises);
+    var lower = Stream.concat(learnt, Stream.of(ends)).flatMap(end -> mosts(Polynomial.at(powers, end)).stream());
+    return (ends.length == 0 ? Stream.concat(lower, Stream.of(number)) : lower).distinct().toList();
+  }
+
+  /** Numbers that a variable is not above, or not below, of which no division is made. */
+  private Polynomial[] ends(int variable, boolean above) {
+    return switch (integers.known(variable)) {
+      case Known.Range(var least, var last) -> above && last == null || !above && least == null ? NONE : new Polynomial[] {above ? last : least};
+      case Known.Remainder(_, var by) -> new Polynomial[] {above ? by.plus(-1) : Polynomial.ZERO};
+      case Known.Least(var a, var b) -> above ? new Polynomial[] {a, b} : NONE;
+      case Known.Most(var a, var b) -> above ? NONE : new Polynomial[] {a, b};
+      case Known.Quotient _ -> NONE;
     };
-    return bounds.isEmpty() ? List.of(number) : bounds.stream().flatMap(bound -> mosts(Polynomial.at(powers, bound)).stream()).toList();
   }
 
   // ---- what loops say that are run
@@ -207,6 +239,8 @@ final class NaturalProof {
     equal = new LinkedHashMap<>(equal);
     learn(natural);
     choose(natural, natural);
+    // what could not be shown meanwhile may be by what is known now
+    failed = new HashMap<>();
     work.run();
     shown = shownBefore;
     failed = failedBefore;
@@ -221,8 +255,11 @@ final class NaturalProof {
     if (natural.isConstant()) {
       return;
     }
+    long constant = natural.constant();
+    shown.merge(natural.plus(-constant), constant, Math::min);
     int variable = natural.newest();
     var powers = natural.powers();
+    raise(natural);
     if (powers.size() > 2) {
       return;
     }
@@ -274,6 +311,21 @@ final class NaturalProof {
     }
   }
 
+  /** Raises constant floors of sizes at which a number that is natural would be negative: of {@code m n - m - n} both are two at least. */
+  private void raise(Polynomial natural) {
+    for (int variable : natural.variables()) {
+      if (integers.known(variable) instanceof Known.Range(var from, _) && from != null && from.isConstant()) {
+        long least = from.constant();
+        while (least < from.constant() + MOST_RAISED && isNegative(natural.with(variable, Polynomial.of(least)))) {
+          least++;
+        }
+        if (least > from.constant()) {
+          add(floors, variable, new Bound(Polynomial.of(least), Polynomial.ONE));
+        }
+      }
+    }
+  }
+
   /** A natural {@code c v + r} with a constant c: v is not below {@code -r / c}, or not above {@code r / -c}. */
   private void bound(int variable, List<Polynomial> powers) {
     if (!powers.get(1).isConstant()) {
@@ -284,10 +336,43 @@ final class NaturalProof {
     var rest = powers.getFirst();
     var whole = rest.whole(by);
     // a whole number that is not above another and a part of one is not above the other
-    var bound = rest.minus(whole.times(by)).isConstant() ? new Bound(whole, Polynomial.ONE) : new Bound(rest, by);
-    var bounds = factor > 0 ? floors : ceilings;
+    boolean isWhole = rest.minus(whole.times(by)).isConstant();
+    var bound = isWhole ? new Bound(whole, Polynomial.ONE) : new Bound(rest, by);
+    if (factor > 0) {
+      var floor = new Bound(bound.n.times(-1), bound.by);
+      add(floors, variable, floor);
+      all(ceilings, variable).forEach(ceiling -> between(floor, ceiling));
+    } else {
+      add(ceilings, variable, bound);
+      all(floors, variable).forEach(floor -> between(floor, bound));
+    }
+    if (!isWhole) {
+      quotient(integers.quotient(rest, by).plus(Polynomial.variable(variable).times(Long.signum(factor))));
+    }
+  }
+
+  /** Takes for true that a number is natural whose newest variable is a quotient, which other facts speak of as a whole. */
+  private void quotient(Polynomial natural) {
+    if (integers.known(natural.newest()) instanceof Known.Quotient && natural.powers().get(1).isConstant()) {
+      bound(natural.newest(), natural.powers());
+    }
+  }
+
+  /** What a variable is not below, or not above: what loops say, and where it runs. */
+  private List<Bound> all(Map<Integer, List<Bound>> bounds, int variable) {
+    var learnt = bounds.getOrDefault(variable, List.of()).stream();
+    var end = integers.known(variable) instanceof Known.Range(var least, var last) ? bounds == floors ? least : last : null;
+    return (end == null ? learnt : Stream.concat(learnt, Stream.of(new Bound(end, Polynomial.ONE)))).toList();
+  }
+
+  /** What is not below one number and not above another says that the first is not above the second. */
+  private void between(Bound floor, Bound ceiling) {
+    learn(ceiling.n.times(floor.by).minus(floor.n.times(ceiling.by)));
+  }
+
+  private static void add(Map<Integer, List<Bound>> bounds, int variable, Bound bound) {
     var all = new ArrayList<>(bounds.getOrDefault(variable, List.of()));
-    all.add(factor > 0 ? new Bound(bound.n.times(-1), bound.by) : bound);
+    all.add(bound);
     bounds.put(variable, all);
   }
 }

@@ -59,7 +59,7 @@ final class SymbolicIntegers {
 
   /** A number of which it is known between what it lies. */
   Polynomial within(Polynomial least, Polynomial last) {
-    return least.equals(last) ? least : add(new Known.Range(least, last));
+    return least.equals(last) || isNatural(least.minus(last)) ? least : add(new Known.Range(least, last));
   }
 
   private Polynomial add(Known known) {
@@ -104,11 +104,30 @@ final class SymbolicIntegers {
     return a.whole(Polynomial.of(common));
   }
 
-  /** {@code q} where {@code a = q by + r} and r is from zero to less than the divisor. */
+  /**
+   * {@code q} where {@code a = q by + r} and r is from zero to less than the divisor. What is a multiple of the divisor goes out of the division, so that
+   * quotient and remainder are of one dividend.
+   */
   Polynomial quotient(Polynomial a, Polynomial by) {
     var whole = a.whole(by);
-    var quotient = new Known.Quotient(a, by);
-    return !computed.containsKey(quotient) && isRest(a.minus(whole.times(by)), by) ? whole : computed(quotient);
+    var rest = a.minus(whole.times(by));
+    var quotient = new Known.Quotient(rest, by);
+    return whole.plus(!computed.containsKey(quotient) && isRest(rest, by) ? Polynomial.ZERO : ofQuotient(rest, by).orElseGet(() -> computed(quotient)));
+  }
+
+  /** {@code floor((floor(n / d) + k) / by) = floor((n + k d) / (d by))}. */
+  private Optional<Polynomial> ofQuotient(Polynomial rest, Polynomial by) {
+    return quotientIn(rest).map(inner -> quotient(inner.of.plus(rest.minus(computed(inner)).times(inner.by)), inner.by.times(by)));
+  }
+
+  /** A quotient that is a term of a number, once. */
+  private Optional<Known.Quotient> quotientIn(Polynomial number) {
+    for (int variable : number.variables()) {
+      if (known(variable) instanceof Known.Quotient quotient && !number.minus(Polynomial.variable(variable)).mentions(variable)) {
+        return Optional.of(quotient);
+      }
+    }
+    return Optional.empty();
   }
 
   private Polynomial remainder(Polynomial a, Polynomial by) {
@@ -178,8 +197,11 @@ final class SymbolicIntegers {
    * that many left, less one.
    */
   private Optional<Polynomial> remaining(Polynomial from, Polynomial to) {
-    return from.newest() >= 0 && from.equals(Polynomial.variable(from.newest())) && known(from.newest()) instanceof Known.Quotient(var of, var by)
-        && to.equals(quotient(of.plus(by).plus(-1), by)) ? Optional.of(of.minus(from.times(by)).plus(-1)) : Optional.empty();
+    return quotientIn(from).flatMap(quotient -> {
+      var by = quotient.by;
+      var of = from.minus(computed(quotient)).times(by).plus(quotient.of);
+      return to.equals(quotient(of.plus(by).plus(-1), by)) ? Optional.of(of.minus(from.times(by)).plus(-1)) : Optional.empty();
+    });
   }
 
   // ---- as text

@@ -14,6 +14,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
+import nnc.loops.Ints;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -37,6 +38,8 @@ public final class ValueLowering {
   /** Offsets that were only taken apart into indices. What quotients they have is certain by the extents of loops: of others they would be others. */
   private final Set<AffineIndex> cut = new LinkedHashSet<>();
   public final List<AffineIndex> loads = new ArrayList<>();
+  /** Null, or the mask, as an element, under which what is loaded may not be there at all. */
+  private Expr present;
 
   public ValueLowering(StatementBuilder sink, int precision, Set<Node> stored, Map<String, Origin> origins, BiFunction<Node, List<AffineIndex>, Expr> own) {
     this.sink = sink;
@@ -135,6 +138,15 @@ public final class ValueLowering {
     return new AffineAccess(buffer(new Origin.Stretch(base, from), space), offset.plus(from.times(-1)));
   }
 
+  /** Counted from where the buffer begins, which is there even where there is no element in it. */
+  private AffineAccess whole(Node node, AffineIndex offset) {
+    return switch (node.op()) {
+      case Op.Parameter _, Op.State _ -> access(node, offset);
+      case Op.Table table -> new AffineAccess(buffer(new Origin.Stretch(new Origin.Table(table), Dim.ZERO), Loop.Space.WEIGHTS), offset);
+      default -> new AffineAccess(buffer(new Origin.Stretch(new Origin.Buffer(node), Dim.ZERO), Loop.Space.ARENA), offset);
+    };
+  }
+
   private boolean inMemory(Node node) {
     return stored.contains(node) || switch (node.op()) {
       case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _ -> true;
@@ -143,10 +155,11 @@ public final class ValueLowering {
   }
 
   private Expr load(Node node, AffineIndex offset) {
-    var access = access(node, offset);
+    var access = present == null ? access(node, offset) : whole(node, offset);
     used.add(access.index());
     loads.add(access.index());
-    var element = new Expr.Load(access.buffer(), access.index().toInt());
+    var index = access.index().toInt();
+    var element = new Expr.Load(access.buffer(), present == null ? index : Ints.multiply(index, new Loop.Int.FromElement(present)));
     return node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(element) : element;
   }
 
@@ -322,7 +335,10 @@ public final class ValueLowering {
     return sink.let(ElementaryFunctions.apply(Fn.SELECT, inside, guarded, padding));
   }
 
-  /** The value at indices that may lie outside: there the first element is read instead. */
+  /**
+   * The value at indices that may lie outside: there the first element is read instead; and of an operand that may be empty, whose first element may be
+   * anywhere, the first of each buffer that is read for it.
+   */
   public Expr guarded(Node x, List<AffineIndex> from, Expr inside) {
     var mask = sink.let(ElementaryFunctions.elementOf(inside));
     var safe = new ArrayList<AffineIndex>();
@@ -330,7 +346,11 @@ public final class ValueLowering {
       used.add(index);
       safe.add(AffineIndex.of(new AffineIndex.Atom.Element(ElementaryFunctions.apply(Fn.MUL, mask, fromIndex(index)))));
     }
-    return value(x, safe);
+    var outside = present;
+    present = x.type().mayBeEmpty() ? mask : null;
+    var value = value(x, safe);
+    present = outside;
+    return value;
   }
 
   /** Whether {@code off} is a multiple of the step, and the quotient from [0, size): null if that is certain. */

@@ -122,6 +122,10 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
         }
       }
       sizes.get(slot).add(size);
+      if (node.type().mayBeEmpty()) {
+        // where an operand is padded it is loaded all the same
+        sizes.get(slot).add(Dim.ONE);
+      }
       extents.set(slot, Math.max(extents.get(slot), wanted));
       if (isAcrossTiles(node)) {
         rows.set(slot, tiles.row(node.type().size()));
