@@ -17,6 +17,7 @@ import nnc.loops.LoopPrinter;
 import nnc.loops.LoopVerifier;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
+import nnc.lower.CallExtents;
 import nnc.optimizations.Switches;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
@@ -56,8 +57,11 @@ final class InterpretedLoops {
       var loader = new MemoryLoader(compiled.classes());
       var emitted = run(spec, purpose, stage, name -> name.endsWith("Scalar") ? loader.apply(name.replace("Scalar", width.suffix())) : null, seed, feed);
       var lowered = LoopVerifier.check(stage.lowered().kernels(), title);
+      var extents = CallExtents.of(stage.lowered(), stage.memory(), spec.weights(), spec.precision());
+      extents.check(title);
       for (var other : Width.values()) {
-        LoopVerifier.check(Expansion.of(lowered, other, spec.precision(), switches), title + " for " + other);
+        var kernels = LoopVerifier.check(Expansion.of(lowered, other, spec.precision(), switches), title + " for " + other);
+        extents.check(kernels, other, title + " for " + other);
       }
       same(emitted, run(spec, purpose, stage, interpreted(spec, stage, lowered, 1), seed, feed), title + " as lowered");
       var expanded = Expansion.of(lowered, width, spec.precision(), switches);

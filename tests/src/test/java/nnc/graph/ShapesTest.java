@@ -105,6 +105,7 @@ class ShapesTest {
       assertThat(of(fold, floats(size[0], count[0] + 1, count[1], window.get(0), window.get(1)))).isEmpty();
     }
     assertThat(of(new Op.Windows(window, stride, dilation), floats(size[0]))).isEmpty();
+    assertThat(of(new Op.Windows(window, stride, dilation), floats(Arrays.copyOfRange(size, 1, 3))).map(Type::shape)).isEqualTo(found.map(type -> type.shape().subList(1, 5)));
   }
 
   @Property(tries = 200)
@@ -182,7 +183,7 @@ class ShapesTest {
     if (fits) {
       assertThat(Shapes.broadcastShape("add", nodes)).isEqualTo(dims(expected));
     } else {
-      assertThatThrownBy(() -> Shapes.broadcastShape("add", nodes)).isInstanceOf(TypeFault.class).hasMessageMatching("add of .* differ");
+      assertThatThrownBy(() -> Shapes.broadcastShape("add", nodes)).isInstanceOf(TypeFault.class).hasMessageMatching("add of float.* differ");
     }
   }
 
@@ -291,6 +292,12 @@ class ShapesTest {
     assertThat(of(select, type(Kind.BOOL, 3), floats(2), floats(2))).isEmpty();
     assertThat(of(select, type(Kind.BOOL, 2), floats(2), floats(3))).isEmpty();
     assertThat(of(select, type(Kind.BOOL, 2), floats(2), type(Kind.INT, 2))).isEmpty();
+  }
+
+  @Test
+  void typesAreWrittenAsInPrograms() {
+    assertThat(floats()).hasToString("float");
+    assertThat(Type.of(Kind.INT, Dim.open("N"), Dim.of(3))).hasToString("int[N, 3]");
   }
 
   @Property(tries = 200)
