@@ -20,18 +20,39 @@ import nnc.source.Span;
 final class Initialisers {
   private Initialisers() {}
 
-  /** A number that an initialiser takes, and what it is if left out; NaN if it cannot be. */
-  private record Number(String name, double otherwise) {}
+  /** What a number may be. */
+  private enum Range {
+    ANY, NOT_NEGATIVE, COUNT;
+
+    boolean has(double value) {
+      return switch (this) {
+        case ANY -> true;
+        case NOT_NEGATIVE -> value >= 0;
+        case COUNT -> value >= 0 && value == Math.rint(value);
+      };
+    }
+
+    String text() {
+      return switch (this) {
+        case ANY -> "any number";
+        case NOT_NEGATIVE -> "at least 0";
+        case COUNT -> "a whole number of at least 0";
+      };
+    }
+  }
+
+  /** A number that an initialiser takes, what it is if left out, NaN if it cannot be, and what it may be. */
+  private record Number(String name, double otherwise, Range range) {}
 
   private static final double REQUIRED = Double.NaN;
 
   private static List<Number> numbers(InitialiserKind kind) {
     return switch (kind) {
-      case CONSTANT -> List.of(new Number("value", REQUIRED));
-      case UNIFORM -> List.of(new Number("low", REQUIRED), new Number("high", REQUIRED));
-      case NORMAL, TRUNCATED_NORMAL -> List.of(new Number("mean", 0), new Number("sd", 1));
-      case ORTHOGONAL -> List.of(new Number("gain", 1));
-      case SPARSE -> List.of(new Number("count", REQUIRED), new Number("sd", 1));
+      case CONSTANT -> List.of(new Number("value", REQUIRED, Range.ANY));
+      case UNIFORM -> List.of(new Number("low", REQUIRED, Range.ANY), new Number("high", REQUIRED, Range.ANY));
+      case NORMAL, TRUNCATED_NORMAL -> List.of(new Number("mean", 0, Range.ANY), new Number("sd", 1, Range.NOT_NEGATIVE));
+      case ORTHOGONAL -> List.of(new Number("gain", 1, Range.ANY));
+      case SPARSE -> List.of(new Number("count", REQUIRED, Range.COUNT), new Number("sd", 1, Range.NOT_NEGATIVE));
       case ZEROS, ONES, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, IDENTITY, TABLE,
           DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> List.of();
     };
@@ -85,7 +106,20 @@ final class Initialisers {
     while (count > 0 && !a.has(numbers.get(count - 1).name)) {
       count--;
     }
-    return numbers.subList(0, count).stream().map(number -> a.number(number.name, number.otherwise)).toList();
+    var given = numbers.subList(0, count).stream().map(number -> a.number(number.name, number.otherwise)).toList();
+    for (int i = 0; i < count; i++) {
+      if (!numbers.get(i).range.has(given.get(i))) {
+        throw new ElaborationFault(a.span(), kind + ": " + numbers.get(i).name + " is " + numbers.get(i).range.text() + ", and this is " + text(given.get(i)));
+      }
+    }
+    if (kind == InitialiserKind.UNIFORM && given.get(0) > given.get(1)) {
+      throw new ElaborationFault(a.span(), kind + ": draws are from low to high, and " + text(given.get(0)) + " is more than " + text(given.get(1)));
+    }
+    return given;
+  }
+
+  private static String text(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
   }
 
   /** The start that a call of a function of tensors is too, where its numbers are known and no shape is given. */

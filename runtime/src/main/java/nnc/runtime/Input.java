@@ -89,7 +89,7 @@ public final class Input {
     if (base == UNREAD) {
       return;
     }
-    String fault = feed.kind() == ElementKind.INT ? WholeNumbers.fault(feed, value, precision()) : null;
+    String fault = feed.kind() != ElementKind.FLOAT ? WholeNumbers.fault(feed, value, precision()) : null;
     if (fault != null) {
       throw refused(": " + fault + " at place " + index);
     }
@@ -337,7 +337,7 @@ public final class Input {
    * @param example the number of the first example among those given
    */
   private void check(Object given, int from, int example) {
-    if (feed.kind() != ElementKind.INT) {
+    if (feed.kind() == ElementKind.FLOAT) {
       return;
     }
     wrong = false;

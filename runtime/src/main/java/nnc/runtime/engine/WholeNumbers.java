@@ -1,8 +1,11 @@
 package nnc.runtime.engine;
 
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 
-/** What an {@code int} input may be given: whole numbers of its range, as far as the network's floats hold every one of them. */
+/**
+ * What an {@code int} input may be given: whole numbers of its range, as far as the network's floats hold every one of them; and a {@code bool} one: 0 and 1.
+ */
 public final class WholeNumbers {
   private WholeNumbers() {}
 
@@ -11,6 +14,9 @@ public final class WholeNumbers {
 
   /** What is wrong with a number; null if nothing is. */
   public static String fault(Feed feed, double value, int precision) {
+    if (feed.kind() == ElementKind.BOOL) {
+      return value == 0 || value == 1 ? null : value + " is neither 0 nor 1, as false and true are";
+    }
     if (value != Math.rint(value) || Double.isInfinite(value)) {
       return value + " is no whole number";
     }
@@ -20,6 +26,9 @@ public final class WholeNumbers {
 
   /** What is wrong with a whole number; null if nothing is. */
   public static String fault(Feed feed, long value, int precision) {
+    if (feed.kind() == ElementKind.BOOL) {
+      return fault(feed, (double) value, precision);
+    }
     if (feed.low() < feed.high() && (value < feed.low() || value >= feed.high())) {
       return value + " is none of the " + (feed.high() - feed.low()) + " classes " + feed.low() + " to " + (feed.high() - 1);
     }

@@ -118,7 +118,7 @@ public final class BatchFeeder {
   /** A row that has just been read may have whole numbers that an input does not allow. */
   private void checkRow(int row) {
     for (int i = 0; i < inputs.length; i++) {
-      for (int k = 0; inputs[i].feed().kind() == ElementKind.INT && k < columns[i].width(); k++) {
+      for (int k = 0; inputs[i].feed().kind() != ElementKind.FLOAT && k < columns[i].width(); k++) {
         String fault = WholeNumbers.fault(inputs[i].feed(), columns[i].get(row, k), precision);
         if (fault != null) {
           throw new Fault(label(inputs[i].feed()) + ": " + fault + " in " + columns[i].place(row, k, origin));
@@ -195,7 +195,7 @@ public final class BatchFeeder {
    * @throws Fault if there is one, saying where it was read
    */
   public static void check(Feed feed, Column column, Table table, int precision) {
-    if (feed.kind() != ElementKind.INT || column.isStreamed() || column.data() instanceof byte[] && feed.low() >= feed.high()) {
+    if (feed.kind() == ElementKind.FLOAT || column.isStreamed() || feed.kind() == ElementKind.INT && column.data() instanceof byte[] && feed.low() >= feed.high()) {
       return;
     }
     int width = column.width();

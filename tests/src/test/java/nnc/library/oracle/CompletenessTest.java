@@ -26,7 +26,7 @@ class CompletenessTest {
 
   private static final List<Without> WITHOUT = List.of(
       new Without("checks of hyper-parameters and sizes: HyperparametersTest",
-          "at_least within fading share each counts paddings groups_divide unpadded transposed needs error"),
+          "at_least within whole more_than not_negative label_of fading share each counts paddings groups_divide unpadded transposed needs error"),
       new Without("parts of the functions and layers that have a formula",
           "prod_of pool_windows max_pool avg_pool space_axes adaptive split_axis along sequence steps_of units_of conv conv_input "
               + "along_axes weighing of_two of_classes counted weighted_mean nonzero difference binary_weighing counted_rows rows_mean hinge_terms centred tamed tamed_along unit_axes toward_norm initialiser"),
