@@ -9,6 +9,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.JavaFileObject;
@@ -70,6 +71,16 @@ class JavaPageTest {
     assertThat((Integer) type.getMethod("shortestWays").invoke(player)).as("before").isLessThan(8);
     type.getMethod("learn").invoke(player);
     assertThat(type.getMethod("shortestWays").invoke(player)).isEqualTo(15);
+  }
+
+  /** As it starts a network cannot add, and is told so. */
+  @Test
+  void sumsAreAskedForAndJudged() throws Exception {
+    var type = load("Addition", Files.readString(Path.of("..", "samples", "Addition.java")));
+    var options = new CompilerOptions(Map.of("hidden", "8"), 32, List.of(), List.of(), _ -> { });
+    var model = Compiler.load(Compiler.compile(Path.of("..", "samples", "addition.nn"), options, "predict")).initialised(1);
+    var network = type.getConstructor(Model.class).newInstance(model);
+    assertThat((String) type.getMethod("told", String.class).invoke(network, "46+49")).matches("Q 46\\+49\nT 95\n☒ [0-9+ ]*");
   }
 
   private Class<?> load(String name, String text) throws Exception {
