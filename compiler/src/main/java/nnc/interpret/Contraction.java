@@ -61,25 +61,30 @@ final class Contraction {
         for (int c = 0; c < perGroup; c++) {
           int px = n * places.xStrides[places.batch] + (f / filters * perGroup + c) * places.xStrides[places.channel];
           int pw = f * places.wStrides[0] + c * places.wStrides[1];
+          var pixels = new Met(x.values(), places.x, px);
+          var weights = new Met(w.values(), places.w, pw);
           switch (conv.role()) {
-            case FORWARD -> forward(places, x.values(), px, w.values(), pw, y.values(), py);
-            case INPUT -> scatter(places.count, y.values()[py], w.values(), places.w, pw, x.values(), places.x, px);
-            case FILTER -> scatter(places.count, y.values()[py], x.values(), places.x, px, w.values(), places.w, pw);
+            case FORWARD -> gather(places.count, pixels, weights, y.values(), py);
+            case INPUT -> scatter(places.count, y.values()[py], weights, pixels);
+            case FILTER -> scatter(places.count, y.values()[py], pixels, weights);
           }
         }
       }
     }
   }
 
-  private static void forward(Places places, double[] x, int px, double[] w, int pw, double[] y, int py) {
-    for (int k = 0; k < places.count; k++) {
-      y[py] += x[px + places.x[k]] * w[pw + places.w[k]];
+  /** Elements of an array, so far behind the first. */
+  private record Met(double[] values, int[] offsets, int first) {}
+
+  private static void gather(int count, Met x, Met w, double[] y, int py) {
+    for (int k = 0; k < count; k++) {
+      y[py] += x.values[x.first + x.offsets[k]] * w.values[w.first + w.offsets[k]];
     }
   }
 
-  private static void scatter(int count, double y, double[] from, int[] source, int first, double[] to, int[] target, int start) {
+  private static void scatter(int count, double y, Met from, Met to) {
     for (int k = 0; k < count; k++) {
-      to[start + target[k]] += from[first + source[k]] * y;
+      to.values[to.first + to.offsets[k]] += from.values[from.first + from.offsets[k]] * y;
     }
   }
 
