@@ -52,6 +52,13 @@ class SourceNamesTest {
         .hasMessageNotContaining("no such data source");
   }
 
+  /** Classes are named by texts there, which javac does not look at. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void itsReaderIsThere(String name) throws ClassNotFoundException {
+    assertThat(Class.forName(SourceReaders.className(name)).getDeclaredConstructors()).as("what reads %s", name).anyMatch(constructor -> constructor.getParameterCount() == 0);
+  }
+
   /** A class that reads sources, and that no source is read by, is a source that was forgotten. */
   @Test
   void eachReaderReadsASource() throws IOException {
