@@ -70,11 +70,7 @@ record Gathered(int[] shape, double[] values) {
 
   /** What an input or target is fed, as the network has it. */
   static Gathered fed(Model model, Table table, Feed feed) {
-    var given = table.column(feed.name());
-    if (given == null) {
-      throw new Fault("target " + feed.name() + ": " + table.origin() + " has no column " + feed.name() + "; it has " + table.names());
-    }
-    var column = Categories.coded(given, feed, model.vocabulary(), table);
+    var column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
     var values = new double[Math.multiplyExact(table.size(), column.width())];
     column.gather(table.rows(), 0, table.size(), values, 0);
     for (int i = 0; i < values.length && model.spec().precision() == 32; i++) {

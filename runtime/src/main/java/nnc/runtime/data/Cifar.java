@@ -43,12 +43,7 @@ final class Cifar implements SourceReader {
 
   @Override
   public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
-    String part = arguments.text("part");
-    arguments.end();
-    boolean train = part.equals("train");
-    if (!train && !part.equals("test")) {
-      throw arguments.fault("no part is called \"" + part + "\"", "the parts are \"train\" and \"test\"");
-    }
+    boolean train = arguments.isTrain();
     Variant variant = source.equals("cifar10") ? TEN : HUNDRED;
     List<byte[]> files = new ArrayList<>();
     List<Path> paths = new ArrayList<>();
@@ -66,7 +61,7 @@ final class Cifar implements SourceReader {
     for (int i = 0; i < files.size(); i++) {
       next = take(files.get(i), variant, paths.get(i), pixels, labels, next);
     }
-    return Table.of(source + "(\"" + part + "\")", columns(variant, pixels, labels, paths.getFirst().resolveSibling("")));
+    return Table.of(source + "(\"" + (train ? "train" : "test") + "\")", columns(variant, pixels, labels, paths.getFirst().resolveSibling("")));
   }
 
   private static Path find(String source, Variant variant, String name, Folder folder) {

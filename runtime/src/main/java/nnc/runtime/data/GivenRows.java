@@ -46,7 +46,7 @@ public final class GivenRows {
 
   /** By the program's own {@code images}; classes are the names of sub-folders, which only a category has kept. */
   private static Table pictures(ModelSpec spec, Map<String, Feed> feeds, Path file, Folder folder) {
-    Source own = find("images", spec.data().values());
+    Source own = SourceReaders.first(List.of("images"), spec.data().values());
     if (own == null) {
       throw new Fault(file + ": a folder, and the program reads no images(...)", "name a file: .npz, .csv or .jsonl");
     }
@@ -69,13 +69,5 @@ public final class GivenRows {
       }
     }
     return table;
-  }
-
-  private static Source find(String name, Iterable<Source> sources) {
-    Source found = null;
-    for (Source source : sources) {
-      found = found != null ? found : source.name().equals(name) ? source : find(name, source.arguments());
-    }
-    return found;
   }
 }

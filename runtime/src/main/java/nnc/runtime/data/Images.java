@@ -59,10 +59,7 @@ final class Images implements SourceReader, PictureRows {
 
   @Override
   public void read(ModelSpec spec, Map<String, Feed> feeds, Path folder, int most, PrintStream log, Sink sink) throws IOException {
-    Source source = null;
-    for (Source role : spec.data().values()) {
-      source = source == null ? images(role) : source;
-    }
+    Source source = SourceReaders.first(List.of("images"), spec.data().values());
     if (source == null) {
       throw new Fault(folder + ": is a folder, and the program's data are no pictures", "a folder is taken where the data block has images(...)");
     }
@@ -72,14 +69,6 @@ final class Images implements SourceReader, PictureRows {
       }
     }
     read(new SourceArguments(source, spec.name() + ".nn"), folder, declared(feeds.get(IMAGE)), most, log, sink);
-  }
-
-  private static Source images(Source source) {
-    Source found = source.name().equals("images") ? source : null;
-    for (Source argument : source.arguments()) {
-      found = found == null ? images(argument) : found;
-    }
-    return found;
   }
 
   /** The channels that an input declares; 0 if it does not. */

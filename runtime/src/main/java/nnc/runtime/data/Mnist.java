@@ -26,15 +26,10 @@ final class Mnist implements SourceReader {
 
   @Override
   public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
-    String part = arguments.text("part");
-    arguments.end();
-    boolean train = part.equals("train");
-    if (!train && !part.equals("test")) {
-      throw arguments.fault("no part is called \"" + part + "\"", "the parts are \"train\" and \"test\"");
-    }
+    boolean train = arguments.isTrain();
     var image = Idx.column("image", find(train ? TRAIN_IMAGES : TEST_IMAGES, folder));
     var digit = Idx.column("digit", find(train ? TRAIN_LABELS : TEST_LABELS, folder));
-    return Table.of("mnist(\"" + part + "\")", List.of(image, digit));
+    return Table.of("mnist(\"" + (train ? "train" : "test") + "\")", List.of(image, digit));
   }
 
   private static Path find(Part part, Folder folder) {

@@ -50,6 +50,17 @@ final class SourceArguments {
     return text(argument, name);
   }
 
+  /** The one argument of a set that has two parts: whether it names the one to train on, not that to test by. */
+  boolean isTrain() {
+    String part = text("part");
+    end();
+    boolean train = part.equals("train");
+    if (!train && !part.equals("test")) {
+      throw fault("no part is called \"" + part + "\"", "the parts are \"train\" and \"test\"");
+    }
+    return train;
+  }
+
   private String text(Source argument, String name) {
     if (!argument.name().equals("text")) {
       throw fault(name + " must be a text in quotes");

@@ -122,6 +122,15 @@ public final class SourceReaders {
     return called;
   }
 
+  /** The first of a data block's sources that has one of some names, those that others are made of included; null if there is none. */
+  static Source first(List<String> names, Iterable<Source> sources) {
+    Source found = null;
+    for (Source source : sources) {
+      found = found != null ? found : names.contains(source.name()) ? source : first(names, source.arguments());
+    }
+    return found;
+  }
+
   /**
    * A new reader of a source.
    *

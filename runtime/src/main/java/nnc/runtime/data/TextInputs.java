@@ -24,7 +24,7 @@ public final class TextInputs {
 
   private final CsvFormat format;
   /** The source that cuts a column of texts into tokens; null if there is none. */
-  private Source tokens;
+  private final Source tokens;
   private final String program;
   private final List<Choice> choices = new ArrayList<>();
   private final Map<String, Feed> feeds;
@@ -38,11 +38,8 @@ public final class TextInputs {
   public TextInputs(ModelSpec spec, Map<String, Feed> feeds) {
     this.feeds = feeds;
     program = spec.name() + ".nn";
-    Source source = null;
-    for (Source role : spec.data().values()) {
-      source = source == null ? find(role, "csv", "jsonl") : source;
-      tokens = tokens == null ? find(role, "tokens", "texts") : tokens;
-    }
+    Source source = SourceReaders.first(List.of("csv", "jsonl"), spec.data().values());
+    tokens = SourceReaders.first(List.of("tokens", "texts"), spec.data().values());
     if (source == null) {
       format = CsvFormat.PLAIN;
       return;
@@ -55,15 +52,6 @@ public final class TextInputs {
         choices.add(choice);
       }
     }
-  }
-
-  /** The first source of one of two names. */
-  private static Source find(Source source, String name, String other) {
-    Source found = source.name().equals(name) || source.name().equals(other) ? source : null;
-    for (Source argument : source.arguments()) {
-      found = found == null ? find(argument, name, other) : found;
-    }
-    return found;
   }
 
   /** With tokens in place of texts, if the program has them so. */
