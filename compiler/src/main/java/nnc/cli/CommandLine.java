@@ -7,7 +7,7 @@ import java.util.Map;
 import nnc.source.Suggestion;
 
 /** A command's arguments as given: one program, options by name, and for commands that hand them on what is neither. */
-final class CommandLine {
+public final class CommandLine {
   private final Map<String, List<String>> options = new LinkedHashMap<>();
   private final List<String> rest = new ArrayList<>();
   private final List<String> arguments;
@@ -67,26 +67,27 @@ final class CommandLine {
   }
 
   /** All as they were given. */
-  List<String> arguments() {
+  public List<String> arguments() {
     return arguments;
   }
 
-  boolean has(String name) {
+  /** Whether an option was given. */
+  public boolean has(String name) {
     return options.containsKey(name);
   }
 
   /** The last value of an option. */
-  String one(String name, String otherwise) {
+  public String one(String name, String otherwise) {
     return has(name) ? options.get(name).getLast() : otherwise;
   }
 
   /** All values of an option that may be repeated; one may also hold several, with commas between them. */
-  List<String> all(String name) {
+  public List<String> all(String name) {
     return options.getOrDefault(name, List.of()).stream().flatMap(value -> List.of(value.split(",")).stream()).toList();
   }
 
   /** The values of an option that are {@code name=value}, by name. */
-  Map<String, String> pairs(String name) {
+  public Map<String, String> pairs(String name) {
     Map<String, String> pairs = new LinkedHashMap<>();
     for (var pair : options.getOrDefault(name, List.of())) {
       int equals = pair.indexOf('=');
@@ -98,8 +99,17 @@ final class CommandLine {
     return pairs;
   }
 
-  /** The program's file. */
-  String file() {
+  /** Whether a program's file was given. */
+  public boolean hasFile() {
+    return file != null;
+  }
+
+  /**
+   * The program's file.
+   *
+   * @throws WrongUsage if none was given
+   */
+  public String file() {
     if (file == null) {
       throw new WrongUsage("which program? FILE.nn is missing");
     }
@@ -107,7 +117,7 @@ final class CommandLine {
   }
 
   /** What is handed on, in its order. */
-  List<String> rest() {
+  public List<String> rest() {
     return rest;
   }
 }

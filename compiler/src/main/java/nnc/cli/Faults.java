@@ -5,7 +5,7 @@ import nnc.driver.FaultyProgram;
 import nnc.source.Diagnostics;
 
 /** Turns faults of a program into text on the error stream and exit code 1. */
-final class Faults {
+public final class Faults {
   private Faults() {}
 
   /** Runs a command's work; faults of the program are printed, as a line of JSON each if {@code json}. */
@@ -20,6 +20,11 @@ final class Faults {
     } catch (Exception e) {
       return Main.report(e);
     }
+  }
+
+  /** Prints a program's warnings: on the error stream, or as a line of JSON each if {@code --json} was given. */
+  public static void tell(Diagnostics diagnostics, CommandLine given) {
+    tell(diagnostics, given.has("--json"));
   }
 
   /** Prints faults or, of a program without, its warnings: on the error stream, or as a line of JSON each. */

@@ -2,6 +2,7 @@ package nnc.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import nnc.optimizations.Optimization;
 import nnc.runtime.base.Fault;
 import nnc.runtime.cli.OutputCheck;
@@ -56,7 +57,7 @@ public final class Main {
       return run(command(first), List.of(args).subList(1, args.length));
     } catch (WrongUsage e) {
       System.err.println("nnc: error: " + e.getMessage());
-      System.err.println("  see: nnc " + (COMMANDS.stream().anyMatch(c -> c.name().equals(first)) ? first + " " : "") + "--help");
+      System.err.println("  see: nnc " + (COMMANDS.stream().anyMatch(c -> c.name().equals(first)) || MoreCommands.named(first).isPresent() ? first + " " : "") + "--help");
       return 2;
     } catch (Exception e) {
       return report(e);
@@ -70,12 +71,21 @@ public final class Main {
       usage(command, options);
       return 0;
     }
-    return command.run(new CommandLine(arguments, options, command.open()));
+    var given = new CommandLine(arguments, options, command.open());
+    return Faults.guard(given.has("--json"), () -> command.run(given));
   }
 
   private static Command command(String name) {
-    return COMMANDS.stream().filter(command -> command.name().equals(name)).findFirst().orElseThrow(() ->
-        new WrongUsage("there is no command '" + name + "'" + Suggestion.sentence(name, COMMANDS.stream().map(Command::name).toList())));
+    return COMMANDS.stream().filter(command -> command.name().equals(name)).findFirst().or(() -> MoreCommands.named(name)).orElseThrow(() -> missing(name));
+  }
+
+  private static WrongUsage missing(String name) {
+    var others = MoreCommands.listed();
+    if (others.containsKey(name)) {
+      return new WrongUsage("the command " + name + " is that of a module which is not on the class path: the launcher builds it and puts it there");
+    }
+    var names = Stream.concat(COMMANDS.stream().map(Command::name), others.keySet().stream()).toList();
+    return new WrongUsage("there is no command '" + name + "'" + Suggestion.sentence(name, names));
   }
 
   private static void usage(java.io.PrintStream out) {
@@ -83,12 +93,13 @@ public final class Main {
     out.println("usage: nnc COMMAND FILE.nn [OPTIONS]");
     out.println();
     COMMANDS.forEach(command -> out.println("  " + padded(command.name(), 14) + command.help()));
+    MoreCommands.listed().forEach((name, help) -> out.println("  " + padded(name, 14) + help));
     out.println();
     out.println("nnc COMMAND --help tells a command's options; nnc help optimizations what --without and --after take; nnc --version which nnc this is");
   }
 
   private static void usage(Command command, List<Option> options) {
-    System.out.println("usage: nnc " + command.name() + " FILE.nn [OPTIONS]");
+    System.out.println("usage: nnc " + command.name() + (command.needsProgram() ? " FILE.nn" : " [FILE.nn]") + " [OPTIONS]");
     System.out.println(command.help());
     System.out.println();
     options.forEach(option -> System.out.println("  " + padded(option.name() + " " + option.value(), 22) + option.help()));

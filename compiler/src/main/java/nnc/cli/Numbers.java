@@ -1,11 +1,15 @@
 package nnc.cli;
 
 /** Options that are numbers. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
-  /** A whole number of at least {@code low}. */
-  static int count(CommandLine given, String name, int otherwise, int low) {
+  /**
+   * A whole number of at least {@code low}.
+   *
+   * @throws WrongUsage if it is none
+   */
+  public static int count(CommandLine given, String name, int otherwise, int low) {
     if (!given.has(name)) {
       return otherwise;
     }
@@ -21,8 +25,12 @@ final class Numbers {
     throw new WrongUsage(name + " is a whole number of at least " + low + ", not '" + text + "'");
   }
 
-  /** One of some words. */
-  static String word(CommandLine given, String name, String otherwise, java.util.List<String> words) {
+  /**
+   * One of some words.
+   *
+   * @throws WrongUsage if it is none of them
+   */
+  public static String word(CommandLine given, String name, String otherwise, java.util.List<String> words) {
     var text = given.one(name, otherwise);
     if (!words.contains(text)) {
       throw new WrongUsage(name + " is " + String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast() + ", not '" + text + "'"

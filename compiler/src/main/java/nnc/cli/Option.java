@@ -6,7 +6,7 @@ package nnc.cli;
  * @param name  with its dashes
  * @param value what to call its value in the help; empty if it takes none, in brackets if it may be left out
  */
-record Option(String name, String value, String help) {
+public record Option(String name, String value, String help) {
   /** Whether a following argument is its value, which may be left out: another option or the program is not. */
   boolean takes(String argument) {
     return !value.startsWith("[") || !argument.startsWith("-") && !argument.endsWith(".nn");

@@ -8,7 +8,7 @@ import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Fault;
 
 /** What every command that compiles a file takes. */
-final class SourceOptions {
+public final class SourceOptions {
   private SourceOptions() {}
 
   private static final List<Option> ALL = List.of(
@@ -18,18 +18,28 @@ final class SourceOptions {
       new Option("--after", "NAME", "prints what an optimization left: graphs, schedules or loops; may be repeated"));
 
   /** These and a command's own. */
-  static List<Option> with(Option... own) {
+  public static List<Option> with(Option... own) {
     var options = new ArrayList<>(ALL);
     options.addAll(List.of(own));
     return options;
   }
 
-  static Path file(CommandLine given) {
+  /**
+   * The program.
+   *
+   * @throws WrongUsage if none was given, or it is no path
+   */
+  public static Path file(CommandLine given) {
     return path("FILE.nn", given.file());
   }
 
-  /** A path, or wrong usage. */
-  static Path path(String name, String text) {
+  /**
+   * A path.
+   *
+   * @param name of the option, for the message
+   * @throws WrongUsage if the text is none
+   */
+  public static Path path(String name, String text) {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
@@ -39,7 +49,7 @@ final class SourceOptions {
   }
 
   /** The options as the compiler takes them. */
-  static CompilerOptions of(CommandLine given) {
+  public static CompilerOptions of(CommandLine given) {
     var precision = given.one("--precision", "f32");
     return switch (precision.toLowerCase(java.util.Locale.ROOT)) {
       case "f32" -> of(given, 32);
@@ -48,7 +58,8 @@ final class SourceOptions {
     };
   }
 
-  static CompilerOptions of(CommandLine given, int precision) {
+  /** The same, in a precision of 32 or 64 whatever was given. */
+  public static CompilerOptions of(CommandLine given, int precision) {
     return new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), shown -> System.out.println(shown.after()));
   }
 }

@@ -1,10 +1,11 @@
 package nnc.cli;
 
 /** What is wrong is how a command was called: exit code 2. */
-final class WrongUsage extends RuntimeException {
+public final class WrongUsage extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  WrongUsage(String message) {
+  /** @param message what is wrong, without the command's name; where its help is to be had is added */
+  public WrongUsage(String message) {
     super(message);
   }
 }
