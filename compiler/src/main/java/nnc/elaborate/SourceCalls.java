@@ -48,7 +48,8 @@ final class SourceCalls {
       case "wav" -> new Signature(1, List.of("folder"), List.of("rate", "length", "channels"), false);
       case "texts" -> new Signature(1, List.of("folder"), List.of("length", "by", "lower", "ngrams", "encoding"), false);
       case "tokens" -> new Signature(2, List.of("source", "column"), List.of("length", "by", "lower", "ngrams"), false);
-      case "xor", "circle", "gauss", "spiral", "plane" -> new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
+      case "xor", "circle", "plane", "bumps" -> new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
+      case "gauss", "spiral" -> new Signature(1, List.of("count", "noise", "seed"), List.of("classes"), false);
       case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of(), false);
       case "sorting" -> new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false);
       case "rows" -> new Signature(1, List.of("count"), List.of(), false);

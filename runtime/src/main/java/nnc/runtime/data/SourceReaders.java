@@ -27,6 +27,7 @@ public final class SourceReaders {
 
   /** Each source that is computed, and the class that does. */
   private static final String[][] GENERATED = {{"xor", "Playground"}, {"circle", "Playground"}, {"gauss", "Playground"}, {"spiral", "Playground"},
+      {"bumps", "Playground"},
       {"plane", "Playground"}, {"addition", "Sequences"}, {"sorting", "Sequences"}, {"rows", "Rows"}};
 
   /** Each source that is made of others, and the class that does; a plain share needs none. */

@@ -276,7 +276,7 @@ class DataTest {
   @Test
   void wrongArgumentsAreNamed() {
     assertThatThrownBy(() -> table(source("spiral", Map.of("nois", 0.1), 10)))
-        .hasMessage("net.nn:3: spiral: no argument is called nois; it takes count, noise, seed");
+        .hasMessage("net.nn:3: spiral: no argument is called nois; it takes count, noise, seed, classes");
     assertThatThrownBy(() -> table(source("spiral", Map.of()))).hasMessage("net.nn:3: spiral: needs count, a whole number");
     assertThatThrownBy(() -> table(source("mnist", Map.of(), "tra"))).hasMessage("net.nn:3: mnist: no part is called \"tra\"");
     assertThatThrownBy(() -> table(source("cifar", Map.of()))).hasMessage("net.nn:3: cifar: no such data source");

@@ -26,7 +26,7 @@ class GeneratorTest {
 
   /** A program that names a seed is to be reproduced years later: these are not to be changed. */
   @ParameterizedTest
-  @CsvSource({"circle, 1458968718", "xor, -1613495222", "gauss, -1433577275", "spiral, 215991459", "plane, 557511384"})
+  @CsvSource({"circle, 1458968718", "xor, -1613495222", "gauss, -1433577275", "spiral, 215991459", "plane, 557511384", "bumps, -362816739"})
   void aSeedMeansTheSameNumbersForEver(String name, int expected) {
     Table table = table(name, 0.2, 100);
     assertThat(31 * Arrays.hashCode(values(table.column("point"))) + Arrays.hashCode(values(table.column("label")))).isEqualTo(expected);
@@ -73,6 +73,67 @@ class GeneratorTest {
       assertThat(point[2 * i]).isCloseTo(r * Math.sin(turn), within(1e-4));
       assertThat(point[2 * i + 1]).isCloseTo(r * Math.cos(turn), within(1e-4));
     }
+  }
+
+  /** Each class has its share, arms are turned by equal angles, and those of two classes are the arms that one has without saying so. */
+  @ParameterizedTest
+  @CsvSource({"2", "3", "5"})
+  void armsOfManyClassesAreTurned(int classes) {
+    Table table = Sources.table(Path.of(""), source("spiral", Map.of("seed", 7, "classes", classes), 600));
+    double[] point = values(table.column("point"));
+    double[] label = values(table.column("label"));
+    if (classes == 2) {
+      assertThat(point).isEqualTo(values(table("spiral", 0, 600).column("point")));
+      return;
+    }
+    int[] counts = new int[classes];
+    for (int i = 0; i < 600; i++) {
+      counts[(int) label[i]]++;
+      double r = Math.hypot(point[2 * i], point[2 * i + 1]);
+      double turn = 2 * Math.PI * (3.5 * r / 5 / classes + label[i] / classes);
+      assertThat(point[2 * i]).isCloseTo(r * Math.sin(turn), within(1e-4));
+      assertThat(point[2 * i + 1]).isCloseTo(r * Math.cos(turn), within(1e-4));
+    }
+    assertThat(counts).containsOnly(600 / classes);
+  }
+
+  @Test
+  void cloudsOfManyClassesLieAroundACircle() {
+    Table table = Sources.table(Path.of(""), source("gauss", Map.of("seed", 7, "classes", 4), ROWS));
+    double[] point = values(table.column("point"));
+    double[] label = values(table.column("label"));
+    double[][] sums = new double[4][2];
+    for (int i = 0; i < label.length; i++) {
+      sums[(int) label[i]][0] += point[2 * i];
+      sums[(int) label[i]][1] += point[2 * i + 1];
+    }
+    double[][] centres = {{2, 2}, {2, -2}, {-2, -2}, {-2, 2}};
+    for (int label4 = 0; label4 < 4; label4++) {
+      for (int axis = 0; axis < 2; axis++) {
+        assertThat(sums[label4][axis] / (ROWS / 4)).isCloseTo(centres[label4][axis], within(0.06));
+      }
+    }
+  }
+
+  /** The formula of the tool: of six cones of height 1 and radius 2, turn about up and down, the highest or deepest. */
+  @Test
+  void bumpsAreCones() {
+    Table table = table("bumps", 0, 2000);
+    double[] point = values(table.column("point"));
+    double[] label = values(table.column("label"));
+    for (int i = 0; i < label.length; i++) {
+      double expected = 0;
+      for (int column = -1; column <= 1; column++) {
+        for (int row = -1; row <= 1; row += 2) {
+          double height = 1 - Math.hypot(point[2 * i] - 4 * column, point[2 * i + 1] - 2.5 * row) / 2;
+          int sign = (column == 0 ? -1 : 1) * row;
+          expected = height > Math.abs(expected) ? sign * height : expected;
+        }
+      }
+      assertThat(label[i]).isCloseTo(expected, within(1e-5));
+    }
+    assertThat(Arrays.stream(label).max().orElseThrow()).isGreaterThan(0.9);
+    assertThat(Arrays.stream(label).min().orElseThrow()).isLessThan(-0.9);
   }
 
   @Property(tries = 200)
