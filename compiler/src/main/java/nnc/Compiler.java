@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import nnc.bytecode.MemoryLoader;
 import nnc.driver.Compilation;
@@ -56,6 +57,16 @@ public final class Compiler {
   /** Compiles a text that is no file; imports are read relative to the working folder. */
   public static CompiledProgram compile(String name, String text, CompilerOptions options) throws FaultyProgram {
     return new Compilation(name, text, options).compile(List.of(Purpose.values()));
+  }
+
+  /**
+   * Compiles a text in place of a file's for who looks into the network while it runs: its plan {@code predict} also gives what layers and names of the program
+   * come to ({@link nnc.runtime.spec.ModelSpec.Role#VALUE}), and its gradients are as fast as the rest. All else is computed to the same bits as by {@link #compile}.
+   *
+   * @param imports which files the text may import; others are refused, unread
+   */
+  public static CompiledProgram compileToObserve(Path file, String text, CompilerOptions options, Predicate<Path> imports) throws FaultyProgram {
+    return new Compilation(file, text, options).observing().importing(imports).compile(List.of(Purpose.values()));
   }
 
   /** What a plan is for: {@code train.2} is the second step of a training. */

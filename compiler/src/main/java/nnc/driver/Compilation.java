@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -55,6 +56,8 @@ public final class Compilation {
   private final Ast.Program program;
   private ChosenOptimizations chosen;
   private Members members = Members.ONE;
+  private boolean observed;
+  private Predicate<Path> importable = _ -> true;
 
   /** Faults and warnings found so far. */
   public Diagnostics diagnostics() {
@@ -88,6 +91,18 @@ public final class Compilation {
     finish();
   }
 
+  /** Has the plan that predicts also give what layers and names of the program come to, as results of the role {@code VALUE}. */
+  public Compilation observing() {
+    observed = true;
+    return this;
+  }
+
+  /** Has imports of other files than these refused, unread. */
+  public Compilation importing(Predicate<Path> files) {
+    importable = files;
+    return this;
+  }
+
   /** Stops if there are faults. */
   public void finish() throws FaultyProgram {
     chosen = ChosenOptimizations.of(options, diagnostics);
@@ -98,6 +113,10 @@ public final class Compilation {
 
   private Ast.Program read(Path path, String name, Span from) {
     var empty = new Ast.Program(name, List.of(), new Span(name, 1, 1, 1, 1));
+    if (!importable.test(path)) {
+      diagnostics.error(from, name + " may not be imported here");
+      return empty;
+    }
     try {
       var text = Files.readString(path);
       texts.put(name, text);
@@ -163,7 +182,7 @@ public final class Compilation {
   }
 
   private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
-    var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members), options.defines(), faults,
+    var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members, observed), options.defines(), faults,
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
     elaborated.graphs().forEach(graph -> WholeConstants.check(graph, options.precision(), faults));
     return elaborated;

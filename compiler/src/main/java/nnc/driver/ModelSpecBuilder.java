@@ -35,14 +35,18 @@ public final class ModelSpecBuilder {
   public ModelSpec spec(List<ModelSpec.Plan> plans, Map<String, ModelSpec> formulas) {
     var any = elaborated.values().iterator().next();
     var train = elaborated.getOrDefault(Purpose.TRAIN, any);
-    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans.stream().map(plan -> named(plan, any.names())).toList(),
+    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans.stream().map(plan -> named(plan, any.names(), any.origins())).toList(),
         train.data(), train.training(), any.rows(), formulas);
   }
 
-  /** A plan whose outputs say of whose classes they speak. */
-  private static ModelSpec.Plan named(ModelSpec.Plan plan, Map<String, String> names) {
-    var results = plan.results().stream().map(result -> result.role() != ModelSpec.Role.OUTPUT ? result
-        : new ModelSpec.Result(result.role(), result.name(), result.kind(), result.place(), result.rows(), names.getOrDefault(result.name(), ""))).toList();
+  /** A plan whose outputs say of whose classes they speak, and whose values what they were made of. */
+  private static ModelSpec.Plan named(ModelSpec.Plan plan, Map<String, String> names, Map<String, String> origins) {
+    var results = plan.results().stream().map(result -> new ModelSpec.Result(result.role(), result.name(), result.kind(), result.place(), result.rows(),
+        switch (result.role()) {
+          case OUTPUT -> names.getOrDefault(result.name(), "");
+          case VALUE -> origins.getOrDefault(result.name(), "");
+          case LOSS, TERM, METRIC, GRADIENT, CHECK, SUM, PROD, MAX, MIN, ROWS, DECLARED_GRADIENT -> result.names();
+        })).toList();
     return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.batch(), plan.slots(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
         plan.learns(), plan.inputs(), plan.unread(), results, plan.counters(), plan.needs());
   }

@@ -214,6 +214,8 @@ final class Calls {
       var value = elaborator.execute(declaration.body(), scope, instance.frame);
       return checked(declaration.name(), value, declaration.results(), scope, instance.frame, span);
     });
+    instance.input = arguments.stream().map(Actual::value).filter(Value.Tensor.class::isInstance).map(value -> ((Value.Tensor) value).node()).findFirst().orElse(null);
+    instance.output = result instanceof Value.Tensor(var given) ? given : null;
     instance.outputShape = result instanceof Value.Tensor(var node) ? node.type().toString() : result.describe();
     return result;
   }

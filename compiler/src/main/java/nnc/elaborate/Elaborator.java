@@ -36,8 +36,12 @@ public final class Elaborator {
     }
   }
 
-  /** What a graph is for, and of how many networks. */
-  public record Aim(Purpose purpose, Members members) {}
+  /**
+   * What a graph is for, and of how many networks.
+   *
+   * @param observed whether a prediction also gives what layers and names of the program come to
+   */
+  public record Aim(Purpose purpose, Members members, boolean observed) {}
 
   /** Finds the text of an imported file, by its path as written in a file. */
   public interface Importer {
@@ -67,6 +71,7 @@ public final class Elaborator {
   /** Of the program's names; functions and layers have scopes of their own. */
   private final Scope top = new Scope(library);
   private Members members = Members.ONE;
+  private boolean observed;
   /** Whether predictions are made with averages of the parameters. */
   private boolean averaged;
   /** In the user's text, what is elaborated at the moment. */
@@ -81,7 +86,7 @@ public final class Elaborator {
   /** Elaborates a program after the library; faults go to the diagnostics, and then the result must not be used. */
   public static Elaborated elaborate(Ast.Program prelude, Ast.Program program, Purpose purpose, Map<String, String> defines,
       Diagnostics diagnostics, Importer importer) {
-    return elaborate(prelude, program, new Aim(purpose, Members.ONE), defines, diagnostics, importer);
+    return elaborate(prelude, program, new Aim(purpose, Members.ONE, false), defines, diagnostics, importer);
   }
 
   /** As above, of several networks of the program as one; these predict and are evaluated, and do not train. */
@@ -89,6 +94,7 @@ public final class Elaborator {
       Importer importer) {
     var elaborator = new Elaborator(aim.purpose, defines, diagnostics, importer);
     elaborator.members = aim.members;
+    elaborator.observed = aim.observed;
     return elaborator.run(prelude, program);
   }
 
@@ -173,7 +179,11 @@ public final class Elaborator {
     var training = blocks.training(goals.every);
     checked.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
     return new Elaborated(checked, infos, List.copyOf(declarations.inputs.values()), classes, declarations.names,
-        diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
+        observed && purpose == Purpose.PREDICT && !diagnostics.hasErrors() ? observations().origins() : Map.of(), diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
+  }
+
+  private ObservedValues observations() {
+    return new ObservedValues(builder.nodes(), instances, named);
   }
 
   private List<Graph.Result> joined(MemberGraphs graphs, List<Graph.Result> part) {
@@ -208,7 +218,7 @@ public final class Elaborator {
   private Goals goals(Scope scope) {
     try {
       if (purpose == Purpose.PREDICT) {
-        return new Goals(List.of(declarations.outputs), List.of());
+        return new Goals(List.of(observed ? ObservedValues.with(declarations.outputs, observations()) : declarations.outputs), List.of());
       }
       var training = new TrainingGraphs(this, declarations.objective, scope);
       var results = switch (purpose) {

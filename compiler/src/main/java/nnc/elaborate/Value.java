@@ -56,6 +56,9 @@ sealed interface Value {
     final Map<String, Node> parameters = new LinkedHashMap<>();
     final Map<String, Node> states = new LinkedHashMap<>();
     String outputShape = "";
+    /** What it was applied to last, and what it gave; null if that is no single tensor. */
+    Node input;
+    Node output;
 
     Instance(LayerClass layer, Scope hyper, Frame frame) {
       this.layer = layer;

@@ -38,6 +38,8 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
   public enum Role {
     /** An array for the user. */
     OUTPUT,
+    /** What a layer gives, by its path, or a name of the program stands for: for who looks into the network while it predicts. */
+    VALUE,
     /** The scalar that training lowers: the sum of all losses and penalties. */
     LOSS,
     /** A scalar to report: {@code loss} is the sum of the losses without penalties, {@code loss.NAME} one of several, {@code penalty}. */
@@ -65,7 +67,7 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
   public boolean learns() {
     return results.stream().anyMatch(result -> switch (result.role()) {
       case UPDATE, GRADIENT, DECLARED_GRADIENT -> true;
-      case OUTPUT, LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, CHECK -> false;
+      case OUTPUT, VALUE, LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, CHECK -> false;
     });
   }
 }

@@ -162,7 +162,10 @@ public final class Lowering {
   /** Inputs of which no value is read; none of the targets, where outputs are all that is computed. */
   private static List<Op.Input> unread(Graph graph, Graph elaborated) {
     var read = graph.nodes().stream().map(Node::op).filter(Op.Input.class::isInstance).collect(java.util.stream.Collectors.toSet());
-    boolean predicts = graph.results().stream().allMatch(result -> result.role() == Graph.Role.OUTPUT || result.role() == Graph.Role.CHECK);
+    boolean predicts = graph.results().stream().allMatch(result -> switch (result.role()) {
+      case OUTPUT, VALUE, CHECK -> true;
+      case LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, UPDATE, GRADIENT, DECLARED_GRADIENT -> false;
+    });
     return elaborated.nodes().stream().map(Node::op).filter(op -> op instanceof Op.Input(_, var target, _) && !(target && predicts) && !read.contains(op))
         .map(Op.Input.class::cast).toList();
   }
@@ -182,6 +185,7 @@ public final class Lowering {
   private static ModelSpec.Role role(Graph.Role role) {
     return switch (role) {
       case OUTPUT -> ModelSpec.Role.OUTPUT;
+      case VALUE -> ModelSpec.Role.VALUE;
       case LOSS -> ModelSpec.Role.LOSS;
       case TERM -> ModelSpec.Role.TERM;
       case METRIC -> ModelSpec.Role.METRIC;

@@ -43,7 +43,15 @@ public final class Output {
 
   /** What the classes are called that its whole numbers, or the places of its last axis, stand for; none if it speaks of no category. */
   public List<String> classes() {
-    return context.classes(result.names());
+    return result.role() == Role.VALUE ? List.of() : context.classes(result.names());
+  }
+
+  /**
+   * Of a {@code VALUE} that a layer gives, the value or input that the layer was applied to, perhaps by way of functions of it alone; empty if it was
+   * applied to what has no name, or this is no such value.
+   */
+  public String from() {
+    return result.role() == Role.VALUE ? result.names() : "";
   }
 
   /** {@code OUTPUT}, {@code LOSS}, {@code METRIC}, {@code GRADIENT} or another name of a graph's roles. */

@@ -3,10 +3,13 @@ package nnc.runtime.learn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.data.Categories;
 import nnc.runtime.data.Column;
 import nnc.runtime.data.Table;
+import nnc.runtime.spec.ModelSpec;
 
 /** Examples to train on or to judge by: arrays in memory, or a source that is read as it goes. */
 public final class Examples {
@@ -14,7 +17,7 @@ public final class Examples {
 
   private final Table table;
 
-  private Examples(Table table) {
+  Examples(Table table) {
     this.table = table;
   }
 
@@ -44,6 +47,26 @@ public final class Examples {
   /** How many there are. */
   public int size() {
     return table.size();
+  }
+
+  /**
+   * What an input or target of a model is fed, all examples row-major, the first axis of which counts them: of a category the numbers of classes.
+   *
+   * @throws Fault if there is no such input, nothing here is called so, or does not fit it
+   */
+  public Tensor values(Model model, String input) {
+    for (ModelSpec.Feed feed : model.spec().inputs()) {
+      if (feed.name().equals(input)) {
+        Column column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
+        int[] shape = new int[column.shape().length + 1];
+        shape[0] = table.size();
+        System.arraycopy(column.shape(), 0, shape, 1, column.shape().length);
+        double[] values = new double[table.size() * column.width()];
+        column.gather(table.rows(), 0, table.size(), values, 0);
+        return new Tensor(shape, values);
+      }
+    }
+    throw new Fault("the network has no input " + input);
   }
 
   Table table() {

@@ -237,7 +237,7 @@ public final class Training {
     if (resumed != null) {
       trainer.resume(arrays, resumed.toString());
     }
-    return new TrainingRun(model, trainer, environment.interrupt(), progress instanceof ListenerProgress told ? told : null, taken);
+    return new TrainingRun(model, data, trainer, environment.interrupt(), progress instanceof ListenerProgress told ? told : null, taken);
   }
 
   private TrainingSettings settings(ModelSpec spec, TrainingPosition position) {

@@ -7,6 +7,7 @@ import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
+import nnc.runtime.data.Data;
 import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.Trainer;
 
@@ -26,6 +27,7 @@ public final class TrainingRun {
   }
 
   private final Model model;
+  private final Data data;
   private final Trainer trainer;
   private final Interrupt interrupt;
   private final ListenerProgress told;
@@ -38,8 +40,9 @@ public final class TrainingRun {
   private Ending ending;
 
   /** @param told may be null */
-  TrainingRun(Model model, Trainer trainer, Interrupt interrupt, ListenerProgress told, List<String> taken) {
+  TrainingRun(Model model, Data data, Trainer trainer, Interrupt interrupt, ListenerProgress told, List<String> taken) {
     this.model = model;
+    this.data = data;
     this.trainer = trainer;
     this.interrupt = interrupt;
     this.told = told;
@@ -98,6 +101,20 @@ public final class TrainingRun {
   /** The network with the weights at present, which steps change in place: contexts of it predict by what has been learned so far. */
   public Model model() {
     return model;
+  }
+
+  /** Whether it has examples for {@code train}, {@code validate} or {@code test}: those that were given, or of the program's data block. */
+  public boolean has(String part) {
+    return data.has(part);
+  }
+
+  /**
+   * The examples for {@code train}, {@code validate} or {@code test}.
+   *
+   * @throws Fault if there are none, or their source cannot be read
+   */
+  public Examples examples(String part) {
+    return new Examples(data.table(part));
   }
 
   /** How it ended; null before. */

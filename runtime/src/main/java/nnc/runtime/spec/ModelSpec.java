@@ -159,7 +159,9 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
     /** What formulas of several batches read: numbers joined from batch to batch, and one of each example. */
     SUM, PROD, MAX, MIN, ROWS,
     /** A gradient in which one has part that the program declares. */
-    DECLARED_GRADIENT
+    DECLARED_GRADIENT,
+    /** What a layer gives, by its path, or a name of the program stands for; only of programs that were compiled to be looked into. */
+    VALUE
   }
 
   /**
@@ -167,7 +169,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    *
    * @param rows the axis that counts examples, where what stands there for an example follows from that example alone, so that a batch may be
    *             computed in parts; or {@link #ALIKE}, {@link #MIXED} or {@link #JOINED}
-   * @param names the input or target of whose classes it speaks; empty if of none
+   * @param names the input or target of whose classes it speaks; of a {@code VALUE} the value or input that it was made of; empty if of none
    */
   public record Result(Role role, String name, ElementKind kind, Place place, int rows, String names) {
     /**
