@@ -21,11 +21,11 @@ class DependencyTest {
   private static final List<String> ORDER = List.of(
       "nnc.runtime.base", "nnc.runtime.spec", "nnc.runtime.engine", "nnc.runtime.files", "nnc.runtime.data", "nnc.runtime", "nnc.runtime.train",
       "nnc.runtime.learn", "nnc.runtime.cli",
-      "nnc.machine", "nnc.source", "nnc.optimizations", "nnc.syntax", "nnc.graph", "nnc.interpret", "nnc.analysis", "nnc.differentiate", "nnc.elaborate", "nnc.passes",
+      "nnc.machine", "nnc.source", "nnc.optimizations", "nnc.syntax", "nnc.graph", "nnc.decompile", "nnc.interpret", "nnc.analysis", "nnc.differentiate", "nnc.elaborate", "nnc.passes",
       "nnc.loops", "nnc.loops.math", "nnc.loops.expand", "nnc.loops.bounds",
       "nnc.schedule", "nnc.schedule.memory", "nnc.schedule.cost", "nnc.schedule.batch",
       "nnc.lower.common", "nnc.lower.gemm", "nnc.lower.conv", "nnc.lower.nest", "nnc.lower",
-      "nnc.bytecode", "nnc.jar", "nnc.image", "nnc.driver", "nnc", "nnc.draw", "nnc.explain", "nnc.search", "nnc.report", "nnc.cli");
+      "nnc.bytecode", "nnc.jar", "nnc.image", "nnc.driver", "nnc", "nnc.draw", "nnc.explain", "nnc.explain.example", "nnc.search", "nnc.report", "nnc.cli");
 
   /** Of these, each is whole without the others: one family of kernels, one stage. */
   private static final List<List<String>> STRANGERS = List.of(

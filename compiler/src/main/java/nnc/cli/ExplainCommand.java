@@ -1,6 +1,7 @@
 package nnc.cli;
 
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import nnc.Compiler;
@@ -23,20 +24,26 @@ final class ExplainCommand implements Command {
 
   @Override
   public List<Option> options() {
-    return SourceOptions.with(new Option("--purpose", "NAME", "predict, evaluate, train or gradient (default: train)"),
+    var own = new ArrayList<>(ExampleOptions.ALL);
+    own.addAll(List.of(new Option("--purpose", "NAME", "predict, evaluate, train or gradient (default: train)"),
         new Option("--loops", "", "also prints each kernel in the loop language"),
         new Option("--batch", "N", "the batch that figures are told for (default: the program's)"),
         new Option("--threads", "N", "how many threads times are told for (default: 1)"),
         new Option("--measure", "", "runs the network on random inputs: each kernel's time beside the predicted one, on this machine"),
         new Option("--seconds", "X", "how long to measure (default: 3)"),
         new Option("--svg", "FILE.svg", "also draws the kernels under the machine's roofs: operations a byte against operations a second"),
-        new Option("--json", "", "prints the kernels alone, one JSON object a line"));
+        new Option("--json", "", "prints the kernels alone, one JSON object a line")));
+    return SourceOptions.with(own.toArray(Option[]::new));
   }
 
   @Override
   public int run(CommandLine given) {
     return Faults.guard(given.has("--json"), () -> {
       var file = SourceOptions.file(given);
+      if (ExampleOptions.asked(given)) {
+        System.out.print(ExampleOptions.told(given, file));
+        return 0;
+      }
       var options = SourceOptions.of(given);
       var purpose = given.one("--purpose", "train");
       int threads = whole(given, "--threads", 1);

@@ -22,6 +22,7 @@ import nnc.elaborate.Elaborator.Purpose;
 import nnc.elaborate.Members;
 import nnc.elaborate.OutputUse;
 import nnc.elaborate.Prelude;
+import nnc.elaborate.Traced;
 import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
@@ -171,6 +172,14 @@ public final class Compilation {
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
     finish();
     return outputs;
+  }
+
+  /** The program in its own words, for a purpose. */
+  public Traced trace(Purpose purpose) throws FaultyProgram {
+    var traced = Elaborator.trace(Prelude.program(), program, purpose, options.defines(), diagnostics,
+        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+    finish();
+    return traced.orElseThrow();
   }
 
   private Map<Purpose, Elaborated> elaborate(List<Purpose> purposes, Ast.Program library) {

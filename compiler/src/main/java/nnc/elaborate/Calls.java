@@ -108,26 +108,35 @@ final class Calls {
       depth--;
       throw new ElaborationFault(span, "calls nest more than " + DEEPEST + " deep: " + callee.describe() + " does not come to an end");
     }
+    Value result;
+    elaborator.trace.begins(callee);
     try {
-      return switch (callee) {
-        case Value.Function function -> function(function, arguments, span, wanted, frame);
-        case Value.Primitive(var builtin) -> primitive(builtin, arguments, span, frame);
-        case Value.LayerClass layer -> instantiate(layer, arguments, span, wanted, frame);
-        case Value.Instance instance -> forward(instance, arguments, span);
-        case Value.Chain chain -> through(chain, arguments, span, frame);
-        case Value.OptimizerClass optimizer -> {
-          var hyper = new Scope(optimizer.closure());
-          bind(optimizer.declaration().name(), optimizer.declaration().hyper(), arguments, hyper, frame, span);
-          yield new Value.OptimizerInstance(optimizer, hyper);
-        }
-        case Value.Unknown u -> u;
-        case Value.Start(_, var otherwise) when otherwise.get() instanceof Value.Function function -> function(function, arguments, span, wanted, frame);
-        case Value.Tensor(var node) when node.op() instanceof Op.Counter && arguments.size() == 1 -> threshold(arguments.getFirst(), span);
-        default -> throw new ElaborationFault(span, callee.describe() + " cannot be called");
-      };
+      result = applied(callee, arguments, span, wanted, frame);
     } finally {
+      elaborator.trace.ends();
       depth--;
     }
+    elaborator.trace.made(callee, arguments, result);
+    return result;
+  }
+
+  private Value applied(Value callee, List<Actual> arguments, Span span, Optional<String> wanted, Frame frame) {
+    return switch (callee) {
+      case Value.Function function -> function(function, arguments, span, wanted, frame);
+      case Value.Primitive(var builtin) -> primitive(builtin, arguments, span, frame);
+      case Value.LayerClass layer -> instantiate(layer, arguments, span, wanted, frame);
+      case Value.Instance instance -> forward(instance, arguments, span);
+      case Value.Chain chain -> through(chain, arguments, span, frame);
+      case Value.OptimizerClass optimizer -> {
+        var hyper = new Scope(optimizer.closure());
+        bind(optimizer.declaration().name(), optimizer.declaration().hyper(), arguments, hyper, frame, span);
+        yield new Value.OptimizerInstance(optimizer, hyper);
+      }
+      case Value.Unknown u -> u;
+      case Value.Start(_, var otherwise) when otherwise.get() instanceof Value.Function function -> function(function, arguments, span, wanted, frame);
+      case Value.Tensor(var node) when node.op() instanceof Op.Counter && arguments.size() == 1 -> threshold(arguments.getFirst(), span);
+      default -> throw new ElaborationFault(span, callee.describe() + " cannot be called");
+    };
   }
 
   /** The activation {@code step} has the name of the training step: called, it is 1 above zero and 0 elsewhere. */

@@ -1,6 +1,7 @@
 package nnc.elaborate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,14 +67,16 @@ public final class Elaborator {
   final MinimumBatch leastBatch = new MinimumBatch();
   final Doubts doubts = new Doubts();
   final OutputUses uses = new OutputUses();
+  final Trace trace = new Trace();
   /** What the program's own names have stood for, in order. */
   private final List<ShownPicture.Named> named = new ArrayList<>();
   /** Of the program's names; functions and layers have scopes of their own. */
   private final Scope top = new Scope(library);
   private Members members = Members.ONE;
   private boolean observed;
-  /** Whether predictions are made with averages of the parameters. */
+  /** Whether predictions are made with averages of the parameters, and whether they may be. */
   private boolean averaged;
+  private boolean averages = true;
   /** In the user's text, what is elaborated at the moment. */
   private Span place = Span.NONE;
 
@@ -123,8 +126,21 @@ public final class Elaborator {
     return diagnostics.hasErrors() ? List.of() : elaborator.uses.of(declared.outputs, declared.inputs.values(), declared.names, elaborator.builder.nodes());
   }
 
+  /** A program in its own words, for a purpose. Faults go to the diagnostics, and then there is none. */
+  public static Optional<Traced> trace(Ast.Program prelude, Ast.Program program, Purpose purpose, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
+    var elaborator = new Elaborator(purpose, defines, diagnostics, importer);
+    elaborator.averages = false;
+    elaborator.body(prelude, program);
+    // what the blocks say is no step of the program
+    var steps = elaborator.trace.steps();
+    var results = diagnostics.hasErrors() ? Goals.NONE.results : elaborator.goals(elaborator.top).results;
+    var weights = elaborator.weights;
+    return diagnostics.hasErrors() ? Optional.empty() : Optional.of(new Traced(elaborator.builder, steps, Collections.unmodifiableMap(weights.parameters),
+        List.copyOf(weights.infos.values()), results, elaborator.declarations.outputs));
+  }
+
   private void body(Ast.Program prelude, Ast.Program program) {
-    averaged = settings(program).anyMatch(setting -> setting.name().equals("average"));
+    averaged = averages && settings(program).anyMatch(setting -> setting.name().equals("average"));
     bindLibrary();
     statements.run(prelude.statements(), library, root);
     try {
@@ -253,6 +269,7 @@ public final class Elaborator {
   void noteNamed(String name, Value value, Scope scope) {
     if (scope == top && value instanceof Value.Tensor(var node)) {
       named.add(new ShownPicture.Named(name, node));
+      trace.named(name, node);
     }
   }
 
