@@ -267,7 +267,7 @@ public final class GraphSource {
     var wanted = switch (result.role()) {
       case GRADIENT, DECLARED_GRADIENT -> "d_" + result.name();
       case UPDATE -> "next_" + result.name();
-      case OUTPUT, LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, CHECK -> result.name();
+      case OUTPUT, VALUE, LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, CHECK -> result.name();
     };
     var name = names.freeOutput(wanted);
     outputNames.add(name);
