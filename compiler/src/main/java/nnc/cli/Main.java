@@ -13,7 +13,7 @@ import nnc.source.Suggestion;
 public final class Main {
   private Main() {}
 
-  private static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(), new PreviewCommand(),
+  private static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(), new GraphCommand(), new PreviewCommand(),
       new RunCommand("train", "train", false, "Trains the network."),
       new EvaluationCommand(),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),

@@ -20,6 +20,7 @@ import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Elaborator.Purpose;
 import nnc.elaborate.Members;
+import nnc.elaborate.Outline;
 import nnc.elaborate.OutputUse;
 import nnc.elaborate.Prelude;
 import nnc.elaborate.Traced;
@@ -180,6 +181,14 @@ public final class Compilation {
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
     finish();
     return traced.orElseThrow();
+  }
+
+  /** The program's network, with the layers and functions that made it. */
+  public Outline outline() throws FaultyProgram {
+    var outline = Elaborator.outline(Prelude.program(), program, options.defines(), diagnostics,
+        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+    finish();
+    return outline.orElseThrow();
   }
 
   private Map<Purpose, Elaborated> elaborate(List<Purpose> purposes, Ast.Program library) {

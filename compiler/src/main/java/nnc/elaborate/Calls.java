@@ -110,10 +110,12 @@ final class Calls {
     }
     Value result;
     elaborator.trace.begins(callee);
+    int around = elaborator.callTrace.begin(callee, span);
     try {
       result = applied(callee, arguments, span, wanted, frame);
     } finally {
       elaborator.trace.ends();
+      elaborator.callTrace.end(around);
       depth--;
     }
     elaborator.trace.made(callee, arguments, result);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -68,6 +69,7 @@ public final class Elaborator {
   final Doubts doubts = new Doubts();
   final OutputUses uses = new OutputUses();
   final Trace trace = new Trace();
+  final CallTrace callTrace = new CallTrace(builder);
   /** What the program's own names have stood for, in order. */
   private final List<ShownPicture.Named> named = new ArrayList<>();
   /** Of the program's names; functions and layers have scopes of their own. */
@@ -137,6 +139,29 @@ public final class Elaborator {
     var weights = elaborator.weights;
     return diagnostics.hasErrors() ? Optional.empty() : Optional.of(new Traced(elaborator.builder, steps, Collections.unmodifiableMap(weights.parameters),
         List.copyOf(weights.infos.values()), results, elaborator.declarations.outputs));
+  }
+
+  /** A program's network as training sees it, with what made each node. Faults go to the diagnostics, and then there is none. */
+  public static Optional<Outline> outline(Ast.Program prelude, Ast.Program program, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
+    var elaborator = new Elaborator(Purpose.GRADIENT, defines, diagnostics, importer);
+    elaborator.callTrace.follow();
+    elaborator.body(prelude, program);
+    return diagnostics.hasErrors() ? Optional.empty() : elaborator.outline();
+  }
+
+  private Optional<Outline> outline() {
+    var gradients = goals(top).results.stream().flatMap(List::stream).toList();
+    if (diagnostics.hasErrors()) {
+      return Optional.empty();
+    }
+    var lowered = gradients.stream().filter(result -> result.role() == Graph.Role.LOSS).toList();
+    var losses = declarations.objective.losses.isEmpty() ? lowered
+        : declarations.objective.losses.stream().map(loss -> new Graph.Result(Graph.Role.LOSS, declarations.objective.losses.size() == 1 ? "" : loss.called(), loss.node())).toList();
+    var ends = Stream.concat(declarations.outputs.stream(), losses.stream()).toList();
+    var found = gradients.stream().filter(result -> result.role() != Graph.Role.LOSS).toList();
+    return Optional.of(new Outline(builder.finish("forward", ends).needed(_ -> false),
+        builder.finish("gradient", Stream.concat(ends.stream(), found.stream()).toList()).needed(_ -> false), callTrace.calls(), callTrace.makers(),
+        found.stream().map(Graph.Result::name).collect(Collectors.toSet())));
   }
 
   private void body(Ast.Program prelude, Ast.Program program) {

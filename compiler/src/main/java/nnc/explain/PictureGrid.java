@@ -1,17 +1,10 @@
 package nnc.explain;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.DoubleStream;
-import java.util.zip.CRC32;
-import java.util.zip.DeflaterOutputStream;
+import nnc.draw.Raster;
 import nnc.interpret.Array;
-import nnc.runtime.files.AtomicFile;
 
 /**
  * Pictures side by side: a column an array of them, a row an example. The least of all values is black and the largest white, each channel alike; what is
@@ -87,47 +80,6 @@ public final class PictureGrid {
 
   /** Writes a PNG file of eight bits a colour. */
   public void write(Path file) {
-    AtomicFile.keepOthers(file, "a PNG file", "\u0089PNG");
-    AtomicFile.write(file, out -> {
-      out.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
-      var head = new ByteArrayOutputStream();
-      var data = new DataOutputStream(head);
-      data.writeInt(pixelsAcross());
-      data.writeInt(pixelsDown());
-      data.write(new byte[] {8, 2, 0, 0, 0});
-      chunk(out, "IHDR", head.toByteArray());
-      chunk(out, "IDAT", compressed());
-      chunk(out, "IEND", new byte[0]);
-    });
-  }
-
-  private byte[] compressed() throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (var packed = new DeflaterOutputStream(bytes)) {
-      var line = new byte[1 + 3 * pixelsAcross()];
-      for (int y = 0; y < pixelsDown(); y++) {
-        for (int x = 0; x < pixelsAcross(); x++) {
-          int rgb = pixel(x, y);
-          line[1 + 3 * x] = (byte) (rgb >> 16);
-          line[2 + 3 * x] = (byte) (rgb >> 8);
-          line[3 + 3 * x] = (byte) rgb;
-        }
-        packed.write(line);
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void chunk(OutputStream out, String type, byte[] content) throws IOException {
-    var data = new DataOutputStream(out);
-    var name = type.getBytes(StandardCharsets.US_ASCII);
-    var sum = new CRC32();
-    sum.update(name);
-    sum.update(content);
-    data.writeInt(content.length);
-    data.write(name);
-    data.write(content);
-    data.writeInt((int) sum.getValue());
-    data.flush();
+    new Raster(pixelsAcross(), pixelsDown(), this::pixel).write(file);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import nnc.draw.Style;
 import nnc.draw.Svg;
 import nnc.machine.Machine;
 
@@ -17,7 +18,7 @@ final class RooflineChart {
 
   private static final int WIDTH = 900, HEIGHT = 560, LEFT = 70, RIGHT = 20, TOP = 50, BOTTOM = 60;
   private static final int LABELLED = 8;
-  private static final List<String> COLOURS = List.of("#2b6cb0", "#dd6b20", "#38a169", "#805ad5", "#718096");
+  private static final List<String> COLOURS = IntStream.range(0, Style.SERIES).mapToObj(Style::series).toList();
 
   /**
    * A kernel call.
@@ -80,12 +81,12 @@ final class RooflineChart {
   private static void axes(Svg out, Plane plane) {
     for (int power = plane.left; power <= plane.right; power++) {
       double x = plane.x(Math.pow(10, power));
-      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
+      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"var(--line)\"/>", x, TOP, x, HEIGHT - BOTTOM);
       out.line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x, HEIGHT - BOTTOM + 18, number(power));
     }
     for (int power = plane.low; power <= plane.high; power++) {
       double y = plane.y(Math.pow(10, power));
-      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y, WIDTH - RIGHT, y);
+      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"var(--line)\"/>", LEFT, y, WIDTH - RIGHT, y);
       out.line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y + 4, number(power - 9));
     }
     out.line("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">operations a byte</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 16);
@@ -103,7 +104,7 @@ final class RooflineChart {
     double to = Math.max(ridge, Math.pow(10, plane.right));
     var corners = IntStream.of(0, 1, 2).mapToObj(i -> i == 0 ? from : i == 1 ? ridge : to)
         .map(at -> String.format(Locale.ROOT, "%.1f,%.1f", plane.x(at), plane.y(Math.min(flops, bytes * at)))).collect(Collectors.joining(" "));
-    out.line("<polyline points=\"%s\" fill=\"none\" stroke=\"#1a202c\" stroke-width=\"1.5\"/>", corners);
+    out.line("<polyline points=\"%s\" fill=\"none\" stroke=\"var(--text)\" stroke-width=\"1.5\"/>", corners);
     out.line("<text x=\"%.1f\" y=\"%.1f\">%s: %.0f GB/s</text>", plane.x(from) + 8, plane.y(bytes * from) - 14, name, bytes / 1e9);
   }
 

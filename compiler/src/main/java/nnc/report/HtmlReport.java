@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import nnc.draw.Style;
 import nnc.draw.Svg;
 import nnc.report.ReportTable.Look;
 import nnc.runtime.base.Text;
@@ -12,10 +13,6 @@ import nnc.runtime.base.Text;
 /** A report as one page that needs nothing else: no scripts, pictures inside, light or dark as the reader's system is. */
 public final class HtmlReport {
   private static final String STYLE = """
-      :root { color-scheme: light dark; --page: #ffffff; --text: #1a202c; --soft: #718096; --line: #e2e8f0; --main: #2b6cb0; --other: #c05621;
-        --c0: #2b6cb0; --c1: #c05621; --c2: #2f855a; --c3: #6b46c1; --c4: #b83280; --c5: #718096; --c6: #b7791f; --c7: #0987a0; --c8: #c53030; --c9: #4a5568; }
-      @media (prefers-color-scheme: dark) { :root { --page: #14181f; --text: #e2e8f0; --soft: #94a3b8; --line: #2d3748; --main: #63b3ed; --other: #f6ad55;
-        --c0: #63b3ed; --c1: #f6ad55; --c2: #68d391; --c3: #b794f4; --c4: #f687b3; --c5: #a0aec0; --c6: #ecc94b; --c7: #4fd1c5; --c8: #fc8181; --c9: #cbd5e0; } }
       body { font: 15px/1.5 system-ui, sans-serif; background: var(--page); color: var(--text); max-width: 64em; margin: 2em auto; padding: 0 1em; }
       h1 { font-size: 1.5em; } h2 { font-size: 1.25em; margin-top: 2em; border-top: 1px solid var(--line); padding-top: 1em; } h3 { font-size: 1em; }
       ul { color: var(--soft); padding-left: 1.2em; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -29,7 +26,7 @@ public final class HtmlReport {
   public static String of(EvaluationReport report) {
     var title = Svg.escaped(report.program() + ": " + report.part() + ", " + Text.grouped(report.examples()) + (report.examples() == 1 ? " example" : " examples"));
     var out = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n");
-    out.append("<title>").append(title).append("</title>\n<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(title).append("</h1>\n");
+    out.append("<title>").append(title).append("</title>\n<style>\n").append(Style.VARIABLES).append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(title).append("</h1>\n");
     var numbers = report.figures().stream().filter(figure -> figure.values().length == 1).toList();
     var figures = new LinkedHashMap<String, Double>();
     numbers.forEach(figure -> figures.put(figure.name(), figure.values()[0]));

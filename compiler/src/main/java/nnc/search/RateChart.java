@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import nnc.draw.Scale;
 import nnc.draw.Svg;
-import nnc.runtime.base.Text;
 
 /** Losses against rates. */
 final class RateChart {
-  private static final int WIDTH = 760, HEIGHT = 420, LEFT = 70, RIGHT = 20, TOP = 50, BOTTOM = 50, TICKS = 5;
+  private static final int WIDTH = 760, HEIGHT = 420, LEFT = 70, RIGHT = 20, TOP = 50, BOTTOM = 50;
 
   private final RateCurve curve;
   private final List<Double> smoothed;
@@ -35,25 +35,25 @@ final class RateChart {
     for (int i = 0; i < smoothed.size(); i++) {
       double loss = curve.losses().get(i);
       if (loss >= low && loss <= high) {
-        out.line("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"1.5\" fill=\"#a0aec0\"/>", x(i), y(loss));
+        out.line("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"1.5\" fill=\"var(--soft)\"/>", x(i), y(loss));
       }
     }
-    out.line("<polyline points=\"%s\" fill=\"none\" stroke=\"#2b6cb0\" stroke-width=\"2\"/>", IntStream.range(0, smoothed.size())
+    out.line("<polyline points=\"%s\" fill=\"none\" stroke=\"var(--main)\" stroke-width=\"2\"/>", IntStream.range(0, smoothed.size())
         .mapToObj(i -> String.format(Locale.ROOT, "%.1f,%.1f", x(i), y(Math.min(high, smoothed.get(i))))).collect(Collectors.joining(" ")));
     curve.suggested().ifPresent(this::mark);
     return out.end();
   }
 
   private void axes() {
-    for (int i = 0; i < TICKS; i++) {
-      double value = low + (high - low) * i / (TICKS - 1);
-      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
-      out.line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y(value) + 4, Text.number(value));
+    var scale = Scale.even(low, high);
+    for (double value : scale.ticks()) {
+      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"var(--line)\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
+      out.text(LEFT - 6, y(value) + 4, "small", "end", scale.label(value));
     }
     int last = curve.rates().size() - 1;
     for (int power = (int) Math.ceil(Math.log10(curve.rates().getFirst()) - 1e-9); power <= Math.log10(curve.rates().get(last)) + 1e-9; power++) {
       double x = x(curve.place(Math.pow(10, power)));
-      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
+      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"var(--line)\"/>", x, TOP, x, HEIGHT - BOTTOM);
       out.line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">1e%d</text>", x, HEIGHT - BOTTOM + 18, power);
     }
     out.line("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">rate</text>", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10);
@@ -62,8 +62,8 @@ final class RateChart {
 
   private void mark(double rate) {
     double x = x(curve.place(rate));
-    out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#dd6b20\" stroke-dasharray=\"4 3\"/>", x, TOP, x, HEIGHT - BOTTOM);
-    out.line("<text x=\"%.1f\" y=\"%d\" fill=\"#dd6b20\">%s</text>", x + 5, TOP + 12, RateCurve.text(rate));
+    out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"var(--other)\" stroke-dasharray=\"4 3\"/>", x, TOP, x, HEIGHT - BOTTOM);
+    out.line("<text x=\"%.1f\" y=\"%d\" style=\"fill: var(--other)\">%s</text>", x + 5, TOP + 12, RateCurve.text(rate));
   }
 
   private double x(double step) {

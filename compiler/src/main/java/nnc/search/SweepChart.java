@@ -1,6 +1,8 @@
 package nnc.search;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
+import nnc.draw.Scale;
 import nnc.draw.Svg;
 import nnc.runtime.base.Text;
 
@@ -8,23 +10,19 @@ import nnc.runtime.base.Text;
 public final class SweepChart {
   private static final int WIDTH = 380, HEIGHT = 280, LEFT = 70, RIGHT = 20, TOP = 40, BOTTOM = 50, HEAD = 40, ACROSS = 3, TICKS = 5;
   private static final int LABEL = 14;
-  private static final String BEST = "#dd6b20", OTHER = "#2b6cb0";
+  private static final String BEST = "var(--other)", OTHER = "var(--main)";
 
   private final SearchSpace space;
   private final SweepReport report;
   private final List<TrialResult> shown;
-  private final double low;
-  private final double high;
+  private final Scale scale;
   private final Svg out = new Svg();
 
   private SweepChart(SearchSpace space, SweepReport report) {
     this.space = space;
     this.report = report;
     shown = report.results().stream().filter(result -> Double.isFinite(mean(result))).toList();
-    double least = shown.stream().mapToDouble(result -> mean(result) - deviation(result)).min().orElse(0);
-    double most = shown.stream().mapToDouble(result -> mean(result) + deviation(result)).max().orElse(1);
-    low = least == most ? least - 0.5 : least;
-    high = least == most ? most + 0.5 : most;
+    scale = Scale.around(shown.stream().flatMapToDouble(result -> DoubleStream.of(mean(result) - deviation(result), mean(result) + deviation(result))));
   }
 
   private double mean(TrialResult result) {
@@ -53,14 +51,13 @@ public final class SweepChart {
   }
 
   private void panel(Axis axis) {
-    for (int i = 0; i < TICKS; i++) {
-      double value = low + (high - low) * i / (TICKS - 1);
-      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e2e8f0\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
-      out.line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y(value) + 4, Text.number(value));
+    for (double value : scale.ticks()) {
+      out.line("<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"var(--line)\"/>", LEFT, y(value), WIDTH - RIGHT, y(value));
+      out.text(LEFT - 6, y(value) + 4, "small", "end", scale.label(value));
     }
     for (var value : ticks(axis)) {
       double x = x(axis, value);
-      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e2e8f0\"/>", x, TOP, x, HEIGHT - BOTTOM);
+      out.line("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"var(--line)\"/>", x, TOP, x, HEIGHT - BOTTOM);
       out.line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x, HEIGHT - BOTTOM + 18,
           Svg.escaped(value.length() > LABEL ? value.substring(0, LABEL - 1) + "…" : value));
     }
@@ -96,6 +93,6 @@ public final class SweepChart {
   }
 
   private double y(double value) {
-    return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
+    return HEIGHT - BOTTOM - scale.place(value) * (HEIGHT - TOP - BOTTOM);
   }
 }
