@@ -36,7 +36,7 @@ final class CrossvalidateCommand implements Command {
         new Option("--seed", "N", "of how examples are dealt out to folds (1)"),
         new Option("--seeds", "N", "trains with the seeds 1 to N on each fold (1)"),
         new Option("--epochs", "N", "passes over the data, in all (the program's)"),
-        new Option("--jobs", "N", "trainings at a time (as processors allow)"),
+        new Option("--parallel", "N", "trainings at a time (as processors allow)"),
         new Option("--threads", "N", "of each training (1); no result depends on it"),
         new Option("--data", "DIR", "where data files are, instead of beside the program"),
         new Option("--json", "", "prints each run and each figure as a JSON object a line"));

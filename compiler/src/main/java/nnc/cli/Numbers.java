@@ -22,7 +22,8 @@ public final class Numbers {
     } catch (NumberFormatException e) {
       // said below
     }
-    throw new WrongUsage(name + " is a whole number of at least " + low + ", not '" + text + "'");
+    throw new WrongUsage(text.matches("[0-9]{10,}") ? name + " is at most " + Integer.MAX_VALUE + ", not " + text
+        : name + " is a whole number of at least " + low + ", not '" + text + "'");
   }
 
   /**

@@ -20,10 +20,12 @@ import nnc.runtime.files.AtomicFile;
 import nnc.search.RateCurve;
 import nnc.search.RateFinder;
 import nnc.search.RateProgram;
+import nnc.source.Span;
 
 /** {@code nnc rate}. */
 final class RateCommand implements Command {
   private static final int STEPS = 300, FEWEST = 20, ROWS = 15;
+  private static final String HINT = "name the constant that an optimizer takes as its rate: const rate = 0.01 ... optimizer = adam(rate)";
 
   @Override
   public String name() {
@@ -91,9 +93,30 @@ final class RateCommand implements Command {
     if (given.has("--constant")) {
       var defines = new LinkedHashMap<>(options.defines());
       defines.put(given.one("--constant", ""), growing);
-      return Compiler.compileForJar(file, options.with(defines));
+      requireNumber(file, given.one("--constant", ""));
+      return compiled(file, given.one("--constant", ""), options.with(defines));
     }
     return Compiler.compileForJar(file, RateProgram.with(file.toString(), Files.readString(file), growing), options);
+  }
+
+  /** A constant whose value in the program shows that it is no rate. */
+  private static void requireNumber(Path file, String constant) throws Exception {
+    var value = RateProgram.constant(file.toString(), Files.readString(file), constant);
+    if (value.isPresent()) {
+      throw new Fault("--constant " + constant + ": a rate is a number, and this is " + value.get(), HINT);
+    }
+  }
+
+  private static CompiledProgram compiled(Path file, String constant, CompilerOptions options) throws FaultyProgram {
+    try {
+      return Compiler.compileForJar(file, options);
+    } catch (FaultyProgram faulty) {
+      if (faulty.diagnostics().faults().stream().anyMatch(fault -> fault.span().equals(Span.NONE))) {
+        throw faulty;
+      }
+      throw new Fault("--constant " + constant + ": the program needs its value when it is compiled, and a rate that grows is known in each step: "
+          + faulty.diagnostics().faults().getFirst().message(), HINT, faulty);
+    }
   }
 
   /** Faults of the program are told as they stand in it. */

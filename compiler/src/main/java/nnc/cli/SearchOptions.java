@@ -26,7 +26,7 @@ final class SearchOptions {
       new Option("--epochs", "N", "passes over the data, in all (the program's)"),
       new Option("--metric", "NAME", "what is judged by: loss or a metric (loss)"),
       new Option("--better", "higher|lower", "which values are better (lower of losses, else higher)"),
-      new Option("--jobs", "N", "trainings at a time (as processors allow)"),
+      new Option("--parallel", "N", "trainings at a time (as processors allow)"),
       new Option("--threads", "N", "of each training (1); no result depends on it"),
       new Option("--data", "DIR", "where data files are, instead of beside the program"),
       new Option("--json", "", "prints what is found as a JSON object a line"));
@@ -46,8 +46,9 @@ final class SearchOptions {
 
   static Sweep.Effort effort(CommandLine given) {
     int threads = Numbers.count(given, "--threads", 1, 1);
-    int jobs = Numbers.count(given, "--jobs", Math.max(1, Runtime.getRuntime().availableProcessors() / threads), 1);
-    return new Sweep.Effort(LongStream.rangeClosed(1, Numbers.count(given, "--seeds", 1, 1)).boxed().toList(), jobs, threads);
+    int jobs = Numbers.count(given, "--parallel", Math.max(1, Runtime.getRuntime().availableProcessors() / threads), 1);
+    return new Sweep.Effort(LongStream.rangeClosed(1, Numbers.count(given, "--seeds", 1, 1)).boxed().toList(), jobs, threads,
+        given.has("--keep") ? Numbers.count(given, "--keep", 1, 1) : 1);
   }
 
   static Verdict verdict(CommandLine given, ModelSpec spec) {

@@ -53,6 +53,7 @@ final class SweepCommand implements Command {
         new Option("--seed", "N", "of what the search draws (1)"),
         new Option("--on", "ROLE", "data to judge by: validate, test or train (the first that there is, in this order: validate, test, train)"),
         new Option("--out", "DIR", "the folder of table, chart, best weights and journal (NAME-sweep); the same command goes on there"),
+        new Option("--keep", "K", "of how many of the best trials the weights are kept: best.npz, best-2.npz, ... (1)"),
         new Option("--jar", "", "also writes the best as a jar that predicts"));
   }
 
@@ -138,7 +139,7 @@ final class SweepCommand implements Command {
     var interrupt = new Interrupt();
     interrupt.install();
     try {
-      var sweep = new Sweep(request.subject, request.verdict, request.folder, effort, interrupt);
+      var sweep = new Sweep(request.subject, request.space, request.verdict, request.folder, effort, interrupt);
       var results = sweep.run(strategy, new Sweep.Listeners(known -> tellKnown(known, request), run -> tell(run, request.verdict, json)));
       if (results.isEmpty()) {
         System.err.println("nnc: stopped; the same command goes on");

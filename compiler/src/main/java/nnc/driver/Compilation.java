@@ -35,6 +35,7 @@ import nnc.loops.math.EmittedArithmetic;
 import nnc.optimizations.Optimization;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
+import nnc.runtime.Model;
 import nnc.runtime.engine.Kernels;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Setting;
@@ -60,6 +61,8 @@ public final class Compilation {
   private Members members = Members.ONE;
   private boolean observed;
   private Predicate<Path> importable = _ -> true;
+  private Optional<SharedClasses> shared = Optional.empty();
+  private List<SharedClasses.Member> used = List.of();
 
   /** Faults and warnings found so far. */
   public Diagnostics diagnostics() {
@@ -222,6 +225,37 @@ public final class Compilation {
     return compile(List.of(Purpose.PREDICT, Purpose.EVALUATE), true);
   }
 
+  /**
+   * All stages up to loops: classes that others of the same program may share get to know this one.
+   *
+   * @throws FaultyProgram if the program has faults with these constants
+   */
+  public void lower(SharedClasses classes) throws FaultyProgram {
+    shared = Optional.of(classes);
+    var begun = begin(List.of(Purpose.values()), true);
+    lowered(begun, layout(elaborated(begun)));
+  }
+
+  /**
+   * All stages, with classes that others of the same program may share.
+   *
+   * @throws FaultyProgram if the program has faults with these constants
+   */
+  public CompiledProgram compile(SharedClasses classes) throws FaultyProgram {
+    shared = Optional.of(classes);
+    return compile(List.of(Purpose.values()), true);
+  }
+
+  /**
+   * All stages, and the network ready to run, by classes that others of the same program may share.
+   *
+   * @throws FaultyProgram if the program has faults with these constants
+   */
+  public Model load(SharedClasses classes) throws FaultyProgram {
+    var compiled = compile(classes);
+    return Model.of(compiled.spec(), name -> SharedClasses.kernels(used, name));
+  }
+
   private CompiledProgram compile(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
     try {
       return stages(purposes, forJar);
@@ -234,17 +268,12 @@ public final class Compilation {
 
   private CompiledProgram stages(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
     var begun = begin(purposes, forJar);
-    Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
-    begun.forEach(one -> elaborated.put(one.purpose, one.elaborated));
-    var layout = new WeightLayout(options.precision(), elaborated.values().stream().map(Elaborated::weights).toList());
-    var planned = begun.stream().flatMap(one -> one.planned.stream()).toList();
-    for (var plan : planned) {
-      plan.shown.forEach(options.show());
-      plan.layout(layout).tables(plan.tables());
-    }
+    Map<Purpose, Elaborated> elaborated = elaborated(begun);
+    var layout = layout(elaborated);
+    var lowered = lowered(begun, layout);
+    used = lowered.stream().flatMap(one -> one.member.stream()).toList();
     Map<String, CompiledStage> stages = new LinkedHashMap<>();
     Map<String, byte[]> classes = new LinkedHashMap<>();
-    var lowered = Parallel.map(planned, plan -> lower(plan, layout));
     for (var one : lowered) {
       one.shown.forEach(options.show());
       stages.put(one.plan.title(), one.stage);
@@ -256,6 +285,25 @@ public final class Compilation {
       classes.put(wanted.get(i).file(), bytes.get(i));
     }
     return new CompiledProgram(spec(new ModelSpecBuilder(name(), options.precision(), texts.get(file), elaborated, layout), lowered), classes, stages, diagnostics);
+  }
+
+  private static Map<Purpose, Elaborated> elaborated(List<Begun> begun) {
+    Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
+    begun.forEach(one -> elaborated.put(one.purpose, one.elaborated));
+    return elaborated;
+  }
+
+  private WeightLayout layout(Map<Purpose, Elaborated> elaborated) {
+    return new WeightLayout(options.precision(), elaborated.values().stream().map(Elaborated::weights).toList());
+  }
+
+  private List<Lowered> lowered(List<Begun> begun, WeightLayout layout) {
+    var planned = begun.stream().flatMap(one -> one.planned.stream()).toList();
+    for (var plan : planned) {
+      plan.shown.forEach(options.show());
+      plan.layout(layout).tables(plan.tables());
+    }
+    return Parallel.map(planned, plan -> lower(plan, layout));
   }
 
   private static ModelSpec spec(ModelSpecBuilder writer, List<Lowered> lowered) {
@@ -380,15 +428,16 @@ public final class Compilation {
   }
 
   /** One purpose as loops, and what its plan calls them. */
-  private record Lowered(Planned plan, CompiledStage stage, String kernels, int precision, List<Shown> shown) {}
+  private record Lowered(Planned plan, CompiledStage stage, String kernels, int precision, List<Shown> shown, Optional<SharedClasses.Member> member) {}
 
   private Lowered lower(Planned plan, WeightLayout layout) {
     boolean inDouble = plan.precision == 64 && options.precision() == 32;
     var kernels = plan.aim.kernels() + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
     var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
-    var lowered = loops.lowered(chosen.switches());
-    var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, lowered, plan.changes);
-    return new Lowered(plan, stage, kernels, plan.precision, loops.shown(chosen.switches(), chosen.after()));
+    var own = loops.lowered(chosen.switches());
+    var common = shared.map(classes -> classes.of(kernels, plan.precision, own));
+    var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, common.map(SharedClasses.Shared::lowered).orElse(own), plan.changes);
+    return new Lowered(plan, stage, kernels, plan.precision, loops.shown(chosen.switches(), chosen.after()), common.map(SharedClasses.Shared::member));
   }
 
   /** A class to emit. */
@@ -399,6 +448,10 @@ public final class Compilation {
   }
 
   private byte[] emit(Wanted wanted) {
+    return wanted.lowered.member.map(member -> shared.orElseThrow().emitted(member, wanted.width, () -> emitted(wanted))).orElseGet(() -> emitted(wanted));
+  }
+
+  private byte[] emitted(Wanted wanted) {
     var lowered = wanted.lowered;
     var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision, chosen.switches());
     // takes some hundredths of a compilation: tests are run with assertions

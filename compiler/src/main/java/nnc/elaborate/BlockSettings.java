@@ -122,7 +122,7 @@ final class BlockSettings {
       figures.add("loss");
       objective.terms().forEach(term -> figures.add(term.name()));
     }
-    if (!objective.penalties.isEmpty()) {
+    if (objective.hasPenalties()) {
       figures.add("penalty");
     }
     objective.metrics.forEach(metric -> figures.add(metric.name()));

@@ -22,6 +22,12 @@ record Builtin(String name, List<Ast.Parameter> parameters, Body body) {
     return new Builtin(name, parameters.isEmpty() ? List.of() : Stream.of(parameters.split(", ")).map(Builtin::parameter).toList(), body);
   }
 
+  /** The same with what some of its parameters may be: {@link ArgumentType}. */
+  Builtin where(Ast.TypeExpr type, String... names) {
+    return new Builtin(name, parameters.stream().map(parameter -> !List.of(names).contains(parameter.name()) ? parameter
+        : new Ast.Parameter(parameter.name(), Optional.of(type), parameter.defaultValue(), parameter.rest(), parameter.span())).toList(), body);
+  }
+
   private static Ast.Parameter parameter(String text) {
     Optional<Ast.Expr> none = text.endsWith("?") ? Optional.of(new Ast.None(Span.NONE)) : Optional.empty();
     return new Ast.Parameter(text.replace("...", "").replace("?", ""), Optional.empty(), none, text.endsWith("..."), Span.NONE);

@@ -123,11 +123,22 @@ final class CallArguments {
   }
 
   Dim dim(Value value, String name) {
-    return Convert.dim(value, () -> fault("'" + name + "' should be sizes, and has " + value.describe()));
+    var dim = Convert.dim(value, () -> fault("'" + name + "' should be sizes, and has " + value.describe()));
+    if (dim.constant().orElse(0) < 0) {
+      throw fault("'" + name + "' should be sizes, and has " + dim + ": none is negative");
+    }
+    return dim;
   }
 
   List<Dim> dims(String name) {
     return list(name).stream().map(v -> dim(v, name)).toList();
+  }
+
+  /** That of two numbers, where they are known, the first is no more than the second. */
+  void requireOrder(String low, String high) {
+    if (value(low) instanceof Value.Num(var from) && value(high) instanceof Value.Num(var to) && from > to) {
+      throw fault("'" + low + "' is at most '" + high + "', and " + Value.text(from) + " is more than " + Value.text(to));
+    }
   }
 
   /** One axis of a rank; negative from the end. */

@@ -276,6 +276,7 @@ final class Calls {
             .note(signature(name, parameters));
       }
     }
+    checkArguments(name, parameters, given);
     var unifier = new Unifier(elaborator, scope, frame);
     for (var parameter : parameters) {
       var actual = given.get(parameter.name());
@@ -287,13 +288,51 @@ final class Calls {
       } else if (actual != null) {
         var type = parameter.type();
         scope.bind(parameter.name(),
-            type.isPresent() ? unifier.match(type.get(), actual.value(), parameter.name(), actual.span()) : actual.value());
+            type.filter(one -> !ArgumentType.is(one)).map(one -> unifier.match(one, actual.value(), parameter.name(), actual.span())).orElse(actual.value()));
       } else if (parameter.defaultValue().isPresent()) {
-        scope.bind(parameter.name(), elaborator.expressions().value(parameter.defaultValue().get(), scope, frame));
+        scope.bind(parameter.name(), otherwise(name, parameter, scope, frame));
       } else {
         throw new ElaborationFault(span, name + " needs '" + parameter.name() + "'").note(signature(name, parameters));
       }
     }
+  }
+
+  /** What is no tensor is looked at before anything is computed with it, whatever else is missing. */
+  private static void checkArguments(String name, List<Ast.Parameter> parameters, Map<String, Actual> given) {
+    for (var parameter : parameters) {
+      var actual = given.get(parameter.name());
+      if (actual == null || parameter.type().isEmpty() || !ArgumentType.is(parameter.type().get()) || isNone(parameter, actual.value())) {
+        continue;
+      }
+      try {
+        ArgumentType.of(parameter.type().get()).check(actual.value(), parameter.name(), name, actual.span());
+      } catch (ElaborationFault fault) {
+        throw parameter.defaultValue().map(usual -> usually(usual, parameter.name(), fault)).orElse(fault);
+      }
+    }
+  }
+
+  /** What is none if it is left out may be none if it is given. */
+  private static boolean isNone(Ast.Parameter parameter, Value value) {
+    return value instanceof Value.None && parameter.defaultValue().filter(Ast.None.class::isInstance).isPresent();
+  }
+
+  private static ElaborationFault usually(Ast.Expr usual, String parameter, ElaborationFault fault) {
+    return switch (usual) {
+      case Ast.Number(var number, _, _) -> fault.hint("left out, " + parameter + " is " + new Value.Num(number).describe().replace("the number ", ""));
+      case Ast.Text(var text, _) -> fault.hint("left out, " + parameter + " is \"" + text + "\"");
+      case Ast.Bool(var flag, _) -> fault.hint("left out, " + parameter + " is " + flag);
+      default -> fault;
+    };
+  }
+
+  private Value otherwise(String name, Ast.Parameter parameter, Scope scope, Frame frame) {
+    var usual = parameter.defaultValue().get();
+    var value = elaborator.expressions().value(usual, scope, frame);
+    if (parameter.type().isPresent() && ArgumentType.is(parameter.type().get()) && !isNone(parameter, value)) {
+      ArgumentType.of(parameter.type().get()).check(value, parameter.name(), name, usual.span());
+    }
+    return value;
   }
 
   private static void named(String name, List<Ast.Parameter> parameters, Actual argument, Map<String, Actual> given) {

@@ -318,6 +318,10 @@ public final class Elaborator {
     return declarations.inputs;
   }
 
+  Objective objective() {
+    return declarations.objective;
+  }
+
   boolean averaged() {
     return averaged;
   }

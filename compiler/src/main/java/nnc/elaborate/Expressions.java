@@ -140,6 +140,9 @@ final class Expressions {
       throw new ElaborationFault(type.span(), "only an input or target is a " + type.kind() + "; elsewhere it is "
           + (type.kind().equals(ColumnTypes.DATE) ? "float, its days" : "int, the places of its classes"));
     }
+    if (Words.ARGUMENTS.contains(type.kind())) {
+      throw new ElaborationFault(type.span(), "only a parameter of a function or layer is a " + type.kind() + ": elements of arrays are float, int or bool");
+    }
     for (var kind : Kind.values()) {
       if (kind.toString().equals(type.kind())) {
         return kind;

@@ -109,17 +109,13 @@ final class Initialisers {
     var given = numbers.subList(0, count).stream().map(number -> a.number(number.name, number.otherwise)).toList();
     for (int i = 0; i < count; i++) {
       if (!numbers.get(i).range.has(given.get(i))) {
-        throw new ElaborationFault(a.span(), kind + ": " + numbers.get(i).name + " is " + numbers.get(i).range.text() + ", and this is " + text(given.get(i)));
+        throw new ElaborationFault(a.span(), kind + ": " + numbers.get(i).name + " is " + numbers.get(i).range.text() + ", and this is " + Value.text(given.get(i)));
       }
     }
     if (kind == InitialiserKind.UNIFORM && given.get(0) > given.get(1)) {
-      throw new ElaborationFault(a.span(), kind + ": draws are from low to high, and " + text(given.get(0)) + " is more than " + text(given.get(1)));
+      throw new ElaborationFault(a.span(), kind + ": draws are from low to high, and " + Value.text(given.get(0)) + " is more than " + Value.text(given.get(1)));
     }
     return given;
-  }
-
-  private static String text(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
   }
 
   /** The start that a call of a function of tensors is too, where its numbers are known and no shape is given. */
@@ -181,7 +177,7 @@ final class Initialisers {
   }
 
   /** None, a function of a parameter, or several in a list. */
-  private static List<Value> functions(CallArguments a, String name, String what) {
+  static List<Value> functions(CallArguments a, String name, String what) {
     var functions = a.has(name) ? a.list(name) : List.<Value>of();
     for (var function : functions) {
       boolean callable = switch (function) {

@@ -17,6 +17,14 @@ final class Objective {
   /** A loss and what it is called: by its name, or the name or function that it was given as; empty if it was another expression. */
   record Loss(String called, Node node) {}
 
+  /**
+   * A penalty of what a layer gives.
+   *
+   * @param of    what it is taken of
+   * @param value a scalar
+   */
+  record Activity(Node of, Node value) {}
+
   /** What a loss is called that is given as an expression. */
   static String called(Ast.Expr loss) {
     return switch (loss) {
@@ -30,6 +38,7 @@ final class Objective {
   final List<Loss> losses = new ArrayList<>();
   final List<Graph.Result> metrics = new ArrayList<>();
   final List<On> penalties = new ArrayList<>();
+  final List<Activity> activities = new ArrayList<>();
   final List<On> projections = new ArrayList<>();
   final List<On> frozen = new ArrayList<>();
   final List<Ast.Setting> data = new ArrayList<>();
@@ -57,6 +66,11 @@ final class Objective {
       results.add(new Graph.Result(Graph.Role.TERM, "loss." + (named ? loss.called() : i + 1), loss.node()));
     }
     return results;
+  }
+
+  /** Whether training lowers anything beside losses. */
+  boolean hasPenalties() {
+    return !penalties.isEmpty() || !activities.isEmpty();
   }
 
   /** Of two blocks, of which an imported file may have one, nobody could tell whose settings count. */

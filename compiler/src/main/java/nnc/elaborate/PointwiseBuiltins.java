@@ -56,6 +56,7 @@ final class PointwiseBuiltins {
       binary("maximum", BinaryFn.MAX, Math::max),
       Builtin.of("clamp", "x, low, high", a -> {
         var g = a.graph();
+        a.requireOrder("low", "high");
         var x = a.floats("x");
         var low = a.floats("low");
         var high = a.floats("high");

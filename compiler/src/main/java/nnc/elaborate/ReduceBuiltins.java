@@ -84,7 +84,7 @@ final class ReduceBuiltins {
         var axes = a.axes("axis", x);
         return new Value.Tensor(keeps(a) ? Compositions.meanKept(a.graph(), x, axes) : Compositions.mean(a.graph(), x, axes));
       }),
-      Builtin.of("variance", "x, axis?, correction?, keep?", ReduceBuiltins::variance),
+      Builtin.of("variance", "x, axis?, correction?, keep?", ReduceBuiltins::variance).where(ArgumentType.number(0), "correction"),
       Builtin.of("logsumexp", "x, axis?, keep?", a -> {
         var x = a.floats("x");
         var axes = a.has("axis") ? a.axes("axis", x) : List.of(a.axis("axis", -1, x.type().rank()));

@@ -238,22 +238,22 @@ final class ShapeBuiltins {
         var parts = some(a);
         return new Value.Tensor(Compositions.stack(a.graph(), parts, a.axis("axis", -1, parts.getFirst().type().rank() + 1)));
       }),
-      Builtin.of("split", "x, parts, axis?", ShapeBuiltins::split),
-      Builtin.of("pad", "x, before, after, value?", ShapeBuiltins::pad),
+      Builtin.of("split", "x, parts, axis?", ShapeBuiltins::split).where(ArgumentType.wholes(1), "parts"),
+      Builtin.of("pad", "x, before, after, value?", ShapeBuiltins::pad).where(ArgumentType.wholes(0), "before", "after"),
       Builtin.of("reverse", "x, axis?", a -> {
         var x = a.tensor("x");
         return new Value.Tensor(a.graph().reverse(x, a.axis("axis", -1, x.type().rank())));
       }),
-      Builtin.of("repeat", "x, times, axis?", ShapeBuiltins::repeat),
+      Builtin.of("repeat", "x, times, axis?", ShapeBuiltins::repeat).where(ArgumentType.whole(1), "times"),
       Builtin.of("gather", "x, index, axis?", ShapeBuiltins::gather),
       Builtin.of("take", "x, index, axis?", ShapeBuiltins::take),
       Builtin.of("scatter_add", "x, index, values, axis?", ShapeBuiltins::scatterAdd),
-      Builtin.of("one_hot", "x, depth?", ShapeBuiltins::oneHot),
-      Builtin.of("sort", "x, axis?, descending?", a -> sorted(a, true)),
-      Builtin.of("sort_index", "x, axis?, descending?", a -> sorted(a, false)),
-      Builtin.of("top_k", "x, k", a -> top(a, true)),
-      Builtin.of("top_k_index", "x, k", a -> top(a, false)),
-      Builtin.of("range", "n", a -> new Value.Tensor(a.graph().iota(List.of(a.dim(a.value("n"), "n")), 0))),
+      Builtin.of("one_hot", "x, depth?", ShapeBuiltins::oneHot).where(ArgumentType.whole(1), "depth"),
+      Builtin.of("sort", "x, axis?, descending?", a -> sorted(a, true)).where(ArgumentType.flag(), "descending"),
+      Builtin.of("sort_index", "x, axis?, descending?", a -> sorted(a, false)).where(ArgumentType.flag(), "descending"),
+      Builtin.of("top_k", "x, k", a -> top(a, true)).where(ArgumentType.whole(1), "k"),
+      Builtin.of("top_k_index", "x, k", a -> top(a, false)).where(ArgumentType.whole(1), "k"),
+      Builtin.of("range", "n", a -> new Value.Tensor(a.graph().iota(List.of(a.dim(a.value("n"), "n")), 0))).where(ArgumentType.whole(0), "n"),
       Builtin.of("zeros", "dims...", a -> filled(a, 0)),
       Builtin.of("ones", "dims...", a -> filled(a, 1)),
       Builtin.of("full", "shape, value", a -> new Value.Tensor(a.graph().broadcastTo(a.floats("value"), a.dims("shape")))),
@@ -261,7 +261,7 @@ final class ShapeBuiltins {
         var n = a.dim(a.value("n"), "n");
         var g = a.graph();
         return new Value.Tensor(g.cast(g.equal(g.iota(List.of(n, n), 0), g.iota(List.of(n, n), 1)), Kind.FLOAT));
-      }),
+      }).where(ArgumentType.whole(1), "n"),
       Builtin.of("tril", "x, diagonal?", ShapeBuiltins::triangle),
       Builtin.of("tensor", "values", a -> new Value.Tensor(Convert.tensor(a.value("values"), a.graph(),
           () -> a.fault("a nested list of numbers with rows of one length is needed")))));

@@ -3,6 +3,7 @@ package nnc.elaborate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import nnc.differentiate.Gradients;
 import nnc.graph.Dim;
@@ -142,17 +143,27 @@ final class SpecialBuiltins {
     return several ? new Value.Items(results) : results.getFirst();
   }
 
+  /** A value within a message. */
+  private static String text(Value value) {
+    return switch (value) {
+      case Value.Text(var text) -> text;
+      case Value.Items(var items) -> items.stream().map(SpecialBuiltins::text).collect(Collectors.joining(", ", "[", "]"));
+      default -> value.describe().replaceFirst("^the (number|size) ", "");
+    };
+  }
+
   static final List<Builtin> ALL = List.of(
-      Builtin.of("conv", "x, W, stride?, padding?, dilation?, groups?", SpecialBuiltins::conv),
-      Builtin.of("conv_input", "y, W, space, stride?, padding?, dilation?, groups?", SpecialBuiltins::convInput),
-      Builtin.of("windows", "x, size, stride?, dilation?", SpecialBuiltins::windows),
+      Builtin.of("conv", "x, W, stride?, padding?, dilation?, groups?", SpecialBuiltins::conv).where(ArgumentType.wholes(1), "stride", "dilation").where(ArgumentType.whole(1), "groups"),
+      Builtin.of("conv_input", "y, W, space, stride?, padding?, dilation?, groups?", SpecialBuiltins::convInput).where(ArgumentType.wholes(1), "stride", "dilation").where(ArgumentType.whole(1), "groups"),
+      Builtin.of("windows", "x, size, stride?, dilation?", SpecialBuiltins::windows).where(ArgumentType.wholes(1), "size", "stride", "dilation"),
       Builtin.of("einsum", "equation, tensors...", a -> new Value.Tensor(Einsum.of(a.text("equation"), a.tensors("tensors"), a))),
       Builtin.of("bernoulli", "p, shape?", a -> {
         var g = a.graph();
         return new Value.Tensor(g.cast(g.less(uniform(a, shape(a)), a.floats("p")), Kind.FLOAT));
-      }),
+      }).where(ArgumentType.number(0, 1), "p"),
       Builtin.of("uniform", "low, high, shape?", a -> Initialisers.orElse(InitialiserKind.UNIFORM, a, () -> {
         var g = a.graph();
+        a.requireOrder("low", "high");
         var low = a.floats("low");
         return new Value.Tensor(g.add(low, g.mul(g.sub(a.floats("high"), low), uniform(a, shape(a)))));
       })),
@@ -160,8 +171,9 @@ final class SpecialBuiltins {
         var g = a.graph();
         var mean = a.has("mean") ? a.floats("mean") : g.constant(0);
         return new Value.Tensor(g.add(mean, g.mul(a.has("sd") ? a.floats("sd") : g.constant(1), normal(a))));
-      })),
+      })).where(ArgumentType.number(0), "sd"),
       Builtin.of("grad", "y, x", SpecialBuiltins::grad),
+      Builtin.of("activity", "x, penalty", Penalties::activity),
       Builtin.of("validation_loss", "", a -> new Value.Tensor(a.elaborator().weights.validationLoss())),
       Builtin.of("compose", "parts...", a -> new Value.Chain(a.list("parts"), null)),
       Builtin.of("shape", "x", a -> new Value.Items(a.fed("x").type().shape().stream().map(Convert::of).toList())),
@@ -174,7 +186,7 @@ final class SpecialBuiltins {
       Builtin.of("kind", "x", a -> new Value.Text(a.tensor("x").type().kind().toString())),
       Builtin.of("named", "x, category", SpecialBuiltins::named),
       Builtin.of("class_count", "x", a -> new Value.Num(ColumnTypes.classes(a.elaborator(), a.tensor("x"), a.span(), "class_count"))),
-      Builtin.of("text", "x", a -> new Value.Text(a.value("x") instanceof Value.Text(var t) ? t : a.value("x").describe().replaceFirst("^the (number|size) ", ""))),
+      Builtin.of("text", "x", a -> new Value.Text(text(a.value("x")))),
       Builtin.of("needs", "count, least, why", SpecialBuiltins::needs),
       Builtin.of("error", "message", a -> {
         throw new ElaborationFault(a.span(), a.text("message"));

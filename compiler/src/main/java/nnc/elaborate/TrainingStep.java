@@ -86,6 +86,11 @@ final class TrainingStep {
         }
       }
     }
+    for (var activity : objective.activities) {
+      if (all || Reach.of(activity.of()).anyOf(learned.values())) {
+        penalties.add(activity.value());
+      }
+    }
     return new Total(losses, penalties.stream().reduce(graph()::add), penalties.stream().reduce(losses, graph()::add));
   }
 
@@ -98,9 +103,7 @@ final class TrainingStep {
 
   private Node apply(Objective.On on, Node parameter) {
     elaborator.mark(on.span());
-    var actual = new Calls.Actual(null, new Value.Tensor(parameter), on.span());
-    var value = elaborator.calls().apply(on.what(), List.of(actual), on.span(), Optional.empty(), new Frame(""));
-    return Convert.tensor(value, graph(), () -> new ElaborationFault(on.span(), "a function of a parameter is needed, and this gives " + value.describe()));
+    return Penalties.applied(elaborator, on.what(), parameter, on.span());
   }
 
   // ---- what it learns

@@ -91,6 +91,11 @@ sealed interface Value {
   /** What stands for a value whose computation failed: what depends on it is silent. */
   record Unknown() implements Value {}
 
+  /** A number as messages write it. */
+  static String text(double number) {
+    return number == Math.rint(number) && Math.abs(number) < 1e15 ? Long.toString((long) number) : Double.toString(number);
+  }
+
   /** What kind of value it is, for messages. */
   default String describe() {
     return switch (this) {

@@ -1,10 +1,12 @@
 package nnc.schedule;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.OpTraits;
 
 /**
  * Nodes that are computed together. What crosses its border goes through memory, what stays inside lives in registers.
@@ -18,6 +20,13 @@ public record Kernel(KernelForm form, IterationSpace domain, List<Node> nodes, S
     if (gathers && !writes.stream().allMatch(write -> write.target() instanceof Target.Own)) {
       throw new IllegalArgumentException("scattered sums stored elsewhere than where they grow: " + writes);
     }
+  }
+
+  /** The scattered sums that are added to a weight where it is, so that none of it but their places is touched; nothing of other kernels. */
+  public Optional<Node> grown() {
+    boolean adds = form == KernelForm.ALONE && nodes.size() == 2 && nodes.getFirst().op() instanceof Op.ScatterAdd;
+    return adds && writes.size() == 1 && writes.getFirst().target() instanceof Target.Update(var path) && path.equals(OpTraits.path(nodes.getLast().operand(0).op()))
+        ? Optional.of(nodes.getFirst()) : Optional.empty();
   }
 
   /** A member and where it goes. */

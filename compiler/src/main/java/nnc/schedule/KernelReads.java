@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import nnc.graph.Node;
+import nnc.graph.Op;
 import nnc.graph.OpTraits;
 
 /**
@@ -21,7 +22,10 @@ public record KernelReads(Map<Node, Double> stored, Set<Node> again) {
 
   public static KernelReads of(Schedule schedule, Kernel kernel, ToLongFunction<String> dims) {
     var walk = new Walk(schedule, kernel, dims, new KernelReads(new LinkedHashMap<>(), new LinkedHashSet<>()));
-    operands(kernel).forEach(walk::collect);
+    if (kernel.nodes().isEmpty()) {
+      operands(kernel).forEach(walk::collect);
+    }
+    kernel.nodes().forEach(walk::collect);
     return walk.found;
   }
 
@@ -65,10 +69,25 @@ public record KernelReads(Map<Node, Double> stored, Set<Node> again) {
     /** A node to look at, of which no more than {@code most} elements can be seen. */
     private record Seen(Node node, double most) {}
 
-    /** Goes up from what a node of the kernel reads, depth first: chains of views may be longer than the stack is deep. */
+    /** What a node of the kernel reads: of a table that elements are looked up in, or added to in place, no more than there are of these. */
+    void collect(Node node) {
+      var open = new ArrayDeque<Seen>();
+      push(node.operands(), Double.MAX_VALUE, open);
+      if (node.op() instanceof Op.Gather || kernel.grown().filter(_ -> node == kernel.nodes().getLast()).isPresent()) {
+        open.pop();
+        open.push(new Seen(node.operand(0), kernel.grown().map(sums -> sums.operand(1)).orElse(node).type().elements(dims)));
+      }
+      collect(open);
+    }
+
     void collect(List<Node> operands) {
       var open = new ArrayDeque<Seen>();
       push(operands, Double.MAX_VALUE, open);
+      collect(open);
+    }
+
+    /** Goes up, depth first: chains of views may be longer than the stack is deep. */
+    private void collect(ArrayDeque<Seen> open) {
       while (!open.isEmpty()) {
         var next = open.pop();
         if (!kernel.members().contains(next.node)) {

@@ -15,6 +15,8 @@ import nnc.runtime.data.Decimal;
 public final class AxisText {
   private static final Pattern SPACED = Pattern.compile("(linear|log)\\((.*)\\)");
   private static final Pattern BOUNDS = Pattern.compile("\\s*([^,]+?)\\s*\\.\\.\\s*([^,]+?)\\s*(?:,\\s*([^,]*?)\\s*)?");
+  private static final Pattern OPENED = Pattern.compile("(linear|log)\\s*\\([^)]*");
+  private static final Pattern TWO_NUMBERS = Pattern.compile("(linear|log)\\(\\s*([-+0-9.eE]+)\\s*,\\s*([-+0-9.eE]+)\\s*\\)");
   private static final Pattern NUMBERS = Pattern.compile("[-+0-9.].*\\.\\..*");
 
   private AxisText() {}
@@ -32,7 +34,23 @@ public final class AxisText {
     } else if (spaced.matches() && (spaced.group(2).contains("..") || spaced.group(1).equals("linear"))) {
       return Optional.of(range(name, trimmed, spaced.group(2), spaced.group(1).equals("log") ? Axis.Spacing.LOG : Axis.Spacing.LINEAR));
     }
-    return NUMBERS.matcher(trimmed).matches() ? Optional.of(range(name, trimmed, trimmed, Axis.Spacing.LINEAR)) : Optional.empty();
+    if (NUMBERS.matcher(trimmed).matches()) {
+      return Optional.of(range(name, trimmed, trimmed, Axis.Spacing.LINEAR));
+    }
+    requireNoRange(name, trimmed);
+    return Optional.empty();
+  }
+
+  /** What has the points or the ends of a range is meant as one. */
+  private static void requireNoRange(String name, String text) {
+    var ends = TWO_NUMBERS.matcher(text);
+    if (OPENED.matcher(text).matches()) {
+      throw fault(name, text, "the range is not closed: there is no ) at its end", "write " + name + "=log(1e-4..1e-1), and put it in quotes for the shell");
+    } else if (ends.matches()) {
+      throw fault(name, text, "a range has two points between its ends", "write " + name + "=" + ends.group(1) + "(" + ends.group(2) + ".." + ends.group(3) + ")");
+    } else if (!text.startsWith("\"") && text.contains("..")) {
+      throw fault(name, text, "this is no range", "write 8..64, linear(0.0..0.5) or log(1e-4..1e-1)");
+    }
   }
 
   private static Fault fault(String name, String text, String why, String hint) {

@@ -26,7 +26,7 @@ import nnc.runtime.train.RunEnvironment;
  * data before the first step (means, deviations, categories) is learned without that fold too.
  */
 public final class CrossValidation {
-  private static final String TRAIN = "train";
+  private static final String TRAIN = "train", STRATIFY = "--stratify";
 
   private final Subject subject;
   private final Model model;
@@ -89,7 +89,7 @@ public final class CrossValidation {
 
   /** The fold of each row of a table, in the table's order. */
   int[] folds(Table table) {
-    var folds = parts.stratify.isPresent() ? Folds.stratified(values(table, "--stratify", parts.stratify.get()), parts.folds, parts.seed)
+    var folds = parts.stratify.isPresent() ? Folds.stratified(values(table, STRATIFY, parts.stratify.get()), parts.folds, parts.seed)
         : parts.group.isPresent() ? Folds.grouped(values(table, "--group", parts.group.get()), parts.folds, parts.seed)
         : Folds.of(table.size(), parts.folds, parts.seed);
     for (int fold = 0; fold < parts.folds; fold++) {
@@ -108,7 +108,12 @@ public final class CrossValidation {
       throw new Fault(option + " " + name + ": " + table.origin() + " has no column of this name that the program reads",
           "there is " + String.join(", ", table.columns().stream().map(one -> one.name()).toList()));
     }
-    return Folds.values(column, table.rows());
+    var values = Folds.values(column, table.rows());
+    if (option.equals(STRATIFY) && Folds.areContinuous(values)) {
+      throw new Fault(option + " " + name + ": folds are made alike by classes, and this column has a value of its own in most rows",
+          "leave " + option + " out: random folds of many rows are alike enough");
+    }
+    return values;
   }
 
   /** The rows of a table that are in a fold, or those that are not. */

@@ -6,18 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Deletes the weights of trials that are neither the best so far nor trained on, as soon as that is known: a search may have thousands. */
+/** Deletes the weights of trials that are neither among the best so far nor trained on, as soon as that is known: a search may have thousands. */
 final class KeptWeights {
   private final TrialTraining training;
   private final Verdict verdict;
   private final int seeds;
+  private final int count;
   private final Map<Integer, List<TrialRun>> open = new HashMap<>();
-  private TrialResult best;
+  private List<TrialResult> best = List.of();
 
-  KeptWeights(TrialTraining training, Verdict verdict, int seeds) {
+  KeptWeights(TrialTraining training, Verdict verdict, Sweep.Effort effort) {
     this.training = training;
     this.verdict = verdict;
-    this.seeds = seeds;
+    seeds = effort.seeds().size();
+    count = effort.keep();
   }
 
   /** Takes a run of a trial that is not trained on. */
@@ -27,9 +29,8 @@ final class KeptWeights {
     runs.add(run);
     if (runs.size() == seeds) {
       open.remove(task.trial());
-      var before = best == null ? Stream.<TrialResult>empty() : Stream.of(best);
-      var rivals = Stream.concat(before, Stream.of(new TrialResult(task.trial(), task.point(), task.epochs(), List.copyOf(runs)))).toList();
-      best = verdict.best(rivals).orElse(null);
+      var rivals = Stream.concat(best.stream(), Stream.of(new TrialResult(task.trial(), task.point(), task.epochs(), List.copyOf(runs)))).toList();
+      best = verdict.best(rivals, count);
       rivals.forEach(this::forget);
     }
   }
@@ -40,7 +41,7 @@ final class KeptWeights {
    * @param last of {@code results}, of each trial the last
    */
   void next(List<TrialResult> results, List<TrialResult> last, List<SearchStrategy.Proposal> proposals) {
-    best = verdict.best(last).orElse(null);
+    best = verdict.best(last, count);
     for (var result : results) {
       if (proposals.stream().noneMatch(proposal -> proposal.point().equals(result.point()) && proposal.from() == result.epochs())) {
         forget(result);
@@ -49,8 +50,7 @@ final class KeptWeights {
   }
 
   private void forget(TrialResult result) {
-    boolean kept = best != null && best.point().equals(result.point()) && best.epochs() == result.epochs();
-    if (!kept) {
+    if (best.stream().noneMatch(kept -> kept.point().equals(result.point()) && kept.epochs() == result.epochs())) {
       result.runs().forEach(run -> training.forget(run.task()));
     }
   }

@@ -47,6 +47,20 @@ public final class RateProgram {
     return out.append(new String(points, at, points.length - at)).toString();
   }
 
+  /** What a constant of the program is, in words, where it is plainly no number. */
+  public static Optional<String> constant(String file, String text, String name) {
+    return AstBuilder.parse(file, text, new Diagnostics()).statements().stream()
+        .filter(statement -> statement instanceof Ast.Const constant && constant.name().equals(name)).map(statement -> ((Ast.Const) statement).value()).findFirst()
+        .flatMap(value -> switch (value) {
+          case Ast.ListExpr list -> Optional.of("a list of " + list.items().size());
+          case Ast.Text _ -> Optional.of("a text");
+          case Ast.Bool _ -> Optional.of("true or false");
+          case Ast.Lambda _ -> Optional.of("a function");
+          case Ast.None _ -> Optional.of("none");
+          default -> Optional.empty();
+        });
+  }
+
   private static Stream<Ast.Setting> optimizers(Ast.Program program) {
     return program.statements().stream().filter(Ast.Train.class::isInstance).map(Ast.Train.class::cast)
         .flatMap(train -> Stream.concat(train.settings().stream(), train.steps().stream().flatMap(step -> step.settings().stream())))

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** All points that a search may try: the product of its axes. */
 public record SearchSpace(List<Axis> axes) {
@@ -50,6 +51,24 @@ public record SearchSpace(List<Axis> axes) {
   /** Where a point lies, for distances: the axes' coordinates one after the other. */
   double[] coordinates(Point point) {
     return axes.stream().flatMapToDouble(axis -> java.util.Arrays.stream(axis.coordinates(point.values().get(axis.name())))).toArray();
+  }
+
+  /** Along each axis that has more values another point: what differs between it and this one depends on the axis. */
+  List<Point> beside(Point point) {
+    var others = new ArrayList<Point>();
+    for (var axis : axes) {
+      inner(axis.grid(4)).filter(value -> !value.equals(point.values().get(axis.name()))).findFirst().ifPresent(value -> {
+        var values = new LinkedHashMap<>(point.values());
+        values.put(axis.name(), value);
+        others.add(new Point(values));
+      });
+    }
+    return others;
+  }
+
+  /** Values of a grid, those at the ends last: what vanishes at an end, such as a share of 0, is another program there. */
+  private static Stream<String> inner(List<String> values) {
+    return Stream.concat(values.stream().skip(1), values.stream().limit(1));
   }
 
   /** The space half as wide in each direction, around a point. */

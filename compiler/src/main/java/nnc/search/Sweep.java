@@ -1,5 +1,6 @@
 package nnc.search;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,9 +16,10 @@ import nnc.runtime.train.Interrupt;
 public final class Sweep {
   /** The journal's file. */
   public static final String JOURNAL = "runs.tsv";
-  private static final String WEIGHTS = "weights", BEST = "best.npz";
+  private static final String WEIGHTS = "weights", BEST = "best", ENDING = ".npz";
 
   private final Subject subject;
+  private final SearchSpace space;
   private final Verdict verdict;
   private final Path folder;
   private final Effort effort;
@@ -29,8 +31,9 @@ public final class Sweep {
    * @param seeds   of each trial
    * @param jobs    runs at a time
    * @param threads of each run
+   * @param keep    of how many of the best trials the weights are kept
    */
-  public record Effort(List<Long> seeds, int jobs, int threads) {}
+  public record Effort(List<Long> seeds, int jobs, int threads, int keep) {}
 
   /**
    * What is told meanwhile.
@@ -40,8 +43,9 @@ public final class Sweep {
   public record Listeners(Consumer<Integer> known, Consumer<TrialRun> run) {}
 
   /** A search whose files are in {@code folder}, which is made if need be. */
-  public Sweep(Subject subject, Verdict verdict, Path folder, Effort effort, Interrupt interrupt) {
+  public Sweep(Subject subject, SearchSpace space, Verdict verdict, Path folder, Effort effort, Interrupt interrupt) {
     this.subject = subject;
+    this.space = space;
     this.verdict = verdict;
     this.folder = folder;
     this.effort = effort;
@@ -50,22 +54,27 @@ public final class Sweep {
 
   /** Where the best weights are. */
   public Path best() {
-    return folder.resolve(BEST);
+    return best(1);
+  }
+
+  /** Where those of a rank are, from 1 on. */
+  public Path best(int rank) {
+    return folder.resolve(rank == 1 ? BEST + ENDING : BEST + "-" + rank + ENDING);
   }
 
   /**
-   * Runs to the end; the best trial's weights are kept, and those of its best seed as {@link #best}.
+   * Runs to the end; the best trials' weights are kept, and those of each one's best seed as {@link #best(int)}.
    *
    * @return every trial's last result, better ones first; nothing if it was interrupted
    * @throws Fault if files cannot be written, or the folder is another search's
    */
   public Optional<List<TrialResult>> run(SearchStrategy strategy, Listeners listeners) {
     AtomicFile.probe(folder.resolve(JOURNAL));
-    var training = new TrialTraining(subject, new TrialPrograms(subject), verdict, folder.resolve(WEIGHTS),
+    var training = new TrialTraining(subject, new TrialPrograms(subject, space), verdict, folder.resolve(WEIGHTS),
         new TrialTraining.RunLimits(interrupt, effort.threads()));
     try (var journal = new Journal(folder.resolve(JOURNAL), "nnc sweep " + ProgramText.digest(subject, verdict))) {
       listeners.known().accept(journal.size());
-      var kept = new KeptWeights(training, verdict, effort.seeds().size());
+      var kept = new KeptWeights(training, verdict, effort);
       var team = new TrialTeam(training, journal, effort.jobs(), interrupt);
       var results = new ArrayList<TrialResult>();
       for (var proposals = strategy.next(results); !proposals.isEmpty(); proposals = strategy.next(results)) {
@@ -96,17 +105,26 @@ public final class Sweep {
     return last.values().stream().sorted(verdict.order()).toList();
   }
 
-  /** Copies the best run's weights; where they are gone since the journal was written they are learned again, with the same bits. */
+  /** Copies the best runs' weights; where they are gone since the journal was written they are learned again, with the same bits. */
   private boolean keep(List<TrialResult> results, TrialTraining training) {
-    var best = verdict.best(results);
-    if (best.isEmpty()) {
-      return true;
+    var best = verdict.best(results, effort.keep());
+    for (int i = 0; i < best.size(); i++) {
+      var task = verdict.best(best.get(i)).task();
+      if (!Files.exists(training.file(task)) && training.run(task) == null) {
+        return false;
+      }
+      AtomicFile.write(best(i + 1), out -> Files.copy(training.file(task), out));
     }
-    var task = verdict.best(best.get()).task();
-    if (!Files.exists(training.file(task)) && training.run(task) == null) {
-      return false;
-    }
-    AtomicFile.write(best(), out -> Files.copy(training.file(task), out));
+    forgetBehind(best.size());
     return true;
+  }
+
+  /** Those of ranks that an earlier search of this folder has kept and this one does not. */
+  private void forgetBehind(int rank) {
+    try {
+      for (int next = rank + 1; Files.deleteIfExists(best(next)); next++) { }
+    } catch (IOException e) {
+      throw AtomicFile.fault(best(rank + 1), e);
+    }
   }
 }

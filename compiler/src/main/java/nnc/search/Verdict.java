@@ -25,12 +25,18 @@ public record Verdict(String figure, String role, Better better) {
   }
 
   /**
-   * Checks that a network has the figure and data of the role.
+   * Checks that a network can be trained, and has the figure and data of the role.
    *
    * @throws Fault if not
    */
   public void check(ModelSpec spec) {
-    if (!spec.data().containsKey(role)) {
+    if (spec.data().isEmpty()) {
+      throw new Fault(spec.name() + " has no data to train on and to judge by", "name sources: data { train = csv(\"rows.csv\")  validate = split(train, 0.2) }");
+    } else if (spec.plans().stream().noneMatch(plan -> plan.name().equals("evaluate"))) {
+      throw new Fault(spec.name() + " has no loss to train by", "declare one: loss mse(prediction, truth)");
+    } else if (!spec.data().containsKey("train")) {
+      throw new Fault(spec.name() + " has no data to train on", "name a source: data { train = csv(\"rows.csv\") }");
+    } else if (!spec.data().containsKey(role)) {
       throw new Fault("--on " + role + ": the program names no data for it", "its data are " + String.join(", ", spec.data().keySet()));
     }
     var names = names(spec);
@@ -65,6 +71,11 @@ public record Verdict(String figure, String role, Better better) {
   /** The best result that has the figure. */
   public Optional<TrialResult> best(List<TrialResult> results) {
     return results.stream().filter(result -> !Double.isNaN(cost(result))).min(order());
+  }
+
+  /** So many of the best results that have the figure, better ones first. */
+  public List<TrialResult> best(List<TrialResult> results, int count) {
+    return results.stream().filter(result -> !Double.isNaN(cost(result))).sorted(order()).limit(count).toList();
   }
 
   /** The best run of a result. */

@@ -171,7 +171,7 @@ public final class AstBuilder {
 
   private Ast.TypeExpr type(TypeContext tree) {
     var kind = name(tree.kind);
-    var known = Stream.concat(Words.KINDS.stream(), Words.TEXTS.stream()).toList();
+    var known = Stream.of(Words.KINDS, Words.TEXTS, Words.ARGUMENTS).flatMap(List::stream).toList();
     if (!known.contains(kind)) {
       var fault = diagnostics.error(span(tree.kind), "unknown type '" + kind + "'");
       Suggestion.of(kind, known).ifPresentOrElse(near -> fault.hint("did you mean '" + near + "'?"),

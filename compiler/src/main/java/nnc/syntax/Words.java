@@ -19,6 +19,9 @@ public final class Words {
   /** Element types. */
   public static final List<String> KINDS = List.of("float", "int", "bool");
 
+  /** What parameters of functions and layers may be that are no tensors. */
+  public static final List<String> ARGUMENTS = List.of("number", "whole", "flag", "word");
+
   /** What inputs and targets may be besides: texts. */
   public static final List<String> TEXTS = List.of("category", "hashed", "date");
 

@@ -96,7 +96,7 @@ class CrossValidationTest {
   void aFoldIsJudgedByWhatWasLearnedFromTheOthers() throws Exception {
     var values = new Random(5).doubles(23).map(x -> Math.rint(100 * x)).toArray();
     Files.writeString(folder.resolve("d.csv"), "x,y\n" + String.join("\n", Arrays.stream(values).mapToObj(y -> "0," + y).toList()) + "\n");
-    var said = run(PROGRAM.replace("loss ", "output guess = x * 0 + c\nloss "), "--folds", "4", "--json", "--jobs", "2");
+    var said = run(PROGRAM.replace("loss ", "output guess = x * 0 + c\nloss "), "--folds", "4", "--json", "--parallel", "2");
     assertThat(said.code()).as(said.err()).isZero();
     var runs = events(said, "run");
     assertThat(runs).hasSize(4);
@@ -134,8 +134,8 @@ class CrossValidationTest {
 
   @Test
   void threadsAndJobsDecideNothing() throws Exception {
-    var one = events(run(SweepTest.PROGRAM, "--folds", "3", "--stratify", "label", "--seeds", "2", "--json", "--jobs", "1", "-D", "rate=0.1"), "figure");
-    assertThat(events(run(SweepTest.PROGRAM, "--folds", "3", "--stratify", "label", "--seeds", "2", "--json", "--jobs", "3", "--threads", "2", "-D", "rate=0.1"), "figure"))
+    var one = events(run(SweepTest.PROGRAM, "--folds", "3", "--stratify", "label", "--seeds", "2", "--json", "--parallel", "1", "-D", "rate=0.1"), "figure");
+    assertThat(events(run(SweepTest.PROGRAM, "--folds", "3", "--stratify", "label", "--seeds", "2", "--json", "--parallel", "3", "--threads", "2", "-D", "rate=0.1"), "figure"))
         .isEqualTo(one).hasSize(2);
     var table = run(SweepTest.PROGRAM, "--folds", "3").out();
     assertThat(table).startsWith("net: 3 folds, of the folds that were held back:").contains("mean", "deviation", "accuracy");

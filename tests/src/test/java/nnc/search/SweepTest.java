@@ -111,7 +111,7 @@ class SweepTest {
   /** Neither who runs what nor whether it was broken off shows in the result: cut after any byte, the journal leads to the same table. */
   @Test
   void goesOnAfterItWasBrokenOff() throws Exception {
-    var arguments = new String[] {"-D", "rate=log(1e-3..1e-1)", "-D", "hidden=[[2], [3]]", "--trials", "4", "--seeds", "2", "--jobs", "2"};
+    var arguments = new String[] {"-D", "rate=log(1e-3..1e-1)", "-D", "hidden=[[2], [3]]", "--trials", "4", "--seeds", "2", "--parallel", "2"};
     assertThat(sweep(arguments).code()).isZero();
     var table = withoutSeconds(file("trials.csv"));
     var journal = Files.readAllBytes(folder.resolve("out/runs.tsv"));
@@ -122,7 +122,7 @@ class SweepTest {
       assertThat(withoutSeconds(file("trials.csv"))).isEqualTo(table);
     }
     deleted("out");
-    assertThat(sweep(with(arguments, "--jobs", "1", "--threads", "2")).code()).isZero();
+    assertThat(sweep(with(arguments, "--parallel", "1", "--threads", "2")).code()).isZero();
     assertThat(withoutSeconds(file("trials.csv"))).isEqualTo(table);
     Npz.read(folder.resolve("out/best.npz")).forEach((name, array) -> assertThat(array.toDoubles()).as(name).isEqualTo(best.get(name).toDoubles()));
     deleted("out/weights");
@@ -195,7 +195,7 @@ class SweepTest {
     var table = withoutSeconds(file("trials.csv"));
     assertThat(table.lines()).hasSize(8);
     deleted("out");
-    assertThat(sweep(with(arguments, "--jobs", "3")).code()).isZero();
+    assertThat(sweep(with(arguments, "--parallel", "3")).code()).isZero();
     assertThat(withoutSeconds(file("trials.csv"))).isEqualTo(table);
     assertThat(sweep(with(arguments, "--refine", "1")).err()).contains("--refine is for --search grid and random");
   }

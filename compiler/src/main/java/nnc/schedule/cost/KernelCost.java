@@ -114,7 +114,7 @@ public record KernelCost(double products, double others, double near, double far
     for (var node : kernel.nodes()) {
       if (OpTraits.contracts(node.op())) {
         products += operations(node, dims);
-      } else {
+      } else if (kernel.grown().filter(sums -> node != sums).isEmpty()) {
         others += operations(node, dims);
       }
     }
@@ -123,7 +123,7 @@ public record KernelCost(double products, double others, double near, double far
 
   private static double operations(Node node, ToLongFunction<String> dims) {
     double space = 1;
-    for (var dim : IterationSpace.of(node).shape()) {
+    for (var dim : node.op() instanceof Op.ScatterAdd ? node.operand(1).type().shape() : IterationSpace.of(node).shape()) {
       space *= dim.evaluate(dims);
     }
     return space * switch (node.op()) {

@@ -63,8 +63,9 @@ final class MemoryTraffic {
         case Kernel.Target.Transposed(var view) -> buffer(view);
         case Kernel.Target.Update(var path) -> path;
       };
-      buffers.merge(buffer, bytes(write.node()), Double::sum);
-      extents.merge(buffer, bytes(write.node()), Math::max);
+      double written = kernel.grown().map(sums -> bytes(sums.operand(1))).orElseGet(() -> bytes(write.node()));
+      buffers.merge(buffer, written, Double::sum);
+      extents.merge(buffer, written, Math::max);
     }
     var near = buffers.keySet().stream().filter(buffer -> used.isWithin(cache, buffer)).toList();
     extents.forEach(used::use);

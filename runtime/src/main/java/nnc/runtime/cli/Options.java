@@ -106,7 +106,9 @@ public final class Options {
 
   int count(String name, int otherwise, int low) {
     long value = number(name, otherwise);
-    if (value < low || value > Integer.MAX_VALUE) {
+    if (value > Integer.MAX_VALUE) {
+      throw new Wrong(name + " must be at most " + Integer.MAX_VALUE + ", not " + given.get(name));
+    } else if (value < low) {
       throw new Wrong(name + " must be a whole number of at least " + low + ", not " + given.get(name));
     }
     return (int) value;
@@ -116,8 +118,18 @@ public final class Options {
     try {
       return has(name) ? Long.parseLong(given.get(name)) : otherwise;
     } catch (NumberFormatException e) {
-      throw new Wrong(name + " must be a whole number, not '" + given.get(name) + "'");
+      throw new Wrong(isWhole(given.get(name)) ? name + " must be at most " + Long.MAX_VALUE + ", not " + given.get(name)
+          : name + " must be a whole number, not '" + given.get(name) + "'");
     }
+  }
+
+  private static boolean isWhole(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /** A number of at least {@code low}. */

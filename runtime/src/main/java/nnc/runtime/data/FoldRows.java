@@ -36,7 +36,12 @@ final class FoldRows implements ChosenRows {
     if (column == null) {
       throw part.arguments().fault("no column is called " + name + "; " + table.origin() + " has " + table.names());
     }
-    return Folds.values(column, rows);
+    List<?> values = Folds.values(column, rows);
+    if (!part.stratify().isEmpty() && Folds.areContinuous(values)) {
+      throw new Fault(part.arguments().fault("stratify takes a column of classes, and " + name + " has a value of its own in most rows").getMessage(),
+          "leave stratify out: a random part of many rows has the values of all");
+    }
+    return values;
   }
 
   /** Of each value its share of the rows; where that is no whole number, the largest fractions are rounded up until all together are the share of all. */

@@ -3,6 +3,7 @@ package nnc.runtime.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,21 @@ public final class Folds {
       }
     }
     return fold;
+  }
+
+  /**
+   * Whether values are those of a scale and not of classes: most examples have one of their own, and some are no whole numbers.
+   *
+   * @param values of {@link #values}
+   */
+  public static boolean areContinuous(List<?> values) {
+    boolean whole = true;
+    for (Object value : values) {
+      for (Object number : (List<?>) value) {
+        whole &= (Double) number == Math.rint((Double) number);
+      }
+    }
+    return !whole && 2 * new HashSet<>(values).size() > values.size();
   }
 
   /** The folds of examples that belong to groups: a group is in one fold. The largest come first, each to the fold that has least. */
