@@ -3,6 +3,9 @@ package nnc.elaborate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +145,15 @@ class ArgumentTypesTest {
       };
       ArgumentType.of(parameter.type()).check(value, parameter.declared.name(), parameter.callee, parameter.declared.span());
     }
+  }
+
+  @Test
+  void thePageIsRight() throws IOException {
+    var page = Files.readString(Path.of("../docs/arguments.md"));
+    var program = page.split("```")[1];
+    assertThat(Programs.compile(program, 32).spec().plans()).hasSize(4);
+    var told = page.lines().filter(line -> line.contains("error:")).findFirst().orElseThrow().strip().replaceFirst("^[^ ]+ ", "");
+    assertThat(Programs.faults(program.replace("p = 0.2", "p = 1.5"))).contains(told).contains("left out, p is 0.5");
   }
 
   /** Programs say it of their own functions and layers as the library does. */

@@ -128,9 +128,9 @@ class DerivativesTest {
       "jacobian(x, x) === y has an open size, and a derivative has a row for each element; batch_jacobian and batch_hessian take examples apart",
       "hessian(sum(x), x) === y has an open size",
       "hessian(x, x) === the gradient of a scalar is needed, and this is float[N, 3]",
-      "vjp(x, x, ones(3)) === v has the sizes of what it stands for",
-      "jvp(x, x, ones(3)) === u has the sizes of what it stands for",
-      "hvp(sum(x), x, ones(3)) === v has the sizes of what it stands for"})
+      "vjp(x, x, ones(3)) === v has the sizes of what it is a change of, [N, 3], and this has [3]",
+      "jvp(x, x, ones(3)) === u has the sizes of what it is a change of, [N, 3], and this has [3]",
+      "hvp(sum(x), x, ones(3)) === v has the sizes of what it is a change of, [N, 3], and this has [3]"})
   void whatHasNoneIsToldSo(String call, String message) {
     assertThat(Programs.faults("input x: float[N, 3]\noutput y = " + call)).contains(message).contains("test.nn:2:");
   }

@@ -139,6 +139,11 @@ class RateTest {
     assertThat(rate("--from", "0")).matches(said -> said.code() == 2 && said.err().contains("--from is a number above 0, not '0'"));
     assertThat(rate("--from", "1", "--to", "0.1")).matches(said -> said.code() == 2 && said.err().contains("--to is above --from"));
     assertThat(rate("--steps", "3")).matches(said -> said.code() == 2 && said.err().contains("--steps is a whole number of at least 20"));
+    var other = Files.writeString(folder.resolve("other.nn"), "const hidden = [4]\nconst rows = 9\n" + PROGRAM.replaceFirst("circle\\([0-9]+", "circle(rows")).toString();
+    assertThat(Said.byCompiler("rate", other, "--constant", "hidden")).matches(said -> said.code() == 1
+        && said.err().contains("--constant hidden: a rate is a number, and this is a list of 1\n  name the constant that an optimizer takes as its rate"));
+    assertThat(Said.byCompiler("rate", other, "--constant", "rows")).matches(said -> said.code() == 1
+        && said.err().contains("--constant rows: the program needs its value when it is compiled, and a rate that grows is known in each step: "));
     assertThat(rate("--constant", "rat")).matches(said -> said.code() == 1 && said.err().contains("-D rat: the program has no constant of this name; did you mean rate?"));
     assertThat(rate("--svg", folder.resolve("net.nn/x.svg").toString(), "--steps", "20").err()).startsWith("nnc: error: ").doesNotContain("\tat ");
   }

@@ -131,6 +131,53 @@ class SweepTest {
     Npz.read(folder.resolve("out/best.npz")).forEach((name, array) -> assertThat(array.toDoubles()).as(name).isEqualTo(best.get(name).toDoubles()));
   }
 
+  /** With several at a time the journal has the lines, and the order, that one after the other has. */
+  @Test
+  void theJournalDoesNotDependOnWhoRunsWhat() throws Exception {
+    var arguments = new String[] {"-D", "rate=[0.01, 1e30, 0.03]", "-D", "hidden=[[6, 6], [2]]", "--seeds", "2", "--epochs", "1"};
+    assertThat(sweep(with(arguments, "--parallel", "1")).code()).isZero();
+    var alone = withoutColumns(file("runs.tsv"), 3, 6);
+    deleted("out");
+    assertThat(sweep(with(arguments, "--parallel", "5")).code()).isZero();
+    assertThat(withoutColumns(file("runs.tsv"), 3, 6)).isEqualTo(alone).hasSize(2 + 12);
+  }
+
+  private static List<List<String>> withoutColumns(String table, int... columns) {
+    return table.lines().map(line -> {
+      var cells = new ArrayList<>(List.of(line.split("\t", -1)));
+      for (int i = columns.length - 1; i >= 0 && cells.size() > 1; i--) {
+        cells.remove(columns[i]);
+      }
+      return List.copyOf(cells);
+    }).toList();
+  }
+
+  /** So many as are asked for are kept, and what a smaller search keeps no more is gone. */
+  @Test
+  void theBestTrialsAreKept() throws Exception {
+    var arguments = new String[] {"-D", "rate=[0.001, 0.01, 0.1, 1e30, 0.03]", "--seeds", "2", "--epochs", "1", "--json", "--parallel", "2"};
+    var said = sweep(with(arguments, "--keep", "3"));
+    assertThat(said.code()).as(said.err()).isZero();
+    var trials = events(said, "trial");
+    for (int rank = 1; rank <= 3; rank++) {
+      var trial = trials.get(rank - 1).get("trial");
+      var seed = events(said, "run").stream().filter(run -> run.get("trial").equals(trial)).min(Comparator.comparingDouble(run -> (Double) run.get("loss"))).orElseThrow().get("seed");
+      var weights = folder.resolve("rank.npz").toString();
+      Said.byCompiler("train", folder.resolve("net.nn").toString(), "-D", "rate=" + trials.get(rank - 1).get("-D rate"), "--seed", "" + ((Double) seed).longValue(), "--epochs", "1", "--out", weights);
+      var kept = Npz.read(folder.resolve(rank == 1 ? "out/best.npz" : "out/best-" + rank + ".npz"));
+      Npz.read(Path.of(weights)).forEach((name, array) -> assertThat(kept.get(name).toDoubles()).as(name).isEqualTo(array.toDoubles()));
+    }
+    try (var files = Files.list(folder.resolve("out/weights"))) {
+      assertThat(files.count()).as("of each of three trials both seeds").isEqualTo(6);
+    }
+    assertThat(sweep(with(arguments, "--keep", "2")).code()).isZero();
+    assertThat(folder.resolve("out/best-2.npz")).exists();
+    assertThat(folder.resolve("out/best-3.npz")).doesNotExist();
+    assertThat(sweep(with(arguments, "--keep", "9")).code()).isZero();
+    assertThat(folder.resolve("out/best-4.npz")).as("learned again").exists();
+    assertThat(folder.resolve("out/best-5.npz")).as("one trial has none").doesNotExist();
+  }
+
   private static String[] with(String[] some, String... more) {
     var all = new ArrayList<>(List.of(some));
     all.addAll(List.of(more));
@@ -239,11 +286,28 @@ class SweepTest {
     assertThat(sweep("-D", "rate=[1, 2]", "--search", "gird")).matches(said -> said.code() == 2 && said.err().contains("not 'gird'; did you mean grid?"));
     assertThat(sweep("-D", "rate=[1, 2]", "--seeds", "0")).matches(said -> said.code() == 2 && said.err().contains("--seeds is a whole number of at least 1, not '0'"));
     assertThat(sweep("-D", "rate=log(1e-3..1, 5)", "--search", "grid", "--trials", "3")).matches(said -> said.code() == 2 && said.err().contains("the grid has 5 points"));
+    assertThat(sweep("-D", "rate=log(1e-4..")).matches(said -> said.code() == 2
+        && said.err().contains("-D rate=log(1e-4..: the range is not closed: there is no ) at its end\n  write rate=log(1e-4..1e-1)"));
+    assertThat(sweep("-D", "rate=linear(0.1..0.2")).matches(said -> said.code() == 2 && said.err().contains("is not closed"));
+    assertThat(sweep("-D", "rate=log(1e-4, 1e-1)")).matches(said -> said.code() == 2 && said.err().contains("a range has two points between its ends\n  write rate=log(1e-4..1e-1)"));
+    assertThat(sweep("-D", "rate=(0.1..0.2)")).matches(said -> said.code() == 2 && said.err().contains("this is no range"));
+    assertThat(sweep("-D", "rate=1e-4..")).matches(said -> said.code() == 2 && said.err().contains("a range has two ends"));
+    assertThat(sweep("-D", "rate=[1, 2]", "--trials", "99999999999")).matches(said -> said.code() == 2 && said.err().contains("--trials is at most 2147483647, not 99999999999"));
+    assertBare(PROGRAM.replaceFirst("(?m)^data .*$", ""), "bare has no data to train on and to judge by\n  name sources: data { train = csv(");
+    assertBare(PROGRAM.replaceFirst("(?m)^loss .*$", "").replaceFirst("(?m)^metric .*$", ""), "bare has no loss to train by\n  declare one");
+    assertBare(PROGRAM.replaceFirst("train = circle\\(120, seed = 1\\)  validate = split\\(train, 0.25\\)", "test = circle(9)"), "bare has no data to train on\n  name a source");
     Files.writeString(folder.resolve("text"), "kept");
     var said = Said.byCompiler("sweep", program(PROGRAM), "-D", "rate=[1, 2]", "--out", folder.resolve("text").toString());
     assertThat(said.code()).isEqualTo(1);
     assertThat(said.err()).startsWith("nnc: error: ").contains(folder.resolve("text").toString()).doesNotContain("\tat ");
     assertThat(Files.readString(folder.resolve("text"))).isEqualTo("kept");
+  }
+
+  /** A program that lacks something is told what. */
+  private void assertBare(String program, String message) throws IOException {
+    var said = Said.byCompiler("sweep", Files.writeString(folder.resolve("bare.nn"), program).toString(), "-D", "rate=[1, 2]", "--out", folder.resolve("bare").toString());
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err()).contains(message);
   }
 
   /** Results of one program are none of another. */
