@@ -56,17 +56,17 @@ class ActivityTest {
 
   @ParameterizedTest
   @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
-      "h = x |> dense(4, relu, activity = l1(0.3)) === h = x |> dense(4, relu)\nloss activity_l1(h, 0.3)",
-      "h = x |> dense(4, tanh, activity = l2(0.3)) === h = x |> dense(4, tanh)\nloss activity_l2(h, 0.3)",
-      "h = x |> conv1d(4, kernel = 3, activity = l1_l2(0.1, 0.2)) === h = x |> conv1d(4, kernel = 3)\nloss activity_l1(h, 0.1)\nloss activity_l2(h, 0.2)",
-      "h = x |> conv_transpose1d(4, kernel = 3, activity = l2(0.1)) === h = x |> conv_transpose1d(4, kernel = 3)\nloss activity_l2(h, 0.1)",
-      "h = x |> maxout(4, 2, activity = l1(0.1)) === h = x |> maxout(4, 2)\nloss activity_l1(h, 0.1)",
-      "h = x |> weight_norm_dense(4, activity = l1(0.1)) === h = x |> weight_norm_dense(4)\nloss activity_l1(h, 0.1)",
-      "h = x |> cosine_dense(4, activity = l1(0.1)) === h = x |> cosine_dense(4)\nloss activity_l1(h, 0.1)",
-      "h = expand(x, 1) |> conv2d(2, kernel = 3, activity = l2(0.1)) === h = expand(x, 1) |> conv2d(2, kernel = 3)\nloss activity_l2(h, 0.1)",
-      "h = expand(x, 1) |> conv_transpose2d(2, kernel = 3, activity = l2(0.1)) === h = expand(x, 1) |> conv_transpose2d(2, kernel = 3)\nloss activity_l2(h, 0.1)",
-      "h = x |> gru(3) |> activity([l1(0.1), h => sum(h^4)]) === h = x |> gru(3)\nloss activity_l1(h, 0.1)\nloss sum(h^4) / shape(h)[0]",
-      "d = dense(8, activity = l2(0.1))\nh = x |> d |> d === d = dense(8)\na = d(x)\nh = d(a)\nloss activity_l2(a, 0.1)\nloss activity_l2(h, 0.1)"})
+      "h = x |> dense(4, relu, activity = l1(0.3)) === h = x |> dense(4, relu)  loss activity_l1(h, 0.3)",
+      "h = x |> dense(4, tanh, activity = l2(0.3)) === h = x |> dense(4, tanh)  loss activity_l2(h, 0.3)",
+      "h = x |> conv1d(4, kernel = 3, activity = l1_l2(0.1, 0.2)) === h = x |> conv1d(4, kernel = 3)  loss activity_l1(h, 0.1)  loss activity_l2(h, 0.2)",
+      "h = x |> conv_transpose1d(4, kernel = 3, activity = l2(0.1)) === h = x |> conv_transpose1d(4, kernel = 3)  loss activity_l2(h, 0.1)",
+      "h = x |> maxout(4, 2, activity = l1(0.1)) === h = x |> maxout(4, 2)  loss activity_l1(h, 0.1)",
+      "h = x |> weight_norm_dense(4, activity = l1(0.1)) === h = x |> weight_norm_dense(4)  loss activity_l1(h, 0.1)",
+      "h = x |> cosine_dense(4, activity = l1(0.1)) === h = x |> cosine_dense(4)  loss activity_l1(h, 0.1)",
+      "h = expand(x, 1) |> conv2d(2, kernel = 3, activity = l2(0.1)) === h = expand(x, 1) |> conv2d(2, kernel = 3)  loss activity_l2(h, 0.1)",
+      "h = expand(x, 1) |> conv_transpose2d(2, kernel = 3, activity = l2(0.1)) === h = expand(x, 1) |> conv_transpose2d(2, kernel = 3)  loss activity_l2(h, 0.1)",
+      "h = x |> gru(3) |> activity([l1(0.1), h => sum(h^4)]) === h = x |> gru(3)  loss activity_l1(h, 0.1)  loss sum(h^4) / shape(h)[0]",
+      "d = dense(8, activity = l2(0.1))  h = x |> d |> d === d = dense(8)  a = d(x)  h = d(a)  loss activity_l2(a, 0.1)  loss activity_l2(h, 0.1)"})
   void isTheMeanOverExamplesOfTheFunction(String penalised, String loss) {
     assertAlike(penalised, loss);
   }

@@ -145,6 +145,8 @@ class CrossValidationTest {
   void faultsSayWhatIsWrong() throws Exception {
     assertThat(run(SweepTest.PROGRAM, "--folds", "1")).matches(said -> said.code() == 2 && said.err().contains("--folds is a whole number of at least 2, not '1'"));
     assertThat(run(SweepTest.PROGRAM, "--folds", "500")).matches(said -> said.code() == 1 && said.err().contains("too few examples for so many\n  take fewer folds"));
+    assertThat(run(SweepTest.PROGRAM, "--stratify", "point")).matches(said -> said.code() == 1
+        && said.err().contains("--stratify point: folds are made alike by classes, and this column has a value of its own in most rows\n  leave --stratify out"));
     assertThat(run(SweepTest.PROGRAM, "--stratify", "lable")).matches(said -> said.code() == 1
         && said.err().contains("--stratify lable: ") && said.err().contains("there is point, label"));
     assertThat(run(SweepTest.PROGRAM, "--group", "label", "--folds", "5").err()).contains("too few groups for so many");

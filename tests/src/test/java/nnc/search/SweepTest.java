@@ -175,7 +175,7 @@ class SweepTest {
     assertThat(folder.resolve("out/best-3.npz")).doesNotExist();
     assertThat(sweep(with(arguments, "--keep", "9")).code()).isZero();
     assertThat(folder.resolve("out/best-4.npz")).as("learned again").exists();
-    assertThat(folder.resolve("out/best-5.npz")).as("one trial has none").doesNotExist();
+    assertThat(folder.resolve("out/best-6.npz")).as("there are five trials").doesNotExist();
   }
 
   private static String[] with(String[] some, String... more) {

@@ -364,6 +364,10 @@ class TrainingTest {
     assertThat(faults()).startsWith("error: unknown command 'tain'; did you mean train?");
     assertThat(run(model(), "train", "--epochs", "many")).isEqualTo(2);
     assertThat(faults()).startsWith("error: --epochs must be a whole number, not 'many'");
+    assertThat(run(model(), "train", "--batch", "99999999999")).isEqualTo(2);
+    assertThat(faults()).startsWith("error: --batch must be at most 2147483647, not 99999999999");
+    assertThat(run(model(), "train", "--batch", "99999999999999999999")).isEqualTo(2);
+    assertThat(faults()).startsWith("error: --batch must be at most 9223372036854775807, not 99999999999999999999");
     assertThat(run(model(), "predict", "--out", "x")).isEqualTo(2);
     assertThat(faults()).startsWith("error: --in is missing");
     assertThat(run(model())).isEqualTo(2);

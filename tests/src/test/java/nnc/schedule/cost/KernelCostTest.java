@@ -56,6 +56,19 @@ class KernelCostTest {
   }
 
   @Test
+  void lookUpsAndSparseUpdatesCostTheRowsThatTheyTouch() {
+    assertThat(only("input id: int[N]\ny = embedding(50000, 8)(id)\noutput y", 16).bytes()).as("indices, rows, result").isEqualTo(4 * (16 + 2 * 16 * 8));
+    var source = "input id: int[N]\nloss sum(embedding(%d, 8)(id)^2)\ntrain { optimizer = %s }";
+    var few = costs(Programs.compile(source.formatted(40_000, "sgd(0.1)"), 32).stages().get("train"), 16, HUGE);
+    var many = costs(Programs.compile(source.formatted(4_000_000, "sgd(0.1)"), 32).stages().get("train"), 16, HUGE);
+    assertThat(many).as("of a table of any size").isEqualTo(few);
+    assertThat(many.stream().mapToDouble(KernelCost::bytes).sum()).isBetween(4.0 * 5 * 16 * 8, 4.0 * 12 * 16 * 8);
+    assertThat(many.stream().mapToDouble(KernelCost::flops).sum()).isLessThan(20 * 16 * 8);
+    var whole = costs(Programs.compile(source.formatted(40_000, "momentum(0.1)"), 32).stages().get("train"), 16, HUGE);
+    assertThat(whole.stream().mapToDouble(KernelCost::bytes).sum()).as("momentum moves all rows").isGreaterThan(4.0 * 4 * 40_000 * 8);
+  }
+
+  @Test
   void whatIsComputedAgainCounts() throws Exception {
     var noisy = Programs.compile("input x: float[N, 10]\ntarget t: float[N, 10]\nparam w: float[10] = ones\nloss sum((w * dropout(x, 0.5) - t)^2)\n"
         + "train { optimizer = sgd(0.1) }", 32).stages().get("train");
