@@ -100,6 +100,24 @@ final class Guard {
     code.method.visitLabel(filled);
   }
 
+  /** Bytes of a method from which on C2 leaves it to itself: FreqInlineSize. */
+  private static final int APART = 326;
+
+  /**
+   * Ends a method that is to be compiled by itself, as a loop nest is best: drawn into a larger one its vectors may end up on the heap, and the
+   * larger one is compiled anew when it meets another. C2 goes by the length of the code; so what is short is followed by code that nobody
+   * reaches.
+   */
+  static void apart(Code code) {
+    var end = new Label();
+    code.method.visitLabel(end);
+    for (int size = end.getOffset(); size < APART; size++) {
+      code.op(Opcodes.NOP);
+    }
+    code.op(Opcodes.ACONST_NULL);
+    code.op(Opcodes.ATHROW);
+  }
+
   private static void mark(Code code, int number) {
     code.constant(number);
     code.callStatic(ProgramEmitter.BASE, "mark", "(I)V");

@@ -141,6 +141,9 @@ final class KernelEmitter {
       body.forEach(this::statement);
     }
     code.op(Opcodes.RETURN);
+    if (content == Guard.Content.VECTORS) {
+      Guard.apart(code);
+    }
   }
 
   /** Calls a method of the class. */

@@ -11,6 +11,12 @@ import org.objectweb.asm.Opcodes;
 
 /** Expressions of a vector of elements. What is the same in all lanes is computed once and broadcast. */
 final class VectorCode {
+  /**
+   * Vectors of fewer bits are of machines that cannot gather (NEON); of fewer than the second, that can neither scatter nor gather under a
+   * mask (AVX2).
+   */
+  private static final int GATHERING_BITS = 256, SCATTERING_BITS = 512;
+
   private final Code code;
   private final JdkNames names;
   private final KernelEmitter kernel;
@@ -85,9 +91,50 @@ final class VectorCode {
   }
 
   void storeTo(Loop.Buffer buffer, Int index, Expr value) {
+    int stride = (int) variance.stride(index).getAsLong();
+    if (stride != 1 && bits() < SCATTERING_BITS) {
+      storeOneByOne(buffer, index, stride, value);
+      return;
+    }
     emit(value);
     kernel.place(buffer, index);
-    code.call(names.vectorClass, "intoArray", "(" + names.array + "I" + lanes(index) + ")V");
+    code.call(names.vectorClass, "intoArray", "(" + names.array + "I" + lanes(index, tail != null) + ")V");
+  }
+
+  /** By way of memory: what the machine has no instruction for the Vector API does lane by lane, with objects on the heap. */
+  private void storeOneByOne(Loop.Buffer buffer, Int index, int stride, Expr value) {
+    emit(value);
+    kernel.room();
+    code.call(names.vectorClass, "intoArray", "(" + names.array + "I)V");
+    kernel.room();
+    kernel.place(buffer, index);
+    code.constant(stride);
+    used();
+    code.callStatic(ProgramEmitter.BASE, "scatter", "(" + (names.array + "I").repeat(2) + "II)V");
+  }
+
+  private void loadOneByOne(Loop.Buffer buffer, Int index, int stride) {
+    kernel.place(buffer, index);
+    kernel.room();
+    code.constant(stride);
+    used();
+    code.callStatic(ProgramEmitter.BASE, "gather", "(" + (names.array + "I").repeat(2) + "II)V");
+    species();
+    kernel.room();
+    code.callStatic(names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + names.array + "I)" + names.vector);
+  }
+
+  /** Pushes how many lanes count. */
+  private void used() {
+    if (tail == null) {
+      code.constant(lanes);
+    } else {
+      tail.used.run();
+    }
+  }
+
+  private int bits() {
+    return lanes * (names.wide ? Double.SIZE : Float.SIZE);
   }
 
   /** Pushes the bits of those of up to 64 elements side by side that are not zero. */
@@ -109,27 +156,23 @@ final class VectorCode {
     code.op(Opcodes.LAND);
   }
 
-  /** Pushes where the lanes of an access lie, and which of them count; what that adds to its descriptor. */
-  private String lanes(Int index) {
+  /** Pushes where the lanes of an access lie, and, if it is masked, which of them count; what that adds to its descriptor. */
+  private String lanes(Int index, boolean masked) {
     int stride = (int) variance.stride(index).getAsLong();
     if (stride != 1) {
       map(stride);
     }
-    if (tail != null) {
+    if (masked) {
       tail.mask.run();
     }
-    return (stride != 1 ? "[II" : "") + (tail != null ? JdkNames.MASK : "");
+    return (stride != 1 ? "[II" : "") + (masked ? JdkNames.MASK : "");
   }
 
   private void map(int stride) {
     code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, parts.map(stride), "[I");
-    if (tail == null) {
-      code.constant(lanes * lanes);
-    } else {
-      tail.used.run();
-      code.constant(lanes);
-      code.op(Opcodes.IMUL);
-    }
+    used();
+    code.constant(lanes);
+    code.op(Opcodes.IMUL);
   }
 
   // ---- expressions
@@ -198,9 +241,16 @@ final class VectorCode {
       everyOther(buffer, index);
       return;
     }
+    int stride = (int) variance.stride(index).getAsLong();
+    if (stride != 1 && bits() < GATHERING_BITS) {
+      loadOneByOne(buffer, index, stride);
+      return;
+    }
     species();
     kernel.place(buffer, index);
-    code.callStatic(names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + names.array + "I" + lanes(index) + ")" + names.vector);
+    // what gathers needs no mask: the places of lanes that do not count are that of the first
+    boolean masked = tail != null && (stride == 1 || bits() >= SCATTERING_BITS);
+    code.callStatic(names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + names.array + "I" + lanes(index, masked) + ")" + names.vector);
   }
 
   /** Elements side by side, also those that are not used. */

@@ -13,14 +13,16 @@ import nnc.runtime.engine.VectorWidth;
 
 /**
  * What a JVM is told that is started for the sake of vector code. Such code is hundreds of times slower before the optimising compiler has
- * seen it; so a kernel is compiled after a tenth of the usual number of calls, and who calls it waits.
+ * seen it, and until then the program waits or runs by scalar code: so that compiler has all processors.
  */
 public final class JavaOptions {
   private JavaOptions() {}
 
   /** The Java whose options these are; a later one may refuse them. */
   private static final int JAVA = 25;
-  private static final String KERNELS = Kernels.PACKAGE + "*::*";
+  private static final String KERNELS = Kernels.PACKAGE + "*::part*";
+  /** Processors from which on Java has several threads for its optimising compiler. */
+  private static final int MANY = 4;
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
   /** The variables of the environment from which Java takes options. */
@@ -47,14 +49,15 @@ public final class JavaOptions {
     }
     if (Runtime.version().feature() == JAVA) {
       options.addAll(List.of("-XX:CompileCommand=quiet",
-          "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.1",
-          "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false",
           // a part is a loop nest, compiled best by itself: the vectors of one that is drawn into a larger method may end up on the heap
-          "-XX:CompileCommand=dontinline," + Kernels.PACKAGE + "*::part*",
-          // unless this is inlined, which only the usual number of calls would bring about, reads through an array of places allocate for ever
-          "-XX:CompileCommand=inline,jdk.incubator.vector.IntVector::species",
-          // scaled as well: only a long loop of a kernel is replaced while it runs; otherwise the next call finds better code
-          "-XX:Tier3BackEdgeThreshold=1500000", "-XX:Tier4BackEdgeThreshold=1500000"));
+          "-XX:CompileCommand=dontinline," + KERNELS,
+          // unless this is inlined, reads through an array of places allocate
+          "-XX:CompileCommand=inline,jdk.incubator.vector.IntVector::species"));
+      int processors = Runtime.getRuntime().availableProcessors();
+      if (processors < MANY) {
+        // one of them is C1's: left to itself Java has one thread for C2 there
+        options.add("-XX:CICompilerCount=" + (processors + 1));
+      }
     }
     return options;
   }

@@ -95,6 +95,34 @@ public abstract class Kernels {
     return maps;
   }
 
+  /** Collects so many elements, {@code stride} apart, side by side in the room for a vector. */
+  public static void gather(float[] from, int at, float[] room, int to, int stride, int count) {
+    for (int lane = 0; lane < count; lane++) {
+      room[to + lane] = from[at + lane * stride];
+    }
+  }
+
+  /** Likewise. */
+  public static void gather(double[] from, int at, double[] room, int to, int stride, int count) {
+    for (int lane = 0; lane < count; lane++) {
+      room[to + lane] = from[at + lane * stride];
+    }
+  }
+
+  /** Distributes so many elements from the room for a vector, {@code stride} apart. */
+  public static void scatter(float[] room, int from, float[] to, int at, int stride, int count) {
+    for (int lane = 0; lane < count; lane++) {
+      to[at + lane * stride] = room[from + lane];
+    }
+  }
+
+  /** Likewise. */
+  public static void scatter(double[] room, int from, double[] to, int at, int stride, int count) {
+    for (int lane = 0; lane < count; lane++) {
+      to[at + lane * stride] = room[from + lane];
+    }
+  }
+
   /** Numbers too large for the quick way, each replaced by its sine: {@link StrictMath} has the same bits everywhere. */
   public static void sines(float[] values, int at, int count) {
     for (int i = at; i < at + count; i++) {

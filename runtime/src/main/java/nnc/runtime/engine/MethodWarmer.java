@@ -42,6 +42,8 @@ final class MethodWarmer {
   private final int[] inWork = new int[SIDE_BY_SIDE];
   private int working;
   private int next;
+  /** The shortest call that touched none, of many in a row: a single one may have been interrupted, and beside that much looks compiled. */
+  private long least = Long.MAX_VALUE;
 
   /**
    * @param order   the methods, each once
@@ -101,11 +103,12 @@ final class MethodWarmer {
       inWork[working++] = order[next++];
     }
     long call = time(-1, FEW_TOUCHES);
+    least = Math.min(least, call);
     for (int i = working - 1; i >= 0; i--) {
       int method = inWork[i];
       int round = rounds[method]++;
       long touch = time(method, round < FIRST_ROUNDS || round % AGAIN == 0 ? TOUCHES : FEW_TOUCHES);
-      boolean quick = call < CALL_NS && touch < 3 * call + CALL_NS / 2;
+      boolean quick = call < CALL_NS && touch < 3 * least + CALL_NS / 2;
       slow[method] = quick ? 0 : slow[method] + 1;
       compiled[method] = quick || compiled[method] && slow[method] < SLOW;
       if (quick || System.nanoTime() - since[method] > PATIENCE_NS) {
@@ -117,16 +120,16 @@ final class MethodWarmer {
 
   /** Nanoseconds of a touch. */
   private long time(int method, int touches) {
-    long least = Long.MAX_VALUE;
+    long shortest = Long.MAX_VALUE;
     for (int i = 0; i < touches; i += TIMED) {
       long start = System.nanoTime();
       for (int k = 0; k < TIMED; k++) {
         kernels.touch(method, null, null);
       }
-      least = Math.min(least, System.nanoTime() - start);
+      shortest = Math.min(shortest, System.nanoTime() - start);
       // again and again: the JVM counts what happens in a method only once it has been called for some time
       kernels.touch(method, nothing, NO_ARGUMENTS);
     }
-    return least / TIMED;
+    return shortest / TIMED;
   }
 }

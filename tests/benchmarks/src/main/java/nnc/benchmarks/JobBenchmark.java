@@ -36,7 +36,7 @@ public class JobBenchmark {
   public void start() {
     var chosen = Workload.chosen(java.util.List.of(workload)).getFirst();
     Map<String, Array> arrays = chosen.kind() == Workload.Kind.PRODUCT ? Map.of()
-        : nnc.benchmarks.Setup.arrays(nnc.benchmarks.Setup.model(nnc.benchmarks.Setup.compile(chosen.network())), chosen.batch());
+        : nnc.benchmarks.Setup.arrays(nnc.benchmarks.Setup.model(nnc.benchmarks.Setup.compile(chosen.network())), chosen);
     job = Nnc.job(chosen, threads, arrays);
   }
 

@@ -59,8 +59,8 @@ final class Libtorch {
       optimizer = switch (workload) {
         case "B" -> new SGD(network.learned(), new SGDOptions(0.01));
         case "H" -> new SGD(network.learned(), new SGDOptions(0.03));
-        case "D" -> {
-          var options = new SGDOptions(0.05);
+        case "D", "R18" -> {
+          var options = new SGDOptions(workload.equals("D") ? 0.05 : 0.01);
           options.momentum().put(0.9);
           yield new SGD(network.learned(), options);
         }
@@ -110,10 +110,12 @@ final class Libtorch {
     private final LibtorchNetwork network;
     private final float[] given;
     private final Tensor x;
-    private float[] result = new float[0];
+    private final boolean classifies;
+    private float[] values = new float[0];
 
     Prediction(Workload workload, Map<String, Array> arrays) {
       network = new LibtorchNetwork(workload.network(), false, Array.weights(arrays));
+      classifies = !workload.network().equals("N");
       given = arrays.get("x").values();
       x = floats(arrays.get("x"));
     }
@@ -122,18 +124,19 @@ final class Libtorch {
     public void run() {
       try (var _ = new PointerScope(); var _ = new InferenceMode(true)) {
         x.data_ptr_float().put(given);
-        var probabilities = softmax(network.result(x), -1);
-        if (result.length == 0) {
-          result = new float[(int) probabilities.numel()];
+        var result = network.result(x);
+        var probabilities = classifies ? softmax(result, -1) : result;
+        if (values.length == 0) {
+          values = new float[(int) probabilities.numel()];
         }
-        probabilities.data_ptr_float().get(result);
+        probabilities.data_ptr_float().get(values);
       }
     }
 
     @Override
     public float[] proof() {
       run();
-      return result.clone();
+      return values.clone();
     }
   }
 }

@@ -14,11 +14,15 @@ import static org.bytedeco.pytorch.global.torch.tanh;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LSTMImpl;
 import org.bytedeco.pytorch.LSTMOptions;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /** The workloads' networks in PyTorch's operators, with the weights that nnc has. */
 final class LibtorchNetwork {
@@ -47,7 +51,7 @@ final class LibtorchNetwork {
       return;
     }
     var tensor = floats(value);
-    if (value.shape().length == 2 && !path.startsWith("embedding")) {
+    if (value.shape().length == 2 && !path.startsWith("emb")) {
       tensor = tensor.t().contiguous();
     }
     if (path.endsWith(".mean") || path.endsWith(".variance")) {
@@ -93,6 +97,9 @@ final class LibtorchNetwork {
       case "D" -> resnet(x);
       case "E" -> dense(lstm.forward(x).get0(), "last");
       case "F" -> transformer(x);
+      case "N" -> encoder(x);
+      case "R18" -> deepResnet(x, false, 2, 2, 2, 2);
+      case "R50" -> deepResnet(x, true, 3, 4, 6, 3);
       case "H" -> dense(tanh(dense(tanh(dense(x, "first")), "second")), "last");
       default -> throw new IllegalArgumentException("no workload " + workload);
     };
@@ -134,9 +141,55 @@ final class LibtorchNetwork {
     return dense(adaptive_avg_pool2d(h, 1, 1).flatten(1, -1), "last");
   }
 
+  /** ResNet for pictures of 224 by 224; with bottlenecks from 50 layers on. */
+  private Tensor deepResnet(Tensor x, boolean bottleneck, int... blocks) {
+    var h = relu(normalised(convolve(x, "conv2d", 2, 3), "batch_norm"));
+    h = max_pool2d(h, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
+    for (int stage = 0; stage < blocks.length; stage++) {
+      for (int block = 0; block < blocks[stage]; block++) {
+        var path = "block." + stage + "." + block + ".";
+        var stride = stage > 0 && block == 0 ? 2 : 1;
+        var z = relu(normalised(convolve(h, path + "conv2d", bottleneck ? 1 : stride, bottleneck ? 0 : 1), path + "batch_norm"));
+        z = normalised(convolve(z, path + "conv2d_2", bottleneck ? stride : 1, 1), path + "batch_norm_2");
+        z = bottleneck ? normalised(convolve(relu(z), path + "conv2d_3", 1, 0), path + "batch_norm_3") : z;
+        var around = bottleneck ? "_4" : "_3";
+        var shortcut = weights.containsKey(path + "conv2d" + around + ".W")
+            ? normalised(convolve(h, path + "conv2d" + around, stride, 0), path + "batch_norm" + around) : h;
+        h = relu(z.add(shortcut));
+      }
+    }
+    return dense(adaptive_avg_pool2d(h, 1, 1).flatten(1, -1), "last");
+  }
+
+  private Tensor norm(Tensor input, String path, long width, double epsilon) {
+    return layer_norm(input, new long[] {width}, new TensorOptional(weights.get(path + ".gamma")),
+        new TensorOptional(weights.get(path + ".beta")), epsilon, false);
+  }
+
   private Tensor norm(Tensor input, String path) {
-    return layer_norm(input, new long[] {128}, new TensorOptional(weights.get(path + ".gamma")),
-        new TensorOptional(weights.get(path + ".beta")), 1e-5, false);
+    return norm(input, path, 128, 1e-5);
+  }
+
+  /** A sentence encoder: what goes out is its result. */
+  private Tensor encoder(Tensor x) {
+    var ids = x.to(torch.ScalarType.Long);
+    var seen = ids.gt(new Scalar(0));
+    long length = x.size(1);
+    var h = embedding(weights.get("embed.embedding.W"), ids).add(weights.get("embed.places").slice(0, new LongOptional(0), new LongOptional(length), 1))
+        .add(weights.get("embed.kinds").select(0, 0));
+    h = norm(h, "embed.layer_norm", 384, 1e-12);
+    var mask = seen.view(-1, 1, 1, length);
+    for (int i = 0; i < 6; i++) {
+      var path = "block." + i + ".";
+      var attention = path + "self_attention.";
+      var z = scaled_dot_product_attention(heads(h, attention, "q", length, 12), heads(h, attention, "k", length, 12), heads(h, attention, "v", length, 12),
+          new TensorOptional(mask), 0, false, new DoubleOptional(), false);
+      z = linear(z.transpose(1, 2).reshape(-1, length, 384), weights.get(attention + "Wo"), new TensorOptional(weights.get(attention + "bo")));
+      var y = norm(h.add(z), path + "layer_norm", 384, 1e-12);
+      h = norm(y.add(dense(gelu(dense(y, path + "dense")), path + "dense_2")), path + "layer_norm_2", 384, 1e-12);
+    }
+    var weight = seen.to(torch.ScalarType.Float).unsqueeze(2);
+    return h.mul(weight).sum(1).div(weight.sum(1));
   }
 
   private Tensor transformer(Tensor x) {
@@ -145,15 +198,15 @@ final class LibtorchNetwork {
       var path = "block." + i + ".";
       var attention = path + "self_attention.";
       var z = norm(h, path + "layer_norm");
-      z = scaled_dot_product_attention(heads(z, attention, "q"), heads(z, attention, "k"), heads(z, attention, "v"));
+      z = scaled_dot_product_attention(heads(z, attention, "q", 64, 4), heads(z, attention, "k", 64, 4), heads(z, attention, "v", 64, 4));
       h = h.add(linear(z.transpose(1, 2).reshape(-1, 64, 128), weights.get(attention + "Wo"), new TensorOptional(weights.get(attention + "bo"))));
       h = h.add(dense(gelu(dense(norm(h, path + "layer_norm_2"), path + "dense")), path + "dense_2"));
     }
     return dense(norm(h, "layer_norm"), "dense");
   }
 
-  private Tensor heads(Tensor z, String path, String which) {
+  private Tensor heads(Tensor z, String path, String which, long length, long heads) {
     var projected = linear(z, weights.get(path + "W" + which), new TensorOptional(weights.get(path + "b" + which)));
-    return projected.reshape(-1, 64, 4, 32).transpose(1, 2);
+    return projected.reshape(-1, length, heads, 32).transpose(1, 2);
   }
 }

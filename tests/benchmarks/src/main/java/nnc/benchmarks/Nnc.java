@@ -19,12 +19,12 @@ final class Nnc {
     var team = new Threads(threads);
     return switch (workload.kind()) {
       case TRAIN -> {
-        var training = new Training(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
+        var training = new Training(Setup.model(Setup.compile(workload.network())), workload, team, arrays);
         training.context.warmUp(WARM_UP);
         yield training;
       }
       case PREDICT, LATENCY, START -> {
-        var prediction = new Prediction(Setup.model(Setup.compile(workload.network())), workload.batch(), team, arrays);
+        var prediction = new Prediction(Setup.model(Setup.compile(workload.network())), workload, team, arrays);
         prediction.context.warmUp(WARM_UP);
         yield prediction;
       }
@@ -35,14 +35,14 @@ final class Nnc {
   /** As a program has it that has loaded a network and waits for nothing. */
   static Job cold(Workload workload, Model model, int threads, Map<String, Array> arrays) {
     var team = new Threads(threads);
-    return workload.kind() == Workload.Kind.TRAIN ? new Training(model, workload.batch(), team, arrays)
-        : new Prediction(model, workload.batch(), team, arrays);
+    return workload.kind() == Workload.Kind.TRAIN ? new Training(model, workload, team, arrays)
+        : new Prediction(model, workload, team, arrays);
   }
 
   /** Training steps. */
   private static final class Training implements Job {
     private final Model model;
-    private final int batch;
+    private final Workload workload;
     private final Threads team;
     private final float[] given;
     private final float[] wanted;
@@ -51,9 +51,9 @@ final class Nnc {
     private Input y;
     private int step;
 
-    Training(Model model, int batch, Threads team, Map<String, Array> arrays) {
+    Training(Model model, Workload workload, Threads team, Map<String, Array> arrays) {
       this.model = model;
-      this.batch = batch;
+      this.workload = workload;
       this.team = team;
       given = arrays.get("x").values();
       wanted = arrays.get("y").values();
@@ -62,7 +62,7 @@ final class Nnc {
 
     @Override
     public void restart() {
-      context = Setup.initialised(model).context("train", batch, team);
+      context = Setup.context(Setup.initialised(model), "train", workload, team);
       x = context.input("x");
       y = context.input("y");
       step = 0;
@@ -96,8 +96,8 @@ final class Nnc {
     private final Output output;
     private final float[] result;
 
-    Prediction(Model model, int batch, Threads team, Map<String, Array> arrays) {
-      context = model.context("predict", batch, team);
+    Prediction(Model model, Workload workload, Threads team, Map<String, Array> arrays) {
+      context = Setup.context(model, "predict", workload, team);
       x = context.input("x");
       given = arrays.get("x").values();
       output = context.results(Role.OUTPUT).getFirst();

@@ -25,7 +25,7 @@ final class Onnx implements Job {
     options.setIntraOpNumThreads(threads);
     options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
     options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-    session = environment.createSession(OnnxNetworks.of(workload.network(), Array.weights(arrays), workload.batch()), options);
+    session = environment.createSession(OnnxNetworks.of(workload, Array.weights(arrays)), options);
     given = arrays.get("x").values();
     var shape = OnnxNetworks.outputShape(workload.network(), workload.batch());
     input = direct(given.length);

@@ -11,13 +11,19 @@ final class OnnxNetworks {
     this.weights = weights;
   }
 
-  static byte[] of(String workload, Map<String, Array> weights, int batch) {
-    return new OnnxNetworks(weights).network(workload, batch);
+  static byte[] of(Workload workload, Map<String, Array> weights) {
+    var networks = new OnnxNetworks(weights);
+    return workload.network().equals("N") ? networks.encoder(workload.batch(), workload.length()) : networks.network(workload.network(), workload.batch());
   }
 
   /** The shape of what a network predicts. */
-  static long[] outputShape(String workload, int batch) {
-    return workload.equals("E") ? new long[] {batch, 12, 12} : new long[] {batch, 10};
+  static long[] outputShape(String network, int batch) {
+    return switch (network) {
+      case "E" -> new long[] {batch, 12, 12};
+      case "N" -> new long[] {batch, WIDTH};
+      case "R18", "R50" -> new long[] {batch, 1000};
+      default -> new long[] {batch, 10};
+    };
   }
 
   private byte[] network(String workload, int batch) {
@@ -27,6 +33,7 @@ final class OnnxNetworks {
       case "C" -> model.finish(new long[] {batch, 1, 28, 28}, softmax(lenet()), shape);
       case "D" -> model.finish(new long[] {batch, 3, 32, 32}, softmax(resnet()), shape);
       case "E" -> model.finish(new long[] {batch, 12, 12}, lstm(batch), shape);
+      case "R50" -> model.finish(new long[] {batch, 3, 224, 224}, softmax(deepResnet()), shape);
       default -> throw new IllegalArgumentException("no workload " + workload);
     };
   }
@@ -84,6 +91,96 @@ final class OnnxNetworks {
       }
     }
     return dense(model.node("Flatten", Map.of(), model.node("GlobalAveragePool", Map.of(), h)), "last");
+  }
+
+  /** ResNet-50. */
+  private String deepResnet() {
+    var h = relu(normalised(convolve("x", "conv2d", 2, 3), "batch_norm"));
+    h = model.node("MaxPool", Map.of("kernel_shape", new long[] {3, 3}, "strides", new long[] {2, 2}, "pads", new long[] {1, 1, 1, 1}), h);
+    int[] blocks = {3, 4, 6, 3};
+    for (int stage = 0; stage < blocks.length; stage++) {
+      for (int block = 0; block < blocks[stage]; block++) {
+        var path = "block." + stage + "." + block + ".";
+        var stride = stage > 0 && block == 0 ? 2 : 1;
+        var z = relu(normalised(convolve(h, path + "conv2d", 1, 0), path + "batch_norm"));
+        z = relu(normalised(convolve(z, path + "conv2d_2", stride, 1), path + "batch_norm_2"));
+        z = normalised(convolve(z, path + "conv2d_3", 1, 0), path + "batch_norm_3");
+        var shortcut = block > 0 ? h : normalised(convolve(h, path + "conv2d_4", stride, 0), path + "batch_norm_4");
+        h = relu(model.node("Add", Map.of(), z, shortcut));
+      }
+    }
+    return dense(model.node("Flatten", Map.of(), model.node("GlobalAveragePool", Map.of(), h)), "last");
+  }
+
+  private static final int WIDTH = 384, HEADS = 12;
+
+  private String scalar(String name, double value) {
+    return model.constant(name, new Array(new float[] {(float) value}));
+  }
+
+  private String whole(String name, float... values) {
+    return model.node("Cast", Map.of("to", 7L), model.constant(name, new Array(values, values.length)));
+  }
+
+  private String product(String input, String matrix, String bias) {
+    return model.node("Add", Map.of(), model.node("MatMul", Map.of(), input, weight(matrix)), weight(bias));
+  }
+
+  private String layerNorm(String input, String path) {
+    return model.node("LayerNormalization", Map.of("epsilon", 1e-12f), input, weight(path + ".gamma"), weight(path + ".beta"));
+  }
+
+  /** BERT in the operators that PyTorch's exporter writes for it; what it makes constants of is constant here too. */
+  private byte[] encoder(int batch, int length) {
+    var ids = model.node("Cast", Map.of("to", 7L), "x");
+    var seen = model.node("Greater", Map.of(), "x", scalar("zero", 0));
+    var weight = model.node("Cast", Map.of("to", 1L), seen);
+    var four = model.node("Reshape", Map.of(), weight, whole("four", batch, 1, 1, length));
+    var hidden = model.node("Mul", Map.of(), model.node("Sub", Map.of(), scalar("one", 1), four), scalar("least", -1e30));
+    var places = weights.get("embed.places").values();
+    var kinds = weights.get("embed.kinds").values();
+    var added = new float[length * WIDTH];
+    for (int i = 0; i < added.length; i++) {
+      added[i] = places[i] + kinds[i % WIDTH];
+    }
+    var h = model.node("Gather", Map.of(), weight("embed.embedding.W"), ids);
+    h = layerNorm(model.node("Add", Map.of(), h, model.constant("added", new Array(added, 1, length, WIDTH))), "embed.layer_norm");
+    var apart = whole("heads", batch, length, HEADS, WIDTH / HEADS);
+    var together = whole("rows", batch, length, WIDTH);
+    for (int i = 0; i < 6; i++) {
+      var path = "block." + i + ".";
+      var attended = attention(h, path + "self_attention.", hidden, apart, together);
+      var y = layerNorm(model.node("Add", Map.of(), h, attended), path + "layer_norm");
+      var z = product(gelu(product(y, path + "dense.W", path + "dense.b"), i), path + "dense_2.W", path + "dense_2.b");
+      h = layerNorm(model.node("Add", Map.of(), y, z), path + "layer_norm_2");
+    }
+    var column = model.node("Reshape", Map.of(), weight, whole("column", batch, length, 1));
+    var axis = whole("axis", 1);
+    var sum = model.node("ReduceSum", Map.of("keepdims", 0L), model.node("Mul", Map.of(), h, column), axis);
+    var count = model.node("ReduceSum", Map.of("keepdims", 0L), column, axis);
+    return model.finish(new long[] {batch, length}, model.node("Div", Map.of(), sum, count), new long[] {batch, WIDTH});
+  }
+
+  private String attention(String h, String path, String hidden, String apart, String together) {
+    var q = heads(h, path, "q", apart, 0, 2, 1, 3);
+    var k = heads(h, path, "k", apart, 0, 2, 3, 1);
+    var v = heads(h, path, "v", apart, 0, 2, 1, 3);
+    var scores = model.node("Div", Map.of(), model.node("MatMul", Map.of(), q, k), scalar(path + "scale", Math.sqrt(WIDTH / HEADS)));
+    var shares = softmax(model.node("Add", Map.of(), scores, hidden));
+    var mixed = model.node("Transpose", Map.of("perm", new long[] {0, 2, 1, 3}), model.node("MatMul", Map.of(), shares, v));
+    return product(model.node("Reshape", Map.of(), mixed, together), path + "Wo", path + "bo");
+  }
+
+  private String heads(String h, String path, String which, String apart, long... order) {
+    var rows = model.node("Reshape", Map.of(), product(h, path + "W" + which, path + "b" + which), apart);
+    return model.node("Transpose", Map.of("perm", order), rows);
+  }
+
+  private String gelu(String x, int block) {
+    var half = scalar("half" + block, 0.5);
+    var erf = model.node("Erf", Map.of(), model.node("Div", Map.of(), x, scalar("root" + block, Math.sqrt(2))));
+    var grown = model.node("Add", Map.of(), erf, scalar("one" + block, 1));
+    return model.node("Mul", Map.of(), model.node("Mul", Map.of(), x, grown), half);
   }
 
   /** ONNX holds an LSTM's gates in the order input, output, forget, cell, as rows; time is the first axis. */

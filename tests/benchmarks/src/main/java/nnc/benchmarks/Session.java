@@ -89,13 +89,13 @@ final class Session {
     }
     var compiled = Setup.compile(workload.network());
     var model = Setup.model(compiled);
-    var arrays = Setup.arrays(model, workload.batch());
+    var arrays = Setup.arrays(model, workload);
     Array.write(file, arrays);
     long fed = arrays.get("x").values().length;
     long held = Array.weights(arrays).values().stream().mapToLong(array -> array.values().length).sum();
     boolean trains = workload.kind() == Workload.Kind.TRAIN;
     var stage = compiled.stages().get(trains ? "train" : "predict");
-    long arena = stage.memory().peak(_ -> workload.batch()) + Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> workload.batch());
+    long arena = stage.memory().peak(workload::size) + Lowering.besides(stage.lowered().plan(), stage.memory(), workload::size);
     long learned = model.spec().weightCount();
     return trains ? new Needs(4.0 * (fed + 2.0 * learned), 4 * (arena + learned - held)) : new Needs(4.0 * (fed + held), 4 * arena);
   }

@@ -2,6 +2,7 @@ package nnc.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -9,7 +10,9 @@ import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
+import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 
@@ -19,10 +22,13 @@ final class Setup {
 
   private static final long SEED = 5;
 
-  /** A network's program, compiled. */
+  /** A network's program, compiled; digits behind its letter are its depth. */
   static CompiledProgram compile(String network) {
-    try (var in = Setup.class.getResourceAsStream(network + ".nn")) {
-      return Compiler.compile(network + ".nn", new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), CompilerOptions.standard());
+    var depth = network.substring(1);
+    var file = network.charAt(0) + ".nn";
+    try (var in = Setup.class.getResourceAsStream(file)) {
+      var options = depth.isEmpty() ? CompilerOptions.standard() : CompilerOptions.standard().with(Map.of("depth", depth));
+      return Compiler.compile(file, new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (FaultyProgram e) {
@@ -41,7 +47,7 @@ final class Setup {
   }
 
   /** The weights by path, the optimizer's not among them, and one batch: {@code x} and {@code y}. */
-  static Map<String, Array> arrays(Model model, int batch) {
+  static Map<String, Array> arrays(Model model, Workload workload) {
     var arrays = new LinkedHashMap<String, Array>();
     for (var weight : model.spec().weights()) {
       if (weight.kind() == ModelSpec.WeightKind.PARAMETER || weight.kind() == ModelSpec.WeightKind.STATE) {
@@ -50,7 +56,7 @@ final class Setup {
       }
     }
     var random = new Random(SEED);
-    var context = model.context("train", batch);
+    var context = context(model, model.has("train") ? "train" : "predict", workload, Threads.shared());
     for (var input : context.inputs()) {
       var feed = model.spec().inputs().stream().filter(f -> f.name().equals(input.name())).findFirst().orElseThrow();
       var values = new float[input.size()];
@@ -61,6 +67,15 @@ final class Setup {
       arrays.put(input.name(), new Array(values, longs(input.shape())));
     }
     return arrays;
+  }
+
+  /** A context for runs of the workload. */
+  static Context context(Model model, String plan, Workload workload, Threads team) {
+    var sizes = new HashMap<String, Integer>();
+    for (var dim : model.spec().plans().stream().filter(p -> p.name().equals(plan)).findFirst().orElseThrow().dims()) {
+      sizes.put(dim, workload.size(dim));
+    }
+    return model.context(plan, sizes, team);
   }
 
   private static final int CLASSES = 10;

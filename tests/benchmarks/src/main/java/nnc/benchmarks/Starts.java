@@ -49,13 +49,13 @@ final class Starts {
   private static void prepare(Path folder, boolean image) throws IOException {
     var compiled = Setup.compile("A");
     var model = Setup.model(compiled);
-    var arrays = Setup.arrays(model, 1);
+    var arrays = Setup.arrays(model, Workload.chosen(List.of("P1-A")).getFirst());
     var weights = Array.weights(arrays);
     Compiler.writeJar(compiled, folder.resolve(Start.JAR));
     Map<String, Tensor> npz = new LinkedHashMap<>();
     weights.keySet().forEach(path -> npz.put(path, model.weight(path)));
     Npz.write(folder.resolve(Start.WEIGHTS), npz);
-    Files.write(folder.resolve(Start.ONNX), OnnxNetworks.of("A", weights, 1));
+    Files.write(folder.resolve(Start.ONNX), OnnxNetworks.of(Workload.chosen(List.of("P1-A")).getFirst(), weights));
     Array.write(folder.resolve(Start.ARRAYS), arrays);
     Npz.write(folder.resolve(INPUTS), Map.of("x", new Tensor(new int[] {1, Start.example().length}, Start.example())));
     if (image) {

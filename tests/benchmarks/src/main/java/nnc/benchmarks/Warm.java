@@ -21,7 +21,7 @@ final class Warm {
   static final String NNC = "nnc", SCALAR = "nnc, no module";
 
   /** Networks that answer requests, and that are trained. */
-  static final List<String> WORKLOADS = List.of("P1-A", "P1-C", "P1-D", "P1-E", "A64", "C", "D", "E");
+  static final List<String> WORKLOADS = List.of("P1-A", "P1-C", "P1-D", "P1-E", "P1-R50", "N-16", "N-128", "A64", "C", "D", "E", "R18");
   private static final int THREADS = 2;
   private static final double SECONDS = 12;
   /** Latency is steady where the median of all stretches of so many milliseconds is at most so many times what it is in the end. */
@@ -68,7 +68,7 @@ final class Warm {
   private static void prepare(Workload workload, Path folder) throws IOException {
     var compiled = Setup.compile(workload.network());
     var model = Setup.model(compiled);
-    var arrays = Setup.arrays(model, workload.batch());
+    var arrays = Setup.arrays(model, workload);
     Compiler.writeJar(compiled, folder.resolve(JAR));
     Map<String, Tensor> npz = new LinkedHashMap<>();
     Array.weights(arrays).keySet().forEach(path -> npz.put(path, model.weight(path)));

@@ -14,7 +14,7 @@ import java.util.List;
  * @param unit     of what is counted
  * @param macs     useful multiply-adds of a run; those of a training step include both gradients, but not that by the input
  * @param peers    engines that it is measured beside
- * @param sizes    of a product, m, k, n
+ * @param sizes    of a product, m, k, n; of a network over texts, their length
  */
 record Workload(String name, String title, Kind kind, String network, int batch, int items, String unit, double macs,
     List<String> peers, int... sizes) {
@@ -33,6 +33,8 @@ record Workload(String name, String title, Kind kind, String network, int batch,
   }
 
   private static final List<String> PREDICTORS = List.of("onnx", "libtorch", "djl", "dl4j");
+  /** Those that have been taught the larger networks. */
+  private static final List<String> ENGINES = List.of("onnx", "libtorch");
   private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch", "djl", "dl4j");
   private static final List<String> MULTIPLIERS = List.of("mkl");
 
@@ -49,6 +51,8 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       case "E" -> new Cost(12 * ((12 + 128) * 512 + 128 * 12), 12 * 12 * 512);
       case "F" -> new Cost(64 * (2 * (4 * 128 * 128 + 2 * 64 * 128 + 2 * 128 * 512) + 128 * 64), 0);
       case "H" -> new Cost(2 * 4 + 4 * 2 + 2, 8);
+      case "R18" -> new Cost(1_814_073_344, 118_013_952);
+      case "R50" -> new Cost(4_089_184_256L, 118_013_952);
       default -> throw new IllegalArgumentException("no network " + network);
     };
   }
@@ -67,6 +71,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
     return switch (network) {
       case "A", "B", "C", "H" -> List.of("libtorch", "tensorflow", "djl", "dl4j");
       case "F" -> List.of("libtorch", "djl");
+      case "R18" -> List.of("libtorch");
       default -> List.of("libtorch", "djl", "dl4j");
     };
   }
@@ -75,6 +80,17 @@ record Workload(String name, String title, Kind kind, String network, int batch,
     return new Workload("P" + batch + "-" + network, title + (batch == 1 ? ", one example" : ", batch " + batch),
         batch == 1 ? Kind.LATENCY : Kind.PREDICT, network, batch, batch, batch == 1 ? "us" : "examples/s",
         batch * cost(network).forward, PREDICTORS);
+  }
+
+  private static Workload resnet(int batch) {
+    return new Workload("P" + batch + "-R50", "ResNet-50 at 224 x 224" + (batch == 1 ? ", one example" : ", batch " + batch),
+        batch == 1 ? Kind.LATENCY : Kind.PREDICT, "R50", batch, batch, batch == 1 ? "us" : "examples/s", batch * cost("R50").forward, ENGINES);
+  }
+
+  /** One text of so many tokens. */
+  private static Workload encode(int length) {
+    double macs = 6.0 * length * (4 * 384 * 384 + 2 * 384 * 1536 + 2.0 * length * 384);
+    return new Workload("N-" + length, "sentence encoder, 1 x " + length + " tokens", Kind.LATENCY, "N", 1, 1, "us", macs, ENGINES, length);
   }
 
   /** Of {@code weight} the left factor is turned on its side, of {@code input} the right one: a layer's two gradients. */
@@ -92,8 +108,10 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       train("E", "LSTM 128 over 12 steps, Adam, batch 128", "E", 128, 128, "examples/s"),
       train("F", "transformer of 2 blocks, Adam, batch 16", "F", 16, 16 * 64, "tokens/s"),
       train("H", "MLP 2-4-2-1 tanh, SGD, batch 10", "H", 10, 1, "steps/s"),
+      train("R18", "ResNet-18 at 224 x 224, momentum, batch 8", "R18", 8, 8, "examples/s"),
       predict("A", "MLP", 1), predict("C", "LeNet-5", 1), predict("D", "ResNet-20", 1), predict("E", "LSTM", 1),
       predict("A", "MLP", 64), predict("C", "LeNet-5", 64), predict("D", "ResNet-20", 64), predict("E", "LSTM", 64),
+      encode(16), encode(128), resnet(1), resnet(8),
       new Workload("S", "process, start to end, one prediction of A", Kind.START, "A", 1, 1, "ms", cost("A").forward, STARTERS),
       product("64", 64, 64, 64), product("128", 128, 128, 128), product("256", 256, 256, 256), product("512", 512, 512, 512),
       product("1024", 1024, 1024, 1024), product("dense", 64, 784, 512),
@@ -112,6 +130,16 @@ record Workload(String name, String title, Kind kind, String network, int batch,
   private boolean named(String wanted) {
     return name.equals(wanted) || wanted.length() < name.length() && name.startsWith(wanted)
         && !Character.isDigit(name.charAt(wanted.length()));
+  }
+
+  /** Tokens of a text. */
+  int length() {
+    return sizes[0];
+  }
+
+  /** The size of an open dimension. */
+  int size(String dim) {
+    return dim.equals("T") ? length() : batch;
   }
 
   /** Whether smaller figures are better. */

@@ -143,7 +143,7 @@ class WarmingTest {
 
   /**
    * What the JIT has been shown before it compiles must not have it assume what does not hold: it would begin anew when the code runs. With the
-   * options that a jar starts Java with, by which it compiles early and who calls waits.
+   * options that a jar starts Java with.
    */
   @Test
   void whatIsCompiledIsSeldomGivenUp(@TempDir Path folder) throws Exception {
