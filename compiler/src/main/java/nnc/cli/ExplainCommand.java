@@ -24,7 +24,7 @@ final class ExplainCommand implements Command {
 
   @Override
   public List<Option> options() {
-    var own = new ArrayList<>(ExampleOptions.ALL);
+    var own = new ArrayList<>(ExampleOptions.all());
     own.addAll(List.of(new Option("--purpose", "NAME", "predict, evaluate, train or gradient (default: train)"),
         new Option("--loops", "", "also prints each kernel in the loop language"),
         new Option("--batch", "N", "the batch that figures are told for (default: the program's)"),
@@ -41,7 +41,7 @@ final class ExplainCommand implements Command {
     return Faults.guard(given.has("--json"), () -> {
       var file = SourceOptions.file(given);
       if (ExampleOptions.asked(given)) {
-        System.out.print(ExampleOptions.told(given, file));
+        ExampleOptions.tell(given, file);
         return 0;
       }
       var options = SourceOptions.of(given);
