@@ -19,6 +19,7 @@ import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.syntax.Ast;
 import nnc.syntax.AstBuilder;
+import nnc.syntax.Words;
 
 /**
  * The library that is written in the language itself. A program uses little of it, so that little is parsed: the definitions whose names
@@ -63,6 +64,18 @@ public final class Prelude {
   /** What it defines, in the order of the text. */
   public static Set<String> names() {
     return Collections.unmodifiableSet(DEFINITIONS.keySet());
+  }
+
+  /** What a program knows without declaring it: these, the compiler's own functions, and words that have a meaning of their own. */
+  public static Set<String> known() {
+    var known = new TreeSet<>(names());
+    Builtins.all().forEach(builtin -> known.add(builtin.name()));
+    known.addAll(List.of("training", "pi", "infinity", "epoch"));
+    known.addAll(Words.KINDS);
+    known.addAll(Words.TEXTS);
+    known.addAll(Words.SOFT);
+    known.addAll(Words.RESERVED);
+    return known;
   }
 
   /** All of it. */

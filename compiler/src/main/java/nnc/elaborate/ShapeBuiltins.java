@@ -114,7 +114,63 @@ final class ShapeBuiltins {
   private static Value pad(CallArguments a) {
     var x = a.tensor("x");
     int rank = x.type().rank();
-    return new Value.Tensor(a.graph().pad(x, widths(a, "before", rank), widths(a, "after", rank), Collections.nCopies(rank, 0), a.number("value", 0)));
+    var before = widths(a, "before", rank);
+    var after = widths(a, "after", rank);
+    var mode = a.has("mode") ? a.text("mode") : "constant";
+    if (mode.equals("constant")) {
+      return new Value.Tensor(a.graph().pad(x, before, after, Collections.nCopies(rank, 0), a.number("value", 0)));
+    } else if (a.has("value")) {
+      throw a.fault("what is added is a value or follows from the mode \"" + mode + "\"");
+    }
+    for (int axis = 0; axis < rank; axis++) {
+      if (!before.get(axis).is(0) || !after.get(axis).is(0)) {
+        x = continued(a, x, axis, before.get(axis), after.get(axis), mode);
+      }
+    }
+    return new Value.Tensor(x);
+  }
+
+  /** With elements of its own before and after along an axis, as {@code numpy.pad} has them. */
+  private static Node continued(CallArguments a, Node x, int axis, Dim before, Dim after, String mode) {
+    var g = a.graph();
+    var size = x.type().dim(axis);
+    int least = switch (mode) {
+      case "edge" -> 1;
+      case "reflect" -> larger(before, after) + 1;
+      case "wrap" -> larger(before, after);
+      default -> throw a.fault("mode is \"constant\", \"edge\", \"reflect\" or \"wrap\", and this is " + mode);
+    };
+    if (size.constant().orElse(least) < least) {
+      throw a.fault("mode \"" + mode + "\" adds at most " + (mode.equals("wrap") ? size : size.plus(-1)) + " elements to an axis of " + size);
+    }
+    var parts = new ArrayList<Node>();
+    if (!before.is(0)) {
+      parts.add(switch (mode) {
+        case "edge" -> edge(g, x, axis, Dim.ZERO, before);
+        case "reflect" -> g.reverse(g.slice(x, axis, Dim.ONE, before, 1), axis);
+        default -> g.slice(x, axis, size.minus(before), before, 1);
+      });
+    }
+    parts.add(x);
+    if (!after.is(0)) {
+      parts.add(switch (mode) {
+        case "edge" -> edge(g, x, axis, size.plus(-1), after);
+        case "reflect" -> g.reverse(g.slice(x, axis, size.minus(after).plus(-1), after, 1), axis);
+        default -> g.slice(x, axis, Dim.ZERO, after, 1);
+      });
+    }
+    return g.concat(parts, axis);
+  }
+
+  private static int larger(Dim before, Dim after) {
+    return (int) Math.max(before.constant().orElse(0), after.constant().orElse(0));
+  }
+
+  /** An element of an axis so many times. */
+  private static Node edge(GraphBuilder g, Node x, int axis, Dim place, Dim times) {
+    var wide = new ArrayList<>(x.type().shape());
+    wide.set(axis, times);
+    return g.broadcastTo(g.slice(x, axis, place, Dim.ONE, 1), wide);
   }
 
   private static List<Dim> widths(CallArguments a, String name, int rank) {
@@ -239,7 +295,7 @@ final class ShapeBuiltins {
         return new Value.Tensor(Compositions.stack(a.graph(), parts, a.axis("axis", -1, parts.getFirst().type().rank() + 1)));
       }),
       Builtin.of("split", "x, parts, axis?", ShapeBuiltins::split).where(ArgumentType.wholes(1), "parts"),
-      Builtin.of("pad", "x, before, after, value?", ShapeBuiltins::pad).where(ArgumentType.wholes(0), "before", "after"),
+      Builtin.of("pad", "x, before, after, value?, mode?", ShapeBuiltins::pad).where(ArgumentType.wholes(0), "before", "after"),
       Builtin.of("reverse", "x, axis?", a -> {
         var x = a.tensor("x");
         return new Value.Tensor(a.graph().reverse(x, a.axis("axis", -1, x.type().rank())));

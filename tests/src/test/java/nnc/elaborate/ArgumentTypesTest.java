@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The numbers, flags and words that the library takes: each says what it may be, and what it may not be is refused where it is given. */
 class ArgumentTypesTest {
   /** Parameters of other sorts, by name: arrays, functions, how weights start and what they are held to. */
-  private static final Set<String> OTHERS = Set.of("x", "y", "v", "u", "w", "a", "b", "p", "q", "h", "activation", "activity", "layer", "prediction", "truth", "labels",
+  private static final Set<String> OTHERS = Set.of("index", "values", "x", "y", "v", "u", "w", "a", "b", "p", "q", "h", "activation", "activity", "layer", "prediction", "truth", "labels",
       "logits", "score", "scores", "guess", "probability", "anchor", "positive", "negative", "same", "count", "center", "log_rate", "log_variance", "mask", "length", "row",
       "column");
 
@@ -31,7 +31,7 @@ class ArgumentTypesTest {
       "difference", "of_classes", "binary_weighing", "counted_rows", "rows_mean", "hinge_terms", "same_sizes", "fixed_count", "units_of", "unit_axes", "toward_norm",
       "faded", "faded_square", "mixed", "begun", "over_root", "cubic_least", "line_from", "line_search", "chosen", "searchable", "swa_of", "extent", "drawn", "above_zero",
       "pictures", "by_example", "some_examples", "rows_of", "columns_of", "held_to", "channels_of", "luma", "colours", "factor_of", "jittered", "in_pictures",
-      "log_gamma_draw", "beta_draw", "label_shares", "tamed", "tamed_along", "centred", "root", "rising", "marked", "part_of", "penalised");
+      "log_gamma_draw", "beta_draw", "label_shares", "tamed", "tamed_along", "centred", "root", "rising", "marked", "part_of", "penalised", "place_among");
 
   private record Parameter(String callee, Ast.Parameter declared) {
     Ast.TypeExpr type() {

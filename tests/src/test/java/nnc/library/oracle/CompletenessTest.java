@@ -28,7 +28,7 @@ class CompletenessTest {
       new Without("checks of hyper-parameters and sizes: HyperparametersTest",
           "at_least within label_of each paddings groups_divide transposed rising needs error"),
       new Without("parts of the functions and layers that have a formula",
-          "prod_of pool_windows max_pool avg_pool space_axes adaptive split_axis along sequence steps_of units_of conv conv_input "
+          "prod_of place_among pool_windows max_pool avg_pool space_axes adaptive split_axis along sequence steps_of units_of conv conv_input "
               + "along_axes weighing of_two of_classes counted weighted_mean nonzero difference binary_weighing counted_rows rows_mean hinge_terms centred tamed tamed_along unit_axes toward_norm initialiser marked part_of"),
       new Without("penalties of what layers give: ActivityTest", "activity penalised"),
       new Without("starts of weights and what holds for them: InitializersTest and WeightSettingsTest",

@@ -15,6 +15,9 @@ final class ElementwiseCases {
 
   private static final double SELU_SCALE = 1.0507009873554804934193349852946, SELU_ALPHA = 1.6732632423543772848170429916717;
 
+  /** Strictly between -1 and 1. */
+  private static final Domain INSIDE = Domain.each("float", r -> 1.8 * r.nextDouble() - 0.9);
+
   static List<Case> at(Size s) {
     var cases = new ArrayList<>(activations(s));
     cases.addAll(functions(s));
@@ -87,6 +90,15 @@ final class ElementwiseCases {
         one(s, "sin(x)", Jet::sin),
         one(s, "cos(x)", Jet::cos),
         one(s, "tanh(x)", Jet::tanh),
+        one(s, "tan(x)", INSIDE, x -> x.sin().over(x.cos())),
+        one(s, "sinh(x)", x -> x.exp().minus(x.neg().exp()).times(0.5)),
+        one(s, "cosh(x)", x -> x.exp().plus(x.neg().exp()).times(0.5)),
+        one(s, "atan(x)", Jet::atan),
+        one(s, "asin(x)", INSIDE, x -> x.over(x.square().neg().plus(1).sqrt()).atan()),
+        one(s, "acos(x)", INSIDE, x -> x.over(x.square().neg().plus(1).sqrt()).atan().neg().plus(Math.PI / 2)),
+        one(s, "asinh(x)", x -> x.plus(x.square().plus(1).sqrt()).log()),
+        one(s, "acosh(x + 1)", POSITIVE, x -> x.plus(1).plus(x.plus(1).square().minus(Jet.ONE).sqrt()).log()),
+        one(s, "atanh(x)", INSIDE, x -> x.plus(1).over(x.neg().plus(1)).log().times(0.5)),
         one(s, "sigmoid(x)", Jet::sigmoid),
         one(s, "erf(x)", Jet::erf),
         one(s, "clamp(x, -1, 0.5)", x -> within(x, -1, 0.5)),
@@ -109,6 +121,7 @@ final class ElementwiseCases {
         two(s, "a * b", Domain.NORMAL, Domain.NORMAL, Jet::times),
         two(s, "a / b", Domain.NORMAL, POSITIVE, Jet::over),
         two(s, "pow(a, b)", POSITIVE, Domain.NORMAL, Jet::pow),
+        two(s, "mod(a, b)", Domain.NORMAL, POSITIVE, (a, b) -> a.minus(b.times(Math.floor(a.v() / b.v())))),
         two(s, "minimum(a, b)", Domain.NORMAL, Domain.NORMAL, Jet::min),
         two(s, "maximum(a, b)", Domain.NORMAL, Domain.NORMAL, Jet::max),
         Case.of("where(c, a, b)").rows("a", s.batch(), s.n()).rows("b", s.batch(), s.n()).given("c", BITS, s.batch(), s.n())

@@ -98,6 +98,11 @@ record Jet(double v, double d, double e) {
     return through(Math.cos(v), -Math.sin(v), -Math.cos(v));
   }
 
+  Jet atan() {
+    double f = 1 / (1 + v * v);
+    return through(Math.atan(v), f, -2 * v * f * f);
+  }
+
   Jet tanh() {
     double f = Math.tanh(v);
     double c = 1 / Math.cosh(v);

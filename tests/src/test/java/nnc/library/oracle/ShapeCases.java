@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** Reductions, orders and moves of elements, as NumPy and torch define the functions of these names. */
@@ -175,6 +177,11 @@ final class ShapeCases {
             x -> Jets.build(new int[] {batch, 2, n, 3}, i -> x.at(i[0], i[2], i[3]).square())),
         moved(cube, "pad(x^2, [1, 0], [2, 1], value = 0.5)", x -> Jets.build(new int[] {batch, n + 3, 4},
             i -> i[1] < 1 || i[1] > n || i[2] > 2 ? Jet.of(0.5) : x.at(i[0], i[1] - 1, i[2]).square())),
+        moved(cube, "pad(x^2, [1, 0], [2, 1], mode = \"edge\")", x -> Jets.build(new int[] {batch, n + 3, 4},
+            i -> x.at(i[0], Math.clamp(i[1] - 1, 0, n - 1), Math.min(i[2], 2)).square())),
+        moved(cube, "pad(x^2, [2], [1], mode = \"reflect\")", x -> Jets.build(new int[] {batch, n, 6},
+            i -> x.at(i[0], i[1], 2 - Math.abs(2 - Math.abs(i[2] - 2))).square())),
+        moved(cube, "pad(x^2, [2], [1], mode = \"wrap\")", x -> Jets.build(new int[] {batch, n, 6}, i -> x.at(i[0], i[1], (i[2] + 1) % 3).square())),
         moved(cube, "reverse(x^2, axis = 1)", x -> Jets.build(x.shape(), i -> x.at(i[0], n - 1 - i[1], i[2]).square())),
         moved(cube, "repeat(x^2, 2, axis = 1)", x -> Jets.build(new int[] {batch, 2 * n, 3}, i -> x.at(i[0], i[1] / 2, i[2]).square())),
         moved(cube, "repeat_vector(flatten(x), 3)", x -> Jets.build(new int[] {batch, 3, 3 * n}, i -> x.at(i[0], i[2] / 3, i[2] % 3))),
@@ -212,9 +219,25 @@ final class ShapeCases {
         Case.of("scatter_add(x, k, u, axis = 1)").rows("x", batch, n).rows("u", batch, 4).given("k", Domain.below(n), batch, 4)
             .is(g -> Jets.build(new int[] {batch, n}, i -> g.get("x").at(i)
                 .plus(Jets.sum(4, j -> g.get("k").whole(i[0], j) == i[1] ? g.get("u").at(i[0], j) : Jet.ZERO)))),
+        Case.of("scatter(x, k, u, axis = 1)").rows("x", batch, n).rows("u", batch, 4).given("k", Domain.below(n), batch, 4)
+            .is(g -> Jets.build(new int[] {batch, n}, i -> mean(g.get("x").at(i), 4, j -> g.get("k").whole(i[0], j) == i[1], j -> g.get("u").at(i[0], j)))),
+        Case.of("gather_nd(w, k)").fixed("w", Domain.NORMAL, n, n).given("k", Domain.each("int", r -> r.nextInt(2 * n) - n), batch, 3, 2)
+            .is(g -> Jets.build(new int[] {batch, 3}, i -> g.get("w").at(Math.floorMod(g.get("k").whole(i[0], i[1], 0), n), Math.floorMod(g.get("k").whole(i[0], i[1], 1), n)))),
+        Case.of("gather_nd(x, k, 1)").rows("x", batch, n, 3).given("k", Domain.below(n), batch, 2, 1)
+            .is(g -> Jets.build(new int[] {batch, 2, 3}, i -> g.get("x").at(i[0], g.get("k").whole(i[0], i[1], 0), i[2]))),
+        Case.of("scatter_nd(w, k, u)").fixed("w", Domain.NORMAL, n, 3).rows("u", batch, 3).given("k", Domain.below(n), batch, 1)
+            .is(g -> Jets.build(new int[] {n, 3}, i -> mean(g.get("w").at(i), batch, b -> g.get("k").whole(b, 0) == i[0], b -> g.get("u").at(b, i[1])))),
+        Case.of("scatter_nd(w, k, u, add = true)").fixed("w", Domain.NORMAL, n, 3).rows("u", batch, 3).given("k", Domain.below(n), batch, 1)
+            .is(g -> Jets.build(new int[] {n, 3}, i -> g.get("w").at(i).plus(Jets.sum(batch, b -> g.get("k").whole(b, 0) == i[0] ? g.get("u").at(b, i[1]) : Jet.ZERO)))),
         Case.of("one_hot(k, " + n + ") * x").rows("x", batch, n).given("k", Domain.below(n), batch)
             .is(g -> Jets.build(new int[] {batch, n}, i -> g.get("k").whole(i[0]) == i[1] ? g.get("x").at(i) : Jet.ZERO)),
         Case.of("range(" + n + ") * x").rows("x", batch, n).is(g -> Jets.build(new int[] {batch, n}, i -> g.get("x").at(i).times(i[1]))));
+  }
+
+  /** The mean of those values that are for a place; what was there if none is. */
+  private static Jet mean(Jet before, int count, IntPredicate here, IntFunction<Jet> value) {
+    int times = (int) IntStream.range(0, count).filter(here).count();
+    return times == 0 ? before : Jets.sum(count, i -> here.test(i) ? value.apply(i) : Jet.ZERO).over(times);
   }
 
   private static List<Case> products(Size s) {
