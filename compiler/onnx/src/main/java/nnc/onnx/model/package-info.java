@@ -1,0 +1,2 @@
+/** An ONNX file as plain records: read, checked, and free of protobuf. */
+package nnc.onnx.model;

@@ -1,0 +1,178 @@
+package nnc.onnx.translate;
+
+import static nnc.onnx.term.Formulas.add;
+import static nnc.onnx.term.Formulas.apply;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import nnc.graph.Dim;
+import nnc.onnx.model.OnnxTensor;
+import nnc.onnx.term.Formula;
+import nnc.onnx.term.Formulas;
+import nnc.onnx.term.Term;
+
+/** Convolutions and their transposes: layers where weights are constant. */
+final class ConvolutionOperators {
+  private ConvolutionOperators() {}
+
+  static final Map<String, Operator> TABLE = table();
+
+  private static Map<String, Operator> table() {
+    var table = new TreeMap<String, Operator>();
+    table.put("Conv", ConvolutionOperators::conv);
+    table.put("ConvTranspose", ConvolutionOperators::transposed);
+    return table;
+  }
+
+  private static int[] kernel(Use use, Term weights) {
+    var kernel = new int[weights.rank() - 2];
+    for (int i = 0; i < kernel.length; i++) {
+      kernel[i] = Use.fixed(weights.dim(i + 2), "the kernel");
+    }
+    var said = use.wholes("kernel_shape");
+    if (said != null && !java.util.Arrays.equals(said, kernel)) {
+      throw use.not("its kernel_shape is not that of its weights");
+    }
+    return kernel;
+  }
+
+  private static List<Dim> space(Term x) {
+    return x.shape().subList(2, x.rank());
+  }
+
+  private static List<Term> conv(Use use) {
+    var x = use.in(0);
+    var geometry = Geometry.of(use, kernel(use, use.in(1)), space(x));
+    var weights = weights(use);
+    int axes = geometry.axes();
+    if (weights != null && axes <= 2 && geometry.isSymmetric()) {
+      var named = options(geometry, use.small("group", 1), weights.containsKey("b"));
+      if (!Geometry.all(geometry.before(), 0)) {
+        named.put("padding", Geometry.each(geometry.before()));
+      }
+      return List.of(use.let(new Formula.Made("conv" + axes + "d", List.of(Formulas.of(use.in(1).dim(0)), Geometry.each(geometry.kernel())), named, List.of(Formulas.of(x)),
+          weights, use.origin(1))));
+    }
+    return use.one(withBias(use, conv(use, geometry), 2));
+  }
+
+  /** In the order in which layers have them. */
+  private static LinkedHashMap<String, Formula> options(Geometry geometry, int groups, boolean bias) {
+    var named = new LinkedHashMap<String, Formula>();
+    if (!Geometry.all(geometry.stride(), 1)) {
+      named.put("stride", Geometry.each(geometry.stride()));
+    }
+    if (!Geometry.all(geometry.dilation(), 1)) {
+      named.put("dilation", Geometry.each(geometry.dilation()));
+    }
+    if (groups != 1) {
+      named.put("groups", Formulas.of(groups));
+    }
+    if (!bias) {
+      named.put("bias", new Formula.Flag(false));
+    }
+    return named;
+  }
+
+  /** The convolution itself, with whatever weights. */
+  static Formula conv(Use use, Geometry geometry) {
+    return conv(use.in(0), use.in(1), geometry, use.small("group", 1));
+  }
+
+  static Formula conv(Object x, Object weights, Geometry geometry, int groups) {
+    var named = options(geometry, groups, true);
+    if (!Geometry.all(geometry.before(), 0) || !Geometry.all(geometry.after(), 0)) {
+      named.put("padding", geometry.borders());
+    }
+    if (named.containsKey("stride")) {
+      named.put("stride", Formulas.list(geometry.stride()));
+    }
+    if (named.containsKey("dilation")) {
+      named.put("dilation", Formulas.list(geometry.dilation()));
+    }
+    return new Formula.Apply("conv", List.of(Formulas.of(x), Formulas.of(weights)), named);
+  }
+
+  /** What is added to each channel. */
+  private static Formula withBias(Use use, Formula y, int input) {
+    return use.has(input) ? add(y, Formulas.reshape(use.in(input), channels(use.in(input).dim(0), use.in(0).rank() - 2))) : y;
+  }
+
+  static List<Dim> channels(Dim count, int axes) {
+    var shape = new ArrayList<>(List.of(count));
+    shape.addAll(Collections.nCopies(axes, Dim.ONE));
+    return shape;
+  }
+
+  /** Constant weights by the names that layers have for them; null if they are none. */
+  private static LinkedHashMap<String, OnnxTensor> weights(Use use) {
+    var w = use.in(1).constant();
+    var b = use.has(2) ? use.in(2).constant() : java.util.Optional.<OnnxTensor>empty();
+    if (w.isEmpty() || use.has(2) && b.isEmpty() || !use.in(1).element().isFloat() || use.in(0).constant().isPresent()) {
+      return null;
+    }
+    var weights = new LinkedHashMap<String, OnnxTensor>();
+    weights.put("W", w.get());
+    b.ifPresent(bias -> weights.put("b", bias));
+    return weights;
+  }
+
+  /** Sizes become (S - 1) stride + reach - borders + output_padding, or what output_shape says. */
+  private static List<Term> transposed(Use use) {
+    var x = use.in(0);
+    var kernel = kernel(use, use.in(1));
+    int axes = kernel.length;
+    var more = use.each("output_padding", axes, 0);
+    var wanted = use.wholes("output_shape");
+    var bare = new Geometry(kernel, use.each("strides", axes, 1), use.each("dilations", axes, 1), new int[axes], new int[axes]);
+    var mode = use.text("auto_pad", "NOTSET");
+    var pads = use.wholes("pads");
+    var space = new ArrayList<Dim>();
+    for (int i = 0; i < axes; i++) {
+      var full = x.dim(i + 2).plus(-1).times(bare.stride()[i]).plus(bare.reach(i) + more[i]);
+      if (wanted == null && mode.equals("NOTSET")) {
+        bare.before()[i] = pads == null ? 0 : pads[i];
+        bare.after()[i] = pads == null ? 0 : pads[i + axes];
+      } else if (wanted != null || !mode.equals("VALID")) {
+        int target = wanted != null ? wanted[wanted.length - axes + i] : Use.fixed(x.dim(i + 2), "a size that padding follows from") * bare.stride()[i];
+        int total = Math.max(0, Use.fixed(full, "a size that padding follows from") - target);
+        bare.before()[i] = mode.equals("SAME_UPPER") ? total / 2 : total - total / 2;
+        bare.after()[i] = total - bare.before()[i];
+        if (wanted == null || wanted != null && target > full.fixed()) {
+          full = Dim.of(target + total);
+        }
+      }
+      space.add(full.plus(-bare.before()[i] - bare.after()[i]));
+    }
+    var weights = weights(use);
+    int groups = use.small("group", 1);
+    if (weights != null && axes <= 2 && bare.isSymmetric() && wanted == null && mode.equals("NOTSET") && isUsual(more, bare)) {
+      var named = options(bare, groups, weights.containsKey("b"));
+      if (!Geometry.all(bare.before(), 0)) {
+        named.put("padding", Geometry.each(bare.before()));
+      }
+      if (!Geometry.all(more, 0)) {
+        named.put("output_padding", Geometry.each(more));
+      }
+      return List.of(use.let(new Formula.Made("conv_transpose" + axes + "d", List.of(Formulas.of(use.in(1).dim(1).times(groups)), Geometry.each(kernel)), named,
+          List.of(Formulas.of(x)), weights, use.origin(1))));
+    }
+    var plain = (Formula.Apply) conv(x, use.in(1), bare, groups);
+    var named = new LinkedHashMap<>(plain.named());
+    named.put("space", Formulas.sizes(space));
+    return use.one(withBias(use, new Formula.Apply("conv_input", plain.arguments(), named), 2));
+  }
+
+  private static boolean isUsual(int[] more, Geometry geometry) {
+    for (int i = 0; i < more.length; i++) {
+      if (more[i] >= Math.max(geometry.stride()[i], geometry.dilation()[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

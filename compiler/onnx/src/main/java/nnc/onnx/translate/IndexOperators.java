@@ -1,0 +1,136 @@
+package nnc.onnx.translate;
+
+import static nnc.onnx.term.Formulas.apply;
+import static nnc.onnx.term.Formulas.cast;
+import static nnc.onnx.term.Formulas.operate;
+import static nnc.onnx.term.Formulas.where;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import nnc.graph.Dim;
+import nnc.onnx.model.OnnxTensor;
+import nnc.onnx.term.Formula;
+import nnc.onnx.term.Formulas;
+import nnc.onnx.term.Term;
+
+/** Elements by their places. */
+final class IndexOperators {
+  private IndexOperators() {}
+
+  static final Map<String, Operator> TABLE = table();
+
+  private static Map<String, Operator> table() {
+    var table = new TreeMap<String, Operator>();
+    table.put("Gather", IndexOperators::gather);
+    table.put("GatherElements", IndexOperators::gatherElements);
+    table.put("GatherND", use -> use.one(apply("gather_nd", use.in(0), use.in(1), use.small("batch_dims", 0))));
+    table.put("ScatterElements", IndexOperators::scatterElements);
+    table.put("Scatter", IndexOperators::scatterElements);
+    table.put("ScatterND", IndexOperators::scatterNd);
+    table.put("OneHot", IndexOperators::oneHot);
+    table.put("EyeLike", IndexOperators::eye);
+    return table;
+  }
+
+  /** Places counted from the end become places counted from the front. */
+  private static Formula fromFront(Use use, int input, Dim size) {
+    var index = use.in(input);
+    if (index.constant().isPresent() && size.isConstant()) {
+      var places = index.constant().get().toLongs();
+      for (int i = 0; i < places.length; i++) {
+        places[i] += places[i] < 0 ? size.fixed() : 0;
+      }
+      return Formulas.of(Term.of(index.origin(), new OnnxTensor(index.element(), index.constant().get().shape(), places)));
+    } else if (isNatural(Formulas.of(index))) {
+      return Formulas.of(index);
+    }
+    return where(operate("<", index, 0), Formulas.add(index, size), index);
+  }
+
+  /** Whether numbers are known not to be negative: constants that are not, and parts of such. */
+  private static boolean isNatural(Formula formula) {
+    return switch (formula) {
+      case Formula.Of(var term) -> isNatural(term.formula());
+      case Formula.Table(var tensor) -> java.util.Arrays.stream(tensor.toLongs()).allMatch(place -> place >= 0);
+      case Formula.At(var base, _) -> isNatural(base);
+      case Formula.Apply(var function, var arguments, _) -> function.equals("range")
+          || java.util.Set.of("expand", "reshape", "squeeze", "transpose", "broadcast", "flatten").contains(function) && isNatural(arguments.getFirst());
+      case Formula.Given _, Formula.Extent _, Formula.Num _, Formula.Txt _, Formula.Flag _, Formula.Listed _, Formula.Size _, Formula.Operate _, Formula.Made _ -> false;
+    };
+  }
+
+  /** Words and the like, by which a table of weights is read, are places as they are fed; a negative one is refused when it runs. */
+  private static Formula words(Use use, Dim size) {
+    var index = use.in(1);
+    return isFed(index) ? Formulas.of(index) : fromFront(use, 1, size);
+  }
+
+  private static boolean isFed(Term index) {
+    return index.formula() instanceof Formula.Given || index.formula() instanceof Formula.Of(var inner) && isFed(inner);
+  }
+
+  private static List<Term> gather(Use use) {
+    var x = use.in(0);
+    var index = use.in(1);
+    int axis = use.axis("axis", 0, x.rank());
+    if (index.rank() == 0 && index.extent().isPresent()) {
+      var place = index.extent().get().numbers().getFirst();
+      return use.one(Formulas.at(x, axis, place));
+    }
+    if (axis == 0 && x.rank() == 2 && x.constant().isPresent() && x.element().isFloat() && index.constant().isEmpty()) {
+      var weights = new LinkedHashMap<String, OnnxTensor>();
+      weights.put("W", x.constant().get());
+      return List.of(use.let(new Formula.Made("embedding", List.of(Formulas.of(x.dim(0)), Formulas.of(x.dim(1))), new LinkedHashMap<>(),
+          List.of(words(use, x.dim(0))), weights, use.origin(0))));
+    }
+    return use.one(axis == 0 ? apply("take", x, fromFront(use, 1, x.dim(axis))) : apply("take", x, fromFront(use, 1, x.dim(axis)), "axis", axis));
+  }
+
+  private static List<Term> gatherElements(Use use) {
+    var x = use.in(0);
+    int axis = use.axis("axis", 0, x.rank());
+    return use.one(apply("gather", x, fromFront(use, 1, x.dim(axis)), "axis", axis));
+  }
+
+  private static List<Term> scatterElements(Use use) {
+    var x = use.in(0);
+    int axis = use.axis("axis", 0, x.rank());
+    var reduction = use.text("reduction", "none");
+    var index = fromFront(use, 1, x.dim(axis));
+    return switch (reduction) {
+      case "add" -> List.of(use.as(apply("scatter_add", x, index, use.in(2), "axis", axis), x.element()));
+      case "none" -> List.of(use.as(apply("scatter", x, index, use.in(2), "axis", axis), x.element()));
+      default -> throw use.not("what is scattered to one place is joined by '" + reduction + "'");
+    };
+  }
+
+  private static List<Term> scatterNd(Use use) {
+    var x = use.in(0);
+    var reduction = use.text("reduction", "none");
+    return switch (reduction) {
+      case "none" -> List.of(use.as(apply("scatter_nd", x, use.in(1), use.in(2)), x.element()));
+      case "add" -> List.of(use.as(apply("scatter_nd", x, use.in(1), use.in(2), "add", true), x.element()));
+      default -> throw use.not("what is scattered to one place is joined by '" + reduction + "'");
+    };
+  }
+
+  private static List<Term> oneHot(Use use) {
+    var index = use.in(0);
+    var depth = use.sizes(1, "how many classes there are").getFirst();
+    var values = use.in(2);
+    int axis = Use.axis(use.whole("axis", -1), index.rank() + 1);
+    var places = where(operate("<", index, 0), Formulas.add(index, depth), index);
+    var hot = operate("==", apply("expand", places, -1), apply("range", depth));
+    var chosen = where(hot, Formulas.at(values, 0, 1), Formulas.at(values, 0, 0));
+    return List.of(use.as(axis == index.rank() ? chosen : apply("transpose", chosen, Formulas.list(ReduceOperators.movedFromEnd(axis, index.rank() + 1))), values.element()));
+  }
+
+  private static List<Term> eye(Use use) {
+    var x = use.in(0);
+    var element = use.given("dtype") ? nnc.onnx.model.ElementType.of(use.small("dtype", 1), use.node().title()) : x.element();
+    var here = operate("==", apply("range", x.dim(1)), Formulas.add(apply("expand", apply("range", x.dim(0)), 1), use.whole("k", 0)));
+    return List.of(use.as(cast(here, element.kind().toString()), element));
+  }
+}
