@@ -33,7 +33,7 @@ class PagesTest {
 
   private static Set<String> classes() throws IOException {
     var names = new ArrayList<String>();
-    for (var module : List.of("compiler", "runtime", "tests", "dsl-grammar")) {
+    for (var module : List.of("compiler", "runtime", "tests", "dsl-grammar", "samples")) {
       try (var files = Files.walk(ROOT.resolve(module))) {
         files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".java")).forEach(name -> names.add(name.substring(0, name.length() - 5)));
       }

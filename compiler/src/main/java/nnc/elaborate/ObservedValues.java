@@ -13,8 +13,8 @@ import nnc.graph.Op;
 
 /**
  * What one sees who looks into a network while it predicts: of each example, what layers give and names of the program stand for. Layers are called by their
- * paths; a name that has stood for several values means the last of them; what a layer gives needs
- * no other name.
+ * paths; a name that has stood for several values means the last of them; what has a name,
+ * or is what a layer gives, gets no other.
  */
 final class ObservedValues {
   private final Map<String, Node> values = new LinkedHashMap<>();
@@ -24,9 +24,11 @@ final class ObservedValues {
   /** @param nodes of the graph, each after its operands */
   ObservedValues(List<Node> nodes, List<Value.Instance> instances, List<ShownPicture.Named> named) {
     Map<String, Node> found = new LinkedHashMap<>();
-    var given = instances.stream().map(layer -> layer.output).toList();
-    named.stream().filter(one -> !(one.node().op() instanceof Op.Input) && isOfExamples(one.node()) && given.stream().noneMatch(node -> node == one.node()))
-        .forEach(one -> found.put(one.name(), one.node()));
+    instances.stream().filter(layer -> layer.output != null).forEach(layer -> names.put(layer.output, layer.frame.path()));
+    named.stream().filter(one -> !(one.node().op() instanceof Op.Input) && isOfExamples(one.node()) && !names.containsKey(one.node())).forEach(one -> {
+      found.put(one.name(), one.node());
+      names.put(one.node(), one.name());
+    });
     instances.stream().filter(layer -> layer.output != null && isOfExamples(layer.output)).forEach(layer -> {
       found.put(layer.frame.path(), layer.output);
       layers.put(layer.frame.path(), layer);
@@ -34,7 +36,8 @@ final class ObservedValues {
     Map<Node, Integer> order = new IdentityHashMap<>();
     nodes.forEach(node -> order.put(node, order.size()));
     found.entrySet().stream().sorted(Comparator.comparing(one -> order.get(one.getValue()))).forEach(one -> values.put(one.getKey(), one.getValue()));
-    values.forEach((name, node) -> names.merge(node, name, (first, second) -> layers.containsKey(first) ? first : second));
+    names.clear();
+    values.forEach((name, node) -> names.put(node, name));
     nodes.stream().filter(node -> node.op() instanceof Op.Input).forEach(node -> names.put(node, ((Op.Input) node.op()).name()));
   }
 

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -15,7 +17,6 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.support.ui.Select;
 
 /** A browser of this machine, without a window, and what tests do in it. Nothing is downloaded: the driver's path is given. */
 final class Browser implements AutoCloseable {
@@ -23,13 +24,15 @@ final class Browser implements AutoCloseable {
   private static final Path PICTURES = Path.of("target", "screenshots");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+  /** Kept, as a logger that nobody holds is forgotten with its level: it would remark on the browser's version. */
+  private static final Logger REMARKS = Logger.getLogger("org.openqa.selenium");
+
   final ChromeDriver driver;
-  final Path downloads;
 
   /** Ends a test, as one that says nothing, where there is no browser. */
   Browser(Path folder) {
     Assumptions.assumeTrue(Files.isExecutable(DRIVER) && Files.isExecutable(CHROMIUM), "there is no chromium, or no chromedriver, in /usr/bin");
-    downloads = folder;
+    REMARKS.setLevel(Level.SEVERE);
     var options = new ChromeOptions();
     options.setBinary(CHROMIUM.toString());
     options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--window-size=1440,1250");
@@ -84,7 +87,8 @@ final class Browser implements AutoCloseable {
   }
 
   void select(String id, String value) {
-    new Select(find(id)).selectByValue(value);
+    script("const e = document.getElementById(arguments[0]); if (![...e.options].some(o => o.value === arguments[1])) throw new Error('no such option');"
+        + "e.value = arguments[1]; e.dispatchEvent(new Event('change', {bubbles: true}))", id, value);
   }
 
   void slide(String id, int value) {

@@ -131,7 +131,7 @@ function featureNode(name, settings) {
   if (on) {
     focusable(button.element, 'features', unit);
   }
-  return { element: row, canvas: button.canvas, anchor: button.element, unit };
+  return { element: row, canvas: button.canvas, anchor: button.element, unit, number: numberIn(button.element) };
 }
 
 function unitButton() {
@@ -147,14 +147,26 @@ function unitButton() {
 
 function unitNode(column, unit) {
   const { element, canvas } = unitButton();
-  element.setAttribute('aria-label', `${column.value.name}, unit ${unit + 1}`);
+  const called = { hidden: `Hidden layer ${column.layer + 1}`, last: 'Output' }[column.kind] ?? column.value.name;
+  element.setAttribute('aria-label', `${called}, unit ${unit + 1}`);
   element.dataset.unit = `${column.value.name}/${unit}`;
   focusable(element, column.kind === 'input' ? null : column.value.name, unit);
+  return { element, canvas, anchor: element, unit, number: numberIn(element) };
+}
+
+/** Where a tour writes what a unit gives. */
+function numberIn(element) {
   const number = document.createElement('span');
   number.className = 'unit-number';
   number.hidden = true;
   element.append(number);
-  return { element, canvas, anchor: element, unit, number };
+  return number;
+}
+
+/** What a layer is called on the page. */
+export function titleOf(name) {
+  const column = model.columns.find((one) => one.value?.name === name);
+  return { hidden: `hidden layer ${column?.layer + 1}`, last: 'the output' }[column?.kind] ?? name;
 }
 
 function focusable(element, value, unit) {
@@ -196,8 +208,6 @@ function placeEdges() {
     return;
   }
   const box = root.getBoundingClientRect();
-  edges.setAttribute('width', root.scrollWidth);
-  edges.setAttribute('height', root.scrollHeight);
   for (const link of model.links) {
     const a = link.from.anchor.getBoundingClientRect();
     const b = link.to.anchor.getBoundingClientRect();

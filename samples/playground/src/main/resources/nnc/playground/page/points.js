@@ -62,6 +62,6 @@ function dot(context, x, y, colour, isTest) {
   context.fillStyle = colour;
   context.fill();
   context.lineWidth = isTest ? 1.4 : 0.8;
-  context.strokeStyle = isTest ? (theme() === 'dark' ? '#fff' : '#222') : (theme() === 'dark' ? 'rgb(0 0 0 / .7)' : '#fff');
+  context.strokeStyle = isTest ? (theme() === 'dark' ? '#000' : '#222') : '#fff';
   context.stroke();
 }

@@ -66,13 +66,13 @@ function stages() {
   const list = [{ title: 'The example', text: () => `The point (${short(tour.x)}, ${short(tour.y)}) of the training data, whose label is ${labelText()}.`,
     numbers: () => ({ units: featureValues() }) }];
   for (const layer of forward) {
-    list.push({ title: `Forward: ${layer.name}`, text: () => `Each edge brings what its unit gives, times its weight. A unit adds these up${layer.bias ? ', its bias too,' : ''} and applies its activation.`,
+    list.push({ title: `Forward: ${network.titleOf(layer.name)}`, text: () => `Each edge brings what its unit gives, times its weight. A unit adds these up${layer.bias ? ', its bias too,' : ''} and applies its activation.`,
       rows: () => forwardRows(layer), numbers: () => ({ units: upTo(layer), edges: { [layer.matrix]: tour.terms[layer.name] } }) });
   }
   list.push({ title: 'The loss', text: () => `The network gives ${tour.output.map(short).join(', ')}; the label is ${labelText()}. The loss of this example is ${short(tour.loss)}.`,
     numbers: () => ({ units: upTo(null) }) });
   for (const layer of [...forward].reverse()) {
-    list.push({ title: `Backward: ${layer.name}`, text: () => 'On each edge is the slope of the loss by its weight: what comes in by the edge, times the slope by the sum in its unit. Where the slope is above zero, a smaller weight lowers the loss.',
+    list.push({ title: `Backward: ${network.titleOf(layer.name)}`, text: () => 'On each edge is the slope of the loss by its weight: what comes in by the edge, times the slope by the sum in its unit. Where the slope is above zero, a smaller weight lowers the loss.',
       rows: () => backwardRows(layer), numbers: () => ({ edges: { [layer.matrix]: tour.gradients[layer.matrix] } }) });
   }
   if (tour.after) {
