@@ -10,7 +10,7 @@ import nnc.runtime.base.Fault;
  * is only looked through so that the page can ask which columns are meant.
  */
 final class CsvTables {
-  static final int LARGEST = 4 << 20, MOST_ROWS = 50_000, MOST_COLUMNS = 200, MOST_CLASSES = 12;
+  static final int LARGEST = 4 << 20, MOST_ROWS = 50_000, MOST_COLUMNS = 200, MOST_CLASSES = 64;
 
   private CsvTables() {}
 

@@ -185,6 +185,8 @@ final class Desk implements Experiment.Audience, AutoCloseable {
         events.send("frame", now.frames.frame(snapshot, wish).toString());
       } catch (Fault e) {
         changed(snapshot.running(), Experiment.said(e));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        changed(snapshot.running(), "the picture cannot be drawn: " + e);
       } finally {
         drawn = true;
       }

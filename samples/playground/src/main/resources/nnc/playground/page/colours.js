@@ -53,7 +53,14 @@ export function scale() {
 }
 
 export function ofClass(index, share = 1) {
-  return mix(MIDDLE[theme()], CLASSES[index % CLASSES.length], share);
+  return mix(MIDDLE[theme()], CLASSES[index] ?? further(index), share);
+}
+
+/** Colours of classes beyond those: the hues between, by the golden ratio. */
+function further(index) {
+  const hue = 6 * ((index * 0.618034) % 1);
+  const part = (shift) => Math.round(255 * (0.2 + 0.6 * Math.max(0, Math.min(1, Math.abs(((hue + shift) % 6) - 3) - 1))));
+  return [part(0), part(4), part(2)];
 }
 
 export function css([r, g, b]) {

@@ -16,6 +16,9 @@ const PICTURES = {
   csv: '<g class="grid"><path d="M6 8h28v24H6zM6 16h28M6 24h28M15 8v24M25 8v24"/></g>',
 };
 
+/** Of whole numbers, how many different ones are taken for classes unless one says otherwise. */
+const FEW_CLASSES = 10;
+
 let handlers;
 /** The user's table: its name, text and columns. */
 let table = null;
@@ -124,7 +127,8 @@ function chooseColumns() {
 
 /** How many classes a column is taken for: of numbers none, unless there are few different whole ones. */
 function kindOf(column) {
-  return column.numbers && !(column.classes.length > 0 && column.classes.every((one) => /^-?\d+$/.test(one))) ? 0 : column.classes.length;
+  const few = column.classes.length > 0 && column.classes.length <= FEW_CLASSES && column.classes.every((one) => /^-?\d+$/.test(one));
+  return column.numbers && !few ? 0 : column.classes.length;
 }
 
 function columnFields(choice) {

@@ -78,6 +78,7 @@ function take(answer, fromText, changes) {
     state.firstRate = answer.settings.learning.rate;
   }
   described = answer.network;
+  const goesOn = running && fromText;
   setRunning(false);
   curve = new Curve();
   frame = null;
@@ -89,6 +90,9 @@ function take(answer, fromText, changes) {
   output.legend(described);
   weightTables.build(described);
   remember();
+  if (goesOn) {
+    play();
+  }
   wantFrame();
 }
 
@@ -175,7 +179,7 @@ async function play() {
 async function pause() {
   if (running) {
     setRunning(false);
-    announce(`paused at epoch ${frame?.epoch ?? 0}`);
+    announce(`paused at epoch ${frame?.epoch ?? 0}, ${output.said(frame)}`);
   }
   await attempt(() => api.post('pause'));
   wantFrame();
@@ -233,7 +237,7 @@ function drawFrame() {
   }
   const figures = frame.figures;
   const test = figures.test ?? figures.validate;
-  curve.add(frame.epoch + (frame.running ? 0 : 0), figures.train?.loss ?? null, test?.loss ?? null);
+  curve.add(frame.epoch, figures.train?.loss ?? null, test?.loss ?? null);
   network.draw(frame);
   output.draw(frame, described, state.view, focus);
   output.losses(frame, state);

@@ -15,6 +15,7 @@ export function draw(frame, described, view, focus) {
     caption(`${focus.value}, unit ${focus.unit + 1}`);
   } else {
     (described.tellsClasses ? drawClasses : drawLevels)(map, bytes(frame.output), described.fine, view.discretize);
+    map.setAttribute('aria-label', `What the network predicts over the plane; ${said(frame)}`);
     if (!focus) {
       caption('');
     }
@@ -45,6 +46,11 @@ export function losses(frame) {
     return loss;
   });
   list.replaceChildren(...parts);
+}
+
+/** The losses in words. */
+export function said(frame) {
+  return Object.entries(frame?.figures ?? {}).map(([part, figures]) => `${TITLES[part].toLowerCase()} loss ${short(figures.loss)}`).join(', ');
 }
 
 /** What colours mean. */
