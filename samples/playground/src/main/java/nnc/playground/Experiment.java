@@ -340,8 +340,8 @@ final class Experiment implements TrainingListener, AutoCloseable {
   private void attend(TrainingRun at) {
     lock.lock();
     try {
-      attention = false;
       while (!closed && next == null) {
+        attention = false;
         apply(at);
         if (next != null || closed) {
           break;
@@ -373,8 +373,8 @@ final class Experiment implements TrainingListener, AutoCloseable {
 
   private void await(long nanos) {
     try {
-      if (woken.awaitNanos(nanos) <= 0) {
-        attention = false;
+      for (long left = nanos; left > 0 && !attention;) {
+        left = woken.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       closed = true;

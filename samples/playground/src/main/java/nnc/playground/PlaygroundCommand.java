@@ -44,11 +44,10 @@ public final class PlaygroundCommand implements Command {
     if (port > MOST_PORTS) {
       throw new WrongUsage("--port is at most " + MOST_PORTS + ", not " + port);
     }
-    var file = given.hasFile() ? SourceOptions.file(given) : null;
-    var program = file == null ? ChosenProgram.NONE : ChosenProgram.of(file);
     if (VectorStart.gains()) {
       return VectorStart.run(name(), given);
     }
+    var program = given.hasFile() ? ChosenProgram.of(SourceOptions.file(given)) : ChosenProgram.NONE;
     var uploads = Files.createTempDirectory("nnc-playground");
     try (var server = PlaygroundServer.start(port, program, uploads)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(uploads)));

@@ -57,11 +57,11 @@ record PointProgram(CompiledProgram compiled, Model network, String input, Optio
     var plan = spec.plans().stream().filter(one -> one.name().equals("predict")).findFirst()
         .orElseThrow(() -> new Fault("the program has no output: there is nothing to draw", "name what it predicts: output guess"));
     var input = input(spec, plan);
-    var outputs = plan.results().stream().filter(result -> result.role() == Role.OUTPUT).map(result -> shown(result, spec, plan)).flatMap(Optional::stream).toList();
+    var outputs = plan.results().stream().filter(result -> result.role() == Role.OUTPUT).map(result -> shown(result, plan)).flatMap(Optional::stream).toList();
     if (outputs.isEmpty()) {
       throw new Fault("no output of the program has a number, or a row of them, for each point");
     }
-    var values = plan.results().stream().filter(result -> result.role() == Role.VALUE).map(result -> shown(result, spec, plan)).flatMap(Optional::stream).toList();
+    var values = plan.results().stream().filter(result -> result.role() == Role.VALUE).map(result -> shown(result, plan)).flatMap(Optional::stream).toList();
     return new PointProgram(compiled, Compiler.load(compiled), input, spec.inputs().stream().filter(Feed::target).findFirst(), outputs.getFirst(), connected(values, spec));
   }
 
@@ -79,7 +79,7 @@ record PointProgram(CompiledProgram compiled, Model network, String input, Optio
     return feed.name();
   }
 
-  private static Optional<Shown> shown(Result result, ModelSpec spec, Plan plan) {
+  private static Optional<Shown> shown(Result result, Plan plan) {
     var shape = result.place().shape();
     boolean byExample = !shape.isEmpty() && shape.size() <= 2 && Polynomials.dimension(shape.getFirst()) == plan.batch() && plan.batch() >= 0;
     if (!byExample || shape.size() == 2 && !Polynomials.isConstant(shape.get(1)) || result.kind() == ElementKind.BOOL) {

@@ -36,8 +36,11 @@ final class Browser implements AutoCloseable {
     var options = new ChromeOptions();
     options.setBinary(CHROMIUM.toString());
     options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--window-size=1440,1250");
-    options.setExperimentalOption("prefs", Map.of("download.default_directory", folder.toAbsolutePath().toString(), "download.prompt_for_download", false));
+    options.setExperimentalOption("prefs", Map.of("download.default_directory", folder.toAbsolutePath().toString(), "download.prompt_for_download", false,
+        // a jar is kept without a question to somebody who is not there
+        "safebrowsing.enabled", true, "safebrowsing.disable_download_protection", true));
     driver = new ChromeDriver(new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).usingAnyFreePort().build(), options);
+    driver.executeCdpCommand("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
   }
 
   void open(String address) {

@@ -211,7 +211,7 @@ class BrowserTest {
     browser.until("training", () -> step() > 0);
     browser.write(browser.program().replace("dense(4, tanh)", "dense(4, tanx)"));
     browser.until("the fault", () -> browser.text("faults").contains("tanx"));
-    assertThat(browser.text("faults")).contains("9:34");
+    assertThat(browser.text("faults")).contains("9:32");
     browser.until("its mark", () -> !browser.driver.findElements(By.cssSelector(".cm-lintRange-error")).isEmpty());
     browser.picture("fault");
     int before = step();
@@ -364,6 +364,7 @@ class BrowserTest {
   @Test
   void whoHasNoTokenSeesTheDoor() {
     browser.driver.manage().deleteAllCookies();
+    browser.driver.get("about:blank");
     browser.driver.get("http://127.0.0.1:" + server.port() + "/#activation=relu");
     assertThat(browser.driver.getPageSource()).contains("belongs to whoever started");
     assertThat(browser.driver.findElements(By.id("editor"))).isEmpty();
