@@ -13,8 +13,8 @@ import nnc.graph.Op;
 
 /**
  * What one sees who looks into a network while it predicts: of each example, what layers give and names of the program stand for. Layers are called by their
- * paths; a name that has stood for several values means the last of them; what has a name,
- * or is what a layer gives, gets no other.
+ * paths; a name that has stood for several values means the last of them; what has a name, or is what a layer
+ * gives, gets no other.
  */
 final class ObservedValues {
   private final Map<String, Node> values = new LinkedHashMap<>();
@@ -24,12 +24,14 @@ final class ObservedValues {
   /** @param nodes of the graph, each after its operands */
   ObservedValues(List<Node> nodes, List<Value.Instance> instances, List<ShownPicture.Named> named) {
     Map<String, Node> found = new LinkedHashMap<>();
-    instances.stream().filter(layer -> layer.output != null).forEach(layer -> names.put(layer.output, layer.frame.path()));
+    // dropout and its like give what they are given while the network predicts
+    var layered = instances.stream().filter(layer -> layer.output != null && layer.output != layer.input).toList();
+    layered.forEach(layer -> names.put(layer.output, layer.frame.path()));
     named.stream().filter(one -> !(one.node().op() instanceof Op.Input) && isOfExamples(one.node()) && !names.containsKey(one.node())).forEach(one -> {
       found.put(one.name(), one.node());
       names.put(one.node(), one.name());
     });
-    instances.stream().filter(layer -> layer.output != null && isOfExamples(layer.output)).forEach(layer -> {
+    layered.stream().filter(layer -> isOfExamples(layer.output)).forEach(layer -> {
       found.put(layer.frame.path(), layer.output);
       layers.put(layer.frame.path(), layer);
     });

@@ -191,7 +191,7 @@ class BrowserTest {
     browser.until("six neurons", () -> browser.driver.findElements(By.cssSelector(".column.hidden:nth-of-type(2) .unit")).size() == 6);
     assertThat(browser.find("learningRate").getAttribute("value")).isEqualTo("0.3");
     assertThat(browser.find("own-program").isDisplayed()).isFalse();
-    browser.write(browser.program().replace("dense(6, tanh)", "dense(6, swish) |> dropout(0.1)"));
+    browser.write(browser.program().replace("dense(6, tanh)", "dense(6, silu) |> dropout(0.1)"));
     browser.until("that it is the user's own", () -> browser.find("own-program").isDisplayed());
     browser.click("epoch");
     browser.until("an epoch of it", () -> step() == 25);
@@ -200,7 +200,7 @@ class BrowserTest {
     var address = browser.driver.getCurrentUrl();
     browser.driver.get("about:blank");
     browser.open(address);
-    assertThat(browser.program()).contains("swish");
+    assertThat(browser.program()).contains("silu");
     browser.click("back-to-controls");
     untilProgramHas("dense(6, tanh)");
   }

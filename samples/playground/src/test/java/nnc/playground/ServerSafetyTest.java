@@ -102,6 +102,24 @@ class ServerSafetyTest {
     assertThat(code("GET", path, "Host: " + host(), cookie())).isIn(400, 404);
   }
 
+  /** Whatever the page and its modules import is served: a library of another version lies elsewhere in its jar. */
+  @Test
+  void allThatThePageNeedsIsThere() throws Exception {
+    try (var page = new PageClient(server)) {
+      var left = new java.util.ArrayDeque<>(List.of("/"));
+      var seen = new java.util.HashSet<>(left);
+      while (!left.isEmpty()) {
+        var path = left.remove();
+        var answer = page.get(path);
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        if (!path.startsWith("/lib/")) {
+          java.util.regex.Pattern.compile("[\"'](?:\\.?)(/[A-Za-z0-9/-]+\\.(?:js|css|svg))[\"']").matcher(answer.body()).results().map(match -> match.group(1)).filter(seen::add).forEach(left::add);
+        }
+      }
+      assertThat(seen).contains("/main.js", "/network.js", "/lib/uPlot.js", "/lib/codemirror-view.js", "/base.css").hasSizeGreaterThan(30);
+    }
+  }
+
   @Test
   void scriptsOfOthersDoNotRunOnThePage() throws IOException {
     var page = ask("GET", "/", "Host: " + host(), cookie());

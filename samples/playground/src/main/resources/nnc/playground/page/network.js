@@ -11,7 +11,7 @@ const WIDEST = 10;
 
 let root;
 let edges;
-let model = { columns: [], links: [] };
+let model = { columns: [], links: [], lines: [] };
 let handlers;
 let network;
 let weights = {};
@@ -57,13 +57,16 @@ export function build(described, settings) {
   edges.setAttribute('aria-hidden', 'true');
   root.append(edges);
   const columns = columnsOf(described, settings);
-  model = { columns: columns.map((column) => buildColumn(column, settings)), links: [] };
+  model = { columns: columns.map((column) => buildColumn(column, settings)), links: [], lines: [] };
   for (const column of model.columns) {
     if (column.value?.matrix) {
       const before = model.columns.find((other) => other !== column && other.value?.name === column.value.from);
       if (before) {
         addLinks(before, column);
       }
+    } else if (column.kind === 'layer') {
+      const before = model.columns.find((other) => other !== column && other.value?.name === column.value.from && other.active.length === column.nodes.length);
+      before?.active.forEach((from, i) => addLine(from, column.nodes[i]));
     }
   }
   placeEdges();
@@ -199,6 +202,14 @@ function addLinks(before, after) {
   }));
 }
 
+/** Of a layer without a matrix: each unit is made of the one before. */
+function addLine(from, to) {
+  const path = document.createElementNS(SVG, 'path');
+  path.classList.add('line');
+  edges.append(path);
+  model.lines.push({ from, to, path });
+}
+
 function label(column, node) {
   return column.kind === 'features' ? FEATURES[column.units[column.nodes.indexOf(node)]].said : `${column.value.name}, unit ${node.unit + 1}`;
 }
@@ -208,7 +219,7 @@ function placeEdges() {
     return;
   }
   const box = root.getBoundingClientRect();
-  for (const link of model.links) {
+  for (const link of [...model.links, ...model.lines]) {
     const a = link.from.anchor.getBoundingClientRect();
     const b = link.to.anchor.getBoundingClientRect();
     const x1 = a.right - box.left + root.scrollLeft;
@@ -218,7 +229,7 @@ function placeEdges() {
     const middle = (x1 + x2) / 2;
     const line = `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
     link.path.setAttribute('d', line);
-    link.touch.setAttribute('d', line);
+    link.touch?.setAttribute('d', line);
   }
 }
 
