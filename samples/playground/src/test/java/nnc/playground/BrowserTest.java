@@ -202,7 +202,7 @@ class BrowserTest {
     browser.open(address);
     assertThat(browser.program()).contains("silu");
     browser.click("back-to-controls");
-    untilProgramHas("dense(6, tanh)");
+    untilProgramHas("dense(4, tanh)");
   }
 
   @Test
