@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.Op;
@@ -54,7 +55,7 @@ final class Initialisers {
       case ORTHOGONAL -> List.of(new Number("gain", 1, Range.ANY));
       case SPARSE -> List.of(new Number("count", REQUIRED, Range.COUNT), new Number("sd", 1, Range.NOT_NEGATIVE));
       case ZEROS, ONES, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, IDENTITY, TABLE,
-          DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> List.of();
+          DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE, DATA_CENTRE, DATA_ZCA, DATA_PCA, DATA_IDF -> List.of();
     };
   }
 
@@ -63,7 +64,7 @@ final class Initialisers {
     return switch (kind) {
       case ZEROS, ONES, UNIFORM, NORMAL, ORTHOGONAL, IDENTITY -> true;
       case CONSTANT, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, SPARSE, TABLE,
-          DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> false;
+          DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE, DATA_CENTRE, DATA_ZCA, DATA_PCA, DATA_IDF -> false;
     };
   }
 
@@ -146,18 +147,38 @@ final class Initialisers {
     }
   }
 
-  /** {@code data_mean(x, axis)}: computed from the training data's column of an input, at each place of an axis or over all. */
+  /** What a statistic takes beside an input. */
+  private static String taken(InitialiserKind kind) {
+    return switch (kind) {
+      case DATA_CENTRE, DATA_IDF -> "";
+      case DATA_ZCA -> "epsilon";
+      case DATA_PCA -> "perhaps epsilon";
+      default -> "perhaps an axis";
+    };
+  }
+
+  /** Computed from the training data's column of an input: {@code data_mean(x, axis)} at each place of an axis or over all, others of whole rows. */
   private static Value statistic(InitialiserKind kind, CallArguments a) {
     var given = a.list("of");
-    if (given.isEmpty() || given.size() > 2) {
-      throw new ElaborationFault(a.span(), kind + " takes an input and perhaps an axis: " + kind + "(x, 1)");
+    var more = taken(kind);
+    if (given.isEmpty() || given.size() > (more.isEmpty() ? 1 : 2)) {
+      throw new ElaborationFault(a.span(), kind + " takes an input" + (more.isEmpty() ? ": " + kind + "(x)" : " and " + more + ": " + kind + "(x, 1)"));
     }
     if (!(fed(given.getFirst()) instanceof Node node) || !(node.op() instanceof Op.Input(var input, var target, _)) || target) {
       throw new ElaborationFault(a.span(), kind + " is of an input as it is fed, and this is " + given.getFirst().describe())
           .note("apply it to the input before anything else but fill");
     }
+    if (kind == InitialiserKind.DATA_IDF) {
+      return new Value.Start(new Initialiser(kind, List.of((double) ColumnTypes.classes(a.elaborator(), node, a.span(), kind.toString())), input));
+    }
     if (given.size() == 1 || given.get(1) instanceof Value.None) {
       return new Value.Start(new Initialiser(kind, List.of(), input));
+    }
+    if (more.endsWith("epsilon")) {
+      if (!(given.get(1) instanceof Value.Num(var epsilon)) || !(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY)) {
+        throw new ElaborationFault(a.span(), kind + ": epsilon is a number of at least 0, and this is " + given.get(1).describe());
+      }
+      return new Value.Start(new Initialiser(kind, List.of(epsilon), input));
     }
     if (!(given.get(1) instanceof Value.Num(var axis)) || axis != Math.rint(axis) || axis <= 0 || axis >= node.type().rank()) {
       throw new ElaborationFault(a.span(), kind + ": the axis is one of 1.." + (node.type().rank() - 1) + " of " + node.type());
@@ -209,22 +230,40 @@ final class Initialisers {
     };
   }
 
-  /** A statistic at each place of an axis has as many numbers as what starts from it. */
+  /** What starts from a statistic has its shape; a statistic at each place of an axis has as many numbers. */
   private static Initialiser fitting(Initialiser statistic, Type type, GraphBuilder graph, Span span) {
-    if (!statistic.arguments().isEmpty()) {
-      var input = graph.nodes().stream().filter(node -> node.op() instanceof Op.Input(var name, _, _) && name.equals(statistic.input())).findFirst().orElseThrow();
-      var places = input.type().dim(statistic.arguments().getFirst().intValue());
-      if (!type.size().equals(places)) {
-        throw new ElaborationFault(span, statistic.kind() + " of " + statistic.input() + " is " + places + " numbers, and what starts from it is " + type)
-            .hint("without an axis it is one, from which all start: " + statistic.kind() + "(" + statistic.input() + ")");
+    var input = graph.nodes().stream().filter(node -> node.op() instanceof Op.Input(var name, _, _) && name.equals(statistic.input())).findFirst().orElseThrow().type();
+    var width = input.shape().stream().skip(1).reduce(Dim.ONE, Dim::times);
+    var kind = statistic.kind();
+    switch (kind) {
+      case DATA_CENTRE -> require(type.size().equals(width), statistic, width + " numbers", type, span);
+      case DATA_IDF -> require(type.size().equals(Dim.of(statistic.arguments().getFirst().intValue())), statistic, statistic.arguments().getFirst().intValue() + " numbers",
+          type, span);
+      case DATA_ZCA -> require(type.shape().equals(List.of(width, width)), statistic, "[" + width + ", " + width + "]", type, span);
+      case DATA_PCA -> require(type.rank() == 2 && type.dim(0).equals(width) && width.isConstant() && type.dim(1).isConstant() && type.dim(1).fixed() <= width.fixed(),
+          statistic, "[" + width + ", at most as many]", type, span);
+      default -> {
+        if (!statistic.arguments().isEmpty()) {
+          var places = input.dim(statistic.arguments().getFirst().intValue());
+          if (!type.size().equals(places)) {
+            throw new ElaborationFault(span, kind + " of " + statistic.input() + " is " + places + " numbers, and what starts from it is " + type)
+                .hint("without an axis it is one, from which all start: " + kind + "(" + statistic.input() + ")");
+          }
+        }
       }
     }
     return statistic;
   }
 
+  private static void require(boolean holds, Initialiser statistic, String shape, Type type, Span span) {
+    if (!holds) {
+      throw new ElaborationFault(span, statistic.kind() + " of " + statistic.input() + " is " + shape + ", and what starts from it is " + type);
+    }
+  }
+
   /** As it is called: {@code normal(mean, sd)}. */
   private static String written(InitialiserKind kind) {
-    var numbers = kind.fitted() ? "(input, axis)" : numbers(kind).stream().map(Number::name).collect(Collectors.joining(", ", "(", ")"));
+    var numbers = kind.fitted() ? "(input" + (taken(kind).isEmpty() ? "" : taken(kind).endsWith("axis") ? ", axis" : ", epsilon") + ")" : numbers(kind).stream().map(Number::name).collect(Collectors.joining(", ", "(", ")"));
     return kind + (numbers.equals("()") ? "" : numbers);
   }
 

@@ -42,9 +42,10 @@ final class SourceCalls {
       case "mnist", "cifar10", "cifar100" -> new Signature(1, List.of("part"), List.of(), false);
       case "idx" -> new Signature(0, List.of(), List.of(), true);
       case "npy" -> new Signature(0, List.of(), List.of("stream"), true);
-      case "csv" -> new Signature(1, List.of("file"), List.of("separator", "decimal", "encoding", "header", "comment", "missing"), true);
-      case "npz", "jsonl" -> new Signature(1, List.of("file"), List.of(), true);
-      case "images" -> new Signature(1, List.of("folder"), List.of("resize", "channels"), false);
+      case "csv" -> new Signature(1, List.of("file"), List.of("separator", "decimal", "encoding", "header", "comment", "missing", "stream"), true);
+      case "npz" -> new Signature(1, List.of("file"), List.of(), true);
+      case "jsonl" -> new Signature(1, List.of("file"), List.of("stream"), true);
+      case "images" -> new Signature(1, List.of("folder"), List.of("resize", "channels", "stream"), false);
       case "wav" -> new Signature(1, List.of("folder"), List.of("rate", "length", "channels"), false);
       case "texts" -> new Signature(1, List.of("folder"), List.of("length", "by", "lower", "ngrams", "encoding"), false);
       case "tokens" -> new Signature(2, List.of("source", "column"), List.of("length", "by", "lower", "ngrams"), false);

@@ -20,10 +20,11 @@ import nnc.runtime.data.SourceReaders;
 import nnc.runtime.engine.Kernels;
 import nnc.runtime.learn.Training;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.train.DataStatistic;
 
 /**
  * The class files of the runtime module as a network's jar has them, from its jar or, in a checkout, its folder of classes: the API, and what this, the
- * command line, the emitted classes and the readers of the program's sources can come by. Other sources' readers stay out, and so does what only the
+ * command line, the emitted classes, the readers of the program's sources and what computes its statistics can come by. Other sources' readers stay out, and so does what only the
  * compiler needs.
  */
 final class RuntimeClasses {
@@ -40,9 +41,10 @@ final class RuntimeClasses {
     var place = place();
     var all = Files.isDirectory(place) ? fromFolder(place) : fromJar(place);
     var readers = SourceReaders.needed(spec.data().values()).stream().map(SourceReaders::className).filter(Objects::nonNull).map(RuntimeClasses::file).toList();
+    var statistics = spec.weights().stream().map(weight -> DataStatistic.className(weight.initialiser().kind())).filter(Objects::nonNull).map(RuntimeClasses::file).toList();
     var roots = new TreeMap<String, byte[]>();
     all.forEach((file, content) -> {
-      if (file.equals(START) || readers.contains(file) || API.contains(packageName(file))) {
+      if (file.equals(START) || readers.contains(file) || statistics.contains(file) || API.contains(packageName(file))) {
         roots.put(file, content);
       }
     });

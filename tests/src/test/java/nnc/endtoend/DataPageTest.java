@@ -52,6 +52,10 @@ class DataPageTest {
     }
     Files.copy(SAMPLES.resolve("adult.data"), folder.resolve("adult.data"));
     teach();
+    write("news");
+    var random = new Random(9);
+    Npz.write(folder.resolve("small.npz"), Map.of("image", new Tensor(new int[] {40, 1, 8, 8}, random.doubles(40 * 64).toArray()),
+        "label", new Tensor(new int[] {40}, random.ints(40, 0, 2).toArray())));
     var blocks = Files.readString(Path.of("../docs/data.md")).split("```");
     var programs = IntStream.range(0, blocks.length).filter(i -> i % 2 == 1 && blocks[i].contains("loss ")).mapToObj(i -> blocks[i]).toList();
     assertThat(programs).hasSizeGreaterThan(1);
@@ -59,6 +63,17 @@ class DataPageTest {
       var said = Said.byNetwork(Compiler.load(Programs.compile(program, 32)), folder, "train", "--out", folder.resolve("w.npz").toString());
       assertThat(said.code()).as(said.all()).isZero();
     }));
+  }
+
+  /** A folder a class, with texts of a few words. */
+  private void write(String news) throws IOException {
+    var random = new Random(7);
+    for (var group : new String[] {"sci.space", "rec.sport"}) {
+      Files.createDirectories(folder.resolve(news).resolve(group));
+      for (int i = 0; i < 20; i++) {
+        Files.writeString(folder.resolve(news).resolve(group).resolve("" + (10_000 + i)), "Subject: " + one(random, "moon", "ball") + "\n\nThe " + group + " " + one(random, "goal", "orbit"));
+      }
+    }
   }
 
   /** Has a network predict for examples without labels. */

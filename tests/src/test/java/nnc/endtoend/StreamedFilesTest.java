@@ -2,6 +2,7 @@ package nnc.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipInputStream;
+import javax.imageio.ImageIO;
 import nnc.Compiler;
 import nnc.Said;
 import nnc.runtime.Model;
@@ -68,7 +70,11 @@ class StreamedFilesTest {
   }
 
   private static Model model(boolean stream) {
-    return Compiler.load(Programs.compile(PROGRAM.replace("STREAM", stream ? ", stream = true" : ""), 32));
+    return model(PROGRAM, stream);
+  }
+
+  private static Model model(String program, boolean stream) {
+    return Compiler.load(Programs.compile(program.replace("STREAM", stream ? ", stream = true" : ""), 32));
   }
 
   private String run(Model model, int code, String... arguments) {
@@ -107,5 +113,88 @@ class StreamedFilesTest {
       cut.setLength(cut.length() - 8);
     }
     assertThat(run(model(true), 1, "train", "--out", file("w.npz").toString())).contains("x.npy: truncated, or damaged");
+  }
+
+  // ---- text and pictures
+
+  private static final String TABLE = """
+      input  x:    float?[N, 2]
+      input  kind: category(3)[N]
+      input  city: hashed(5)[N]
+      input  day:  date("month")[N]
+      target y:    category(2)[N]
+      features = concat([x |> fill("median") |> standardize, one_hot(kind), one_hot(city), expand(day / 12, 1)])
+      z = features |> dense(5, tanh) |> dropout(0.2) |> dense(2)
+      output p = softmax(z) |> named(y)
+      loss cross_entropy(z, y)
+      data { train = SOURCE  validate = split(train, 0.2, stratify = "kind")  test = fold(train, 1, of = 4, group = "city") }
+      train { optimizer = adam(0.01)  batch = 7  epochs = 3 }
+      """;
+
+  /** Rows with categories, ends of lines in fields and gaps; the last is what no other row is like. */
+  private void table(boolean json) throws IOException {
+    var random = new Random(4);
+    var text = new StringBuilder(json ? "" : "a;b;kind;city;day;y\n");
+    for (int i = 0; i < 90; i++) {
+      var number = Double.toString(random.nextGaussian());
+      var other = i > 0 && random.nextInt(5) == 0 ? json ? "null" : "NA" : Integer.toString(random.nextInt(i < 80 ? 200 : 1 << 28));
+      var kind = "k" + random.nextInt(5);
+      var city = "c" + random.nextInt(30);
+      var day = "2020-0" + (1 + random.nextInt(9)) + "-11";
+      var y = random.nextBoolean() ? "yes" : "no";
+      text.append(json ? "{\"a\": %s, \"b\": %s, \"kind\": \"%s\\nx\", \"city\": \"%s\", \"day\": \"%s\", \"y\": \"%s\"}%n".formatted(number, other, kind, city, day, y)
+          : "%s;%s;\"%s\nx\";%s;%s;%s\n".formatted(number.replace('.', ','), other, kind, city, day, y));
+    }
+    Files.writeString(file("d.txt"), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv(\"d.txt\", x = [\"a\", \"b\"], decimal = \",\"STREAM)", "jsonl(\"d.txt\", x = [\"a\", \"b\"]STREAM)"})
+  void tablesGiveTheSameBitsAndGoOnToThem(String source) throws IOException {
+    table(source.startsWith("jsonl"));
+    var program = TABLE.replace("SOURCE", source);
+    var memory = run(model(program, false), 0, "train", "--out", file("m.npz").toString());
+    var streamed = run(model(program, true), 0, "train", "--out", file("s.npz").toString());
+    assertSame("s.npz", "m.npz");
+    assertThat(memory.lines().filter(line -> line.startsWith("test")).toList()).isEqualTo(streamed.lines().filter(line -> line.startsWith("test")).toList()).isNotEmpty();
+    run(model(program, true), 0, "train", "--out", file("r.npz").toString(), "--epochs", "1");
+    run(model(program, true), 0, "train", "--resume", file("r.npz").toString(), "--epochs", "3");
+    assertSame("r.npz", "m.npz");
+    var evaluated = run(model(program, false), 0, "evaluate", "--weights", file("m.npz").toString());
+    assertThat(run(model(program, true), 0, "evaluate", "--weights", file("m.npz").toString())).isEqualTo(evaluated);
+  }
+
+  @Test
+  void whatHasNoClassIsToldWithItsPlace() throws IOException {
+    table(false);
+    var program = TABLE.replace("SOURCE", "csv(\"d.txt\", x = [\"a\", \"b\"], decimal = \",\"STREAM)").replace("category(2)", "category(\"no\", \"maybe\")");
+    var memory = run(model(program, false), 1, "train", "--out", file("m.npz").toString());
+    assertThat(run(model(program, true), 1, "train", "--out", file("m.npz").toString())).isEqualTo(memory).contains("d.txt:").contains("'yes' is no category");
+  }
+
+  @Test
+  void picturesGiveTheSameBits() throws IOException {
+    var random = new Random(6);
+    for (int i = 0; i < 30; i++) {
+      var picture = new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB);
+      for (int pixel = 0; pixel < 20; pixel++) {
+        picture.setRGB(pixel % 5, pixel / 5, random.nextInt(1 << 24));
+      }
+      Files.createDirectories(file("pets/" + i % 3));
+      ImageIO.write(picture, "png", file("pets/" + i % 3 + "/" + i + ".png").toFile());
+    }
+    var program = """
+        input  image: float[N, 3, 2, 2]
+        target label: int[N]
+        z = image |> standardize |> flatten |> dense(3)
+        loss cross_entropy(z, label)
+        data { train = images("pets", resize = 2STREAM)  validate = split(train, 0.2) }
+        train { optimizer = adam(0.01)  batch = 4  epochs = 3 }
+        """;
+    run(model(program, false), 0, "train", "--out", file("m.npz").toString());
+    run(model(program, true), 0, "train", "--out", file("s.npz").toString());
+    assertSame("s.npz", "m.npz");
+    Files.writeString(file("pets/1/4.png"), "no picture");
+    assertThat(run(model(program.replace(" |> standardize", ""), true), 1, "train", "--out", file("s.npz").toString())).contains("4.png");
   }
 }

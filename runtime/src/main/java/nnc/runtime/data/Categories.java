@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Text;
+import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.Vocabulary;
@@ -39,6 +40,9 @@ public final class Categories {
       classes[i] = Vocabulary.index(feed, places, column.classes().get(i));
     }
     int width = column.width();
+    if (column.data() instanceof RowReader texts) {
+      return new Column(column.name(), column.shape(), coded(column, texts, classes, feed, vocabulary, table), column.places());
+    }
     int[] coded = new int[column.rows() * width];
     for (int i = 0; i < coded.length; i++) {
       coded[i] = classes[(int) column.get(i)];
@@ -54,6 +58,47 @@ public final class Categories {
       coded[i] = Math.max(0, coded[i]);
     }
     return new Column(column.name(), column.shape(), coded, column.places());
+  }
+
+  /** As {@link #coded(Column, Feed, Vocabulary, Table)}, of texts that are not in memory: all rows are looked through once where a text has no class. */
+  private static RowReader coded(Column column, RowReader texts, int[] classes, Feed feed, Vocabulary vocabulary, Table table) {
+    boolean any = false;
+    for (int i : classes) {
+      any |= i == NONE;
+    }
+    double[] read = new double[column.width()];
+    for (int k = 0; any && k < table.size(); k++) {
+      int row = table.rows()[k];
+      column.read(row, read, 0);
+      for (int i = 0; i < read.length; i++) {
+        if (classes[(int) read[i]] == NONE) {
+          throw unknown(column.classes().get((int) read[i]), column.place(row, i, table.origin()), feed, vocabulary);
+        }
+      }
+    }
+    return new CodedRows(texts, column.width(), classes);
+  }
+
+  /** The classes of texts that are not in memory. */
+  private record CodedRows(RowReader texts, int width, int[] classes) implements RowReader {
+    /** Floats tell numbers below this apart. */
+    private static final int FLOATS = 1 << 24;
+
+    @Override
+    public int rows() {
+      return texts.rows();
+    }
+
+    @Override
+    public void read(int row, Object memory, int to) {
+      boolean own = classes.length <= FLOATS || memory instanceof double[];
+      Object numbers = own ? memory : new double[width];
+      int from = own ? to : 0;
+      texts.read(row, numbers, from);
+      for (int i = 0; i < width; i++) {
+        NumericArrays.set(memory, to + i, Math.max(0, classes[(int) NumericArrays.get(numbers, from + i)]));
+      }
+    }
   }
 
   /** What to say of a text that has no class. */
@@ -77,9 +122,11 @@ public final class Categories {
   /** The most frequent texts, of equally frequent ones the first by their letters, in the order of these. */
   private static List<String> learned(Feed feed, ColumnType.Learned type, Column column, Table table) {
     int[] counts = new int[column.classes().size()];
+    double[] texts = new double[column.width()];
     for (int row : table.rows()) {
-      for (int i = row * column.width(); i < (row + 1) * column.width(); i++) {
-        counts[(int) column.get(i)]++;
+      column.read(row, texts, 0);
+      for (double text : texts) {
+        counts[(int) text]++;
       }
     }
     List<String> found = new ArrayList<>();

@@ -11,30 +11,57 @@ import nnc.runtime.base.Names;
 import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.Vocabulary;
 
 /** A column that is made of texts, one after the other: the only place where these become numbers, for training and for predictions. */
 final class Cells {
   private final Feed feed;
   private final CsvFormat format;
+  /** Takes the numbers; null if they stay in memory. */
+  private final Streaming.Store store;
   private double[] numbers = new double[16];
   private int size;
-  /** Texts by their first places; null if there are numbers. */
+  /** Texts by their first places; null if there are numbers, or each text has its class by itself. */
   private final Map<String, Integer> places;
   private final List<String> texts = new ArrayList<>();
 
   /** @param feed what takes the column; null if nothing does */
   Cells(Feed feed, CsvFormat format) {
+    this(feed, format, null);
+  }
+
+  /**
+   * A column whose numbers may be elsewhere than in memory. Of its texts those are there that differ, unless they are hashed.
+   *
+   * @param store takes the numbers; null if they stay in memory
+   */
+  Cells(Feed feed, CsvFormat format, Streaming.Store store) {
     this.feed = feed;
     this.format = format;
-    places = feed != null && feed.column().isText() ? new HashMap<>() : null;
+    this.store = store;
+    places = isText() && !isHashed() ? new HashMap<>() : null;
+  }
+
+  private boolean isText() {
+    return feed != null && feed.column().isText();
+  }
+
+  /** Whether texts become classes at once, so that they need not be kept: not where they are all of one class, as what parts go by is. */
+  private boolean isHashed() {
+    return store != null && feed != null && feed.column() instanceof ColumnType.Hashed hashed && hashed.classes() > 1;
   }
 
   /** Adds what stands in a field, of a column of that name. */
   void add(Fields row, int field, String column) {
+    double number = isText() ? place(row, field, column) : number(row, field, column);
+    if (store != null) {
+      store.add(number);
+      return;
+    }
     if (size == numbers.length) {
       numbers = Arrays.copyOf(numbers, 2 * size);
     }
-    numbers[size++] = places == null ? number(row, field, column) : place(row, field, column);
+    numbers[size++] = number;
   }
 
   private int place(Fields row, int field, String column) {
@@ -42,6 +69,9 @@ final class Cells {
     if (text.indexOf('\ufffd') >= 0) {
       throw new Fault(row.place(field) + ": '" + shortened(text) + "' is not written in the file's encoding (column " + column + ")",
           "save the file as UTF-8, or say how it is written: csv(..., encoding = \"latin-1\")");
+    }
+    if (places == null) {
+      return Vocabulary.index(feed, Map.of(), text);
     }
     Integer known = places.putIfAbsent(text, texts.size());
     if (known == null) {
@@ -113,6 +143,13 @@ final class Cells {
 
   /** The column so far. */
   Column column(String name, int[] shape, Column.Places where) {
+    if (store != null) {
+      int width = 1;
+      for (int axis : shape) {
+        width *= axis;
+      }
+      return new Column(name, shape, store.rows(width), where, List.copyOf(texts));
+    }
     if (places == null) {
       return new Column(name, shape, Arrays.copyOf(numbers, size), where);
     }

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
-import nnc.runtime.engine.NumericArrays;
 
 /**
  * A column of a {@link Table}: one small array of numbers a row, kept in the type that it came in (pixels stay bytes) and converted
@@ -86,7 +85,28 @@ public record Column(String name, int[] shape, Object data, Places places, List<
 
   /** An element of a row. */
   public double get(int row, int element) {
-    return data instanceof RowReader reader ? reader.read(row)[element] : get(row * width() + element);
+    if (!isStreamed()) {
+      return get(row * width() + element);
+    }
+    double[] numbers = new double[width()];
+    read(row, numbers, 0);
+    return numbers[element];
+  }
+
+  /**
+   * Copies a row.
+   *
+   * @param memory {@code float[]} or {@code double[]}
+   * @param to     where its first number goes
+   */
+  public void read(int row, Object memory, int to) {
+    if (data instanceof RowReader reader) {
+      reader.read(row, memory, to);
+    } else if (memory instanceof float[] floats) {
+      copy(row * width(), width(), floats, to);
+    } else {
+      copy(row * width(), width(), (double[]) memory, to);
+    }
   }
 
   /**
@@ -98,16 +118,7 @@ public record Column(String name, int[] shape, Object data, Places places, List<
   public void gather(int[] rows, int from, int count, Object memory, int to) {
     int width = width();
     for (int i = 0; i < count; i++) {
-      if (data instanceof RowReader reader) {
-        double[] row = reader.read(rows[from + i]);
-        for (int k = 0; k < width; k++) {
-          NumericArrays.set(memory, to + i * width + k, row[k]);
-        }
-      } else if (memory instanceof float[] floats) {
-        copy(rows[from + i] * width, width, floats, to + i * width);
-      } else {
-        copy(rows[from + i] * width, width, (double[]) memory, to + i * width);
-      }
+      read(rows[from + i], memory, to + i * width);
     }
   }
 

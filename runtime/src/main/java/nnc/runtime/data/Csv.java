@@ -18,10 +18,12 @@ final class Csv implements SourceReader {
   public Table load(String called, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     String name = arguments.text("file");
     CsvFormat format = CsvFormat.of(arguments);
+    Streaming streaming = Streaming.of(arguments);
     List<Choice> choices = choices(arguments, format);
     Path file = folder.find(name);
     return Folder.read(file, (in, most) -> {
-      var rows = new CsvRows(new CsvLines(in, format, file.toString()), choices, feeds, new Source(file, file.toString(), format));
+      var lines = new CsvLines(streaming == null ? in : streaming.told(in, file, most, folder.log()), format, file.toString());
+      var rows = new CsvRows(lines, choices, feeds, new Source(file, file.toString(), format), streaming);
       Table table = rows.next(Integer.MAX_VALUE);
       if (table == null) {
         throw new Fault(file + ": no rows");

@@ -19,9 +19,17 @@ final class CsvRows implements RowTables {
   private final List<Wanted> wanted;
   /** Whether the line at hand is a row that is not yet read. */
   private boolean ahead;
+  /** What rows are done with that do not stay in memory; null if they do. */
+  private final Streaming streaming;
   private int done;
 
   CsvRows(CsvLines lines, List<Choice> choices, Map<String, Feed> feeds, Source source) throws IOException {
+    this(lines, choices, feeds, source, null);
+  }
+
+  /** @param streaming what rows are done with that do not stay in memory; null if they do */
+  CsvRows(CsvLines lines, List<Choice> choices, Map<String, Feed> feeds, Source source, Streaming streaming) throws IOException {
+    this.streaming = streaming;
     this.lines = lines;
     this.source = source;
     this.feeds = feeds;
@@ -40,7 +48,7 @@ final class CsvRows implements RowTables {
   public Table next(int most) throws IOException {
     List<Cells> cells = new ArrayList<>();
     for (Wanted one : wanted) {
-      cells.add(new Cells(feeds.get(one.name()), source.format()));
+      cells.add(new Cells(feeds.get(one.name()), source.format(), streaming == null ? null : streaming.store(source.name())));
     }
     int count = 0;
     while (count < most && (ahead || lines.next())) {

@@ -40,7 +40,11 @@ public final class Data {
     for (Source source : roles.values()) {
       addKeys(source);
     }
-    read.putAll(fed);
+    for (var feed : fed.entrySet()) {
+      if (!(feed.getValue().column() instanceof ColumnType.Hashed && read.containsKey(feed.getKey()))) {
+        read.put(feed.getKey(), feed.getValue());
+      }
+    }
   }
 
   /**

@@ -98,10 +98,12 @@ public final class Folds {
   /** A column's values at some rows, to be compared. */
   public static List<?> values(Column column, int[] rows) {
     List<Object> values = new ArrayList<>();
+    double[] read = new double[column.width()];
     for (int row : rows) {
-      Double[] numbers = new Double[column.width()];
+      column.read(row, read, 0);
+      Double[] numbers = new Double[read.length];
       for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = column.get(row, i);
+        numbers[i] = read[i];
       }
       values.add(Arrays.asList(numbers));
     }

@@ -1,14 +1,17 @@
 package nnc.runtime.data;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.data.SourceReaders.SourceReader;
+import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Source;
@@ -36,16 +39,23 @@ final class Images implements SourceReader, PictureRows {
     long size() {
       return (long) channels * height * width;
     }
+
+    int[] shape() {
+      return new int[] {channels, height, width};
+    }
   }
 
   @Override
   public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     Path root = folder.find(arguments.text("folder"));
     int[] resize = arguments.namedSizes("resize");
+    boolean stream = arguments.namedFlag(SourceReaders.STREAM, false);
     int channels = channels(arguments);
     var classes = ClassFolders.of(root, ENDINGS, "PNG or JPEG files");
     Form form = form(classes.files().getFirst(), resize, channels, folder.log());
-    return Table.of(root.toString(), List.of(decode(root, classes.files(), form, folder.log()), classes.label()));
+    Column image = stream ? new Column(IMAGE, form.shape(), new Pictures(classes.files(), form, folder.log()), (row, element) -> classes.files().get(row).toString())
+        : decode(root, classes.files(), form, folder.log());
+    return Table.of(root.toString(), List.of(image, classes.label()));
   }
 
   private static int channels(SourceArguments arguments) {
@@ -83,6 +93,7 @@ final class Images implements SourceReader, PictureRows {
   private static void read(SourceArguments arguments, Path folder, int declared, int most, PrintStream log, Sink sink) throws IOException {
     arguments.text("folder");
     int[] resize = arguments.namedSizes("resize");
+    arguments.namedFlag(SourceReaders.STREAM, false);
     int channels = channels(arguments);
     List<Path> files = new ArrayList<>();
     collect(folder, files);
@@ -124,14 +135,53 @@ final class Images implements SourceReader, PictureRows {
     int size = (int) form.size();
     byte[] pixels = new byte[files.size() * size];
     for (int i = 0; i < files.size(); i++) {
-      Picture picture = Picture.read(files.get(i), log);
-      if (form.like() != null && (picture.height() != form.height() || picture.width() != form.width())) {
-        throw new Fault(files.get(i) + ": " + picture.height() + " x " + picture.width() + " pixels, " + form.like() + " has " + form.height() + " x "
-            + form.width(), "give images a size: resize = " + form.height());
-      }
-      new Resampled(picture, form.channels(), form.height(), form.width()).put(pixels, i * size);
+      decode(files.get(i), form, log, pixels, i * size);
     }
-    return new Column(IMAGE, new int[] {form.channels(), form.height(), form.width()}, pixels);
+    return new Column(IMAGE, form.shape(), pixels);
+  }
+
+  private static void decode(Path file, Form form, PrintStream log, byte[] pixels, int at) {
+    Picture picture = Picture.read(file, log);
+    if (form.like() != null && (picture.height() != form.height() || picture.width() != form.width())) {
+      throw new Fault(file + ": " + picture.height() + " x " + picture.width() + " pixels, " + form.like() + " has " + form.height() + " x "
+          + form.width(), "give images a size: resize = " + form.height());
+    }
+    new Resampled(picture, form.channels(), form.height(), form.width()).put(pixels, at);
+  }
+
+  /** Pictures that are decoded when they are asked for. */
+  private static final class Pictures implements RowReader {
+    private final List<Path> files;
+    private final Form form;
+    private final PrintStream log;
+    /** Which were decoded before: what may be wrong with a file is told once. */
+    private final BitSet known = new BitSet();
+
+    Pictures(List<Path> files, Form form, PrintStream log) {
+      this.files = files;
+      this.form = form;
+      this.log = log;
+    }
+
+    private synchronized PrintStream log(int row) {
+      boolean told = known.get(row);
+      known.set(row);
+      return told ? new PrintStream(OutputStream.nullOutputStream()) : log;
+    }
+
+    @Override
+    public int rows() {
+      return files.size();
+    }
+
+    @Override
+    public void read(int row, Object memory, int to) {
+      byte[] pixels = new byte[(int) form.size()];
+      decode(files.get(row), form, log(row), pixels, 0);
+      for (int i = 0; i < pixels.length; i++) {
+        NumericArrays.set(memory, to + i, pixels[i] & 0xff);
+      }
+    }
   }
 
   /** A picture of another size: the mean over each target pixel's area, which for an equal size is the pixel itself. */

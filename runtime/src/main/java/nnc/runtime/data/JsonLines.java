@@ -16,16 +16,18 @@ import nnc.runtime.spec.ModelSpec.Feed;
 final class JsonLines implements SourceReader, RowTables.Opener {
   @Override
   public RowTables open(InputStream in, List<Csv.Choice> choices, Map<String, Feed> feeds, String origin) throws IOException {
-    return new JsonRows(in, choices, feeds, origin);
+    return new JsonRows(in, choices, feeds, origin, null);
   }
 
   @Override
   public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     String name = arguments.text("file");
+    Streaming streaming = Streaming.of(arguments);
     List<Csv.Choice> choices = Csv.choices(arguments, CsvFormat.PLAIN);
     Path file = folder.find(name);
     return Folder.read(file, (in, most) -> {
-      Table table = open(in, choices, feeds, file.toString()).next(Integer.MAX_VALUE);
+      InputStream told = streaming == null ? in : streaming.told(in, file, most, folder.log());
+      Table table = new JsonRows(told, choices, feeds, file.toString(), streaming).next(Integer.MAX_VALUE);
       if (table == null) {
         throw new Fault(file + ": no rows");
       }

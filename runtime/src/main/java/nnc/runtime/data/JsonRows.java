@@ -26,6 +26,8 @@ final class JsonRows implements RowTables {
   private final BufferedReader in;
   private final Map<String, Feed> feeds;
   private final String origin;
+  /** What rows are done with that do not stay in memory; null if they do. */
+  private final Streaming streaming;
   private final List<Field> fields = new ArrayList<>();
   private final List<String> unread = new ArrayList<>();
   /** The first object, until its row has been read. */
@@ -41,8 +43,12 @@ final class JsonRows implements RowTables {
    */
   private record Field(String name, List<String> paths, boolean single, int[] shape) {}
 
-  /** @param origin names the file in messages */
-  JsonRows(InputStream in, List<Choice> choices, Map<String, Feed> feeds, String origin) throws IOException {
+  /**
+   * @param origin    names the file in messages
+   * @param streaming what rows are done with that do not stay in memory; null if they do
+   */
+  JsonRows(InputStream in, List<Choice> choices, Map<String, Feed> feeds, String origin, Streaming streaming) throws IOException {
+    this.streaming = streaming;
     this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)), 1 << 13);
     this.feeds = feeds;
     this.origin = origin;
@@ -141,7 +147,7 @@ final class JsonRows implements RowTables {
   public Table next(int most) throws IOException {
     List<Cells> cells = new ArrayList<>();
     for (Field field : fields) {
-      cells.add(new Cells(feeds.get(field.name()), CsvFormat.PLAIN));
+      cells.add(new Cells(feeds.get(field.name()), CsvFormat.PLAIN, streaming == null ? null : streaming.store(origin)));
     }
     int[] lines = new int[16];
     int count = 0;

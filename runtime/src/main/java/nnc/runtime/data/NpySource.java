@@ -17,7 +17,7 @@ final class NpySource implements SourceReader {
   @Override
   public Table load(String source, SourceArguments arguments, Folder folder, Map<String, Feed> feeds) {
     List<Column> columns = new ArrayList<>();
-    boolean stream = arguments.namedFlag("stream", false);
+    boolean stream = arguments.namedFlag(SourceReaders.STREAM, false);
     List<String> names = arguments.rest();
     if (names.isEmpty()) {
       throw arguments.fault("needs a file for each column, e.g. npy(x = \"x.npy\")");
@@ -43,8 +43,8 @@ final class NpySource implements SourceReader {
     }
 
     @Override
-    public double[] read(int row) {
-      return array.read(row);
+    public void read(int row, Object memory, int to) {
+      array.read(row, memory, to);
     }
   }
 }

@@ -18,6 +18,9 @@ import nnc.runtime.spec.ModelSpec.Source;
 public final class SourceReaders {
   private SourceReaders() {}
 
+  /** The argument of sources that says that their rows are not in memory, and what text needs for that. */
+  static final String STREAM = "stream";
+
   private static final String PACKAGE = "nnc.runtime.data.";
 
   /** Each source that is read from files, and the class that does. */
@@ -35,6 +38,9 @@ public final class SourceReaders {
 
   /** Each source that is a part of another, and the class that chooses its rows where it is no plain share. */
   private static final String[][] PARTS = {{DataPart.SPLIT, "FoldRows"}, {DataPart.FOLD, "FoldRows"}};
+
+  /** What several of them need. */
+  private static final String[][] SHARED = {{STREAM, "Spooling"}};
 
   /** Makes a table of a source's arguments. Each reader has a constructor without parameters. */
   interface SourceReader {
@@ -79,7 +85,7 @@ public final class SourceReaders {
 
   /** The full name of the class that a source needs; null if there is no such source. */
   public static String className(String source) {
-    for (String[][] sources : List.of(READ, GENERATED, DERIVED, PARTS)) {
+    for (String[][] sources : List.of(READ, GENERATED, DERIVED, PARTS, SHARED)) {
       String name = reader(source, sources);
       if (name != null) {
         return PACKAGE + name;
@@ -97,10 +103,22 @@ public final class SourceReaders {
     if (needed.contains("csv")) {
       needed.add("jsonl");
     }
+    if (needed.contains("jsonl") && streams(sources)) {
+      needed.add(STREAM);
+    }
     if (!needed.contains(DataPart.FOLD) && !goesByColumns(sources)) {
       needed.remove(DataPart.SPLIT);
     }
     return needed;
+  }
+
+  private static boolean streams(Collection<Source> sources) {
+    for (Source source : sources) {
+      if (source.named().containsKey(STREAM) || streams(source.arguments()) || streams(source.named().values())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean goesByColumns(Collection<Source> sources) {

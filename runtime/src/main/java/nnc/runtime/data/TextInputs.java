@@ -47,6 +47,8 @@ public final class TextInputs {
     var arguments = new SourceArguments(source, program);
     arguments.text("file");
     format = source.name().equals("csv") ? CsvFormat.of(arguments) : CsvFormat.PLAIN;
+    // what is predicted for comes in parts anyway
+    arguments.namedFlag(SourceReaders.STREAM, false);
     for (Choice choice : Csv.choices(arguments, format)) {
       if (feeds.containsKey(choice.name())) {
         choices.add(choice);

@@ -74,6 +74,8 @@ final class TextTokens implements SourceReader, DerivedTable {
     Column texts = table.column(name);
     if (texts == null) {
       return table;
+    } else if (texts.isStreamed()) {
+      throw arguments.fault("tokens are in memory, and the rows of " + table.origin() + " are not", "leave out stream = true");
     } else if (texts.classes().isEmpty() || texts.shape().length > 0) {
       throw arguments.fault("column " + name + " of " + table.origin() + " is not one text a row", "declare its input as a category: input " + name
           + ": category(10000)[N, " + rule.length() + "]");

@@ -57,10 +57,10 @@ public final class Initializers {
       case LECUN_NORMAL -> normal(draws, 0, Math.sqrt(1 / fanIn(shape)), weights, offset, size);
       case ORTHOGONAL -> orthogonal(draws, argument(given, 0, 1), shape, weights, offset, size);
       case SPARSE -> sparse(draws, (int) argument(given, 0, 15), argument(given, 1, 1), weight, weights);
-      case IDENTITY -> identity(shape, weights, offset, size);
+      case IDENTITY, DATA_ZCA, DATA_PCA -> identity(shape, weights, offset, size);
       case TABLE -> table(given, weights, offset, size);
-      case DATA_MEAN, DATA_MEDIAN, DATA_MODE -> NumericArrays.fill(weights, offset, offset + size, 0);
-      case DATA_DEVIATION -> NumericArrays.fill(weights, offset, offset + size, 1);
+      case DATA_MEAN, DATA_MEDIAN, DATA_MODE, DATA_CENTRE -> NumericArrays.fill(weights, offset, offset + size, 0);
+      case DATA_DEVIATION, DATA_IDF -> NumericArrays.fill(weights, offset, offset + size, 1);
     }
   }
 

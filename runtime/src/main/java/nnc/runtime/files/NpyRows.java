@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.engine.NumericArrays;
 
 /** The rows of an npy file's array, each read from the file when it is asked for: the array may be larger than memory. */
 public final class NpyRows {
@@ -20,7 +21,7 @@ public final class NpyRows {
   private final long start;
   private final ByteBuffer bytes;
   private final Tensor part;
-  private final double[] row;
+  private final int width;
 
   /** @throws Fault if the file cannot be read, is damaged, claims more than it has, or is no array of numbers by rows, naming it */
   public NpyRows(Path file) {
@@ -50,7 +51,7 @@ public final class NpyRows {
       start = array.header();
       bytes = ByteBuffer.allocate((int) width * array.width()).order(array.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
       part = new Tensor(inner, Npy.allocate(type, (int) width), type.equals("u1"));
-      row = new double[(int) width];
+      this.width = (int) width;
       channel = FileChannel.open(file);
     } catch (IOException e) {
       throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
@@ -68,11 +69,13 @@ public final class NpyRows {
   }
 
   /**
-   * The numbers of a row, which stay until the next is read.
+   * Puts the numbers of a row one behind the other.
    *
+   * @param memory {@code float[]} or {@code double[]}
+   * @param to     where the first goes
    * @throws Fault if the file cannot be read, or has become shorter
    */
-  public double[] read(int number) {
+  public synchronized void read(int number, Object memory, int to) {
     try {
       bytes.clear();
       long at = start + (long) number * bytes.capacity();
@@ -86,10 +89,17 @@ public final class NpyRows {
       throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
     }
     bytes.flip();
-    Npy.convert(type, bytes, part.data(), 0, row.length);
-    for (int i = 0; i < row.length; i++) {
-      row[i] = part.get(i);
+    Npy.convert(type, bytes, part.data(), 0, width);
+    if (part.data() instanceof float[] && memory instanceof float[]) {
+      System.arraycopy(part.data(), 0, memory, to, width);
+    } else if (part.unsigned() && part.data() instanceof byte[] pixels && memory instanceof float[] floats) {
+      for (int i = 0; i < width; i++) {
+        floats[to + i] = pixels[i] & 0xff;
+      }
+    } else {
+      for (int i = 0; i < width; i++) {
+        NumericArrays.set(memory, to + i, part.get(i));
+      }
     }
-    return row;
   }
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * Examples that are not in memory together, such as files on a disk. It is asked for them one after the other, in the order in which they are trained
- * on, by one thread at a time.
+ * on, by one thread at a time: by one of its own for the next batch, while the present one is trained on.
  */
 public interface ExampleSource {
   /** How many there are; the same at each call. */

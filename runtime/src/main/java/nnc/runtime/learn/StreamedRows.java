@@ -9,6 +9,7 @@ import nnc.runtime.base.Tensor;
 import nnc.runtime.data.Column;
 import nnc.runtime.data.RowReader;
 import nnc.runtime.data.Table;
+import nnc.runtime.engine.NumericArrays;
 
 /** The columns of a source that is read example by example. The example that was read last is kept, so that all columns have it for one reading. */
 final class StreamedRows {
@@ -60,9 +61,13 @@ final class StreamedRows {
     }
 
     @Override
-    public double[] read(int row) {
-      go(row);
-      return values;
+    public void read(int row, Object memory, int to) {
+      synchronized (StreamedRows.this) {
+        go(row);
+        for (int i = 0; i < values.length; i++) {
+          NumericArrays.set(memory, to + i, values[i]);
+        }
+      }
     }
   }
 }

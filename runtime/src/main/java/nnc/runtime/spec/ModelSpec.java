@@ -77,7 +77,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /** Where first values come from: each is called in the language as here, but for a table, which is written out. */
   public enum InitialiserKind {
     ZEROS, ONES, CONSTANT, UNIFORM, NORMAL, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, ORTHOGONAL,
-    SPARSE, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE;
+    SPARSE, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE, DATA_CENTRE, DATA_ZCA, DATA_PCA, DATA_IDF;
 
     /** Whether it is a statistic of the training data. */
     public boolean fitted() {
@@ -94,8 +94,9 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /**
    * How a weight starts.
    *
-   * @param arguments the numbers it was given, those that are left out at the end being the usual ones; of a table the values; of a statistic the axis
-   *                  at whose places it is taken, if not over all
+   * @param arguments the numbers it was given, those that are left out at the end being the usual ones; of a table the values; of a statistic of
+   *                  single numbers the axis at whose places it is taken, if not over all, of whitening what is added to variances, of texts how many classes
+   *                  their tokens have
    * @param input     the input that a statistic is of; otherwise empty
    */
   public record Initialiser(InitialiserKind kind, List<Double> arguments, String input) {

@@ -14,6 +14,7 @@ import nnc.runtime.base.Threads;
 import nnc.runtime.data.Categories;
 import nnc.runtime.data.Column;
 import nnc.runtime.data.Table;
+import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.engine.WholeNumbers;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.ElementKind;
@@ -34,8 +35,10 @@ public final class BatchFeeder {
   /** Elements of a row. */
   private final int width;
   private final int precision;
-  /** Whether rows are read when they are fed, one by one and all of their columns together. */
-  private final boolean streamed;
+  /** Reads rows that are not in memory, one by one and all of their columns together; null if all are in memory. */
+  private final ReadAhead ahead;
+  /** Room for a row of each input that takes whole numbers, which are looked at as they are read. */
+  private final double[][] exact;
 
   /**
    * A context large enough for {@code batch} rows of a table, and what feeds it.
@@ -76,15 +79,26 @@ public final class BatchFeeder {
     inputs = fed.toArray(new Input[0]);
     columns = new Column[inputs.length];
     int all = 0;
+    exact = new double[inputs.length][];
     boolean read = false;
     for (int i = 0; i < inputs.length; i++) {
       columns[i] = coded.get(inputs[i].name());
       all += columns[i].width();
       read |= columns[i].isStreamed();
+      exact[i] = inputs[i].feed().kind() == ElementKind.FLOAT ? null : new double[columns[i].width()];
     }
     width = all;
-    streamed = read;
     precision = model.spec().precision();
+    ahead = read ? new ReadAhead(this::readRow, batch, room(batch), room(table.size() > batch ? batch : 0)) : null;
+  }
+
+  /** Arrays for so many rows of each input. */
+  private Object[] room(int rows) {
+    Object[] room = new Object[inputs.length];
+    for (int i = 0; i < room.length; i++) {
+      room[i] = NumericArrays.allocate(precision, (long) rows * columns[i].width(), "a batch of " + inputs[i].name() + " that is read ahead", "use a smaller batch");
+    }
+    return room;
   }
 
   public Context context() {
@@ -103,26 +117,29 @@ public final class BatchFeeder {
     }
     gather.rows = rows;
     gather.from = from;
-    if (streamed) {
-      for (int i = 0; i < count; i++) {
-        gather.run(0, i, i + 1);
-        checkRow(rows[from + i]);
-      }
-    } else if (context.executor().shares(count * width)) {
+    gather.read = ahead == null ? null : ahead.take(rows, from, count);
+    if (context.executor().shares(count * width)) {
       context.executor().share(gather, count);
     } else {
       gather.run(0, 0, count);
     }
   }
 
-  /** A row that has just been read may have whole numbers that an input does not allow. */
-  private void checkRow(int row) {
+  /** Reads a row of all inputs; it may have whole numbers that one does not allow. */
+  private void readRow(int row, int place, Object[] into) {
     for (int i = 0; i < inputs.length; i++) {
-      for (int k = 0; inputs[i].feed().kind() != ElementKind.FLOAT && k < columns[i].width(); k++) {
-        String fault = WholeNumbers.fault(inputs[i].feed(), columns[i].get(row, k), precision);
+      int at = place * columns[i].width();
+      if (exact[i] == null) {
+        columns[i].read(row, into[i], at);
+        continue;
+      }
+      columns[i].read(row, exact[i], 0);
+      for (int k = 0; k < exact[i].length; k++) {
+        String fault = fault(inputs[i].feed(), exact[i][k], columns[i], precision);
         if (fault != null) {
           throw new Fault(label(inputs[i].feed()) + ": " + fault + " in " + columns[i].place(row, k, origin));
         }
+        NumericArrays.set(into[i], at + k, exact[i][k]);
       }
     }
   }
@@ -145,13 +162,28 @@ public final class BatchFeeder {
   private final class Gather implements Threads.Task {
     private int[] rows;
     private int from;
+    /** What was read of them; null if they are in memory. */
+    private Object[] read;
 
     @Override
     public void run(int thread, int first, int end) {
+      Object memory = context.executor().memory();
       for (int i = 0; i < inputs.length; i++) {
-        columns[i].gather(rows, from + first, end - first, context.executor().memory(), inputs[i].base() + first * columns[i].width());
+        int width = columns[i].width();
+        if (read != null) {
+          System.arraycopy(read[i], first * width, memory, inputs[i].base() + first * width, (end - first) * width);
+        } else {
+          columns[i].gather(rows, from + first, end - first, memory, inputs[i].base() + first * width);
+        }
       }
     }
+  }
+
+  /** What is wrong with a whole number of a column; null if nothing is. */
+  private static String fault(Feed feed, double value, Column column, int precision) {
+    String fault = WholeNumbers.fault(feed, value, precision);
+    boolean rounded = (column.data() instanceof double[] || column.isStreamed()) && Math.abs(value) == WholeNumbers.DOUBLES;
+    return fault == null && rounded ? (long) value + " is 2^53, or was rounded to it when it was read" : fault;
   }
 
   private static String label(Feed feed) {
@@ -201,11 +233,7 @@ public final class BatchFeeder {
     int width = column.width();
     for (int row : table.rows()) {
       for (int i = row * width; i < (row + 1) * width; i++) {
-        double value = column.get(i);
-        String fault = WholeNumbers.fault(feed, value, precision);
-        if (fault == null && column.data() instanceof double[] && Math.abs(value) == WholeNumbers.DOUBLES) {
-          fault = (long) value + " is 2^53, or was rounded to it when it was read";
-        }
+        String fault = fault(feed, column.get(i), column, precision);
         if (fault != null) {
           throw new Fault(label(feed) + ": " + fault + " in " + column.place(i, table.origin()));
         }

@@ -39,6 +39,10 @@ public final class FeatureStatistics {
         if (column == null) {
           throw new Fault(weight.path() + ": " + table.origin() + " has no column " + start.input() + " to fit it on");
         }
+        if (DataStatistic.className(start.kind()) != null) {
+          DataStatistic.of(start.kind()).fit(weight, column, table, model);
+          continue;
+        }
         List<Double> axis = start.arguments();
         new FeatureStatistics(weight, column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), model).fill(start.kind(), model.writable());
       }
@@ -54,6 +58,8 @@ public final class FeatureStatistics {
   private final int places;
   /** Elements of a row that are of one place behind each other. */
   private final int stride;
+  /** Of the row that is looked at. */
+  private final double[] numbers;
   private final int[] counts;
 
   private FeatureStatistics(Weight weight, Column column, Table table, int declared, Model model) {
@@ -77,6 +83,7 @@ public final class FeatureStatistics {
       throw new Fault(weight.path() + ": column " + column + " of " + table.origin() + " has no " + places + " places on axis " + axis);
     }
     stride = axis == 0 ? column.width() : inner;
+    numbers = new double[column.width()];
     counts = counts();
   }
 
@@ -84,8 +91,9 @@ public final class FeatureStatistics {
   private int[] counts() {
     int[] counts = new int[places];
     for (int row : table.rows()) {
-      for (int i = 0; i < column.width(); i++) {
-        double value = fed(row, i);
+      read(row);
+      for (int i = 0; i < numbers.length; i++) {
+        double value = numbers[i];
         if (!Double.isFinite(value) && !(gaps && Double.isNaN(value))) {
           throw new Fault(weight.path() + ": " + column.name() + " is " + column.get(row, i) + " in row " + row + " of " + table.origin()
               + ", of which there is no mean", Double.isNaN(value) ? "if numbers may be missing, declare it so: input " + column.name()
@@ -107,10 +115,12 @@ public final class FeatureStatistics {
     return element / stride % places;
   }
 
-  /** A number as the network is fed it. */
-  private double fed(int row, int element) {
-    double value = column.get(row, element);
-    return wide ? value : (float) value;
+  /** Reads the numbers of a row as the network is fed them. */
+  private void read(int row) {
+    column.read(row, numbers, 0);
+    for (int i = 0; i < numbers.length && !wide; i++) {
+      numbers[i] = (float) numbers[i];
+    }
   }
 
   private void fill(InitialiserKind kind, Object weights) {
@@ -135,9 +145,10 @@ public final class FeatureStatistics {
     double[] square = new double[places];
     for (int pass = 0; pass < 2; pass++) {
       for (int row : table.rows()) {
-        for (int i = 0; i < column.width(); i++) {
+        read(row);
+        for (int i = 0; i < numbers.length; i++) {
           int place = place(i);
-          double value = fed(row, i) - first[place];
+          double value = numbers[i] - first[place];
           if (Double.isNaN(value)) {
             continue;
           } else if (pass == 0) {
@@ -165,8 +176,9 @@ public final class FeatureStatistics {
     Arrays.fill(first, Double.NaN);
     int found = 0;
     for (int k = 0; found < places; k++) {
-      for (int i = 0; i < column.width(); i++) {
-        double value = fed(table.rows()[k], i);
+      read(table.rows()[k]);
+      for (int i = 0; i < numbers.length; i++) {
+        double value = numbers[i];
         if (Double.isNaN(first[place(i)]) && !Double.isNaN(value)) {
           first[place(i)] = value;
           found++;
@@ -184,8 +196,9 @@ public final class FeatureStatistics {
     }
     int[] next = new int[places];
     for (int row : table.rows()) {
-      for (int i = 0; i < column.width(); i++) {
-        double value = fed(row, i);
+      read(row);
+      for (int i = 0; i < numbers.length; i++) {
+        double value = numbers[i];
         if (!Double.isNaN(value)) {
           values[place(i)][next[place(i)]++] = value;
         }

@@ -32,7 +32,7 @@ class CompletenessTest {
               + "along_axes weighing of_two of_classes counted weighted_mean nonzero difference binary_weighing counted_rows rows_mean hinge_terms centred tamed tamed_along unit_axes toward_norm initialiser marked part_of"),
       new Without("penalties of what layers give: ActivityTest", "activity penalised"),
       new Without("starts of weights and what holds for them: InitializersTest and WeightSettingsTest",
-          "constant truncated_normal glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal sparse data_mean data_deviation data_median data_mode weight"),
+          "constant truncated_normal glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal sparse data_mean data_deviation data_median data_mode data_centre data_zca data_pca weight"),
       new Without("drawn numbers, absent from prediction: NoiseTest and InitialisersTest have their moments",
           "dropout channel_dropout gaussian_noise gaussian_dropout bernoulli uniform normal"),
       new Without("pictures varied in training, absent from prediction: WarpTest has the formulas of fixed amounts and the moments of drawn ones",
@@ -47,6 +47,7 @@ class CompletenessTest {
           "warmup cosine_decay step_decay exponential_decay polynomial_decay one_cycle ramp inverse_sqrt cosine_restarts reduce_on_plateau validation_loss"),
       new Without("gradients, which all of the tables take", "grad"),
       new Without("derivatives: DerivativesTest", "same_sizes fixed_count vjp jvp hvp jacobian hessian batch_jacobian batch_hessian"),
+      new Without("tokens of categories: TermFrequencyTest", "tf_idf data_idf"),
       new Without("what stands for missing numbers: FillTest", "fill missing if_missing"),
       new Without("questions to the compiler, which compute nothing", "compose shape rank len is_list is_text is_none is_number kind text class_count named"));
 

@@ -111,7 +111,17 @@ final class LayerCases {
         predicting("batch_norm()", s),
         predicting("batch_renorm()", s),
         Case.layer("standardize()", "L(x)^2").rows("x", batch, n, 2).state("mean", NORMAL, n).state("deviation", POSITIVE, n)
-            .is(g -> Jets.build(g.get("x").shape(), i -> g.get("x").at(i).minus(g.get("mean").at(i[1])).over(g.get("deviation").at(i[1])).square())));
+            .is(g -> Jets.build(g.get("x").shape(), i -> g.get("x").at(i).minus(g.get("mean").at(i[1])).over(g.get("deviation").at(i[1])).square())),
+        Case.layer("zca()", "L(x)").rows("x", batch, n, 2).state("mean", NORMAL, 2 * n).state("W", NORMAL, 2 * n, 2 * n)
+            .is(g -> Jets.build(g.get("x").shape(), i -> projected(g, i[0], 2 * i[1] + i[2], 2))).looser(1, 100, CANCEL),
+        Case.layer("pca(1)", "L(x)").rows("x", batch, n, 2).state("mean", NORMAL, 2 * n).state("W", NORMAL, 2 * n, 1)
+            .is(g -> Jets.build(new int[] {batch, 1}, i -> projected(g, i[0], 0, 2))).looser(1, 100, CANCEL));
+  }
+
+  /** A row of pairs less the mean, along a column of the matrix W. */
+  private static Jet projected(Map<String, Jets> g, int row, int column, int last) {
+    int width = g.get("mean").shape()[0];
+    return Jets.sum(width, j -> g.get("x").at(row, j / last, j % last).minus(g.get("mean").at(j)).times(g.get("W").at(j, column)));
   }
 
   /** Ioffe and Szegedy 2015: with the running mean and variance. */
