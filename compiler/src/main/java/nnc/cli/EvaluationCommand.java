@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.driver.Compilation;
+import nnc.elaborate.Elaborator;
 import nnc.elaborate.OutputUse;
 import nnc.report.EvaluationReport;
 import nnc.report.HtmlReport;
@@ -64,14 +65,16 @@ final class EvaluationCommand implements Command {
     boolean json = given.rest().contains("--json");
     return Faults.guard(json, () -> {
       var files = given.all("--report").stream().filter(file -> !file.isEmpty()).map(EvaluationCommand::file).toList();
+      files.forEach(AtomicFile::probe);
       var told = given.pairs("--match");
       var program = SourceOptions.file(given);
       if (VectorStart.gains()) {
         return VectorStart.run(name(), given, program);
       }
-      var compiled = Compiler.compileForJar(program, SourceOptions.of(given));
+      var compilation = new Compilation(program, SourceOptions.of(given));
+      var compiled = compilation.compileForJar(List.of(Elaborator.Purpose.values()));
       Faults.tell(compiled.warnings(), json);
-      var outputs = new Compilation(program, SourceOptions.of(given)).outputs();
+      var outputs = compilation.outputs();
       var caller = new Session.Caller("nnc", given.file(), program.toAbsolutePath().getParent());
       var session = new Session(Compiler.load(compiled), caller, null, System.out, System.err, false, null);
       var arguments = new ArrayList<>(List.of(name()));

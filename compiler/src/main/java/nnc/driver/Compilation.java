@@ -59,6 +59,8 @@ public final class Compilation {
   private final Ast.Program program;
   private ChosenOptimizations chosen;
   private Members members = Members.ONE;
+  /** What was elaborated to evaluate it; null until it is compiled for that. */
+  private Elaborated evaluation;
   private boolean observed;
   private Predicate<Path> importable = _ -> true;
   private Optional<SharedClasses> shared = Optional.empty();
@@ -172,6 +174,9 @@ public final class Compilation {
 
   /** What the program's outputs are, and what they are compared with. */
   public List<OutputUse> outputs() throws FaultyProgram {
+    if (evaluation != null) {
+      return evaluation.uses();
+    }
     var outputs = Elaborator.outputs(Prelude.program(), program, options.defines(), diagnostics,
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
     finish();
@@ -269,6 +274,7 @@ public final class Compilation {
   private CompiledProgram stages(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
     var begun = begin(purposes, forJar);
     Map<Purpose, Elaborated> elaborated = elaborated(begun);
+    evaluation = elaborated.get(Purpose.EVALUATE);
     var layout = layout(elaborated);
     var lowered = lowered(begun, layout);
     used = lowered.stream().flatMap(one -> one.member.stream()).toList();

@@ -33,6 +33,15 @@ final class Convert {
     return value instanceof Value.Start(_, var otherwise) && otherwise.get() instanceof Value.Tensor draw ? draw : value;
   }
 
+  /**
+   * Beside an int tensor a whole number is an int.
+   *
+   * @param written what the tensor was made of
+   */
+  static Node beside(Value written, Node node, Node other, GraphBuilder graph) {
+    return written instanceof Value.Num n && n.whole() && other.type().kind() == Kind.INT ? graph.constant(n.value(), Kind.INT) : node;
+  }
+
   /** As above where ints are asked for: written numbers that are all whole are such. */
   static Node ints(Value value, GraphBuilder graph, Supplier<ElaborationFault> fault) {
     var node = tensor(value, graph, fault);

@@ -15,10 +15,11 @@ import nnc.runtime.spec.ModelSpec;
  * @param ranges  the number of classes that an int input indexes, by its name
  * @param names   the input or target of whose classes an output speaks, by the output's name
  * @param origins what each value that is looked at was made of, by name
+ * @param uses    of an evaluation, what outputs are and what they are compared with; none of other purposes
  * @param rows    of the summary
  */
 public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, Map<String, String> names,
-    Map<String, String> origins, List<ModelSpec.Layer> rows,
+    Map<String, String> origins, List<OutputUse> uses, List<ModelSpec.Layer> rows,
     Map<String, ModelSpec.Source> data, ModelSpec.Training training) {
 
   /** The first, which is the only one unless a batch is trained by several steps. */

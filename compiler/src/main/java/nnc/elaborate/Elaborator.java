@@ -124,8 +124,11 @@ public final class Elaborator {
   public static List<OutputUse> outputs(Ast.Program prelude, Ast.Program program, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
     var elaborator = new Elaborator(Purpose.EVALUATE, defines, diagnostics, importer);
     elaborator.body(prelude, program);
-    var declared = elaborator.declarations;
-    return diagnostics.hasErrors() ? List.of() : elaborator.uses.of(declared.outputs, declared.inputs.values(), declared.names, elaborator.builder.nodes());
+    return diagnostics.hasErrors() ? List.of() : elaborator.outputUses();
+  }
+
+  private List<OutputUse> outputUses() {
+    return uses.of(declarations.outputs, declarations.inputs.values(), declarations.names, builder.nodes());
   }
 
   /** A program in its own words, for a purpose. Faults go to the diagnostics, and then there is none. */
@@ -201,6 +204,7 @@ public final class Elaborator {
 
   private Elaborated finish(Scope scope) {
     var blocks = new BlockSettings(this, declarations.objective, scope);
+    var used = purpose == Purpose.EVALUATE && !diagnostics.hasErrors() ? outputUses() : List.<OutputUse>of();
     var goals = diagnostics.hasErrors() ? Goals.NONE : goals(scope);
     var checks = new ArrayList<IndexChecks>();
     var results = goals.results;
@@ -220,7 +224,7 @@ public final class Elaborator {
     var training = blocks.training(goals.every);
     checked.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
     return new Elaborated(checked, infos, List.copyOf(declarations.inputs.values()), classes, declarations.names,
-        observed && purpose == Purpose.PREDICT && !diagnostics.hasErrors() ? observations().origins() : Map.of(), diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
+        observed && purpose == Purpose.PREDICT && !diagnostics.hasErrors() ? observations().origins() : Map.of(), used, diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
   }
 
   private ObservedValues observations() {

@@ -188,16 +188,11 @@ final class Expressions {
     Supplier<ElaborationFault> fault = () -> new ElaborationFault(span, operator + " of " + left.describe() + " and " + right.describe());
     var x = Convert.tensor(left, graph(), fault);
     var y = Convert.tensor(right, graph(), fault);
-    var result = guarded(span, () -> new Value.Tensor(node(operator, wholeBeside(left, x, y), wholeBeside(right, y, x), span)));
+    var result = guarded(span, () -> new Value.Tensor(node(operator, Convert.beside(left, x, y, graph()), Convert.beside(right, y, x, graph()), span)));
     if (!operator.equals("@")) {
       elaborator.doubts.crossing.met(x, y, elaborator.place());
     }
     return result;
-  }
-
-  /** Beside an int tensor a whole number is an int. */
-  private Node wholeBeside(Value written, Node node, Node other) {
-    return written instanceof Value.Num n && n.whole() && other.type().kind() == Kind.INT ? graph().constant(n.value(), Kind.INT) : node;
   }
 
   private Node node(String operator, Node x, Node y, Span span) {

@@ -33,6 +33,16 @@ final class PointwiseBuiltins {
         ? new Value.Num(known.applyAsDouble(x, y)) : new Value.Tensor(a.graph().binary(fn, a.tensor("a"), a.tensor("b"))));
   }
 
+  /** The smaller or the larger one: of ints and a whole number an int. */
+  private static Builtin extreme(String name, BinaryFn fn, DoubleBinaryOperator known) {
+    return Builtin.of(name, "a, b", a -> a.value("a") instanceof Value.Num(var x) && a.value("b") instanceof Value.Num(var y)
+        ? new Value.Num(known.applyAsDouble(x, y)) : new Value.Tensor(a.graph().binary(fn, beside(a, "a", "b"), beside(a, "b", "a"))));
+  }
+
+  private static Node beside(CallArguments a, String name, String other) {
+    return Convert.beside(a.value(name), a.tensor(name), a.tensor(other), a.graph());
+  }
+
   static final List<Builtin> ALL = List.of(
       scalar("exp", UnaryFn.EXP, Math::exp),
       scalar("log", UnaryFn.LOG, Math::log),
@@ -52,8 +62,8 @@ final class PointwiseBuiltins {
       scalar("sigmoid", UnaryFn.SIGMOID, x -> 1 / (1 + Math.exp(-x))),
       scalar("erf", UnaryFn.ERF, Erf::of),
       binary("pow", BinaryFn.POW, (x, y) -> Interpreter.binary(BinaryFn.POW, x, y)),
-      binary("minimum", BinaryFn.MIN, Math::min),
-      binary("maximum", BinaryFn.MAX, Math::max),
+      extreme("minimum", BinaryFn.MIN, Math::min),
+      extreme("maximum", BinaryFn.MAX, Math::max),
       Builtin.of("clamp", "x, low, high", a -> {
         var g = a.graph();
         a.requireOrder("low", "high");
@@ -63,7 +73,7 @@ final class PointwiseBuiltins {
         // inside the bounds, both included, the gradient is 1; outside it is 0
         return new Value.Tensor(g.select(g.less(x, low), low, g.select(g.less(high, x), high, x)));
       }),
-      Builtin.of("where", "condition, a, b", a -> new Value.Tensor(a.graph().select(a.tensor("condition"), a.tensor("a"), a.tensor("b")))),
+      Builtin.of("where", "condition, a, b", a -> new Value.Tensor(a.graph().select(a.tensor("condition"), beside(a, "a", "b"), beside(a, "b", "a")))),
       Builtin.of("missing", "x", a -> {
         var x = a.fed("x");
         return new Value.Tensor(a.graph().cast(a.graph().binary(BinaryFn.NE, x, x), Kind.FLOAT));

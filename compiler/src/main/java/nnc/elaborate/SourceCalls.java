@@ -57,7 +57,7 @@ final class SourceCalls {
       case "split" -> new Signature(2, List.of("source", "share"), List.of("seed", "stratify", "group"), false);
       case "fold" -> new Signature(2, List.of("source", "fold"), List.of("of", "seed", "stratify", "group"), false);
       case "bootstrap", "out_of_bag" -> new Signature(1, List.of("source", "seed"), List.of(), false);
-      case "zip" -> new Signature(2, List.of("first", "second"), List.of(), false);
+      case "zip" -> new Signature(2, List.of("first", "second"), List.of(), true);
       default -> throw new IllegalStateException("SourceCalls does not say what the data source " + source + " takes");
     };
   }

@@ -298,9 +298,23 @@ public final class Model {
     return formulas.get(plan);
   }
 
+  /** Whether the weights are those of several trainings. */
+  private boolean isEnsemble() {
+    boolean first = false;
+    boolean second = false;
+    for (Weight weight : spec.weights()) {
+      first |= weight.path().startsWith("member1.");
+      second |= weight.path().startsWith("member2.");
+    }
+    return first && second;
+  }
+
   public KernelSet code(String plan) {
     KernelSet code = codes.get(plan);
-    if (code == null) {
+    if (code == null && isEnsemble()) {
+      throw new Fault("this is an ensemble, the mean of several trainings of " + spec.name() + ", and there is nothing to " + plan + " in it",
+          "train the program itself, with one seed after the other, and make another ensemble of what was learned: nnc ensemble");
+    } else if (code == null) {
       throw new Fault("the network " + spec.name() + " was not compiled to " + plan, plan.equals("predict")
           ? "declare an output" : "declare a loss or a metric, and compile it again");
     }

@@ -72,6 +72,14 @@ class UnwritableTest {
     assertThat(nnc.text).startsWith("nnc: error: /dev/full: writing failed: No space left on device");
   }
 
+  /** Before anything is evaluated, and so before it is found that there are no weights. */
+  @Test
+  void reportsThatCannotBeWrittenAreToldFirst() throws Exception {
+    Files.writeString(folder.resolve("file"), "");
+    var report = folder.resolve("file").resolve("r.html").toString();
+    assertThat(Said.byCompiler("evaluate", path("net.nn"), "--report", report)).matches(said -> said.code() == 1 && said.err().contains("r.html"));
+  }
+
   /** A file of another kind under the name of what is to be written is the user's own. */
   @Test
   void whatIsOfAnotherKindStays() throws Exception {
@@ -94,6 +102,9 @@ class UnwritableTest {
     var before = Files.readAllBytes(folder.resolve("in.npz"));
     assertFault(run("predict", "--weights", path("w.npz"), "--in", path("in.npz"), "--out", folder + "/./in.npz"), "predictions would take the place of what they are made of");
     assertThat(Files.readAllBytes(folder.resolve("in.npz"))).isEqualTo(before);
+    var weights = Files.readAllBytes(folder.resolve("w.npz"));
+    assertFault(run("predict", "--weights", path("w.npz"), "--in", path("in.npz"), "--out", path("w.npz")), "predictions would take the place of the weights");
+    assertThat(Files.readAllBytes(folder.resolve("w.npz"))).isEqualTo(weights);
   }
 
   private record Ended(int code, String text) {}

@@ -35,6 +35,20 @@ class WholeNumbersTest {
     assertThatThrownBy(feed::run).isInstanceOf(Fault.class).hasMessage(message);
   }
 
+  /** Beside ints a whole number is an int, as in {@code k + 1}. */
+  @Test
+  void whatIsChosenOfIntsAndWholeNumbersIsInts() {
+    var context = model("input k: int[N]\noutput a = where(k > 1, k, -1)\noutput b = where(k > 1, 7, k)\noutput c = maximum(k, 2)\noutput d = minimum(1, k)\n"
+        + "output e = where(k > 1, k, 0.5)\noutput f = where(k > 1, 1, 0)\n", 32).context("predict", 3);
+    context.batch(3);
+    context.input("k").set(new int[] {0, 1, 2});
+    context.run();
+    Map.of("a", new int[] {-1, -1, 2}, "b", new int[] {0, 1, 7}, "c", new int[] {2, 2, 2}, "d", new int[] {0, 1, 1})
+        .forEach((name, values) -> assertThat(context.output(name).tensor().data()).as(name).isEqualTo(values));
+    assertThat(context.output("e").tensor().data()).isEqualTo(new float[] {0.5f, 0.5f, 2});
+    assertThat(context.output("f").tensor().data()).isEqualTo(new float[] {0, 0, 1});
+  }
+
   /** The last number that all whole ones up to it are held, the next one, and the one after that, which is held again. */
   @ParameterizedTest
   @CsvSource({"32, 24", "64, 53"})

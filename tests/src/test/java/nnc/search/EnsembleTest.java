@@ -1,6 +1,7 @@
 package nnc.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
@@ -16,9 +17,11 @@ import nnc.Compiler;
 import nnc.Said;
 import nnc.driver.CompilerOptions;
 import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.learn.Evaluation;
 import nnc.runtime.learn.Examples;
+import nnc.runtime.learn.Training;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -118,6 +121,7 @@ class EnsembleTest {
     // what depends on weights otherwise is the mean of the members'
     assertThat(figures.get("size").get(0)).isCloseTo(models.stream().mapToDouble(model -> evaluated(model).get("size").get(0)).average().orElseThrow(), within(1e-5));
     assertThat(ensemble.has("train")).isFalse();
+    assertThatThrownBy(() -> Training.of(ensemble).prepare()).isInstanceOf(Fault.class).hasMessageContaining("this is an ensemble, the mean of several trainings of");
   }
 
   @Test

@@ -51,7 +51,10 @@ final class PredictCommand implements ModelCommand {
       checkOutput(session, out);
     }
     if (in != null && out != null) {
-      checkApart(in, out);
+      checkApart(in, out, "predictions would take the place of what they are made of");
+    }
+    if (options.has("--weights") && out != null) {
+      checkApart(options.path("--weights", null), out, "predictions would take the place of the weights that they are made with");
     }
     boolean folder = in != null && Files.isDirectory(in);
     boolean text = folder || in != null && TextInputs.isText(in);
@@ -110,10 +113,10 @@ final class PredictCommand implements ModelCommand {
     new Data(session.model().spec(), new Folder(session.base(), null, session.err())).keep(out);
   }
 
-  private static void checkApart(Path in, Path out) {
+  private static void checkApart(Path in, Path out, String otherwise) {
     try {
       if (Files.isSameFile(in, out)) {
-        throw new Fault(out + ": predictions would take the place of what they are made of", "choose another name for --out");
+        throw new Fault(out + ": " + otherwise, "choose another name for --out");
       }
     } catch (IOException e) {
       // one of them is not there: they are not the same

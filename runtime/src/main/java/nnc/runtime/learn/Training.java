@@ -213,8 +213,15 @@ public final class Training {
     if (start != StartingWeights.NONE && resumed != null) {
       throw new Fault("weights to start from and a training to resume exclude each other");
     }
+    if (!network.has("train")) {
+      // says why
+      network.code("train");
+    }
     if (log != null) {
       data.keep(log);
+      if (logSteps > 0) {
+        data.keep(StepLog.beside(log));
+      }
     }
     if (out != null) {
       data.keep(out);

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Measures nnc beside other engines: {@code [--quick] [--warm] [--peers onnx,mkl] [--alone] [--threads 1,2] [--rounds N] [--slice SECONDS]
- * [--warm-up SECONDS] [--cpu] [--out FOLDER] [WORKLOAD...]}; with {@code --warm} how programs come to their speed instead, and with {@code --jmh} before JMH's own arguments, its benchmarks instead.
+ * Measures nnc beside other engines: {@code [--quick] [--warm] [--epochs] [--peers onnx,mkl] [--alone] [--threads 1,2] [--rounds N] [--slice SECONDS]
+ * [--warm-up SECONDS] [--cpu] [--out FOLDER] [WORKLOAD...]}; with {@code --warm} how programs come to their speed instead, with
+ * {@code --epochs} what reading files costs a training, and with {@code --jmh} before JMH's own arguments, its benchmarks instead.
  */
 public final class Main {
   private Main() {}
@@ -27,6 +28,7 @@ public final class Main {
     Predicate<String> compared = _ -> true;
     boolean cpu = false;
     boolean warm = false;
+    boolean epochs = false;
     var out = Files.createTempDirectory("nnc-benchmarks");
     int jmh = List.of(arguments).indexOf("--jmh");
     if (jmh >= 0) {
@@ -52,12 +54,17 @@ public final class Main {
         case "--peers" -> compared = Set.of(arguments[++i].split(","))::contains;
         case "--alone" -> compared = _ -> false;
         case "--warm" -> warm = true;
+        case "--epochs" -> epochs = true;
         default -> names.add(arguments[i]);
       }
     }
     var folder = Files.createDirectories(out).toAbsolutePath();
     if (warm) {
       Warm.all(names, folder, List.of("onnx", "libtorch").stream().filter(compared).toList());
+      return;
+    }
+    if (epochs) {
+      Epochs.all(names, folder, rounds);
       return;
     }
     var session = new Session(folder, slice, rounds, warmUp, cpu);
