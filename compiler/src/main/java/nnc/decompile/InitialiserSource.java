@@ -13,7 +13,7 @@ public final class InitialiserSource {
   public static Ast.Expr of(Initialiser start, Type type) {
     return switch (start.kind()) {
       case TABLE -> Trees.table(type.shape().stream().map(Dim::fixed).toList(), start.arguments());
-      case DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> Trees.name("zeros");
+      case DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE, DATA_CENTRE, DATA_ZCA, DATA_PCA, DATA_IDF -> Trees.name("zeros");
       case ZEROS, ONES, CONSTANT, UNIFORM, NORMAL, TRUNCATED_NORMAL, GLOROT_UNIFORM, GLOROT_NORMAL, HE_UNIFORM, HE_NORMAL, LECUN_UNIFORM, LECUN_NORMAL, ORTHOGONAL,
           SPARSE, IDENTITY -> {
         var kind = Trees.name(start.kind().toString());
