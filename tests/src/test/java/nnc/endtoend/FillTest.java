@@ -118,7 +118,7 @@ class FillTest {
       "output y = dense(3)(age) === of which numbers may be missing",
       "output y = age |> standardize === of which numbers may be missing",
       "output age === of which numbers may be missing",
-      "output y = age |> fill(\"middle\") === fill takes a number, \"mean\", \"median\" or \"mode\", and this is middle",
+      "output y = age |> fill(\"middle\") === fill: with is a number, \"mean\", \"median\" or \"mode\", and this is the text",
       "output y = relu(age |> if_missing(1)) |> fill(\"mean\") === data_mean is of an input as it is fed",
       "fn f(x: int?[N]) = x\noutput y = f(age) === only floats may be missing",
       "param w: float?[2] = zeros\noutput y = w === only an input, or what takes one",
