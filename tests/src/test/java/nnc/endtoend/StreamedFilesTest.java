@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipInputStream;
@@ -83,6 +84,11 @@ class StreamedFilesTest {
     return said.all();
   }
 
+  /** What is told of the test part, but for the time that it took. */
+  private static List<String> tested(String said) {
+    return said.lines().filter(line -> line.startsWith("test")).map(line -> line.replaceAll(", [0-9.]+ s", "")).toList();
+  }
+
   private void assertSame(String name, String expected) {
     var a = Npz.read(file(name), each -> !each.startsWith("nnc.")).read();
     var b = Npz.read(file(expected), each -> !each.startsWith("nnc.")).read();
@@ -96,7 +102,7 @@ class StreamedFilesTest {
     var memory = run(model(false), 0, "train", "--out", file("m.npz").toString(), "--threads", "1");
     var streamed = run(model(true), 0, "train", "--out", file("s.npz").toString(), "--threads", threads);
     assertSame("s.npz", "m.npz");
-    assertThat(memory.lines().filter(line -> line.startsWith("test")).toList()).isEqualTo(streamed.lines().filter(line -> line.startsWith("test")).toList()).isNotEmpty();
+    assertThat(tested(memory)).isEqualTo(tested(streamed)).isNotEmpty();
     run(model(true), 0, "train", "--out", file("r.npz").toString(), "--epochs", "2");
     run(model(true), 0, "train", "--resume", file("r.npz").toString(), "--epochs", "4");
     assertSame("r.npz", "m.npz");
@@ -156,12 +162,12 @@ class StreamedFilesTest {
     var memory = run(model(program, false), 0, "train", "--out", file("m.npz").toString());
     var streamed = run(model(program, true), 0, "train", "--out", file("s.npz").toString());
     assertSame("s.npz", "m.npz");
-    assertThat(memory.lines().filter(line -> line.startsWith("test")).toList()).isEqualTo(streamed.lines().filter(line -> line.startsWith("test")).toList()).isNotEmpty();
+    assertThat(tested(memory)).isEqualTo(tested(streamed)).isNotEmpty();
     run(model(program, true), 0, "train", "--out", file("r.npz").toString(), "--epochs", "1");
     run(model(program, true), 0, "train", "--resume", file("r.npz").toString(), "--epochs", "3");
     assertSame("r.npz", "m.npz");
     var evaluated = run(model(program, false), 0, "evaluate", "--weights", file("m.npz").toString());
-    assertThat(run(model(program, true), 0, "evaluate", "--weights", file("m.npz").toString())).isEqualTo(evaluated);
+    assertThat(tested(run(model(program, true), 0, "evaluate", "--weights", file("m.npz").toString()))).isEqualTo(tested(evaluated)).isNotEmpty();
   }
 
   @Test
