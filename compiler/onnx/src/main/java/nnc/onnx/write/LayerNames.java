@@ -29,7 +29,12 @@ final class LayerNames {
         return end;
       }
     }
-    return parts.isEmpty() ? layer.layer() : end(parts, parts.size());
+    return parts.isEmpty() ? usual(layer.layer()) : end(parts, parts.size());
+  }
+
+  /** What a layer is called that has no name in the model. */
+  private static String usual(String layer) {
+    return layer.equals("dense") ? "fc" : layer.startsWith("conv") ? "conv" : layer.endsWith("_norm") ? "norm" : layer.equals("embedding") ? "words" : layer;
   }
 
   private static String end(List<String> parts, int count) {
@@ -50,6 +55,7 @@ final class LayerNames {
       parts.set(0, parts.getFirst().replaceFirst("(?i)_?(weights?|bias|kernel|w|b|gamma|beta)$", ""));
     }
     parts.removeIf(String::isEmpty);
-    return parts;
+    // numbers alone are counted by exporters
+    return parts.stream().anyMatch(part -> part.matches(".*[A-Za-z]{2}.*")) ? parts : List.of();
   }
 }
