@@ -44,8 +44,8 @@ public final class FormulaPrinter {
   private int strength(Formula formula) {
     return switch (formula) {
       case Formula.Of(var term) -> names.apply(term).isEmpty() ? strength(term.formula()) : POSTFIX;
-      case Formula.Num(var value) -> value < 0 || value != value ? SIGN : POSTFIX;
-      case Formula.Table(var tensor) when tensor.rank() == 0 && tensor.type().kind() != Kind.BOOL -> tensor.get(0) < 0 || tensor.get(0) != tensor.get(0) ? SIGN : POSTFIX;
+      case Formula.Num(var value) -> value < 0 || Double.isNaN(value) ? SIGN : POSTFIX;
+      case Formula.Table(var tensor) when tensor.rank() == 0 && tensor.type().kind() != Kind.BOOL -> tensor.get(0) < 0 || Double.isNaN(tensor.get(0)) ? SIGN : POSTFIX;
       case Formula.Size(var dim) -> dim.terms().size() > 1 ? SUM : size(dim).startsWith("-") ? SIGN : size(dim).contains("*") ? PRODUCT : POSTFIX;
       case Formula.Operate(var operator, var operands) -> operands.size() == 1 ? operator.equals("not") ? NOT : SIGN : strength(operator);
       case Formula.Given _, Formula.Table _, Formula.Extent _, Formula.Txt _, Formula.Flag _, Formula.Listed _, Formula.Apply _, Formula.At _, Formula.Made _ -> POSTFIX;

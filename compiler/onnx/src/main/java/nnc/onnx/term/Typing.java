@@ -12,7 +12,6 @@ import nnc.driver.Compilation;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
 import nnc.elaborate.Elaborator.Purpose;
-import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Op;
 import nnc.interpret.Interpreter;

@@ -1,7 +1,6 @@
 package nnc.onnx.translate;
 
 import static nnc.onnx.term.Formulas.add;
-import static nnc.onnx.term.Formulas.apply;
 
 import java.util.ArrayList;
 import java.util.Collections;

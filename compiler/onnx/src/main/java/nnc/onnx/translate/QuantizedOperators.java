@@ -42,7 +42,7 @@ final class QuantizedOperators {
   }
 
   /** One number, or one for each place of an axis. */
-  private static Formula along(Use use, Term numbers, Term x, int axis) {
+  private static Formula along(Term numbers, Term x, int axis) {
     if (numbers.rank() == 0 || numbers.dim(0).is(1) && numbers.rank() == 1) {
       return numbers.rank() == 0 ? Formulas.of(numbers) : Formulas.reshape(numbers, List.of());
     }
@@ -52,7 +52,7 @@ final class QuantizedOperators {
   }
 
   private static Formula scale(Use use, int input, Term x) {
-    return along(use, use.in(input), x, x.rank() == 0 || use.in(input).rank() == 0 ? 0 : use.axis("axis", 1, Math.max(2, x.rank())));
+    return along(use.in(input), x, x.rank() == 0 || use.in(input).rank() == 0 ? 0 : use.axis("axis", 1, Math.max(2, x.rank())));
   }
 
   private static Formula centred(Use use, int x, int zero) {
@@ -60,21 +60,21 @@ final class QuantizedOperators {
     if (!use.has(zero)) {
       return Formulas.of(q);
     }
-    return sub(q, along(use, use.floats(zero), q, use.in(zero).rank() == 0 ? 0 : use.axis("axis", 1, Math.max(2, q.rank()))));
+    return sub(q, along(use.floats(zero), q, use.in(zero).rank() == 0 ? 0 : use.axis("axis", 1, Math.max(2, q.rank()))));
   }
 
   /** Of a matrix's rows. */
   private static Formula centredRows(Use use, int x, int zero) {
     var q = use.floats(x);
     return !use.has(zero) ? Formulas.of(q) : use.in(zero).rank() == 1 && !use.in(zero).dim(0).is(1) ? sub(q, apply("expand", use.floats(zero), 1))
-        : sub(q, along(use, use.floats(zero), q, 0));
+        : sub(q, along(use.floats(zero), q, 0));
   }
 
   /** To the nearest, ties to even, and held within the type. */
   private static Term quantized(Use use, Formula x, Formula scale, Term zero, Term like) {
     var type = zero == null ? ElementType.UINT8 : zero.element();
     var rounded = apply("round", div(x, scale));
-    var moved = zero == null ? rounded : add(rounded, along(use, use.floats(zero), like, zero.rank() == 0 ? 0 : use.axis("axis", 1, Math.max(2, like.rank()))));
+    var moved = zero == null ? rounded : add(rounded, along(use.floats(zero), like, zero.rank() == 0 ? 0 : use.axis("axis", 1, Math.max(2, like.rank()))));
     return use.let(cast(apply("clamp", moved, type.least(), type.largest()), "int"), type);
   }
 
@@ -96,7 +96,7 @@ final class QuantizedOperators {
 
   private static Formula perFilter(Use use, int w, int zero) {
     var q = use.floats(w);
-    return use.has(zero) ? sub(q, along(use, use.floats(zero), q, 0)) : Formulas.of(q);
+    return use.has(zero) ? sub(q, along(use.floats(zero), q, 0)) : Formulas.of(q);
   }
 
   private static Formula conv(Use use, Term x, Term w) {
@@ -107,24 +107,24 @@ final class QuantizedOperators {
   /** Of a product that stands for numbers, the whole numbers that stand for it. */
   private static Term requantized(Use use, Formula sums, Formula scales, int scale, int zero) {
     var product = use.let(mul(sums, scales), ElementType.FLOAT);
-    return quantized(use, Formulas.of(product), along(use, use.in(scale), product, 1), use.in(zero), product);
+    return quantized(use, Formulas.of(product), along(use.in(scale), product, 1), use.in(zero), product);
   }
 
   private static List<Term> product(Use use) {
     var a = use.floats(0);
     var b = use.floats(3);
-    var sums = operate("@", sub(a, along(use, use.floats(2), a, a.rank() - 2)), sub(b, along(use, use.floats(5), b, b.rank() - 1)));
-    return List.of(requantized(use, sums, mul(along(use, use.in(1), a, a.rank() - 2), along(use, use.in(4), b, b.rank() - 1)), 6, 7));
+    var sums = operate("@", sub(a, along(use.floats(2), a, a.rank() - 2)), sub(b, along(use.floats(5), b, b.rank() - 1)));
+    return List.of(requantized(use, sums, mul(along(use.in(1), a, a.rank() - 2), along(use.in(4), b, b.rank() - 1)), 6, 7));
   }
 
   private static List<Term> quantizedConvolution(Use use) {
     var x = use.floats(0);
     var w = use.floats(3);
-    var centredX = use.let(sub(x, along(use, use.floats(2), x, 1)), ElementType.FLOAT);
-    var centredW = use.let(sub(w, along(use, use.floats(5), w, 0)), ElementType.FLOAT);
+    var centredX = use.let(sub(x, along(use.floats(2), x, 1)), ElementType.FLOAT);
+    var centredW = use.let(sub(w, along(use.floats(5), w, 0)), ElementType.FLOAT);
     var sums = conv(use, centredX, centredW);
     var channels = ConvolutionOperators.channels(w.dim(0), x.rank() - 2);
     var biased = use.has(8) ? add(sums, Formulas.reshape(use.floats(8), channels)) : sums;
-    return List.of(requantized(use, biased, mul(along(use, use.in(1), x, 1), along(use, use.in(4), x, 1)), 6, 7));
+    return List.of(requantized(use, biased, mul(along(use.in(1), x, 1), along(use.in(4), x, 1)), 6, 7));
   }
 }

@@ -44,13 +44,11 @@ final class RecurrentOperators {
     var direction = use.text("direction", "forward");
     int directions = direction.equals("bidirectional") ? 2 : 1;
     int hidden = use.small("hidden_size", 0) > 0 ? use.small("hidden_size", 0) : Use.fixed(use.in(2).dim(2), "the size of the state");
-    var runs = new ArrayList<Term>();
     var outputs = new ArrayList<Formula>();
     var lasts = new ArrayList<List<Formula>>();
     for (int d = 0; d < directions; d++) {
       boolean backwards = direction.equals("reverse") || d == 1;
       var parts = run(use, cell, x, new Direction(d, hidden, backwards, batchFirst));
-      runs.addAll(parts);
       outputs.add(Formulas.of(parts.getFirst()));
       lasts.add(parts.subList(1, parts.size()).stream().map(Formulas::of).toList());
     }
