@@ -104,7 +104,7 @@ class HyperparametersTest {
   @ParameterizedTest
   @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
       "sgd(-0.1) === sgd: rate is at least 0, and this is -0.1",
-      "momentum(0.1, memory = -1) === momentum: memory is from 0 up to but not 1, and this is -1",
+      "momentum(0.1, memory = -1) === momentum: memory is from 0 to 1, and this is -1",
       "adam(0.1, beta1 = 1) === adam: beta1 is from 0 up to but not 1, and this is 1",
       "amsgrad(0.1, beta2 = 1.5) === amsgrad: beta2 is from 0 up to but not 1, and this is 1.5",
       "adamw(0.1, decay = -1) === adamw: decay is at least 0, and this is -1",
