@@ -244,7 +244,7 @@ class WarpTest {
   // ---- blur
 
   @ParameterizedTest
-  @CsvSource({"0.4", "1", "2.3"})
+  @CsvSource({"0.4", "1", "2.3", "40"})
   void blurIsABell(double sigma) {
     for (int[] size : SIZES) {
       var varied = new Varied("gaussian_blur(w, %s)".formatted(sigma), "2, 2, " + size[0] + ", " + size[1]);
@@ -263,6 +263,15 @@ class WarpTest {
       }
       Piece.assertClose(varied.shown(), expected, 1e-12);
     }
+  }
+
+  /** However far the bell reaches, the weights of what is beyond the edge are one. */
+  @Test
+  void wideBellsOfDifferentWidthsLeaveTheMean() {
+    double[] y = new Varied("gaussian_blur(where(columns_of(w) == 3 and rows_of(w) == 3, 49, 0) + 0 * w, [300, 400])", "20, 7, 7").shown();
+    assertThat(DoubleStream.of(y)).as("the edge's pixels have nearly all of the weight, and they are 0").allMatch(value -> value > 0 && value < 1e-2);
+    double[] same = new Varied("gaussian_blur(0 * w + 5, [300, 400])", "20, 7, 7").shown();
+    assertThat(DoubleStream.of(same)).allMatch(value -> Math.abs(value - 5) < 1e-9);
   }
 
   @Test
