@@ -18,6 +18,7 @@ public final class Main {
       new EvaluationCommand(),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
       new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),
+      new ParametersCommand(),
       new RunCommand("bench", "bench", false, "Measures how many examples a second it trains on and predicts."),
       new RunCommand("profile", "profile", false, "Tells where a step's time goes, by kernel and by source line."),
       new RunCommand("gradcheck", "check", true, "Compares symbolic gradients with finite differences, in double."),

@@ -8,6 +8,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
+import nnc.source.WarningName;
 
 /**
  * Words, classes and the like that a layer multiplies by weights as if they were amounts: an int input of one or two dimensions, as it was fed. Who
@@ -30,7 +31,7 @@ final class Amounts {
     for (var node : nodes) {
       if (node.op() instanceof Op.MatMul && isWeight(node.operand(1)) && fed(node.operand(0)) instanceof Op.Input(var name, _, var type)
           && type.kind() == Kind.INT && type.rank() <= DIMENSIONS && !node.span().equals(Span.NONE)) {
-        diagnostics.warning(node.span(), "this layer multiplies the numbers of " + name + ", " + type + ", by weights, as if the class 4 were twice the class 2")
+        diagnostics.warning(WarningName.NAMES_AS_AMOUNTS, node.span(), "this layer multiplies the numbers of " + name + ", " + type + ", by weights, as if the class 4 were twice the class 2")
             .hint("a row of weights for each class: embedding(classes, width)(" + name + "), or one_hot(" + name + ", classes) before the layer")
             .hint("if they are amounts, declare " + name + " as float");
       }

@@ -17,6 +17,7 @@ import nnc.graph.Shapes;
 import nnc.graph.Type;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
+import nnc.source.WarningName;
 
 /**
  * Operations that repeat both operands although one could lie along the other: {@code [N, 1]} and {@code [N]} become {@code [N, N]}, every element of one
@@ -185,7 +186,7 @@ final class Crossing {
   void tell(Diagnostics diagnostics) {
     for (var pair : pairs) {
       boolean firstIsLong = filled(pair.x).size() > filled(pair.y).size() || filled(pair.x).size() == filled(pair.y).size() && pair.x.rank() >= pair.y.rank();
-      diagnostics.warning(pair.place, pair.x + " and " + pair.y + " become " + pair.result + ": each element of one meets several of the other")
+      diagnostics.warning(WarningName.REPEATED_OPERANDS, pair.place, pair.x + " and " + pair.y + " become " + pair.result + ": each element of one meets several of the other")
           .hint(firstIsLong ? remedy(pair.x, pair.y) : remedy(pair.y, pair.x)).hint("if that is meant, write the axes: expand(a, 1) - expand(b, 0)");
     }
   }

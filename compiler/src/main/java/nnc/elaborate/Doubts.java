@@ -1,6 +1,7 @@
 package nnc.elaborate;
 
 import java.util.List;
+import java.util.Map;
 import nnc.graph.Graph;
 import nnc.graph.Node;
 import nnc.source.Diagnostics;
@@ -12,6 +13,8 @@ final class Doubts {
   final Crossing crossing = new Crossing();
   final Amounts amounts = new Amounts();
   final Foresight foresight = new Foresight();
+  /** Whether the program itself asks whether it is trained: then it may need elsewhere what it does not need here. */
+  boolean trainingAsked;
 
   /** Notes what a primitive has made. */
   void called(String name, Scope arguments, Value result, Span place) {
@@ -21,19 +24,33 @@ final class Doubts {
   }
 
   /**
+   * What the program has declared.
+   *
+   * @param ends    the nodes that it is there for
+   * @param weights by path
+   */
+  record Declared(List<Node> ends, Map<String, Elaborated.WeightInfo> weights) {}
+
+  /**
    * Warns of all.
    *
    * @param nodes    in order
-   * @param ends     the nodes that the program is there for
    * @param predicts whether the graph is that of prediction
    */
-  void tell(List<Node> nodes, List<Graph.Result> outputs, List<Node> ends, boolean predicts, Diagnostics diagnostics) {
+  void tell(List<Node> nodes, List<Graph.Result> outputs, Declared declared, boolean predicts, Diagnostics diagnostics) {
     lossFit.tell(outputs, diagnostics);
     crossing.tell(diagnostics);
     amounts.tell(nodes, diagnostics);
     if (predicts) {
       foresight.tell(nodes, diagnostics);
     }
-    RedundantLayerCheck.tell(nodes, ends, diagnostics);
+    RedundantLayerCheck.tell(nodes, declared.ends, diagnostics);
+    var needed = List.copyOf(new Graph("", nodes, declared.ends.stream().map(end -> new Graph.Result(Graph.Role.TERM, "", end)).toList()).needed(_ -> false).nodes());
+    if (predicts && !trainingAsked && !declared.ends.isEmpty()) {
+      UnusedInputs.tell(nodes, needed, diagnostics);
+    }
+    if (predicts) {
+      StartCheck.tell(needed, declared.weights, diagnostics);
+    }
   }
 }

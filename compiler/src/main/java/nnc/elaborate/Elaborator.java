@@ -28,6 +28,9 @@ public final class Elaborator {
   /** The file name of the library, whose inner places are told as notes only. */
   static final String PRELUDE = "prelude.nn";
 
+  /** The name of whether the program is trained. */
+  static final String TRAINING = "training";
+
   /** {@code predict} computes the outputs, {@code evaluate} loss and metrics, {@code train} a step, {@code gradient} all gradients. */
   public enum Purpose {
     PREDICT, EVALUATE, TRAIN, GRADIENT;
@@ -185,14 +188,14 @@ public final class Elaborator {
     body(prelude, program);
     if (!diagnostics.hasErrors()) {
       Sizes.check(builder.nodes(), declarations.outputs, weights.infos.values(), diagnostics);
-      doubts.tell(builder.nodes(), declarations.outputs, declarations.ends(), purpose == Purpose.PREDICT, diagnostics);
+      doubts.tell(builder.nodes(), declarations.outputs, new Doubts.Declared(declarations.ends(), weights.infos), purpose == Purpose.PREDICT, diagnostics);
     }
     return finish(top);
   }
 
   private void bindLibrary() {
     Builtins.all().forEach(builtin -> library.bind(builtin.name(), new Value.Primitive(builtin)));
-    library.bind("training", new Value.Bool(training()));
+    library.bind(TRAINING, new Value.Bool(training()));
     library.bind("pi", new Value.Num(Math.PI));
     library.bind("infinity", new Value.Num(Double.POSITIVE_INFINITY));
     for (var kind : Kind.values()) {
@@ -222,9 +225,11 @@ public final class Elaborator {
     declarations.inputs.values().stream().filter(input -> input.column().isText()).forEach(input -> classes.put(input.name(), (long) input.column().classes()));
     checks.forEach(check -> check.classes().forEach((input, count) -> classes.merge(input, count, Math::min)));
     var training = blocks.training(goals.every);
+    var data = blocks.data();
+    BatchSizeCheck.tell(declarations.objective, data.get("train"), training, diagnostics);
     checked.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
     return new Elaborated(checked, infos, List.copyOf(declarations.inputs.values()), classes, declarations.names,
-        observed && purpose == Purpose.PREDICT && !diagnostics.hasErrors() ? observations().origins() : Map.of(), used, diagnostics.hasErrors() ? List.of() : Summary.rows(instances), blocks.data(), training);
+        observed && purpose == Purpose.PREDICT && !diagnostics.hasErrors() ? observations().origins() : Map.of(), used, diagnostics.hasErrors() ? List.of() : Summary.rows(instances), data, training);
   }
 
   private ObservedValues observations() {

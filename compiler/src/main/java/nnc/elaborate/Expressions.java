@@ -70,7 +70,10 @@ final class Expressions {
     };
   }
 
-  private static Value name(Ast.Name name, Scope scope) {
+  private Value name(Ast.Name name, Scope scope) {
+    if (name.name().equals(Elaborator.TRAINING) && !name.span().file().equals(Elaborator.PRELUDE)) {
+      elaborator.doubts.trainingAsked = true;
+    }
     var value = scope.find(name.name());
     if (value == null) {
       throw ElaborationFault.unknown(name, Suggestion.sentence(name.name(), scope.names()));

@@ -7,6 +7,7 @@ import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
+import nnc.source.WarningName;
 
 /** Outputs that are computed from a target: prediction then has to be fed what it should predict. */
 final class Foresight {
@@ -34,7 +35,7 @@ final class Foresight {
     }
     for (var output : outputs) {
       if (needed.contains(output.node)) {
-        diagnostics.warning(output.place, "the output " + output.name + " needs the target " + needed.get(output.node)
+        diagnostics.warning(WarningName.TARGET_IN_OUTPUT, output.place, "the output " + output.name + " needs the target " + needed.get(output.node)
             + ": to predict, what should be predicted has to be given").hint("compute outputs from inputs alone, or declare "
             + needed.get(output.node) + " as an input if it is known by then");
       }

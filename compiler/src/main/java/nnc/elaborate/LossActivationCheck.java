@@ -9,6 +9,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
+import nnc.source.WarningName;
 
 /**
  * Whether the last activation and the loss suit each other: softmax and cross_entropy for one class of several, sigmoid and
@@ -57,13 +58,13 @@ final class LossActivationCheck {
     var activation = activations.get(unshaped(loss.scores));
     var shape = loss.scores.type().shape();
     if (activation != null) {
-      var warning = diagnostics.warning(loss.place, loss.name + " takes scores and applies " + loss.activation() + " itself, and these are what "
+      var warning = diagnostics.warning(WarningName.LOSS_ACTIVATION, loss.place, loss.name + " takes scores and applies " + loss.activation() + " itself, and these are what "
           + activation.name + " gives").note(activation.name + " is applied here:", activation.place).hint("give the scores to the loss");
       if (!activation.name.equals(loss.activation())) {
         warning.hint(HINTS.get(activation.name));
       }
     } else if (loss.activation().equals("softmax") && !shape.isEmpty() && shape.getLast().is(1)) {
-      diagnostics.warning(loss.place, loss.name + " over a single class is always 0: the softmax of one score is 1")
+      diagnostics.warning(WarningName.LOSS_ACTIVATION, loss.place, loss.name + " over a single class is always 0: the softmax of one score is 1")
           .note("the scores are " + loss.scores.type()).hint("the loss of a single score is binary_cross_entropy");
     }
   }
@@ -76,7 +77,7 @@ final class LossActivationCheck {
     var own = losses.stream().filter(loss -> unshaped(loss.scores) == unshaped(activation.scores)).toList();
     if (!own.isEmpty() && own.stream().noneMatch(loss -> loss.activation().equals(activation.name))) {
       var loss = own.getFirst();
-      diagnostics.warning(activation.place, "the output " + output.name() + " is " + activation.name + " of scores that " + loss.name + " trains for "
+      diagnostics.warning(WarningName.LOSS_ACTIVATION, activation.place, "the output " + output.name() + " is " + activation.name + " of scores that " + loss.name + " trains for "
           + loss.activation()).note("the loss is here:", loss.place).hint("the output that fits the loss is " + loss.activation() + "; "
           + HINTS.get(activation.name));
     }

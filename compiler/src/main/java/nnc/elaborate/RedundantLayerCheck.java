@@ -9,6 +9,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
+import nnc.source.WarningName;
 
 /**
  * Layers that predict no more than one would: {@code W2 (W1 x + b1) + b2} is {@code W x + b}. A first layer that is narrower than what it
@@ -56,7 +57,7 @@ final class RedundantLayerCheck {
   }
 
   private static void tell(Pair pair, Diagnostics diagnostics) {
-    var warning = diagnostics.warning(pair.second.span(), "this layer follows another with no activation between: the two predict no more than one");
+    var warning = diagnostics.warning(WarningName.REDUNDANT_LAYER, pair.second.span(), "this layer follows another with no activation between: the two predict no more than one");
     if (!pair.first.span().equals(pair.second.span())) {
       warning.note("the other one:", pair.first.span());
     }

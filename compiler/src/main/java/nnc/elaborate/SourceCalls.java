@@ -12,6 +12,7 @@ import nnc.runtime.data.DataPart;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
 import nnc.source.Suggestion;
+import nnc.source.WarningName;
 import nnc.syntax.Ast;
 
 /** The text of a data block as the runtime takes it: calls of sources with plain arguments. */
@@ -130,7 +131,7 @@ final class SourceCalls {
     if (!signature.columns) {
       throw new ElaborationFault(span, name + " has no '" + column + "'" + Suggestion.sentence(column, signature.names())).note(signature.text(name));
     } else if (!elaborator.inputs().containsKey(column) && !keys.contains(column)) {
-      elaborator.diagnostics().warning(span, name + ": no input or target is called '" + column + "'" + Suggestion.sentence(column, elaborator.inputs().keySet()))
+      elaborator.diagnostics().warning(WarningName.UNUSED, span, name + ": no input or target is called '" + column + "'" + Suggestion.sentence(column, elaborator.inputs().keySet()))
           .hint("columns are matched with inputs and targets by name; this one feeds nothing");
     }
   }

@@ -13,6 +13,7 @@ import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.Span;
+import nnc.source.WarningName;
 import nnc.syntax.Ast;
 
 /** From losses, penalties and optimizers to the graphs of the steps that a batch is trained by, and of an evaluation. */
@@ -80,7 +81,7 @@ final class TrainingGraphs {
   }
 
   private void unused(Graph.Result term) {
-    elaborator.diagnostics().warning(term.node().span(), "no step lowers " + term.name()).hint("name it as the loss of a step, or make it a metric");
+    elaborator.diagnostics().warning(WarningName.UNUSED, term.node().span(), "no step lowers " + term.name()).hint("name it as the loss of a step, or make it a metric");
   }
 
   /** Marks what no step learns; gives it. */
@@ -103,7 +104,7 @@ final class TrainingGraphs {
         forgotten.computeIfAbsent(elaborator.weights.parameters.get(path).span(), _ -> new ArrayList<>()).add(path);
       }
     }
-    forgotten.forEach((place, paths) -> elaborator.diagnostics().warning(place, "no step learns " + String.join(", ", paths))
+    forgotten.forEach((place, paths) -> elaborator.diagnostics().warning(WarningName.UNLEARNED_PARAMETER, place, "no step learns " + String.join(", ", paths))
         .hint("let the 'on' of a step's loss take it in, or freeze it"));
   }
 

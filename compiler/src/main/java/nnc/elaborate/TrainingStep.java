@@ -12,9 +12,11 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeSet;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
 import nnc.source.Span;
+import nnc.source.WarningName;
 import nnc.syntax.Ast;
 
 /** One of the steps that each batch is trained by in turn: what it lowers, which parameters it learns, and how. */
@@ -141,8 +143,17 @@ final class TrainingStep {
       }
       gradients.put(path, gradient.orElseGet(() -> graph().like(learned.get(path), 0)));
     }
-    idle.forEach((place, paths) -> elaborator.diagnostics().warning(place, "the loss does not depend on " + String.join(", ", paths))
-        .hint("let it learn from what these compute, or leave them out"));
+    var needed = new NodeSet();
+    graph().finish("", List.of(new Graph.Result(Graph.Role.LOSS, "loss", loss))).needed(_ -> false).nodes().forEach(needed::add);
+    idle.forEach((place, paths) -> {
+      if (paths.stream().map(learned::get).noneMatch(needed::contains)) {
+        elaborator.diagnostics().warning(WarningName.UNLEARNED_PARAMETER, place, "the loss does not depend on " + String.join(", ", paths))
+            .hint("let it learn from what these compute, or leave them out");
+      } else {
+        elaborator.diagnostics().warning(WarningName.BLOCKED_GRADIENT, place, "no gradient reaches " + String.join(", ", paths) + ": the loss depends on it by steps alone, or behind stop_gradient")
+            .hint("argmax, round, comparisons and whole numbers have no slope; freeze what is to stay as it is");
+      }
+    });
     return gradients;
   }
 
@@ -184,6 +195,7 @@ final class TrainingStep {
   }
 
   private void learn(Node loss, Set<String> resting, UnaryOperator<String> prefix) {
+    settings.all(StepSettings.OPTIMIZER).forEach(setting -> LearningRateCheck.tell(settings.value(setting), setting.span(), elaborator.diagnostics()));
     var updates = elaborator.weights.updates;
     var layers = Set.copyOf(updates.keySet());
     var runs = runs();

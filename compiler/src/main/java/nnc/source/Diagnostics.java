@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Collects the faults of a program; they are data, told all at once. Not safe for use by several threads. */
 public final class Diagnostics {
@@ -22,8 +24,12 @@ public final class Diagnostics {
   /** A remark below a fault, with or without ({@link Span#NONE}) a place of its own. */
   public record Note(String text, Span span) {}
 
-  /** One fault: what is wrong, where, what else to know, and what to do. Notes and hints are added while it is reported. */
-  public record Fault(Severity severity, Span span, String message, List<Note> notes, List<String> hints) {
+  /**
+   * One fault: what is wrong, where, what else to know, and what to do. Notes and hints are added while it is reported.
+   *
+   * @param name of a warning, as programs allow it; of errors none
+   */
+  public record Fault(Severity severity, Optional<WarningName> name, Span span, String message, List<Note> notes, List<String> hints) {
     public Fault note(String text) {
       return note(text, Span.NONE);
     }
@@ -51,11 +57,12 @@ public final class Diagnostics {
   }
 
   public Fault error(Span span, String message) {
-    return add(new Fault(Severity.ERROR, span, message, new ArrayList<>(), new ArrayList<>()));
+    return add(new Fault(Severity.ERROR, Optional.empty(), span, message, new ArrayList<>(), new ArrayList<>()));
   }
 
-  public Fault warning(Span span, String message) {
-    return add(new Fault(Severity.WARNING, span, message, new ArrayList<>(), new ArrayList<>()));
+  /** What compiles and is probably not meant; a program may allow it ({@link Allowances}). */
+  public Fault warning(WarningName name, Span span, String message) {
+    return add(new Fault(Severity.WARNING, Optional.of(name), span, message, new ArrayList<>(), new ArrayList<>()));
   }
 
   /** Takes over a fault. The same thing at the same place is said once. */
@@ -70,12 +77,15 @@ public final class Diagnostics {
     return faults.stream().anyMatch(fault -> fault.severity() == Severity.ERROR);
   }
 
-  /** In the order of their places: files in the order in which they were first met, then lines and columns. */
+  /** Without the warnings that the sources allow, in the order of their places: files in the order in which they were first met, then lines and columns. */
   public List<Fault> faults() {
     var order = new LinkedHashMap<String, Integer>();
     texts.keySet().forEach(file -> order.putIfAbsent(file, order.size()));
     faults.forEach(fault -> order.putIfAbsent(fault.span().file(), order.size()));
-    return faults.stream().sorted((a, b) -> {
+    var allowed = new Allowances(texts);
+    allowed.unknown().forEach((span, name) -> warning(WarningName.UNKNOWN_WARNING, span, "there is no warning called " + name).hints()
+        .addAll(Stream.of(Suggestion.sentence(name, WarningName.titles()).replaceFirst("^; ", "")).filter(hint -> !hint.isEmpty()).toList()));
+    return faults.stream().filter(fault -> fault.name().isEmpty() || !allowed.has(fault.name().get(), fault.span())).sorted((a, b) -> {
       int file = Integer.compare(order.get(a.span().file()), order.get(b.span().file()));
       int line = Integer.compare(a.span().line(), b.span().line());
       return file != 0 ? file : line != 0 ? line : Integer.compare(a.span().column(), b.span().column());
@@ -108,7 +118,7 @@ public final class Diagnostics {
   public String json() {
     var out = new StringBuilder();
     for (var fault : faults()) {
-      out.append("{\"severity\": \"").append(fault.severity()).append("\", ").append(place(fault.span()))
+      out.append("{\"severity\": \"").append(fault.severity()).append("\", ").append(fault.name().map(name -> "\"name\": \"" + name.title() + "\", ").orElse("")).append(place(fault.span()))
           .append("\"message\": \"").append(JsonText.escape(fault.message())).append("\", \"notes\": [")
           .append(String.join(", ", fault.notes().stream().map(Diagnostics::json).toList()))
           .append("], \"hints\": [")

@@ -35,6 +35,7 @@ final class Rendering {
       }
     }
     fault.hints().forEach(hint -> out.append("  ").append(painted("hint", "\u001b[1;32m")).append(": ").append(continued(hint)).append('\n'));
+    fault.name().ifPresent(name -> out.append("  ").append("to allow it: # nnc: allow ").append(name.title()).append('\n'));
     return out.toString();
   }
 

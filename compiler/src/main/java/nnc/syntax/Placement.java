@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
+import nnc.source.WarningName;
 
 /** What the grammar allows and no program can mean: statements in the wrong place, one name twice in a list. */
 final class Placement {
@@ -38,7 +39,7 @@ final class Placement {
     block.forEach(statement -> statement(statement, place));
     for (int i = 0; place.returns() && i + 1 < block.size(); i++) {
       if (block.get(i) instanceof Ast.Return end) {
-        diagnostics.warning(block.get(i + 1).span(), "this is never reached").note("here the function ends:", end.span());
+        diagnostics.warning(WarningName.UNREACHABLE, block.get(i + 1).span(), "this is never reached").note("here the function ends:", end.span());
         return;
       }
     }

@@ -8,6 +8,7 @@ import nnc.Compiler;
 import nnc.driver.CompilerOptions;
 import nnc.endtoend.Programs;
 import nnc.source.Diagnostics;
+import nnc.source.WarningName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What compiles and is probably not meant. */
 class WarningsTest {
-  private static final String IMAGE = "input x: float[N, 6]\ntarget k: int[N]\ntarget t: float[N, 3]\n";
+  private static final String IMAGE = "input x: float[N, 6]\ntarget k: int[N]   # nnc: allow unused\ntarget t: float[N, 3]   # nnc: allow unused\n";
 
   private static String warnings(String source) {
     return Programs.compile(source, 32).warnings().render();
@@ -60,6 +61,7 @@ class WarningsTest {
           3 |   |> dense(8)
             |      ^^^^^^^^
           hint: put an activation such as relu between them, or leave one of them out
+          to allow it: # nnc: allow redundant-layer
         """);
   }
 
@@ -126,7 +128,7 @@ class WarningsTest {
 
   // ---- operands that are both repeated
 
-  private static final String COLUMN = "input x: float[N, 6]\ninput w: float[N]\ntarget t: float[N]\ntarget u: float[N, 4]\np = dense(1)(x)\nq = squeeze(p, 1)\ny = expand(t, 1)\n";
+  private static final String COLUMN = "input x: float[N, 6]\ninput w: float[N]   # nnc: allow unused\ntarget t: float[N]   # nnc: allow unused\ntarget u: float[N, 4]   # nnc: allow unused\np = dense(1)(x)\nq = squeeze(p, 1)\ny = expand(t, 1)\n";
 
   @Test
   void aColumnAgainstARow() {
@@ -136,6 +138,7 @@ class WarningsTest {
             |      ^^^^^^^^^
           hint: squeeze(x, 1) makes float[N] of float[N, 1], so that both have one shape
           hint: if that is meant, write the axes: expand(a, 1) - expand(b, 0)
+          to allow it: # nnc: allow repeated-operands
         """);
   }
 
@@ -229,11 +232,151 @@ class WarningsTest {
           5 | output y = relu(e)
             | ^^^^^^^^^^^^^^^^^^
           hint: compute outputs from inputs alone, or declare t as an input if it is known by then
+          to allow it: # nnc: allow target-in-output
         """);
   }
 
   @Test
   void aTargetThatOnlyTrainingReads() {
     assertThat(warnings("input x: float[N, 6]\ntarget t: float[N, 6]\noutput y = if training then x - t else x\nloss mse(dense(6)(x), t)")).isEmpty();
+  }
+
+  // ---- names, by which warnings are allowed
+
+  private static final String TWO = "input x: float[N, 6]\ninput w: float[N]%s\noutput y = x\n  |> dense(8)\n  |> dense(3)%s\n%s";
+
+  @Test
+  void oneIsAllowedOnItsLineOrInItsFile() {
+    assertThat(warnings(TWO.formatted("", "", ""))).contains("# nnc: allow unused\n").contains("# nnc: allow redundant-layer\n");
+    assertThat(warnings(TWO.formatted("  # nnc: allow unused", "", ""))).doesNotContain("nothing depends").contains("this layer follows another");
+    assertThat(warnings(TWO.formatted("", "  # nnc: allow unused", ""))).contains("nothing depends");
+    assertThat(warnings(TWO.formatted("", "", "# nnc: allow unused, redundant-layer"))).isEmpty();
+    assertThat(warnings(TWO.formatted("", "", "#nnc:allow redundant-layer"))).contains("nothing depends").doesNotContain("this layer follows another");
+  }
+
+  @Test
+  void aNameThatNoWarningHas() {
+    assertThat(warnings("input x: float[N]\noutput y = x\n# nnc: allow unusd")).isEqualTo("""
+        test.nn:3:14: warning: there is no warning called unusd
+          3 | # nnc: allow unusd
+            |              ^^^^^
+          hint: did you mean unused?
+          to allow it: # nnc: allow unknown-warning
+        """);
+  }
+
+  /** What the page on warnings says of a name is there, and of each there is. */
+  @Test
+  void thePageHasAllNames() throws Exception {
+    var page = Files.readString(Path.of("..", "docs", "warnings.md"));
+    assertThat(WarningName.values()).allSatisfy(name -> assertThat(page).contains("`" + name.title() + "`"));
+  }
+
+  // ---- inputs that nothing needs, gradients that do not arrive
+
+  @Test
+  void anInputThatNothingDependsOn() {
+    assertThat(warnings("input x: float[N, 2]\ninput w: float[N]\nh = 2 * w\noutput y = dense(1)(x)")).startsWith("test.nn:2:1: warning: nothing depends on the input w").containsOnlyOnce("warning: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "input x: float[N, 2]\ninput w: float[N]\noutput y = dense(1)(x)\nmetric m = mean(w)",
+      "input row: int[N]\nx = uniform(0, 1, [N, 2])\noutput y = dense(1)(x)",
+      "input x: float[3]\ninput row: int[N]\noutput y = zeros(N, 3) + x",
+      "input x: float[N, 2]\ninput w: float[N, 2]\noutput y = dense(1)(if training then x + w else x)",
+      "input row: int[N]\noutput y = zeros(3)"})
+  void inputsThatAreUsed(String program) {
+    assertThat(warnings(program)).isEmpty();
+  }
+
+  @Test
+  void aParameterBehindAStep() {
+    assertThat(warnings("input x: float[N, 6]\na = dense(3)(x)\nloss mean(dense(1)(stop_gradient(a)))\ntrain { optimizer = sgd(0.1) }"))
+        .contains("test.nn:2:5: warning: no gradient reaches dense.W, dense.b: ").contains("blocked-gradient").containsOnlyOnce("warning: ");
+  }
+
+  // ---- how weights start
+
+  private static String stack(int depth, String layer) {
+    return "input x: float[N, 16]\nh = x\nfor i in 0..%d { h = %s(h) }\noutput y = dense(1)(h)".formatted(depth, layer);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "30 === dense(16, sigmoid) === it vanishes",
+      "12 === dense(16, relu, init = normal(0, 0.01)) === it vanishes",
+      "12 === dense(16, relu, init = normal(0, 3)) === it explodes"})
+  void gradientsOfAnotherScale(int depth, String layer, String message) {
+    assertThat(warnings(stack(depth, layer))).startsWith("test.nn:3:").contains(message).contains("gradient-scale").contains("the last of them:").containsOnlyOnce("warning: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "3 === dense(16, sigmoid)",
+      "30 === dense(16, relu, init = he_normal)",
+      "30 === dense(16, tanh)",
+      "30 === compose(dense(16, sigmoid), layer_norm())",
+      "30 === dense(16, relu, init = identity)"})
+  void gradientsThatArrive(int depth, String layer) {
+    assertThat(warnings(stack(depth, layer))).isEmpty();
+  }
+
+  @Test
+  void aWayAroundKeepsGradients() {
+    assertThat(warnings("input x: float[N, 16]\nh = x\nfor i in 0..30 { h = h + dense(16, sigmoid)(h) }\noutput y = dense(1)(h)")).isEmpty();
+  }
+
+  /** Of twelve layers each slope is a quarter or a little less, each sum of 64 weights of variance 2/128 keeps the scale, and the last layer has one unit: 2/65. */
+  @Test
+  void theScaleIsThatOfTheFormula() {
+    var warning = warnings(stack(12, "dense(64, sigmoid)").replace("N, 16", "N, 64"));
+    double expected = Math.log10(Double.parseDouble(warning.replaceAll("(?s).*expected to be (\\S+) times.*", "$1")));
+    double steepest = 12 * Math.log10(0.25) + Math.log10(2.0 / 65) / 2;
+    assertThat(expected).isBetween(steepest - 0.7, steepest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dense(64, tanh, init = normal(0, 2))", "dense(64, sigmoid, init = normal(0, 5))", "dense(64, init = normal(0, 9)) |> tanh"})
+  void activationsThatStartSaturated(String layer) {
+    assertThat(warnings("input x: float[N, 16]\nh = x |> " + layer + "\noutput y = dense(1)(h)")).contains("starts saturated").contains("saturated-start").containsOnlyOnce("warning: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dense(64, tanh)", "dense(64, tanh, init = he_normal)", "dense(64, sigmoid, init = normal(0, 1))", "dense(64, relu, init = normal(0, 1))"})
+  void activationsThatStartWell(String layer) {
+    assertThat(warnings("input x: float[N, 16]\nh = x |> " + layer + "\noutput y = dense(1)(h)")).isEmpty();
+  }
+
+  @Test
+  void twoLayersOfZeros() {
+    var program = "input x: float[N, 3]\nh = x |> dense(4, tanh, init = zeros)\noutput y = dense(1, init = %s)(h)";
+    assertThat(warnings(program.formatted("zeros"))).startsWith("test.nn:3:").contains("start as zeros").contains("zero-start").containsOnlyOnce("warning: ");
+    assertThat(warnings(program.formatted("glorot_uniform"))).isEmpty();
+    assertThat(warnings("input x: float[N, 3]\noutput y = dense(1, init = zeros)(x)")).isEmpty();
+  }
+
+  // ---- rates and batches
+
+  private static final String TRAINED = "input x: float[N, 2]\ntarget t: float[N]\nloss mse(dense(1)(x)[:, 0], t)\n";
+
+  @ParameterizedTest
+  @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {
+      "adam(1) === the rate of adam is 1.00", "adam(1e-9) === hardly move", "sgd(100) === the rate of sgd is 100", "sgd(1e-8) === hardly move", "adam(5 * cosine_decay(100)) === the rate of adam is",
+      "rmsprop(0.001 * warmup(100)) === ", "adam === ", "sgd(10) === ", "adam(0.1) === ", "momentum(0.01 * step_decay(1000, 0.1), 0.9) === "})
+  void ratesOutOfTheUsual(String optimizer, String message) {
+    var warnings = warnings(TRAINED + "train { optimizer = " + optimizer + " }");
+    if (message == null || message.isEmpty()) {
+      assertThat(warnings).isEmpty();
+    } else {
+      assertThat(warnings).startsWith("test.nn:4:9: warning: ").contains(message).contains("learning-rate").containsOnlyOnce("warning: ");
+    }
+  }
+
+  @Test
+  void batchesLargerThanTheData() {
+    var program = "input point: float[N, 2]\ntarget label: float[N]\nloss mse(dense(1)(point)[:, 0], label)\ndata { train = spiral(50) }\ntrain { optimizer = sgd(0.1)  batch = %d }";
+    assertThat(warnings(program.formatted(64))).startsWith("test.nn:5:").contains("a batch of 64 is more than the 50 examples").contains("batch-size").containsOnlyOnce("warning: ");
+    assertThat(warnings(program.formatted(50))).isEmpty();
   }
 }

@@ -35,7 +35,7 @@ class DiagnosticsTest {
   @Test
   void notesShowTheirPlaces() {
     var diagnostics = new Diagnostics();
-    diagnostics.warning(span("a.nn", 2, 1, 2), "m").note("same file:", span("a.nn", 1, 3, 5)).note("other file:", span("b.nn", 1, 1, 2));
+    diagnostics.warning(WarningName.UNUSED, span("a.nn", 2, 1, 2), "m").note("same file:", span("a.nn", 1, 3, 5)).note("other file:", span("b.nn", 1, 1, 2));
     assertThat(diagnostics.render(Map.of("a.nn", "u vw\r\nx", "b.nn", "b"))).isEqualTo("""
         a.nn:2:1: warning: m
           2 | x
@@ -46,6 +46,7 @@ class DiagnosticsTest {
           b.nn:1:1: other file:
           1 | b
             | ^
+          to allow it: # nnc: allow unused
         """);
     assertThat(diagnostics.hasErrors()).isFalse();
   }
@@ -85,11 +86,11 @@ class DiagnosticsTest {
   void jsonIsAnObjectALine() {
     var diagnostics = new Diagnostics();
     diagnostics.error(span("a.nn", 1, 2, 4), "say \"x\"").note("n").note("p", span("b.nn", 3, 4, 5)).hint("h\n");
-    diagnostics.warning(span("a.nn", 2, 2, 4), "w");
+    diagnostics.warning(WarningName.UNUSED, span("a.nn", 2, 2, 4), "w");
     assertThat(diagnostics.json()).isEqualTo("""
         {"severity": "error", "file": "a.nn", "line": 1, "column": 2, "endLine": 1, "endColumn": 4, "message": "say \\"x\\"", \
         "notes": [{"text": "n"}, {"file": "b.nn", "line": 3, "column": 4, "endLine": 3, "endColumn": 5, "text": "p"}], "hints": ["h\\n"]}
-        {"severity": "warning", "file": "a.nn", "line": 2, "column": 2, "endLine": 2, "endColumn": 4, "message": "w", "notes": [], "hints": []}
+        {"severity": "warning", "name": "unused", "file": "a.nn", "line": 2, "column": 2, "endLine": 2, "endColumn": 4, "message": "w", "notes": [], "hints": []}
         """);
   }
 
