@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Op;
@@ -138,13 +139,13 @@ final class StartScale {
     };
   }
 
-  private static double fixed(nnc.graph.Dim dim) {
-    return dim.constant().isPresent() ? dim.constant().getAsLong() : Double.NaN;
+  private static double fixed(Dim dim) {
+    return dim.isConstant() ? dim.fixed() : Double.NaN;
   }
 
   /** As the weight starts; the fans are those of {@code Initializers}. */
   private static Moments start(Elaborated.WeightInfo weight) {
-    var shape = weight.type().shape().stream().mapToDouble(nnc.graph.Dim::fixed).toArray();
+    var shape = weight.type().shape().stream().mapToDouble(Dim::fixed).toArray();
     double rest = 1;
     for (int i = 2; i < shape.length; i++) {
       rest *= shape[i];

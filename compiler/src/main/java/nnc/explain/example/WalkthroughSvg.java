@@ -11,7 +11,7 @@ public final class WalkthroughSvg {
 
   private static final double CHARACTER = 7.3;
   private static final int LINE = 16, PADDING = 12, GAP = 34, TOP = 50, LEFT = 20;
-  private static final String FORWARD = "#2b6cb0", BACKWARD = "#c05621";
+  private static final String FORWARD = "var(--main)", BACKWARD = "var(--other)";
 
   private static final int MARK = 6;
 
@@ -58,9 +58,9 @@ public final class WalkthroughSvg {
   }
 
   private static void text(Svg out, int x, int y, String title, List<String> lines) {
-    out.line("<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>", x + PADDING, y + PADDING + LINE - 4, Svg.escaped(title));
+    out.line("<text x=\"%d\" y=\"%d\" class=\"head\">%s</text>", x + PADDING, y + PADDING + LINE - 4, Svg.escaped(title));
     for (int i = 0; i < lines.size(); i++) {
-      out.line("<text x=\"%d\" y=\"%d\" font-family=\"monospace\" xml:space=\"preserve\">%s</text>", x + PADDING, y + PADDING + (i + 2) * LINE - 4, Svg.escaped(lines.get(i)));
+      out.line("<text x=\"%d\" y=\"%d\" style=\"font-family: monospace; white-space: pre\">%s</text>", x + PADDING, y + PADDING + (i + 2) * LINE - 4, Svg.escaped(lines.get(i)));
     }
   }
 
