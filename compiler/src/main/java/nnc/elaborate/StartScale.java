@@ -140,7 +140,7 @@ final class StartScale {
   }
 
   private static double fixed(Dim dim) {
-    return dim.isConstant() ? dim.fixed() : Double.NaN;
+    return dim.isConstant() ? (double) dim.constant().getAsLong() : Double.NaN;
   }
 
   /** As the weight starts; the fans are those of {@code Initializers}. */
