@@ -173,7 +173,7 @@ final class StartScale {
       case HE_UNIFORM, HE_NORMAL -> new Moments(0, 2 / in);
       case LECUN_UNIFORM, LECUN_NORMAL -> new Moments(0, 1 / in);
       case ORTHOGONAL -> new Moments(0, Math.pow(numbers.isEmpty() ? 1 : numbers.getFirst(), 2) / Math.max(in, out));
-      case SPARSE, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE -> null;
+      case SPARSE, IDENTITY, TABLE, DATA_MEAN, DATA_DEVIATION, DATA_MEDIAN, DATA_MODE, DATA_CENTRE, DATA_ZCA, DATA_PCA, DATA_IDF -> null;
     };
   }
 
