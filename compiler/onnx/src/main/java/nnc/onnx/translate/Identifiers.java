@@ -20,17 +20,23 @@ public final class Identifiers {
     return given.computeIfAbsent(name, _ -> fresh(name));
   }
 
-  /** A name that nothing has yet, as like as possible. */
+  /** A name that nothing has yet, as like the model's as possible. */
   public String fresh(String name) {
+    var free = free(name);
+    if (!free.equals(name) && !name.isEmpty()) {
+      changed.put(name, free);
+    }
+    return free;
+  }
+
+  /** A name that nothing has yet, for what the model has no name for. */
+  public String free(String name) {
     var wanted = identifier(name);
     var free = wanted;
     for (int i = 2; isTaken(free); i++) {
       free = wanted + (Character.isDigit(wanted.charAt(wanted.length() - 1)) ? "_" : "") + i;
     }
     taken.add(free);
-    if (!free.equals(name) && !name.isEmpty()) {
-      changed.put(name, free);
-    }
     return free;
   }
 

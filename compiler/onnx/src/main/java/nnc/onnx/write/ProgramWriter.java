@@ -146,7 +146,7 @@ public final class ProgramWriter {
 
   /** What a turn hands on has one name, before, in and after the loop. */
   private void rename(RepeatedLines loop, int before, int after) {
-    var name = names.computeIfAbsent(before, _ -> identifiers.fresh("x"));
+    var name = names.computeIfAbsent(before, _ -> identifiers.free("x"));
     int place = 0;
     while (lines.get(loop.from() + place).id() != after) {
       place++;
@@ -182,6 +182,6 @@ public final class ProgramWriter {
   }
 
   private String name(ProgramLine line, LayerNames layerNames) {
-    return names.computeIfAbsent(line.id(), _ -> identifiers.fresh(line.made() == null ? "h" : layerNames.of(line.made())));
+    return names.computeIfAbsent(line.id(), _ -> identifiers.free(line.made() == null ? "h" : layerNames.of(line.made())));
   }
 }
