@@ -14,7 +14,7 @@ public final class Main {
   private Main() {}
 
   private static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(), new GraphCommand(), new PreviewCommand(),
-      new RunCommand("train", "train", false, "Trains the network."),
+      new TrainingCommand(),
       new EvaluationCommand(),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
       new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),
@@ -22,7 +22,7 @@ public final class Main {
       new RunCommand("bench", "bench", false, "Measures how many examples a second it trains on and predicts."),
       new RunCommand("profile", "profile", false, "Tells where a step's time goes, by kernel and by source line."),
       new RunCommand("gradcheck", "check", true, "Compares symbolic gradients with finite differences, in double."),
-      new SweepCommand(), new RateCommand(), new CrossvalidateCommand(), new EnsembleCommand());
+      new SweepCommand(), new RateCommand(), new CrossvalidateCommand(), new EnsembleCommand(), new ShowCommand(), new RaceCommand());
 
   /** What every command knows. */
   static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));

@@ -1,5 +1,6 @@
 package nnc.draw;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -50,13 +51,25 @@ public record Plot(Svg out, Area area, Scale x, Scale y) {
     return this;
   }
 
-  /** A row of names in their colours above the area. */
+  /** Names in their colours above the area, in as many rows as they need. */
   public Plot legend(List<String> names, List<String> colours) {
-    double at = area.left();
+    var places = new ArrayList<double[]>();
+    double at = 0;
+    int row = 0;
+    for (var name : names) {
+      double wide = 26 + 6.2 * name.length();
+      if (at > 0 && at + wide > area.width()) {
+        row++;
+        at = 0;
+      }
+      places.add(new double[] {at, row});
+      at += wide;
+    }
     for (int i = 0; i < names.size(); i++) {
-      out.line("<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" height=\"4\" rx=\"2\" fill=\"%s\"/>", at, area.top() - 12, colours.get(i));
-      out.text(at + 17, area.top() - 7, "small", "start", names.get(i));
-      at += 30 + 6 * names.get(i).length();
+      double left = area.left() + places.get(i)[0];
+      double top = area.top() - 12 - 15 * (row - places.get(i)[1]);
+      out.line("<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" height=\"4\" rx=\"2\" fill=\"%s\"/>", left, top, colours.get(i));
+      out.text(left + 16, top + 5, "small", "start", names.get(i));
     }
     return this;
   }

@@ -113,7 +113,8 @@ public record Scale(double low, double high, Spread spread) {
     }
     double step = spread == Spread.EVEN ? step() : tick;
     if (largest >= WRITTEN || largest < 1e-3) {
-      return Math.abs(tick) < 1e-9 * largest ? "0" : String.format(Locale.ROOT, "%.1e", tick).replace("e+0", "e").replace("e+", "e").replace("e-0", "e-");
+      int digits = (int) Math.clamp(Math.ceil(Math.log10(Math.max(Math.abs(tick), step) / step) - 1e-9), 0, 15);
+      return Math.abs(tick) < 1e-9 * largest ? "0" : String.format(Locale.ROOT, "%." + digits + "e", tick).replace("e+0", "e").replace("e+", "e").replace("e-0", "e-");
     }
     int digits = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
     var text = String.format(Locale.ROOT, "%." + digits + "f", tick);

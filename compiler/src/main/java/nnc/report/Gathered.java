@@ -22,12 +22,12 @@ import nnc.runtime.train.BatchFeeder;
  * @param shape  of one example
  * @param values one example behind the other
  */
-record Gathered(int[] shape, double[] values) {
+public record Gathered(int[] shape, double[] values) {
   /** Enough for the kernels to be busy. */
   private static final int BATCH = 256;
 
   /** The outputs of these names, each example computed once. */
-  static Map<String, Gathered> outputs(Model model, Table table, List<String> names, long seed, Threads threads) {
+  public static Map<String, Gathered> outputs(Model model, Table table, List<String> names, long seed, Threads threads) {
     int batch = areApart(model) ? Math.min(BATCH, table.size()) : table.size();
     var feeder = new BatchFeeder(model, "predict", table, batch, threads);
     var context = feeder.context();
@@ -69,7 +69,7 @@ record Gathered(int[] shape, double[] values) {
   }
 
   /** What an input or target is fed, as the network has it. */
-  static Gathered fed(Model model, Table table, Feed feed) {
+  public static Gathered fed(Model model, Table table, Feed feed) {
     var column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
     var values = new double[Math.multiplyExact(table.size(), column.width())];
     column.gather(table.rows(), 0, table.size(), values, 0);
@@ -80,7 +80,7 @@ record Gathered(int[] shape, double[] values) {
   }
 
   /** Elements of an example. */
-  int width() {
+  public int width() {
     return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 }

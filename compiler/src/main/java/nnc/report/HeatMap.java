@@ -13,10 +13,24 @@ final class HeatMap {
 
   private HeatMap() {}
 
+  private static int cell(ReportTable table) {
+    int count = table.rows().size();
+    return count <= 12 ? 52 : count <= 25 ? 34 : 18;
+  }
+
+  private static int left(ReportTable table) {
+    return 10 + 7 * Math.min(LETTERS, table.rows().stream().mapToInt(String::length).max().orElse(0));
+  }
+
+  /** How wide it is. */
+  static int side(ReportTable table) {
+    return left(table) + 30 + cell(table) * table.rows().size();
+  }
+
   static String svg(ReportTable table) {
     int count = table.rows().size();
-    int cell = count <= 12 ? 52 : count <= 25 ? 34 : 18;
-    int left = 10 + 7 * Math.min(LETTERS, table.rows().stream().mapToInt(String::length).max().orElse(0));
+    int cell = cell(table);
+    int left = left(table);
     int top = 40 + left;
     var out = new Svg();
     out.line("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\">", left + 30 + cell * count, top + 10 + cell * count, left + 30 + cell * count);

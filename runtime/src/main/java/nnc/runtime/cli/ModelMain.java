@@ -109,6 +109,11 @@ public final class ModelMain {
     return run(arguments, session, new EvaluateCommand(judge));
   }
 
+  /** Trains, as the command of that name does, and has somebody else follow. */
+  public static int train(String[] arguments, Session session, TrainingFollower follower) {
+    return run(arguments, session, new TrainCommand(follower));
+  }
+
   /** Runs a command; gives the exit code. Never throws what a user can cause. */
   public static int run(String[] arguments, Session session) {
     return run(arguments, session, null);

@@ -18,6 +18,17 @@ import nnc.runtime.train.TextProgress;
 
 /** {@code train}: learns the weights from the program's data and saves them. */
 public final class TrainCommand implements ModelCommand {
+  /** Who else follows; null if nobody does. */
+  private final TrainingFollower follower;
+
+  public TrainCommand() {
+    this(null);
+  }
+
+  TrainCommand(TrainingFollower follower) {
+    this.follower = follower;
+  }
+
   private static final String LOG_STEPS = "--log-steps";
 
   public static final List<Options.Flag> FLAGS = List.of(
@@ -60,12 +71,18 @@ public final class TrainCommand implements ModelCommand {
     Training training = training(session.model(), options).save(out).resume(resumed);
     Progress progress = options.has("--json") ? new JsonProgress(session.out())
         : session.terminal() ? TextProgress.onTerminal(session.out()) : TextProgress.plain(session.out());
+    if (follower != null) {
+      progress = follower.around(progress);
+    }
     try (var threads = new Threads(options.count("--threads", Runtime.getRuntime().availableProcessors(), 1))) {
       var interrupt = new Interrupt();
       var environment = new RunEnvironment(progress, interrupt, threads);
       TrainingRun run = training.prepare(data, environment);
       if (run.work() > KernelSet.LARGE && session.canRelaunch()) {
         return session.again().run(arguments);
+      }
+      if (follower != null) {
+        follower.ready(run, data, threads);
       }
       interrupt.install();
       try {
@@ -109,9 +126,12 @@ public final class TrainCommand implements ModelCommand {
     }
   }
 
-  private static int end(Session session, TrainingRun run, Data data, Path out, RunEnvironment environment) {
+  private int end(Session session, TrainingRun run, Data data, Path out, RunEnvironment environment) {
     Progress progress = environment.progress();
     progress.note("saved", "saved " + out);
+    if (follower != null) {
+      follower.ended();
+    }
     if (run.ending() == TrainingRun.Ending.STOPPED) {
       progress.note("interrupted", "stopped; to go on: " + session.caller().call("train") + " --resume " + out);
       return 130;

@@ -1,0 +1,124 @@
+package nnc.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import nnc.Compiler;
+import nnc.driver.Compilation;
+import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
+import nnc.follow.EventSpectator;
+import nnc.follow.FollowedTraining;
+import nnc.follow.PictureSpectator;
+import nnc.follow.Spectator;
+import nnc.follow.WatchSpectator;
+import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
+import nnc.runtime.cli.ModelMain;
+import nnc.runtime.cli.Session;
+
+/** {@code nnc train}: the jar's command, with pictures of it, a page that shows it, and events for TensorBoard. */
+final class TrainingCommand implements Command {
+  private static final RunCommand PLAIN = new RunCommand("train", "train", false, "Trains the network; --pictures draws what comes of it, --watch shows it meanwhile.");
+
+  private static final List<Option> OWN = List.of(
+      new Option("--pictures", "DIR", "draws curves and what was learned into a folder, with a page index.html"),
+      new Option("--watch", "[PORT]", "serves a page on this machine that shows the training while it goes on"),
+      new Option("--tensorboard", "DIR", "writes scalars, histograms and images as TensorBoard reads them"));
+
+  @Override
+  public String name() {
+    return PLAIN.name();
+  }
+
+  @Override
+  public String help() {
+    return PLAIN.help();
+  }
+
+  @Override
+  public List<Option> options() {
+    return SourceOptions.with(OWN.toArray(Option[]::new));
+  }
+
+  @Override
+  public boolean open() {
+    return true;
+  }
+
+  @Override
+  public void moreHelp() {
+    PLAIN.moreHelp();
+  }
+
+  @Override
+  public int run(CommandLine given) {
+    if (OWN.stream().map(Option::name).noneMatch(given::has)) {
+      return PLAIN.run(given);
+    }
+    boolean json = given.rest().contains("--json");
+    return Faults.guard(json, () -> {
+      int port = port(given);
+      var program = SourceOptions.file(given);
+      if (VectorStart.gains()) {
+        return VectorStart.run(name(), given, program);
+      }
+      var options = SourceOptions.of(given);
+      var compiled = Compiler.compileForJar(program, options);
+      Faults.tell(compiled.warnings(), json);
+      var outputs = new Compilation(program, options).outputs();
+      var caller = new Session.Caller("nnc", given.file(), program.toAbsolutePath().getParent());
+      var session = new Session(Compiler.load(compiled), caller, null, System.out, System.err, Session.onTerminal(), null);
+      var arguments = new ArrayList<>(List.of(name()));
+      arguments.addAll(given.rest());
+      try (var training = new FollowedTraining(compiled.spec().name(), outputs, differentiated(program, options), spectators(given, port))) {
+        return ModelMain.train(arguments.toArray(String[]::new), session, training);
+      }
+    });
+  }
+
+  private static int port(CommandLine given) {
+    var port = given.one("--watch", "");
+    if (port.isEmpty()) {
+      return 0;
+    }
+    try {
+      int number = Integer.parseInt(port);
+      if (number > 0 && number < 65_536) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new WrongUsage("--watch takes a port from 1 to 65535, not '" + port + "'");
+  }
+
+  private static List<Spectator> spectators(CommandLine given, int port) {
+    var spectators = new ArrayList<Spectator>();
+    if (given.has("--pictures")) {
+      spectators.add(new PictureSpectator(SourceOptions.path("--pictures", given.one("--pictures", ""))));
+    }
+    if (given.has("--tensorboard")) {
+      spectators.add(new EventSpectator(SourceOptions.path("--tensorboard", given.one("--tensorboard", ""))));
+    }
+    if (given.has("--watch")) {
+      var watch = new WatchSpectator(port);
+      System.err.println("nnc: watch at " + watch.address());
+      spectators.add(watch);
+    }
+    return spectators;
+  }
+
+  /** Compiled when somebody first asks. */
+  private static Supplier<Model> differentiated(Path program, CompilerOptions options) {
+    return () -> {
+      try {
+        var model = Compiler.load(Compiler.compile(program, options, "gradient"));
+        return model.has("gradient") ? model : null;
+      } catch (FaultyProgram changed) {
+        throw new Fault(program + ": the program has changed while it was trained", "", changed);
+      }
+    };
+  }
+}
