@@ -21,6 +21,7 @@ import nnc.search.RateCurve;
 import nnc.search.RateFinder;
 import nnc.search.RateProgram;
 import nnc.source.Span;
+import nnc.source.WarningName;
 
 /** {@code nnc rate}. */
 final class RateCommand implements Command {
@@ -65,7 +66,7 @@ final class RateCommand implements Command {
         return VectorStart.run(name(), given, file);
       }
       var compiled = compiled(given, file, range);
-      Faults.tell(compiled.warnings(), json);
+      Faults.tell(compiled.warnings().without(WarningName.LEARNING_RATE), json);
       var data = new Data(compiled.spec(), SearchOptions.subject(given, given.pairs("-D")).folder());
       try (var team = new Threads(threads)) {
         tell(compiled.spec().name(), RateFinder.run(Compiler.load(compiled), data, range, seed, team), given);

@@ -40,7 +40,11 @@ final class Optimizers {
   }
 
   private Value.OptimizerInstance instance(Ast.Setting setting) {
-    return instances.computeIfAbsent(setting, _ -> instance(settings.value(setting), setting.span()));
+    return instances.computeIfAbsent(setting, _ -> {
+      var made = instance(settings.value(setting), setting.span());
+      LearningRateCheck.tell(made, setting.span(), elaborator.diagnostics());
+      return made;
+    });
   }
 
   private Value.OptimizerInstance instance(Value value, Span span) {

@@ -145,7 +145,7 @@ final class StartScale {
 
   /** As the weight starts; the fans are those of {@code Initializers}. */
   private static Moments start(Elaborated.WeightInfo weight) {
-    var shape = weight.type().shape().stream().mapToDouble(Dim::fixed).toArray();
+    var shape = weight.type().shape().stream().mapToDouble(StartScale::fixed).toArray();
     double rest = 1;
     for (int i = 2; i < shape.length; i++) {
       rest *= shape[i];

@@ -39,11 +39,6 @@ final class StepSettings {
     return Collections.unmodifiableSet(names);
   }
 
-  /** All of a name, of some parameters and of all. */
-  List<Ast.Setting> all(String name) {
-    return Stream.concat(own.stream(), shared.stream()).filter(setting -> setting.name().equals(name)).toList();
-  }
-
   Optional<Ast.Setting> find(String name) {
     return Stream.concat(own.stream(), shared.stream()).filter(setting -> setting.name().equals(name)).findFirst();
   }

@@ -195,7 +195,6 @@ final class TrainingStep {
   }
 
   private void learn(Node loss, Set<String> resting, UnaryOperator<String> prefix) {
-    settings.all(StepSettings.OPTIMIZER).forEach(setting -> LearningRateCheck.tell(settings.value(setting), setting.span(), elaborator.diagnostics()));
     var updates = elaborator.weights.updates;
     var layers = Set.copyOf(updates.keySet());
     var runs = runs();

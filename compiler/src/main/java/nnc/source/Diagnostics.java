@@ -73,6 +73,14 @@ public final class Diagnostics {
     return fault;
   }
 
+  /** The same without the warnings of a name, for who has written what they are of into the program himself. */
+  public Diagnostics without(WarningName name) {
+    var others = new Diagnostics();
+    others.texts.putAll(texts);
+    faults.stream().filter(fault -> !fault.name().equals(Optional.of(name))).forEach(others::add);
+    return others;
+  }
+
   public boolean hasErrors() {
     return faults.stream().anyMatch(fault -> fault.severity() == Severity.ERROR);
   }

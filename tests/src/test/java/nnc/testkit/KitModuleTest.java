@@ -197,6 +197,6 @@ class KitModuleTest {
     }
     assertThat(automatic).as("by the manifest of its jar").containsExactly("org.antlr.antlr4.runtime");
     assertThat(finder.find("nnc.compiler").orElseThrow().descriptor().exports().stream().map(ModuleDescriptor.Exports::source))
-        .containsExactlyInAnyOrder("nnc", "nnc.driver", "nnc.optimizations", "nnc.source");
+        .containsExactlyInAnyOrder("nnc", "nnc.cli", "nnc.driver", "nnc.optimizations", "nnc.source");
   }
 }

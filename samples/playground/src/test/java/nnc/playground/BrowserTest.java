@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,6 +146,7 @@ class BrowserTest {
     assertThat(fragment()).contains("regDataset=reg-gauss", "discretize=true", "showTestData=true", "activation=relu", "optimizer=adam", "batchSize=30");
   }
 
+  @Tag("slow")
   @Test
   void trainingIsInTheUsersHands() {
     browser.click("one-step");
@@ -162,6 +164,7 @@ class BrowserTest {
     browser.until("an epoch, by the keyboard", () -> step() == 25);
   }
 
+  @Tag("slow")
   @Test
   void theRateChangesOnTheWay() {
     browser.click("epoch");
@@ -270,6 +273,7 @@ class BrowserTest {
   }
 
   /** A link of TensorFlow Playground means here what it means there. */
+  @Tag("slow")
   @Test
   void linksOfTheOriginalAreUnderstood() {
     browser.driver.get("about:blank");
@@ -300,6 +304,7 @@ class BrowserTest {
     assertThat(step()).isEqualTo(25);
   }
 
+  @Tag("slow")
   @Test
   void runsAreCompared() throws IOException {
     browser.select("speed", "0");
@@ -342,6 +347,7 @@ class BrowserTest {
   }
 
   /** In the dark, and on a telephone: nothing is wider than the screen, and all that can be used has a name. */
+  @Tag("slow")
   @Test
   void allScreens() throws IOException {
     browser.select("speed", "0");

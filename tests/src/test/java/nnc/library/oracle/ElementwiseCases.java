@@ -73,6 +73,18 @@ final class ElementwiseCases {
             x -> x.times(0.5).times(x.plus(x.times(x).times(x).times(0.044715)).times(Math.sqrt(2 / Math.PI)).tanh().plus(1))));
   }
 
+  private static Jet asin(Jet x) {
+    double rest = (1 - x.v()) * (1 + x.v());
+    return x.through(Math.asin(x.v()), 1 / Math.sqrt(rest), x.v() / (rest * Math.sqrt(rest)));
+  }
+
+  private static Jet asinh(Jet x) {
+    double a = Math.abs(x.v());
+    double root = Math.hypot(1, a);
+    double value = a > 1e8 ? Math.log(a) + Math.log(2) : Math.log1p(a + a * a / (1 + root));
+    return x.through(Math.copySign(value, x.v()), 1 / root, -x.v() / (root * root * root));
+  }
+
   static List<Case> functions(Size s) {
     return List.of(
         one(s, "exp(x)", Jet::exp),
@@ -91,14 +103,14 @@ final class ElementwiseCases {
         one(s, "cos(x)", Jet::cos),
         one(s, "tanh(x)", Jet::tanh),
         one(s, "tan(x)", INSIDE, x -> x.sin().over(x.cos())),
-        one(s, "sinh(x)", x -> x.exp().minus(x.neg().exp()).times(0.5)),
+        one(s, "sinh(x)", x -> x.through(Math.sinh(x.v()), Math.cosh(x.v()), Math.sinh(x.v()))),
         one(s, "cosh(x)", x -> x.exp().plus(x.neg().exp()).times(0.5)),
         one(s, "atan(x)", Jet::atan),
-        one(s, "asin(x)", INSIDE, x -> x.over(x.square().neg().plus(1).sqrt()).atan()),
-        one(s, "acos(x)", INSIDE, x -> x.over(x.square().neg().plus(1).sqrt()).atan().neg().plus(Math.PI / 2)),
-        one(s, "asinh(x)", x -> x.plus(x.square().plus(1).sqrt()).log()),
+        one(s, "asin(x)", INSIDE, ElementwiseCases::asin),
+        one(s, "acos(x)", INSIDE, x -> asin(x).neg().plus(Math.PI / 2)),
+        one(s, "asinh(x)", ElementwiseCases::asinh),
         one(s, "acosh(x + 1)", POSITIVE, x -> x.plus(1).plus(x.plus(1).square().minus(Jet.ONE).sqrt()).log()),
-        one(s, "atanh(x)", INSIDE, x -> x.plus(1).over(x.neg().plus(1)).log().times(0.5)),
+        one(s, "atanh(x)", INSIDE, x -> x.log1p().minus(x.neg().log1p()).times(0.5)),
         one(s, "sigmoid(x)", Jet::sigmoid),
         one(s, "erf(x)", Jet::erf),
         one(s, "clamp(x, -1, 0.5)", x -> within(x, -1, 0.5)),

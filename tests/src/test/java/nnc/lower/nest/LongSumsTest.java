@@ -16,6 +16,7 @@ import nnc.Compiler;
 import nnc.endtoend.Programs;
 import nnc.optimizations.Optimization;
 import nnc.runtime.base.Threads;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,6 +136,7 @@ class LongSumsTest {
    * Gradients of filters, of each of which all elements are as many products: of many small pictures and of a few large ones, with few channels and
    * filters or many, in steps and in groups.
    */
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({"5000, 1, 3, 8, 3, 1, 1", "3000, 3, 20, 8, 2, 2, 1", "3000, 6, 5, 8, 3, 1, 1", "700, 16, 20, 12, 3, 1, 1", "2, 2, 3, 260, 3, 1, 1", "1, 4, 9, 200, 3, 1, 1",
       "1, 16, 16, 160, 5, 1, 1", "3, 3, 16, 300, 2, 2, 1", "1500, 8, 8, 7, 1, 1, 4", "130, 5, 2, 9, 3, 2, 1"})

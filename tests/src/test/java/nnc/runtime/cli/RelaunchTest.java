@@ -19,6 +19,7 @@ import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,7 @@ class RelaunchTest {
     return said.out().lines().filter(line -> line.contains("Using ") || line.contains("Initializing ")).map(line -> line.replaceAll("^.*\\] *", "")).toList();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("collectors")
   void theCollectorIsTheUsers(String options) throws Exception {
