@@ -328,7 +328,7 @@ class RepeatedStepsTest {
       "constrain max_norm(2) on \"dense.W\"\ntrain { optimizer = lbfgs } === lbfgs compares losses along a line, and constrain takes weights off it",
       "train { optimizer = lbfgs on \"dense.W\"  optimizer = newton_cg on \"dense.b\" } === two optimizers of one step want to run it again",
       "train { optimizer = lbfgs(history = 0) } === history is at least 1, and this is 0",
-      "train { optimizer = lbfgs(c1 = 0.5, c2 = 0.2) } === c2 is from 0.5 to 1, and this is 0.2",
+      "train { optimizer = lbfgs(c1 = 0.5, c2 = 0.2) } === c2, which is no less than c1, is from 0.5 to 1, and this is 0.2",
       "train { optimizer = newton_cg(iterations = 0) } === iterations is at least 1, and this is 0",
       "optimizer o()(w) { w <- w }\ntrain { optimizer = o } === an optimizer takes a weight and its gradient",
       "optimizer o()(w, g, loss) { again <- 0 }\ntrain { optimizer = o } === the optimizer o gives the weight no next value with <-",
