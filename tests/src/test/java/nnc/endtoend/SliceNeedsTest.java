@@ -46,7 +46,7 @@ class SliceNeedsTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-      output y = zeros(shape(x)[1] - 6)                            | test.nn:2:12: error: a size of -4 is negative
+      output y = zeros(shape(x)[1] - 6)                            | test.nn:2:12: error: zeros: 'dims' should be sizes, and has -4: none is negative
       output y = x[N:N + 1]                                        | error: place N of an axis of N lies outside
       output y = x loss mean(x[4:8]) train { batch = 5 }           | test.nn:2:24: error: the slice 4:8 of an axis of N needs N of at least 8, and the train block sets batch = 5
       output y = x loss mean(x[-8:]) train { batch = 5 }           | error: the slice N - 8:N of an axis of N needs N of at least 8, and the train block sets batch = 5
