@@ -24,6 +24,10 @@ final class Warm {
   static final List<String> WORKLOADS = List.of("P1-A", "P1-C", "P1-D", "P1-E", "P1-R50", "N-16", "N-128", "A64", "C", "D", "E", "R18");
   private static final int THREADS = 2;
   private static final double SECONDS = 12;
+  /** Multiply-adds from which on a run takes so long that it needs more of them. */
+  private static final double LARGE = 5e8;
+  private static final int LARGE_SECONDS = 45;
+  private static final int FEWEST_RUNS = 3;
   /** Latency is steady where the median of all stretches of so many milliseconds is at most so many times what it is in the end. */
   private static final long STRETCH_MS = 250;
   private static final double STEADY = 1.5;
@@ -84,7 +88,7 @@ final class Warm {
     if (engine.equals("libtorch")) {
       command.addAll(List.of("-Dorg.bytedeco.openblas.load=mkl_rt", "-Dorg.bytedeco.javacpp.nopointergc=true"));
     }
-    command.addAll(List.of(Service.class.getName(), engine, workload.name(), Integer.toString(THREADS), Double.toString(SECONDS), folder.toString()));
+    command.addAll(List.of(Service.class.getName(), engine, workload.name(), Integer.toString(THREADS), Double.toString(workload.macs() < LARGE ? SECONDS : LARGE_SECONDS), folder.toString()));
     var builder = new ProcessBuilder(command).redirectError(folder.resolve("warm-" + engine.replaceAll("\\W+", "-") + ".log").toFile());
     var own = System.getProperty("java.class.path").replace(File.pathSeparator + File.pathSeparator, File.pathSeparator);
     builder.environment().put("CLASSPATH", own);
@@ -95,7 +99,7 @@ final class Warm {
     try (var out = process.inputReader()) {
       var runs = out.lines().filter(line -> line.startsWith("@ ")).map(line -> line.split(" "))
           .map(words -> new Run(Double.parseDouble(words[1]), Double.parseDouble(words[2]), Double.parseDouble(words[3]))).toList();
-      if (process.waitFor() != 0 || runs.size() < 8) {
+      if (process.waitFor() != 0 || runs.size() < FEWEST_RUNS) {
         throw new IOException(workload.name() + " by " + engine + " has ended after " + runs.size() + " runs");
       }
       return runs;
