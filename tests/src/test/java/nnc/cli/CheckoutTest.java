@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -229,6 +230,7 @@ class CheckoutTest {
       """;
 
   /** Where the machine has some language of UTF-8; a Java that only knows ASCII cannot open the files. */
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("languages")
   void namesHaveAllLettersInAnyLanguage(Map<String, String> language) throws Exception {

@@ -17,6 +17,7 @@ import nnc.JsonReader;
 import nnc.Said;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,7 @@ class LauncherTest {
   }
 
   /** Of both JVMs of a training: the compiler's and the one with vectors. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:+UseG1GC", "-XX:+UseZGC", "-XX:+UseShenandoahGC",
       "-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC"})
@@ -133,6 +135,7 @@ class LauncherTest {
   }
 
   /** In a folder of its own, whose name has a space, with a cache that is none, and with one that Java has no use for. */
+  @Tag("slow")
   @Test
   void worksWithoutItsCache() throws Exception {
     var home = Checkout.built(folder.resolve("another place"));
