@@ -2,14 +2,11 @@ package nnc.cli;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import nnc.Compiler;
-import nnc.driver.Compilation;
-import nnc.elaborate.Elaborator;
 import nnc.elaborate.OutputUse;
 import nnc.report.EvaluationReport;
 import nnc.report.HtmlReport;
@@ -22,7 +19,7 @@ import nnc.runtime.cli.Session;
 import nnc.runtime.files.AtomicFile;
 
 /** {@code nnc evaluate}: the jar's command, with reports on outputs beside losses and metrics. */
-final class EvaluationCommand implements Command {
+final class EvaluationCommand implements ExtendedCommand {
   private static final RunCommand PLAIN = new RunCommand("evaluate", "evaluate", false, "Computes loss and metrics on the test data; --report tells more of its outputs.");
 
   private static final List<Option> OWN = List.of(
@@ -30,28 +27,13 @@ final class EvaluationCommand implements Command {
       new Option("--match", "OUTPUT=TARGET", "which target an output is judged by, where the program does not say; may be repeated"));
 
   @Override
-  public String name() {
-    return PLAIN.name();
+  public RunCommand plain() {
+    return PLAIN;
   }
 
   @Override
-  public String help() {
-    return PLAIN.help();
-  }
-
-  @Override
-  public List<Option> options() {
-    return SourceOptions.with(OWN.toArray(Option[]::new));
-  }
-
-  @Override
-  public boolean open() {
-    return true;
-  }
-
-  @Override
-  public void moreHelp() {
-    PLAIN.moreHelp();
+  public List<Option> own() {
+    return OWN;
   }
 
   @Override
@@ -71,16 +53,10 @@ final class EvaluationCommand implements Command {
       if (VectorStart.gains()) {
         return VectorStart.run(name(), given, program);
       }
-      var compilation = new Compilation(program, SourceOptions.of(given));
-      var compiled = compilation.compileForJar(List.of(Elaborator.Purpose.values()));
-      Faults.tell(compiled.warnings(), json);
-      var outputs = compilation.outputs();
-      var caller = new Session.Caller("nnc", given.file(), program.toAbsolutePath().getParent());
-      var session = new Session(Compiler.load(compiled), caller, null, System.out, System.err, false, null);
-      var arguments = new ArrayList<>(List.of(name()));
-      arguments.addAll(given.rest());
-      return ModelMain.evaluate(arguments.toArray(String[]::new), session,
-          (evaluated, seed, threads) -> tell(report(evaluated, outputs, told, new EvaluationReport.Run(seed, threads)), files, json));
+      var prepared = prepare(given);
+      var session = new Session(Compiler.load(prepared.compiled()), prepared.caller(), null, System.out, System.err, false, null);
+      return ModelMain.evaluate(prepared.arguments(), session,
+          (evaluated, seed, threads) -> tell(report(evaluated, prepared.outputs(), told, new EvaluationReport.Run(seed, threads)), files, json));
     });
   }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import nnc.Compiler;
-import nnc.driver.Compilation;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
 import nnc.follow.EventSpectator;
@@ -19,7 +18,7 @@ import nnc.runtime.cli.ModelMain;
 import nnc.runtime.cli.Session;
 
 /** {@code nnc train}: the jar's command, with pictures of it, a page that shows it, and events for TensorBoard. */
-final class TrainingCommand implements Command {
+final class TrainingCommand implements ExtendedCommand {
   private static final RunCommand PLAIN = new RunCommand("train", "train", false, "Trains the network; --pictures draws what comes of it, --watch shows it meanwhile.");
 
   private static final List<Option> OWN = List.of(
@@ -28,28 +27,13 @@ final class TrainingCommand implements Command {
       new Option("--tensorboard", "DIR", "writes scalars, histograms and images as TensorBoard reads them"));
 
   @Override
-  public String name() {
-    return PLAIN.name();
+  public RunCommand plain() {
+    return PLAIN;
   }
 
   @Override
-  public String help() {
-    return PLAIN.help();
-  }
-
-  @Override
-  public List<Option> options() {
-    return SourceOptions.with(OWN.toArray(Option[]::new));
-  }
-
-  @Override
-  public boolean open() {
-    return true;
-  }
-
-  @Override
-  public void moreHelp() {
-    PLAIN.moreHelp();
+  public List<Option> own() {
+    return OWN;
   }
 
   @Override
@@ -64,16 +48,11 @@ final class TrainingCommand implements Command {
       if (VectorStart.gains()) {
         return VectorStart.run(name(), given, program);
       }
-      var options = SourceOptions.of(given);
-      var compiled = Compiler.compileForJar(program, options);
-      Faults.tell(compiled.warnings(), json);
-      var outputs = new Compilation(program, options).outputs();
-      var caller = new Session.Caller("nnc", given.file(), program.toAbsolutePath().getParent());
-      var session = new Session(Compiler.load(compiled), caller, null, System.out, System.err, Session.onTerminal(), null);
-      var arguments = new ArrayList<>(List.of(name()));
-      arguments.addAll(given.rest());
-      try (var training = new FollowedTraining(compiled.spec().name(), outputs, differentiated(program, options), spectators(given, port))) {
-        return ModelMain.train(arguments.toArray(String[]::new), session, training);
+      var prepared = prepare(given);
+      var session = new Session(Compiler.load(prepared.compiled()), prepared.caller(), null, System.out, System.err, Session.onTerminal(), null);
+      var gradients = differentiated(program, SourceOptions.of(given));
+      try (var training = new FollowedTraining(prepared.compiled().spec().name(), prepared.outputs(), gradients, spectators(given, port))) {
+        return ModelMain.train(prepared.arguments(), session, training);
       }
     });
   }
