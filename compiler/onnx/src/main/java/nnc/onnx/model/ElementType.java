@@ -51,6 +51,11 @@ public enum ElementType {
     return isOffered() && kind() == Kind.FLOAT;
   }
 
+  /** Whether it is a fraction of 16 bits. */
+  public boolean isShort() {
+    return this == FLOAT16 || this == BFLOAT16;
+  }
+
   /** Whether it is a whole number without a sign. */
   public boolean isUnsigned() {
     return this == UINT8 || this == UINT16 || this == UINT32 || this == UINT64;

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import nnc.graph.Dim;
+import nnc.onnx.model.ElementType;
 import nnc.onnx.model.OnnxTensor;
 import nnc.onnx.term.Formula;
 import nnc.onnx.term.Formulas;
@@ -24,6 +26,7 @@ final class ConvolutionOperators {
     var table = new TreeMap<String, Operator>();
     table.put("Conv", ConvolutionOperators::conv);
     table.put("ConvTranspose", ConvolutionOperators::transposed);
+    table.put("Col2Im", ConvolutionOperators::folded);
     return table;
   }
 
@@ -164,6 +167,36 @@ final class ConvolutionOperators {
     var named = new LinkedHashMap<>(plain.named());
     named.put("space", Formulas.sizes(space));
     return use.one(withBias(use, new Formula.Apply("conv_input", plain.arguments(), named), 2));
+  }
+
+  /** Windows back to where they are from, [N, C window, count] to [N, C, ...]: what meets at one place is added, by a transposed convolution with ones. */
+  private static List<Term> folded(Use use) {
+    var x = use.in(0);
+    var space = use.sizes(1, "the sizes of its result");
+    int axes = space.size();
+    var kernel = use.sizes(2, "the size of a window").stream().mapToInt(size -> Use.fixed(size, "the size of a window")).toArray();
+    int window = IntStream.of(kernel).reduce(1, Math::multiplyExact);
+    var pads = use.each("pads", 2 * axes, 0);
+    var geometry = new Geometry(kernel, use.each("strides", axes, 1), use.each("dilations", axes, 1), java.util.Arrays.copyOf(pads, axes),
+        java.util.Arrays.copyOfRange(pads, axes, 2 * axes));
+    var counts = new ArrayList<Dim>();
+    for (int i = 0; i < axes; i++) {
+      int room = Use.fixed(space.get(i), "a size of its result") + pads[i] + pads[i + axes] - geometry.reach(i);
+      counts.add(Dim.of(room / geometry.stride()[i] + 1));
+    }
+    var channels = x.dim(1).dividedBy(Dim.of(window)).orElseThrow(() -> use.not(x.dim(1) + " channels are no windows of " + window));
+    int groups = Use.fixed(channels, "the channels");
+    var ones = new double[groups * window * window];
+    for (int i = 0; i < groups * window; i++) {
+      ones[i * window + i % window] = 1;
+    }
+    var shape = IntStream.concat(IntStream.of(groups * window, 1), IntStream.of(kernel)).toArray();
+    var apart = new ArrayList<>(List.of(x.dim(0), x.dim(1)));
+    apart.addAll(counts);
+    var plain = (Formula.Apply) conv(Formulas.reshape(x, apart), Term.of("", OnnxTensor.of(ElementType.FLOAT, shape, ones)), geometry, groups);
+    var named = new LinkedHashMap<>(plain.named());
+    named.put("space", Formulas.sizes(space));
+    return use.one(new Formula.Apply("conv_input", plain.arguments(), named));
   }
 
   private static boolean isUsual(int[] more, Geometry geometry) {

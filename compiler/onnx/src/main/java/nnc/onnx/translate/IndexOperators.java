@@ -19,6 +19,9 @@ import nnc.onnx.term.Term;
 final class IndexOperators {
   private IndexOperators() {}
 
+  /** More are not written out. */
+  private static final int MOST_STEPS = 1024;
+
   static final Map<String, Operator> TABLE = table();
 
   private static Map<String, Operator> table() {
@@ -102,8 +105,24 @@ final class IndexOperators {
     return switch (reduction) {
       case "add" -> List.of(use.as(apply("scatter_add", x, index, use.in(2), "axis", axis), x.element()));
       case "none" -> List.of(use.as(apply("scatter", x, index, use.in(2), "axis", axis), x.element()));
+      case "mul", "max", "min" -> {
+        for (int i = 0; i < x.rank(); i++) {
+          if (i != axis && !use.in(1).dim(i).equals(x.dim(i))) {
+            throw use.not("its indices are " + use.in(1).type() + " for " + x.type() + ": joined by '" + reduction + "' they have its sizes but along the axis");
+          }
+        }
+        steps(use, use.in(1).dim(axis));
+        yield List.of(use.as(apply("onnx_scatter_elements", x, index, use.in(2), axis, Formulas.text(reduction)), x.element()));
+      }
       default -> throw use.not("what is scattered to one place is joined by '" + reduction + "'");
     };
+  }
+
+  /** What is joined is so step by step. */
+  private static void steps(Use use, Dim count) {
+    if (Use.fixed(count, "how much is scattered") > MOST_STEPS) {
+      throw use.not("it scatters to " + count + " places, and more than " + MOST_STEPS + " are not joined step by step");
+    }
   }
 
   private static List<Term> scatterNd(Use use) {
@@ -112,6 +131,10 @@ final class IndexOperators {
     return switch (reduction) {
       case "none" -> List.of(use.as(apply("scatter_nd", x, use.in(1), use.in(2)), x.element()));
       case "add" -> List.of(use.as(apply("scatter_nd", x, use.in(1), use.in(2), "add", true), x.element()));
+      case "mul", "max", "min" -> {
+        steps(use, Dim.product(use.in(1).shape().subList(0, use.in(1).rank() - 1)));
+        yield List.of(use.as(apply("onnx_scatter_parts", x, use.in(1), use.in(2), Formulas.text(reduction)), x.element()));
+      }
       default -> throw use.not("what is scattered to one place is joined by '" + reduction + "'");
     };
   }

@@ -35,6 +35,7 @@ final class NormalisationOperators {
     table.put("GroupNormalization", NormalisationOperators::group);
     table.put("MeanVarianceNormalization", NormalisationOperators::meanVariance);
     table.put("LpNormalization", NormalisationOperators::length);
+    table.put("RMSNormalization", NormalisationOperators::rootMeanSquare);
     table.put("LRN", NormalisationOperators::localResponse);
     return table;
   }
@@ -122,6 +123,15 @@ final class NormalisationOperators {
     }
     var mean = use.let(apply("mean", x, "axis", axes, "keep", true));
     return List.of(y, mean, use.let(apply("rsqrt", add(apply("variance", x, "axis", axes, "keep", true), epsilon))));
+  }
+
+  /** {@code x / sqrt(mean(x^2) + epsilon)} (Zhang and Sennrich 2019). */
+  private static List<Term> rootMeanSquare(Use use) {
+    var x = use.in(0);
+    int axis = use.axis("axis", -1, x.rank());
+    var over = IntStream.range(axis, x.rank()).boxed().toList();
+    var axes = over.size() == 1 ? Formulas.of(over.getFirst()) : Formulas.list(over);
+    return use.one(mul(mul(x, apply("rsqrt", add(apply("mean", operate("^", x, 2), "axis", axes, "keep", true), use.real("epsilon", 1e-5)))), use.in(1)));
   }
 
   private static List<Term> group(Use use) {

@@ -32,6 +32,8 @@ final class Operators {
     table.putAll(QuantizedOperators.TABLE);
     table.putAll(LossOperators.TABLE);
     table.putAll(SignalOperators.TABLE);
+    table.putAll(SpectrumOperators.TABLE);
+    table.putAll(AttentionOperators.TABLE);
     table.putAll(ControlOperators.TABLE);
     return Collections.unmodifiableMap(table);
   }

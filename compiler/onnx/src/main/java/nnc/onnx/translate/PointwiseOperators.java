@@ -200,11 +200,20 @@ final class PointwiseOperators {
       throw use.not("arrays of " + to + " are not in the language");
     }
     var x = use.in(0);
+    if (to.isShort() && !(x.element() == to)) {
+      return rounded(use, x, to);
+    }
     if (x.element().kind() == to.kind()) {
       return new Term("", to, x.shape(), x.constant().<Formula>map(tensor -> new Formula.Table(OnnxTensor.of(to, tensor.shape(), tensor.toDoubles())))
           .orElse(new Formula.Of(x)));
     }
     return use.let(cast(x, to.kind().toString()), to);
+  }
+
+  /** To the nearest number of 16 bits. */
+  private static Term rounded(Use use, Term x, ElementType to) {
+    boolean half = to == ElementType.FLOAT16;
+    return use.let(apply("onnx_rounded", use.floats(x), half ? 11 : 8, half ? -14 : -126, half ? 65520 : 0x1.FFp127), to);
   }
 
   /** Predictions drop nothing. */

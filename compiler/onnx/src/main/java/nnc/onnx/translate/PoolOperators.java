@@ -28,6 +28,11 @@ final class PoolOperators {
     table.put("LpPool", PoolOperators::length);
     table.put("GlobalAveragePool", use -> use.one(apply("mean", use.in(0), "axis", space(use.in(0)), "keep", true)));
     table.put("GlobalMaxPool", use -> use.one(apply("max", use.in(0), "axis", space(use.in(0)), "keep", true)));
+    table.put("GlobalLpPool", use -> {
+      int p = use.small("p", 2);
+      var sums = apply("sum", operate("^", apply("abs", use.in(0)), p), "axis", space(use.in(0)), "keep", true);
+      return use.one(p == 1 ? sums : p == 2 ? apply("sqrt", sums) : operate("^", sums, 1.0 / p));
+    });
     table.put("MaxUnpool", PoolOperators::unpool);
     return table;
   }

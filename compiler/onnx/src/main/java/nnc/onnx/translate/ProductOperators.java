@@ -26,6 +26,7 @@ final class ProductOperators {
     table.put("MatMul", ProductOperators::product);
     table.put("Gemm", ProductOperators::gemm);
     table.put("Einsum", ProductOperators::einsum);
+    table.put("Det", ProductOperators::determinant);
     return table;
   }
 
@@ -91,6 +92,15 @@ final class ProductOperators {
   static OnnxTensor bias(Term term, int units) {
     return term.constant().filter(tensor -> tensor.size() == units && (tensor.rank() == 1 || tensor.rank() == 2 && tensor.shape()[0] == 1) && term.element().isFloat())
         .map(tensor -> tensor.reshaped(units)).orElse(null);
+  }
+
+  private static List<Term> determinant(Use use) {
+    var x = use.in(0);
+    if (x.rank() < 2 || !x.dim(x.rank() - 1).equals(x.dim(x.rank() - 2))) {
+      throw use.not("it is of " + x.type() + ", which are no square matrices");
+    }
+    Use.fixed(x.dim(x.rank() - 1), "the size of the matrices");
+    return use.one(apply("onnx_det", x));
   }
 
   private static List<Term> einsum(Use use) {

@@ -25,8 +25,8 @@ final class ReduceOperators {
     var table = new TreeMap<String, Operator>();
     table.put("ReduceSum", reduce((use, over) -> over.of("sum", Formulas.of(use.in(0)))));
     table.put("ReduceMean", reduce((use, over) -> over.of("mean", Formulas.of(use.in(0)))));
-    table.put("ReduceMax", reduce((use, over) -> over.of("max", Formulas.of(use.in(0)))));
-    table.put("ReduceMin", reduce((use, over) -> over.of("min", Formulas.of(use.in(0)))));
+    table.put("ReduceMax", reduce((use, over) -> over.of("max", counted(use))));
+    table.put("ReduceMin", reduce((use, over) -> over.of("min", counted(use))));
     table.put("ReduceProd", reduce((use, over) -> over.of("prod", Formulas.of(use.in(0)))));
     table.put("ReduceL1", reduce((use, over) -> over.of("sum", apply("abs", use.in(0)))));
     table.put("ReduceL2", reduce((use, over) -> apply("sqrt", over.of("sum", operate("^", use.in(0), 2)))));
@@ -49,6 +49,11 @@ final class ReduceOperators {
       var axis = axes.size() == 1 ? (Object) axes.getFirst() : Formulas.list(axes);
       return keeps ? apply(function, x, "axis", axis, "keep", true) : apply(function, x, "axis", axis);
     }
+  }
+
+  /** Truth values as 0 and 1. */
+  private static Formula counted(Use use) {
+    return use.in(0).element() == ElementType.BOOL ? Formulas.cast(use.in(0), "int") : Formulas.of(use.in(0));
   }
 
   private static Operator reduce(BiFunction<Use, Over, Formula> formula) {

@@ -32,6 +32,7 @@ final class ShapeOperators {
     table.put("Split", ShapeOperators::split);
     table.put("Slice", ShapeOperators::slice);
     table.put("Pad", ShapeOperators::pad);
+    table.put("CenterCropPad", ShapeOperators::centred);
     table.put("Tile", ShapeOperators::tile);
     table.put("Expand", ShapeOperators::expand);
     table.put("DepthToSpace", ShapeOperators::depthToSpace);
@@ -191,6 +192,32 @@ final class ShapeOperators {
       case "edge", "reflect", "wrap" -> use.one(apply("pad", kept, sizes(before), sizes(after), "mode", Formulas.text(mode)));
       default -> throw use.not("it pads by '" + mode + "'");
     };
+  }
+
+  /** The middle of what is too large, and zeros around what is too small. */
+  private static List<Term> centred(Use use) {
+    var x = use.in(0);
+    var wanted = use.sizes(1, "the shape of its result");
+    var axes = use.wholes("axes") == null ? IntStream.range(0, x.rank()).toArray() : IntStream.of(use.wholes("axes")).map(axis -> Use.axis(axis, x.rank())).toArray();
+    if (axes.length != wanted.size()) {
+      throw use.not("it gives " + wanted.size() + " sizes to " + axes.length + " axes");
+    }
+    Formula part = Formulas.of(x);
+    var before = new ArrayList<>(Collections.nCopies(x.rank(), 0));
+    var after = new ArrayList<>(before);
+    for (int i = 0; i < axes.length; i++) {
+      int size = Use.fixed(x.dim(axes[i]), "a size that is cut or filled");
+      int target = Use.fixed(wanted.get(i), "a size of its result");
+      int low = Math.abs(size - target) / 2;
+      if (target < size) {
+        part = Formulas.slice(part, axes[i], low == 0 ? null : low, low + target == size ? null : low + target);
+      } else {
+        before.set(axes[i], low);
+        after.set(axes[i], target - size - low);
+      }
+    }
+    boolean fills = IntStream.range(0, x.rank()).anyMatch(i -> before.get(i) + after.get(i) > 0);
+    return use.one(fills ? apply("pad", part, list(before), list(after)) : part);
   }
 
   /** The whole several times along each axis. */

@@ -1,22 +1,19 @@
 package nnc.onnx.translate;
 
-import static nnc.onnx.term.Formulas.add;
 import static nnc.onnx.term.Formulas.apply;
-import static nnc.onnx.term.Formulas.cast;
-import static nnc.onnx.term.Formulas.mul;
-import static nnc.onnx.term.Formulas.sub;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
+import nnc.graph.Dim;
 import nnc.onnx.model.ElementType;
 import nnc.onnx.model.OnnxTensor;
-import nnc.onnx.term.Formula;
 import nnc.onnx.term.Formulas;
 import nnc.onnx.term.Term;
 
-/** Pictures in another size, and windows of signals. */
+/** Pictures in another size, and parts of them. */
 final class SignalOperators {
   private SignalOperators() {}
 
@@ -26,12 +23,9 @@ final class SignalOperators {
     var table = new TreeMap<String, Operator>();
     table.put("Resize", SignalOperators::resize);
     table.put("Upsample", SignalOperators::resize);
+    table.put("AffineGrid", SignalOperators::affineGrid);
     table.put("GridSample", SignalOperators::gridSample);
     table.put("RoiAlign", SignalOperators::roiAlign);
-    table.put("HannWindow", use -> window(use, 0.5, 0.5, 0));
-    table.put("HammingWindow", use -> window(use, 25.0 / 46, 21.0 / 46, 0));
-    table.put("BlackmanWindow", use -> window(use, 0.42, 0.5, 0.08));
-    table.put("DFT", SignalOperators::fourier);
     return table;
   }
 
@@ -166,65 +160,32 @@ final class SignalOperators {
         "scale", use.real("spatial_scale", 1), "offset", offset, "largest", mode.equals("max")));
   }
 
-  /** {@code a - b cos(2 pi n / N) + c cos(4 pi n / N)}, N less one if the window is symmetric. */
-  private static List<Term> window(Use use, double a, double b, double c) {
-    long size = Use.fixed(use.sizes(0, "the window's size").getFirst(), "the window's size");
-    double length = use.flag("periodic", true) ? size : size - 1;
-    var n = cast(apply("range", size), "float");
-    Formula y = sub(a, mul(b, apply("cos", mul(n, 2 * Math.PI / length))));
-    if (c != 0) {
-      y = add(y, mul(c, apply("cos", mul(n, 4 * Math.PI / length))));
+  /** Where each place of a picture or volume comes from, [N, H, W, 2] or [N, D, H, W, 3]: places count from -1 to 1, columns before rows. */
+  private static List<Term> affineGrid(Use use) {
+    var theta = use.in(0);
+    var sizes = use.sizes(1, "the size of its result");
+    int axes = sizes.size() - 2;
+    boolean corners = use.flag("align_corners", false);
+    var space = new int[axes];
+    int count = 1;
+    for (int i = 0; i < axes; i++) {
+      space[i] = Use.fixed(sizes.get(i + 2), "a size of its result");
+      count = Math.multiplyExact(count, space[i]);
     }
-    return List.of(use.let(y, ElementType.of(use.small("output_datatype", 1), use.node().title())));
-  }
-
-  /** Products with the waves of each frequency; real and imaginary parts stand on the last axis. */
-  private static List<Term> fourier(Use use) {
-    var x = use.in(0);
-    int axis = use.has(2) ? Use.axis(Use.fixed(use.sizes(2, "the axis").getFirst(), "the axis"), x.rank()) : use.axis("axis", 1, x.rank());
-    int size = Use.fixed(x.dim(axis), "the length of a signal");
-    int length = use.has(1) ? Use.fixed(use.sizes(1, "how long the signal is").getFirst(), "the length of a signal") : size;
-    if (length != size || axis == x.rank() - 1) {
-      throw use.not("it takes " + length + " of " + size + " places");
-    }
-    boolean inverse = use.flag("inverse", false);
-    boolean half = use.flag("onesided", false);
-    boolean isReal = x.dim(x.rank() - 1).is(1);
-    int results = half ? length / 2 + 1 : length;
-    var cosines = waves(results, length, inverse ? 1.0 / length : 1, Math::cos);
-    var sines = waves(results, length, inverse ? -1.0 / length : 1, Math::sin);
-    var real = use.let(moved(x, axis, 0));
-    var imaginary = isReal ? null : use.let(moved(x, axis, 1));
-    var order = ReduceOperators.movedFromEnd(axis, x.rank() - 1);
-    Formula re = Formulas.operate("@", real, cosines);
-    Formula im = Formulas.neg(Formulas.operate("@", real, sines));
-    if (!isReal) {
-      re = add(re, Formulas.operate("@", imaginary, sines));
-      im = add(im, Formulas.operate("@", imaginary, cosines));
-    }
-    var back = Formulas.list(order);
-    return use.one(apply("stack", Formulas.list(List.of(apply("transpose", re, back), apply("transpose", im, back))), "axis", -1));
-  }
-
-  /** One part of the numbers, with the signal's axis last. */
-  private static Formula moved(Term x, int axis, int part) {
-    var order = new java.util.ArrayList<Integer>();
-    for (int i = 0; i < x.rank() - 1; i++) {
-      if (i != axis) {
-        order.add(i);
+    var places = new double[count * (axes + 1)];
+    for (int i = 0; i < count; i++) {
+      int rest = i;
+      for (int axis = axes - 1; axis >= 0; axis--) {
+        int place = rest % space[axis];
+        rest /= space[axis];
+        places[i * (axes + 1) + axes - 1 - axis] = corners ? space[axis] == 1 ? 0 : 2.0 * place / (space[axis] - 1) - 1 : (2.0 * place + 1) / space[axis] - 1;
       }
+      places[i * (axes + 1) + axes] = 1;
     }
-    order.add(axis);
-    return apply("transpose", Formulas.at(x, x.rank() - 1, part), Formulas.list(order));
-  }
-
-  private static Term waves(int results, int length, double factor, java.util.function.DoubleUnaryOperator wave) {
-    var values = new double[length * results];
-    for (int n = 0; n < length; n++) {
-      for (int k = 0; k < results; k++) {
-        values[n * results + k] = factor * wave.applyAsDouble(2 * Math.PI * ((long) n * k % length) / length);
-      }
-    }
-    return Term.of("", OnnxTensor.of(ElementType.FLOAT, new int[] {length, results}, values));
+    var base = Term.of(use.node().name(), OnnxTensor.of(ElementType.FLOAT, new int[] {count, axes + 1}, places));
+    var shape = new ArrayList<>(List.of(theta.dim(0)));
+    shape.addAll(sizes.subList(2, sizes.size()));
+    shape.add(Dim.of(axes));
+    return use.one(Formulas.reshape(Formulas.operate("@", base, apply("transpose", theta, Formulas.list(0, 2, 1))), shape));
   }
 }
