@@ -45,12 +45,12 @@ final class AttentionOperators {
     var v = joined(use, 5, perHead(use, use.in(2), groups));
     var width = q.dim(3);
     double scale = use.given("scale") ? use.real("scale", 1) : 1 / Math.sqrt(Use.fixed(width, "the width of a head"));
-    var raw = use.let(mul(operate("@", q, apply("transpose", repeated(use, k, heads / groups), list(0, 1, 3, 2))), scale));
+    var raw = use.let(mul(operate("@", q, apply("transpose", repeated(k, heads / groups), list(0, 1, 3, 2))), scale));
     var masked = masked(use, raw);
     double cap = use.real("softcap", 0);
     var capped = cap == 0 ? masked : use.let(mul(apply("tanh", Formulas.div(masked, cap)), cap));
     var shares = use.let(apply("softmax", capped));
-    var y = use.let(operate("@", shares, repeated(use, v, heads / groups)));
+    var y = use.let(operate("@", shares, repeated(v, heads / groups)));
     var result = apart ? y : use.let(Formulas.reshape(apply("transpose", y, list(0, 2, 1, 3)), List.of(y.dim(0), y.dim(2), y.dim(3).times(heads))));
     return List.of(result, k, v, List.of(raw, masked, capped, shares).get(Math.clamp(use.small("qk_matmul_output_mode", 0), 0, 3)));
   }
@@ -80,7 +80,7 @@ final class AttentionOperators {
   }
 
   /** Each head of keys for several of queries. */
-  private static Formula repeated(Use use, Term x, int times) {
+  private static Formula repeated(Term x, int times) {
     return times == 1 ? Formulas.of(x) : apply("repeat", x, times, "axis", 1);
   }
 
