@@ -7,7 +7,6 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -32,16 +31,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The library is tested because a definition that no test names fails the build; what tests name is read from the tests. */
 class CoverageTest {
   /** The text of each definition of the prelude, by name. */
-  private static Map<String, String> definitions() throws IOException {
-    try (var in = Prelude.class.getResourceAsStream("prelude.nn")) {
-      var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  private static Map<String, String> definitions() {
+    var texts = new LinkedHashMap<String, String>();
+    Prelude.files().forEach((file, text) -> {
       var lines = text.lines().toList();
-      var texts = new LinkedHashMap<String, String>();
-      for (var statement : AstBuilder.parse("prelude.nn", text, new Diagnostics()).statements()) {
+      for (var statement : AstBuilder.parse(file, text, new Diagnostics()).statements()) {
         texts.put(name(statement), String.join("\n", lines.subList(statement.span().line() - 1, statement.span().endLine())));
       }
-      return texts;
-    }
+    });
+    return texts;
   }
 
   private static String name(Ast.Statement statement) {

@@ -21,7 +21,7 @@ class DependencyTest {
   private static final List<String> ORDER = List.of(
       "nnc.runtime.base", "nnc.runtime.spec", "nnc.runtime.engine", "nnc.runtime.files", "nnc.runtime.data", "nnc.runtime", "nnc.runtime.train",
       "nnc.runtime.learn", "nnc.runtime.cli",
-      "nnc.machine", "nnc.source", "nnc.optimizations", "nnc.syntax", "nnc.graph", "nnc.decompile", "nnc.interpret", "nnc.analysis", "nnc.differentiate", "nnc.elaborate", "nnc.passes",
+      "nnc.machine", "nnc.source", "nnc.optimizations", "nnc.syntax", "nnc.graph", "nnc.decompile", "nnc.interpret", "nnc.analysis", "nnc.differentiate", "nnc.elaborate", "nnc.reference", "nnc.passes",
       "nnc.loops", "nnc.loops.math", "nnc.loops.expand", "nnc.loops.bounds",
       "nnc.schedule", "nnc.schedule.memory", "nnc.schedule.cost", "nnc.schedule.batch",
       "nnc.lower.common", "nnc.lower.gemm", "nnc.lower.conv", "nnc.lower.nest", "nnc.lower",

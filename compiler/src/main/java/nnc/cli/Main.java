@@ -13,7 +13,7 @@ import nnc.source.Suggestion;
 public final class Main {
   private Main() {}
 
-  private static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(), new GraphCommand(), new PreviewCommand(),
+  static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(), new GraphCommand(), new PreviewCommand(),
       new TrainingCommand(),
       new EvaluationCommand(),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
@@ -41,12 +41,14 @@ public final class Main {
         return 2;
       }
       case "--help", "-h", "help" -> {
-        if (args.length > 1 && args[1].equals("optimizations")) {
-          optimizations();
-        } else {
+        if (args.length == 1) {
           usage(System.out);
+          return 0;
+        } else if (args[1].equals("optimizations")) {
+          optimizations();
+          return 0;
         }
-        return 0;
+        return Help.tell(List.of(args).subList(1, args.length), System.out, System.err);
       }
       case "--version", "-V" -> {
         System.out.println("nnc 0.1.0");
@@ -97,6 +99,8 @@ public final class Main {
     MoreCommands.listed().forEach((name, help) -> out.println("  " + padded(name, 14) + help));
     out.println();
     out.println("nnc COMMAND --help tells a command's options; nnc help optimizations what --without and --after take; nnc --version which nnc this is");
+    out.println();
+    Help.topics(out);
   }
 
   private static void usage(Command command, List<Option> options) {

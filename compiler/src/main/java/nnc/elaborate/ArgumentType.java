@@ -154,7 +154,7 @@ record ArgumentType(Sort sort, Bound low, Bound high, List<String> words, Amount
 
   /** The library's own calls are told from where the program calls it. */
   private static ElaborationFault fault(String name, String callee, Span span, String allowed, String given) {
-    return new ElaborationFault(span, (span.file().equals(Elaborator.PRELUDE) ? "" : callee + ": ") + name + " is " + allowed + ", and " + given);
+    return new ElaborationFault(span, (LibraryText.has(span.file()) ? "" : callee + ": ") + name + " is " + allowed + ", and " + given);
   }
 
   private boolean has(Value value) {

@@ -51,6 +51,13 @@ final class BlockSettings {
     return names;
   }
 
+  /** All settings, those of steps among them. */
+  static Set<String> all() {
+    var all = new TreeSet<>(names());
+    all.addAll(StepSettings.NAMES);
+    return all;
+  }
+
   private void checkOfStep(Ast.Setting written) {
     try {
       checkPlace(written, true);

@@ -75,7 +75,7 @@ final class CallTrace {
   }
 
   private static Outline.Origin origin(Span declared) {
-    return declared.file().equals(Elaborator.PRELUDE) ? Outline.Origin.LIBRARY : Outline.Origin.PROGRAM;
+    return LibraryText.has(declared.file()) ? Outline.Origin.LIBRARY : Outline.Origin.PROGRAM;
   }
 
   private static String activation(Value.Instance layer) {

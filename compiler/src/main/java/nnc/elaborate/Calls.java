@@ -164,7 +164,7 @@ final class Calls {
     var scope = new Scope(function.closure());
     return inside(declaration.name(), declaration.span(), span, () -> {
       bind(declaration.name(), declaration.parameters(), arguments, scope, frame, span);
-      if (declaration.span().file().equals(Elaborator.PRELUDE)) {
+      if (LibraryText.has(declaration.span().file())) {
         elaborator.doubts.lossFit.called(declaration.name(), scope, elaborator.place());
         elaborator.uses.called(declaration.name(), scope);
       }
@@ -191,8 +191,8 @@ final class Calls {
     try {
       return work.run();
     } catch (ElaborationFault fault) {
-      boolean library = declaration.file().equals(Elaborator.PRELUDE);
-      if (library && !fault.span().file().equals(Elaborator.PRELUDE)) {
+      boolean library = LibraryText.has(declaration.file());
+      if (library && !LibraryText.has(fault.span().file())) {
         throw fault;
       }
       throw fault.from(name, call, library);

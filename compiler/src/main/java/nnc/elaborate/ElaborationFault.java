@@ -67,7 +67,7 @@ final class ElaborationFault extends RuntimeException {
       var note = new Diagnostics.Note("in " + callee + ", called here", call);
       return notes.contains(note) ? this : note(note.text(), call);
     }
-    var prefix = call.file().equals(Elaborator.PRELUDE) || callee.equals(Expressions.LAMBDA) || getMessage().startsWith(callee + ": ") ? "" : callee + ": ";
+    var prefix = LibraryText.has(call.file()) || callee.equals(Expressions.LAMBDA) || getMessage().startsWith(callee + ": ") ? "" : callee + ": ";
     var moved = new ElaborationFault(call, prefix + getMessage());
     moved.notes.addAll(notes);
     moved.hint = hint;

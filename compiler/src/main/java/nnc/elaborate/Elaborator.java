@@ -25,9 +25,6 @@ import nnc.syntax.Ast;
  * elaboration makes the graph of one purpose.
  */
 public final class Elaborator {
-  /** The file name of the library, whose inner places are told as notes only. */
-  static final String PRELUDE = "prelude.nn";
-
   /** The name of whether the program is trained. */
   static final String TRAINING = "training";
 
@@ -346,7 +343,7 @@ public final class Elaborator {
 
   /** Nodes made from here on come from this text; the library's own text does not count. */
   void mark(Span span) {
-    if (!span.file().equals(PRELUDE)) {
+    if (!LibraryText.has(span.file())) {
       place = span;
       builder.at(span);
     }

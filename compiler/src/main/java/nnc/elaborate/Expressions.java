@@ -71,7 +71,7 @@ final class Expressions {
   }
 
   private Value name(Ast.Name name, Scope scope) {
-    if (name.name().equals(Elaborator.TRAINING) && !name.span().file().equals(Elaborator.PRELUDE)) {
+    if (name.name().equals(Elaborator.TRAINING) && !LibraryText.has(name.span().file())) {
       elaborator.doubts.trainingAsked = true;
     }
     var value = scope.find(name.name());

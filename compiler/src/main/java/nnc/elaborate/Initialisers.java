@@ -219,7 +219,7 @@ final class Initialisers {
       case Value.Start(var initialiser, _) -> initialiser.kind().fitted() ? fitting(initialiser, type, graph, span) : initialiser;
       case Value.Held(var start, var penalties, var constraints) when penalties.isEmpty() && constraints.isEmpty() -> of(start, type, graph, span);
       case Value.Primitive(var builtin) when kind(builtin.name()).isPresent() -> plain(kind(builtin.name()).get(), span);
-      case Value.Function(var declaration, _) when declaration.span().file().equals(Elaborator.PRELUDE) && kind(declaration.name()).isPresent() ->
+      case Value.Function(var declaration, _) when LibraryText.has(declaration.span().file()) && kind(declaration.name()).isPresent() ->
           plain(kind(declaration.name()).get(), span);
       case Value.Num(var number) -> new Initialiser(InitialiserKind.CONSTANT, List.of(number));
       case Value.Items items when Convert.numeric(items) -> table(items, type, graph, span);

@@ -26,7 +26,7 @@ final class LearningRateCheck {
   private static final int[] STEPS = {1, 10, 100, 1000, 10_000, 100_000};
 
   static void tell(Value optimizer, Span span, Diagnostics diagnostics) {
-    if (!(optimizer instanceof Value.OptimizerInstance instance) || !instance.type().declaration().span().file().equals(Elaborator.PRELUDE)) {
+    if (!(optimizer instanceof Value.OptimizerInstance instance) || !LibraryText.has(instance.type().declaration().span().file())) {
       return;
     }
     double rate = rate(instance.hyper().own().get("rate"));

@@ -104,7 +104,7 @@ final class Optimizers {
     try {
       elaborator.execute(declaration.body(), body, new Frame(""));
     } catch (ElaborationFault fault) {
-      boolean library = fault.span().file().equals(Elaborator.PRELUDE);
+      boolean library = LibraryText.has(fault.span().file());
       throw library ? fault.from(declaration.name(), setting.span(), true) : fault;
     }
     if (!updates().containsKey(frame.paths.get(name(setting)))) {

@@ -1,8 +1,5 @@
 package nnc.elaborate;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,42 +25,27 @@ import nnc.syntax.Words;
 public final class Prelude {
   private Prelude() {}
 
-  /** A definition's place in the text: it begins a line, and ends where the next begins. */
-  private record Definition(int from, int to) {}
-
-  private static final String TEXT = text();
-  private static final SequencedMap<String, Definition> DEFINITIONS = definitions();
+  private static final SequencedMap<String, LibraryText.Definition> DEFINITIONS = definitions();
   private static final Map<String, Ast.Statement> PARSED = new HashMap<>();
 
-  private static String text() {
-    try (var in = Prelude.class.getResourceAsStream(Elaborator.PRELUDE)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static SequencedMap<String, LibraryText.Definition> definitions() {
+    SequencedMap<String, LibraryText.Definition> found = new LinkedHashMap<>();
+    for (var file : LibraryText.ALL) {
+      found.putAll(file.definitions());
     }
-  }
-
-  private static SequencedMap<String, Definition> definitions() {
-    SequencedMap<String, Definition> found = new LinkedHashMap<>();
-    String name = null;
-    int from = 0;
-    for (int line = 0; line < TEXT.length(); line = TEXT.indexOf('\n', line) + 1) {
-      if (Character.isLetter(TEXT.charAt(line))) {
-        if (name != null) {
-          found.put(name, new Definition(from, line));
-        }
-        from = line;
-        int start = TEXT.indexOf(' ', line) + 1;
-        name = TEXT.substring(start, wordEnd(TEXT, start));
-      }
-    }
-    found.put(name, new Definition(from, TEXT.length()));
     return found;
   }
 
   /** What it defines, in the order of the text. */
   public static Set<String> names() {
     return Collections.unmodifiableSet(DEFINITIONS.keySet());
+  }
+
+  /** Its files: what places call each, and its text. */
+  public static SequencedMap<String, String> files() {
+    SequencedMap<String, String> files = new LinkedHashMap<>();
+    LibraryText.ALL.forEach(file -> files.put(file.file(), file.text()));
+    return files;
   }
 
   /** What a program knows without declaring it: these, the compiler's own functions, and words that have a meaning of their own. */
@@ -92,7 +74,7 @@ public final class Prelude {
       var word = open.pop();
       var definition = DEFINITIONS.get(word);
       if (definition != null && needed.add(word)) {
-        words(TEXT, definition.from(), definition.to(), open);
+        words(definition.file().text(), definition.from(), definition.to(), open);
       }
     }
     return program(needed);
@@ -101,26 +83,16 @@ public final class Prelude {
   private static void words(String text, int from, int to, Collection<String> words) {
     for (int i = from; i < to; i++) {
       if (Character.isLetter(text.charAt(i)) || text.charAt(i) == '_') {
-        int end = wordEnd(text, i);
+        int end = LibraryText.wordEnd(text, i);
         words.add(text.substring(i, end));
         i = end;
       }
     }
   }
 
-  private static int wordEnd(String text, int from) {
-    int end = from;
-    while (end < text.length() && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_')) {
-      end++;
-    }
-    return end;
-  }
-
   private static synchronized Ast.Program program(Set<String> names) {
-    Set<String> missing = new TreeSet<>(names);
-    missing.removeAll(PARSED.keySet());
-    if (!missing.isEmpty()) {
-      parse(missing);
+    for (var file : LibraryText.ALL) {
+      parse(file, names);
     }
     List<Ast.Statement> statements = new ArrayList<>();
     for (var name : DEFINITIONS.keySet()) {
@@ -128,35 +100,48 @@ public final class Prelude {
         statements.add(PARSED.get(name));
       }
     }
-    return new Ast.Program(Elaborator.PRELUDE, statements, new Span(Elaborator.PRELUDE, 1, 1, 1, 1));
+    var first = LibraryText.ALL.getFirst().file();
+    return new Ast.Program(first, statements, new Span(first, 1, 1, 1, 1));
   }
 
-  /** Parses the text with nothing but the ends of lines of all else, so that every place keeps its line and column. */
-  private static void parse(Set<String> names) {
-    var wanted = new StringBuilder();
+  /** The statement that defines a name. */
+  static synchronized Ast.Statement statement(LibraryText.Definition definition) {
+    parse(definition.file(), Set.of(definition.name()));
+    return PARSED.get(definition.name());
+  }
+
+  /** Parses those of a file's definitions that are wanted and have not been: the rest is nothing but ends of lines, so that every place keeps its line and column. */
+  private static void parse(LibraryText file, Set<String> names) {
     var order = new ArrayList<String>();
-    wanted.append("\n".repeat(lines(0, DEFINITIONS.firstEntry().getValue().from())));
-    DEFINITIONS.forEach((name, definition) -> {
-      if (names.contains(name)) {
-        wanted.append(TEXT, definition.from(), definition.to());
+    for (var name : file.definitions().keySet()) {
+      if (names.contains(name) && !PARSED.containsKey(name)) {
         order.add(name);
-      } else {
-        wanted.append("\n".repeat(lines(definition.from(), definition.to())));
       }
-    });
+    }
+    if (order.isEmpty()) {
+      return;
+    }
+    var wanted = new StringBuilder();
+    int done = 0;
+    for (var name : order) {
+      var definition = file.definitions().get(name);
+      wanted.repeat("\n", lines(file.text(), done, definition.from()));
+      wanted.append(file.text(), definition.from(), definition.to());
+      done = definition.to();
+    }
     var diagnostics = new Diagnostics();
-    var statements = AstBuilder.parse(Elaborator.PRELUDE, wanted.toString(), diagnostics).statements();
+    var statements = AstBuilder.parse(file.file(), wanted.toString(), diagnostics).statements();
     if (diagnostics.hasErrors() || statements.size() != order.size()) {
-      throw new IllegalStateException(diagnostics.render(Map.of(Elaborator.PRELUDE, TEXT)));
+      throw new IllegalStateException(diagnostics.render(Map.of(file.file(), file.text())));
     }
     for (int i = 0; i < order.size(); i++) {
       PARSED.put(order.get(i), statements.get(i));
     }
   }
 
-  private static int lines(int from, int to) {
+  private static int lines(String text, int from, int to) {
     int lines = 0;
-    for (int i = TEXT.indexOf('\n', from); i >= 0 && i < to; i = TEXT.indexOf('\n', i + 1)) {
+    for (int i = text.indexOf('\n', from); i >= 0 && i < to; i = text.indexOf('\n', i + 1)) {
       lines++;
     }
     return lines;

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.DataPart;
@@ -31,12 +33,33 @@ final class SourceCalls {
     }
 
     String text(String name) {
-      return "it is " + name + "(" + String.join(", ", Stream.of(places.stream(), named.stream().map(n -> n + " = ..."),
+      return "it is " + call(name);
+    }
+
+    String call(String name) {
+      return name + "(" + String.join(", ", Stream.of(places.stream(), named.stream().map(n -> n + " = ..."),
           columns ? Stream.of("COLUMN = ...") : Stream.<String>of()).flatMap(all -> all).toList()) + ")";
     }
   }
 
   private static final Set<String> NAMES = Set.copyOf(Data.sources());
+
+  /**
+   * How a source is called.
+   *
+   * @param required how many of the first names must be given
+   */
+  record Call(String text, List<String> names, int required) {}
+
+  /** All sources by their names, in the order of the alphabet. */
+  static SortedMap<String, Call> calls() {
+    var calls = new TreeMap<String, Call>();
+    for (var name : NAMES) {
+      var signature = signature(name);
+      calls.put(name, new Call(signature.call(name), signature.names(), signature.required));
+    }
+    return calls;
+  }
 
   private static Signature signature(String source) {
     return switch (source) {

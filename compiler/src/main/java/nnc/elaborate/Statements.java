@@ -111,7 +111,7 @@ final class Statements {
   }
 
   private Value constant(Ast.Const s, Scope scope, Frame frame) {
-    if (defines.containsKey(s.name()) && elaborator.atTop(frame) && !s.span().file().equals(Elaborator.PRELUDE)) {
+    if (defines.containsKey(s.name()) && elaborator.atTop(frame) && !LibraryText.has(s.span().file())) {
       defined.add(s.name());
       var text = defines.get(s.name());
       return Defines.literal(text).orElseGet(() -> expressions().value(Defines.expression(s.name(), text, elaborator.diagnostics()), scope, frame));

@@ -54,7 +54,7 @@ final class Trace {
   }
 
   private static boolean isOfLibrary(Value.Function function) {
-    return function.declaration().span().file().equals(Elaborator.PRELUDE);
+    return LibraryText.has(function.declaration().span().file());
   }
 
   private static String name(Value callee) {

@@ -130,7 +130,8 @@ public final class SourcePrinter {
     return types.isEmpty() ? "" : types.stream().map(SourcePrinter::type).collect(Collectors.joining(", ", " -> ", ""));
   }
 
-  private static String type(Ast.TypeExpr type) {
+  /** A type as it is written. */
+  public static String type(Ast.TypeExpr type) {
     return type.kind() + (type.arguments().isEmpty() ? "" : arguments(type.arguments())) + (type.gaps() ? "?" : "")
         + (type.dims().isEmpty() ? "" : type.dims().stream().map(dim -> switch (dim) {
       case Ast.DimExpr.Rest _ -> "...";

@@ -2,8 +2,6 @@ package nnc.elaborate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import nnc.source.Diagnostics;
@@ -13,12 +11,9 @@ import org.junit.jupiter.api.Test;
 /** A part of the library is read as it stands in the whole; oracle: the whole text, read at once. */
 class PreludeTest {
   @Test
-  void partsKeepTheirPlaces() throws IOException {
-    String text;
-    try (var in = Prelude.class.getResourceAsStream(Elaborator.PRELUDE)) {
-      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-    var whole = AstBuilder.parse(Elaborator.PRELUDE, text, new Diagnostics()).statements().stream().collect(Collectors.toSet());
+  void partsKeepTheirPlaces() {
+    var whole = Prelude.files().entrySet().stream().flatMap(file -> AstBuilder.parse(file.getKey(), file.getValue(), new Diagnostics()).statements().stream())
+        .collect(Collectors.toSet());
     var part = Prelude.programFor(List.of("lstm(3) |> dense(4)", "adam")).statements();
     assertThat(part).isNotEmpty().hasSizeLessThan(whole.size()).allMatch(whole::contains);
     assertThat(Prelude.program().statements()).hasSize(whole.size()).allMatch(whole::contains);

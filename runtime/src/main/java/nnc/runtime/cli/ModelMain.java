@@ -99,9 +99,28 @@ public final class ModelMain {
     return run(arguments, new Session(model, caller, null, out, err, out == System.out && Session.onTerminal(), again));
   }
 
+  /** The names of all commands. */
+  public static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (String[] command : COMMANDS) {
+      names.add(command[0]);
+    }
+    return names;
+  }
+
+  /** What a command is for. */
+  public static String purpose(String command) {
+    return listed(command)[1];
+  }
+
+  /** A command's options. */
+  public static List<Options.Flag> flags(String command) {
+    return flags(of(command));
+  }
+
   /** Prints a command's options. */
   public static void options(String command, PrintStream out) {
-    print(flags(of(command)), out);
+    print(flags(command), out);
   }
 
   /** Evaluates, as the command of that name does, and has somebody else look too. */
@@ -216,14 +235,12 @@ public final class ModelMain {
 
   /** The line of {@link #COMMANDS} of a name. */
   private static String[] listed(String name) {
-    List<String> names = new ArrayList<>();
     for (String[] command : COMMANDS) {
       if (command[0].equals(name)) {
         return command;
       }
-      names.add(command[0]);
     }
-    String nearest = Text.nearest(name, names);
+    String nearest = Text.nearest(name, names());
     throw new Options.Wrong("unknown command '" + name + "'" + (nearest.isEmpty() ? "" : "; did you mean " + nearest + "?"));
   }
 

@@ -1,0 +1,108 @@
+package nnc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import nnc.Said;
+import nnc.elaborate.Topic;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.files.Npz;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** Each command and each option has an example, and these run, in the order of the list: what one writes another reads. */
+@ResourceLock(Resources.SYSTEM_OUT)
+class CommandExamplesTest {
+  private static final String POINTS = """
+      const rate = 0.01
+      const width = 8
+      input  point: float[N, 2]
+      target label: float[N]
+      h = point |> dense(width, tanh)
+      logit = h |> dense(1) |> squeeze(1)
+      output probability = sigmoid(logit)
+      loss   binary_cross_entropy(logit, label)
+      metric accuracy = mean((logit > 0) == (label > 0.5))
+      data  { train = circle(100, seed = 1)  validate = split(train, 0.2)  test = circle(40, seed = 2) }
+      train { optimizer = adam(rate)  batch = 10  epochs = 2 }
+      """;
+  private static final String DIGITS = """
+      input  image: float[N, 8, 8]
+      target digit: int[N]
+      varied = image |> augment(rotate = 10)
+      scores = varied |> flatten |> dense(10)
+      output digit_of = argmax(scores)
+      loss   cross_entropy(scores, digit)
+      train  { optimizer = adam() }
+      """;
+  private static final String DRAWN = "output sample = normal(0, 1, [N, 2])\n";
+
+  /** What makes what others read, in this order; all others follow. */
+  private static final List<String> FIRST = List.of("train", "compile");
+  /** Of modules that are not on the class path here, or with nothing to run. */
+  private static final List<String> ELSEWHERE = List.of("import", "playground");
+
+  @TempDir
+  Path folder;
+
+  @Test
+  void eachOptionHasOne() {
+    for (var entry : Help.reference().of(Topic.OPTIONS)) {
+      assertThat(entry.doc().examples()).as("an example with %s, in CommandExamples", entry.name()).isNotEmpty();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void allRun() throws Exception {
+    Files.writeString(folder.resolve("points.nn"), POINTS);
+    Files.writeString(folder.resolve("digits.nn"), DIGITS);
+    Files.writeString(folder.resolve("drawn.nn"), "input seen: float[N]\n" + DRAWN);
+    var random = new Random(1);
+    Npz.write(folder.resolve("inputs.npz"), Map.of("point", new Tensor(new int[] {20, 2}, random.doubles(40).toArray()),
+        "label", new Tensor(new int[] {20}, random.doubles(20).map(Math::rint).toArray())));
+    Npz.write(folder.resolve("digits.npz"), Map.of("image", new Tensor(new int[] {4, 8, 8}, random.doubles(256).toArray())));
+    var names = Help.reference().of(Topic.COMMANDS).stream().map(entry -> entry.name()).filter(name -> !ELSEWHERE.contains(name)).toList();
+    for (var name : Stream.concat(FIRST.stream(), names.stream().filter(name -> !FIRST.contains(name))).toList()) {
+      for (var example : CommandExamples.of(name)) {
+        var said = run(example);
+        assertThat(said.code()).as("%s%n%s", example, said.all()).isZero();
+      }
+    }
+  }
+
+  private Said run(String example) throws IOException, InterruptedException {
+    var words = new ArrayList<String>();
+    for (var word : example.split(" ")) {
+      var before = words.isEmpty() ? "" : words.getLast();
+      words.add(word.equals("8899") ? freePort() : isPath(word, before) ? folder.resolve(word).normalize().toString() : word);
+    }
+    if (words.getFirst().equals("java")) {
+      words.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      return Said.byProcess(folder, Map.of(), words.toArray(String[]::new));
+    }
+    words.removeFirst();
+    return Said.byCompiler(words.toArray(String[]::new));
+  }
+
+  private static boolean isPath(String word, String before) {
+    return word.matches("[\\w-]+\\.(nn|npz|jar|csv|svg|png|md|html)") || List.of("-o", "--out", "--image", "--pictures", "--tensorboard", "--data").contains(before);
+  }
+
+  private static String freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return Integer.toString(socket.getLocalPort());
+    }
+  }
+}
