@@ -169,7 +169,8 @@ public final class Patterns {
     if (formula instanceof Formula.Operate(var operator, var operands) && operator.equals("*")) {
       for (int i = 0; i < 2; i++) {
         var x = operands.get(i);
-        var gate = FormulaMatching.call(operands.get(1 - i), "sigmoid").filter(call -> FormulaMatching.isSame(call.arguments().getFirst(), x));
+        var gate = FormulaMatching.call(operands.get(1 - i), "sigmoid").map(call -> Product.of(call.arguments().getFirst()))
+            .filter(inner -> inner.factor() == 1 && inner.others().size() == 1 && FormulaMatching.isSame(inner.others().getFirst(), x));
         if (gate.isPresent()) {
           return Optional.of(apply("silu", x));
         }

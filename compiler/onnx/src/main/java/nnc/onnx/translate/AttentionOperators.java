@@ -46,18 +46,22 @@ final class AttentionOperators {
     var width = q.dim(3);
     double scale = use.given("scale") ? use.real("scale", 1) : 1 / Math.sqrt(Use.fixed(width, "the width of a head"));
     var raw = use.let(mul(operate("@", q, apply("transpose", repeated(k, heads / groups), list(0, 1, 3, 2))), scale));
-    var masked = masked(use, raw);
     double cap = use.real("softcap", 0);
-    var capped = cap == 0 ? masked : use.let(mul(apply("tanh", Formulas.div(masked, cap)), cap));
-    var shares = use.let(apply("softmax", capped));
+    // what is not seen stays so: the mask is behind the cap, as in ONNX Runtime
+    var capped = cap == 0 ? raw : use.let(mul(apply("tanh", Formulas.div(raw, cap)), cap));
+    var masked = masked(use, capped);
+    var shares = use.let(apply("softmax", masked));
     var y = use.let(operate("@", shares, repeated(v, heads / groups)));
     var result = apart ? y : use.let(Formulas.reshape(apply("transpose", y, list(0, 2, 1, 3)), List.of(y.dim(0), y.dim(2), y.dim(3).times(heads))));
-    return List.of(result, k, v, List.of(raw, masked, capped, shares).get(Math.clamp(use.small("qk_matmul_output_mode", 0), 0, 3)));
+    return List.of(result, k, v, List.of(raw, masked, masked, shares).get(Math.clamp(use.small("qk_matmul_output_mode", 0), 0, 3)));
   }
 
   private static void refuse(Use use) {
     if (use.flag("is_causal", false) && (use.has(4) || use.has(5))) {
       throw use.not("it is causal and goes on from earlier keys, of which versions of the specification differ");
+    }
+    if (use.small("qk_matmul_output_mode", 0) > 0 && use.real("softcap", 0) != 0 && use.node().outputs().size() > 3) {
+      throw use.not("it gives scores between a mask and a cap, of whose order versions of the specification differ");
     }
     if (use.has(6)) {
       throw use.not("its keys have lengths of their own");

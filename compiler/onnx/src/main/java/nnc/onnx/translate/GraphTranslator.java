@@ -27,6 +27,8 @@ final class GraphTranslator {
   private final int depth;
   private final Map<String, Term> terms = new HashMap<>();
   private final Set<String> missing = new HashSet<>();
+  /** What some node reads, or the whole gives. */
+  private final Set<String> read = new HashSet<>();
 
   GraphTranslator(ModelFile model, Typing typing, List<Problem> problems) {
     this(model, typing, problems, null, 0);
@@ -64,13 +66,32 @@ final class GraphTranslator {
     throw new Untranslatable("'" + name + "' is made by no node before it: nodes stand in an order in which each knows its inputs, without circles");
   }
 
+  /** Whether anything here, or in a graph within, reads a value. */
+  boolean isRead(String name) {
+    return read.contains(name);
+  }
+
+  private static void collect(List<OnnxNode> nodes, Set<String> read) {
+    for (var node : nodes) {
+      read.addAll(node.inputs());
+      node.attributes().values().forEach(attribute -> {
+        if (attribute instanceof OnnxAttribute.Body(var body)) {
+          collect(body.nodes(), read);
+          body.outputs().forEach(port -> read.add(port.name()));
+        }
+      });
+    }
+  }
+
   /** Initializers and nodes. */
   void run(OnnxGraph graph) {
+    graph.outputs().forEach(port -> read.add(port.name()));
     graph.initializers().forEach((name, tensor) -> terms.putIfAbsent(name, Term.of(name, tensor)));
     run(graph.nodes());
   }
 
   void run(List<OnnxNode> nodes) {
+    collect(nodes, read);
     for (var node : nodes) {
       try {
         var results = translate(node);
@@ -128,6 +149,7 @@ final class GraphTranslator {
     }
     var given = new HashMap<>(function.defaults());
     given.putAll(node.attributes());
+    inner.read.addAll(function.outputs());
     inner.run(function.nodes().stream().map(each -> with(each, given)).toList());
     return inner.results(function.outputs());
   }

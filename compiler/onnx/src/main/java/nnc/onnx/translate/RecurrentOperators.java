@@ -13,7 +13,7 @@ import nnc.onnx.term.Formula;
 import nnc.onnx.term.Formulas;
 import nnc.onnx.term.Term;
 
-/** Recurrences over a known number of steps. What the library's layers do not have is in functions that are written into the program. */
+/** Recurrences over a known number of steps: layers of the library where these say it ({@link RecurrentLayers}), otherwise functions that are written into the program. */
 final class RecurrentOperators {
   private RecurrentOperators() {}
 
@@ -43,6 +43,10 @@ final class RecurrentOperators {
     }
     var direction = use.text("direction", "forward");
     int directions = direction.equals("bidirectional") ? 2 : 1;
+    var layer = RecurrentLayers.of(use, x);
+    if (layer.isPresent()) {
+      return layer.get();
+    }
     int hidden = use.small("hidden_size", 0) > 0 ? use.small("hidden_size", 0) : Use.fixed(use.in(2).dim(2), "the size of the state");
     var outputs = new ArrayList<Formula>();
     var lasts = new ArrayList<List<Formula>>();

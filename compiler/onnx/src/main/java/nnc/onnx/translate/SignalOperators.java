@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import nnc.graph.Dim;
 import nnc.onnx.model.ElementType;
@@ -50,16 +51,57 @@ final class SignalOperators {
     var mode = use.text("mode", "nearest");
     var coordinates = early ? "asymmetric" : use.text("coordinate_transformation_mode", "half_pixel");
     Term y = x;
-    var axes = use.wholes("axes");
     int rank = x.rank();
-    var all = axes == null ? java.util.stream.IntStream.range(0, rank).toArray() : java.util.Arrays.stream(axes).map(axis -> Use.axis(axis, rank)).toArray();
+    var axes = use.wholes("axes");
+    var all = axes == null ? IntStream.range(0, rank).toArray() : IntStream.of(axes).map(axis -> Use.axis(axis, rank)).toArray();
     for (int i = 0; i < all.length; i++) {
-      var places = places(use, coordinates, all[i], i, all.length);
+      var places = places(use, coordinates, all, i);
       if (!places.isWhole()) {
-        y = resized(use, y, places, mode, coordinates);
+        y = use.flag("antialias", false) && !mode.equals("nearest") ? smoothed(use, y, places, mode) : resized(use, y, places, mode, coordinates);
       }
     }
     return List.of(y);
+  }
+
+  /** Of what becomes smaller, means of all that a result stands for: the interpolation's weights, as much wider. What is beyond the border is as the border is. */
+  private static Term smoothed(Use use, Term x, Places places, String mode) {
+    double wide = Math.max(1, places.step);
+    double a = use.real("cubic_coeff_a", -0.75);
+    var weights = new double[places.count * places.size];
+    for (int i = 0; i < places.count; i++) {
+      double sum = 0;
+      double centre = places.of(i);
+      int reach = (int) Math.ceil(2 * wide) + 1;
+      for (int j = (int) Math.floor(centre) - reach; j <= centre + reach; j++) {
+        double weight = mode.equals("cubic") ? cubic(Math.abs(j - centre) / wide, a) : Math.max(0, 1 - Math.abs(j - centre) / wide);
+        boolean inside = j >= 0 && j < places.size;
+        if (inside || !use.flag("exclude_outside", false)) {
+          weights[i * places.size + Math.clamp(j, 0, places.size - 1)] += weight;
+          sum += weight;
+        }
+      }
+      for (int j = 0; j < places.size; j++) {
+        weights[i * places.size + j] /= sum;
+      }
+    }
+    var matrix = Term.of(use.node().name(), OnnxTensor.of(ElementType.FLOAT, new int[] {places.count, places.size}, weights));
+    int rank = x.rank();
+    if (places.axis == rank - 2) {
+      return use.let(Formulas.operate("@", matrix, x));
+    }
+    var columns = apply("transpose", matrix);
+    if (places.axis == rank - 1) {
+      return use.let(Formulas.operate("@", x, columns));
+    }
+    var order = new ArrayList<Integer>();
+    IntStream.range(0, rank).filter(axis -> axis != places.axis).forEach(order::add);
+    order.add(places.axis);
+    return use.let(apply("transpose", Formulas.operate("@", apply("transpose", x, Formulas.list(order)), columns), Formulas.list(ReduceOperators.movedFromEnd(places.axis, rank))));
+  }
+
+  /** Keys 1981. */
+  private static double cubic(double d, double a) {
+    return d < 1 ? ((a + 2) * d - (a + 3)) * d * d + 1 : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
   }
 
   private static double[] scales(Use use, int input) {
@@ -69,7 +111,10 @@ final class SignalOperators {
     return use.has(input) ? use.constant(input, "how much it scales").toDoubles() : new double[0];
   }
 
-  private static Places places(Use use, String coordinates, int axis, int place, int count) {
+  /** @param place which of the axes that may change */
+  private static Places places(Use use, String coordinates, int[] axes, int place) {
+    int axis = axes[place];
+    int count = axes.length;
     int size = Use.fixed(use.in(0).dim(axis), "a size that is changed");
     boolean early = use.node().operator().equals("Upsample") || use.opset() < 11;
     var scales = scales(use, early ? 1 : 2);
@@ -78,13 +123,21 @@ final class SignalOperators {
     if (scales.length > 0) {
       scale = scales[place];
       results = (int) Math.floor(size * scale);
-    } else {
+    } else if (use.text("keep_aspect_ratio_policy", "stretch").equals("stretch")) {
       results = Use.fixed(use.sizes(3, "the sizes of its result").get(place), "a size of its result");
       scale = (double) results / size;
+    } else {
+      scale = commonScale(use, axes);
+      results = (int) Math.floor(scale * size + 0.5);
     }
     return switch (coordinates) {
       case "half_pixel" -> new Places(axis, size, results, 1 / scale, 0.5 / scale - 0.5);
       case "pytorch_half_pixel" -> results > 1 ? new Places(axis, size, results, 1 / scale, 0.5 / scale - 0.5) : new Places(axis, size, results, 0, 0);
+      case "half_pixel_symmetric" -> {
+        // what rounding the size has cut off is missing on both sides alike
+        double middle = size / 2.0 * (1 - results / (scale * size));
+        yield new Places(axis, size, results, 1 / scale, middle + 0.5 / scale - 0.5);
+      }
       case "asymmetric" -> new Places(axis, size, results, 1 / scale, 0);
       case "align_corners" -> new Places(axis, size, results, results == 1 ? 0 : (size - 1) / (size * scale - 1), 0);
       case "tf_half_pixel_for_nn" -> new Places(axis, size, results, 1 / scale, 0.5 / scale);
@@ -96,6 +149,17 @@ final class SignalOperators {
             : new Places(axis, size, results, 0, 0.5 * (from + to) * (size - 1));
       }
       case String other -> throw use.not("it counts places as '" + other + "'");
+    };
+  }
+
+  /** One for all axes, so that nothing is larger than what is wanted, or nothing smaller. */
+  private static double commonScale(Use use, int[] axes) {
+    var wanted = use.sizes(3, "the sizes of its result");
+    var each = IntStream.range(0, axes.length).mapToDouble(i -> (double) Use.fixed(wanted.get(i), "a size of its result") / Use.fixed(use.in(0).dim(axes[i]), "a size that is changed"));
+    return switch (use.text("keep_aspect_ratio_policy", "")) {
+      case "not_larger" -> each.min().orElse(1);
+      case "not_smaller" -> each.max().orElse(1);
+      case String other -> throw use.not("it keeps proportions by '" + other + "'");
     };
   }
 
