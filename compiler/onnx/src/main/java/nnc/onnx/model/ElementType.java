@@ -26,6 +26,11 @@ public enum ElementType {
     throw new Fault(where + ": there is no element type " + code, "float, float16, bfloat16, double, whole numbers of 8 to 64 bits and bool are read");
   }
 
+  /** The number that a file has for it. */
+  public int code() {
+    return code;
+  }
+
   /** Bytes of an element where they stand one behind the other; 0 of texts. */
   public int bytes() {
     return bytes;

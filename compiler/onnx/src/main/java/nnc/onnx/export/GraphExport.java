@@ -1,0 +1,148 @@
+package nnc.onnx.export;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.Node;
+import nnc.graph.NodeSet;
+import nnc.graph.Op;
+import nnc.graph.OpTraits;
+import nnc.graph.Type;
+import nnc.graph.Uses;
+import nnc.onnx.export.OperatorGroup.Target;
+import nnc.runtime.base.Tensor;
+import nnc.source.Diagnostics;
+
+/** A graph as the nodes and arrays of an ONNX model: first, from the results on back, what each value is made of; then, in order, the values. */
+final class GraphExport {
+  private final Graph graph;
+  private final ProgramExport.Settings settings;
+  private final Diagnostics faults;
+  private final Map<Node, OperatorGroup> groups = new HashMap<>();
+
+  /** @param faults takes what cannot be said, at its places */
+  GraphExport(Graph graph, ProgramExport.Settings settings, Diagnostics faults) {
+    this.graph = graph;
+    this.settings = settings;
+    this.faults = faults;
+    choose();
+  }
+
+  private void choose() {
+    var fused = new FusedGroups(new Uses(graph), settings.floats());
+    var needed = new NodeSet();
+    graph.results().forEach(result -> needed.add(result.node()));
+    for (var node : graph.nodes().reversed()) {
+      if (needed.contains(node)) {
+        try {
+          var group = isFed(node) ? draw(node) : fused.of(node).orElseGet(() -> PrimitiveGroups.of(node));
+          groups.put(node, group);
+          group.reads().forEach(needed::add);
+        } catch (Unsaid e) {
+          var fault = faults.error(node.span(), e.getMessage());
+          if (!e.hint().isEmpty()) {
+            fault.hint(e.hint());
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether it is a draw that the model's caller makes. */
+  private boolean isFed(Node node) {
+    return node.op() instanceof Op.Uniform && settings.draws() == ProgramExport.Draws.INPUTS;
+  }
+
+  private static String drawName(Node draw) {
+    return ProgramExport.DRAWS + ((Op.Uniform) draw.op()).stream();
+  }
+
+  private static OperatorGroup draw(Node node) {
+    return new OperatorGroup(List.of(), (_, _) -> drawName(node));
+  }
+
+  /** The paths of the weights that the model holds, and their types. */
+  Map<String, Type> weights() {
+    var weights = new LinkedHashMap<String, Type>();
+    for (var node : graph.nodes()) {
+      if (groups.containsKey(node) && (node.op() instanceof Op.Parameter || node.op() instanceof Op.State)) {
+        weights.put(OpTraits.path(node.op()), node.type());
+      }
+    }
+    return weights;
+  }
+
+  /** The inputs that something is computed from, or whose shapes alone tell an open size. */
+  List<OnnxGraphWriter.Port> inputs(List<OnnxGraphWriter.Port> declared) {
+    var read = new HashSet<String>();
+    var sizes = new HashSet<String>();
+    for (var node : groups.keySet()) {
+      node.type().shape().forEach(size -> sizes.addAll(size.variables()));
+      if (node.op() instanceof Op.Input(var name, _, _)) {
+        read.add(name);
+      }
+    }
+    var inputs = new ArrayList<OnnxGraphWriter.Port>();
+    var draws = graph.nodes().stream().filter(node -> groups.containsKey(node) && isFed(node))
+        .map(node -> new OnnxGraphWriter.Port(drawName(node), drawName(node), node.type())).toList();
+    draws.forEach(draw -> sizes.removeAll(variables(draw)));
+    declared.stream().filter(input -> read.contains(input.name())).forEach(input -> sizes.removeAll(variables(input)));
+    for (var input : declared) {
+      if (read.contains(input.name()) || sizes.removeAll(variables(input))) {
+        inputs.add(input);
+      }
+    }
+    inputs.addAll(draws);
+    return inputs;
+  }
+
+  private static Set<String> variables(OnnxGraphWriter.Port input) {
+    return Dim.product(input.type().shape()).variables();
+  }
+
+  /**
+   * Writes it, if nothing was in the way.
+   *
+   * @param inputs those that the model has
+   * @param values of the weights, by path
+   */
+  Optional<ExportedModel> write(List<OnnxGraphWriter.Port> inputs, Map<String, Tensor> values) {
+    var outputs = graph.results().stream().map(result -> result.name()).toList();
+    Set<String> taken = new HashSet<>(outputs);
+    inputs.forEach(input -> taken.add(input.value()));
+    var writer = new OnnxGraphWriter(settings.floats(), taken);
+    var sizes = new SizeValues(writer, inputs);
+    if (!sizesAreKnown(sizes)) {
+      return Optional.empty();
+    }
+    weights().forEach((path, type) -> writer.weight(path, type.kind(), values.get(path)));
+    var target = new Target(writer, sizes);
+    Map<Node, String> names = new HashMap<>();
+    for (var node : graph.nodes()) {
+      if (groups.containsKey(node)) {
+        var group = groups.get(node);
+        names.put(node, group.writing().write(target, group.reads().stream().map(names::get).toList()));
+      }
+    }
+    var results = graph.results().stream().map(result -> new OnnxGraphWriter.Port(result.name(), names.get(result.node()), result.node().type())).toList();
+    return Optional.of(new ExportedModel(writer.finish(graph.name(), inputs, results), writer.arrays()));
+  }
+
+  private boolean sizesAreKnown(SizeValues sizes) {
+    for (var node : graph.nodes()) {
+      var unknown = groups.containsKey(node) ? sizes.unknown(Dim.product(node.type().shape())) : Optional.<String>empty();
+      if (unknown.isPresent()) {
+        faults.error(node.span(), "the size " + unknown.get() + " is that of no input, and a model knows no others").hint("-D " + unknown.get() + "=8 decides it");
+        return false;
+      }
+    }
+    return true;
+  }
+}
