@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import nnc.onnx.message.AttributeProto;
+import nnc.onnx.message.FunctionProto;
 import nnc.onnx.message.GraphProto;
 import nnc.onnx.message.ModelProto;
 import nnc.onnx.message.NodeProto;
@@ -148,6 +149,68 @@ class HostileFilesTest {
       } catch (Fault fault) {
         assertThat(fault.getMessage()).isNotBlank();
       }
+    }
+  }
+
+  /** Functions that call another one twice each, and loops in loops, would be more nodes than time. */
+  @Test
+  void whatMultipliesIsStopped() throws IOException {
+    var model = ModelProto.newBuilder(model(graph(node("Relu", "a", "x"), NodeProto.newBuilder(node("F30", "y", "a")).setDomain("own").build())));
+    model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("own").setVersion(1));
+    for (int i = 0; i <= 30; i++) {
+      var function = FunctionProto.newBuilder().setName("F" + i).setDomain("own").addInput("x").addOutput("y");
+      function.addNode(i == 0 ? node("Relu", "m", "x") : NodeProto.newBuilder(node("F" + (i - 1), "m", "x")).setDomain("own").build());
+      function.addNode(i == 0 ? node("Relu", "y", "m") : NodeProto.newBuilder(node("F" + (i - 1), "y", "m")).setDomain("own").build());
+      model.addFunctions(function);
+    }
+    refused(model.build(), "more than 200000 nodes");
+  }
+
+  @Test
+  void tablesThatWouldBeHuge() throws IOException {
+    refused(model(graph(node("Resize", "y", "x", "", "", "sizes")).addInitializer(TensorProto.newBuilder().setName("sizes").setDataType(7).addDims(2)
+        .addInt64Data(2).addInt64Data(1_000_000_000L))), "Resize 'the_Resize'", "table");
+    refused(model(graph(node("Col2Im", "y", "x", "sizes", "sizes")).addInitializer(TensorProto.newBuilder().setName("sizes").setDataType(7).addDims(2)
+        .addInt64Data(60_000).addInt64Data(60_000))), "Col2Im 'the_Col2Im'");
+  }
+
+  /** A process with little memory reads mutants of a model whose sizes follow from numbers in it: whatever becomes of these, the memory is enough. */
+  @Test
+  void mutantsNeedLittleMemory() throws Exception {
+    var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx160m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+        Mutants.class.getName(), folder.toString()).redirectErrorStream(true).start();
+    var said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(said).contains("read " + Mutants.COUNT);
+  }
+
+  /** What that process runs. */
+  static final class Mutants {
+    static final int COUNT = 400;
+
+    private Mutants() {}
+
+    public static void main(String[] arguments) throws IOException {
+      var folder = Path.of(arguments[0]);
+      var whole = Files.readAllBytes(new SmallModel(18).input("x", 2, 6).list("shape", 3, 4).list("times", 2, 1).list("pads", 0, 1, 1, 0).list("wide", 5, 6, 4)
+          .node("Reshape", "x shape -> a").node("Tile", "a times -> b").node("Pad", "b pads -> c").node("Shape", "c -> s").node("ConstantOfShape", "s -> d").node("Add", "c d -> e")
+          .list("zero", 0).list("one", 1).whole("from", 0).whole("to", 6).whole("step", 1).node("Range", "from to step -> r").node("Unsqueeze", "e zero -> f")
+          .node("Concat", "f f -> g", "axis", 0).node("ReduceSum", "g one -> h").node("Cast", "r -> k", "to", 1).outputs("h", "k").file(folder));
+      var random = new Random(11);
+      for (int i = 0; i < COUNT; i++) {
+        var bytes = whole.clone();
+        for (int k = 0; k <= i % 3; k++) {
+          bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        }
+        try {
+          OnnxImport.of(Files.write(folder.resolve("mutant.onnx"), bytes), Settings.NONE);
+        } catch (Fault fault) {
+          if (fault.getMessage().isBlank()) {
+            throw new IllegalStateException("nothing is said", fault);
+          }
+        }
+      }
+      System.out.println("read " + COUNT);
     }
   }
 }

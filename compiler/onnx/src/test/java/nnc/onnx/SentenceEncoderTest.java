@@ -11,16 +11,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipFile;
 import nnc.Compiler;
 import nnc.driver.CompilerOptions;
+import nnc.driver.FaultyProgram;
 import nnc.onnx.translate.Settings;
 import nnc.runtime.Model;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.files.Npz;
+import nnc.runtime.spec.ModelSpec;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +69,37 @@ class SentenceEncoderTest {
         compare(model, environment, session, size[0], size[1]);
       }
     }
+  }
+
+  /** The same network as a person writes it. */
+  private static final String BY_HAND = """
+      input ids: int[N, T]
+      input kinds: int[N, T]
+      input mask: int[N, T]
+      layer block(heads)(x: float[N, T, D], mask: bool[N, T]) -> float[N, T, D] {
+        y = layer_norm(1e-12)(x + self_attention(heads)(x, mask))
+        return layer_norm(1e-12)(y + (y |> dense(4 * D, gelu) |> dense(D)))
+      }
+      layer embed()(ids: int[N, T], kinds: int[N, T]) -> float[N, T, 384] {
+        param places: float[512, 384] = normal(0, 0.02)
+        return layer_norm(1e-12)(embedding(30522, 384)(ids) + embedding(2, 384)(kinds) + places[0:T])
+      }
+      x = embed()(ids, kinds)
+      for i in 0..6 { x = block(12)(x, mask > 0) }
+      output hidden = x
+      """;
+
+  /** No kernels more, but for one of as many numbers as there are tokens: the model adds its mask to the scores of all layers, where the layer of the library chooses by it. */
+  @Test
+  void needsNoMoreKernelsThanOneThatIsWrittenByHand() throws Exception {
+    var imported = kernels(OnnxImport.of(model(), Settings.NONE).text());
+    var byHand = kernels(BY_HAND);
+    assertThat(imported.size()).as("%s beside %s", imported, byHand).isLessThanOrEqualTo(byHand.size() + 1);
+    assertThat(imported.stream().filter(label -> label.startsWith("matmul")).count()).isEqualTo(byHand.stream().filter(label -> label.startsWith("matmul")).count());
+  }
+
+  private static List<String> kernels(String program) throws FaultyProgram {
+    return Compiler.compile("encoder.nn", program, CompilerOptions.standard()).spec().plans().getFirst().calls().stream().map(ModelSpec.Call::label).toList();
   }
 
   private static void compare(Model model, OrtEnvironment environment, OrtSession session, int batch, int length) throws Exception {

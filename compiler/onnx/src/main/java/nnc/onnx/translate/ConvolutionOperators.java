@@ -186,7 +186,7 @@ final class ConvolutionOperators {
     }
     var channels = x.dim(1).dividedBy(Dim.of(window)).orElseThrow(() -> use.not(x.dim(1) + " channels are no windows of " + window));
     int groups = Use.fixed(channels, "the channels");
-    var ones = new double[groups * window * window];
+    var ones = Use.table(groups, window, window);
     for (int i = 0; i < groups * window; i++) {
       ones[i * window + i % window] = 1;
     }

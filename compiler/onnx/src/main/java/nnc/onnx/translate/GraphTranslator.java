@@ -14,32 +14,49 @@ import nnc.onnx.model.OnnxGraph;
 import nnc.onnx.model.OnnxNode;
 import nnc.onnx.term.Term;
 import nnc.onnx.term.Typing;
+import nnc.runtime.base.Fault;
 
 /** Goes through a graph's nodes in their order. What a node that fails would have made is missing, and what depends on it is passed over in silence. */
 final class GraphTranslator {
   /** Functions may use functions, but none itself. */
   private static final int DEEPEST = 40;
 
+  /** Functions within functions and loops within loops multiply: more nodes than that are none of a network. */
+  private static final int MOST_NODES = 200_000;
+
+  /** How many nodes were translated, those of functions and of turns of loops each time. */
+  private static final class Effort {
+    private int nodes;
+
+    void add(OnnxNode node) {
+      if (++nodes > MOST_NODES) {
+        throw new Fault(node.title() + ": functions and turns of loops come to more than " + MOST_NODES + " nodes", "");
+      }
+    }
+  }
+
   private final ModelFile model;
   private final Typing typing;
   private final List<Problem> problems;
   private final GraphTranslator outer;
   private final int depth;
+  private final Effort effort;
   private final Map<String, Term> terms = new HashMap<>();
   private final Set<String> missing = new HashSet<>();
   /** What some node reads, or the whole gives. */
   private final Set<String> read = new HashSet<>();
 
   GraphTranslator(ModelFile model, Typing typing, List<Problem> problems) {
-    this(model, typing, problems, null, 0);
+    this(model, typing, problems, null);
   }
 
-  private GraphTranslator(ModelFile model, Typing typing, List<Problem> problems, GraphTranslator outer, int depth) {
+  private GraphTranslator(ModelFile model, Typing typing, List<Problem> problems, GraphTranslator outer) {
     this.model = model;
     this.typing = typing;
     this.problems = problems;
     this.outer = outer;
-    this.depth = depth;
+    depth = outer == null ? 0 : outer.depth + 1;
+    effort = outer == null ? new Effort() : outer.effort;
   }
 
   Typing typing() {
@@ -93,6 +110,7 @@ final class GraphTranslator {
   void run(List<OnnxNode> nodes) {
     collect(nodes, read);
     for (var node : nodes) {
+      effort.add(node);
       try {
         var results = translate(node);
         if (results.isEmpty()) {
@@ -173,7 +191,7 @@ final class GraphTranslator {
     if (depth > DEEPEST) {
       throw new Untranslatable("graphs and functions nest more than " + DEEPEST + " deep");
     }
-    return new GraphTranslator(model, typing, problems, this, depth + 1);
+    return new GraphTranslator(model, typing, problems, this);
   }
 
   /** What a graph within this one gives for some inputs; nothing if a node of it fails. */

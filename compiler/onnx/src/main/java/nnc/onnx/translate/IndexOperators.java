@@ -8,7 +8,9 @@ import static nnc.onnx.term.Formulas.where;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import nnc.graph.Dim;
 import nnc.onnx.model.OnnxTensor;
 import nnc.onnx.term.Formula;
@@ -82,6 +84,14 @@ final class IndexOperators {
       var place = index.extent().get().numbers().getFirst();
       return use.one(Formulas.at(x, axis, place));
     }
+    var first = axis == 0 ? counted(index, x.dim(0)) : Optional.<Formula.Subscript.Part>empty();
+    if (first.isPresent()) {
+      Formula part = new Formula.At(Formulas.of(x), List.of(first.get()));
+      for (int i = 1; i < index.rank(); i++) {
+        part = apply("expand", part, 0);
+      }
+      return use.one(part);
+    }
     if (axis == 0 && x.rank() == 2 && x.constant().isPresent() && x.element().isFloat() && index.constant().isEmpty()) {
       var weights = new LinkedHashMap<String, OnnxTensor>();
       weights.put("W", x.constant().get());
@@ -89,6 +99,18 @@ final class IndexOperators {
           List.of(words(use, x.dim(0))), weights, use.origin(0))));
     }
     return use.one(axis == 0 ? apply("take", x, fromFront(use, 1, x.dim(axis))) : apply("take", x, fromFront(use, 1, x.dim(axis)), "axis", axis));
+  }
+
+  /** Which first rows of a table are meant by places that count from 0 to an open size, as those of words in a sentence; behind axes of one. */
+  private static Optional<Formula.Subscript.Part> counted(Term index, Dim rows) {
+    if (!(index.formula() instanceof Formula.At(var base, var subscripts)) || subscripts.size() != index.rank() || !(base instanceof Formula.Of(var table))) {
+      return Optional.empty();
+    }
+    boolean counts = table.constant().filter(places -> rows.is(places.size()) && places.shape()[places.rank() - 1] == places.size()
+        && IntStream.range(0, places.size()).allMatch(i -> places.get(i) == i)).isPresent();
+    boolean whole = subscripts.subList(0, subscripts.size() - 1).stream()
+        .allMatch(axis -> axis instanceof Formula.Subscript.Part(var from, var to, var step) && from == null && to == null && step == null);
+    return counts && whole && subscripts.getLast() instanceof Formula.Subscript.Part part && part.from() == null && part.step() == null ? Optional.of(part) : Optional.empty();
   }
 
   private static List<Term> gatherElements(Use use) {

@@ -67,7 +67,7 @@ final class SignalOperators {
   private static Term smoothed(Use use, Term x, Places places, String mode) {
     double wide = Math.max(1, places.step);
     double a = use.real("cubic_coeff_a", -0.75);
-    var weights = new double[places.count * places.size];
+    var weights = Use.table(places.count, places.size);
     for (int i = 0; i < places.count; i++) {
       double sum = 0;
       double centre = places.of(i);
@@ -177,7 +177,7 @@ final class SignalOperators {
   }
 
   private static Term nearest(Use use, Term x, Places places, String rounding) {
-    var index = new long[places.count];
+    var index = new long[Use.table(places.count).length];
     boolean repeats = places.count % places.size == 0;
     for (int i = 0; i < index.length; i++) {
       double place = places.of(i);
@@ -236,7 +236,7 @@ final class SignalOperators {
       space[i] = Use.fixed(sizes.get(i + 2), "a size of its result");
       count = Math.multiplyExact(count, space[i]);
     }
-    var places = new double[count * (axes + 1)];
+    var places = Use.table(count, axes + 1L);
     for (int i = 0; i < count; i++) {
       int rest = i;
       for (int axis = axes - 1; axis >= 0; axis--) {

@@ -94,7 +94,7 @@ final class SpectrumOperators {
   }
 
   private static Term waves(int used, int results, int length, double factor, DoubleUnaryOperator wave) {
-    var values = new double[used * results];
+    var values = Use.table(used, results);
     for (int n = 0; n < used; n++) {
       for (int k = 0; k < results; k++) {
         values[n * results + k] = factor * at(wave, n, k, length);
@@ -118,7 +118,7 @@ final class SpectrumOperators {
     }
     int parts = Use.fixed(x.dim(2), "whether a signal is real");
     int frequencies = use.flag("onesided", true) ? length / 2 + 1 : length;
-    var values = new double[2 * frequencies * parts * length];
+    var values = Use.table(2, frequencies, parts, length);
     for (int k = 0; k < frequencies; k++) {
       for (int n = 0; n < length; n++) {
         double cosine = at(Math::cos, n, k, length);
@@ -148,6 +148,7 @@ final class SpectrumOperators {
     double low = mels(use.number(3, "the lowest frequency"));
     double high = mels(use.number(4, "the highest frequency"));
     int bins = length / 2 + 1;
+    var values = Use.table(bins, Math.addExact(bands, 2));
     var edges = new int[bands + 2];
     for (int i = 0; i < edges.length; i++) {
       double frequency = 700 * (Math.pow(10, (low + i * (high - low) / edges.length) / 2595) - 1);
@@ -156,7 +157,7 @@ final class SpectrumOperators {
         throw use.not("its band " + i + " begins at place " + edges[i] + " of a spectrum of " + bins);
       }
     }
-    var values = new double[bins * bands];
+    values = java.util.Arrays.copyOf(values, bins * bands);
     for (int band = 0; band < bands; band++) {
       int left = edges[band];
       int centre = edges[band + 1];

@@ -207,6 +207,21 @@ final class Use {
     return Math.clamp(dim.constant().getAsLong(), Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
+  /** Larger tables are not computed at the import. */
+  private static final long MOST_COMPUTED = 1 << 23;
+
+  /** Zeros for what an operator computes at the import. */
+  static double[] table(long... sizes) {
+    long count = 1;
+    for (long size : sizes) {
+      count = Math.multiplyExact(count, size);
+      if (count > MOST_COMPUTED) {
+        throw new Untranslatable("it needs a table of " + java.util.Arrays.toString(sizes) + " numbers, and those of more than " + MOST_COMPUTED + " are not computed at the import");
+      }
+    }
+    return new double[Math.toIntExact(count)];
+  }
+
   // ---- results
 
   /** The value of a formula; its elements are those of the first input, where they are of its kind. */
