@@ -52,7 +52,7 @@ public final class ProgramEmitter {
   }
 
   private byte[] emit(String source, List<Loop.Kernel> kernels) {
-    writer.visit(Opcodes.V25, Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, BASE, null);
+    writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, BASE, null);
     writer.visitSource(source, null);
     constructor();
     var kernelDescriptor = "(" + names.array + names.array + "[IIIII)V";

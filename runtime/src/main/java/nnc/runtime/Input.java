@@ -3,6 +3,7 @@ package nnc.runtime;
 import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 import nnc.runtime.base.Names;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
@@ -127,7 +128,7 @@ public final class Input {
       copy = new Copy();
     }
     copy.from = values;
-    context.executor().share(copy, Math.ceilDiv(size, BLOCK));
+    context.executor().share(copy, Integers.ceilDiv(size, BLOCK));
     copy.from = null;
   }
 
@@ -307,7 +308,7 @@ public final class Input {
     if (count == size && (shape.length == 0 || !open())) {
       return;
     }
-    int dim = shape.length == 0 ? -1 : Polynomials.dimension(place.shape().getFirst());
+    int dim = shape.length == 0 ? -1 : Polynomials.dimension(place.shape().get(0));
     long row = 1;
     for (int axis = 1; axis < shape.length; axis++) {
       row *= shape[axis];
@@ -326,7 +327,7 @@ public final class Input {
   }
 
   private boolean open() {
-    int dim = Polynomials.dimension(place.shape().getFirst());
+    int dim = Polynomials.dimension(place.shape().get(0));
     return dim >= 0 && context.free(dim, this);
   }
 

@@ -145,7 +145,7 @@ public final class Output {
 
   /** Whether the first axis counts examples. */
   public boolean isByRow() {
-    return shape.length > 0 && context.executor().plan().batch() >= 0 && Polynomials.dimension(result.place().shape().getFirst()) == context.executor().plan().batch();
+    return shape.length > 0 && context.executor().plan().batch() >= 0 && Polynomials.dimension(result.place().shape().get(0)) == context.executor().plan().batch();
   }
 
   /** Where the elements are. */

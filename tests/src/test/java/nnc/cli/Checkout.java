@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
@@ -98,13 +99,22 @@ final class Checkout {
     return home;
   }
 
-  /** A JDK of this machine that is too old; null if there is none. */
+  /** A JDK of this machine that is too old for the compiler; null if there is none. */
   static Path olderJdk() throws IOException {
+    return olderJdks(1).stream().findFirst().orElse(null);
+  }
+
+  /** The JDKs of this machine that are older than this one, but not older than {@code oldest}. */
+  static List<Path> olderJdks(int oldest) throws IOException {
     if (!Files.isDirectory(JVMS)) {
-      return null;
+      return List.of();
     }
     try (var homes = Files.list(JVMS)) {
-      return homes.filter(home -> Files.isExecutable(home.resolve("bin/javac")) && version(home) > 0 && version(home) < Runtime.version().feature()).findFirst().orElse(null);
+      var real = new TreeSet<Path>();
+      for (var home : homes.filter(home -> Files.isExecutable(home.resolve("bin/javac")) && version(home) >= oldest && version(home) < Runtime.version().feature()).toList()) {
+        real.add(home.toRealPath());
+      }
+      return List.copyOf(real);
     }
   }
 

@@ -122,7 +122,7 @@ class LauncherTest {
       for (var entry : jar.stream().filter(entry -> entry.getName().endsWith(".class")).toList()) {
         versions.merge(ClassFile.of().parse(jar.getInputStream(entry).readAllBytes()).majorVersion(), 1, Integer::sum);
       }
-      assertThat(versions).containsOnlyKeys(ClassFile.JAVA_8_VERSION, ClassFile.JAVA_25_VERSION).containsEntry(ClassFile.JAVA_8_VERSION, 3);
+      assertThat(versions).containsOnlyKeys(ClassFile.JAVA_8_VERSION, ClassFile.JAVA_17_VERSION).containsEntry(ClassFile.JAVA_8_VERSION, 3);
     }
     var older = Checkout.olderJdk();
     Assumptions.assumeTrue(older != null, "there is no second, older JDK");

@@ -87,7 +87,7 @@ class MavenTest {
     var runtime = folder.resolve("runtime/target/classes/nnc/runtime/cli");
     assertThat(ClassFile.of().parse(runtime.resolve("Start.class")).majorVersion()).isEqualTo(ClassFile.JAVA_8_VERSION);
     assertThat(ClassFile.of().parse(runtime.resolve("NewerJava.class")).majorVersion()).isEqualTo(ClassFile.JAVA_8_VERSION);
-    assertThat(ClassFile.of().parse(runtime.resolve("ModelMain.class")).majorVersion()).isEqualTo(ClassFile.JAVA_25_VERSION);
+    assertThat(ClassFile.of().parse(runtime.resolve("ModelMain.class")).majorVersion()).isEqualTo(ClassFile.JAVA_17_VERSION);
   }
 
   @Tag("slow")

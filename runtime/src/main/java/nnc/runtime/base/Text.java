@@ -82,7 +82,7 @@ public final class Text {
 
   /** Rows with their columns aligned: the first and the last on the left, those between on the right. */
   public static void table(java.util.List<String[]> rows, java.io.PrintStream out) {
-    int columns = rows.getFirst().length;
+    int columns = rows.get(0).length;
     int[] widths = new int[columns];
     for (String[] row : rows) {
       for (int i = 0; i < columns; i++) {

@@ -18,8 +18,8 @@ import nnc.runtime.engine.VectorWidth;
 public final class JavaOptions {
   private JavaOptions() {}
 
-  /** The Java whose options these are; a later one may refuse them. */
-  private static final int JAVA = 25;
+  /** The latest Java that is known to take these options. */
+  private static final int KNOWN = 25;
   private static final String KERNELS = Kernels.PACKAGE + "*::part*";
   /** Processors from which on Java has several threads for its optimising compiler. */
   private static final int MANY = 4;
@@ -47,7 +47,7 @@ public final class JavaOptions {
     if (hasHugePages()) {
       options.add("-XX:+UseTransparentHugePages");
     }
-    if (Runtime.version().feature() == JAVA) {
+    if (Runtime.version().feature() <= KNOWN) {
       options.addAll(List.of("-XX:CompileCommand=quiet",
           // a part is a loop nest, compiled best by itself: the vectors of one that is drawn into a larger method may end up on the heap
           "-XX:CompileCommand=dontinline," + KERNELS,

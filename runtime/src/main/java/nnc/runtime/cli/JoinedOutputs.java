@@ -46,7 +46,7 @@ final class JoinedOutputs {
   }
 
   private static Tensor joined(String name, List<Tensor> parts, int axis) {
-    Tensor first = parts.getFirst();
+    Tensor first = parts.get(0);
     if (parts.size() == 1) {
       return first;
     }

@@ -178,7 +178,7 @@ final class PredictionRows {
 
   /** Whether an array has a row for each example. */
   boolean isByRow(Place array) {
-    return plan.batch() >= 0 && !array.shape().isEmpty() && Polynomials.dimension(array.shape().getFirst()) == plan.batch();
+    return plan.batch() >= 0 && !array.shape().isEmpty() && Polynomials.dimension(array.shape().get(0)) == plan.batch();
   }
 
   int count() {

@@ -9,6 +9,7 @@ import nnc.runtime.Context;
 import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Categories;
@@ -141,7 +142,7 @@ final class PredictionRun {
         return Integer.MAX_VALUE;
       }
     }
-    return batch == 0 ? BLOCK : batch * Math.ceilDiv(BLOCK, batch);
+    return batch == 0 ? BLOCK : batch * Integers.ceilDiv(BLOCK, batch);
   }
 
   /** Predicts for the rows of arrays, which follow those before. */

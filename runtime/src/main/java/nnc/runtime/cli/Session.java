@@ -1,5 +1,6 @@
 package nnc.runtime.cli;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import nnc.runtime.Model;
@@ -48,6 +49,15 @@ public record Session(Model model, Caller caller, Path jar, PrintStream out, Pri
 
   /** Whether the process writes to a terminal. */
   public static boolean onTerminal() {
-    return System.console() != null && System.console().isTerminal();
+    return System.console() != null && isTerminal(System.console());
+  }
+
+  /** From Java 22 on there is a console without a terminal too. */
+  private static boolean isTerminal(Console console) {
+    try {
+      return Runtime.version().feature() < 22 || (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -12,7 +12,7 @@ final class Bootstrap implements DerivedTable {
   public Table of(String source, SourceArguments arguments, List<Table> of) {
     long seed = arguments.whole("seed", 0);
     arguments.end();
-    Table whole = of.getFirst();
+    Table whole = of.get(0);
     int size = whole.size();
     var random = new Generator("bootstrap", seed);
     int[] drawn = new int[size];

@@ -61,7 +61,7 @@ final class Cifar implements SourceReader {
     for (int i = 0; i < files.size(); i++) {
       next = take(files.get(i), variant, paths.get(i), pixels, labels, next);
     }
-    return Table.of(source + "(\"" + (train ? "train" : "test") + "\")", columns(variant, pixels, labels, paths.getFirst().resolveSibling("")));
+    return Table.of(source + "(\"" + (train ? "train" : "test") + "\")", columns(variant, pixels, labels, paths.get(0).resolveSibling("")));
   }
 
   private static Path find(String source, Variant variant, String name, Folder folder) {

@@ -89,7 +89,7 @@ final class CsvHeader {
   /** What may be wrong with a header that lacks a column. */
   private String advice(String otherwise) {
     for (String other : List.of(",", ";", "\t", "|")) {
-      if (names.size() == 1 && names.getFirst().contains(other)) {
+      if (names.size() == 1 && names.get(0).contains(other)) {
         return "the columns seem to have another separator: csv(\"" + file() + "\", separator = \""
             + other.replace("\t", "\\t") + "\")";
       }

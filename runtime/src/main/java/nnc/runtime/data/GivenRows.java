@@ -30,7 +30,7 @@ public final class GivenRows {
     if (TextInputs.isText(file)) {
       List<Table> all = new ArrayList<>();
       new TextInputs(spec, feeds).read(file, Integer.MAX_VALUE, all::add);
-      return all.getFirst();
+      return all.get(0);
     }
     Npz.Arrays arrays = Npz.read(file, feeds::containsKey);
     List<Column> columns = new ArrayList<>();

@@ -52,7 +52,7 @@ final class Images implements SourceReader, PictureRows {
     boolean stream = arguments.namedFlag(SourceReaders.STREAM, false);
     int channels = channels(arguments);
     var classes = ClassFolders.of(root, ENDINGS, "PNG or JPEG files");
-    Form form = form(classes.files().getFirst(), resize, channels, folder.log());
+    Form form = form(classes.files().get(0), resize, channels, folder.log());
     Column image = stream ? new Column(IMAGE, form.shape(), new Pictures(classes.files(), form, folder.log()), (row, element) -> classes.files().get(row).toString())
         : decode(root, classes.files(), form, folder.log());
     return Table.of(root.toString(), List.of(image, classes.label()));
@@ -100,8 +100,8 @@ final class Images implements SourceReader, PictureRows {
     if (files.isEmpty()) {
       throw new Fault(folder + ": no PNG or JPEG files");
     }
-    Form form = form(files.getFirst(), resize, channels != 0 ? channels : declared, log);
-    int part = most == Integer.MAX_VALUE ? files.size() : (int) Math.clamp(PART / form.size(), 1, most);
+    Form form = form(files.get(0), resize, channels != 0 ? channels : declared, log);
+    int part = most == Integer.MAX_VALUE ? files.size() : (int) Math.max(1, Math.min(most, PART / form.size()));
     for (int from = 0; from < files.size(); from += part) {
       List<Path> some = files.subList(from, Math.min(files.size(), from + part));
       List<String> names = new ArrayList<>();

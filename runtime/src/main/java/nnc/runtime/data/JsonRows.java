@@ -89,7 +89,7 @@ final class JsonRows implements RowTables {
 
   private void add(String name, List<String> paths, boolean single) {
     unread.removeAll(paths);
-    int[] shape = single ? shape(ahead.find(paths.getFirst())) : new int[] {paths.size()};
+    int[] shape = single ? shape(ahead.find(paths.get(0))) : new int[] {paths.size()};
     fields.add(new Field(name, paths, single, shape));
   }
 
@@ -103,7 +103,7 @@ final class JsonRows implements RowTables {
       if (first.items().isEmpty()) {
         break;
       }
-      first = first.items().getFirst();
+      first = first.items().get(0);
     }
     return shape;
   }

@@ -38,7 +38,7 @@ final class Mnist implements SourceReader {
     if (found != null) {
       return found;
     } else if (folder.data() != null) {
-      throw new Fault(folder.data() + ": has no " + zipped, "put the four MNIST files there (" + MIRRORS.getFirst() + "...)");
+      throw new Fault(folder.data() + ": has no " + zipped, "put the four MNIST files there (" + MIRRORS.get(0) + "...)");
     }
     Path to = PublicFiles.cache().resolve("mnist").resolve(zipped);
     PublicFiles.fetch(new PublicFiles.Remote("mnist", zipped, MIRRORS, part.sha256()), to, folder.log());

@@ -2,6 +2,7 @@ package nnc.runtime.data;
 
 import java.util.List;
 import java.util.Map;
+import nnc.runtime.base.Integers;
 import nnc.runtime.data.SourceReaders.SourceReader;
 import nnc.runtime.spec.ModelSpec.Feed;
 
@@ -126,8 +127,8 @@ final class Playground implements SourceReader {
   /** Arms of 1.75 turns of two, and of fewer the more there are, so that they stay as far apart. */
   private static double arms(int i, int count, int classes, double noise, Generator random, float[] point) {
     int label = (int) ((long) i * classes / count);
-    long first = Math.ceilDiv((long) label * count, classes);
-    long size = Math.max(1, Math.ceilDiv((label + 1L) * count, classes) - first);
+    long first = Integers.ceilDiv((long) label * count, classes);
+    long size = Math.max(1, Integers.ceilDiv((label + 1L) * count, classes) - first);
     double along = (double) (i - first) / size;
     double r = along * RADIUS;
     double t = 2 * Math.PI * (3.5 * along / classes + (double) label / classes);

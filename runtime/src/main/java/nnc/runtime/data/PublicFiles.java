@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 import nnc.runtime.files.AtomicFile;
 
 /** The files of public data sets: looked for where {@code --data}, or else NNC_DATA, says, then in the user's cache, into which they can be fetched. */
@@ -109,7 +110,7 @@ final class PublicFiles {
     connection.setReadTimeout(TIMEOUT_MS);
     try (InputStream in = connection.getInputStream()) {
       int length = connection.getContentLength();
-      log.println(remote.set() + ": downloading " + remote.name() + (length > 0 ? " (" + Math.ceilDiv(length, 1024) + " kB)" : ""));
+      log.println(remote.set() + ": downloading " + remote.name() + (length > 0 ? " (" + Integers.ceilDiv(length, 1024) + " kB)" : ""));
       byte[] content = in.readNBytes(length > 0 ? length : Integer.MAX_VALUE - 8);
       if (content.length < length) {
         throw new IOException("the connection ended after " + content.length + " of " + length + " bytes");

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 
 /**
  * The numbers of a column whose rows are not in memory. They are read from text once, and then kept in a temporary file, which goes when the process ends, in
@@ -125,7 +126,7 @@ final class Spool implements Streaming.Store {
       flush();
       int each = Math.max(1, CHUNK / (width * size));
       int rows = (int) (count / width);
-      var chunks = new Buffer[Math.ceilDiv(rows, each)];
+      var chunks = new Buffer[Integers.ceilDiv(rows, each)];
       for (int i = 0; i < chunks.length; i++) {
         long row = (long) i * each;
         ByteBuffer bytes = file.map(FileChannel.MapMode.READ_ONLY, row * width * size, Math.min(each, rows - row) * width * size).order(ByteOrder.nativeOrder());

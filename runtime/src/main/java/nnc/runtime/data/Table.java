@@ -25,10 +25,10 @@ public record Table(String origin, List<Column> columns, Collection<String> unre
 
   /** As {@link #of(String, List)}, of a source that has more. */
   static Table of(String origin, List<Column> columns, Collection<String> unread) {
-    int count = columns.isEmpty() ? 0 : columns.getFirst().rows();
+    int count = columns.isEmpty() ? 0 : columns.get(0).rows();
     for (Column column : columns) {
       if (column.rows() != count) {
-        throw new Fault(origin + ": column " + column.name() + " has " + column.rows() + " rows, column " + columns.getFirst().name()
+        throw new Fault(origin + ": column " + column.name() + " has " + column.rows() + " rows, column " + columns.get(0).name()
             + " has " + count);
       }
     }

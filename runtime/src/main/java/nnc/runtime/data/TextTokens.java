@@ -70,7 +70,7 @@ final class TextTokens implements SourceReader, DerivedTable {
     Rule rule = Rule.of(arguments);
     arguments.namedText("encoding", "");
     arguments.end();
-    Table table = of.getFirst();
+    Table table = of.get(0);
     Column texts = table.column(name);
     if (texts == null) {
       return table;
@@ -149,7 +149,7 @@ final class TextTokens implements SourceReader, DerivedTable {
         codes[counts.size() * rule.length() + count++] = place(joined);
       }
       if (last.size() == rule.ngrams()) {
-        last.removeFirst();
+        last.remove(0);
       }
     }
 

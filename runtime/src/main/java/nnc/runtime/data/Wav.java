@@ -27,7 +27,7 @@ final class Wav implements SourceReader {
       throw arguments.fault("rate, length and channels are numbers of at least 1");
     }
     var classes = ClassFolders.of(root, List.of(".wav", ".wave"), "WAV files");
-    Sound first = sound(classes.files().getFirst(), (int) rate, (int) channels);
+    Sound first = sound(classes.files().get(0), (int) rate, (int) channels);
     int count = length > 0 ? (int) length : first.length();
     int width = arguments.elements(count, first.samples().length);
     float[] numbers = new float[arguments.elements(classes.files().size(), width)];
@@ -35,7 +35,7 @@ final class Wav implements SourceReader {
       Path file = classes.files().get(i);
       Sound sound = i == 0 ? first : sound(file, (int) rate, (int) channels);
       if (length == 0 && sound.length() != count || sound.rate() != first.rate() || sound.samples().length != first.samples().length) {
-        throw new Fault(file + ": " + sound + ", and " + classes.files().getFirst() + " has " + first, sound.rate() != first.rate() ? "give wav a rate: rate = "
+        throw new Fault(file + ": " + sound + ", and " + classes.files().get(0) + " has " + first, sound.rate() != first.rate() ? "give wav a rate: rate = "
             + first.rate() : sound.samples().length != first.samples().length ? "give wav one channel: channels = 1" : "give wav a length: length = " + count);
       }
       for (int channel = 0; channel < sound.samples().length; channel++) {

@@ -21,8 +21,8 @@ final class Zip implements DerivedTable {
       fromSecond.put(column, side.equals("second"));
     }
     arguments.end();
-    Table first = of.getFirst();
-    Table second = of.getLast();
+    Table first = of.get(0);
+    Table second = of.get(of.size() - 1);
     if (first.size() != second.size()) {
       throw arguments.fault(first.origin() + " has " + first.size() + " rows, " + second.origin() + " has " + second.size());
     }

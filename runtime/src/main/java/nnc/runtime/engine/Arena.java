@@ -1,6 +1,7 @@
 package nnc.runtime.engine;
 
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Result;
@@ -39,7 +40,7 @@ public final class Arena {
     long distance = end - shared;
     end += distance * (owners - 1);
     int line = 512 / precision;
-    long scratch = (Math.ceilDiv(size(plan.scratch()), line) + 2) * line;
+    long scratch = (Integers.ceilDiv(size(plan.scratch()), line) + 2) * line;
     memory = NumericArrays.allocate(precision, end + scratch * threads,
         (plan.batch() < 0 ? "" : "a batch of " + largest[plan.batch()] + " for ") + plan.name(), remedy());
     own = (int) distance;
@@ -72,7 +73,7 @@ public final class Arena {
 
   private long size(Poly size) {
     try {
-      return Math.clamp(Polynomials.value(size, largest), 0, UNCOUNTED);
+      return Math.max(0, Math.min(UNCOUNTED, Polynomials.value(size, largest)));
     } catch (ArithmeticException e) {
       return UNCOUNTED;
     }

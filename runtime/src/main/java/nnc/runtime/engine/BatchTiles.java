@@ -2,6 +2,7 @@ package nnc.runtime.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import nnc.runtime.base.Integers;
 import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
@@ -96,7 +97,7 @@ public final class BatchTiles {
     if (!cuts()) {
       return;
     }
-    size = Math.ceilDiv(examples, count);
+    size = Integers.ceilDiv(examples, count);
     largeTiles = examples - count * (size - 1);
     System.arraycopy(present, 0, dims, 0, dims.length);
     for (int i = 0; i < steps.length; i++) {
@@ -115,8 +116,8 @@ public final class BatchTiles {
 
   /** Of what fits one tile, one; otherwise as many for each thread, if that does not leave them a small part of a tile. */
   private int count(int examples) {
-    int least = Math.ceilDiv(examples, tiles.size());
-    int even = Math.ceilDiv(least, threads) * threads;
+    int least = Integers.ceilDiv(examples, tiles.size());
+    int even = Integers.ceilDiv(least, threads) * threads;
     return least < 2 || examples < even || examples / even < tiles.size() / SMALLEST ? least : even;
   }
 

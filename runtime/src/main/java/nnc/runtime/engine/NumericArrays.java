@@ -2,6 +2,7 @@ package nnc.runtime.engine;
 
 import java.util.Arrays;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 
 /**
  * Arrays of the network's float type: a {@code float[]} or a {@code double[]} held as an object, and where things begin in them. Weights and slots
@@ -59,7 +60,7 @@ public final class NumericArrays {
   public static long align(int precision, long index) {
     int line = 512 / precision;
     int first = line - 128 / precision;
-    return first + Math.ceilDiv(index - first, (long) line) * line;
+    return first + Integers.ceilDiv(index - first, (long) line) * line;
   }
 
   public static int length(Object memory) {

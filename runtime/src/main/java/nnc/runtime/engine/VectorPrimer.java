@@ -15,6 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
  * looked up by the class loader of the code, and what is behind it has been loaded, initialised and linked; otherwise the compiled code
  * gives up when it gets there, and all begins anew. And it keeps vectors in registers only if it knows, from calls that it has seen, which
  * class of vectors the methods of the API are called on.
+ *
+ * <p>The only class that names the API: it is not touched where the module may be absent.
  */
 final class VectorPrimer {
   private VectorPrimer() {}
@@ -32,6 +34,11 @@ final class VectorPrimer {
 
   /** Bits of the vectors of floats and of doubles for which all has been called. */
   private static final int[] CALLED = new int[2];
+
+  /** Bits of the widest vectors that the machine has. */
+  static int preferredBits() {
+    return FloatVector.SPECIES_PREFERRED.vectorBitSize();
+  }
 
   /** For code of a class whose vectors have {@code bits} bits. */
   static void prime(Class<?> code, int bits, boolean wide) {

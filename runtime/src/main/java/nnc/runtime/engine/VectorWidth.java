@@ -28,13 +28,6 @@ public final class VectorWidth {
     if (!vectorsAvailable()) {
       return 0;
     }
-    return wanted.isEmpty() ? Species.bits() : Integer.parseInt(wanted);
-  }
-
-  /** Apart, so that nothing of the module is touched where it may be absent. */
-  private static final class Species {
-    static int bits() {
-      return jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize();
-    }
+    return wanted.isEmpty() ? VectorPrimer.preferredBits() : Integer.parseInt(wanted);
   }
 }

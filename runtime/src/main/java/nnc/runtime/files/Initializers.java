@@ -70,12 +70,12 @@ public final class Initializers {
 
   /** What one output element sums over: {@code in} of {@code [in, out]}, {@code C / groups * kernel} of {@code [F, C / groups, k...]}. */
   static double fanIn(List<Integer> shape) {
-    return shape.size() <= 2 ? shape.isEmpty() ? 1 : shape.getFirst() : shape.get(1) * receptive(shape);
+    return shape.size() <= 2 ? shape.isEmpty() ? 1 : shape.get(0) : shape.get(1) * receptive(shape);
   }
 
   /** What one input element spreads to: {@code out} of {@code [in, out]}, {@code F * kernel} of {@code [F, C / groups, k...]}. */
   static double fanOut(List<Integer> shape) {
-    return shape.size() <= 2 ? shape.isEmpty() ? 1 : shape.getLast() : shape.getFirst() * receptive(shape);
+    return shape.size() <= 2 ? shape.isEmpty() ? 1 : shape.get(shape.size() - 1) : shape.get(0) * receptive(shape);
   }
 
   private static double receptive(List<Integer> shape) {
@@ -150,7 +150,7 @@ public final class Initializers {
    * others (Saxe, McClelland, Ganguli 2014). Gram and Schmidt's process, each vector projected twice, in double.
    */
   private static void orthogonal(Draws draws, double gain, List<Integer> shape, Object weights, int offset, int size) {
-    int rows = shape.isEmpty() || size == 0 ? size : shape.getFirst();
+    int rows = shape.isEmpty() || size == 0 ? size : shape.get(0);
     int columns = rows == 0 ? 0 : size / rows;
     boolean tall = rows > columns;
     int count = Math.min(rows, columns);
@@ -200,7 +200,7 @@ public final class Initializers {
     int offset = weight.offset();
     int size = weight.size();
     NumericArrays.fill(weights, offset, offset + size, 0);
-    int units = shape.isEmpty() || size == 0 ? size : shape.getLast();
+    int units = shape.isEmpty() || size == 0 ? size : shape.get(shape.size() - 1);
     int inputs = units == 0 ? 0 : size / units;
     int[] order = new int[inputs];
     for (int unit = 0; unit < units; unit++) {

@@ -309,7 +309,7 @@ final class Npy {
       }
       case "f2" -> {
         for (int i = 0; i < count; i++) {
-          ((float[]) to)[at + i] = Float.float16ToFloat(from.getShort());
+          ((float[]) to)[at + i] = HalfFloat.toFloat(from.getShort());
         }
       }
       case "i2" -> from.asShortBuffer().get((short[]) to, at, count);

@@ -55,7 +55,7 @@ public sealed interface ColumnType {
 
     /** Whether what is fed are whole numbers. */
     public boolean isWhole() {
-      return !part.equals(PARTS.getFirst());
+      return !part.equals(PARTS.get(0));
     }
   }
 

@@ -34,8 +34,8 @@ public final class Polynomials {
 
   /** The place of the dimension that {@code poly} is, alone and once; -1 if it is anything else. */
   public static int dimension(Poly poly) {
-    boolean single = poly.factors().size() == 1 && poly.factors().getFirst() == 1 && poly.places().getFirst().size() == 1;
-    return single ? poly.places().getFirst().getFirst() : -1;
+    boolean single = poly.factors().size() == 1 && poly.factors().get(0) == 1 && poly.places().get(0).size() == 1;
+    return single ? poly.places().get(0).get(0) : -1;
   }
 
   /**

@@ -194,7 +194,7 @@ public final class BatchFeeder {
   private static int measure(Plan plan, Feed feed, List<Poly> declared, Table table, int batch, Map<String, Integer> sizes) {
     Column column = table.required(feed);
     String type = Polynomials.text(feed.kind(), declared, plan.dims());
-    int batchDim = declared.isEmpty() ? -1 : Polynomials.dimension(declared.getFirst());
+    int batchDim = declared.isEmpty() ? -1 : Polynomials.dimension(declared.get(0));
     if (batchDim < 0) {
       throw new Fault(label(feed) + ": " + type + " has no open first dimension for the examples of " + table.origin(),
           "declare it with one more dimension: " + feed.kind() + "[N, ...]");

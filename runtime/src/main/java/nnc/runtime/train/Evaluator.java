@@ -2,6 +2,7 @@ package nnc.runtime.train;
 
 import java.util.List;
 import nnc.runtime.Model;
+import nnc.runtime.base.Integers;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.Executor;
@@ -25,7 +26,7 @@ public final class Evaluator {
     feeder = new BatchFeeder(model, "evaluate", table, batch, threads);
     tally = new MetricTally(model, feeder.context(), table.size(), threads);
     executor = feeder.context().executor();
-    executor.expect(executor.totalWork() * Math.ceilDiv(table.size(), batch) * passes);
+    executor.expect(executor.totalWork() * Integers.ceilDiv(table.size(), batch) * passes);
   }
 
   private static boolean areJoined(Model model) {

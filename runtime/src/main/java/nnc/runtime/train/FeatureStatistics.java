@@ -44,7 +44,7 @@ public final class FeatureStatistics {
           continue;
         }
         List<Double> axis = start.arguments();
-        new FeatureStatistics(weight, column, table, axis.isEmpty() ? 0 : axis.getFirst().intValue(), model).fill(start.kind(), model.writable());
+        new FeatureStatistics(weight, column, table, axis.isEmpty() ? 0 : axis.get(0).intValue(), model).fill(start.kind(), model.writable());
       }
     }
   }

@@ -45,7 +45,7 @@ public final class LossStep {
     }
     Plan plan = context.executor().plan();
     batch = plan.batch();
-    loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).getFirst();
+    loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).get(0);
     tally = new MetricTally(model, context, examples(), threads);
   }
 
@@ -100,7 +100,7 @@ public final class LossStep {
   /** What several steps come to together: losses and penalties are sums of theirs; in the order of the names. */
   public static List<Figure> joined(List<String> names, List<List<Figure>> told) {
     if (told.size() == 1) {
-      return told.getFirst();
+      return told.get(0);
     }
     Map<String, Figure> figures = new LinkedHashMap<>();
     for (List<Figure> step : told) {

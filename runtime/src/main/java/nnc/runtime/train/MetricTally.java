@@ -157,7 +157,7 @@ public final class MetricTally {
 
   /** The loss among some figures; NaN if it is not. */
   static double loss(List<Figure> figures) {
-    return !figures.isEmpty() && figures.getFirst().name().equals(LOSS) ? figures.getFirst().value() : Double.NaN;
+    return !figures.isEmpty() && figures.get(0).name().equals(LOSS) ? figures.get(0).value() : Double.NaN;
   }
 
   // ---- going on later

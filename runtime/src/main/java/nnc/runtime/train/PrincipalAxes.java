@@ -32,9 +32,9 @@ final class PrincipalAxes implements DataStatistic {
     }
     var axes = new SymmetricEigen(covariance(column, table, mean, wide));
     boolean isDivided = !weight.initialiser().arguments().isEmpty();
-    double[] factors = factors(axes.values(), isDivided ? weight.initialiser().arguments().getFirst() : 0);
+    double[] factors = factors(axes.values(), isDivided ? weight.initialiser().arguments().get(0) : 0);
     double[][] result = kind == InitialiserKind.DATA_ZCA ? symmetric(axes.vectors(), factors) : columns(axes.vectors(), isDivided ? factors : null,
-        weight.shape().getLast());
+        weight.shape().get(weight.shape().size() - 1));
     int next = weight.offset();
     for (double[] row : result) {
       for (double number : row) {

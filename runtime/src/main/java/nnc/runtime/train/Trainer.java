@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Text;
 import nnc.runtime.base.Threads;
@@ -132,7 +133,7 @@ public final class Trainer {
     for (Weight weight : model.spec().weights()) {
       parameters += weight.kind() == ModelSpec.WeightKind.PARAMETER ? weight.size() : 0;
     }
-    int steps = Math.ceilDiv(table.size(), batch);
+    int steps = Integers.ceilDiv(table.size(), batch);
     return model.spec().name() + ": " + Text.grouped(parameters) + " parameters; " + Text.grouped(table.size()) + " examples of "
         + table.origin() + ", " + Text.grouped(steps) + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch";
   }
@@ -247,7 +248,7 @@ public final class Trainer {
   }
 
   private double batches() {
-    return (double) Math.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
+    return (double) Integers.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
   }
 
   private Ending trainEpoch() {

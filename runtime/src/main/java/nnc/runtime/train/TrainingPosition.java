@@ -3,6 +3,7 @@ package nnc.runtime.train;
 import java.util.Arrays;
 import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.WeightFile;
 
@@ -61,6 +62,6 @@ public record TrainingPosition(int epoch, int step, int place, int rows, int bat
       return false;
     }
     int used = Math.min(batch, rows);
-    return step == (long) epoch * Math.ceilDiv(rows, used) + Math.ceilDiv(place, used);
+    return step == (long) epoch * Integers.ceilDiv(rows, used) + Integers.ceilDiv(place, used);
   }
 }

@@ -43,7 +43,7 @@ final class TrainingSteps {
       again = new Again(model, number);
       feeder = new BatchFeeder(model, plan, table, batch, threads);
       context = feeder.context();
-      loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).getFirst();
+      loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).get(0);
       tally = new MetricTally(model, context, table.size(), threads);
     }
 
