@@ -124,6 +124,13 @@ public final class Context {
     }
   }
 
+  /** Forgets what has been fed since the last run. */
+  void unfeed() {
+    for (int i = 0; i < binders.length; i++) {
+      binders[i] = null;
+    }
+  }
+
   // ---- what goes in and comes out
 
   /**
@@ -231,9 +238,7 @@ public final class Context {
     for (int i = 0; i < fed.length; i++) {
       fed[i].requireRight();
     }
-    for (int i = 0; i < binders.length; i++) {
-      binders[i] = null;
-    }
+    unfeed();
     executor.spend();
     executor.run();
     for (int i = 0; i < checks.length; i++) {

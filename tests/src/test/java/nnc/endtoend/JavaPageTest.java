@@ -37,7 +37,8 @@ class JavaPageTest {
         static int[] labels(int i) { return new int[] {i % 2, 1 - i % 2}; }
         public static Object[] run() {
           BLOCKS
-          return new Object[] {run.epochs().size(), trained.weights(), loaded.weights(), loss, accuracy, probability.shape()[0], target.weights(), model.weights()};
+          return new Object[] {run.epochs().size(), trained.weights(), loaded.weights(), loss, accuracy, probability.shape()[0], target.weights(), model.weights(),
+              first == same && first == byRecord && first == answers.get(0).number("probability") && first == several.get("probability").get(0)};
         }
       }
       """;
@@ -58,6 +59,7 @@ class JavaPageTest {
     assertThat((Double) came[4]).isBetween(0.5, 1.0);
     assertThat(came[5]).isEqualTo(2);
     assertThat((float[]) came[6]).as("the target network has followed, some steps ago").isNotEqualTo((float[]) came[7]);
+    assertThat(came[8]).as("all ways to ask").isEqualTo(true);
   }
 
   /** By what an action is worth, and by the chances of actions. */

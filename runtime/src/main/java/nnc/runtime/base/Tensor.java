@@ -60,6 +60,15 @@ public record Tensor(int[] shape, Object data, boolean unsigned) {
     return unsigned ? "uint8" : "int8";
   }
 
+  /** A copy of what is at a place of the first axis. */
+  public Tensor row(int place) {
+    int[] rest = Arrays.copyOfRange(shape, 1, shape.length);
+    int size = (int) elements(rest);
+    Object part = Array.newInstance(data.getClass().getComponentType(), size);
+    System.arraycopy(data, place * size, part, 0, size);
+    return new Tensor(rest, part, unsigned);
+  }
+
   /** Element {@code index} in row-major order. */
   public double get(int index) {
     if (data instanceof float[] a) {

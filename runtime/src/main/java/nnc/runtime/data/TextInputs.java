@@ -120,6 +120,24 @@ public final class TextInputs {
   }
 
   /**
+   * Reads the rows of CSV text.
+   *
+   * @param most how many of them are taken at a time
+   */
+  public void readText(String text, int most, Sink sink) {
+    var written = new CsvFormat(format.separator(), format.decimal(), StandardCharsets.UTF_8, format.header(), format.comment(), format.missing());
+    readBytes(text, new Csv.Source(null, "the text", written), most, sink);
+  }
+
+  private void readBytes(String text, Csv.Source source, int most, Sink sink) {
+    try {
+      read(csv(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), source), source.name(), most, sink);
+    } catch (IOException e) {
+      throw new Fault(source.name() + ": " + e.getMessage(), "", e);
+    }
+  }
+
+  /**
    * Reads a row as the command line has it: {@code age=30,sex=female}, with quotes around a value that has commas. Where the program's file has another
    * separator or a decimal comma, the row has them too.
    */
@@ -139,12 +157,7 @@ public final class TextInputs {
       at = end + 1;
     }
     var written = new CsvFormat(separator, format.decimal(), StandardCharsets.UTF_8, true, CsvFormat.FOUND, format.missing());
-    byte[] lines = (names + "\n" + values + "\n").getBytes(StandardCharsets.UTF_8);
-    try {
-      read(csv(new ByteArrayInputStream(lines), new Csv.Source(null, ROW, written)), ROW, 1, sink);
-    } catch (IOException e) {
-      throw new Fault(ROW + ": " + e.getMessage(), "", e);
-    }
+    readBytes(names + "\n" + values + "\n", new Csv.Source(null, ROW, written), 1, sink);
   }
 
   /** Where a value ends: at a separator that no quotes are around. */

@@ -1,0 +1,360 @@
+package nnc.runtime;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
+import nnc.runtime.base.Threads;
+import nnc.runtime.data.Categories;
+import nnc.runtime.data.Column;
+import nnc.runtime.data.Table;
+import nnc.runtime.data.TextInputs;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Place;
+import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Role;
+import nnc.runtime.spec.Polynomials;
+
+/**
+ * Predicts for whoever asks, on any thread: what a program uses that wants answers and no {@link Context}s of its own.
+ *
+ * <pre>{@code
+ * Predictor iris = Predictor.of(Model.load(Path.of("iris.jar"), Path.of("iris.npz")));
+ * String name = iris.predict(Map.of("sepal_length", 5.1, "sepal_width", 3.5, "petal_length", 1.4, "petal_width", 0.2)).text("probability");
+ * }</pre>
+ *
+ * <p>Each request has a context to itself while it lasts; those that are free are kept. What is missing, unknown, NaN where numbers may not be missing, or
+ * of another shape is a {@link Fault} that names the input, and does nothing to other requests.
+ */
+public final class Predictor {
+  /** Contexts for more examples are not kept: they would hold their memory for ever. */
+  private static final int KEPT_EXAMPLES = 256;
+
+  private static final String PLAN = "predict";
+
+  /** A context, and the sizes of open dimensions that it was made for. */
+  private record Slot(Context context, int[] largest) {}
+
+  /** A model with the contexts of it that are free. */
+  private record Served(Model model, Map<String, Feed> feeds, ConcurrentLinkedQueue<Slot> free) {
+    Plan plan() {
+      return model.code(PLAN).plan;
+    }
+  }
+
+  private final Threads threads;
+  private volatile Served served;
+
+  private Predictor(Model model, Threads threads) {
+    this.threads = threads;
+    served = served(model);
+  }
+
+  /**
+   * A predictor that answers each request on the thread that asks.
+   *
+   * @throws Fault if the model has no weights, or no outputs
+   */
+  public static Predictor of(Model model) {
+    return new Predictor(model, new Threads(1));
+  }
+
+  /** A predictor of which one request at a time has a team's help. */
+  public static Predictor of(Model model, Threads threads) {
+    return new Predictor(model, threads);
+  }
+
+  private static Served served(Model model) {
+    model.requireWeights();
+    if (!model.has(PLAN)) {
+      throw new Fault("the network has no outputs to predict");
+    }
+    Plan plan = model.code(PLAN).plan;
+    Map<String, Feed> feeds = new LinkedHashMap<>();
+    for (Feed feed : model.spec().inputs()) {
+      if (plan.inputs().containsKey(feed.name())) {
+        feeds.put(feed.name(), feed);
+      }
+    }
+    return new Served(model, feeds, new ConcurrentLinkedQueue<>());
+  }
+
+  /** The model that answers at present. */
+  public Model model() {
+    return served.model;
+  }
+
+  /**
+   * Has requests that begin from now on answered by the weights of a file; those that have begun end with the earlier ones.
+   *
+   * @throws Fault if the file does not fit; then nothing changes
+   */
+  public void reload(Path weights) {
+    replace(served.model.withWeights(weights));
+  }
+
+  /** Has requests that begin from now on answered by another model. */
+  public void replace(Model model) {
+    served = served(model);
+  }
+
+  /** Waits until vector code serves, for so many seconds at most ({@link Context#warmUp}): before a service says that it is ready. */
+  public void warmUp(double seconds) {
+    Served by = served;
+    int[] largest = new int[by.plan().dims().size()];
+    Arrays.fill(largest, 1);
+    Slot slot = slot(by, largest);
+    slot.context.warmUp(seconds);
+    by.free.offer(slot);
+  }
+
+  // ---- one example
+
+  /**
+   * What the network says of an example.
+   *
+   * @param example values by the inputs' names: numbers, truth values, names of categories, arrays, nested arrays and lists of them, or {@link Tensor}s, without
+   *                the axis of examples
+   * @throws Fault if an input is missing or unknown, or a value does not fit
+   */
+  public Prediction predict(Map<String, ?> example) {
+    Served by = served;
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    requireNames(by, example.keySet());
+    for (Feed feed : by.feeds.values()) {
+      arrays.put(feed.name(), withExamples(by, feed, ExampleValues.of(feed, example.get(feed.name()), by.model.vocabulary())));
+    }
+    return run(by, arrays, Predictor::single);
+  }
+
+  /** As above, by the components of a record, which are called as the inputs are; others are not looked at. */
+  public Prediction predict(Record example) {
+    Served by = served;
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (RecordComponent component : example.getClass().getRecordComponents()) {
+      if (by.feeds.containsKey(component.getName())) {
+        values.put(component.getName(), value(component, example));
+      }
+    }
+    return predict(values);
+  }
+
+  private static Object value(RecordComponent component, Record example) {
+    try {
+      component.getAccessor().setAccessible(true);
+      return component.getAccessor().invoke(example);
+    } catch (InvocationTargetException e) {
+      throw new Fault("component " + component.getName() + " of the record cannot be read: " + e.getCause(), "", e);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw new Fault("component " + component.getName() + " of the record cannot be read: " + e.getMessage(),
+          "let its module open its package to nnc.runtime, or give a map", e);
+    }
+  }
+
+  /**
+   * As above, by values in the order in which the program declares the inputs.
+   *
+   * @throws Fault if there are more or fewer
+   */
+  public Prediction predict(Object... values) {
+    List<String> names = List.copyOf(served.feeds.keySet());
+    if (names.size() != values.length) {
+      throw new Fault(values.length + " values given for " + names.size() + " inputs: " + String.join(", ", names));
+    }
+    Map<String, Object> example = new LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      example.put(names.get(i), values[i]);
+    }
+    return predict(example);
+  }
+
+  // ---- several
+
+  /**
+   * What the network says of the rows of CSV text, whose first line names columns: read as the program's own {@code csv} reads its files, so with its
+   * names of columns, separator, categories and dates.
+   */
+  public List<Prediction> predictCsv(String text) {
+    Served by = served;
+    List<Prediction> all = new ArrayList<>();
+    new TextInputs(by.model.spec(), by.feeds).readText(text, KEPT_EXAMPLES, table -> all.addAll(run(by, arrays(by, table), Predictor::each)));
+    return all;
+  }
+
+  private static Map<String, Tensor> arrays(Served by, Table table) {
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    for (Feed feed : by.feeds.values()) {
+      Column column = Categories.coded(table.column(feed.name()), feed, by.model.vocabulary(), table);
+      int[] shape = new int[column.shape().length + 1];
+      shape[0] = column.rows();
+      System.arraycopy(column.shape(), 0, shape, 1, column.shape().length);
+      arrays.put(feed.name(), ExampleValues.of(feed, new Tensor(shape, column.data(), column.data() instanceof byte[]), by.model.vocabulary()));
+    }
+    return arrays;
+  }
+
+  /**
+   * What the network says of a batch, all at once.
+   *
+   * @param batch arrays by the inputs' names, whose first axis counts examples
+   * @return arrays by the outputs' names
+   */
+  public Map<String, Tensor> predictBatch(Map<String, Tensor> batch) {
+    Served by = served;
+    requireNames(by, batch.keySet());
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    for (Feed feed : by.feeds.values()) {
+      arrays.put(feed.name(), ExampleValues.of(feed, batch.get(feed.name()), by.model.vocabulary()));
+    }
+    return run(by, arrays, Predictor::whole);
+  }
+
+  // ---- running
+
+  private static void requireNames(Served by, Iterable<String> given) {
+    List<String> missing = new ArrayList<>(by.feeds.keySet());
+    for (String name : given) {
+      if (!by.feeds.containsKey(name) && !by.plan().unread().containsKey(name)) {
+        throw new Fault("no input " + name + "; the network takes " + String.join(", ", by.feeds.keySet()));
+      }
+      missing.remove(name);
+    }
+    if (!missing.isEmpty()) {
+      throw new Fault("not given: input " + String.join(", input ", missing));
+    }
+  }
+
+  /** With an axis of one example where the input has one, and as many axes as the input has where the array is flat. */
+  private static Tensor withExamples(Served by, Feed feed, Tensor value) {
+    Place place = by.plan().inputs().get(feed.name());
+    boolean counts = !place.shape().isEmpty() && Polynomials.dimension(place.shape().get(0)) == by.plan().batch() && by.plan().batch() >= 0;
+    int own = place.shape().size() - (counts ? 1 : 0);
+    int[] shape = value.shape().length == 1 && own != 1 ? unfolded(place, counts ? 1 : 0, value) : value.shape();
+    if (!counts) {
+      return new Tensor(shape, value.data(), value.unsigned());
+    }
+    int[] all = new int[shape.length + 1];
+    all[0] = 1;
+    System.arraycopy(shape, 0, all, 1, shape.length);
+    return new Tensor(all, value.data(), value.unsigned());
+  }
+
+  /** The declared sizes, if all are numbers and the elements are as many; else the value's own. */
+  private static int[] unfolded(Place place, int from, Tensor value) {
+    int[] shape = new int[place.shape().size() - from];
+    int[] none = new int[0];
+    for (int i = 0; i < shape.length; i++) {
+      if (!Polynomials.isConstant(place.shape().get(i + from))) {
+        return value.shape();
+      }
+      shape[i] = (int) Polynomials.value(place.shape().get(i + from), none);
+    }
+    return Tensor.elements(shape) == value.size() ? shape : value.shape();
+  }
+
+  /** What is made of a context after its run. */
+  private interface Reading<T> {
+    T of(Context context);
+  }
+
+  private <T> T run(Served by, Map<String, Tensor> arrays, Reading<T> reading) {
+    int[] needed = needed(by, arrays);
+    Slot slot = slot(by, needed);
+    try {
+      for (var array : arrays.entrySet()) {
+        slot.context.input(array.getKey()).set(array.getValue());
+      }
+      slot.context.run();
+      return reading.of(slot.context);
+    } finally {
+      slot.context.unfeed();
+      int batch = by.plan().batch();
+      if (batch < 0 || slot.largest[batch] <= KEPT_EXAMPLES) {
+        by.free.offer(slot);
+      }
+    }
+  }
+
+  /** How large each open dimension is in a request. */
+  private static int[] needed(Served by, Map<String, Tensor> arrays) {
+    int[] needed = new int[by.plan().dims().size()];
+    Arrays.fill(needed, 1);
+    for (var array : arrays.entrySet()) {
+      Place place = by.plan().inputs().get(array.getKey());
+      int[] fitted = Polynomials.fitRank(place.shape(), array.getValue().shape());
+      for (int axis = 0; fitted != null && axis < fitted.length; axis++) {
+        int dim = Polynomials.dimension(place.shape().get(axis));
+        if (dim >= 0) {
+          needed[dim] = Math.max(needed[dim], fitted[axis]);
+        }
+      }
+    }
+    return needed;
+  }
+
+  /** A free context that is large enough, or one that is made: no smaller than what it takes the place of. */
+  private Slot slot(Served by, int[] needed) {
+    Slot free = by.free.poll();
+    int[] largest = needed.clone();
+    boolean fits = free != null;
+    for (int i = 0; free != null && i < largest.length; i++) {
+      fits &= needed[i] <= free.largest[i];
+      largest[i] = Math.max(needed[i], free.largest[i]);
+    }
+    if (fits) {
+      return free;
+    }
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    for (int i = 0; i < largest.length; i++) {
+      sizes.put(by.plan().dims().get(i), largest[i]);
+    }
+    return new Slot(by.model.context(PLAN, sizes, threads), largest);
+  }
+
+  // ---- reading
+
+  private static Map<String, Tensor> whole(Context context) {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    for (Output output : context.results(Role.OUTPUT)) {
+      all.put(output.name(), output.tensor());
+    }
+    return all;
+  }
+
+  private static Prediction single(Context context) {
+    return each(context).get(0);
+  }
+
+  /** A prediction an example; what is not one an example is in each of them. */
+  private static List<Prediction> each(Context context) {
+    List<Output> outputs = context.results(Role.OUTPUT);
+    Map<String, List<String>> classes = new LinkedHashMap<>();
+    int count = 1;
+    for (Output output : outputs) {
+      classes.put(output.name(), output.classes());
+      count = output.isByRow() ? output.shape()[0] : count;
+    }
+    List<Map<String, Tensor>> rows = new ArrayList<>();
+    for (int row = 0; row < count; row++) {
+      rows.add(new LinkedHashMap<>());
+    }
+    for (Output output : outputs) {
+      Tensor all = output.tensor();
+      for (int row = 0; row < count; row++) {
+        rows.get(row).put(output.name(), output.isByRow() ? all.row(row) : all);
+      }
+    }
+    List<Prediction> predictions = new ArrayList<>();
+    for (Map<String, Tensor> row : rows) {
+      predictions.add(new Prediction(row, classes));
+    }
+    return predictions;
+  }
+}
