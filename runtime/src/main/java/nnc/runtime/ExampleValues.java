@@ -117,6 +117,9 @@ final class ExampleValues {
       }
       return index;
     }
+    if (isMany(value)) {
+      throw refused(feed, "rows of different sizes given");
+    }
     throw refused(feed, (value == null ? "null" : value instanceof String text ? "the text '" + text + "'" : "a " + value.getClass().getSimpleName())
         + " given, and it is fed by " + (places == null ? "numbers" : "texts or numbers"));
   }

@@ -29,7 +29,7 @@ class ReadmeTest {
         "nnc", quiet(), quiet());
     assertThat(code).isZero();
     var body = block.group(1).replace("\"spiral.jar\"", quoted(folder.resolve("spiral.jar"))).replace("\"spiral.npz\"", quoted(folder.resolve("spiral.npz")));
-    var source = "import java.nio.file.Path; import nnc.runtime.*; public class Example { public static float[] run() {" + body + " return probability; } }";
+    var source = "import java.nio.file.Path; import java.util.Map; import nnc.runtime.*; public class Example { public static float[] run() {" + body + " return probability; } }";
     var probability = (float[]) load(source, folder, "Example").getMethod("run").invoke(null);
     assertThat(probability).hasSize(2);
     for (var p : probability) {
