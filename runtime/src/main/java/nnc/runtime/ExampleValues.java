@@ -17,14 +17,28 @@ import nnc.runtime.spec.Vocabulary;
 
 /** Turns what programs have, numbers, texts, arrays and lists, into the array that an input is fed with. */
 final class ExampleValues {
-  private ExampleValues() {}
+  private final Feed feed;
+  private final Vocabulary vocabulary;
+  /** The classes of texts; null if the input is fed by numbers alone. */
+  private final Map<String, Integer> places;
+  private final int[] sizes;
+  private final double[] numbers;
+  private int filled;
+
+  private ExampleValues(Feed feed, Vocabulary vocabulary, int[] sizes) {
+    this.feed = feed;
+    this.vocabulary = vocabulary;
+    this.sizes = sizes;
+    places = feed.column().isText() && isKnown(feed, vocabulary) ? vocabulary.places(feed) : null;
+    numbers = new double[(int) Tensor.elements(sizes)];
+  }
 
   /**
    * The array of a value for one example, without the axis of examples.
    *
    * @param value a number, truth value or text, {@code null} for a number that may be missing, a {@link Tensor}, or an array or collection of these, also of
    *              arrays of one size
-   * @throws Fault if it is none of these, or a text that has no class
+   * @throws Fault if it is none of these, a text that has no class, or NaN where numbers may not be missing
    */
   static Tensor of(Feed feed, Object value, Vocabulary vocabulary) {
     if (value instanceof Tensor tensor) {
@@ -38,17 +52,12 @@ final class ExampleValues {
       first = elements.isEmpty() ? 0 : elements.get(0);
     }
     int[] sizes = new int[shape.size()];
-    int size = 1;
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = shape.get(i);
-      size *= sizes[i];
     }
-    double[] numbers = new double[size];
-    Map<String, Integer> places = feed.column().isText() && isKnown(feed, vocabulary) ? vocabulary.places(feed) : null;
-    if (fill(feed, value, sizes, 0, numbers, 0, places, vocabulary) != size) {
-      throw refused(feed, "rows of different sizes given");
-    }
-    return checked(feed, new Tensor(sizes, numbers));
+    var values = new ExampleValues(feed, vocabulary, sizes);
+    values.fill(value, 0);
+    return checked(feed, new Tensor(sizes, values.numbers));
   }
 
   private static boolean isKnown(Feed feed, Vocabulary vocabulary) {
@@ -74,33 +83,35 @@ final class ExampleValues {
     return boxed;
   }
 
-  /** Fills {@code numbers} from place {@code at} on; gives the place behind. */
-  private static int fill(Feed feed, Object value, int[] sizes, int axis, double[] numbers, int at, Map<String, Integer> places, Vocabulary vocabulary) {
+  private void fill(Object value, int axis) {
     if (axis == sizes.length) {
-      numbers[at] = number(feed, value, places, vocabulary);
-      return at + 1;
+      numbers[filled++] = number(value);
+      return;
     }
     if (!isMany(value) || (value instanceof Collection<?> all ? all.size() : Array.getLength(value)) != sizes[axis]) {
       throw refused(feed, "rows of different sizes given");
     }
-    int place = at;
     if (axis == sizes.length - 1 && value.getClass().isArray() && !(value instanceof Object[])) {
-      for (int i = 0; i < sizes[axis]; i++, place++) {
-        numbers[place] = value instanceof byte[] bytes ? bytes[i] & 0xff : value instanceof boolean[] bits ? bits[i] ? 1 : 0 : whole(feed, value, i);
+      for (int i = 0; i < sizes[axis]; i++) {
+        numbers[filled++] = element(value, i);
       }
-      return place;
+      return;
     }
     for (Object element : elements(value)) {
-      place = fill(feed, element, sizes, axis + 1, numbers, place, places, vocabulary);
+      fill(element, axis + 1);
     }
-    return place;
   }
 
-  private static double whole(Feed feed, Object array, int index) {
+  private double element(Object array, int index) {
+    if (array instanceof byte[] bytes) {
+      return bytes[index] & 0xff;
+    } else if (array instanceof boolean[] truths) {
+      return truths[index] ? 1 : 0;
+    }
     return array instanceof long[] longs ? exact(feed, longs[index]) : Array.getDouble(array, index);
   }
 
-  private static double number(Feed feed, Object value, Map<String, Integer> places, Vocabulary vocabulary) {
+  private double number(Object value) {
     if (value instanceof Long number) {
       return exact(feed, number);
     } else if (value instanceof Number number) {
@@ -116,11 +127,10 @@ final class ExampleValues {
         throw Categories.unknown(text, "the example", feed, vocabulary);
       }
       return index;
-    }
-    if (isMany(value)) {
+    } else if (isMany(value)) {
       throw refused(feed, "rows of different sizes given");
     }
-    throw refused(feed, (value == null ? "null" : value instanceof String text ? "the text '" + text + "'" : "a " + value.getClass().getSimpleName())
+    throw refused(feed, (value == null ? "null" : value instanceof String text ? "the text '" + text + "'" : value.getClass().getName())
         + " given, and it is fed by " + (places == null ? "numbers" : "texts or numbers"));
   }
 

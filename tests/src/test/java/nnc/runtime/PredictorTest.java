@@ -101,7 +101,7 @@ class PredictorTest {
     var answer = (float[]) predictor.predict(right).tensor("score").data();
     var wrong = new ArrayList<Map<String, Object>>();
     var said = List.of("size: NaN", "places: NaN given at place 1", "places: float64[1, 2]", "places: rows of different sizes", "count", "count: 9007199254740993", "is_new", "size: null",
-        "size: the text 'large'", "size: a Object", "not given: input places, input count", "no input colour");
+        "size: the text 'large'", "size: java.lang.Object given", "not given: input places, input count", "no input colour");
     wrong.add(with(right, "size", Double.NaN));
     wrong.add(with(right, "places", new float[] {1, Float.NaN, 3}));
     wrong.add(with(right, "places", new float[] {1, 2}));
