@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Examples of commands, each of their options among them. They are run in the order in which they stand, in a folder where {@code points.nn} is a network of points of
- * the plane and {@code digits.nn} one of small pictures.
+ * Examples of commands, each of their options among them. A test runs them, in a folder where {@code points.nn} is a network of points of the plane, {@code digits.nn} one of
+ * small pictures, {@code drawn.nn} a program of draws and {@code sums.nn} one without weights.
  */
 final class CommandExamples {
   private CommandExamples() {}
@@ -33,7 +33,7 @@ final class CommandExamples {
           "nnc evaluate points.nn --weights points.npz --in inputs.npz --json")),
       Map.entry("predict", List.of(
           "nnc predict points.nn --weights points.npz --in inputs.npz --out outputs.npz --batch 16 --seed 1 --threads 1",
-          "nnc predict points.nn --weights points.npz --row point.0=1,point.1=2 --json",
+          "nnc predict sums.nn --row a=1,b=2 --json",
           "nnc predict drawn.nn --count 3 --out drawn.npz")),
       Map.entry("summary", List.of(
           "nnc summary points.nn --json")),

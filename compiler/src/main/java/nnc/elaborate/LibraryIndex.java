@@ -98,7 +98,12 @@ public final class LibraryIndex {
 
   /** Of a builtin, what may be left out has no value in its place: the text says what it is then. */
   private static String written(Ast.Parameter parameter) {
-    return parameter.name() + (parameter.rest() ? "..." : parameter.defaultValue().map(value -> isBuiltins(parameter) ? "?" : " = " + SourcePrinter.expr(value)).orElse(""));
+    return parameter.name() + (parameter.rest() ? "..." : parameter.defaultValue().map(value -> isBuiltins(parameter) ? "?" : " = " + value(value)).orElse(""));
+  }
+
+  /** With small numbers as people write them: 1e-8. */
+  private static String value(Ast.Expr value) {
+    return SourcePrinter.expr(value).replaceAll("(\\d)\\.0E|(\\d)E", "$1$2e");
   }
 
   private static boolean isBuiltins(Ast.Parameter parameter) {
@@ -111,7 +116,7 @@ public final class LibraryIndex {
   }
 
   private static Parameter parameter(Ast.Parameter parameter) {
-    return new Parameter(parameter.name(), type(parameter), parameter.defaultValue().map(SourcePrinter::expr));
+    return new Parameter(parameter.name(), type(parameter), parameter.defaultValue().map(LibraryIndex::value));
   }
 
   private static Parameter builtinParameter(Ast.Parameter parameter) {
