@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import nnc.graph.Kind;
 import nnc.graph.Op;
+import nnc.source.Interruption;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
@@ -100,6 +101,7 @@ final class Calls {
         return argument.value();
       }
     }
+    Interruption.check();
     elaborator.mark(span);
     if (++calls > MOST) {
       throw new ElaborationFault(elaborator.place(), "more than " + MOST + " calls while compiling; does a function call itself several times?");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import nnc.runtime.base.Names;
+import nnc.source.Interruption;
 import nnc.syntax.Ast;
 
 /** Runs statements in their order: imports, constants, functions, loops, conditions; what else they say is told to those who keep it. */
@@ -158,6 +159,7 @@ final class Statements {
     };
     int iteration = 0;
     for (var item : items) {
+      Interruption.check();
       frame.enter(item instanceof Value.Num n && n.whole() ? Long.toString((long) n.value()) : Integer.toString(iteration));
       try {
         bindItem(s, item, scope);

@@ -1,5 +1,6 @@
 package nnc.follow;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +13,18 @@ import nnc.runtime.base.Json;
 /** {@code train --watch}: tells a page of numbers a few times a second, and draws pictures as often as takes little of the time. */
 public final class WatchSpectator implements Spectator {
   private static final long INTERVAL_NS = 250_000_000;
+  private static final int MOST_WAITING = 1000;
 
   /** A picture as the page knows it. */
   private record Shown(String caption, int version) {}
 
   private final WatchServer server;
-  private final Share curves = new Share(0.04);
-  private final Share rest = new Share(0.08);
+  private final Share pictures = new Share(0.1);
   private final Map<String, Shown> shown = new LinkedHashMap<>();
   private long told;
   private Map<String, Double> figures = Map.of();
+  /** Figures of epochs that the page has not been told of. */
+  private final List<String> epochs = new ArrayList<>();
   private boolean over;
 
   /** @param port 0 for one that is free */
@@ -36,7 +39,7 @@ public final class WatchSpectator implements Spectator {
 
   @Override
   public void begun(FollowedTraining training) {
-    rest.use(() -> draw(NetworkPictures.quick(training.view())));
+    pictures.use(() -> draw(NetworkPictures.quick(training.view())));
     tell(training);
   }
 
@@ -54,6 +57,11 @@ public final class WatchSpectator implements Spectator {
     var all = new LinkedHashMap<>(epoch.training());
     epoch.validation().forEach((name, value) -> all.put("validation " + name, value));
     figures = all;
+    epochs.add(new Json().put("epoch", epoch.number()).put("step", epoch.step()).put("rate", epoch.examples() / epoch.seconds())
+        .raw("training", object(epoch.training())).raw("validation", object(epoch.validation())).toString());
+    if (epochs.size() > MOST_WAITING) {
+      tellEpochs();
+    }
   }
 
   /** Everything there is, once more. */
@@ -70,8 +78,7 @@ public final class WatchSpectator implements Spectator {
   }
 
   private void draw(FollowedTraining training) {
-    curves.use(() -> draw(List.of(TrainingCurves.of(training.history(), training.name()))));
-    rest.use(() -> {
+    pictures.use(() -> {
       draw(NetworkPictures.quick(training.view()));
       draw(NetworkPictures.histograms(training.view(), training.differentiated()));
     });
@@ -84,8 +91,22 @@ public final class WatchSpectator implements Spectator {
     }
   }
 
+  private static String object(Map<String, Double> numbers) {
+    var json = new Json();
+    numbers.forEach(json::put);
+    return json.toString();
+  }
+
+  private void tellEpochs() {
+    if (!epochs.isEmpty()) {
+      server.add(epochs);
+      epochs.clear();
+    }
+  }
+
   private void tell(FollowedTraining training) {
     told = System.nanoTime();
+    tellEpochs();
     var pictures = shown.entrySet().stream().map(entry -> new Json().put("file", entry.getKey()).put("caption", entry.getValue().caption).put("version", entry.getValue().version).toString())
         .toList();
     var numbers = new LinkedHashMap<String, Double>();

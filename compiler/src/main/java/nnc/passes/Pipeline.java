@@ -7,6 +7,7 @@ import nnc.graph.Verifier;
 import nnc.interpret.ScalarArithmetic;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
+import nnc.source.Interruption;
 
 /** Passes in their order. */
 public record Pipeline(List<Pass> passes) {
@@ -50,6 +51,7 @@ public record Pipeline(List<Pass> passes) {
     var verifier = new Verifier();
     var current = verifier.next(graph, "elaborate");
     for (var pass : passes) {
+      Interruption.check();
       if (switches.on(pass.optimization())) {
         var obstacle = pass.condition().obstacle(current, examples);
         var next = obstacle.isEmpty() ? verifier.next(pass.run().apply(current), pass.name()) : current;

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import nnc.JsonReader;
 import nnc.Said;
 import nnc.runtime.base.Fault;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -41,13 +42,18 @@ class WatchTest {
     try (var server = new WatchServer(0)) {
       var address = URI.create(server.address());
       var own = "localhost:" + address.getPort();
-      assertThat(asked(address, "GET /", own)).startsWith("HTTP/1.1 200").contains("Content-security-policy: default-src 'self'", "watch.js");
+      assertThat(asked(address, "GET /", own)).startsWith("HTTP/1.1 200").contains("Content-security-policy: default-src 'none'", "watch.js").doesNotContain("{{nonce}}");
       assertThat(asked(address, "GET /watch.js", own)).contains("EventSource");
-      assertThat(asked(address, "GET /watch.css", own)).contains("prefers-color-scheme: dark", "progress");
-      assertThat(asked(address, "GET /", "evil.example:" + address.getPort())).startsWith("HTTP/1.1 403");
+      assertThat(asked(address, "GET /watch.css", own)).contains("progress");
+      assertThat(asked(address, "GET /", "evil.example:" + address.getPort())).startsWith("HTTP/1.1 421");
+      assertThat(asked(address, "GET /events", own + "\r\nOrigin: http://evil.example")).startsWith("HTTP/1.1 403");
+      assertThat(asked(address, "GET /picture/a.svg", own + "\r\nSec-Fetch-Site: cross-site")).startsWith("HTTP/1.1 403");
       assertThat(asked(address, "POST /", own)).startsWith("HTTP/1.1 405");
       assertThat(asked(address, "GET /../pom.xml", own)).startsWith("HTTP/1.1 404");
       assertThat(asked(address, "GET /picture/..%2f..%2fpom.xml", own)).startsWith("HTTP/1.1 404");
+      for (var shared : List.of("/base.css", "/chart.js", "/colours.js")) {
+        assertThat(asked(address, "GET " + shared, own)).as(shared).startsWith("HTTP/1.1 200");
+      }
       server.picture("a.svg", "<svg/>".getBytes(StandardCharsets.UTF_8));
       assertThat(asked(address, "GET /picture/a.svg?3", own)).startsWith("HTTP/1.1 200").contains("image/svg+xml").endsWith("<svg/>");
       assertThatThrownBy(() -> new WatchServer(address.getPort())).isInstanceOf(Fault.class).hasMessageContaining("port " + address.getPort());
@@ -65,7 +71,46 @@ class WatchTest {
     server.tell("{\"a\":2}");
     server.close();
     heard.done.get();
-    assertThat(heard.lines).containsExactly("{\"a\":1}", "{\"a\":2}");
+    assertThat(heard.lines).containsExactly("[]", "{\"a\":1}", "{\"a\":2}");
+  }
+
+  /** Of many epochs those who come later are told every second, fourth and so on, the last one always. */
+  @Test
+  void whoComesLaterIsToldOfAllEpochs() throws Exception {
+    var server = new WatchServer(0);
+    for (int i = 0; i < 3; i++) {
+      server.add(List.of("" + 2 * i, "" + (2 * i + 1)));
+    }
+    var heard = listening(server.address());
+    while (heard.lines.isEmpty()) {
+      Thread.sleep(5);
+    }
+    assertThat(heard.lines).containsExactly("[0,1,2,3,4,5]");
+    for (int i = 6; i < 20_000; i++) {
+      server.add(List.of("" + i));
+    }
+    var later = listening(server.address());
+    while (later.lines.isEmpty()) {
+      Thread.sleep(5);
+    }
+    server.close();
+    heard.done.get();
+    later.done.get();
+    var numbers = later.lines.getFirst().split("[\\[,\\]]");
+    assertThat(numbers).hasSizeBetween(2000, 5000).endsWith("19999");
+  }
+
+  /** Where the library of plots is, it is served as the page asks for it. */
+  @Test
+  void allThatThePageNeedsIsThere() throws Exception {
+    Assumptions.assumeTrue(WatchServer.class.getResource("/META-INF/resources/webjars/uplot") != null, "the library of plots is not on the class path");
+    try (var server = new WatchServer(0)) {
+      var address = URI.create(server.address());
+      var page = asked(address, "GET /", "localhost:" + address.getPort());
+      var asked = java.util.regex.Pattern.compile("\"(/[a-zA-Z/]+\\.[a-z]+)\"").matcher(page).results().map(found -> found.group(1)).toList();
+      assertThat(asked).contains("/lib/uPlot.js", "/lib/uPlot.css", "/watch.js").allSatisfy(path ->
+          assertThat(asked(address, "GET " + path, "localhost:" + address.getPort())).as(path).startsWith("HTTP/1.1 200"));
+    }
   }
 
   /** What an address tells, until it ends. */
@@ -83,7 +128,7 @@ class WatchTest {
       } catch (java.io.IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
-    }));
+    }, task -> Thread.ofVirtual().start(task)));
   }
 
   @Test
@@ -119,5 +164,8 @@ class WatchTest {
     var last = heard.get().lines.getLast();
     assertThat(last).contains("\"name\":\"p\"", "\"ended\":true", "\"epoch\":40", "curves.svg", "regions-probability.svg", "histograms.svg");
     JsonReader.read(last);
+    var epochs = heard.get().lines.stream().filter(line -> line.startsWith("[")).map(JsonReader::read).flatMap(rows -> ((List<?>) rows).stream()).toList();
+    assertThat(epochs).hasSize(40);
+    assertThat(epochs.toString()).contains("epoch=40");
   }
 }

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import nnc.Said;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -43,16 +45,73 @@ class LecturesPageTest {
     });
   }
 
-  @ParameterizedTest
-  @CsvSource(delimiterString = "|", value = {"worked | samples/worked.nn | x=7,1,-4 |", "delta | samples/lectures/delta.nn | x=1,0,-1 | t=1,0"})
-  void picturesAreDrawnByCommands(String picture, String program, String x, String t) throws IOException {
-    var file = folder.resolve("x.svg");
-    var arguments = new ArrayList<>(List.of("explain", "--numbers", "--as", "svg", "-o", file.toString(), ROOT.resolve(program).toString(), "--feed", x));
-    if (t != null) {
-      arguments.addAll(List.of("--feed", t));
+  /** A picture of the page, and what is to be typed for it: commands, and at their end the file. */
+  record Picture(Path file, List<String> commands) {
+    private static final Pattern ON_PAGE = Pattern.compile("!\\[[^\\]]*\\]\\(([^)]+)\\)\\n\\n((?:    \\./nnc .*\\n?)*)");
+
+    static List<Picture> all() throws IOException {
+      return ON_PAGE.matcher(Files.readString(PAGE)).results().map(found -> new Picture(PAGE.resolveSibling(found.group(1)).normalize(), found.group(2).lines().map(String::strip).toList())).toList();
     }
-    assertThat(Said.byCompiler(arguments.toArray(String[]::new)).code()).isZero();
-    assertThat(Files.readString(file)).isEqualTo(Files.readString(PAGE.resolveSibling(picture + ".svg")));
+
+    /** What is drawn without anything being trained takes no time. */
+    boolean isTrained() {
+      return commands.stream().anyMatch(command -> command.startsWith("./nnc train"));
+    }
+
+    /** Draws it into a folder; gives the file. */
+    Path draw(Path folder) {
+      String written = "";
+      for (var command : commands) {
+        var words = words(command);
+        for (int i = 1; i < words.size(); i++) {
+          boolean output = List.of("-o", "--out", "--pictures", "--weights").contains(words.get(i - 1));
+          words.set(i, output ? folder.resolve(words.get(i)).toString() : words.get(i).endsWith(".nn") ? ROOT.resolve(words.get(i)).toString() : words.get(i));
+          written = words.get(i - 1).equals("-o") ? words.get(i) : written;
+        }
+        if (words.getFirst().equals("train") && !words.contains("--out")) {
+          words.addAll(List.of("--out", folder.resolve("trained.npz").toString()));
+        }
+        var said = Said.byCompiler(words.toArray(String[]::new));
+        assertThat(said.code()).as(command + said.all()).isZero();
+        int comment = command.indexOf(" # ");
+        written = comment < 0 ? written : folder.resolve(command.substring(comment + 3)).toString();
+      }
+      return Path.of(written);
+    }
+
+    private static List<String> words(String command) {
+      var text = command.substring("./nnc ".length()).replaceAll(" +# .*", "");
+      return Pattern.compile("'([^']*)'|(\\S+)").matcher(text).results().map(word -> word.group(1) == null ? word.group(2) : word.group(1)).collect(java.util.stream.Collectors.toCollection(ArrayList::new));
+    }
+  }
+
+  /** {@code -Dgolden.update=true} draws them anew. Pixels are packed otherwise by other Javas, so lines alone are compared. */
+  private void assertDrawn(Predicate<Picture> which) throws IOException {
+    var pictures = Picture.all().stream().filter(which).toList();
+    assertThat(pictures).hasSizeGreaterThan(4);
+    for (var picture : pictures) {
+      assertThat(picture.commands).as(picture.file + " has a command below").isNotEmpty();
+      var drawn = Files.readString(picture.draw(folder));
+      if (Boolean.getBoolean("golden.update")) {
+        Files.writeString(picture.file, drawn);
+      }
+      assertThat(withoutPixels(Files.readString(picture.file))).as(picture.file.toString()).isEqualTo(withoutPixels(drawn));
+    }
+  }
+
+  private static String withoutPixels(String svg) {
+    return svg.replaceAll("base64,[A-Za-z0-9+/=]*", "");
+  }
+
+  @Test
+  void picturesAreDrawnByTheirCommands() throws IOException {
+    assertDrawn(picture -> !picture.isTrained());
+  }
+
+  @Tag("slow")
+  @Test
+  void picturesOfTrainingsAreDrawnByTheirCommands() throws IOException {
+    assertDrawn(Picture::isTrained);
   }
 
   @ParameterizedTest

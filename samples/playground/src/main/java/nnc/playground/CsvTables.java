@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import nnc.runtime.base.Fault;
+import nnc.runtime.data.Decimal;
 
 /**
  * What stands in a table of the user's: the columns of a CSV text with what each may serve for. The file itself is read by the program, as any other is; here it
@@ -33,6 +34,9 @@ final class CsvTables {
    * @throws Fault if it is no table with a line of names and numbers for two coordinates
    */
   static Shape of(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new Fault("this is no text: a table is a CSV file, of UTF-8");
+    }
     var rows = CsvRecords.of(text, separator(text));
     if (rows.size() < 3) {
       throw new Fault("a table has a line of names and at least two rows");
@@ -52,9 +56,22 @@ final class CsvTables {
       columns.add(column(names.get(i), rows.stream().skip(1).map(row -> row.get(place)).toList()));
     }
     if (columns.stream().filter(Column::numbers).count() < 2) {
-      throw new Fault("two of the columns must be numbers throughout, for the coordinates", "the first line has the columns' names, and others a number in each field");
+      throw new Fault("two of the columns must be numbers throughout, for the coordinates" + firstOther(rows), "the first line has the columns' names, and others a number in each field");
     }
     return new Shape(rows.size() - 1, columns);
+  }
+
+  /** Where the first field stands that keeps a column from being one of numbers. */
+  private static String firstOther(List<List<String>> rows) {
+    for (int i = 1; i < rows.size(); i++) {
+      for (int k = 0; k < rows.get(i).size(); k++) {
+        var field = rows.get(i).get(k);
+        if (!Double.isFinite(number(field))) {
+          return "; in row " + i + " column " + rows.getFirst().get(k) + " has " + (field.isEmpty() ? "nothing" : "'" + (field.length() > 40 ? field.substring(0, 40) + "..." : field) + "'");
+        }
+      }
+    }
+    return "";
   }
 
   /** The one of the usual separators that the first line has most of. */
@@ -87,7 +104,7 @@ final class CsvTables {
 
   private static double number(String field) {
     try {
-      return Double.parseDouble(field);
+      return Decimal.parse(field);
     } catch (NumberFormatException e) {
       return Double.NaN;
     }

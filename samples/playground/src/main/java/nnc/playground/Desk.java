@@ -15,6 +15,7 @@ import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
+import nnc.page.EventStream;
 import nnc.runtime.base.Fault;
 
 /**
@@ -54,7 +55,7 @@ final class Desk implements Experiment.Audience, AutoCloseable {
     lastSeen = System.nanoTime();
   }
 
-  /** Nanoseconds since the page last asked for anything. */
+  /** Nanoseconds since the page last asked for anything, or was reached by an event: one that is only looked at asks for nothing. */
   long idle() {
     return System.nanoTime() - lastSeen;
   }
@@ -82,12 +83,17 @@ final class Desk implements Experiment.Audience, AutoCloseable {
       answer.addProperty("loaded", false);
     } catch (Fault e) {
       answer.addProperty("loaded", false);
-      answer.addProperty("message", Experiment.said(e));
+      answer.addProperty("message", said(e));
     } catch (IOException | OutOfMemoryError e) {
       answer.addProperty("loaded", false);
       answer.addProperty("message", "the program cannot be loaded: " + e.getMessage());
     }
     return answer;
+  }
+
+  /** What is wrong; the page's tables by their names, as nobody else knows where they lie. */
+  private String said(Fault fault) {
+    return Experiment.said(fault).replace(folder + java.io.File.separator, "");
   }
 
   private CompiledProgram compile(String text) throws FaultyProgram, InterruptedException {
@@ -184,7 +190,7 @@ final class Desk implements Experiment.Audience, AutoCloseable {
       try {
         events.send("frame", now.frames.frame(snapshot, wish).toString());
       } catch (Fault e) {
-        changed(snapshot.running(), Experiment.said(e));
+        changed(snapshot.running(), said(e));
       } catch (RuntimeException | OutOfMemoryError e) {
         changed(snapshot.running(), "the picture cannot be drawn: " + e);
       } finally {
@@ -197,7 +203,7 @@ final class Desk implements Experiment.Audience, AutoCloseable {
   public void changed(boolean running, String reason) {
     var json = new JsonObject();
     json.addProperty("running", running);
-    json.addProperty("reason", reason);
+    json.addProperty("reason", reason.replace(folder + java.io.File.separator, ""));
     events.send("state", json.toString());
   }
 

@@ -57,7 +57,7 @@ final class Desks implements AutoCloseable {
     return desk;
   }
 
-  /** Closes the desks of pages that have asked for nothing in a while. */
+  /** Closes the desks of pages that were not heard of in a while. */
   synchronized void clear() {
     open.entrySet().removeIf(desk -> {
       boolean gone = desk.getValue().idle() > PATIENCE;

@@ -290,7 +290,7 @@ final class Experiment implements TrainingListener, AutoCloseable {
     if (!ready || closed) {
       return;
     }
-    audience.changed(false, failure == null ? "the program has ended its training" : failure instanceof Fault fault ? said(fault) : "training broke off: " + failure);
+    audience.changed(false, failure == null ? "the program has ended its training" : failure instanceof Fault fault ? reason(fault) : "training broke off: " + failure);
     lock.lock();
     try {
       while (!closed) {
@@ -300,6 +300,11 @@ final class Experiment implements TrainingListener, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Why training has ended; what it has saved for a change of the rate is the page's, and no file that one could look for. */
+  private String reason(Fault fault) {
+    return said(fault).replace("in " + saved, "those on the page");
   }
 
   static String said(Fault fault) {

@@ -84,7 +84,7 @@ final class PageJson {
           throw fault;
         }
       }
-      throw e;
+      throw new Fault("the settings are not complete", "", e);
     }
   }
 
@@ -120,6 +120,9 @@ final class PageJson {
     }
     var changes = new ArrayList<Change>();
     for (var element : list.getAsJsonArray()) {
+      if (!element.isJsonObject()) {
+        throw new Fault("a change is an object");
+      }
       changes.add(change(element.getAsJsonObject()));
     }
     return changes;

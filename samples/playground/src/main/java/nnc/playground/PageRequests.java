@@ -4,10 +4,13 @@ import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import nnc.driver.FaultyProgram;
+import nnc.page.Answers;
+import nnc.page.PageFile;
 import nnc.runtime.base.Fault;
 
 /** What a page that is let in asks for. */
@@ -32,18 +35,18 @@ final class PageRequests {
       } else if (exchange.getRequestMethod().equals("GET")) {
         get(exchange, path.substring(5), parameters(exchange));
       } else if (exchange.getRequestMethod().equals("POST")) {
-        Answers.json(exchange, 200, post(exchange, path.substring(5), parameters(exchange)));
+        Answers.json(exchange, 200, post(exchange, path.substring(5), parameters(exchange)).toString());
       } else {
         Answers.text(exchange, 405, "only GET and POST");
       }
     } catch (Fault e) {
       var json = new JsonObject();
       json.addProperty("message", Experiment.said(e));
-      Answers.json(exchange, 400, json);
+      Answers.json(exchange, 400, json.toString());
     } catch (FaultyProgram e) {
       var json = new JsonObject();
       json.addProperty("message", "the program has faults");
-      Answers.json(exchange, 400, json);
+      Answers.json(exchange, 400, json.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -51,7 +54,7 @@ final class PageRequests {
 
   private static void page(HttpExchange exchange, String path) throws IOException {
     if (exchange.getRequestMethod().equals("GET")) {
-      Answers.asset(exchange, 200, path.equals("/") ? "/index.html" : path);
+      Answers.file(exchange, 200, PageAssets.of(path.equals("/") ? "/index.html" : path));
     } else {
       Answers.text(exchange, 405, "only GET");
     }
@@ -60,10 +63,15 @@ final class PageRequests {
   private void get(HttpExchange exchange, String what, Map<String, String> parameters) throws IOException, FaultyProgram {
     var desk = desks.find(parameters.getOrDefault("desk", ""));
     switch (what) {
-      case "events" -> desk.events().serve(exchange);
-      case "download" -> Answers.download(exchange, desk.download(parameters.getOrDefault("kind", "")));
+      case "events" -> desk.events().serve(exchange, desk::seen);
+      case "download" -> download(exchange, desk.download(parameters.getOrDefault("kind", "")));
       default -> Answers.text(exchange, 404, "there is no " + what);
     }
+  }
+
+  private static void download(HttpExchange exchange, Desk.Downloaded file) throws IOException {
+    exchange.getResponseHeaders().set("Content-Disposition", "attachment; filename*=UTF-8''" + URLEncoder.encode(file.name(), StandardCharsets.UTF_8).replace("+", "%20"));
+    Answers.bytes(exchange, 200, new PageFile(file.type(), file.bytes()));
   }
 
   private JsonObject post(HttpExchange exchange, String what, Map<String, String> parameters) throws IOException, InterruptedException {

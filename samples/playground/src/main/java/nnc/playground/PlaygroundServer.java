@@ -8,10 +8,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import nnc.page.Answers;
+import nnc.page.LocalHost;
 import nnc.runtime.base.Fault;
 
 /** Serves the page, on this machine's own address. A thread of its own serves each request; what fails there is told to the page, and the server stays. */
@@ -20,6 +23,7 @@ final class PlaygroundServer implements AutoCloseable {
 
   private final HttpServer http;
   private final String token;
+  private final LocalHost host;
   private final Guard guard;
   private final Desks desks;
   private final PageRequests requests;
@@ -29,6 +33,7 @@ final class PlaygroundServer implements AutoCloseable {
   private PlaygroundServer(HttpServer http, ChosenProgram chosen, Path tables) {
     this.http = http;
     token = Desks.name(new SecureRandom());
+    host = new LocalHost(http.getAddress().getPort());
     guard = new Guard(token, http.getAddress().getPort());
     desks = new Desks(chosen, tables);
     requests = new PageRequests(desks, chosen);
@@ -70,32 +75,39 @@ final class PlaygroundServer implements AutoCloseable {
     closed.await();
   }
 
-  private void serve(HttpExchange exchange) throws IOException {
+  private void serve(HttpExchange exchange) {
+    // closed at the end alone: a failure can only be told before
     try (exchange) {
-      if (!guard.isForHere(exchange)) {
-        Answers.text(exchange, 421, "this server is that of another host");
-      } else if (isPublic(exchange)) {
-        Answers.asset(exchange, 200, exchange.getRequestURI().getPath());
-      } else if (!guard.isOwn(exchange)) {
-        if (isPage(exchange)) {
-          Answers.asset(exchange, 403, "/door.html");
-        } else {
-          Answers.text(exchange, 403, "this request comes from another site");
-        }
-      } else if (isPage(exchange) && guard.brings(exchange)) {
-        exchange.getResponseHeaders().set("Set-Cookie", guard.setCookie());
-        exchange.getResponseHeaders().set("Location", "/");
-        Answers.text(exchange, 303, "");
-      } else if (!guard.knows(exchange)) {
-        Answers.asset(exchange, 403, isPage(exchange) ? "/door.html" : "/none");
-      } else {
-        requests.answer(exchange);
+      try {
+        answer(exchange);
+      } catch (RuntimeException | Error e) {
+        Answers.tryText(exchange, 500, "the server failed: " + e);
       }
     } catch (IOException e) {
       // the page is gone, and nobody is left to tell
       exchange.close();
-    } catch (RuntimeException | Error e) {
-      Answers.tryText(exchange, 500, "the server failed: " + e);
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    if (!host.isMeantBy(exchange)) {
+      Answers.text(exchange, 421, "this server is that of another host");
+    } else if (isPublic(exchange)) {
+      Answers.file(exchange, 200, PageAssets.of(exchange.getRequestURI().getPath()));
+    } else if (!host.isOriginOf(exchange)) {
+      if (isPage(exchange)) {
+        Answers.file(exchange, 403, PageAssets.of("/door.html"));
+      } else {
+        Answers.text(exchange, 403, "this request comes from another site");
+      }
+    } else if (isPage(exchange) && guard.brings(exchange)) {
+      exchange.getResponseHeaders().set("Set-Cookie", guard.setCookie());
+      exchange.getResponseHeaders().set("Location", "/");
+      Answers.text(exchange, 303, "");
+    } else if (!guard.knows(exchange)) {
+      Answers.file(exchange, 403, isPage(exchange) ? PageAssets.of("/door.html") : Optional.empty());
+    } else {
+      requests.answer(exchange);
     }
   }
 

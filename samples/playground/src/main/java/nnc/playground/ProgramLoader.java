@@ -3,7 +3,6 @@ package nnc.playground;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import nnc.Compiler;
@@ -12,13 +11,12 @@ import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
 import nnc.runtime.base.Fault;
 
-/** Compiles texts of the page, one at a time: one that takes too long is given up, and none is taken until it has ended. */
+/** Compiles texts of the page, one at a time: one that takes too long is given up, and told to end; the next waits until it has. */
 final class ProgramLoader implements AutoCloseable {
   private static final int SECONDS = 20;
 
   private final ChosenProgram chosen;
   private final ExecutorService compiling = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("nnc-playground-compiler").factory());
-  private Future<CompiledProgram> unfinished;
 
   ProgramLoader(ChosenProgram chosen) {
     this.chosen = chosen;
@@ -33,13 +31,11 @@ final class ProgramLoader implements AutoCloseable {
     if (text.length() > ChosenProgram.LARGEST) {
       throw new Fault("the program is longer than " + ChosenProgram.LARGEST + " characters");
     }
-    if (unfinished != null && !unfinished.isDone()) {
-      throw new Fault("the program before this one is still being compiled", "try again in a moment");
-    }
-    unfinished = compiling.submit(() -> Compiler.compileToObserve(chosen.file(), text, CompilerOptions.standard(), chosen::imports));
+    var compiled = compiling.submit(() -> Compiler.compileToObserve(chosen.file(), text, CompilerOptions.standard(), chosen::imports));
     try {
-      return unfinished.get(SECONDS, TimeUnit.SECONDS);
+      return compiled.get(SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
+      compiled.cancel(true);
       throw new Fault("the program takes more than " + SECONDS + " seconds to compile", "make it smaller", e);
     } catch (ExecutionException e) {
       switch (e.getCause()) {

@@ -17,7 +17,7 @@ final class ProgramReader {
   private static final Pattern FEATURES = Pattern.compile("features = concat\\(\\[([^\\]]*)\\]"), HIDDEN = Pattern.compile("hidden\\d+ = \\w+ \\|> dense\\((\\d+), (\\w+)\\)"),
       CLASSES = Pattern.compile("scores = \\w+ \\|> dense\\((\\d+)\\)"), GENERATED = Pattern.compile("train = (\\w+)\\((\\d+), noise = " + NUMBER + ", seed = (\\d+)"),
       TABLE = Pattern.compile("train = csv\\(" + TEXT + ", point = \\[" + TEXT + ", " + TEXT + "\\], label = " + TEXT + "\\)"),
-      SCALED = Pattern.compile("output value = guess \\* " + NUMBER + " \\+ \\(" + NUMBER + "\\)"), SPLIT = Pattern.compile("split\\(train, " + NUMBER + "\\)"),
+      SCALED = Pattern.compile("output value = guess \\* " + NUMBER + " \\+ \\(" + NUMBER + "\\)"), SPLIT = Pattern.compile("split\\(train, " + NUMBER + "[,)]"),
       TRAINED = Pattern.compile("optimizer = (\\w+)\\(" + NUMBER + "\\) batch = (\\d+) epochs = \\d+ seed = (\\d+)"),
       PENALTY = Pattern.compile("regularize (l1|l2)\\(" + NUMBER);
   private static final Pattern TOKEN = Pattern.compile("#[^\\n]*|(" + TEXT + "|\\w[\\w.]*|[^\\s\\w])");

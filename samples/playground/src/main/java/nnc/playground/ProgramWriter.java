@@ -83,7 +83,8 @@ final class ProgramWriter {
       out.append("  train = csv(").append(text(data.table().file())).append(", point = [").append(text(data.table().x())).append(", ").append(text(data.table().y()))
           .append("], label = ").append(text(data.table().label())).append(")\n");
     }
-    out.append("  test  = split(train, ").append(number((100 - data.share()) / 100.0)).append(")\n}\n");
+    out.append("  test  = split(train, ").append(number((100 - data.share()) / 100.0))
+        .append(data.table() != null && data.isScored() ? ", stratify = \"label\"" : "").append(")\n}\n");
     out.append("train { optimizer = ").append(learning.optimizer()).append('(').append(number(learning.rate())).append(")  batch = ").append(learning.batch())
         .append("  epochs = 200  seed = ").append(learning.seed()).append(" }\n");
   }

@@ -205,7 +205,42 @@ class BrowserTest {
     browser.open(address);
     assertThat(browser.program()).contains("silu");
     browser.click("back-to-controls");
-    untilProgramHas("dense(4, tanh)");
+    untilProgramHas("dense(6, tanh)");
+    assertThat(browser.program()).contains("sgd(0.3)");
+  }
+
+  /** What a damaged link says that cannot be is told, and the page is there all the same. */
+  @Test
+  void damagedLinksAreTold() {
+    for (var damaged : new String[] {"dataset=csv&columns={&rows=x", "program=abcd", "networkShape=99,1", "batchSize=2.5", "changes=0:rate=5000", "noise=70", "dataset=csv&table=mine.csv"}) {
+      browser.driver.get("about:blank");
+      browser.open("http://127.0.0.1:" + server.port() + "/#" + damaged);
+      browser.until("the first frame in spite of " + damaged, () -> !browser.text("loss-test").isEmpty());
+      assertThat(browser.text("notice")).as(damaged).contains("link");
+    }
+    browser.driver.get("about:blank");
+    browser.open("http://127.0.0.1:" + server.port() + "/#networkShape=3&showGradients=true&speed=25&seed=0.5");
+    browser.until("the first frame", () -> !browser.text("loss-test").isEmpty());
+    assertThat(browser.text("notice")).isEmpty();
+    assertThat(browser.find("show-gradients").isSelected()).isTrue();
+    assertThat(browser.find("speed").getAttribute("value")).isEqualTo("25");
+  }
+
+  /** What is used by keys keeps the focus, though the network is drawn anew. */
+  @Test
+  void theKeyboardStaysWhereItIs() {
+    var more = By.cssSelector("[aria-label='One neuron more in hidden layer 2']");
+    browser.driver.findElement(more).sendKeys(Keys.ENTER);
+    untilProgramHas("dense(3, tanh)");
+    browser.until("the focus", () -> browser.driver.switchTo().activeElement().equals(browser.driver.findElement(more)));
+    browser.driver.switchTo().activeElement().sendKeys(Keys.SPACE);
+    browser.until("another neuron", () -> browser.program().contains("hidden2 = hidden1 |> dense(4, tanh)"));
+    browser.find("feature-xTimesY").sendKeys(Keys.ENTER);
+    untilProgramHas("x1 * x2]");
+    browser.until("the focus", () -> "feature-xTimesY".equals(browser.driver.switchTo().activeElement().getAttribute("id")));
+    browser.find("dataset-circle").sendKeys(Keys.ARROW_RIGHT);
+    untilProgramHas("train = xor(");
+    browser.until("the focus", () -> "dataset-xor".equals(browser.driver.switchTo().activeElement().getAttribute("id")));
   }
 
   @Test

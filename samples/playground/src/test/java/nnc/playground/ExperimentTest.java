@@ -215,8 +215,8 @@ class ExperimentTest {
   @Test
   void aProgramThatTakesTooLongIsRefused() throws Exception {
     var answer = page.load("for i in 0..100000 { for j in 0..100000 { } }");
-    assertThat(answer.get("loaded").getAsBoolean()).isFalse();
-    assertThat(answer.has("message") || !answer.getAsJsonArray("diagnostics").isEmpty()).as(answer.toString()).isTrue();
+    assertThat(answer.get("message").getAsString()).contains("seconds to compile");
+    loaded(page.load(FIRST));
   }
 
   @Test
@@ -224,7 +224,8 @@ class ExperimentTest {
     var text = ProgramWriter.write(FIRST).replace("dense(1, tanh)", "dense(1)").replace("dense(4, tanh)", "dense(4, relu)").replace("dense(2, tanh)", "dense(2, relu)").replace("sgd(0.03)", "sgd(1000)");
     loaded(page.load(text));
     page.post("play", Map.of("speed", 0));
-    assertThat(page.state(state -> !state.get("reason").getAsString().isEmpty()).get("reason").getAsString()).contains("loss became");
+    assertThat(page.state(state -> !state.get("reason").getAsString().isEmpty()).get("reason").getAsString()).contains("loss became", "the weights before that step are those on the page")
+        .doesNotContain(".npz");
     loaded(page.load(FIRST));
     page.steps(5, 5);
   }
@@ -249,9 +250,27 @@ class ExperimentTest {
     var measured = new OwnTable("animals.csv", "height", "weight", "height", 0, 113, 8.5);
     loaded(page.load(new PageSettings(new DataChoice(DataChoice.OWN, 2, 0, 70, 0, measured), FIRST.features(), List.of(6), "tanh", FIRST.learning())));
     assertThat(page.steps(2000, 2000).getAsJsonObject("figures").getAsJsonObject("test").get("loss").getAsDouble()).isLessThan(0.05);
-    for (var wrong : List.of("a,b\n1,2\n3,x\n", "a,b,c\n1,2\n", "", "a,b,c\n1,\"2,3\n", "one\n1\n2\n")) {
+    for (var wrong : List.of("a,b\n1,2\n3,x\n", "a,b\n0x1p3,1d\n3,4\n", "a,b\n1,\0\n3,4\n", "a,b,c\n1,2\n", "", "a,b,c\n1,\"2,3\n", "one\n1\n2\n")) {
       assertThat(page.upload("wrong.csv", wrong).get("message").getAsString()).as(wrong).isNotEmpty();
     }
+  }
+
+  /** A class of which there are few rows is in both parts, so that all of them are known from the training data. */
+  @Test
+  void rareClassesAreTrainedToo() throws Exception {
+    var rows = new StringBuilder("x,y,kind\n");
+    for (int i = 0; i < 100; i++) {
+      rows.append(i % 7).append(',').append(i % 5).append(i % 10 == 9 ? ",rare\n" : ",common\n");
+    }
+    page.upload("rare.csv", rows.toString());
+    for (int share : new int[] {10, 50, 90}) {
+      var settings = new PageSettings(new DataChoice(DataChoice.OWN, 2, 0, share, 0, new OwnTable("rare.csv", "x", "y", "kind", 2, 0, 1)), FIRST.features(), List.of(2), "tanh", FIRST.learning());
+      var answer = loaded(page.load(settings));
+      assertThat(answer.has("settings")).as("the controls follow the program").isTrue();
+    }
+    var faulty = page.load(ProgramWriter.write(new PageSettings(new DataChoice(DataChoice.OWN, 2, 0, 50, 0, new OwnTable("rare.csv", "x", "y", "y", 3, 0, 1)), FIRST.features(), List.of(2),
+        "tanh", FIRST.learning())));
+    assertThat(faulty.get("message").getAsString()).contains("5 categories in rare.csv").doesNotContain(folder.toString());
   }
 
   /** The jar has what was learned, and the program as it stands on the page. */

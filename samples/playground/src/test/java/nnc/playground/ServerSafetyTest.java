@@ -198,6 +198,11 @@ class ServerSafetyTest {
       assertThat(page.send("/api/program?desk=" + page.desk, "no json").body()).contains("no JSON object");
       assertThat(page.post("play", Map.of("speed", 1)).toString()).contains("no program has been loaded yet");
       assertThat(page.load(reading("circle(20)").replace("dense(1)", "dense(2000) |> dense(2000) |> dense(1)")).toString()).contains("weights, and the playground takes up to");
+      for (var body : List.of("{\"settings\": {}}", "{\"settings\": []}", "{\"settings\": {\"data\": 1}}", "{\"text\": \"x\", \"changes\": [1]}", "[]", "{\"text\": {}}")) {
+        var answer = page.send("/api/program?desk=" + page.desk, body);
+        assertThat(answer.statusCode()).as(body).isEqualTo(400);
+        assertThat(answer.body()).as(body).contains("\"message\"");
+      }
       for (int i = 0; i < Desks.MOST; i++) {
         page.send("/api/desk", "{}");
       }

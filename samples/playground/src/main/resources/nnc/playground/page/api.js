@@ -3,7 +3,12 @@
 let desk = '';
 
 async function ask(address, options) {
-  const response = await fetch(address, options);
+  let response;
+  try {
+    response = await fetch(address, options);
+  } catch {
+    throw new Error('The playground cannot be reached: it may have ended.');
+  }
   const type = response.headers.get('Content-Type') ?? '';
   const answer = type.startsWith('application/json') ? await response.json() : { message: await response.text() };
   if (!response.ok) {

@@ -94,5 +94,6 @@ export function view() {
 export function showView(view) {
   byId('show-test').checked = view.showTest;
   byId('discretize').checked = view.discretize;
+  byId('show-gradients').checked = view.gradients;
   choose(byId('speed'), String(view.speed), view.speed.toLocaleString('en'));
 }

@@ -91,9 +91,25 @@ export function current() {
   return table;
 }
 
+/** As the server has it. */
+const LARGEST_BYTES = 4 << 20;
+
+/** The text of a file: UTF-8, UTF-16 where it begins by its mark, or else what Windows writes in the west. */
+function textOf(bytes) {
+  const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
+  try {
+    return new TextDecoder(mark ?? 'utf-8', { fatal: mark === null }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
 async function takeFile(file) {
-  if (file) {
-    await take(file.name.replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'table', await file.text());
+  if (file && file.size > LARGEST_BYTES) {
+    handlers.notice(`${file.name} has ${(file.size / (1 << 20)).toFixed(1)} MB, and the page takes tables of up to 4 MB.`);
+    byId('file').value = '';
+  } else if (file) {
+    await take(file.name.replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'table', textOf(new Uint8Array(await file.arrayBuffer())));
     byId('file').value = '';
   }
 }

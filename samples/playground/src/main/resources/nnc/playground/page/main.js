@@ -7,7 +7,8 @@ import { choose as chooseTheme, onTheme } from './colours.js';
 import * as controls from './controls.js';
 import * as dataPanel from './data-panel.js';
 import * as editor from './editor.js';
-import { announce, notice, say } from './notices.js';
+import { keepingFocus } from './focus.js';
+import { announce, notice, said, say } from './notices.js';
 import * as link from './link.js';
 import * as network from './network.js';
 import * as output from './output.js';
@@ -34,7 +35,7 @@ let chosenExample = null;
 
 // ---- programs
 
-/** Has the server load what the settings say, or a text; the answer to an earlier request is passed over. */
+/** Has the server load what the settings say, or a text; the answer to an earlier request is passed over. Gives whether the server has taken it, faults or not. */
 async function load(request, { changes = [], fromText = false } = {}) {
   const number = ++loads;
   const begun = performance.now();
@@ -42,15 +43,17 @@ async function load(request, { changes = [], fromText = false } = {}) {
   try {
     const answer = await api.post('program', { ...request, changes });
     if (number !== loads) {
-      return;
+      return true;
     }
     take(answer, fromText, changes);
     byId('compiled').textContent = answer.loaded ? `compiled in ${Math.round(performance.now() - begun)} ms` : 'does not run; the program before goes on';
+    return true;
   } catch (error) {
     if (number === loads) {
       byId('compiled').textContent = '';
       notice(error.message);
     }
+    return false;
   }
 }
 
@@ -85,8 +88,10 @@ function take(answer, fromText, changes) {
   focus = null;
   tour.end();
   points.take(described);
-  showSettings();
-  network.build(described, state.own ? null : state.settings);
+  keepingFocus(() => {
+    showSettings();
+    network.build(described, state.own ? null : state.settings);
+  });
   output.legend(described);
   weightTables.build(described);
   remember();
@@ -145,18 +150,26 @@ function remember() {
   }, 60);
 }
 
+/** Does what a fragment says; false if it says nothing, or nothing that the server takes: then all stays as it was. */
 async function follow(fragment) {
-  const said = await link.read(fragment, first);
-  if (!said) {
+  const told = await link.read(fragment, first, state.table);
+  if (!told) {
     return false;
   }
-  state.settings = said.settings;
-  state.view = { ...state.view, ...said.view };
-  if (said.table) {
-    state.table = said.table;
-    await dataPanel.take(said.table.name, said.table.text, said.settings.data.table ?? { x: '', y: '', label: '', classes: 0 });
+  const { settings, view } = state;
+  state.settings = told.settings;
+  state.view = told.view;
+  if (told.table) {
+    state.table = told.table;
+    await dataPanel.take(told.table.name, told.table.text, told.settings.data.table ?? { x: '', y: '', label: '', classes: 0 });
   }
-  await load(said.program === null ? { settings: state.settings } : { text: said.program }, { changes: said.changes });
+  if (!(await load(told.program === null ? { settings: state.settings } : { text: told.program }, { changes: told.changes }))) {
+    Object.assign(state, { settings, view });
+    return false;
+  }
+  if (told.remarks) {
+    notice(told.remarks);
+  }
   return true;
 }
 
@@ -300,6 +313,9 @@ async function copyLink() {
     await navigator.clipboard.writeText(address);
     announce('the link is copied');
     say(byId('copy-link'), 'Copied');
+    if (state.table && !link.fits(state.table) && (state.own || state.settings.data.set === 'csv')) {
+      notice(`The table ${state.table.name} is too large for a link: who follows it drops the table on the page first.`);
+    }
   } catch {
     notice(`Copy this address: ${address}`);
   }
@@ -417,6 +433,19 @@ function buttons() {
   new ResizeObserver(drawFrame).observe(byId('map'));
 }
 
+let lost = false;
+
+/** @param closed whether the server is not asked again; null if the connection is there */
+function connection(closed) {
+  if (closed === null && lost) {
+    notice('');
+    wantFrame();
+  } else if (closed !== null) {
+    notice(closed ? 'The playground has ended, or has forgotten this page: start it again, or load the page anew.' : 'The connection is lost; trying again.');
+  }
+  lost = closed !== null;
+}
+
 async function start() {
   mount();
   const answer = await api.open();
@@ -431,9 +460,13 @@ async function start() {
       }
       wantFrame();
     },
-  }, (closed) => notice(closed === null ? '' : closed ? 'The playground has ended, or has forgotten this page: start it again, or load the page anew.' : 'The connection is lost; trying again.'));
+  }, connection);
   if (!(await follow(location.hash.slice(1)))) {
+    const why = said();
     await load(answer.text === undefined ? { settings: first } : { text: answer.text });
+    if (why) {
+      notice(why);
+    }
   }
   window.addEventListener('hashchange', () => attempt(() => follow(location.hash.slice(1))));
   document.body.dataset.ready = 'true';

@@ -8,6 +8,11 @@ export function notice(text) {
   byId('notice').hidden = text === '';
 }
 
+/** The message that is shown; empty if none is. */
+export function said() {
+  return byId('notice').textContent;
+}
+
 /** Tells a screen reader. */
 export function announce(text) {
   byId('announcements').textContent = text;
