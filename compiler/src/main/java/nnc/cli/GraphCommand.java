@@ -45,7 +45,7 @@ final class GraphCommand implements Command {
       }
       var program = SourceOptions.file(given);
       var name = Path.of(given.file()).getFileName().toString().replaceFirst("\\.nn$", "");
-      var out = SourceOptions.path("-o", given.one("-o", name + (given.has("--dot") ? ".dot" : ".svg")));
+      var out = given.has("--dot") ? SourceOptions.path("-o", given.one("-o", name + ".dot")) : SourceOptions.drawn("-o", given.one("-o", name + ".svg"), ".svg", ".dot", ".gv");
       boolean dot = given.has("--dot") || out.toString().endsWith(".dot") || out.toString().endsWith(".gv");
       var outline = new Compilation(program, SourceOptions.of(given)).outline();
       var flow = given.has("--backward") ? Diagram.Flow.BACKWARD : Diagram.Flow.FORWARD;

@@ -61,7 +61,7 @@ final class PreviewCommand implements Command {
       int rows = rows(varied, fed, wanted);
       var run = new Run(fed, weights(given), rows, whole(given, "--seed", 0, 0));
       var grid = new PictureGrid(IntStream.range(0, columns).mapToObj(column -> run.of(column == 0 ? plain : varied, column)).toList());
-      var out = SourceOptions.path("-o", given.one("-o", Path.of(given.file()).getFileName().toString().replaceFirst("\\.nn$", "") + ".png"));
+      var out = SourceOptions.drawn("-o", given.one("-o", Path.of(given.file()).getFileName().toString().replaceFirst("\\.nn$", "") + ".png"), ".png");
       grid.write(out);
       System.out.println("saved " + out + ": " + shown.name() + " of " + rows + (rows == 1 ? " example" : " examples") + ", as it is and varied " + (columns - 1)
           + (columns == 2 ? " time" : " times") + "; black is " + grid.black() + ", white is " + grid.white());

@@ -51,7 +51,7 @@ final class RaceCommand implements Command {
       if (steps > MOST) {
         throw new WrongUsage("--steps is at most " + MOST + ", not " + steps);
       }
-      var out = SourceOptions.path("-o", given.one("-o", "race.svg"));
+      var out = SourceOptions.drawn("-o", given.one("-o", "race.svg"), ".svg");
       var ways = new ArrayList<OptimizerRace.Way>();
       for (var optimizer : split(given.one("--optimizers", OPTIMIZERS))) {
         ways.add(OptimizerRace.run(surface, optimizer, steps));

@@ -48,6 +48,22 @@ public final class SourceOptions {
     }
   }
 
+  /**
+   * The path of a file that a command draws: others read it by what its name ends in.
+   *
+   * @param name of the option, for the message
+   * @param ends what the name may end in
+   * @throws WrongUsage if the text is no path, or ends in none of these
+   */
+  public static Path drawn(String name, String text, String... ends) {
+    for (var end : ends) {
+      if (text.toLowerCase(java.util.Locale.ROOT).endsWith(end)) {
+        return path(name, text);
+      }
+    }
+    throw new WrongUsage(name + " " + text + ": a name here ends in " + String.join(" or ", ends));
+  }
+
   /** The options as the compiler takes them. */
   public static CompilerOptions of(CommandLine given) {
     var precision = given.one("--precision", "f32");

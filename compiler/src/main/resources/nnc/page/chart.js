@@ -9,12 +9,17 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** A number beside a line; 250K for 250,000. */
+function short(value) {
+  return Math.abs(value) < 10_000 ? value.toLocaleString('en', { maximumSignificantDigits: 4 }) : value.toLocaleString('en', { notation: 'compact' });
+}
+
 function axes(small) {
   const text = colour('--soft');
   const grid = { stroke: colour('--line'), width: 1 };
   const font = '11px system-ui, sans-serif';
   return [{ stroke: text, grid: { show: false }, ticks: { show: false }, font, size: 22 },
-    { stroke: text, grid, ticks: { show: false }, font, size: small ? 40 : 46, splits: undefined }];
+    { stroke: text, grid, ticks: { show: false }, font, size: small ? 40 : 46, values: (_, splits) => splits.map(short) }];
 }
 
 /** A chart in an element, of as many series as it is given. */

@@ -226,6 +226,10 @@ class DiagramTest {
     assertThat(kept.code()).isEqualTo(1);
     assertThat(Files.readString(folder.resolve("mine.svg"))).isEqualTo("my notes");
     assertThat(Said.byCompiler("graph", program.toString(), "--depth", "-1").code()).isEqualTo(2);
+    var png = Said.byCompiler("graph", program.toString(), "-o", folder.resolve("x.png").toString());
+    assertThat(png.code()).isEqualTo(2);
+    assertThat(png.err()).contains("ends in .svg or .dot");
+    assertThat(folder.resolve("x.png")).doesNotExist();
     assertThat(Said.byCompiler("graph", program.toString(), "--nodes", "--depth", "1").code()).isEqualTo(2);
   }
 

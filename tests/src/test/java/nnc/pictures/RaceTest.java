@@ -106,6 +106,7 @@ class RaceTest {
     assertThat(race("--area", "1,0,0,1").code()).isEqualTo(2);
     assertThat(race("--start", "1").code()).isEqualTo(2);
     assertThat(race("--steps", "0").code()).isEqualTo(2);
+    assertThat(Said.byCompiler("race", "-o", folder.resolve("race.png").toString()).err()).contains("ends in .svg");
   }
 
   private Said race(String... more) {

@@ -105,7 +105,7 @@ final class Desk implements Experiment.Audience, AutoCloseable {
   private void replace(CompiledProgram compiled, String text, Optional<PageSettings> settings, List<Change> changes) throws IOException, InterruptedException {
     var program = PointProgram.of(compiled);
     var place = SourcePolicy.readsTables(compiled.spec().data().values(), tables.keySet()) ? folder : chosen.folder();
-    var experiment = new Experiment(program, place, changes, this, rate -> withRate(settings, rate));
+    var experiment = new Experiment(program, place, folder, changes, this, rate -> withRate(settings, rate));
     try {
       experiment.start();
       var data = PointData.of(program, experiment.run());

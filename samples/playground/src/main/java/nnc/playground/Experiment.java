@@ -85,16 +85,17 @@ final class Experiment implements TrainingListener, AutoCloseable {
    * Prepares it, paused before the first step.
    *
    * @param folder  where the program's data files are
+   * @param scratch where it may keep what it needs for a change of the rate
    * @param changes what will be done to it, as a link has it
    */
-  Experiment(PointProgram program, Path folder, List<Change> changes, Audience audience, Rewriting rewriting) throws IOException {
+  Experiment(PointProgram program, Path folder, Path scratch, List<Change> changes, Audience audience, Rewriting rewriting) throws IOException {
     this.program = program;
     this.folder = folder;
     this.audience = audience;
     this.rewriting = rewriting;
     this.changes = new ArrayList<>(changes);
     this.changes.sort(Comparator.comparingInt(Change::step));
-    saved = Files.createTempFile("nnc-playground", ".npz");
+    saved = Files.createTempFile(Files.createDirectories(scratch), "position", ".npz");
     Files.delete(saved);
     thread = new Thread(this::train, "nnc-playground-training");
     thread.setDaemon(true);
@@ -231,11 +232,17 @@ final class Experiment implements TrainingListener, AutoCloseable {
     ask(() -> closed = true);
     try {
       thread.join(TimeUnit.SECONDS.toMillis(2));
-      Files.deleteIfExists(saved);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Leaves no file behind: by the thread that writes it, as that may still do so when nobody waits for it any more. */
+  private void clear() {
+    try {
+      Files.deleteIfExists(saved);
     } catch (IOException e) {
-      // in the folder for temporary files, which the system clears
+      // it goes with its folder
       saved.toFile().deleteOnExit();
     }
   }
@@ -256,6 +263,7 @@ final class Experiment implements TrainingListener, AutoCloseable {
       fail(e);
     } finally {
       finish();
+      clear();
     }
   }
 

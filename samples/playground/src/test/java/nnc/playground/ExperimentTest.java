@@ -255,6 +255,26 @@ class ExperimentTest {
     }
   }
 
+  /** What a training keeps for a change of its rate goes with it. */
+  @Test
+  void nothingIsLeftBehind() throws Exception {
+    loaded(page.load(FIRST));
+    page.steps(30, 30);
+    page.post("change", Map.of("rate", 0.3));
+    page.steps(5, 35);
+    loaded(page.load(FIRST));
+    page.steps(3, 3);
+    server.close();
+    while (Files.exists(folder.resolve("tables"))) {
+      try (var left = Files.walk(folder.resolve("tables"))) {
+        if (left.noneMatch(Files::isRegularFile)) {
+          return;
+        }
+      }
+      Thread.sleep(10);
+    }
+  }
+
   /** A class of which there are few rows is in both parts, so that all of them are known from the training data. */
   @Test
   void rareClassesAreTrainedToo() throws Exception {
