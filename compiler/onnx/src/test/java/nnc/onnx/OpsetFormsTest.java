@@ -1,6 +1,7 @@
 package nnc.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OnnxJavaType;
 import java.nio.file.Path;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import nnc.onnx.translate.Settings;
+import nnc.runtime.base.Fault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +64,8 @@ class OpsetFormsTest {
     models.put("20 GridSample linear", at(20).input("x", 1, 2, 4, 5).input("g", 1, 3, 3, 2).node("GridSample", "x g -> y", "mode", "linear").outputs("y"));
     models.put("20 ReduceMax of truth values", at(20).input("x", OnnxJavaType.BOOL, new long[] {2, 3}, 1, 0, 0, 0, 0, 0).list("axes", 1).node("ReduceMax", "x axes -> y").outputs("y:9"));
     models.put("21 GroupNormalization by channel", at(21).input("x", 2, 4, 3).weight("s", 4).weight("b", 4).node("GroupNormalization", "x s b -> y", "num_groups", 2).outputs("y"));
+    models.put("21 QuantizeLinear to a type that is said", at(21).input("x", 2, 5).weight("s", new long[0], 0.01).node("QuantizeLinear", "x s -> q", "output_dtype", 3)
+        .node("DequantizeLinear", "q s -> y").outputs("y"));
     models.put("23 RMSNormalization", at(23).input("x", 2, 3, 4).weight("s", 4).node("RMSNormalization", "x s -> y").outputs("y"));
     models.put("23 RotaryEmbedding", at(23).input("x", 2, 4, 3, 8).input("c", 5, 4).input("s", 5, 4).input("p", LONG, new long[] {2, 3}, 0, 1, 2, 4, 3, 1)
         .node("RotaryEmbedding", "x c s p -> a").node("RotaryEmbedding", "x c s p -> b", "interleaved", 1).outputs("a", "b"));
@@ -84,6 +89,14 @@ class OpsetFormsTest {
   @MethodSource("names")
   void computesWhatOnnxRuntimeComputes(String name) throws Exception {
     models().get(name).agrees(folder);
+  }
+
+  /** What is not there is told, and not passed over. */
+  @Test
+  void scalesOfBlocksAreRefused() {
+    var blocks = at(21).input("x", 2, 6).weight("s", 2, 3).node("QuantizeLinear", "x s -> q", "block_size", 2, "axis", 1).node("DequantizeLinear", "q s -> y", "block_size", 2, "axis", 1)
+        .outputs("y");
+    assertThatThrownBy(() -> OnnxImport.of(blocks.file(folder), Settings.NONE)).isInstanceOf(Fault.class).hasMessageContaining("QuantizeLinear 'the_QuantizeLinear0': each of its scales is for a block of 2 numbers");
   }
 
   private static SmallModel recurrence(String operator, int gates, String direction, Object... more) {

@@ -52,6 +52,9 @@ final class QuantizedOperators {
   }
 
   private static Formula scale(Use use, int input, Term x) {
+    if (use.small("block_size", 0) != 0) {
+      throw use.not("each of its scales is for a block of " + use.small("block_size", 0) + " numbers");
+    }
     return along(use.in(input), x, x.rank() == 0 || use.in(input).rank() == 0 ? 0 : use.axis("axis", 1, Math.max(2, x.rank())));
   }
 
@@ -72,7 +75,7 @@ final class QuantizedOperators {
 
   /** To the nearest, ties to even, and held within the type. */
   private static Term quantized(Use use, Formula x, Formula scale, Term zero, Term like) {
-    var type = zero == null ? ElementType.UINT8 : zero.element();
+    var type = zero != null ? zero.element() : use.small("output_dtype", 0) == 0 ? ElementType.UINT8 : ElementType.of(use.small("output_dtype", 0), use.node().title());
     var rounded = apply("round", div(x, scale));
     var moved = zero == null ? rounded : add(rounded, along(use.floats(zero), like, zero.rank() == 0 ? 0 : use.axis("axis", 1, Math.max(2, like.rank()))));
     return use.let(cast(apply("clamp", moved, type.least(), type.largest()), "int"), type);
