@@ -7,10 +7,13 @@ import nnc.graph.Dim;
  *
  * @param low  the least
  * @param high the largest
- * @param top  null; or a size that is at least as large as the largest, where {@code high} is infinite
+ * @param top  null; or a size that is at least as large as the largest, where {@code high} is no bound that tells
  * @param nan  whether one may be no number
  */
 public record Interval(double low, double high, Dim top, boolean nan) {
+  /** What no size that is a polynomial in sizes of arrays comes to: sums and products of sizes are numbers. */
+  static final double LARGEST_SIZE = 0x1p62;
+
   static final Interval ANY = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null, true);
   static final Interval WHOLE = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null, false);
   static final Interval TRUTH = between(0, 1);
@@ -21,7 +24,12 @@ public record Interval(double low, double high, Dim top, boolean nan) {
 
   /** The places of an axis. */
   static Interval below(Dim size) {
-    return size.isConstant() ? between(0, size.fixed() - 1.0) : new Interval(0, Double.POSITIVE_INFINITY, size.plus(-1), false);
+    return size.isConstant() ? between(0, size.fixed() - 1.0) : new Interval(0, LARGEST_SIZE, size.plus(-1), false);
+  }
+
+  /** A size as a number. */
+  static Interval size(Dim size) {
+    return new Interval(size.plus(-1).isNatural() ? 1 : 0, LARGEST_SIZE, size, false);
   }
 
   /** What either holds. */
@@ -41,7 +49,8 @@ public record Interval(double low, double high, Dim top, boolean nan) {
 
   /** Of the smaller of two numbers. */
   Interval least(Interval other) {
-    return new Interval(Math.min(low, other.low), Math.min(high, other.high), top != null ? top : other.top, nan || other.nan);
+    boolean others = top == null || other.top != null && top.minus(other.top).isNatural();
+    return new Interval(Math.min(low, other.low), Math.min(high, other.high), others ? other.top : top, nan || other.nan);
   }
 
   /** Of the larger of two numbers. */

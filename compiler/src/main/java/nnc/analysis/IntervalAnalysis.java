@@ -47,7 +47,7 @@ public final class IntervalAnalysis {
           : classes.containsKey(name) ? Interval.between(0, classes.get(name) - 1.0) : Interval.WHOLE;
       case Op.Const(var value, _) -> number(value);
       case Op.Table(_, var values) -> values.stream().map(IntervalAnalysis::number).reduce(Interval::or).orElse(Interval.ANY);
-      case Op.Size(var dim) -> Interval.below(dim.plus(1));
+      case Op.Size(var dim) -> Interval.size(dim);
       case Op.Counter _ -> Interval.between(0, Double.POSITIVE_INFINITY);
       case Op.Iota(var shape, var axis) -> Interval.below(shape.get(axis));
       case Op.ArgReduce(_, var axis) -> Interval.below(node.operand(0).type().dim(axis));
@@ -96,8 +96,9 @@ public final class IntervalAnalysis {
       case ADD -> new Interval(down(x.low() + y.low(), rounds), up(x.high() + y.high(), rounds), shifted(x, y), undefined(x, y, rounds));
       case SUB -> binary(BinaryFn.ADD, x, new Interval(-y.high(), -y.low(), null, y.nan()), rounds);
       case MUL -> product(x, y, rounds);
-      case DIV -> y.low() == y.high() && y.low() > 0 && y.high() < Double.POSITIVE_INFINITY
-          ? new Interval(down(x.low() / y.low(), rounds), up(x.high() / y.low(), rounds), y.low() >= 1 && x.low() >= 0 ? x.top() : null, x.nan()) : Interval.ANY;
+      case DIV -> y.low() > 0 && y.high() < Double.POSITIVE_INFINITY && !y.nan()
+          ? new Interval(down(Math.min(x.low() / y.low(), x.low() / y.high()), rounds), up(Math.max(x.high() / y.low(), x.high() / y.high()), rounds),
+              y.low() >= 1 && x.low() >= 0 ? x.top() : null, x.nan()) : Interval.ANY;
       case MIN -> x.least(y);
       case MAX -> x.most(y);
       case LT, LE, EQ, NE, AND, OR -> Interval.TRUTH;
@@ -162,8 +163,13 @@ public final class IntervalAnalysis {
 
   /** Infinities of floats may meet; whole numbers are finite. */
   private static boolean undefined(Interval x, Interval y, boolean rounds) {
-    boolean bounded = Double.isFinite(x.low()) && Double.isFinite(x.high()) && Double.isFinite(y.low()) && Double.isFinite(y.high());
+    boolean bounded = isFinite(x.low()) && isFinite(x.high()) && isFinite(y.low()) && isFinite(y.high());
     return x.nan() || y.nan() || rounds && !bounded;
+  }
+
+  /** In single precision too. */
+  private static boolean isFinite(double bound) {
+    return Math.abs(bound) <= Float.MAX_VALUE;
   }
 
   private static boolean isExact(double value, boolean rounds) {

@@ -4,12 +4,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Op;
+import nnc.graph.Shapes;
+import nnc.graph.Type;
 import nnc.source.Span;
 
-/** What open dimensions have to be, so that all slices lie inside what they are of and no size is negative. */
+/**
+ * What open dimensions have to be, so that all slices lie inside what they are of, all windows fit, sizes that stand for one number are the same, and none is
+ * negative.
+ */
 public final class SizeNeeds {
   /**
    * A size that must not be negative.
@@ -18,6 +24,9 @@ public final class SizeNeeds {
    * @param text what needs how much, without the place
    */
   public record Need(Dim size, Span span, String text) {}
+
+  /** How large a size is looked for that is large enough. */
+  private static final int TRIED = 10_000;
 
   private final List<Need> needs = new ArrayList<>();
   private final Set<Dim> known = new HashSet<>();
@@ -39,6 +48,16 @@ public final class SizeNeeds {
         low.forEach(width -> needs.need(width, "padding by " + width, "is negative"));
         high.forEach(width -> needs.need(width, "padding by " + width, "is negative"));
       }
+      if (node.op() instanceof Op.Windows windows) {
+        int first = node.type().rank() - 2 * windows.size().size();
+        needs.fit(node.type().shape().subList(first, first + windows.size().size()), "a window", node.operand(0).type());
+      }
+      if (node.op() instanceof Op.Conv conv && conv.role() != Op.ConvRole.FILTER) {
+        needs.fit(node.type().shape().subList(2, node.type().rank()), "the kernel of a convolution", node.operand(0).type());
+      }
+      if (node.op() instanceof Op.Reshape) {
+        needs.same(node.operand(0).type(), node.type());
+      }
       node.type().shape().forEach(dim -> needs.need(dim, "a size of " + dim, "is negative"));
     }
     return needs.needs;
@@ -55,6 +74,33 @@ public final class SizeNeeds {
     need(count, what, "lies outside");
   }
 
+  /** Of something that goes over axes, how often it does on each. */
+  private void fit(List<Dim> places, String what, Type over) {
+    places.forEach(count -> need(count.plus(-1), what + " over " + over, "does not fit"));
+  }
+
+  /** Of sizes that are other polynomials and taken for the same: axis by axis, or all elements. */
+  private void same(Type x, Type y) {
+    if (x.size().equals(y.size())) {
+      return;
+    }
+    boolean axes = Shapes.meet(x.shape(), y.shape());
+    for (int axis = 0; axis < (axes ? x.rank() : 1); axis++) {
+      var one = axes ? x.dim(axis) : x.size();
+      var other = axes ? y.dim(axis) : y.size();
+      var text = axes ? x + " here meets a size of " + other + ", which needs " + one + " and " + other + " to be the same"
+          : x + " has " + one + " elements here, which need to be " + other;
+      equal(one.minus(other), text);
+      equal(other.minus(one), text);
+    }
+  }
+
+  private void equal(Dim difference, String text) {
+    if (!difference.isNatural() && known.add(difference)) {
+      needs.add(new Need(difference, span, text));
+    }
+  }
+
   /** @param never what is to be said of a size that is negative whatever the dimensions */
   private void need(Dim size, String what, String never) {
     if (!size.isNatural() && known.add(size)) {
@@ -65,6 +111,10 @@ public final class SizeNeeds {
   private static String condition(Dim size) {
     var names = size.variables();
     var name = names.iterator().next();
+    if (names.size() == 1 && !size.quotients().isEmpty()) {
+      var least = LongStream.range(1, TRIED).filter(one -> size.evaluate(_ -> one) >= 0).findFirst();
+      return least.isPresent() && size.evaluate(_ -> TRIED) >= 0 ? "needs " + name + " of at least " + least.getAsLong() : "needs " + size + " not to be negative";
+    }
     var slope = size.minus(size.with(name, 0)).dividedBy(Dim.open(name));
     if (names.size() > 1 || slope.isEmpty() || !slope.get().isConstant()) {
       return "needs " + size + " not to be negative";

@@ -69,14 +69,17 @@ final class Trees {
     return new Ast.Call(callee, List.copyOf(arguments), Span.NONE);
   }
 
-  /** A size: a polynomial of the open dimensions, whose names are bound by the inputs. */
+  /** A size: a polynomial of the open dimensions, whose names are bound by the inputs, and of their quotients. */
   static Ast.Expr dim(Dim dim) {
     Ast.Expr sum = null;
     for (var term : dim.terms().entrySet()) {
       long factor = Math.abs(term.getValue());
       Ast.Expr product = factor == 1 && !term.getKey().isEmpty() ? null : number((double) factor);
       for (var variable : term.getKey()) {
-        product = product == null ? name(variable) : binary("*", product, name(variable));
+        var quotient = dim.quotients().get(variable);
+        var value = quotient == null ? name(variable)
+            : call(name("floor"), List.of(argument(binary("/", dim(quotient.of()), number((double) quotient.by())))));
+        product = product == null ? value : binary("*", product, value);
       }
       sum = sum == null ? term.getValue() < 0 ? negative(product) : product : binary(term.getValue() < 0 ? "-" : "+", sum, product);
     }

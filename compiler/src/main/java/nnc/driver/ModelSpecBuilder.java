@@ -47,7 +47,7 @@ public final class ModelSpecBuilder {
           case VALUE -> origins.getOrDefault(result.name(), "");
           case LOSS, TERM, METRIC, GRADIENT, CHECK, SUM, PROD, MAX, MIN, ROWS, DECLARED_GRADIENT -> result.names();
         })).toList();
-    return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.batch(), plan.slots(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
+    return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
         plan.learns(), plan.inputs(), plan.unread(), results, plan.counters(), plan.needs());
   }
 

@@ -2,6 +2,7 @@ package nnc.elaborate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.syntax.Ast;
@@ -12,6 +13,9 @@ final class ElaborationFault extends RuntimeException {
 
   private final transient List<Diagnostics.Note> notes = new ArrayList<>();
   private final transient Span span;
+  /** What other languages have, and what makes arrays of a size that only the data tell. */
+  private static final Set<String> SIZED_BY_DATA = Set.of("nonzero", "unique", "compress", "masked_select", "boolean_mask");
+
   private transient String hint = "";
   private transient String unknown = "";
 
@@ -39,7 +43,7 @@ final class ElaborationFault extends RuntimeException {
   static ElaborationFault unknown(Ast.Name name, String suggestion) {
     var fault = new ElaborationFault(name.span(), "unknown name " + name.name() + suggestion);
     fault.unknown = name.name();
-    return fault;
+    return SIZED_BY_DATA.contains(name.name()) ? fault.hint("results whose size depends on the data are not offered; where(mask, x, 0) keeps the shape") : fault;
   }
 
   /** The name that has no value, if this is the fault; empty otherwise. */

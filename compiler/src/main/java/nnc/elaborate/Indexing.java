@@ -7,6 +7,7 @@ import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.Type;
 import nnc.source.Span;
 import nnc.syntax.Ast;
 
@@ -78,9 +79,15 @@ final class Indexing {
     Supplier<ElaborationFault> fault = () -> new ElaborationFault(span, "an index is a whole number, and this is " + value.describe());
     var places = Convert.ints(value, elaborator.builder(), fault);
     if (places.type().kind() != Kind.INT) {
-      throw new ElaborationFault(span, "an index is int, and this is " + places.type());
+      throw noIndex(span, places.type());
     }
     return places;
+  }
+
+  static ElaborationFault noIndex(Span span, Type type) {
+    var fault = new ElaborationFault(span, "an index is int, and this is " + type);
+    return type.kind() != Kind.BOOL ? fault
+        : fault.hint("how many rows a mask chooses depends on the data, and such results are not offered; where(mask, x, 0) keeps the shape");
   }
 
   private static int remaining(Ast.Index index, Ast.Subscript rest) {
@@ -99,8 +106,7 @@ final class Indexing {
     var span = step > 0 ? to.minus(from) : from.minus(to);
     int stride = Math.abs(step);
     var count = span.isConstant() ? Dim.of(Math.max(0, (span.fixed() + stride - 1) / stride))
-        : stride == 1 ? span : span.plus(stride - 1).dividedBy(Dim.of(stride)).or(() -> span.dividedBy(Dim.of(stride)))
-            .orElseThrow(() -> new ElaborationFault(slice.span(), "step " + step + " over the open dimension " + size));
+        : span.dividedUp(stride);
     return elaborator.builder().slice(x, axis, from, count, step);
   }
 

@@ -1,13 +1,16 @@
 package nnc.elaborate;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
 import nnc.graph.Erf;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.Op;
 import nnc.graph.UnaryFn;
 import nnc.interpret.Interpreter;
 
@@ -26,6 +29,21 @@ final class PointwiseBuiltins {
   private static Builtin unary(String name, DoubleUnaryOperator known, InGraph inGraph) {
     return Builtin.of(name, "x", a -> a.value("x") instanceof Value.Num(var x)
         ? new Value.Num(known.applyAsDouble(x)) : new Value.Tensor(inGraph.apply(a.graph(), a.tensor("x"))));
+  }
+
+  /** A function that leaves whole numbers as they are: of a size, or of one that is divided by a number, it is a size again. */
+  private static Builtin rounded(String name, UnaryFn fn, DoubleUnaryOperator known, BiFunction<Dim, Long, Dim> divided) {
+    var plain = scalar(name, fn, known);
+    return Builtin.of(name, "x", a -> switch (a.value("x")) {
+      case Value.Size size -> size;
+      case Value.Tensor(var node) when node.op() instanceof Op.Binary(var operator) && operator == BinaryFn.DIV && isSizeOver(node) ->
+          Convert.of(divided.apply(((Op.Size) node.operand(0).op()).dim(), (long) ((Op.Const) node.operand(1).op()).value()));
+      default -> plain.body().call(a);
+    });
+  }
+
+  private static boolean isSizeOver(Node quotient) {
+    return quotient.operand(0).op() instanceof Op.Size && quotient.operand(1).op() instanceof Op.Const(var by, _) && by == Math.rint(by) && by >= 1 && by <= Integer.MAX_VALUE;
   }
 
   private static Builtin binary(String name, BinaryFn fn, DoubleBinaryOperator known) {
@@ -53,8 +71,8 @@ final class PointwiseBuiltins {
       unary("square", x -> x * x, (g, x) -> g.mul(x, x)),
       scalar("abs", UnaryFn.ABS, Math::abs),
       scalar("sign", UnaryFn.SIGN, Math::signum),
-      scalar("floor", UnaryFn.FLOOR, Math::floor),
-      scalar("ceil", UnaryFn.CEIL, Math::ceil),
+      rounded("floor", UnaryFn.FLOOR, Math::floor, Dim::dividedDown),
+      rounded("ceil", UnaryFn.CEIL, Math::ceil, Dim::dividedUp),
       scalar("round", UnaryFn.ROUND, Math::rint),
       scalar("sin", UnaryFn.SIN, Math::sin),
       scalar("cos", UnaryFn.COS, Math::cos),

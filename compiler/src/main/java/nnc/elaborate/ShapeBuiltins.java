@@ -3,6 +3,7 @@ package nnc.elaborate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import nnc.graph.Compositions;
 import nnc.graph.Dim;
 import nnc.graph.GraphBuilder;
@@ -32,10 +33,20 @@ final class ShapeBuiltins {
       }
     }
     if (open >= 0) {
-      var rest = x.type().size().dividedBy(Dim.product(shape));
-      shape.set(open, rest.orElseThrow(() -> a.fault(x.type() + " does not divide into " + Dim.product(shape) + " parts")));
+      var others = Dim.product(shape);
+      var rest = x.type().size().dividedBy(others).or(() -> openQuotient(x.type().size(), others));
+      shape.set(open, rest.orElseThrow(() -> a.fault(x.type() + " does not divide into " + others + " parts")));
     }
     return new Value.Tensor(a.graph().reshape(x, shape));
+  }
+
+  /** How often a number of some open dimensions goes into a size that is open too, as far as is known: {@code 3*H / 4}. */
+  private static Optional<Dim> openQuotient(Dim size, Dim by) {
+    if (size.isConstant() || by.terms().size() != 1) {
+      return Optional.empty();
+    }
+    long factor = by.terms().values().iterator().next();
+    return factor < 2 ? Optional.empty() : size.dividedBy(by.dividedBy(Dim.of(factor)).orElseThrow()).map(rest -> rest.dividedDown(factor));
   }
 
   private static Value flatten(CallArguments a) {
@@ -94,9 +105,13 @@ final class ShapeBuiltins {
       sizes.addAll(a.dims("parts"));
     } else {
       int parts = a.whole("parts", 1);
-      var each = x.type().dim(axis).dividedBy(Dim.of(parts))
-          .orElseThrow(() -> a.fault(x.type().dim(axis) + " does not divide into " + parts + " equal parts"));
+      var size = x.type().dim(axis);
+      if (size.isConstant() && size.fixed() % parts != 0) {
+        throw a.fault(size + " does not divide into " + parts + " equal parts");
+      }
+      var each = size.dividedDown(parts);
       sizes.addAll(Collections.nCopies(parts, each));
+      x = a.graph().reshape(x, Shapes.with(x.type(), axis, each.times(parts)).shape());
     }
     var results = new ArrayList<Value>();
     var start = Dim.ZERO;
@@ -198,7 +213,7 @@ final class ShapeBuiltins {
   private static Node index(CallArguments a) {
     var index = a.ints("index");
     if (index.type().kind() != Kind.INT) {
-      throw a.fault("an index is int, and this is " + index.type());
+      throw Indexing.noIndex(a.span(), index.type());
     }
     return index;
   }

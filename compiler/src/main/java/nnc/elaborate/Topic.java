@@ -17,7 +17,7 @@ public enum Topic {
           - activity: a penalty of what the layer gives
           """),
   CONVOLUTION("Convolutions", """
-          Channels come before space: [N, C, L] and [N, C, H, V]. A number stands for the same on every axis.
+          Channels come before space: [N, C, L], [N, C, H, V] and [N, C, D, H, V]. A number stands for the same on every axis.
           - x: an array
           - filters: channels of the result
           - kernel: size of a filter, a number or one for each axis

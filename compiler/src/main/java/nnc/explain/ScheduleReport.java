@@ -89,7 +89,7 @@ public final class ScheduleReport {
     }
 
     private long value(ModelSpec.Poly poly, ToLongFunction<String> dims) {
-      return Polynomials.value(poly, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray());
+      return Polynomials.value(poly, Polynomials.sizes(plan, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray()));
     }
 
     private boolean forks(ModelSpec.Call call, ToLongFunction<String> dims) {

@@ -9,14 +9,24 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
  * A dimension: a polynomial with integer coefficients in the open dimensions, in normal form, so that equal polynomials are
  * equal. A monomial is the sorted list of its variables (a square names its variable twice); the constant term has the empty list.
+ *
+ * <p>What such a polynomial comes to when it is divided and rounded down is a variable as well, a {@link Quotient}, which like an open dimension is one at
+ * least: its dividend has only terms that are not negative, of which none is a multiple of the divisor, and its constant is such that the quotient is 1 where all
+ * open dimensions are. What is left over stands outside: {@code floor((H - 1) / 2) = floor((H + 1) / 2) - 1}. So quotients that differ by a whole number are the
+ * same variable, and most that are equal are equal polynomials; some are not ({@link #mayEqual}).
  */
 public final class Dim {
-  public static final Dim ZERO = new Dim(Map.of());
+  public static final Dim ZERO = new Dim(Map.of(), Map.of());
+
+  /** Of so many open dimensions so many sizes are tried. */
+  private static final int MOST_TRIED = 2;
+  private static final int SIZES_TRIED = 48;
 
   /** Most dimensions are small numbers. */
   private static final Dim[] SMALL = new Dim[1025];
@@ -30,15 +40,24 @@ public final class Dim {
 
   public static final Dim ONE = of(1);
 
+  /** A dividend and a divisor that is 2 at least; the quotient is rounded down. */
+  public record Quotient(Dim of, long by) {}
+
   private final Map<List<String>, Long> terms;
+  /** What those variables stand for that are no open dimensions, by their names, which tell all of it. */
+  private final Map<String, Quotient> quotients;
   /** Shapes are compared and multiplied more often than anything else is done: what is asked each time is kept. */
   private final boolean isConstant;
   private final long value;
   private final int hash;
 
-  /** @param terms coefficient by monomial, the monomials sorted; it is not changed afterwards, and no coefficient is zero */
-  private Dim(Map<List<String>, Long> terms) {
+  /**
+   * @param terms     coefficient by monomial, the monomials sorted; it is not changed afterwards, and no coefficient is zero
+   * @param quotients that occur
+   */
+  private Dim(Map<List<String>, Long> terms, Map<String, Quotient> quotients) {
     this.terms = terms;
+    this.quotients = quotients;
     this.value = terms.getOrDefault(List.of(), 0L);
     this.isConstant = terms.isEmpty() || terms.size() == 1 && value != 0;
     this.hash = terms.hashCode();
@@ -46,16 +65,41 @@ public final class Dim {
 
   private Dim(long value) {
     this.terms = Map.of(List.of(), value);
+    this.quotients = Map.of();
     this.value = value;
     this.isConstant = true;
     this.hash = Long.hashCode(value);
   }
 
   /** Without the terms that have gone. */
-  private static Dim of(TreeMap<List<String>, Long> terms) {
+  private static Dim of(TreeMap<List<String>, Long> terms, Map<String, Quotient> quotients) {
     terms.values().removeIf(factor -> factor == 0);
     return terms.isEmpty() ? ZERO : terms.size() == 1 && terms.containsKey(List.<String>of()) ? of(terms.get(List.<String>of()))
-        : new Dim(Collections.unmodifiableMap(terms));
+        : new Dim(Collections.unmodifiableMap(terms), occurring(terms, quotients));
+  }
+
+  private static Map<String, Quotient> occurring(Map<List<String>, Long> terms, Map<String, Quotient> quotients) {
+    if (quotients.isEmpty()) {
+      return quotients;
+    }
+    var found = new TreeMap<String, Quotient>();
+    for (var monomial : terms.keySet()) {
+      for (var name : monomial) {
+        if (quotients.containsKey(name)) {
+          found.put(name, quotients.get(name));
+        }
+      }
+    }
+    return Collections.unmodifiableMap(found);
+  }
+
+  private static Map<String, Quotient> joined(Dim a, Dim b) {
+    if (b.quotients.isEmpty() || a.quotients.equals(b.quotients)) {
+      return a.quotients;
+    }
+    var all = new TreeMap<>(a.quotients);
+    all.putAll(b.quotients);
+    return all;
   }
 
   /** Coefficient by monomial, higher degrees first; no zero coefficients. */
@@ -81,11 +125,31 @@ public final class Dim {
 
   /** An open dimension. */
   public static Dim open(String name) {
-    return new Dim(Map.of(List.of(name), 1L));
+    return new Dim(Map.of(List.of(name), 1L), Map.of());
   }
 
-  /** Not negative for whatever sizes of at least one: no negative coefficient, but for what the smallest sizes outweigh. */
+  /** A variable of this polynomial. */
+  private Dim variable(String name) {
+    return quotients.containsKey(name) ? new Dim(Map.of(List.of(name), 1L), Map.of(name, quotients.get(name))) : open(name);
+  }
+
+  /**
+   * Not negative for whatever sizes of at least one: no negative coefficient, but for what the smallest sizes outweigh; or it is so with what bounds a quotient
+   * in its place.
+   */
   public boolean isNatural() {
+    if (isPlainlyNatural()) {
+      return true;
+    }
+    for (var name : quotients.keySet()) {
+      if (isNaturalAtBound(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isPlainlyNatural() {
     long least = 0;
     for (var term : terms().entrySet()) {
       if (term.getValue() < 0 && !term.getKey().isEmpty()) {
@@ -96,23 +160,56 @@ public final class Dim {
     return least >= 0;
   }
 
+  /**
+   * Of {@code a q + b}, where {@code q = floor(n / d)} is from {@code (n - d + 1) / d} to {@code n / d}: whether {@code d} times that is more than {@code -d}
+   * at the bound where it is least, since it is a whole number.
+   */
+  private boolean isNaturalAtBound(String name) {
+    var quotient = quotients.get(name);
+    var beside = ZERO;
+    var rest = this;
+    for (var term : terms.entrySet()) {
+      if (term.getKey().contains(name)) {
+        var others = new ArrayList<>(term.getKey());
+        others.remove(name);
+        if (others.contains(name)) {
+          return false;
+        }
+        var product = of(term.getValue());
+        for (var other : others) {
+          product = product.times(variable(other));
+        }
+        beside = beside.plus(product);
+        rest = rest.minus(product.times(variable(name)));
+      }
+    }
+    boolean falls = beside.times(-1).isPlainlyNatural();
+    var bound = falls ? quotient.of : quotient.of.plus(1 - quotient.by);
+    return (falls || beside.isPlainlyNatural()) && beside.times(bound).plus(rest.times(quotient.by)).plus(quotient.by - 1).isNatural();
+  }
+
   /** At least as large for whatever sizes of at least one, and no smaller where an open dimension is larger. */
   public Dim growing() {
-    if (isConstant || variables().stream().allMatch(name -> one(name).minus(this).isNatural())) {
+    if (isConstant || names().stream().allMatch(name -> one(name).minus(this).isPlainlyNatural())) {
       return this;
     }
     var rising = new TreeMap<List<String>, Long>(Dim::order);
     terms.forEach((monomial, factor) -> rising.put(monomial, monomial.isEmpty() ? factor : Math.max(0, factor)));
-    return of(rising);
+    return of(rising, quotients);
   }
 
-  /** What it is where an open dimension is larger by one. */
+  /** What it is where a variable is larger by one. */
   private Dim one(String more) {
+    return with(name -> name.equals(more) ? variable(name).plus(1) : variable(name));
+  }
+
+  /** With other numbers in the place of its variables. */
+  private Dim with(Function<String, Dim> values) {
     var sum = ZERO;
     for (var term : terms.entrySet()) {
       var product = of(term.getValue());
-      for (var variable : term.getKey()) {
-        product = product.times(variable.equals(more) ? open(variable).plus(1) : open(variable));
+      for (var name : term.getKey()) {
+        product = product.times(values.apply(name));
       }
       sum = sum.plus(product);
     }
@@ -148,7 +245,7 @@ public final class Dim {
     var sum = new TreeMap<List<String>, Long>(Dim::order);
     sum.putAll(terms);
     other.terms.forEach((monomial, factor) -> sum.merge(monomial, factor, Math::addExact));
-    return of(sum);
+    return of(sum, joined(this, other));
   }
 
   public Dim plus(long value) {
@@ -169,11 +266,11 @@ public final class Dim {
     }
     if (terms.size() == 1) {
       var only = terms.entrySet().iterator().next();
-      return new Dim(Map.of(only.getKey(), Math.multiplyExact(only.getValue(), factor)));
+      return new Dim(Map.of(only.getKey(), Math.multiplyExact(only.getValue(), factor)), quotients);
     }
     var product = new TreeMap<List<String>, Long>(Dim::order);
     terms.forEach((monomial, x) -> product.put(monomial, Math.multiplyExact(x, factor)));
-    return of(product);
+    return of(product, quotients);
   }
 
   public Dim times(Dim other) {
@@ -187,7 +284,7 @@ public final class Dim {
       monomial.sort(null);
       product.merge(List.copyOf(monomial), Math.multiplyExact(x, y), Math::addExact);
     }));
-    return of(product);
+    return of(product, joined(this, other));
   }
 
   /** The exact quotient, if this is a polynomial multiple of {@code divisor}. */
@@ -212,11 +309,105 @@ public final class Dim {
       if (top.getValue() % lead.getValue() != 0) {
         return Optional.empty();
       }
-      var term = new Dim(Map.of(List.copyOf(monomial), top.getValue() / lead.getValue()));
+      var term = term(monomial, top.getValue() / lead.getValue());
       quotient = quotient.plus(term);
       rest = rest.minus(term.times(divisor));
     }
     return Optional.of(quotient);
+  }
+
+  private Dim term(List<String> monomial, long factor) {
+    var terms = new TreeMap<List<String>, Long>(Dim::order);
+    terms.put(List.copyOf(monomial), factor);
+    return of(terms, quotients);
+  }
+
+  // ---- quotients
+
+  /** The quotient, rounded up. */
+  public Dim dividedUp(long by) {
+    return plus(by - 1).dividedDown(by);
+  }
+
+  /**
+   * The quotient, rounded down.
+   *
+   * @param by 1 at least
+   */
+  public Dim dividedDown(long by) {
+    if (isConstant || by == 1) {
+      return by == 1 ? this : of(Math.floorDiv(value, by));
+    }
+    var whole = ZERO;
+    var rest = of(value);
+    for (var term : terms.entrySet()) {
+      if (!term.getKey().isEmpty()) {
+        whole = whole.plus(term(term.getKey(), 1).times(Math.floorDiv(term.getValue(), by)));
+        rest = rest.plus(term(term.getKey(), 1).times(Math.floorMod(term.getValue(), by)));
+      }
+    }
+    return whole.plus(rest.isConstant ? of(Math.floorDiv(rest.value, by)) : rest.quotient(by));
+  }
+
+  /** Of a polynomial without negative coefficients and terms that are multiples of the divisor. */
+  private Dim quotient(long by) {
+    // floor((floor(n / d) + r) / by) = floor((n + r d) / (d by))
+    for (var name : quotients.keySet()) {
+      if (terms.getOrDefault(List.of(name), 0L) == 1) {
+        var inner = quotients.get(name);
+        return inner.of.plus(minus(variable(name)).times(inner.by)).dividedDown(Math.multiplyExact(inner.by, by));
+      }
+    }
+    var open = plus(-value);
+    long common = by;
+    for (long factor : open.terms.values()) {
+      common = gcd(common, factor);
+    }
+    if (common > 1) {
+      var smaller = open.dividedBy(of(common)).orElseThrow().plus(Math.floorDiv(value, common));
+      return smaller.dividedDown(by / common);
+    }
+    // its least value is from the divisor to less than twice that
+    long least = open.terms.values().stream().mapToLong(factor -> factor).sum();
+    long less = Math.floorDiv(least + value, by) - 1;
+    var of = plus(-less * by);
+    var name = "floor((" + of.told() + ")/" + by + ")";
+    return new Dim(Map.of(List.of(name), 1L), Map.of(name, new Quotient(of, by))).plus(less);
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  /** What those of its variables stand for that are no open dimensions; what these are made of is not among them. */
+  public Map<String, Quotient> quotients() {
+    return quotients;
+  }
+
+  /**
+   * Whether another dimension that is another polynomial may be the same number all the same, as {@code H} and {@code 2 floor(H / 2)} are where H is even. That is asked
+   * of quotients alone: open dimensions of different names are taken to differ.
+   */
+  public boolean mayEqual(Dim other) {
+    var difference = minus(other);
+    var open = List.copyOf(difference.variables());
+    return !difference.quotients.isEmpty() && mayBeZero(difference, open);
+  }
+
+  private static boolean mayBeZero(Dim difference, List<String> open) {
+    if (difference.isConstant) {
+      return difference.value == 0;
+    }
+    if (open.size() > MOST_TRIED) {
+      return true;
+    }
+    for (int size = 1; size <= SIZES_TRIED; size++) {
+      var rest = difference.with(open.getFirst(), size);
+      if (mayBeZero(rest, List.copyOf(rest.variables()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public boolean isConstant() {
@@ -240,8 +431,21 @@ public final class Dim {
     return Math.toIntExact(value);
   }
 
-  /** The open dimensions that occur. */
+  /** The open dimensions that occur, in quotients too. */
   public Set<String> variables() {
+    var open = new TreeSet<String>();
+    for (var name : names()) {
+      if (quotients.containsKey(name)) {
+        open.addAll(quotients.get(name).of.variables());
+      } else {
+        open.add(name);
+      }
+    }
+    return open;
+  }
+
+  /** The variables of the polynomial: open dimensions, and the names of quotients. */
+  public Set<String> names() {
     var names = new TreeSet<String>();
     terms.keySet().forEach(names::addAll);
     return names;
@@ -249,18 +453,8 @@ public final class Dim {
 
   /** What it is where one open dimension has a known size. */
   public Dim with(String name, long size) {
-    if (isConstant) {
-      return this;
-    }
-    var sum = ZERO;
-    for (var term : terms.entrySet()) {
-      var product = of(term.getValue());
-      for (var variable : term.getKey()) {
-        product = product.times(variable.equals(name) ? of(size) : open(variable));
-      }
-      sum = sum.plus(product);
-    }
-    return sum;
+    return isConstant ? this : with(own -> quotients.containsKey(own) ? quotients.get(own).of.with(name, size).dividedDown(quotients.get(own).by)
+        : own.equals(name) ? of(size) : open(own));
   }
 
   public long evaluate(ToLongFunction<String> value) {
@@ -271,15 +465,32 @@ public final class Dim {
     for (var term : terms.entrySet()) {
       long product = term.getValue();
       for (var name : term.getKey()) {
-        product = Math.multiplyExact(product, value.applyAsLong(name));
+        var quotient = quotients.get(name);
+        product = Math.multiplyExact(product, quotient == null ? value.applyAsLong(name) : Math.floorDiv(quotient.of.evaluate(value), quotient.by));
       }
       sum = Math.addExact(sum, product);
     }
     return sum;
   }
 
+  /** As the language has it; a quotient's constant is such that no number need stand outside: {@code floor(H/2)}, {@code ceil(H/3)}. */
   @Override
   public String toString() {
+    return quotients.isEmpty() ? told() : with(name -> quotients.containsKey(name) ? shown(quotients.get(name)) : open(name)).told();
+  }
+
+  /** A quotient as an open dimension whose name is its text, and what is to be added to that. */
+  private static Dim shown(Quotient quotient) {
+    long constant = quotient.of.value;
+    long more = Math.floorMod(constant, quotient.by);
+    var open = quotient.of.plus(-constant);
+    boolean up = more == quotient.by - 1;
+    var of = up ? open : open.plus(more);
+    var text = of.terms.size() == 1 ? of.toString() : "(" + of + ")";
+    return open((up ? "ceil(" : "floor(") + text + "/" + quotient.by + ")").plus(Math.floorDiv(constant, quotient.by));
+  }
+
+  private String told() {
     if (terms.isEmpty()) {
       return "0";
     }

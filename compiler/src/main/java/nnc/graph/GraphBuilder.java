@@ -266,7 +266,7 @@ public final class GraphBuilder {
 
   // ---- views
 
-  /** Stretches by NumPy's rule to a shape. */
+  /** Stretches by NumPy's rule to a shape, whose sizes may be other polynomials that come to the same ({@link Dim#mayEqual}). */
   public Node broadcastTo(Node x, List<Dim> shape) {
     if (x.type().shape().equals(shape)) {
       return x;
@@ -279,8 +279,9 @@ public final class GraphBuilder {
       if (x.type().dim(i).equals(Dim.ONE) && !shape.get(offset + i).equals(Dim.ONE)) {
         added.add(offset + i);
       } else {
-        TypeFault.check(x.type().dim(i).equals(shape.get(offset + i)), "cannot broadcast %s to %s", x.type(), x.type().withShape(shape));
-        kept.add(x.type().dim(i));
+        var size = shape.get(offset + i);
+        TypeFault.check(x.type().dim(i).equals(size) || x.type().dim(i).mayEqual(size), "cannot broadcast %s to %s", x.type(), x.type().withShape(shape));
+        kept.add(size);
       }
     }
     var squeezed = reshape(x, kept);
@@ -369,7 +370,25 @@ public final class GraphBuilder {
   public Node concat(List<Node> parts, int axis) {
     var kind = parts.stream().anyMatch(p -> p.type().kind() == Kind.FLOAT) ? Kind.FLOAT : parts.getFirst().type().kind();
     var cast = parts.stream().map(p -> cast(p, kind)).toList();
-    return cast.size() == 1 ? cast.getFirst() : emit(new Op.Concat(axis), cast);
+    return cast.size() == 1 ? cast.getFirst() : emit(new Op.Concat(axis), alike(cast, axis));
+  }
+
+  /** With the same sizes of all axes but one, where these may be the same numbers; otherwise as they are. */
+  private List<Node> alike(List<Node> parts, int axis) {
+    int rank = parts.getFirst().type().rank();
+    if (parts.stream().anyMatch(part -> part.type().rank() != rank)) {
+      return parts;
+    }
+    var common = new ArrayList<Dim>();
+    for (int i = 0; i < rank; i++) {
+      int at = i;
+      var size = i == axis ? Dim.ZERO : Shapes.common(parts.stream().map(part -> part.type().dim(at)).toList());
+      if (size == null) {
+        return parts;
+      }
+      common.add(size);
+    }
+    return parts.stream().map(part -> reshape(part, Shapes.with(part.type().withShape(common), axis, part.type().dim(axis)).shape())).toList();
   }
 
   public Node windows(Node x, List<Integer> size, List<Integer> stride, List<Integer> dilation) {
@@ -443,7 +462,8 @@ public final class GraphBuilder {
   }
 
   public Node gather(Node x, Node index, int axis) {
-    return emit(new Op.Gather(axis), x, index);
+    var both = x.type().rank() == index.type().rank() ? alike(List.of(x, index), axis) : List.of(x, index);
+    return emit(new Op.Gather(axis), both.get(0), both.get(1));
   }
 
   public Node scatterAdd(Node index, Node values, int axis, Dim size) {

@@ -96,7 +96,7 @@ public final class Shapes {
 
   private static Type reshape(Type x, List<Dim> shape) {
     var result = x.withShape(shape);
-    check(x.size().equals(result.size()), "cannot reshape %s to %s: %s and %s elements", x, result, x.size(), result.size());
+    check(x.size().equals(result.size()) || x.size().mayEqual(result.size()), "cannot reshape %s to %s: %s and %s elements", x, result, x.size(), result.size());
     return result;
   }
 
@@ -139,15 +139,14 @@ public final class Shapes {
     return with(first, axis, sum);
   }
 
-  /** {@code (size - reach) / stride + 1}, floored. */
+  /** {@code (size - reach) / stride + 1}, floored: of an open dimension a quotient, which a run needs to be one at least ({@code analysis.SizeNeeds}). */
   public static Dim places(Dim size, int window, int stride, int dilation) {
     var reach = (window - 1) * dilation + 1;
     if (size.isConstant()) {
       check(size.fixed() >= reach, "a window of %d does not fit into %s", reach, size);
       return Dim.of((size.fixed() - reach) / stride + 1);
     }
-    return size.plus(-reach).dividedBy(Dim.of(stride))
-        .orElseThrow(() -> new TypeFault("windows with stride " + stride + " over the open dimension " + size)).plus(1);
+    return size.plus(-reach).dividedDown(stride).plus(1);
   }
 
   private static Type windows(Type x, List<Integer> size, List<Integer> stride, List<Integer> dilation) {
@@ -281,6 +280,35 @@ public final class Shapes {
     return type.withShape(shape);
   }
 
+  /**
+   * Sizes of one axis in several arrays, as one: the simplest of them, that with the fewest quotients, if they may all be the same number.
+   *
+   * @return null if they differ for certain
+   */
+  public static Dim common(List<Dim> sizes) {
+    var simplest = sizes.getFirst();
+    for (var size : sizes) {
+      if (!size.equals(simplest) && !size.mayEqual(simplest)) {
+        return null;
+      }
+      simplest = size.quotients().size() < simplest.quotients().size() ? size : simplest;
+    }
+    return simplest;
+  }
+
+  /** Whether two shapes are the same axis by axis once a run is known to be possible, but are not the same polynomials. */
+  public static boolean meet(List<Dim> a, List<Dim> b) {
+    if (a.size() != b.size() || same(a, b)) {
+      return false;
+    }
+    for (int i = 0; i < a.size(); i++) {
+      if (!a.get(i).equals(b.get(i)) && !a.get(i).mayEqual(b.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** NumPy's rule: shapes are aligned at the end, a 1 stretches. */
   public static List<Dim> broadcastShape(String what, List<Node> in) {
     int rank = in.stream().mapToInt(n -> n.type().rank()).max().orElse(0);
@@ -293,6 +321,11 @@ public final class Shapes {
         if (other.equals(Dim.ONE)) {
           shape.set(offset + i, mine);
         } else if (!mine.equals(Dim.ONE) && !mine.equals(other)) {
+          var common = common(List.of(other, mine));
+          if (common != null) {
+            shape.set(offset + i, common);
+            continue;
+          }
           var types = in.stream().map(n -> n.type().toString()).toList();
           throw new TypeFault(what + " of " + String.join(" and ", types) + ": " + other + " and " + mine + " differ");
         }

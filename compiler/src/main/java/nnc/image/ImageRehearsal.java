@@ -70,7 +70,7 @@ final class ImageRehearsal {
       if (plan.name().equals(name)) {
         double work = 0;
         for (var call : plan.calls()) {
-          work += Polynomials.value(call.work(), sizes(plan.dims()));
+          work += Polynomials.value(call.work(), Polynomials.sizes(plan, sizes(plan.dims())));
         }
         return work <= MOST_WORK;
       }

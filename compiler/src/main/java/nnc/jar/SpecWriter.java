@@ -119,6 +119,11 @@ public final class SpecWriter {
     out.text(plan.name());
     out.text(plan.kernels());
     out.texts(plan.dims());
+    out.list(plan.quotients(), quotient -> {
+      out.text(quotient.name());
+      out.poly(quotient.of());
+      out.number(quotient.by());
+    });
     out.number(plan.batch());
     out.polys(plan.slots());
     out.poly(plan.scratch());

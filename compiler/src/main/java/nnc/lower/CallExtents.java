@@ -20,6 +20,7 @@ import nnc.loops.bounds.Polynomial;
 import nnc.loops.expand.Width;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Argument;
+import nnc.runtime.spec.Polynomials;
 import nnc.schedule.memory.MemoryPlan;
 
 /**
@@ -81,7 +82,8 @@ public record CallExtents(List<Loop.Kernel> lowered, List<Set<KernelExtents>> ca
         }
       }
       var most = IntStream.range(0, plan.dims().size()).mapToObj(dim -> tiled && dim == tiling.dim() ? OptionalLong.of(tiling.size()) : OptionalLong.empty()).toList();
-      var sizes = new Sizes(most, plan.needs().stream().map(need -> polynomial(need.number())).toList());
+      var quotients = plan.quotients().stream().map(one -> new KernelExtents.Quotient(polynomial(one.of()), one.by())).toList();
+      var sizes = new Sizes(most, quotients, plan.needs().stream().map(need -> polynomial(need.number())).toList());
       return new KernelExtents(sizes, places, values, polynomial(call.blocks()), polynomial(plan.scratch()));
     }
 
@@ -102,7 +104,7 @@ public record CallExtents(List<Loop.Kernel> lowered, List<Set<KernelExtents>> ca
     }
 
     private Polynomial polynomial(Dim dim) {
-      return polynomial(new PlanSizes(plan.dims()).poly(dim));
+      return polynomial(new PlanSizes(Polynomials.names(plan)).poly(dim));
     }
 
     private static Polynomial polynomial(ModelSpec.Poly poly) {

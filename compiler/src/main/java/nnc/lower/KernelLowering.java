@@ -9,6 +9,8 @@ import nnc.lower.conv.ConvolutionGeometry;
 import nnc.lower.conv.LowerBatchLastConvolution;
 import nnc.lower.conv.LowerConvolution;
 import nnc.lower.conv.LowerFilterGradient;
+import nnc.lower.conv.LowerTiledConvolution;
+import nnc.lower.conv.OpenConvolution;
 import nnc.lower.gemm.LowerMatMul;
 import nnc.lower.nest.LowerNest;
 import nnc.lower.nest.LowerScan;
@@ -34,10 +36,16 @@ record KernelLowering(Schedule schedule, OperandReuse reuse, int precision, Swit
     }
     var conv = ConvolutionGeometry.of(kernel);
     if (conv == null) {
-      return LowerNest.lower(scheduled, phases);
+      var open = OpenConvolution.of(kernel);
+      return open == null ? LowerNest.lower(scheduled, phases) : isByFilter(kernel) ? LowerFilterGradient.lower(scheduled, open)
+          : LowerTiledConvolution.lower(scheduled, open, reuse);
     }
-    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER ? LowerFilterGradient.lower(scheduled, conv)
+    return isByFilter(kernel) ? LowerFilterGradient.lower(scheduled, conv)
         : conv.batchLast() ? LowerBatchLastConvolution.lower(scheduled, conv) : LowerConvolution.lower(scheduled, conv, reuse);
+  }
+
+  private static boolean isByFilter(Kernel kernel) {
+    return ((Op.Conv) kernel.nodes().getFirst().op()).role() == Op.ConvRole.FILTER;
   }
 
   private LoweredKernel alone(ScheduledKernel scheduled) {

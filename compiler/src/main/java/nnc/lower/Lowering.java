@@ -108,8 +108,17 @@ public final class Lowering {
           sizes.add(dim);
         }
       }
-      if (node.op() instanceof Op.Size(var dim)) {
-        sizes.add(dim);
+      switch (node.op()) {
+        case Op.Size(var dim) -> sizes.add(dim);
+        case Op.Slice(var start, var count, _) -> {
+          sizes.addAll(start);
+          sizes.addAll(count);
+        }
+        case Op.Pad(var low, var high, _, _) -> {
+          sizes.addAll(low);
+          sizes.addAll(high);
+        }
+        default -> { }
       }
     }
     var names = new TreeSet<String>();
@@ -118,10 +127,14 @@ public final class Lowering {
     unread(schedule.graph(), elaborated).forEach(input -> input.type().shape().forEach(dim -> dims.addAll(dim.variables())));
     var needs = SizeNeeds.of(elaborated.needed(node -> node.op() instanceof Op.Input));
     needs.forEach(need -> dims.addAll(need.size().variables()));
-    return new Lowering(schedule, elaborated, batch, memory, target, List.copyOf(dims)).run(target.className, List.copyOf(dims), needs);
+    needs.forEach(need -> sizes.add(need.size()));
+    var quotients = PlanSizes.quotients(sizes);
+    var open = List.copyOf(dims);
+    dims.addAll(quotients.keySet());
+    return new Lowering(schedule, elaborated, batch, memory, target, List.copyOf(dims)).run(target.className, open, quotients, needs);
   }
 
-  private Result run(String className, List<String> dims, List<SizeNeeds.Need> needed) {
+  private Result run(String className, List<String> dims, Map<String, Dim.Quotient> quotients, List<SizeNeeds.Need> needed) {
     var needs = needed.stream().map(need -> new ModelSpec.Need(sizes.poly(need.size()), place(need.span()) + need.text())).toList();
     var called = new ArrayList<ModelSpec.Call>();
     for (var kernel : schedule.kernels()) {
@@ -152,7 +165,9 @@ public final class Lowering {
     }
     Map<String, List<ModelSpec.Poly>> unread = new LinkedHashMap<>();
     unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(sizes::poly).toList()));
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, sizes.place(batch.name()), slots, shared.scratch(), all, prepared.size(),
+    var divisions = quotients.entrySet().stream()
+        .map(one -> new ModelSpec.Quotient(one.getKey(), sizes.poly(one.getValue().of()), Math.toIntExact(one.getValue().by()))).toList();
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, divisions, sizes.place(batch.name()), slots, shared.scratch(), all, prepared.size(),
         tiles(prepared.size() + before.size()), schedule.weightOnly().learns(), inputs, unread, results(), counters, needs);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
@@ -333,7 +348,7 @@ public final class Lowering {
 
   /** Elements of the slots that a plan has besides those of its memory plan: of factors copied as products read them, and of columns' parts. */
   public static long besides(ModelSpec.Plan plan, MemoryPlan memory, ToLongFunction<String> dims) {
-    int[] values = plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray();
+    int[] values = Polynomials.sizes(plan, plan.dims().stream().mapToInt(name -> (int) dims.applyAsLong(name)).toArray());
     return plan.slots().stream().skip(memory.sizes().size()).mapToLong(slot -> Polynomials.value(slot, values)).sum();
   }
 }

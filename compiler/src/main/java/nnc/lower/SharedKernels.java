@@ -90,13 +90,13 @@ final class SharedKernels {
 
   private Shared shared(KernelSignature signature, LoweredKernel lowered) {
     var names = new TreeSet<String>();
-    lowered.kernel().domain().shape().forEach(dim -> names.addAll(dim.variables()));
+    lowered.kernel().domain().shape().forEach(dim -> names.addAll(dim.names()));
     for (var origin : lowered.origins().values()) {
       if (origin instanceof Origin.Stretch(Origin.Buffer(var node), _)) {
-        node.type().shape().forEach(dim -> names.addAll(dim.variables()));
+        node.type().shape().forEach(dim -> names.addAll(dim.names()));
       }
     }
-    lowered.dims().forEach(dim -> names.addAll(dim.variables()));
+    lowered.dims().forEach(dim -> names.addAll(dim.names()));
     var parameters = new ArrayList<>(lowered.origins().keySet());
     names.forEach(name -> parameters.add(AffineIndex.argument(name)));
     var outermost = lowered.outermost();

@@ -262,7 +262,7 @@ public final class Context {
   /** The dimensions by name, for messages. */
   String dimsText() {
     var text = new StringBuilder();
-    for (int i = 0; i < executor.dims().length; i++) {
+    for (int i = 0; i < plan.dims().size(); i++) {
       text.append(i == 0 ? "" : ", ").append(plan.dims().get(i)).append(" = ").append(executor.dims()[i]);
     }
     return text.toString();
@@ -270,11 +270,11 @@ public final class Context {
 
   /** A fed array's type as the source has it. */
   String text(Feed feed, Place place) {
-    return Polynomials.text(feed.kind(), place.shape(), plan.dims());
+    return Polynomials.text(feed.kind(), place.shape(), Polynomials.names(plan));
   }
 
   /** A result's type. */
   String text(Result result) {
-    return Polynomials.text(result.kind(), result.place().shape(), plan.dims());
+    return Polynomials.text(result.kind(), result.place().shape(), Polynomials.names(plan));
   }
 }

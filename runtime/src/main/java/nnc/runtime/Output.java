@@ -38,7 +38,7 @@ public final class Output {
 
   /** {@code probability: float[N, 10]}. */
   public String declaration() {
-    return name() + ": " + Polynomials.text(result.kind(), result.place().shape(), context.executor().plan().dims());
+    return name() + ": " + Polynomials.text(result.kind(), result.place().shape(), Polynomials.names(context.executor().plan()));
   }
 
   /** What the classes are called that its whole numbers, or the places of its last axis, stand for; none if it speaks of no category. */

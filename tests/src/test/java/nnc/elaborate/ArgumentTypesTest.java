@@ -27,11 +27,12 @@ class ArgumentTypesTest {
 
   /** What the library's own functions are made of: who calls them knows. */
   private static final Set<String> PARTS = Set.of("at_least", "within", "each", "prod_of", "paddings", "groups_divide", "transposed", "pool_windows", "max_pool", "avg_pool",
-      "adaptive", "split_axis", "space_axes", "along", "sequence", "steps_of", "along_axes", "weighing", "label_of", "of_two", "counted", "weighted_mean", "nonzero",
+      "adaptive", "split_axis", "space_axes", "along", "sequence", "steps_of", "along_axes", "weighing", "label_of", "of_two", "counted", "weighted_mean", "or_one",
       "difference", "of_classes", "binary_weighing", "counted_rows", "rows_mean", "hinge_terms", "same_sizes", "fixed_count", "units_of", "unit_axes", "toward_norm",
       "faded", "faded_square", "mixed", "begun", "over_root", "cubic_least", "line_from", "line_search", "chosen", "searchable", "swa_of", "extent", "drawn", "above_zero",
       "pictures", "by_example", "some_examples", "rows_of", "columns_of", "held_to", "channels_of", "luma", "colours", "factor_of", "jittered", "in_pictures",
-      "log_gamma_draw", "beta_draw", "label_shares", "tamed", "tamed_along", "centred", "root", "rising", "marked", "part_of", "penalised", "place_among");
+      "log_gamma_draw", "beta_draw", "label_shares", "tamed", "tamed_along", "centred", "root", "rising", "marked", "part_of", "penalised", "place_among", "same_padding", "convolved", "last_axes", "scaled_size",
+      "resized_places", "resize_nearest", "resize_between", "along_axis", "cubic_weight");
 
   private record Parameter(String callee, Ast.Parameter declared) {
     Ast.TypeExpr type() {

@@ -16,19 +16,20 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The language's page: its programs compile, or are refused as they say; what statements and settings there are stands in it. */
+/** The language's pages: their programs compile, or are refused as they say; what statements and settings there are stands in the first. */
 class LanguagePageTest {
   private static final Path PAGE = Path.of("../docs/language.md");
+  private static final Path SIZES = Path.of("../docs/sizes.md");
   private static final Pattern PROGRAM = Pattern.compile("(?s)```nn\n(.*?)```");
   private static final String ERROR = "# error: ";
 
-  private static List<String> programs() throws IOException {
-    return PROGRAM.matcher(Files.readString(PAGE)).results().map(found -> found.group(1)).toList();
+  private static List<String> programs(Path page) throws IOException {
+    return PROGRAM.matcher(Files.readString(page)).results().map(found -> found.group(1)).toList();
   }
 
   @TestFactory
   Stream<DynamicTest> programsCompileOrAreRefused() throws IOException {
-    return programs().stream().map(program -> DynamicTest.dynamicTest(program.lines().findFirst().orElseThrow(), () -> {
+    return Stream.concat(programs(PAGE).stream(), programs(SIZES).stream()).map(program -> DynamicTest.dynamicTest(program.lines().findFirst().orElseThrow(), () -> {
       var refused = program.lines().filter(line -> line.startsWith(ERROR)).map(line -> line.substring(ERROR.length())).toList();
       if (refused.isEmpty()) {
         Programs.compile(program, 32);
@@ -46,7 +47,7 @@ class LanguagePageTest {
     var words = Pattern.compile("(?m)^  [:|] (?:role=\\()?'([a-z]+)'(?: \\| '([a-z]+)')?").matcher(statements).results()
         .flatMap(found -> Stream.of(found.group(1), found.group(2))).filter(word -> word != null && !word.equals("import")).collect(Collectors.toCollection(TreeSet::new));
     assertThat(words).hasSizeGreaterThan(15);
-    var used = programs().stream().flatMap(program -> Pattern.compile("[a-z]+").matcher(program).results().map(found -> found.group()))
+    var used = programs(PAGE).stream().flatMap(program -> Pattern.compile("[a-z]+").matcher(program).results().map(found -> found.group()))
         .collect(Collectors.toSet());
     assertThat(used).containsAll(words);
   }

@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SampleJarTest {
   private static final Path SAMPLES = Path.of("..", "samples");
   private static final int ROWS = 3;
+  /** Other sizes that are open. */
+  private static final int SIDE = 20;
 
   @TempDir
   static Path folder;
@@ -119,7 +121,8 @@ class SampleJarTest {
   }
 
   private static Tensor drawn(Feed feed, Random random) {
-    var shape = feed.shape().stream().mapToInt(poly -> (int) Polynomials.value(poly, new int[] {ROWS})).toArray();
+    var sizes = feed.dims().stream().mapToInt(name -> name.equals("N") ? ROWS : SIDE).toArray();
+    var shape = feed.shape().stream().mapToInt(poly -> (int) Polynomials.value(poly, sizes)).toArray();
     var values = new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
     for (int i = 0; i < values.length; i++) {
       values[i] = feed.kind() == ElementKind.FLOAT ? (float) random.nextGaussian() : random.nextInt(Math.max(2, (int) feed.high()));

@@ -17,10 +17,14 @@ public record KernelExtents(Sizes sizes, Map<String, Place> places, Map<String, 
   /**
    * What the open dimensions can be: at least one each.
    *
-   * @param most  of each dimension the number that it never is larger than, if there is one
-   * @param needs what is not negative for all sizes that a program allows
+   * @param most      of each dimension the number that it never is larger than, if there is one
+   * @param quotients of dimensions, which are numbered behind them
+   * @param needs     what is not negative for all sizes that a program allows
    */
-  public record Sizes(List<OptionalLong> most, List<Polynomial> needs) {}
+  public record Sizes(List<OptionalLong> most, List<Quotient> quotients, List<Polynomial> needs) {}
+
+  /** A quotient, rounded down: one at least. */
+  public record Quotient(Polynomial of, long by) {}
 
   /**
    * A place in a buffer.

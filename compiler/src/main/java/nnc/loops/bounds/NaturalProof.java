@@ -202,7 +202,9 @@ final class NaturalProof {
     var learnt = (rises ? ceilings : floors).getOrDefault(number.newest(), List.of()).stream().filter(bound -> bound.by.is(1)).map(Bound::n);
     var ends = ends(number.newest(), rises);
     var lower = Stream.concat(learnt, Stream.of(ends)).flatMap(end -> mosts(Polynomial.at(powers, end)).stream());
-    return (ends.length == 0 ? Stream.concat(lower, Stream.of(number)) : lower).distinct().toList();
+    // sizes that are at most a number are also what they are: another size may be a multiple of them
+    boolean isSize = integers.known(number.newest()) instanceof Known.Range(var least, var last) && least != null && least.isConstant() && last != null && last.isConstant();
+    return (ends.length == 0 || isSize ? Stream.concat(lower, Stream.of(number)) : lower).distinct().toList();
   }
 
   /** Numbers that a variable is not above, or not below, of which no division is made. */
@@ -247,6 +249,13 @@ final class NaturalProof {
     floors = floorsBefore;
     ceilings = ceilingsBefore;
     equal = equalBefore;
+  }
+
+  /** Takes for true that several numbers are natural, for good. */
+  void learn(List<Polynomial> naturals) {
+    naturals.forEach(this::learn);
+    // what could not be shown meanwhile may be by what is known now
+    failed = new HashMap<>();
   }
 
   /** Takes for true that a number is natural, as far as that bounds its newest variable, or what that is computed from. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import nnc.loops.Loop.IntFn;
 
 /**
@@ -43,7 +44,9 @@ final class SymbolicIntegers {
   /** All sizes that a program allows: what it {@link KernelExtents.Sizes#needs} is a fact from the beginning. */
   SymbolicIntegers(KernelExtents.Sizes sizes) {
     sizes.most().forEach(most -> add(new Known.Range(Polynomial.ONE, most.isPresent() ? Polynomial.of(most.getAsLong()) : null)));
-    sizes.needs().forEach(proof::learn);
+    sizes.quotients().forEach(quotient -> computed(new Known.Quotient(quotient.of(), Polynomial.of(quotient.by()))));
+    proof.learn(IntStream.range(0, sizes.quotients().size()).mapToObj(i -> Polynomial.variable(sizes.most().size() + i).plus(-1)).toList());
+    proof.learn(sizes.needs());
   }
 
   Known known(int variable) {

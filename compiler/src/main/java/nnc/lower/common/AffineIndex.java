@@ -27,8 +27,8 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
 
     record Mod(AffineIndex value, Dim by) implements Atom {}
 
-    /** An index that is an element: read at run time. */
-    record Element(Loop.Expr value) implements Atom {}
+    /** An index that is an element: read at run time. It is one of {@code size} places, if that is not null. */
+    record Element(Loop.Expr value, Dim size) implements Atom {}
   }
 
   public static final AffineIndex ZERO = of(Dim.ZERO);
@@ -179,9 +179,9 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
       case Atom.Mod(_, var by) -> by.plus(-1);
       case Atom.Div(var value, var by) -> {
         var most = value.largest();
-        yield most != null && most.isConstant() && by.isConstant() ? Dim.of(Math.floorDiv(most.fixed(), by.fixed())) : null;
+        yield most != null && by.isConstant() ? most.dividedDown(by.fixed()) : null;
       }
-      case Atom.Element _ -> null;
+      case Atom.Element(_, var size) -> size == null ? null : size.plus(-1);
     };
   }
 
@@ -305,7 +305,7 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
       case Atom.Var(var name, _) -> new Loop.Int.Var(name);
       case Atom.Div(var value, var by) -> new Loop.Int.Apply(Loop.IntFn.DIV, value.toInt(), dim(by));
       case Atom.Mod(var value, var by) -> new Loop.Int.Apply(Loop.IntFn.MOD, value.toInt(), dim(by));
-      case Atom.Element(var value) -> new Loop.Int.FromElement(value);
+      case Atom.Element(var value, _) -> new Loop.Int.FromElement(value);
     };
   }
 

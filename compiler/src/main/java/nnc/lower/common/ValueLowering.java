@@ -13,6 +13,7 @@ import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.graph.Shapes;
 import nnc.graph.UnaryFn;
 import nnc.loops.Ints;
 import nnc.loops.Loop;
@@ -235,7 +236,7 @@ public final class ValueLowering {
       }
       case Op.Gather(var axis) -> {
         var from = new ArrayList<>(indices);
-        from.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(element(node.operand(1), indices))));
+        from.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(element(node.operand(1), indices), null)));
         yield value(node.operand(0), from);
       }
       case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Size _, Op.Iota _ -> derived(node, indices);
@@ -271,6 +272,9 @@ public final class ValueLowering {
 
   private Expr reshaped(Node node, List<AffineIndex> indices, List<Dim> shape) {
     var x = node.operand(0);
+    if (Shapes.meet(x.type().shape(), shape)) {
+      return value(x, indices);
+    }
     var offset = AffineIndex.linear(indices, shape);
     // dense in memory the elements keep their order: no quotient is needed
     return inMemory(x) && own.apply(x, null) == null ? memo(x, List.of(offset), () -> load(x, offset)) : value(x, indices(offset, x.type().shape()));
@@ -342,9 +346,10 @@ public final class ValueLowering {
   public Expr guarded(Node x, List<AffineIndex> from, Expr inside) {
     var mask = sink.let(ElementaryFunctions.elementOf(inside));
     var safe = new ArrayList<AffineIndex>();
-    for (var index : from) {
+    for (int axis = 0; axis < from.size(); axis++) {
+      var index = from.get(axis);
       used.add(index);
-      safe.add(AffineIndex.of(new AffineIndex.Atom.Element(ElementaryFunctions.apply(Fn.MUL, mask, fromIndex(index)))));
+      safe.add(AffineIndex.of(new AffineIndex.Atom.Element(ElementaryFunctions.apply(Fn.MUL, mask, fromIndex(index)), x.type().mayBeEmpty() ? null : x.type().dim(axis))));
     }
     var outside = present;
     present = x.type().mayBeEmpty() ? mask : null;

@@ -82,7 +82,7 @@ public record ConvolutionGeometry(Node source, Node other, boolean batchLast, in
     }
   }
 
-  /** The form of the convolution that a kernel begins with; null if there is none, if its sizes are not all known, or if they are huge. */
+  /** The form of the convolution that a kernel begins with; null if there is none, if its sizes are not all known, or if they are huge: {@link OpenConvolution}. */
   public static ConvolutionGeometry of(Kernel kernel) {
     if (kernel.nodes().isEmpty() || !(kernel.nodes().getFirst().op() instanceof Op.Conv conv)) {
       return null;
@@ -91,6 +91,29 @@ public record ConvolutionGeometry(Node source, Node other, boolean batchLast, in
     boolean huge = geometry == null || (long) geometry.channels * geometry.area() > ConvolutionTuning.MAP_ELEMENTS
         || conv.role() == Op.ConvRole.FILTER && (long) geometry.positions() * geometry.columns > ConvolutionTuning.MAP_ELEMENTS;
     return huge ? null : geometry;
+  }
+
+  /**
+   * The same for a tile of a result of whatever size: so many rows and positions of a row, and an input that has all that they read.
+   *
+   * @return null if there are more than two axes of space, or if channels or filters are not known
+   */
+  static ConvolutionGeometry ofTile(Node node, Op.Conv conv, int rows, int positions) {
+    int rank = conv.window().stride().size();
+    boolean byFilter = conv.role() == Op.ConvRole.FILTER;
+    var source = node.operand(0).type();
+    var weights = byFilter ? node.type() : node.operand(1).type();
+    var result = byFilter ? node.operand(1).type() : node.type();
+    if (rank > 2 || !weights.shape().stream().allMatch(Dim::isConstant) || !source.dim(1).isConstant() || !result.dim(1).isConstant()) {
+      return null;
+    }
+    boolean forward = conv.role() != Op.ConvRole.INPUT;
+    int groups = conv.window().groups();
+    int filters = weights.dim(0).fixed() / groups;
+    int own = weights.dim(1).fixed();
+    var high = rank == 1 ? Axis.NONE : axis(conv.window(), 0, forward, rows, 0, weights.dim(2).fixed());
+    var wide = axis(conv.window(), rank - 1, forward, positions, 0, weights.dim(rank + 1).fixed());
+    return new ConvolutionGeometry(node.operand(0), node.operand(1), false, groups, forward ? own : filters, forward ? filters : own, forward, rank, high, wide);
   }
 
   private static ConvolutionGeometry of(Node node, Op.Conv conv) {

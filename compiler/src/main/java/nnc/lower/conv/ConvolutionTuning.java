@@ -10,14 +10,23 @@ final class ConvolutionTuning {
   // ---- scratch
 
   /**
-   * Elements of an example's feature map, padded, or of its result, that a thread may have at a time: 32 MiB. Larger ones are computed by plain
-   * loops.
+   * Elements of an example's feature map, padded, or of its result, that a thread may have at a time: 32 MiB. Larger ones are computed in
+   * tiles.
    */
   static final int MAP_ELEMENTS = 1 << 23;
   /** Elements of the sums of a band: a quarter of the second cache. */
   static final int BAND_SUMS = Core.L2_BYTES / 4 / Core.FLOAT_BYTES;
   /** Elements of packed filters: the second cache. */
   static final int PACKED_FILTER_ELEMENTS = Core.L2_BYTES / Core.FLOAT_BYTES;
+  /** Of a map of open size, elements of a tile's input: half of the second cache. */
+  static final int TILE_INPUT_ELEMENTS = 1 << 17;
+  /** Positions of a tile's row where columns lie along the vectors. */
+  static final int TILE_POSITIONS = 32;
+  /** The most rows of a tile. */
+  static final int TILE_ROWS = 16;
+  /** By what the lanes of the columns' vectors may outnumber the columns before positions lie along the vectors. */
+  static final double IDLE_LANES = 1.5;
+
   /** Elements of the sums of a filter gradient: the second cache. */
   static final int FILTER_GRADIENT_SUMS = Core.L2_BYTES / Core.FLOAT_BYTES;
   /** Elements of the partial sums, one in each lane, of a filter gradient: 2 MiB. */

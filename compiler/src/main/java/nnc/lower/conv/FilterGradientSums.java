@@ -8,7 +8,7 @@ import nnc.loops.Loop;
 import nnc.loops.Loop.Int;
 
 /** A way to sum inputs times gradients over all positions of all examples. */
-sealed interface FilterGradientSums permits SumsByTap, SumsOverPlane, SumsByBatch {
+sealed interface FilterGradientSums permits SumsByTap, SumsByTile, SumsOverPlane, SumsByBatch {
 
   /** Examples that should be summed at a time. */
   default int examples() {

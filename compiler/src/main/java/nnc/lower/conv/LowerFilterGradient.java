@@ -8,6 +8,7 @@ import static nnc.lower.common.LoopNest.var;
 import static nnc.lower.common.LoopNest.variable;
 
 import java.util.List;
+import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Expr;
@@ -37,6 +38,7 @@ public final class LowerFilterGradient {
   private final Epilogue epilogue;
   private final StatementBuilder sink;
   private final ValueLowering values;
+  private final OpenConvolution open;
   private final boolean merged;
   private final AffineIndex group;
   private final FilterGradientWork work;
@@ -46,20 +48,22 @@ public final class LowerFilterGradient {
   private final TotalSums totals;
   private final Loop.Buffer line;
 
-  private LowerFilterGradient(ScheduledKernel scheduled, ConvolutionGeometry conv, boolean merged) {
+  /** @param open null where sizes are known, and no more than fits */
+  private LowerFilterGradient(ScheduledKernel scheduled, ConvolutionGeometry conv, OpenConvolution open, boolean merged) {
     kernel = scheduled.kernel();
     this.conv = conv;
+    this.open = open;
     this.merged = merged;
     epilogue = new Epilogue(scheduled);
     sink = epilogue.sink;
     values = epilogue.values;
     group = var("g", conv.groups());
     int lanes = scheduled.lanes();
-    boolean flat = !conv.batchLast() && SumsOverPlane.takes(conv)
+    boolean flat = open == null && !conv.batchLast() && SumsOverPlane.takes(conv)
         && SumsOverPlane.cycles(conv, lanes, scheduled.switches()) < SumsByTap.cycles(conv, lanes, FilterGradientWork.chunk(conv, lanes));
     work = conv.batchLast() ? FilterGradientWork.ofBatches(conv, epilogue, group, lanes)
         : FilterGradientWork.of(conv, epilogue, group, lanes, flat ? SumsOverPlane.block(conv) : FilterGradientWork.block(conv.channels()));
-    sums = conv.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, scheduled.switches()) : new SumsByTap(work);
+    sums = open != null ? new SumsByTile(work, open) : conv.batchLast() ? new SumsByBatch(work) : flat ? new SumsOverPlane(work, scheduled.switches()) : new SumsByTap(work);
     place = sums.place();
     var cut = LongSums.cut(List.of(new AffineIndex.Atom.Var("n", conv.batch())), sums.examples());
     totals = cut == null ? null : new TotalSums(sink, cut, place.buffer(), 1, place.size(), epilogue::scratch);
@@ -67,9 +71,18 @@ public final class LowerFilterGradient {
   }
 
   public static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv) {
-    var apart = new LowerFilterGradient(scheduled, conv, false);
+    return lower(scheduled, conv, null);
+  }
+
+  /** Likewise of maps of open size, or of huge ones. */
+  public static LoweredKernel lower(ScheduledKernel scheduled, OpenConvolution open) {
+    return lower(scheduled, open.tile(scheduled.lanes()), open);
+  }
+
+  private static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv, OpenConvolution open) {
+    var apart = new LowerFilterGradient(scheduled, conv, open, false);
     var plain = apart.run();
-    return apart.mergeable() ? new LowerFilterGradient(scheduled, conv, true).run() : plain;
+    return apart.mergeable() ? new LowerFilterGradient(scheduled, conv, open, true).run() : plain;
   }
 
   /** Whether a filter's elements can be run through without a seam between channels and taps. */
@@ -87,7 +100,8 @@ public final class LowerFilterGradient {
   private LoweredKernel run() {
     var body = sink.within(() -> work.nest().loop("g", conv.groups(),
         _ -> work.nest().stretches(conv.columns(), work.chunk(), "chunk", this::chunk)));
-    return epilogue.lowered("block", LoopKind.RANGE, body, Dim.of(work.blocks()), kernel.domain().shape());
+    var dims = Stream.concat(kernel.domain().shape().stream(), open == null ? Stream.of() : open.sizes().stream()).toList();
+    return epilogue.lowered("block", LoopKind.RANGE, body, Dim.of(work.blocks()), dims);
   }
 
   private void chunk(Int c0, int columns) {

@@ -105,7 +105,7 @@ public final class LowerScatter {
   private void add() {
     var indices = new ArrayList<>(loops.stream().map(AffineIndex::of).toList());
     var target = new ArrayList<>(indices);
-    target.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(values.element(node.operand(0), indices))));
+    target.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(values.element(node.operand(0), indices), null)));
     var offset = AffineIndex.linear(target, node.type().shape()).toInt();
     var sum = ElementaryFunctions.apply(Loop.Fn.ADD, new Expr.Load(result, offset), values.element(node.operand(1), indices));
     sink.add(new Stmt.Store(result, offset, sum));

@@ -38,7 +38,7 @@ final class InfoCommand implements ModelCommand {
     for (var plan : spec.plans()) {
       for (var result : plan.results()) {
         if (plan.name().equals("predict")) {
-          out.println("output " + result.name() + ": " + Polynomials.text(result.kind(), result.place().shape(), plan.dims()));
+          out.println("output " + result.name() + ": " + Polynomials.text(result.kind(), result.place().shape(), Polynomials.names(plan)));
         }
       }
     }
@@ -52,6 +52,7 @@ final class InfoCommand implements ModelCommand {
     for (var plan : spec.plans()) {
       int[] ones = new int[plan.dims().size()];
       Arrays.fill(ones, 1);
+      ones = Polynomials.sizes(plan, ones);
       long one = 0;
       for (var slot : plan.slots()) {
         one += Polynomials.value(slot, ones);

@@ -168,7 +168,7 @@ final class PredictionRows {
     for (Result result : plan.results()) {
       List<Poly> shape = result.place().shape();
       if (result.role() == Role.OUTPUT && result.rows() == Result.MIXED && (!isByRow(result.place()) || mentionsBatch(shape.subList(1, shape.size())))) {
-        whole = "output " + result.name() + ": " + Polynomials.text(result.kind(), shape, plan.dims());
+        whole = "output " + result.name() + ": " + Polynomials.text(result.kind(), shape, Polynomials.names(plan));
       }
     }
     if (whole != null) {

@@ -20,6 +20,7 @@ public final class BatchTiles {
   /** A tile of no more than this part of the planned size would read weights for too few examples. */
   private static final int SMALLEST = 4;
 
+  private final Plan plan;
   private final Tiling tiles;
   private final int threads;
   private final int[] dims;
@@ -52,6 +53,7 @@ public final class BatchTiles {
    * @param distance from there to the next thread's
    */
   public BatchTiles(Plan plan, int[] bases, int[] present, int threads, int distance) {
+    this.plan = plan;
     tiles = plan.tiling();
     this.threads = threads;
     this.distance = distance;
@@ -104,8 +106,10 @@ public final class BatchTiles {
       steps[i] = (int) Polynomials.value(rows[i], dims);
     }
     dims[tiles.dim()] = size;
+    Polynomials.divide(plan, dims);
     larger.evaluate(dims, firstRow);
     dims[tiles.dim()] = size - 1;
+    Polynomials.divide(plan, dims);
     smaller.evaluate(dims, firstRow);
   }
 

@@ -75,13 +75,14 @@ public final class Executor {
     this.store = store;
     this.code = code;
     this.threads = threads;
-    this.largest = largest.clone();
     plan = code.plan;
+    this.largest = Polynomials.sizes(plan, largest);
     code.load();
-    dims = largest.clone();
-    for (int i = 0; i < dims.length; i++) {
+    dims = this.largest.clone();
+    for (int i = 0; i < plan.dims().size(); i++) {
       dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
     }
+    Polynomials.divide(plan, dims);
     boolean cut = plan.tiling().cut() && largest[plan.tiling().dim()] > plan.tiling().size();
     arena = new Arena(plan, precision, this.largest, threads.count(), cut ? threads.count() : 1);
     memory = arena.memory;
@@ -128,11 +129,12 @@ public final class Executor {
       throw new Fault(plan.dims().get(place) + " = " + size + ": this context was made for at most " + largest[place]);
     }
     dims[place] = size;
+    Polynomials.divide(plan, dims);
     evaluate();
     return true;
   }
 
-  /** The sizes of the open dimensions at present. Callers do not write to them. */
+  /** The sizes of the open dimensions at present, and behind them what quotients come to. Callers do not write to them. */
   public int[] dims() {
     return dims;
   }
@@ -233,6 +235,7 @@ public final class Executor {
     if (tiles != null) {
       int[] tile = dims.clone();
       tile[plan.tiling().dim()] = Math.min(dims[plan.tiling().dim()], plan.tiling().size());
+      Polynomials.divide(plan, tile);
       tables.add(sized(tile));
     }
     code.covers(dims.clone());

@@ -46,7 +46,7 @@ public final class KernelSet {
     this.source = source;
   }
 
-  /** Whether anything that is computed depends on the size of an open dimension. */
+  /** Whether anything that is computed depends on the size of an open dimension, or on what a quotient comes to. */
   public boolean needs(int dim) {
     boolean needs = mentions(plan.slots(), dim) || Polynomials.mentions(plan.scratch(), dim);
     for (int i = 0; i < plan.calls().size() && !needs; i++) {
@@ -54,6 +54,9 @@ public final class KernelSet {
     }
     for (int i = 0; i < plan.results().size() && !needs; i++) {
       needs = mentions(plan.results().get(i).place().shape(), dim);
+    }
+    for (int i = 0; i < plan.quotients().size() && !needs; i++) {
+      needs = Polynomials.mentions(plan.quotients().get(i).of(), dim) && needs(plan.dims().size() + i);
     }
     return needs;
   }

@@ -30,8 +30,8 @@ public final class SizeConditions {
   /** Why there can be no run. */
   public Fault fault() {
     var given = new StringBuilder();
-    for (int i = 0; i < dims.length; i++) {
-      if (Polynomials.mentions(unmet.number(), i)) {
+    for (int i = 0; i < plan.dims().size(); i++) {
+      if (Polynomials.depends(plan, unmet.number(), i)) {
         given.append(given.length() == 0 ? "" : ", ").append(plan.dims().get(i)).append(" is ").append(dims[i]);
       }
     }
@@ -44,10 +44,11 @@ public final class SizeConditions {
     for (int dim : others) {
       sizes[dim] = size;
     }
+    Polynomials.divide(plan, sizes);
     return unmet(plan, sizes);
   }
 
-  /** The first that sizes leave unmet; null if there is none. */
+  /** The first that sizes, of quotients too, leave unmet; null if there is none. */
   public static Need unmet(Plan plan, int[] dims) {
     for (int i = 0; i < plan.needs().size(); i++) {
       if (Polynomials.value(plan.needs().get(i).number(), dims) < 0) {

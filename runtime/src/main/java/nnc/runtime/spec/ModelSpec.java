@@ -110,6 +110,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    *
    * @param kernels  the emitted class's simple name without width, e.g. {@code Train}; the class is {@code nnc.model.Train512}
    * @param dims     names of the open dimensions, which all polynomials of this plan refer to by place; those behind that unread inputs alone have
+   * @param quotients of dimensions, which polynomials refer to by the places behind those of the dimensions; each is made of what is before it
    * @param batch    the place of the one that counts examples; -1 if there is none
    * @param slots    sizes of the arena's slots in elements; bases are running sums at the largest batch, aligned by the runtime
    * @param scratch  elements of scratch a thread
@@ -123,9 +124,12 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
    * @param needs    what the open dimensions have to be
    */
-  public record Plan(String name, String kernels, List<String> dims, int batch, List<Poly> slots, Poly scratch, List<Call> calls,
+  public record Plan(String name, String kernels, List<String> dims, List<Quotient> quotients, int batch, List<Poly> slots, Poly scratch, List<Call> calls,
       int prepared, Tiling tiling, boolean learns, Map<String, Place> inputs,
       Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs) {}
+
+  /** What a polynomial of the dimensions comes to when it is divided and rounded down, by a name that tells it. */
+  public record Quotient(String name, Poly of, int by) {}
 
   /** A number that must not be negative for a run, and what it is that needs that, with its place in the source. */
   public record Need(Poly number, String text) {}

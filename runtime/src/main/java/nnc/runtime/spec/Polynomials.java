@@ -1,7 +1,10 @@
 package nnc.runtime.spec;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.spec.ModelSpec.Poly;
+import nnc.runtime.spec.ModelSpec.Quotient;
 
 /** Arithmetic on polynomials in the open dimensions. */
 public final class Polynomials {
@@ -55,6 +58,43 @@ public final class Polynomials {
       sum = Math.addExact(sum, term);
     }
     return sum;
+  }
+
+  /** The names of what a plan's polynomials refer to: of open dimensions, and behind them of quotients. */
+  public static List<String> names(ModelSpec.Plan plan) {
+    if (plan.quotients().isEmpty()) {
+      return plan.dims();
+    }
+    List<String> names = new ArrayList<>(plan.dims());
+    for (Quotient quotient : plan.quotients()) {
+      names.add(quotient.name());
+    }
+    return names;
+  }
+
+  /** The sizes of a plan's open dimensions, and behind them what its quotients come to. */
+  public static int[] sizes(ModelSpec.Plan plan, int[] open) {
+    int[] sizes = Arrays.copyOf(open, plan.dims().size() + plan.quotients().size());
+    divide(plan, sizes);
+    return sizes;
+  }
+
+  /** Brings a plan's quotients, which stand behind its open dimensions, up to date; what no int holds is the largest one. */
+  public static void divide(ModelSpec.Plan plan, int[] sizes) {
+    int place = plan.dims().size();
+    for (int i = 0; i < plan.quotients().size(); i++) {
+      Quotient quotient = plan.quotients().get(i);
+      sizes[place + i] = (int) Math.min(Math.floorDiv(value(quotient.of(), sizes), quotient.by()), Integer.MAX_VALUE);
+    }
+  }
+
+  /** Whether the dimension at a place occurs, in one of a plan's quotients too. */
+  public static boolean depends(ModelSpec.Plan plan, Poly poly, int place) {
+    boolean depends = mentions(poly, place);
+    for (int i = 0; i < plan.quotients().size() && !depends; i++) {
+      depends = mentions(poly, plan.dims().size() + i) && depends(plan, plan.quotients().get(i).of(), place);
+    }
+    return depends;
   }
 
   /** The sizes of a shape. */

@@ -16,6 +16,7 @@ import nnc.runtime.spec.ModelSpec.Need;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
+import nnc.runtime.spec.ModelSpec.Quotient;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Source;
@@ -99,6 +100,10 @@ final class SpecReader {
     String name = in.text();
     String kernels = in.text();
     List<String> dims = in.texts();
+    List<Quotient> quotients = new ArrayList<>();
+    for (int n = in.count(); n > 0; n--) {
+      quotients.add(new Quotient(in.text(), in.poly(), in.integer()));
+    }
     int batch = in.integer();
     List<Poly> slots = in.polys();
     Poly scratch = in.poly();
@@ -124,7 +129,7 @@ final class SpecReader {
     for (int n = in.count(); n > 0; n--) {
       needs.add(new Need(in.poly(), in.text()));
     }
-    return new Plan(name, kernels, dims, batch, slots, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs);
+    return new Plan(name, kernels, dims, quotients, batch, slots, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs);
   }
 
   private Call call() throws IOException {

@@ -17,6 +17,7 @@ final class ConvolutionCases {
     cases.addAll(transposed(s));
     cases.addAll(pools(s));
     cases.addAll(resized(s));
+    cases.addAll(SpaceCases.at(s));
     return cases;
   }
 
