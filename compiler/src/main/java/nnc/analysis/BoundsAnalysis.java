@@ -91,6 +91,7 @@ public final class BoundsAnalysis {
       case MIN -> new ValueBounds(Math.min(x.low(), y.low()), Math.min(x.high(), y.high()), x.wild() || y.wild());
       case MAX -> new ValueBounds(Math.max(x.low(), y.low()), Math.max(x.high(), y.high()), x.wild() || y.wild());
       case LT, LE, EQ, NE, AND, OR -> ValueBounds.TRUTH;
+      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> ValueBounds.ANY;
     };
   }
 

@@ -92,21 +92,6 @@ final class ConditionFacts {
     };
   }
 
-  /** Whether all elements are whole numbers that were fed, where those that would be rounded are refused, or small ones in their place. */
-  static boolean isFed(Node node) {
-    return switch (node.op()) {
-      case Op.Cast _, Op.Broadcast _, Op.Reshape _, Op.Slice _, Op.Transpose _ -> isFed(node.operand(0));
-      case Op.Input(_, _, var type) -> type.kind() == Kind.INT;
-      case Op.Unary(var fn) when fn == UnaryFn.ABS -> isFed(node.operand(0));
-      case Op.Binary(var fn) when fn == BinaryFn.MAX || fn == BinaryFn.MIN -> node.operands().stream().allMatch(part -> isFed(part) || isSmall(number(part)));
-      default -> false;
-    };
-  }
-
-  private static boolean isSmall(double number) {
-    return number == Math.rint(number) && Math.abs(number) <= 1 << 24;
-  }
-
   /** The number that all elements are; NaN if it is not known. */
   static double number(Node node) {
     return switch (node.op()) {

@@ -15,7 +15,7 @@ public record Interval(double low, double high, Dim top, boolean nan) {
   static final double LARGEST_SIZE = 0x1p62;
 
   static final Interval ANY = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null, true);
-  static final Interval WHOLE = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null, false);
+  static final Interval WHOLE = between(Integer.MIN_VALUE, Integer.MAX_VALUE);
   static final Interval TRUTH = between(0, 1);
 
   static Interval between(double low, double high) {
@@ -30,6 +30,16 @@ public record Interval(double low, double high, Dim top, boolean nan) {
   /** A size as a number. */
   static Interval size(Dim size) {
     return new Interval(size.plus(-1).isNatural() ? 1 : 0, LARGEST_SIZE, size, false);
+  }
+
+  /** Of whole numbers, which wrap around where they leave 32 bits; an axis has fewer places than these count. */
+  Interval wrapped() {
+    return low >= Integer.MIN_VALUE && (high <= Integer.MAX_VALUE || top != null) ? this : new Interval(WHOLE.low, WHOLE.high, null, nan);
+  }
+
+  /** Of floats that become whole numbers: beyond 32 bits they are the nearest there are. */
+  Interval saturated() {
+    return new Interval(Math.clamp(low, WHOLE.low, WHOLE.high), high <= WHOLE.high || top == null ? Math.clamp(high, WHOLE.low, WHOLE.high) : high, top, nan);
   }
 
   /** What either holds. */

@@ -45,30 +45,35 @@ public final class IntervalAnalysis {
     return switch (node.op()) {
       case Op.Input(var name, _, var type) -> type.kind() == Kind.FLOAT ? Interval.ANY
           : classes.containsKey(name) ? Interval.between(0, classes.get(name) - 1.0) : Interval.WHOLE;
-      case Op.Const(var value, _) -> number(value);
-      case Op.Table(_, var values) -> values.stream().map(IntervalAnalysis::number).reduce(Interval::or).orElse(Interval.ANY);
+      case Op.Const(var value, var kind) -> number(kind, value);
+      case Op.Table(var type, var values) -> values.stream().map(value -> number(type.kind(), value)).reduce(Interval::or).orElse(Interval.ANY);
       case Op.Size(var dim) -> Interval.size(dim);
       case Op.Counter _ -> Interval.between(0, Double.POSITIVE_INFINITY);
       case Op.Iota(var shape, var axis) -> Interval.below(shape.get(axis));
       case Op.ArgReduce(_, var axis) -> Interval.below(node.operand(0).type().dim(axis));
       case Op.ArgSort(var axis, _) -> Interval.below(node.type().dim(axis));
       case Op.Uniform _ -> Interval.between(0, 1);
-      case Op.Unary(var fn) -> unary(fn, in(node, 0));
+      case Op.Unary(var fn) -> wrapped(node, unary(fn, in(node, 0)));
       case Op.Binary(var fn) when fn == BinaryFn.SUB && remainder(node) > 0 -> Interval.between(0, remainder(node) - 1);
-      case Op.Binary(var fn) -> binary(fn, in(node, 0), in(node, 1), node.type().kind() == Kind.FLOAT);
+      case Op.Binary(var fn) -> wrapped(node, binary(fn, in(node, 0), in(node, 1), node.type().kind() == Kind.FLOAT));
       case Op.Select _ -> ConditionFacts.chosen(node, other -> other == node ? Interval.ANY : known.get(other));
-      case Op.Cast(var to) -> to == Kind.INT ? monotone(in(node, 0), v -> v < 0 ? Math.ceil(v) : Math.floor(v)) : in(node, 0);
+      case Op.Cast(var to) -> to == Kind.INT ? monotone(in(node, 0), v -> v < 0 ? Math.ceil(v) : Math.floor(v)).saturated()
+          : new Interval(down(in(node, 0).low(), true), up(in(node, 0).high(), true), in(node, 0).top(), in(node, 0).nan());
       case Op.StopGradient _, Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Windows _, Op.Gather _ -> in(node, 0);
       case Op.Pad(_, _, _, var value) -> in(node, 0).or(Interval.between(value, value));
       case Op.Concat _ -> node.operands().stream().map(known::get).reduce(Interval::or).orElse(Interval.ANY);
-      case Op.Reduce(var fn, var axes) -> reduced(fn, in(node, 0), Dim.product(axes.stream().map(node.operand(0).type()::dim).toList()));
+      case Op.Reduce(var fn, var axes) -> wrapped(node, reduced(fn, in(node, 0), Dim.product(axes.stream().map(node.operand(0).type()::dim).toList())));
       case Op.Parameter _, Op.State _, Op.CumSum _, Op.FoldWindows _, Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> Interval.ANY;
     };
   }
 
-  /** A constant, which in 32 bits may be another. */
-  private static Interval number(double value) {
-    boolean same = (float) value == value;
+  private static Interval wrapped(Node node, Interval range) {
+    return node.type().kind() == Kind.INT ? range.wrapped() : range;
+  }
+
+  /** A constant, which as a float of 32 bits may be another. */
+  private static Interval number(Kind kind, double value) {
+    boolean same = (float) value == value || kind == Kind.INT;
     return Double.isNaN(value) ? Interval.ANY : same ? Interval.between(value, value) : Interval.between(down(value, true), up(value, true));
   }
 
@@ -103,6 +108,13 @@ public final class IntervalAnalysis {
       case MAX -> x.most(y);
       case LT, LE, EQ, NE, AND, OR -> Interval.TRUTH;
       case POW -> Interval.ANY;
+      case FLOOR_DIV -> y.low() == y.high() && y.low() > 0 ? new Interval(Math.floor(x.low() / y.low()), Math.floor(x.high() / y.low()), x.low() >= 0 ? x.top() : null, x.nan())
+          : new Interval(Interval.WHOLE.low(), Interval.WHOLE.high(), null, x.nan() || y.nan());
+      case MOD -> y.low() > 0 ? new Interval(0, y.high() - 1, y.top() == null ? null : y.top().plus(-1), x.nan() || y.nan())
+          : new Interval(Interval.WHOLE.low(), Interval.WHOLE.high(), null, x.nan() || y.nan());
+      case BIT_AND -> x.low() >= 0 && y.low() >= 0 ? x.least(y) : x.low() >= 0 ? new Interval(0, x.high(), x.top(), x.nan() || y.nan())
+          : new Interval(y.low() >= 0 ? 0 : Interval.WHOLE.low(), y.low() >= 0 ? y.high() : Interval.WHOLE.high(), y.low() >= 0 ? y.top() : null, x.nan() || y.nan());
+      case BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> new Interval(Interval.WHOLE.low(), Interval.WHOLE.high(), null, x.nan() || y.nan());
     };
   }
 
@@ -114,7 +126,7 @@ public final class IntervalAnalysis {
   private double remainder(Node node) {
     var x = node.operand(0);
     var product = node.operand(1);
-    if (!(product.op() instanceof Op.Binary(var times)) || times != BinaryFn.MUL || !ConditionFacts.isWhole(x) && !ConditionFacts.isFed(x)) {
+    if (!(product.op() instanceof Op.Binary(var times)) || times != BinaryFn.MUL || !ConditionFacts.isWhole(x)) {
       return 0;
     }
     for (int i = 0; i < 2; i++) {
@@ -133,10 +145,10 @@ public final class IntervalAnalysis {
         && ConditionFacts.number(node.operand(0).operand(1)) == n && ConditionFacts.isSame(node.operand(0).operand(0), x);
   }
 
-  /** Whether whole numbers are such that no rounding has changed them: fed and not negative, or small. */
+  /** Whether whole numbers are so small that no rounding has changed them. */
   private boolean isExact(Node x, double n) {
     var range = known.get(x);
-    return ConditionFacts.isFed(x) && range.low() >= 0 || !range.nan() && range.low() >= n - MAX_EXACT_FLOAT && range.high() <= MAX_EXACT_FLOAT;
+    return !range.nan() && range.low() >= n - MAX_EXACT_FLOAT && range.high() <= MAX_EXACT_FLOAT;
   }
 
   /** An open bound moves with a number that is added. */

@@ -25,6 +25,7 @@ final class Bulk {
       case Int.Number _ -> 3;
       case Int.Var _ -> 2;
       case Int.FromElement(var element) -> 1 + of(element);
+      case Int.FromBits(var bits) -> of(bits);
       case Int.Apply(_, var left, var right) -> 1 + of(left) + of(right);
     };
   }
@@ -35,11 +36,13 @@ final class Bulk {
       case Expr.Read _ -> 2;
       case Expr.Fold _ -> 12;
       case Expr.Load(_, var index) -> 12 + of(index);
+      case Expr.LoadBits(_, var index) -> 15 + of(index);
       case Expr.FromInt(var value) -> 14 + of(value);
       case Expr.BitsOf(var value) -> 10 + of(value);
       case Expr.Apply(var fn, var arguments) -> arguments.stream().mapToInt(Bulk::of).sum() + switch (fn) {
         case MIN, MAX -> 30;
         case LT, LE, EQ, NE -> 7;
+        case BITS_LT, BITS_LE, BITS_EQ, BITS_NE, FROM_WHOLE, TO_WHOLE -> 13;
         case FAR_SIN, FAR_COS -> 50;
         default -> 4;
       };

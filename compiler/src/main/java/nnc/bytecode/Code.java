@@ -89,6 +89,42 @@ final class Code {
     op(names.wideMemory ? Opcodes.DASTORE : Opcodes.FASTORE);
   }
 
+  /** The whole number at a place of memory, as bits. */
+  void loadBits() {
+    op(names.wideMemory ? Opcodes.DALOAD : Opcodes.FALOAD);
+    bitsOfStored();
+  }
+
+  /** The bits of what was stored by {@link #storedBits}. */
+  void bitsOfStored() {
+    if (names.wideMemory) {
+      callStatic("java/lang/Double", "doubleToRawLongBits", "(D)J");
+      return;
+    }
+    callStatic("java/lang/Float", "floatToRawIntBits", "(F)I");
+    if (names.wide) {
+      op(Opcodes.I2L);
+    }
+  }
+
+  /** Stores a whole number, given as bits, at a place of memory. */
+  void storeBits() {
+    storedBits();
+    op(names.wideMemory ? Opcodes.DASTORE : Opcodes.FASTORE);
+  }
+
+  /** What memory holds for bits. */
+  void storedBits() {
+    if (names.wideMemory) {
+      callStatic("java/lang/Double", "longBitsToDouble", "(J)D");
+      return;
+    }
+    if (names.wide) {
+      op(Opcodes.L2I);
+    }
+    callStatic("java/lang/Float", "intBitsToFloat", "(I)F");
+  }
+
   void bitsOp(int intOpcode, int longOpcode) {
     op(names.wide ? longOpcode : intOpcode);
   }
@@ -116,8 +152,26 @@ final class Code {
     }
   }
 
+  /** 1 if the comparison of the two whole numbers on the stack holds, else 0. */
+  void compareBits(Fn fn) {
+    if (names.wide) {
+      op(Opcodes.LCMP);
+    }
+    truth(switch (fn) {
+      case BITS_LT -> names.wide ? Opcodes.IFLT : Opcodes.IF_ICMPLT;
+      case BITS_LE -> names.wide ? Opcodes.IFLE : Opcodes.IF_ICMPLE;
+      case BITS_EQ -> names.wide ? Opcodes.IFEQ : Opcodes.IF_ICMPEQ;
+      case BITS_NE -> names.wide ? Opcodes.IFNE : Opcodes.IF_ICMPNE;
+      default -> throw new IllegalStateException(fn + " compares no whole numbers");
+    });
+  }
+
   private void truth(int floatCompare, int doubleCompare, int jump) {
     elementOp(floatCompare, doubleCompare);
+    truth(jump);
+  }
+
+  private void truth(int jump) {
     var holds = new Label();
     var end = new Label();
     method.visitJumpInsn(jump, holds);

@@ -20,6 +20,10 @@ final class FoldMethod {
     this.lanes = code.names.wide ? 8 : 16;
   }
 
+  static String descriptor(JdkNames names, Fn fn) {
+    return "(" + names.array + "I)" + (SortCalls.foldsBits(fn) ? names.bitsElement : names.element);
+  }
+
   private boolean hasVectors() {
     return width > 1 && (fn == Fn.MIN || fn == Fn.MAX);
   }
@@ -36,7 +40,11 @@ final class FoldMethod {
     } else {
       combined(0, 1);
     }
-    code.elementOp(Opcodes.FRETURN, Opcodes.DRETURN);
+    if (SortCalls.foldsBits(fn)) {
+      code.bitsOp(Opcodes.IRETURN, Opcodes.LRETURN);
+    } else {
+      code.elementOp(Opcodes.FRETURN, Opcodes.DRETURN);
+    }
     code.method.visitMaxs(0, 0);
     code.method.visitEnd();
   }
@@ -69,7 +77,11 @@ final class FoldMethod {
       code.loadInt(1);
       code.constant(lane);
       code.op(Opcodes.IADD);
-      code.elementOp(Opcodes.FALOAD, Opcodes.DALOAD);
+      if (SortCalls.foldsBits(fn)) {
+        code.loadBits();
+      } else {
+        code.elementOp(Opcodes.FALOAD, Opcodes.DALOAD);
+      }
       return;
     }
     combined(lane, 2 * half);
@@ -78,6 +90,9 @@ final class FoldMethod {
       case ADD -> code.elementOp(Opcodes.FADD, Opcodes.DADD);
       case MUL -> code.elementOp(Opcodes.FMUL, Opcodes.DMUL);
       case MIN, MAX -> extremeOfTwo();
+      case BITS_ADD -> code.bitsOp(Opcodes.IADD, Opcodes.LADD);
+      case BITS_MUL -> code.bitsOp(Opcodes.IMUL, Opcodes.LMUL);
+      case BITS_MIN, BITS_MAX -> code.callStatic("java/lang/Math", fn == Fn.BITS_MIN ? "min" : "max", "(" + code.names.bitsElement.repeat(2) + ")" + code.names.bitsElement);
       default -> throw new IllegalStateException("no fold by " + fn);
     }
   }

@@ -61,14 +61,15 @@ final class KernelEmitter {
   /** An accumulator's lanes: vectors in locals, or its place in scratch, and the variable and start of the loop that feeds it. */
   static final class Accumulator {
     final int scratch;
-    final double initial;
+    /** Elements or bits. */
+    final SortCalls sort;
     int[] vectors;
     String loop;
     int start;
 
-    Accumulator(int scratch, double initial) {
+    Accumulator(int scratch, SortCalls sort) {
       this.scratch = scratch;
-      this.initial = initial;
+      this.sort = sort;
     }
   }
 
@@ -188,6 +189,12 @@ final class KernelEmitter {
         scalar.emit(element);
         code.elementOp(Opcodes.F2I, Opcodes.D2I);
       }
+      case Int.FromBits(var bits) -> {
+        scalar.emit(bits);
+        if (code.names.wide) {
+          code.op(Opcodes.L2I);
+        }
+      }
       // floored, as shifts and masks are
       case Int.Apply(var fn, var left, Int.Number(var by)) when fn == Loop.IntFn.DIV && Long.bitCount(by) == 1 -> {
         integer(left);
@@ -245,13 +252,17 @@ final class KernelEmitter {
       case Stmt.For loop -> loop(loop);
       case Stmt.Let(var name, Expr.Fold fold) -> {
         fold(fold);
-        scalar.store(name, SortCalls.ELEMENT);
+        scalar.store(name, SortCalls.of(fold, sorts));
       }
       case Stmt.Let(var name, var value) -> {
         scalar.emit(value);
         scalar.store(name, SortCalls.of(value, sorts));
       }
-      case Stmt.Lanes lane -> accumulators.put(lane.var(), prepare(lane));
+      case Stmt.Lanes lane -> {
+        var accumulator = prepare(lane);
+        accumulators.put(lane.var(), accumulator);
+        sorts.put(lane.var(), accumulator.sort);
+      }
       case Stmt.Assign(var name, var value) when accumulators.containsKey(name) -> scalar.accumulate(accumulators.get(name), value);
       case Stmt.Assign(var name, var value) -> {
         scalar.emit(value);
@@ -260,7 +271,11 @@ final class KernelEmitter {
       case Stmt.Store(var buffer, var index, var value) -> {
         place(buffer, index);
         scalar.emit(value);
-        code.store();
+        if (SortCalls.of(value, sorts) == SortCalls.BITS) {
+          code.storeBits();
+        } else {
+          code.store();
+        }
       }
       case Stmt.Outline(var arguments, var body) -> outline(arguments, body);
       case Stmt.Product _ -> throw new IllegalStateException("not expanded: " + statement);
@@ -354,23 +369,32 @@ final class KernelEmitter {
 
   /** The lanes start in scratch; a vector loop takes them from there into registers, and puts them back behind itself. */
   private Accumulator prepare(Stmt.Lanes lane) {
+    var sort = SortCalls.of(lane.initial(), sorts);
     // as wide as it is read again: a load cannot take from several stores that are still on their way
     for (int i = 0; i < group; i += lanes) {
       if (width == Width.SCALAR) {
         code.var(Opcodes.ALOAD, ARENA);
         inScratch(lane.scratch() + i);
-        code.element(lane.initial());
+        initial(lane.initial());
         code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
       } else {
         code.method.visitFieldInsn(Opcodes.GETSTATIC, parts.owner, "S", JdkNames.SPECIES);
-        code.element(lane.initial());
+        initial(lane.initial());
         code.callStatic(code.names.vectorClass, "broadcast", "(" + JdkNames.SPECIES + code.names.element + ")" + code.names.vector);
         code.var(Opcodes.ALOAD, ARENA);
         inScratch(lane.scratch() + i);
         code.call(code.names.vectorClass, "intoArray", "(" + code.names.array + "I)V");
       }
     }
-    return new Accumulator(lane.scratch(), lane.initial());
+    return new Accumulator(lane.scratch(), sort);
+  }
+
+  /** Pushes what memory holds for a lane's first value. */
+  private void initial(Expr value) {
+    scalar.emit(value);
+    if (SortCalls.of(value, sorts) == SortCalls.BITS) {
+      code.storedBits();
+    }
   }
 
   /** Array and place of the room for a vector before the thread's scratch. */
@@ -389,7 +413,7 @@ final class KernelEmitter {
   private void fold(Expr.Fold fold) {
     code.var(Opcodes.ALOAD, ARENA);
     inScratch(accumulators.get(fold.lanes()).scratch);
-    callOwn(foldMethod(fold.fn()), "(" + code.names.array + "I)" + code.names.element);
+    callOwn(foldMethod(fold.fn()), FoldMethod.descriptor(code.names, fold.fn()));
   }
 
   private String foldMethod(Fn fn) {

@@ -120,6 +120,7 @@ final class Mentions {
         integer(right);
       }
       case Int.FromElement(var element) -> expression(element);
+      case Int.FromBits(var bits) -> expression(bits);
     }
   }
 
@@ -128,6 +129,10 @@ final class Mentions {
       case Expr.Number _, Expr.Fold _ -> { }
       case Expr.Read(var name) -> variables.add(name);
       case Expr.Load(var buffer, var index) -> {
+        names.add(buffer.name());
+        integer(index);
+      }
+      case Expr.LoadBits(var buffer, var index) -> {
         names.add(buffer.name());
         integer(index);
       }

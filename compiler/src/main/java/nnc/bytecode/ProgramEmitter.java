@@ -212,7 +212,7 @@ public final class ProgramEmitter {
 
   /** {@code for (h = lanes / 2; h > 0; h /= 2) for (l = 0; l < h; l++) a[at + l] = fn(a[at + l], a[at + l + h])}, giving a[at]. */
   private void fold(Fn fn) {
-    var descriptor = "(" + names.array + "I)" + names.element;
+    var descriptor = FoldMethod.descriptor(names, fn);
     var method = parts.method("fold" + fn, descriptor);
     new FoldMethod(new Code(method, names, 2), fn, name, width.lanes(names.wide ? 64 : 32)).emit(parts, "fold" + fn, descriptor);
   }

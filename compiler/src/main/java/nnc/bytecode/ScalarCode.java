@@ -67,6 +67,10 @@ final class ScalarCode {
         kernel.place(buffer, index);
         code.load();
       }
+      case Expr.LoadBits(var buffer, var index) -> {
+        kernel.place(buffer, index);
+        code.loadBits();
+      }
       case Expr.FromInt(var value) -> {
         kernel.integer(value);
         code.elementOp(Opcodes.I2F, Opcodes.I2D);
@@ -89,7 +93,11 @@ final class ScalarCode {
     var accumulator = kernel.accumulator(name);
     if (accumulator != null) {
       lane(accumulator);
-      code.elementOp(Opcodes.FALOAD, Opcodes.DALOAD);
+      if (accumulator.sort == SortCalls.BITS) {
+        code.loadBits();
+      } else {
+        code.elementOp(Opcodes.FALOAD, Opcodes.DALOAD);
+      }
       return;
     }
     code.var(loadOpcode(kernel.sorts.get(name)), kernel.locals.get(name).slot());
@@ -112,7 +120,11 @@ final class ScalarCode {
   void accumulate(KernelEmitter.Accumulator accumulator, Expr value) {
     lane(accumulator);
     emit(value);
-    code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
+    if (accumulator.sort == SortCalls.BITS) {
+      code.storeBits();
+    } else {
+      code.elementOp(Opcodes.FASTORE, Opcodes.DASTORE);
+    }
   }
 
   private void apply(Fn fn, java.util.List<Expr> arguments) {
@@ -129,7 +141,14 @@ final class ScalarCode {
       }
       case BITS_SHL, BITS_SHR, BITS_ASHR -> {
         emit(arguments.getFirst());
-        code.constant(shift(arguments.get(1)));
+        if (arguments.get(1) instanceof Expr.BitsOf(Int.Number(var by))) {
+          code.constant((int) by);
+        } else {
+          emit(arguments.get(1));
+          if (code.names.wide) {
+            code.op(Opcodes.L2I);
+          }
+        }
         shift(fn);
       }
       case MIN, MAX -> extreme(fn, arguments);
@@ -139,14 +158,6 @@ final class ScalarCode {
         machine(fn);
       }
     }
-  }
-
-  static int shift(Expr count) {
-    return count instanceof Expr.BitsOf(Int.Number(var value)) ? (int) value : fail(count);
-  }
-
-  private static int fail(Expr count) {
-    throw new IllegalStateException("a shift is by a constant: " + count);
   }
 
   private void shift(Fn fn) {
@@ -239,6 +250,16 @@ final class ScalarCode {
       case BITS_ADD -> code.bitsOp(Opcodes.IADD, Opcodes.LADD);
       case BITS_SUB -> code.bitsOp(Opcodes.ISUB, Opcodes.LSUB);
       case BITS_MUL -> code.bitsOp(Opcodes.IMUL, Opcodes.LMUL);
+      case BITS_MIN -> code.callStatic("java/lang/Math", "min", "(" + code.names.bitsElement.repeat(2) + ")" + code.names.bitsElement);
+      case BITS_MAX -> code.callStatic("java/lang/Math", "max", "(" + code.names.bitsElement.repeat(2) + ")" + code.names.bitsElement);
+      case BITS_LT, BITS_LE, BITS_EQ, BITS_NE -> code.compareBits(fn);
+      case FROM_WHOLE -> code.op(code.names.wide ? Opcodes.L2D : Opcodes.I2F);
+      case TO_WHOLE -> {
+        code.elementOp(Opcodes.F2I, Opcodes.D2I);
+        if (code.names.wide) {
+          code.op(Opcodes.I2L);
+        }
+      }
       default -> throw new IllegalStateException("not here: " + fn);
     }
   }

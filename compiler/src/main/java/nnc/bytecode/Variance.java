@@ -66,6 +66,7 @@ final class Variance {
       case Expr.Number _, Expr.Fold _ -> false;
       case Expr.Read(var name) -> varying.contains(name);
       case Expr.Load(_, var index) -> varies(index);
+      case Expr.LoadBits(_, var index) -> varies(index);
       case Expr.Apply(_, var arguments) -> arguments.stream().anyMatch(this::varies);
       case Expr.FromInt(var value) -> varies(value);
       case Expr.BitsOf(var value) -> varies(value);
@@ -78,6 +79,7 @@ final class Variance {
       case Int.Var(var name) -> name.equals(lane);
       case Int.Apply(_, var left, var right) -> varies(left) || varies(right);
       case Int.FromElement(var element) -> varies(element);
+      case Int.FromBits(var bits) -> varies(bits);
     };
   }
 
@@ -118,6 +120,7 @@ final class Variance {
     return switch (expr) {
       case Expr.Number _, Expr.Read _, Expr.Fold _ -> true;
       case Expr.Load(var buffer, var index) -> even(buffer, index);
+      case Expr.LoadBits(var buffer, var index) -> even(buffer, index);
       case Expr.Apply(_, var arguments) -> arguments.stream().allMatch(this::even);
       case Expr.FromInt(var value) -> stride(value).isPresent();
       case Expr.BitsOf(var value) -> stride(value).isPresent();

@@ -79,15 +79,45 @@ final class VectorCode {
 
   void accumulate(String name, Expr value) {
     int slot = kernel.accumulator(name).vectors[register];
+    boolean bits = kernel.accumulator(name).sort == SortCalls.BITS;
     if (tail == null) {
       emit(value);
     } else {
       code.var(Opcodes.ALOAD, slot);
+      asElements(bits);
       emit(value);
+      asElements(bits);
       tail.mask.run();
       code.call(names.vectorClass, "blend", "(" + JdkNames.VECTOR + JdkNames.MASK + ")" + names.vector);
+      asBits(bits);
     }
     code.var(Opcodes.ASTORE, slot);
+  }
+
+  /** Takes a vector of elements for their bits: masks, blends and accesses of memory are those of elements. */
+  void asBits() {
+    code.call(names.vectorClass, names.wide ? "reinterpretAsLongs" : "reinterpretAsInts", "()" + names.bits);
+  }
+
+  private void asBits(boolean bits) {
+    if (bits) {
+      asBits();
+    }
+  }
+
+  /** Takes a vector of bits for elements. */
+  void asElements() {
+    code.call(names.bitsClass, names.wide ? "reinterpretAsDoubles" : "reinterpretAsFloats", "()" + names.vector);
+  }
+
+  private void asElements(boolean bits) {
+    if (bits) {
+      asElements();
+    }
+  }
+
+  private boolean isBits(Expr expr) {
+    return SortCalls.of(expr, kernel.sorts) == SortCalls.BITS;
   }
 
   void storeTo(Loop.Buffer buffer, Int index, Expr value) {
@@ -97,6 +127,7 @@ final class VectorCode {
       return;
     }
     emit(value);
+    asElements(isBits(value));
     kernel.place(buffer, index);
     code.call(names.vectorClass, "intoArray", "(" + names.array + "I" + lanes(index, tail != null) + ")V");
   }
@@ -104,6 +135,7 @@ final class VectorCode {
   /** By way of memory: what the machine has no instruction for the Vector API does lane by lane, with objects on the heap. */
   private void storeOneByOne(Loop.Buffer buffer, Int index, int stride, Expr value) {
     emit(value);
+    asElements(isBits(value));
     kernel.room();
     code.call(names.vectorClass, "intoArray", "(" + names.array + "I)V");
     kernel.room();
@@ -185,6 +217,10 @@ final class VectorCode {
     switch (expr) {
       case Expr.Read(var name) -> read(name);
       case Expr.Load(var buffer, var index) -> load(buffer, index);
+      case Expr.LoadBits(var buffer, var index) -> {
+        load(buffer, index);
+        asBits();
+      }
       case Expr.FromInt(var value) -> {
         species();
         kernel.integer(value);
@@ -283,11 +319,25 @@ final class VectorCode {
   private void apply(Fn fn, List<Expr> arguments) {
     switch (fn) {
       case SELECT -> {
+        boolean bits = isBits(arguments.get(1));
         emit(arguments.get(2));
+        asElements(bits);
         emit(arguments.get(1));
+        asElements(bits);
         emit(arguments.get(0));
         code.call(names.vectorClass, "blend", "(" + JdkNames.VECTOR + JdkNames.MASK + ")" + names.vector);
+        asBits(bits);
       }
+      case BITS_LT, BITS_LE, BITS_EQ, BITS_NE -> {
+        emit(arguments.get(0));
+        comparison(fn.name().substring("BITS_".length()));
+        emit(arguments.get(1));
+        code.call(names.bitsClass, "compare", "(L" + JdkNames.OPERATORS + "$Comparison;" + JdkNames.VECTOR + ")" + JdkNames.MASK);
+        species();
+        code.call(JdkNames.MASK_CLASS, "cast", "(" + JdkNames.SPECIES + ")" + JdkNames.MASK);
+      }
+      case FROM_WHOLE -> converted(arguments.getFirst(), this::species, names.bitsClass, names.vectorClass);
+      case TO_WHOLE -> converted(arguments.getFirst(), this::bitsSpecies, names.vectorClass, names.bitsClass);
       case MIN, MAX -> extreme(fn, arguments);
       case FAR_SIN, FAR_COS -> far(fn, arguments);
       case LT, LE, EQ, NE -> {
@@ -299,8 +349,13 @@ final class VectorCode {
       case BITS_SHL, BITS_SHR, BITS_ASHR -> {
         emit(arguments.getFirst());
         operator(fn == Fn.BITS_SHL ? "LSHL" : fn == Fn.BITS_SHR ? "LSHR" : "ASHR");
-        code.bits(ScalarCode.shift(arguments.get(1)));
-        code.call(names.bitsClass, "lanewise", "(L" + JdkNames.OPERATORS + "$Binary;" + names.bitsElement + ")" + names.bits);
+        boolean alike = !variance.varies(arguments.get(1));
+        if (alike) {
+          scalar.emit(arguments.get(1));
+        } else {
+          emit(arguments.get(1));
+        }
+        code.call(names.bitsClass, "lanewise", "(L" + JdkNames.OPERATORS + "$Binary;" + (alike ? names.bitsElement : JdkNames.VECTOR) + ")" + names.bits);
       }
       case BITS_XOR -> {
         emit(arguments.get(0));
@@ -313,6 +368,15 @@ final class VectorCode {
         machine(fn);
       }
     }
+  }
+
+  /** Another type of lanes of the same width. */
+  private void converted(Expr value, Runnable species, String from, String to) {
+    emit(value);
+    species.run();
+    code.constant(0);
+    code.call(from, "castShape", "(" + JdkNames.SPECIES + "I)" + JdkNames.VECTOR);
+    code.method.visitTypeInsn(Opcodes.CHECKCAST, to);
   }
 
   private void comparison(String name) {
@@ -373,13 +437,15 @@ final class VectorCode {
       case ADD, SUB, MUL, DIV -> binary(names.vectorClass, fn.name().toLowerCase(java.util.Locale.ROOT), names.vector);
       case FMA -> code.call(names.vectorClass, "fma", "(" + JdkNames.VECTOR + JdkNames.VECTOR + ")" + names.vector);
       case NEG, ABS, SQRT -> code.call(names.vectorClass, fn.name().toLowerCase(java.util.Locale.ROOT), "()" + names.vector);
-      case TO_BITS -> code.call(names.vectorClass, names.wide ? "reinterpretAsLongs" : "reinterpretAsInts", "()" + names.bits);
-      case FROM_BITS -> code.call(names.bitsClass, names.wide ? "reinterpretAsDoubles" : "reinterpretAsFloats", "()" + names.vector);
+      case TO_BITS -> asBits();
+      case FROM_BITS -> asElements();
       case BITS_AND -> binary(names.bitsClass, "and", names.bits);
       case BITS_OR -> binary(names.bitsClass, "or", names.bits);
       case BITS_ADD -> binary(names.bitsClass, "add", names.bits);
       case BITS_SUB -> binary(names.bitsClass, "sub", names.bits);
       case BITS_MUL -> binary(names.bitsClass, "mul", names.bits);
+      case BITS_MIN -> binary(names.bitsClass, "min", names.bits);
+      case BITS_MAX -> binary(names.bitsClass, "max", names.bits);
       case AND -> code.call(JdkNames.MASK_CLASS, "and", "(" + JdkNames.MASK + ")" + JdkNames.MASK);
       case OR -> code.call(JdkNames.MASK_CLASS, "or", "(" + JdkNames.MASK + ")" + JdkNames.MASK);
       case NOT -> code.call(JdkNames.MASK_CLASS, "not", "()" + JdkNames.MASK);

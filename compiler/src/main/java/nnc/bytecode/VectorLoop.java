@@ -228,6 +228,9 @@ final class VectorLoop {
       vectors.species();
       scratch(accumulator, r);
       code.callStatic(code.names.vectorClass, "fromArray", "(" + JdkNames.SPECIES + code.names.array + "I)" + code.names.vector);
+      if (accumulator.sort == SortCalls.BITS) {
+        vectors.asBits();
+      }
       code.var(Opcodes.ASTORE, accumulator.vectors[r]);
     }
   }
@@ -235,6 +238,9 @@ final class VectorLoop {
   private void putBack(KernelEmitter.Accumulator accumulator, int registers) {
     for (int r = 0; r < registers; r++) {
       code.var(Opcodes.ALOAD, accumulator.vectors[r]);
+      if (accumulator.sort == SortCalls.BITS) {
+        vectors.asElements();
+      }
       scratch(accumulator, r);
       code.call(code.names.vectorClass, "intoArray", "(" + code.names.array + "I)V");
     }

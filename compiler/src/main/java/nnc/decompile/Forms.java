@@ -174,6 +174,7 @@ final class Forms {
       case NE -> Trees.binary("!=", x, y);
       case AND -> Trees.binary("and", x, y);
       case OR -> Trees.binary("or", x, y);
+      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> text.call(fn.toString(), x, y);
     };
   }
 

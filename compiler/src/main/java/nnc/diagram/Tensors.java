@@ -82,6 +82,13 @@ final class Tensors {
       case NE -> "≠";
       case AND -> "and";
       case OR -> "or";
+      case FLOOR_DIV -> "div";
+      case MOD -> "mod";
+      case BIT_AND -> "&";
+      case BIT_OR -> "|";
+      case BIT_XOR -> "xor";
+      case SHIFT_LEFT -> "<<";
+      case SHIFT_RIGHT -> ">>";
     };
   }
 }

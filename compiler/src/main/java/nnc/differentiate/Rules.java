@@ -106,7 +106,7 @@ public final class Rules {
         var loses = fn == BinaryFn.MAX ? b.less(u, v) : b.less(v, u);
         yield several(active.contains(u) ? b.select(wins, g, share) : null, active.contains(v) ? b.select(loses, g, share) : null);
       }
-      case LT, LE, EQ, NE, AND, OR -> several(null, null);
+      case LT, LE, EQ, NE, AND, OR, FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> several(null, null);
     };
   }
 

@@ -44,7 +44,7 @@ final class Slopes {
       case MUL -> (operand == 0 ? v : u).wild();
       case DIV -> v.wild() || !v.isApartFromZero() || operand == 1 && u.wild();
       case POW -> u.wild() || v.wild() || !u.isPositive() && (operand == 1 || v.low() != v.high() || v.low() < 1);
-      case ADD, SUB, MIN, MAX, LT, LE, EQ, NE, AND, OR -> false;
+      case ADD, SUB, MIN, MAX, LT, LE, EQ, NE, AND, OR, FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> false;
     };
   }
 }

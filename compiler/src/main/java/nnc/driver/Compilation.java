@@ -210,7 +210,7 @@ public final class Compilation {
   private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
     var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members, observed), options.defines(), faults,
         (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
-    elaborated.graphs().forEach(graph -> WholeConstants.check(graph, options.precision(), faults));
+    elaborated.graphs().forEach(graph -> WholeConstants.check(graph, faults));
     return elaborated;
   }
 

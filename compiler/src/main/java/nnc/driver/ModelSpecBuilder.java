@@ -47,11 +47,11 @@ public final class ModelSpecBuilder {
           case VALUE -> origins.getOrDefault(result.name(), "");
           case LOSS, TERM, METRIC, GRADIENT, CHECK, SUM, PROD, MAX, MIN, ROWS, DECLARED_GRADIENT -> result.names();
         })).toList();
-    return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
+    return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.bits(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
         plan.learns(), plan.inputs(), plan.unread(), results, plan.counters(), plan.needs());
   }
 
-  /** Formulas as a model of their own. */
+  /** Formulas as a model of their own, which is given floats: what was joined of whole numbers may be beyond 32 bits. */
   public static ModelSpec formulas(String name, Graph graph, ModelSpec.Plan plan, WeightLayout tables) {
     var feeds = new ArrayList<ModelSpec.Feed>();
     for (var node : graph.nodes()) {

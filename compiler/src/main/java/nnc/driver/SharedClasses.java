@@ -84,7 +84,7 @@ public final class SharedClasses {
   }
 
   private static ModelSpec.Plan with(ModelSpec.Plan plan, List<ModelSpec.Call> calls) {
-    return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.scratch(), calls, plan.prepared(), plan.tiling(),
+    return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.bits(), plan.scratch(), calls, plan.prepared(), plan.tiling(),
         plan.learns(), plan.inputs(), plan.unread(), plan.results(), plan.counters(), plan.needs());
   }
 

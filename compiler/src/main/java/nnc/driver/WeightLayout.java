@@ -29,7 +29,7 @@ public final class WeightLayout implements Lowering.Offsets {
     for (var infos : purposes) {
       for (var info : infos) {
         var shape = info.type().shape().stream().map(Dim::fixed).toList();
-        place(new ModelSpec.Weight(info.path(), info.kind(), shape, end, info.initialiser(), info.frozen()));
+        place(new ModelSpec.Weight(info.path(), info.kind(), Lowering.kind(info.type()), shape, end, info.initialiser(), info.frozen()));
       }
     }
   }
@@ -39,7 +39,7 @@ public final class WeightLayout implements Lowering.Offsets {
     if (known == null) {
       add(weight);
     } else if (weight.frozen()) {
-      weights.replaceAll(w -> w.offset() == known ? new ModelSpec.Weight(w.path(), w.kind(), w.shape(), known, w.initialiser(), true) : w);
+      weights.replaceAll(w -> w.offset() == known ? new ModelSpec.Weight(w.path(), w.kind(), w.elements(), w.shape(), known, w.initialiser(), true) : w);
     }
   }
 
@@ -54,7 +54,8 @@ public final class WeightLayout implements Lowering.Offsets {
       if (offsets.putIfAbsent(new Origin.Table(table), end) == null) {
         var shape = table.type().shape().stream().map(Dim::fixed).toList();
         var name = "table." + weights.size();
-        add(new ModelSpec.Weight(name, ModelSpec.WeightKind.TABLE, shape, end, new ModelSpec.Initialiser(ModelSpec.InitialiserKind.TABLE, table.values()), true));
+        add(new ModelSpec.Weight(name, ModelSpec.WeightKind.TABLE, Lowering.kind(table.type()), shape, end,
+            new ModelSpec.Initialiser(ModelSpec.InitialiserKind.TABLE, table.values()), true));
       }
     }
   }

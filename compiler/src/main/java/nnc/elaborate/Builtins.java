@@ -10,6 +10,7 @@ final class Builtins {
   static List<Builtin> all() {
     var all = new ArrayList<Builtin>();
     all.addAll(PointwiseBuiltins.ALL);
+    all.addAll(WholeBuiltins.ALL);
     all.addAll(ReduceBuiltins.ALL);
     all.addAll(ShapeBuiltins.ALL);
     all.addAll(SpecialBuiltins.ALL);

@@ -18,6 +18,7 @@ import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.graph.ReduceFn;
+import nnc.graph.UnaryFn;
 import nnc.interpret.Interpreter;
 import nnc.runtime.base.IndexText;
 import nnc.source.Diagnostics;
@@ -251,13 +252,24 @@ final class IndexChecks {
     private Node check(Use use, Mention mention) {
       b.at(mention.span);
       var x = made.get(use.index);
-      var within = b.binary(BinaryFn.AND, b.binary(BinaryFn.LE, b.constant(0, Kind.INT), x), b.less(x, size(use.size)));
+      var fits = b.binary(BinaryFn.AND, b.binary(BinaryFn.LE, b.constant(0, Kind.INT), x), b.less(x, size(use.size)));
+      var within = isTruncated(x) ? b.binary(BinaryFn.AND, fits, b.equal(x.operand(0), x.operand(0))) : fits;
       var flag = b.reduce(ReduceFn.MIN, b.cast(within, Kind.INT), IntStream.range(0, x.type().rank()).boxed().toList());
       int number = results.size() / IndexText.PARTS;
       results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "holds", mention.place(), mention.what), flag));
-      results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "given", mention.place(), mention.what), x));
+      results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "given", mention.place(), mention.what), isTruncated(x) ? told(x) : x));
       results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "size", mention.place(), mention.what), size(use.size)));
       return flag;
+    }
+
+    private static boolean isTruncated(Node x) {
+      return x.op() instanceof Op.Cast && x.operand(0).type().kind() == Kind.FLOAT;
+    }
+
+    /** A float without its fraction as it was meant: of NaN, infinities and what 32 bits do not hold a whole number says nothing. */
+    private Node told(Node truncated) {
+      var x = truncated.operand(0);
+      return b.select(b.less(b.unary(UnaryFn.ABS, x), b.constant(0x1p31)), b.cast(truncated, Kind.FLOAT), x);
     }
 
     private Node update(Graph.Result result, Node all) {

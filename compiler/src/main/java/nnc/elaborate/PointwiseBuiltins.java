@@ -57,6 +57,21 @@ final class PointwiseBuiltins {
         ? new Value.Num(known.applyAsDouble(x, y)) : new Value.Tensor(a.graph().binary(fn, beside(a, "a", "b"), beside(a, "b", "a"))));
   }
 
+  /** Numbers that are written keep all their digits. */
+  private static Node whole(Node x, GraphBuilder g) {
+    return switch (x.op()) {
+      case Op.Const(var value, var kind) when kind == Kind.FLOAT && Double.isFinite(value) -> g.constant(truncated(value), Kind.INT);
+      case Op.Table(var type, var values) when type.kind() == Kind.FLOAT && values.stream().allMatch(Double::isFinite) ->
+          g.table(type.withKind(Kind.INT), values.stream().map(PointwiseBuiltins::truncated).toList());
+      case Op.Broadcast _, Op.Reshape _ -> g.emit(x.op(), List.of(whole(x.operand(0), g)));
+      default -> g.cast(x, Kind.INT);
+    };
+  }
+
+  private static double truncated(double value) {
+    return (value < 0 ? Math.ceil(value) : Math.floor(value)) + 0.0;
+  }
+
   private static Node beside(CallArguments a, String name, String other) {
     return Convert.beside(a.value(name), a.tensor(name), a.tensor(other), a.graph());
   }
@@ -105,7 +120,7 @@ final class PointwiseBuiltins {
         var name = a.text("kind");
         for (var kind : Kind.values()) {
           if (kind.toString().equals(name)) {
-            return new Value.Tensor(a.graph().cast(a.tensor("x"), kind));
+            return new Value.Tensor(kind == Kind.INT ? whole(a.tensor("x"), a.graph()) : a.graph().cast(a.tensor("x"), kind));
           }
         }
         throw a.fault("unknown kind " + name + "; kinds are float, int and bool");

@@ -17,8 +17,9 @@ public final class Compositions {
     return b.div(b.sumKept(number(b, x), axes), count(b, x, axes));
   }
 
+  /** Truth values are counted; a sum of whole numbers would wrap around. */
   private static Node number(GraphBuilder b, Node x) {
-    return b.cast(x, x.type().kind() == Kind.BOOL ? Kind.INT : x.type().kind());
+    return b.cast(x, x.type().kind() == Kind.BOOL ? Kind.INT : Kind.FLOAT);
   }
 
   private static Node count(GraphBuilder b, Node x, List<Integer> axes) {

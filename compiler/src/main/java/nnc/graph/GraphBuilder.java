@@ -175,6 +175,7 @@ public final class GraphBuilder {
     return switch (fn) {
       case AND, OR -> Kind.BOOL;
       case DIV, POW -> Kind.FLOAT;
+      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> Kind.INT;
       case EQ, NE -> floats ? Kind.FLOAT : x == Kind.INT || y == Kind.INT ? Kind.INT : Kind.BOOL;
       case ADD, SUB, MUL, MIN, MAX, LT, LE -> floats ? Kind.FLOAT : Kind.INT;
     };
@@ -368,7 +369,8 @@ public final class GraphBuilder {
   }
 
   public Node concat(List<Node> parts, int axis) {
-    var kind = parts.stream().anyMatch(p -> p.type().kind() == Kind.FLOAT) ? Kind.FLOAT : parts.getFirst().type().kind();
+    var kinds = parts.stream().map(part -> part.type().kind()).toList();
+    var kind = kinds.contains(Kind.FLOAT) ? Kind.FLOAT : kinds.contains(Kind.INT) ? Kind.INT : Kind.BOOL;
     var cast = parts.stream().map(p -> cast(p, kind)).toList();
     return cast.size() == 1 ? cast.getFirst() : emit(new Op.Concat(axis), alike(cast, axis));
   }

@@ -55,7 +55,7 @@ public sealed interface Op {
   /** {@code where(condition, x, y)}: operands (bool, t, t). */
   record Select() implements Op {}
 
-  /** To another kind. To INT truncates towards zero, to BOOL is {@code x != 0}. */
+  /** To another kind. To INT truncates towards zero, NaN to zero, and what 32 bits do not hold to the nearest that they do; to BOOL is {@code x != 0}. */
   record Cast(Kind to) implements Op {}
 
   /**
@@ -99,7 +99,7 @@ public sealed interface Op {
 
   // ---- sums and choices
 
-  /** Over {@code axes} (ascending), which are dropped. SUM of BOOL counts as INT. */
+  /** Over {@code axes} (ascending), which are dropped. SUM of BOOL counts as INT. Of INT sums and products wrap around. */
   record Reduce(ReduceFn fn, List<Integer> axes) implements Op {}
 
   /** The place of the largest (or smallest) element along {@code axis}, the lowest at a tie; of NaN, if there is one: it wins both ways; kind INT. */

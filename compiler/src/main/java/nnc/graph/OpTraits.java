@@ -95,13 +95,22 @@ public final class OpTraits {
   public static int weight(Op op) {
     return switch (op) {
       case Op.Unary(var fn) -> weight(fn);
-      case Op.Binary(var fn) -> fn == BinaryFn.POW ? 90 : fn == BinaryFn.DIV ? 4 : 1;
+      case Op.Binary(var fn) -> weight(fn);
       case Op.Uniform _ -> 24;
       case Op.Reduce _, Op.FoldWindows _ -> 8;
       case Op.Gather _ -> 6;
       case Op.CumSum _ -> 8;
       case Op.ArgSort _ -> 100;
       default -> 1;
+    };
+  }
+
+  private static int weight(BinaryFn fn) {
+    return switch (fn) {
+      case POW -> 90;
+      case FLOOR_DIV, MOD -> 30;
+      case DIV, SHIFT_LEFT, SHIFT_RIGHT -> 4;
+      case ADD, SUB, MUL, MIN, MAX, LT, LE, EQ, NE, AND, OR, BIT_AND, BIT_OR, BIT_XOR -> 1;
     };
   }
 

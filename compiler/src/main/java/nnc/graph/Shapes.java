@@ -80,6 +80,7 @@ public final class Shapes {
     if (fn == BinaryFn.AND || fn == BinaryFn.OR) {
       check(x.kind() == Kind.BOOL, "%s takes bool, and this is %s", fn, x);
     }
+    check(!fn.isOfWholeNumbers() || x.kind() == Kind.INT, "%s takes int, and this is %s", fn, x);
     return fn.compares() ? x.withKind(Kind.BOOL) : fn == BinaryFn.DIV || fn == BinaryFn.POW ? x.withKind(Kind.FLOAT) : x;
   }
 

@@ -13,7 +13,10 @@ import nnc.graph.Op;
 import nnc.graph.UnaryFn;
 import nnc.runtime.engine.CounterRandom;
 
-/** The meaning of every op, in double precision, one element after the other: slow, obvious, the oracle for everything else. */
+/**
+ * The meaning of every op, in double precision, one element after the other: slow, obvious, the oracle for everything else. Whole numbers have
+ * 32 bits and wrap around.
+ */
 public final class Interpreter {
   private final Map<String, Integer> dims;
   private final Function<Op, double[]> sources;
@@ -65,18 +68,20 @@ public final class Interpreter {
   /** The value of a node whose operands have the values given. */
   public Array value(Node node, List<Array> in) {
     var shape = shape(node);
+    boolean whole = !node.operands().isEmpty() && node.operand(0).type().kind() == Kind.INT;
     return switch (node.op()) {
       case Op.Input _, Op.Parameter _, Op.State _ -> new Array(shape, sources.apply(node.op()));
       case Op.Counter(var counter) -> Array.of(shape, _ -> counter == Op.CounterKind.STEP ? at.step : at.epoch);
-      case Op.Const(var value, _) -> Array.of(shape, _ -> arithmetic.rounded(value));
-      case Op.Table(_, var values) -> new Array(shape, values.stream().mapToDouble(arithmetic::rounded).toArray());
+      case Op.Const(var value, var kind) -> Array.of(shape, _ -> stated(kind, value));
+      case Op.Table(var type, var values) -> new Array(shape, values.stream().mapToDouble(value -> stated(type.kind(), value)).toArray());
       case Op.Size(var dim) -> Array.of(shape, _ -> dim.evaluate(dims::get));
       case Op.Iota(_, var axis) -> Array.of(shape, i -> i[axis]);
       case Op.Uniform uniform -> uniform(shape, uniform.stream(), at.firstRow * uniform.row().evaluate(dims::get));
-      case Op.Unary(var fn) -> in.get(0).map(x -> arithmetic.unary(fn, x));
-      case Op.Binary(var fn) -> Array.of(shape, i -> arithmetic.binary(fn, in.get(0).at(i), in.get(1).at(i)));
+      case Op.Unary(var fn) -> in.get(0).map(x -> whole ? WholeMeaning.unary(fn, (int) x) : arithmetic.unary(fn, x));
+      case Op.Binary(var fn) -> Array.of(shape, i -> whole ? WholeMeaning.binary(fn, (int) in.get(0).at(i), (int) in.get(1).at(i))
+          : arithmetic.binary(fn, in.get(0).at(i), in.get(1).at(i)));
       case Op.Select() -> Array.of(shape, i -> in.get(0).at(i) != 0 ? in.get(1).at(i) : in.get(2).at(i));
-      case Op.Cast(var to) -> in.get(0).map(x -> cast(to, x));
+      case Op.Cast(var to) -> in.get(0).map(x -> cast(to, x, whole));
       case Op.StopGradient _ -> in.get(0);
       case Op.Broadcast(_, var axes) -> Array.of(shape, i -> in.get(0).at(Array.without(i, axes)));
       case Op.Reshape _ -> new Array(shape, in.get(0).values());
@@ -86,16 +91,26 @@ public final class Interpreter {
           Structure.pad(shape, low.stream().mapToInt(d -> (int) d.evaluate(dims::get)).toArray(), interior, value, in.get(0));
       case Op.Concat(var axis) -> Structure.concat(shape, axis, in);
       case Op.Windows(var size, var stride, var dilation) -> Structure.windows(shape, size, stride, dilation, in.get(0));
-      case Op.FoldWindows(_, var size, var stride, var dilation) -> Structure.fold(shape, size, stride, dilation, in.get(0));
-      case Op.Reduce(var fn, var axes) -> Structure.reduce(shape, fn, axes, in.get(0));
+      case Op.FoldWindows(_, var size, var stride, var dilation) -> wrapped(node, Structure.fold(shape, size, stride, dilation, in.get(0)));
+      case Op.Reduce(var fn, var axes) -> node.type().kind() == Kind.INT ? WholeMeaning.reduce(shape, fn, axes, in.get(0)) : Structure.reduce(shape, fn, axes, in.get(0));
       case Op.ArgReduce(var largest, var axis) -> Structure.argReduce(shape, largest, axis, in.get(0));
-      case Op.CumSum(var axis, var reverse) -> Structure.cumSum(axis, reverse, in.get(0));
+      case Op.CumSum(var axis, var reverse) -> wrapped(node, Structure.cumSum(axis, reverse, in.get(0)));
       case Op.ArgSort(var axis, var descending) -> Structure.argSort(axis, descending, in.get(0));
       case Op.Gather(var axis) -> Structure.gather(axis, in.get(0), in.get(1));
-      case Op.ScatterAdd(var axis, _) -> Structure.scatterAdd(shape, axis, in.get(0), in.get(1));
+      case Op.ScatterAdd(var axis, _) -> wrapped(node, Structure.scatterAdd(shape, axis, in.get(0), in.get(1)));
       case Op.MatMul() -> Contraction.product(shape, in.get(0), in.get(1));
       case Op.Conv conv -> Contraction.convolution(shape, conv, in.get(0), in.get(1));
     };
+  }
+
+  /** A number as it is stated: one of floats as its arithmetic has it. */
+  private double stated(Kind kind, double value) {
+    return kind == Kind.FLOAT ? arithmetic.rounded(value) : value;
+  }
+
+  /** Sums of whole numbers, which doubles hold exactly, brought back to 32 bits. */
+  private static Array wrapped(Node node, Array sums) {
+    return node.type().kind() == Kind.INT ? sums.map(sum -> (int) (long) sum) : sums;
   }
 
   private Array uniform(int[] shape, int stream, long first) {
@@ -148,13 +163,14 @@ public final class Interpreter {
       case NE -> x != y ? 1 : 0;
       case AND -> x != 0 && y != 0 ? 1 : 0;
       case OR -> x != 0 || y != 0 ? 1 : 0;
+      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> WholeMeaning.binary(fn, (int) x, (int) y);
     };
   }
 
-  private static double cast(Kind to, double x) {
+  private double cast(Kind to, double x, boolean whole) {
     return switch (to) {
-      case FLOAT -> x;
-      case INT -> (x < 0 ? Math.ceil(x) : Math.floor(x)) + 0.0;          // whole numbers have one zero
+      case FLOAT -> whole ? arithmetic.rounded(x) : x;
+      case INT -> (int) x;
       case BOOL -> x != 0 ? 1 : 0;
     };
   }

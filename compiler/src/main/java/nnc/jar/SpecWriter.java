@@ -105,6 +105,7 @@ public final class SpecWriter {
   private void weight(Weight weight) throws IOException {
     out.text(weight.path());
     out.number(weight.kind().ordinal());
+    out.number(weight.elements().ordinal());
     out.ints(weight.shape());
     out.number(weight.offset());
     out.number(weight.initialiser().kind().ordinal());
@@ -126,6 +127,7 @@ public final class SpecWriter {
     });
     out.number(plan.batch());
     out.polys(plan.slots());
+    out.ints(plan.bits());
     out.poly(plan.scratch());
     out.list(plan.calls(), this::call);
     out.number(plan.prepared());

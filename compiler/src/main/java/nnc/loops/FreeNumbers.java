@@ -109,7 +109,7 @@ public final class FreeNumbers {
     return switch (expression) {
       case Expr.Number number -> place.of(number);
       case Expr.Apply(var fn, var arguments) -> new Expr.Apply(fn, arguments.stream().map(this::expression).toList());
-      case Expr.Read _, Expr.Load _, Expr.FromInt _, Expr.BitsOf _, Expr.Fold _ -> expression;
+      case Expr.Read _, Expr.Load _, Expr.LoadBits _, Expr.FromInt _, Expr.BitsOf _, Expr.Fold _ -> expression;
     };
   }
 }

@@ -6,8 +6,9 @@ import java.util.List;
  * The loop language: what a kernel does, one element type, no tensors. It stands between the schedule and the bytecode, is
  * printable and interpretable, and knows neither lane width nor element type.
  *
- * <p>Three sorts of value: <b>elements</b> (the network's float type), <b>masks</b> (truth values) and <b>bits</b> (the 32 bits of a
- * random number; or an element's own bits, 32 or 64 wide). Integers for indices are apart ({@link Int}).
+ * <p>Three sorts of value: <b>elements</b> (the network's float type), <b>masks</b> (truth values) and <b>bits</b> (a whole number of 32 bits,
+ * where bits are 64 wide with its sign in the upper half; the 32 bits of a random number; or an element's own bits, 32 or 64 wide). Integers for
+ * indices are apart ({@link Int}).
  */
 public final class Loop {
   private Loop() {}
@@ -23,7 +24,7 @@ public final class Loop {
   }
 
   /**
-   * A buffer of elements. For WEIGHTS and ARENA its first element is at the kernel argument of the buffer's name; for SCRATCH at
+   * A buffer of elements, or of whole numbers, whose bits have the places of elements. For WEIGHTS and ARENA its first element is at the kernel argument of the buffer's name; for SCRATCH at
    * {@code offset} from the thread's scratch.
    */
   public record Buffer(String name, Space space, int offset) {}
@@ -39,8 +40,11 @@ public final class Loop {
     /** DIV and MOD are floored; their divisor is positive. */
     record Apply(IntFn fn, Int left, Int right) implements Int {}
 
-    /** An element that is a whole number (a place to gather from). */
+    /** An element that is a whole number. */
     record FromElement(Expr element) implements Int {}
+
+    /** A whole number (a place to gather from). */
+    record FromBits(Expr bits) implements Int {}
   }
 
   public enum IntFn { ADD, SUB, MUL, DIV, MOD, MIN, MAX }
@@ -55,6 +59,9 @@ public final class Loop {
 
     record Load(Buffer buffer, Int index) implements Expr {}
 
+    /** A whole number from a buffer of such. */
+    record LoadBits(Buffer buffer, Int index) implements Expr {}
+
     /** Machine-level functions only: {@code loops.math.ElementaryFunctions} expands the others. */
     record Apply(Fn fn, List<Expr> arguments) implements Expr {}
 
@@ -65,7 +72,7 @@ public final class Loop {
     record BitsOf(Int value) implements Expr {}
 
     /**
-     * The lanes of an accumulator combined: with G lanes (16 floats, 8 doubles) lane l takes lane l + G/2, then l + G/4, ... down to lane 0.
+     * The lanes of an accumulator, of elements or of bits, combined: with G lanes (16 floats, 8 doubles) lane l takes lane l + G/2, then l + G/4, ... down to lane 0.
      */
     record Fold(Fn fn, String lanes) implements Expr {}
   }
@@ -85,8 +92,14 @@ public final class Loop {
     SELECT,
     /** An element's bits and back: 32 for float, 64 for double. */
     TO_BITS, FROM_BITS,
-    /** Of bits. Shifts take a constant as {@link Expr.BitsOf} of a number. */
+    /** Of bits. Shifts are by 0 to 31, or 63 where bits are 64 wide. */
     BITS_AND, BITS_OR, BITS_XOR, BITS_ADD, BITS_SUB, BITS_MUL, BITS_SHL, BITS_SHR, BITS_ASHR,
+    /** Of bits that are whole numbers. */
+    BITS_MIN, BITS_MAX,
+    /** Comparisons of whole numbers give a mask. */
+    BITS_LT, BITS_LE, BITS_EQ, BITS_NE,
+    /** The element nearest to a whole number; and the whole number that an element is without its fraction: zero of NaN, the nearest there is of what is too large. Of 32 bits. */
+    FROM_WHOLE, TO_WHOLE,
     /**
      * {@code FAR_SIN(far, x, near)}: where the mask {@code far} is set the sine of x as {@link StrictMath} has it, elsewhere {@code near}. For
      * what is rare: the lanes are computed one after the other, and only where any is far.
@@ -108,11 +121,18 @@ public final class Loop {
     /**
      * A new accumulator of G lanes, each {@code initial}, for a VECTOR loop that follows; element i of that loop (from 0) is added
      * to lane i mod G by an {@link Assign} inside it. Scalar code keeps the lanes at {@code scratch} of the thread's scratch.
+     *
+     * @param initial a number or constant bits: what the lanes are made of
      */
-    record Lanes(String var, double initial, int scratch) implements Stmt {}
+    record Lanes(String var, Expr initial, int scratch) implements Stmt {
+      public Lanes(String var, double initial, int scratch) {
+        this(var, new Expr.Number(initial), scratch);
+      }
+    }
 
     record Assign(String var, Expr value) implements Stmt {}
 
+    /** Stores an element, or bits that are a whole number. */
     record Store(Buffer buffer, Int index, Expr value) implements Stmt {}
 
     /**

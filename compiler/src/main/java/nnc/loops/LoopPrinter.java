@@ -45,7 +45,7 @@ public final class LoopPrinter {
     switch (statement) {
       case Stmt.For(var name, var from, var to, var kind, var body) -> loop(depth, name, text(from), text(to), kind, body);
       case Stmt.Let(var name, var value) -> line(depth, name + " = " + text(value));
-      case Stmt.Lanes(var name, var initial, var scratch) -> line(depth, name + " = lanes of " + initial + " at scratch " + scratch);
+      case Stmt.Lanes(var name, var initial, var scratch) -> line(depth, name + " = lanes of " + text(initial) + " at scratch " + scratch);
       case Stmt.Assign(var name, var value) -> line(depth, name + " := " + text(value));
       case Stmt.Store(var buffer, var index, var value) -> line(depth, buffer.name() + "[" + text(index) + "] = " + text(value));
       case Stmt.Outline(var arguments, var body) -> {
@@ -98,6 +98,7 @@ public final class LoopPrinter {
       case Int.Number(var number) -> Long.toString(number);
       case Int.Var(var name) -> name;
       case Int.FromElement(var element) -> "int(" + text(element) + ")";
+      case Int.FromBits(var bits) -> "int(" + text(bits) + ")";
       case Int.Apply(var fn, var left, var right) -> switch (fn) {
         case ADD -> text(left) + " + " + text(right);
         case SUB -> text(left) + " - " + factor(right);
@@ -119,6 +120,7 @@ public final class LoopPrinter {
       case Expr.Number(var value) -> value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
       case Expr.Read(var name) -> name;
       case Expr.Load(var buffer, var index) -> buffer.name() + "[" + text(index) + "]";
+      case Expr.LoadBits(var buffer, var index) -> "bits of " + buffer.name() + "[" + text(index) + "]";
       case Expr.FromInt(var value) -> "element(" + text(value) + ")";
       case Expr.BitsOf(var value) -> "bits(" + text(value) + ")";
       case Expr.Fold(var fn, var lanes) -> "fold " + fn.name().toLowerCase(Locale.ROOT) + " " + lanes;

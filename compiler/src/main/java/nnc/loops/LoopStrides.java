@@ -26,6 +26,7 @@ public final class LoopStrides {
       case Int.Number _ -> OptionalLong.of(0);
       case Int.Var(var name) -> OptionalLong.of(name.equals(var) ? 1 : 0);
       case Int.FromElement(var element) -> varies.test(element) ? OptionalLong.empty() : OptionalLong.of(0);
+      case Int.FromBits(var bits) -> varies.test(bits) ? OptionalLong.empty() : OptionalLong.of(0);
       case Int.Apply(var fn, var left, var right) -> {
         var a = of(left, var, varies);
         var b = of(right, var, varies);

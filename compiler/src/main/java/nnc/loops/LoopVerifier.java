@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
@@ -24,6 +23,10 @@ public final class LoopVerifier {
   /** What a value is. */
   private enum Sort { ELEMENT, MASK, BITS }
 
+  /** What accumulators are folded by, and what theirs lanes then are. */
+  private static final Map<Fn, Sort> FOLDS = Map.of(Fn.ADD, Sort.ELEMENT, Fn.MUL, Sort.ELEMENT, Fn.MIN, Sort.ELEMENT, Fn.MAX, Sort.ELEMENT,
+      Fn.BITS_ADD, Sort.BITS, Fn.BITS_MUL, Sort.BITS, Fn.BITS_MIN, Sort.BITS, Fn.BITS_MAX, Sort.BITS);
+
   /** Lanes of an accumulator of doubles; one of floats has twice as many. */
   private static final int LEAST_LANES = 8;
 
@@ -34,7 +37,7 @@ public final class LoopVerifier {
   private final Scope<Sort> variables = new Scope<>();
   /** Variables from outside of an {@link Stmt.Outline}: copies, that are read only. */
   private final Map<String, Sort> readable = new HashMap<>();
-  private final Scope<Boolean> accumulators = new Scope<>();
+  private final Scope<Sort> accumulators = new Scope<>();
   private final ArrayDeque<Stmt> path = new ArrayDeque<>();
   private boolean inLanes;
   private boolean apart;
@@ -104,22 +107,24 @@ public final class LoopVerifier {
     switch (statement) {
       case Stmt.For loop -> loop(loop);
       case Stmt.Let(var name, Expr.Fold(var fn, var lanes)) -> {
-        require(!inLanes && Set.of(Fn.ADD, Fn.MUL, Fn.MIN, Fn.MAX).contains(fn), () -> "folds in lanes, or by " + fn);
-        require(accumulators.get(lanes) != null, () -> "folds " + lanes + ", which has no lanes");
-        define(name, Sort.ELEMENT);
+        var sort = FOLDS.get(fn);
+        require(!inLanes && sort != null, () -> "folds in lanes, or by " + fn);
+        require(accumulators.get(lanes) == sort, () -> "folds " + lanes + ", which has no lanes for it");
+        define(name, sort);
       }
       case Stmt.Let(var name, var value) -> define(name, sort(value));
-      case Stmt.Lanes(var name, _, var scratch) -> {
+      case Stmt.Lanes(var name, var initial, var scratch) -> {
         require(!inLanes && !kernel.inDouble(), "has lanes in lanes, or in double");
+        require(initial instanceof Expr.Number || initial instanceof Expr.BitsOf(Int.Number _), "has lanes that begin with no constant");
         requireScratch(scratch + LEAST_LANES);
         requireNew(name);
-        accumulators.blocks.peek().put(name, true);
+        accumulators.blocks.peek().put(name, sort(initial));
       }
       case Stmt.Assign(var name, var value) -> assign(name, value);
       case Stmt.Store(var buffer, var index, var value) -> {
         buffer(buffer);
         integer(index);
-        require(sort(value) == Sort.ELEMENT, "stores no element");
+        require(sort(value) != Sort.MASK, "stores a mask");
       }
       case Stmt.Outline(var arguments, var body) -> outline(arguments, body);
       case Stmt.Product product -> product(product);
@@ -167,8 +172,8 @@ public final class LoopVerifier {
       // scalar code takes the lane from the loop that the statement stands in
       require(path.stream().skip(1).findFirst().orElse(null) instanceof Stmt.For loop && loop.kind() == LoopKind.VECTOR,
           () -> "adds to the lanes of " + name + " elsewhere than right in a loop over lanes");
-      variables.blocks.push(new HashMap<>(Map.of(name, Sort.ELEMENT)));
-      require(sort(value) == Sort.ELEMENT, "adds no element");
+      variables.blocks.push(new HashMap<>(Map.of(name, accumulators.get(name))));
+      require(sort(value) == accumulators.get(name), "adds another sort of value");
       variables.blocks.pop();
       return;
     }
@@ -276,7 +281,7 @@ public final class LoopVerifier {
 
   private boolean varies(Int value) {
     return switch (value) {
-      case Int.Number _, Int.FromElement _ -> false;
+      case Int.Number _, Int.FromElement _, Int.FromBits _ -> false;
       case Int.Var(var name) -> Boolean.TRUE.equals(integers.get(name));
       case Int.Apply(_, var left, var right) -> varies(left) || varies(right);
     };
@@ -289,6 +294,7 @@ public final class LoopVerifier {
       case Int.Number(var number) -> require(number == (int) number, () -> "has a number of more than 32 bits: " + number);
       case Int.Var(var name) -> require(integers.get(name) != null, () -> "reads the whole number " + name + ", which is not defined");
       case Int.FromElement(var element) -> require(sort(element) == Sort.ELEMENT, "takes for a place what is no element");
+      case Int.FromBits(var bits) -> require(sort(bits) == Sort.BITS, "takes for a place what are no bits");
       case Int.Apply(var fn, var left, var right) -> {
         integer(left);
         integer(right);
@@ -309,6 +315,11 @@ public final class LoopVerifier {
         buffer(buffer);
         integer(index);
         yield Sort.ELEMENT;
+      }
+      case Expr.LoadBits(var buffer, var index) -> {
+        buffer(buffer);
+        integer(index);
+        yield Sort.BITS;
       }
       case Expr.FromInt(var value) -> {
         integer(value);
@@ -339,9 +350,12 @@ public final class LoopVerifier {
       }
       case TO_BITS -> takes(fn, in, Sort.BITS, Sort.ELEMENT);
       case FROM_BITS -> takes(fn, in, Sort.ELEMENT, Sort.BITS);
-      case BITS_AND, BITS_OR, BITS_XOR, BITS_ADD, BITS_SUB, BITS_MUL -> takes(fn, in, Sort.BITS, Sort.BITS, Sort.BITS);
+      case FROM_WHOLE -> takes(fn, in, Sort.ELEMENT, Sort.BITS);
+      case TO_WHOLE -> takes(fn, in, Sort.BITS, Sort.ELEMENT);
+      case BITS_LT, BITS_LE, BITS_EQ, BITS_NE -> takes(fn, in, Sort.MASK, Sort.BITS, Sort.BITS);
+      case BITS_AND, BITS_OR, BITS_XOR, BITS_ADD, BITS_SUB, BITS_MUL, BITS_MIN, BITS_MAX -> takes(fn, in, Sort.BITS, Sort.BITS, Sort.BITS);
       case BITS_SHL, BITS_SHR, BITS_ASHR -> {
-        require(arguments.size() == 2 && arguments.get(1) instanceof Expr.BitsOf(Int.Number(var by)) && by >= 0 && by < 64, "shifts by no constant");
+        require(!(arguments.size() == 2 && arguments.get(1) instanceof Expr.BitsOf(Int.Number(var by)) && (by < 0 || by >= 64)), "shifts by more bits than there are");
         yield takes(fn, in, Sort.BITS, Sort.BITS, Sort.BITS);
       }
       case FAR_SIN, FAR_COS -> takes(fn, in, Sort.ELEMENT, Sort.MASK, Sort.ELEMENT, Sort.ELEMENT);

@@ -17,6 +17,7 @@ import nnc.analysis.SizeNeeds;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.Type;
@@ -167,11 +168,25 @@ public final class Lowering {
     unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(sizes::poly).toList()));
     var divisions = quotients.entrySet().stream()
         .map(one -> new ModelSpec.Quotient(one.getKey(), sizes.poly(one.getValue().of()), Math.toIntExact(one.getValue().by()))).toList();
-    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, divisions, sizes.place(batch.name()), slots, shared.scratch(), all, prepared.size(),
+    var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, divisions, sizes.place(batch.name()), slots, bits(), shared.scratch(), all, prepared.size(),
         tiles(prepared.size() + before.size()), schedule.weightOnly().learns(), inputs, unread, results(), counters, needs);
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, shared.kernels(), shared.sources(), called.stream().map(places::get).toList());
+  }
+
+  /** Slots of whole numbers; and that of columns' parts, which may be some. */
+  private List<Integer> bits() {
+    var bits = new TreeSet<Integer>();
+    memory.slots().forEach((node, slot) -> {
+      if (node.type().kind() == Kind.INT) {
+        bits.add(slot);
+      }
+    });
+    if (partials >= 0) {
+      bits.add(partials);
+    }
+    return List.copyOf(bits);
   }
 
   /** Inputs of which no value is read; none of the targets, where outputs are all that is computed. */

@@ -94,7 +94,7 @@ final class ExampleLinearity {
       case ADD, SUB -> sum(x, y);
       case MUL -> x == Growth.CONSTANT ? y : y == Growth.CONSTANT ? x : Growth.OTHER;
       case DIV -> y == Growth.CONSTANT ? x : y == Growth.COUNT ? ratio(x) : Growth.OTHER;
-      case POW, MIN, MAX, LT, LE, EQ, NE, AND, OR -> Growth.OTHER;
+      case POW, MIN, MAX, LT, LE, EQ, NE, AND, OR, FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> Growth.OTHER;
     };
   }
 

@@ -64,7 +64,7 @@ public final class Legalize {
     var shape = x.type().shape();
     var best = b.reduce(largest ? ReduceFn.MAX : ReduceFn.MIN, x, List.of(axis));
     var wins = b.binary(BinaryFn.OR, b.equal(x, b.unreduce(best, shape, List.of(axis))), b.binary(BinaryFn.NE, x, x));
-    var none = b.full(shape, 1 << 24, Kind.INT);
+    var none = b.full(shape, Integer.MAX_VALUE, Kind.INT);
     return b.reduce(ReduceFn.MIN, b.select(wins, b.iota(shape, axis), none), List.of(axis));
   }
 }

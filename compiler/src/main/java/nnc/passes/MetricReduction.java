@@ -9,10 +9,12 @@ import nnc.analysis.BatchAxes;
 import nnc.graph.Graph;
 import nnc.graph.Graph.Role;
 import nnc.graph.GraphBuilder;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.graph.Type;
 import nnc.optimizations.Optimization;
 import nnc.optimizations.Switches;
 import nnc.runtime.spec.ModelSpec;
@@ -170,11 +172,16 @@ public final class MetricReduction {
       if (needed.contains(node)) {
         whole.at(node.span());
         batch.at(node.span());
-        made.put(node, isMade(node) ? whole.emit(node.op(), node.operands().with(made)) : part(node, batch, whole, results));
+        made.put(node, isMade(node) ? made(node, made, whole) : part(node, batch, whole, results));
       }
     }
-    formulas.replaceAll(formula -> new Graph.Result(formula.role(), formula.name(), made.get(formula.node())));
+    formulas.replaceAll(formula -> new Graph.Result(formula.role(), formula.name(), told(made.get(formula.node()))));
     return new Cut(batch.finish(graph.name(), results), Optional.of(whole.finish(ModelSpec.MEASURES, formulas)), isExact());
+  }
+
+  /** A whole number that batches join is told as the float that it is given as. */
+  private static Node told(Node formula) {
+    return formula.op() instanceof Op.Cast(var to) && to == Kind.INT && formula.operand(0).op() instanceof Op.Input ? formula.operand(0) : formula;
   }
 
   private NodeSet needed(List<Graph.Result> formulas) {
@@ -189,18 +196,31 @@ public final class MetricReduction {
     return needed;
   }
 
+  /** A formula is given floats, which hold what is joined of whole numbers beyond 32 bits too. */
+  private static Node given(String name, Type type, GraphBuilder whole) {
+    return type.kind() == Kind.INT ? whole.cast(whole.input(name, type.withKind(Kind.FLOAT)), Kind.INT) : whole.input(name, type);
+  }
+
+  /** A node of a formula; a whole number that batches join is read as a float where it is taken for one. */
+  private static Node made(Node node, NodeMap<Node> made, GraphBuilder whole) {
+    var operands = node.operands().with(made);
+    boolean joined = node.op() instanceof Op.Cast(var to) && to == Kind.FLOAT && operands.get(0).op() instanceof Op.Cast
+        && operands.get(0).operand(0).op() instanceof Op.Input;
+    return joined ? operands.get(0).operand(0) : whole.emit(node.op(), operands);
+  }
+
   /** What batches give for a node, as a result of theirs and an input of the formulas. */
   private Node part(Node node, GraphBuilder batch, GraphBuilder whole, List<Graph.Result> results) {
     var joins = linear.joins(node);
     var name = "part." + results.size();
     if (joins != null) {
       results.add(new Graph.Result(Role.valueOf(joins.name()), name, node));
-      return whole.input(name, node.type());
+      return given(name, node.type(), whole);
     }
     int axis = examples.rows(node);
     var order = IntStream.concat(IntStream.of(axis), IntStream.range(0, node.type().rank()).filter(i -> i != axis)).boxed().toList();
     var front = batch.transpose(node, order);
     results.add(new Graph.Result(Role.ROWS, name, front));
-    return whole.transpose(whole.input(name, front.type()), IntStream.range(0, order.size()).map(order::indexOf).boxed().toList());
+    return whole.transpose(given(name, front.type(), whole), IntStream.range(0, order.size()).map(order::indexOf).boxed().toList());
   }
 }

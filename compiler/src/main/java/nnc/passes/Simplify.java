@@ -78,7 +78,9 @@ public final class Simplify {
       case AND -> is(v, 1) ? x : is(u, 1) ? y : x == y ? x : null;      // x and true = x
       case OR -> is(v, 0) ? x : is(u, 0) ? y : x == y ? x : null;       // x or false = x
       case MIN, MAX -> x == y ? x : null;                               // max(x, x) = x
-      case LT, LE, EQ, NE -> null;
+      case LT, LE, EQ, NE, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> null;
+      case FLOOR_DIV -> is(v, 1) ? x : null;                            // floor(x / 1) = x
+      case MOD -> null;
     };
   }
 
@@ -333,8 +335,8 @@ public final class Simplify {
     var kind = summed.kind() == Kind.BOOL ? Kind.INT : summed.kind();
     var count = Dim.product(axes.stream().map(summed::dim).toList());
     var constant = count.constant();
-    var total = constant.isPresent() ? b.constant(number * constant.getAsLong(), kind)
-        : b.cast(number == 1 ? b.size(count) : b.mul(b.constant(number), b.size(count)), kind);
+    var total = constant.isPresent() ? b.constant(kind == Kind.INT ? (int) ((long) number * constant.getAsLong()) : number * constant.getAsLong(), kind)
+        : number == 1 ? b.cast(b.size(count), kind) : b.mul(b.constant(number, kind), b.cast(b.size(count), kind));
     return b.broadcastTo(total, Shapes.without(summed.shape(), axes));
   }
 

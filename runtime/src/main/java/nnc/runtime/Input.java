@@ -81,7 +81,7 @@ public final class Input {
   /**
    * Sets one element, by its row-major place.
    *
-   * @throws Fault if an {@code int} input is given a number out of its range, or one that would be rounded
+   * @throws Fault if an {@code int} input is given a number out of its range, or one of more than 32 bits
    */
   public void set(int index, double value) {
     if (index < 0 || index >= size) {
@@ -90,24 +90,26 @@ public final class Input {
     if (base == UNREAD) {
       return;
     }
-    String fault = feed.kind() != ElementKind.FLOAT ? WholeNumbers.fault(feed, value, precision()) : null;
+    String fault = feed.kind() != ElementKind.FLOAT ? WholeNumbers.fault(feed, value) : null;
     if (fault != null) {
       throw refused(": " + fault + " at place " + index);
     }
-    NumericArrays.set(context.executor().memory(), base + index, value);
+    NumericArrays.set(feed.kind(), context.executor().memory(), base + index, value);
   }
 
   /**
    * Sets all elements, row-major. The batch follows from the number of elements where this is the first array fed since the last run.
    *
-   * @throws Fault if the number of elements does not fit, or an {@code int} input is given a number out of its range, or one that would be rounded
+   * @throws Fault if the number of elements does not fit, or an {@code int} input is given a number out of its range, or one of more than 32 bits
    */
   public void set(float[] values) {
     if (!fits(values.length)) {
       return;
     }
     Object memory = context.executor().memory();
-    if (memory instanceof float[] floats) {
+    if (feed.kind() == ElementKind.INT) {
+      setWhole(values, 0);
+    } else if (memory instanceof float[] floats) {
       if (context.executor().shares(size)) {
         copy(values);
       } else {
@@ -148,7 +150,9 @@ public final class Input {
       return;
     }
     Object memory = context.executor().memory();
-    if (memory instanceof float[] floats) {
+    if (feed.kind() == ElementKind.INT) {
+      setWhole(values, 0);
+    } else if (memory instanceof float[] floats) {
       for (int i = 0; i < size; i++) {
         floats[base + i] = (float) values[i];
       }
@@ -165,7 +169,7 @@ public final class Input {
     }
     Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
-      NumericArrays.set(memory, base + i, values[i]);
+      NumericArrays.set(feed.kind(), memory, base + i, values[i]);
     }
     check(values, 0, 0);
   }
@@ -177,7 +181,7 @@ public final class Input {
     }
     Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
-      NumericArrays.set(memory, base + i, (double) values[i]);
+      NumericArrays.set(feed.kind(), memory, base + i, (double) values[i]);
     }
     check(values, 0, 0);
   }
@@ -189,7 +193,7 @@ public final class Input {
     }
     Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
-      NumericArrays.set(memory, base + i, values[i] & 0xff);
+      NumericArrays.set(feed.kind(), memory, base + i, values[i] & 0xff);
     }
     check(values, 0, 0);
   }
@@ -237,8 +241,12 @@ public final class Input {
     if (base == UNREAD) {
       return;
     }
-    tensor.copy(from * row, size, context.executor().memory(), base);
-    check(tensor.data(), from * row, from);
+    if (feed.kind() == ElementKind.INT) {
+      setWhole(tensor, from * row);
+    } else {
+      tensor.copy(from * row, size, context.executor().memory(), base);
+    }
+    check(tensor, from * row, from);
   }
 
   /**
@@ -331,9 +339,23 @@ public final class Input {
     return dim >= 0 && context.free(dim, this);
   }
 
+  /** Sets all elements of an {@code int} input by what is given, from a place on. */
+  private void setWhole(Object given, int from) {
+    Object memory = context.executor().memory();
+    for (int i = 0; i < size; i++) {
+      NumericArrays.setWhole(memory, base + i, (int) number(given, from + i));
+    }
+  }
+
+  private static double number(Object given, int index) {
+    return given instanceof double[] doubles ? doubles[index] : given instanceof float[] floats ? floats[index] : given instanceof int[] ints ? ints[index]
+        : given instanceof byte[] bytes ? bytes[index] & 0xff : ((Tensor) given).get(index);
+  }
+
   /**
-   * Checks whole numbers as they were given, before they became elements: these may be rounded.
+   * Checks whole numbers as they were given: what has become of others in memory does not tell.
    *
+   * @param given   an array of a number type, or a tensor
    * @param from    the place of the first one
    * @param example the number of the first example among those given
    */
@@ -342,19 +364,14 @@ public final class Input {
       return;
     }
     wrong = false;
+    long[] longs = given instanceof long[] array ? array : given instanceof Tensor tensor && tensor.data() instanceof long[] array ? array : null;
     for (int i = 0; i < size; i++) {
-      String fault = given instanceof long[] longs ? WholeNumbers.fault(feed, longs[from + i], precision())
-          : WholeNumbers.fault(feed, given instanceof double[] doubles ? doubles[from + i] : given instanceof int[] ints ? ints[from + i]
-              : NumericArrays.get(context.executor().memory(), base + i), precision());
+      String fault = longs != null ? WholeNumbers.fault(feed, longs[from + i]) : WholeNumbers.fault(feed, number(given, from + i));
       if (fault != null) {
         wrong = true;
         int row = example + (shape.length == 0 || shape[0] == 0 ? 0 : i / (size / shape[0]));
         throw refused(": " + fault + " in example " + row);
       }
     }
-  }
-
-  private int precision() {
-    return context.executor().memory() instanceof float[] ? 32 : 64;
   }
 }

@@ -12,7 +12,7 @@ import nnc.runtime.spec.ModelSpec.WeightKind;
 final class Mixing {
   private Mixing() {}
 
-  /** {@code to + share * (from - to)} of each parameter and state; {@code from} itself where the share is 1. */
+  /** {@code to + share * (from - to)} of each parameter and state; {@code from} itself where the share is 1. Whole numbers are rounded. */
   static void mix(ModelSpec spec, Object to, ModelSpec other, Object from, double share) {
     Map<String, Weight> there = new HashMap<>();
     for (Weight weight : other.weights()) {
@@ -29,9 +29,10 @@ final class Mixing {
       if (isLearned(weight)) {
         int offset = there.get(weight.path()).offset();
         for (int i = 0; i < weight.size(); i++) {
-          double value = NumericArrays.get(from, offset + i);
-          double own = NumericArrays.get(to, weight.offset() + i);
-          NumericArrays.set(to, weight.offset() + i, share == 1 ? value : own + share * (value - own));
+          double value = NumericArrays.get(weight.elements(), from, offset + i);
+          double own = NumericArrays.get(weight.elements(), to, weight.offset() + i);
+          double mixed = share == 1 ? value : own + share * (value - own);
+          NumericArrays.set(weight.elements(), to, weight.offset() + i, weight.elements() == ModelSpec.ElementKind.INT ? Math.rint(mixed) : mixed);
         }
       }
     }

@@ -3,6 +3,7 @@ package nnc.runtime;
 import java.util.List;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
@@ -87,17 +88,17 @@ public final class Output {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException("output " + name() + ": element " + index + " of " + size);
     }
-    return NumericArrays.get(context.executor().memory(), base + index);
+    return NumericArrays.get(result.kind(), context.executor().memory(), base + index);
   }
 
-  /** Copies all elements to {@code target} from its place {@code at} on. */
+  /** Copies all elements to {@code target} from its place {@code at} on; whole numbers as the nearest floats. */
   public void copyTo(float[] target, int at) {
     Object memory = context.executor().memory();
-    if (memory instanceof float[] floats) {
+    if (memory instanceof float[] floats && result.kind() != ElementKind.INT) {
       System.arraycopy(floats, base, target, at, size);
     } else {
       for (int i = 0; i < size; i++) {
-        target[at + i] = (float) NumericArrays.get(memory, base + i);
+        target[at + i] = (float) NumericArrays.get(result.kind(), memory, base + i);
       }
     }
   }
@@ -106,7 +107,7 @@ public final class Output {
   public void copyTo(double[] target, int at) {
     Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
-      target[at + i] = NumericArrays.get(memory, base + i);
+      target[at + i] = NumericArrays.get(result.kind(), memory, base + i);
     }
   }
 
@@ -114,19 +115,19 @@ public final class Output {
   public void copyTo(int[] target, int at) {
     Object memory = context.executor().memory();
     for (int i = 0; i < size; i++) {
-      target[at + i] = (int) NumericArrays.get(memory, base + i);
+      target[at + i] = (int) NumericArrays.get(result.kind(), memory, base + i);
     }
   }
 
   /** A copy: an {@code int} as int32, a {@code bool} as bool, a {@code float} as the network's float type. */
   public Tensor tensor() {
     Object memory = context.executor().memory();
-    if (kind().equals("int")) {
+    if (result.kind() == ElementKind.INT) {
       int[] values = new int[size];
       copyTo(values, 0);
       return new Tensor(shape(), values);
     }
-    if (kind().equals("bool")) {
+    if (result.kind() == ElementKind.BOOL) {
       boolean[] values = new boolean[size];
       for (int i = 0; i < size; i++) {
         values[i] = NumericArrays.get(memory, base + i) != 0;

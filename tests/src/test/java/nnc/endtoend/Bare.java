@@ -112,7 +112,7 @@ final class Bare {
 
   private void place(Origin.Kept key, String path, ModelSpec.WeightKind kind, Type type, ModelSpec.Initialiser initialiser) {
     if (offsets.putIfAbsent(key, end) == null) {
-      weights.add(new ModelSpec.Weight(path, kind, type.shape().stream().map(Dim::fixed).toList(), end, initialiser, kind == ModelSpec.WeightKind.TABLE));
+      weights.add(new ModelSpec.Weight(path, kind, Lowering.kind(type), type.shape().stream().map(Dim::fixed).toList(), end, initialiser, kind == ModelSpec.WeightKind.TABLE));
       end += (weights.getLast().size() + LINE - 1) / LINE * LINE + LINE;
     }
   }

@@ -214,7 +214,7 @@ class NumericsTest {
       case POW -> "pow";
       case MIN -> "minimum";
       case MAX -> "maximum";
-      case LT, LE, EQ, NE, AND, OR -> "";
+      case LT, LE, EQ, NE, AND, OR, FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> "";
     };
   }
 

@@ -274,7 +274,7 @@ class ShapesTest {
     boolean compares = List.of("LT", "LE", "EQ", "NE", "AND", "OR").contains(fn.name());
     assertThat(fn.compares()).isEqualTo(compares);
     for (var kind : Kind.values()) {
-      boolean fits = kind == Kind.BOOL || fn != BinaryFn.AND && fn != BinaryFn.OR;
+      boolean fits = fn.isOfWholeNumbers() ? kind == Kind.INT : kind == Kind.BOOL || fn != BinaryFn.AND && fn != BinaryFn.OR;
       var result = compares ? Kind.BOOL : fn == BinaryFn.DIV || fn == BinaryFn.POW ? Kind.FLOAT : kind;
       assertThat(of(new Op.Binary(fn), type(kind, 2), type(kind, 2))).isEqualTo(fits ? Optional.of(type(result, 2)) : Optional.empty());
       assertThat(of(new Op.Binary(fn), type(kind, 2), type(kind, 3))).isEmpty();

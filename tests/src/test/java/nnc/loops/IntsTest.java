@@ -20,7 +20,7 @@ class IntsTest {
     return switch (x) {
       case Int.Number(var number) -> number;
       case Int.Var _ -> i;
-      case Int.FromElement _ -> throw new IllegalStateException("no element is drawn");
+      case Int.FromElement _, Int.FromBits _ -> throw new IllegalStateException("no element is drawn");
       case Int.Apply(var fn, var left, var right) -> LoopInterpreter.whole(fn, value(left, i), value(right, i));
     };
   }

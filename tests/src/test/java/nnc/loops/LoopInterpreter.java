@@ -2,9 +2,11 @@ package nnc.loops;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
@@ -88,6 +90,8 @@ public final class LoopInterpreter extends Kernels {
     final Map<String, Integer> integers = new HashMap<>();
     Map<String, Object[]> variables = new HashMap<>();
     final Map<String, Integer> accumulators = new HashMap<>();
+    /** Those of them whose lanes are bits. */
+    final Set<String> ofBits = new HashSet<>();
     /** The variable of the loop over lanes at hand, its value in the first lane, how many lanes count, and where the loop began. */
     String lane = "";
     int first;
@@ -119,25 +123,29 @@ public final class LoopInterpreter extends Kernels {
       switch (statement) {
         case Stmt.For loop when loop.kind() == LoopKind.VECTOR -> vector(loop);
         case Stmt.For loop -> serial(loop);
-        case Stmt.Let(var name, Expr.Fold(var fn, var from)) -> variables.put(name, new Object[] {fold(fn, accumulators.get(from), group, 1, 0)});
+        case Stmt.Let(var name, Expr.Fold(var fn, var from)) -> variables.put(name, new Object[] {fold(fn, from, group, 1, 0)});
         case Stmt.Let(var name, var value) -> variables.put(name, all(value));
         case Stmt.Lanes(var name, var initial, var place) -> {
           accumulators.put(name, place);
+          var value = value(initial, 0);
+          if (value instanceof Long) {
+            ofBits.add(name);
+          }
           for (int i = 0; i < group; i++) {
-            write(aside(place), i, arithmetic.rounded(initial));
+            write(aside(place), i, value);
           }
         }
         case Stmt.Assign(var name, var value) when accumulators.containsKey(name) -> {
           var values = all(value);
           for (int l = 0; l < count; l++) {
-            write(aside(accumulators.get(name)), (first + l - start) % group, (double) values[l]);
+            write(aside(accumulators.get(name)), (first + l - start) % group, values[l]);
           }
         }
         case Stmt.Assign(var name, var value) -> variables.put(name, all(value));
         case Stmt.Store(var buffer, var index, var value) -> {
           var values = all(value);
           for (int l = 0; l < count; l++) {
-            write(buffer, integer(index, l), (double) values[l]);
+            write(buffer, integer(index, l), values[l]);
           }
         }
         case Stmt.Outline(var arguments, var body) -> outline(arguments, body);
@@ -323,17 +331,22 @@ public final class LoopInterpreter extends Kernels {
       return values;
     }
 
-    private double fold(Fn fn, int place, int lanes, int apart, int lane) {
+    private Object fold(Fn fn, String lanesOf, int lanes, int apart, int lane) {
       if (lanes == 1) {
-        return read(aside(place), lane);
+        return lane(lanesOf, lane);
       }
-      double a = fold(fn, place, lanes / 2, apart * 2, lane);
-      double b = fold(fn, place, lanes / 2, apart * 2, lane + apart);
+      var a = fold(fn, lanesOf, lanes / 2, apart * 2, lane);
+      var b = fold(fn, lanesOf, lanes / 2, apart * 2, lane + apart);
       return switch (fn) {
-        case MIN -> Math.min(a, b);
-        case MAX -> Math.max(a, b);
-        default -> apply(fn, a, b);
+        case MIN -> Math.min((double) a, (double) b);
+        case MAX -> Math.max((double) a, (double) b);
+        default -> arithmetic.apply(fn, List.of(a, b));
       };
+    }
+
+    private Object lane(String name, int lane) {
+      var place = aside(accumulators.get(name));
+      return ofBits.contains(name) ? (Object) bits(place, lane) : (Object) read(place, lane);
     }
 
     private double apply(Fn fn, Double... elements) {
@@ -344,12 +357,13 @@ public final class LoopInterpreter extends Kernels {
       return switch (expr) {
         case Expr.Number(var number) -> arithmetic.rounded(number);
         case Expr.Read(var name) when accumulators.containsKey(name) && !variables.containsKey(name) ->
-            read(aside(accumulators.get(name)), (first + l - start) % group);
+            lane(name, (first + l - start) % group);
         case Expr.Read(var name) -> {
           var values = variables.get(name);
           yield values[values.length == 1 ? 0 : l];
         }
         case Expr.Load(var buffer, var index) -> read(buffer, integer(index, l));
+        case Expr.LoadBits(var buffer, var index) -> bits(buffer, integer(index, l));
         case Expr.FromInt(var value) -> arithmetic.rounded(integer(value, l));
         case Expr.BitsOf(Int.Number(var bits)) -> group == 8 ? bits : (long) (int) bits;
         case Expr.BitsOf(var value) -> group == 8 ? integer(value, l) & 0xffffffffL : (long) integer(value, l);
@@ -363,6 +377,7 @@ public final class LoopInterpreter extends Kernels {
         case Int.Number(var number) -> Math.toIntExact(number);
         case Int.Var(var name) -> name.equals(lane) ? first + l : integers.get(name);
         case Int.FromElement(var element) -> (int) (double) value(element, l);
+        case Int.FromBits(var bits) -> (int) (long) value(bits, l);
         case Int.Apply(var fn, var left, var right) -> (int) whole(fn, integer(left, l), integer(right, l));
       };
     }
@@ -384,10 +399,26 @@ public final class LoopInterpreter extends Kernels {
       return array instanceof float[] floats ? floats[base + index] : ((double[]) array)[base + index];
     }
 
-    void write(Buffer buffer, int index, double value) {
+    long bits(Buffer buffer, int index) {
+      int base = base(buffer);
+      guard.access(buffer, base, base + index, false);
+      var array = buffer.space() == Space.WEIGHTS ? weights : memory;
+      return array instanceof float[] floats ? (long) Float.floatToRawIntBits(floats[base + index]) : Double.doubleToRawLongBits(((double[]) array)[base + index]);
+    }
+
+    void write(Buffer buffer, int index, Object given) {
       int base = base(buffer);
       guard.access(buffer, base, base + index, true);
       var array = buffer.space() == Space.WEIGHTS ? weights : memory;
+      if (given instanceof Long bits) {
+        if (array instanceof float[] floats) {
+          floats[base + index] = Float.intBitsToFloat((int) (long) bits);
+        } else {
+          ((double[]) array)[base + index] = Double.longBitsToDouble(bits);
+        }
+        return;
+      }
+      double value = (double) given;
       if (array instanceof float[] floats) {
         floats[base + index] = (float) value;
       } else {

@@ -213,6 +213,7 @@ public final class BoundsVerifier {
     switch (expr) {
       case Expr.Number _, Expr.Read _, Expr.Fold _ -> { }
       case Expr.Load(var buffer, var index) -> access("reads", buffer, integer(index));
+      case Expr.LoadBits(var buffer, var index) -> access("reads", buffer, integer(index));
       case Expr.FromInt(var value) -> reads(value);
       case Expr.BitsOf(var value) -> reads(value);
       case Expr.Apply(_, var arguments) -> arguments.forEach(this::reads);
@@ -224,6 +225,7 @@ public final class BoundsVerifier {
     switch (value) {
       case Int.Number _, Int.Var _ -> { }
       case Int.FromElement(var element) -> reads(element);
+      case Int.FromBits(var bits) -> reads(bits);
       case Int.Apply(_, var left, var right) -> {
         reads(left);
         reads(right);

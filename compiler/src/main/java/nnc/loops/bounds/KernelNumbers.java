@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
+import nnc.loops.math.WholeArithmetic;
 
 /** What the integers of a kernel are at a point of it, also those that are read from elements; and what holds where a mask does. */
 final class KernelNumbers {
@@ -20,7 +21,7 @@ final class KernelNumbers {
   private final SymbolicIntegers integers;
   private final Set<String> assigned;
   private Map<String, Polynomial> values = new HashMap<>();
-  /** By variable that keeps its value: what is natural where it holds, if it is a mask; the mask that it is 1 for, if it is such an element; its value as an index. */
+  /** By variable that keeps its value: what is natural where it holds, if it is a mask; the mask that it is 1 for, if it is such a whole number; its value as an index. */
   private final Map<String, List<Polynomial>> facts = new HashMap<>();
   private final Map<String, Mask> masks = new HashMap<>();
   private int made;
@@ -69,7 +70,8 @@ final class KernelNumbers {
       if (!own.isEmpty()) {
         facts.put(name, own);
       }
-      if (value instanceof Expr.Apply(var fn, var in) && fn == Fn.SELECT && in.get(1).equals(new Expr.Number(1)) && in.get(2).equals(new Expr.Number(0))) {
+      if (value instanceof Expr.Apply(var fn, var in) && fn == Fn.SELECT && in.get(1).equals(WholeArithmetic.number(1))
+          && in.get(2).equals(WholeArithmetic.number(0))) {
         masks.put(name, new Mask(++made, facts(in.getFirst())));
       }
     }
@@ -82,18 +84,20 @@ final class KernelNumbers {
       case Int.Number(var number) -> Polynomial.of(number);
       case Int.Var(var name) -> values.get(name);
       case Int.FromElement(var element) -> index(element);
+      case Int.FromBits(var bits) -> index(bits);
       case Int.Apply(var fn, var left, var right) -> integers.apply(fn, of(left), of(right));
     };
   }
 
   private Polynomial index(Expr element) {
     return switch (element) {
-      case Expr.Apply(var fn, var in) when fn == Fn.MUL && in.get(0) instanceof Expr.Read(var mask) && masks.containsKey(mask) && number(in.get(1)) != null ->
+      case Expr.Apply(var fn, var in) when fn == Fn.BITS_MUL && in.get(0) instanceof Expr.Read(var mask) && masks.containsKey(mask) && number(in.get(1)) != null ->
         guards.computeIfAbsent(new Guarded(masks.get(mask), number(in.get(1))), this::guarded);
       case Expr.Read(var mask) when masks.containsKey(mask) -> guards.computeIfAbsent(new Guarded(masks.get(mask), Polynomial.ONE), this::guarded);
       case Expr.Read(var name) -> indices.computeIfAbsent(name, _ -> promised(assigned.contains(name) ? Promise.COUNTED : Promise.LOOKED_UP));
       case Expr.Number(var value) -> Polynomial.of((long) value);
-      case Expr.Load _, Expr.FromInt _, Expr.BitsOf _, Expr.Fold _, Expr.Apply _ -> promised(Promise.LOOKED_UP);
+      case Expr.BitsOf(Int.Number(var value)) -> Polynomial.of(value);
+      case Expr.Load _, Expr.LoadBits _, Expr.FromInt _, Expr.BitsOf _, Expr.Fold _, Expr.Apply _ -> promised(Promise.LOOKED_UP);
     };
   }
 
@@ -137,12 +141,13 @@ final class KernelNumbers {
     return a == null || b == null ? List.of() : fn == Fn.LE ? List.of(b.minus(a)) : List.of(b.minus(a), a.minus(b));
   }
 
-  /** The whole number that an element is; null if it is another one. */
+  /** The whole number that an element is, or bits are; null if it is another one. */
   private Polynomial number(Expr element) {
     return switch (element) {
       case Expr.FromInt(var value) -> of(value);
+      case Expr.BitsOf(var value) -> of(value);
       case Expr.Number(var value) when value == (long) value -> Polynomial.of((long) value);
-      case Expr.Number _, Expr.Read _, Expr.Load _, Expr.BitsOf _, Expr.Fold _, Expr.Apply _ -> null;
+      case Expr.Number _, Expr.Read _, Expr.Load _, Expr.LoadBits _, Expr.Fold _, Expr.Apply _ -> null;
     };
   }
 }

@@ -33,6 +33,7 @@ record Substitution(Map<String, Int> integers, Map<String, Expr> values, String 
       case Int.Var(var name) -> integers.getOrDefault(name, index);
       case Int.Apply(var fn, var left, var right) -> new Int.Apply(fn, of(left), of(right));
       case Int.FromElement(var element) -> new Int.FromElement(of(element));
+      case Int.FromBits(var bits) -> new Int.FromBits(of(bits));
       case Int.Number _ -> index;
     };
   }
@@ -41,6 +42,7 @@ record Substitution(Map<String, Int> integers, Map<String, Expr> values, String 
     return switch (expr) {
       case Expr.Read(var name) -> values.containsKey(name) ? values.get(name) : new Expr.Read(name + suffix);
       case Expr.Load(var buffer, var index) -> new Expr.Load(buffer, of(index));
+      case Expr.LoadBits(var buffer, var index) -> new Expr.LoadBits(buffer, of(index));
       case Expr.Apply(var fn, var arguments) -> new Expr.Apply(fn, arguments.stream().map(this::of).toList());
       case Expr.FromInt(var value) -> new Expr.FromInt(of(value));
       case Expr.BitsOf(var value) -> new Expr.BitsOf(of(value));

@@ -162,7 +162,7 @@ public final class TransposeInRegisters {
         case Expr.Apply(_, var arguments) -> arguments.stream().allMatch(this::reads);
         case Expr.FromInt(var value) -> LoopStrides.of(value, lane).isPresent();
         case Expr.BitsOf(var value) -> LoopStrides.of(value, lane).isPresent();
-        case Expr.Fold _ -> false;
+        case Expr.Fold _, Expr.LoadBits _ -> false;
       };
     }
 

@@ -129,6 +129,7 @@ public final class ElementaryFunctions {
       case AND -> apply(AND, x, y);
       case OR -> apply(OR, x, y);
       case POW -> new PowerFunction(this, sink, c).of(let(x), let(y));
+      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new IllegalStateException(fn + " of floats");
     };
   }
 

@@ -66,6 +66,7 @@ public final class EmittedArithmetic implements ScalarArithmetic {
         power = power == null ? text(functions -> functions.binary(fn, new Expr.Read("x"), new Expr.Read("y"))) : power;
         yield run(power, a, b);
       }
+      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new IllegalStateException(fn + " of floats");
     };
   }
 
@@ -88,7 +89,7 @@ public final class EmittedArithmetic implements ScalarArithmetic {
       case Expr.Read(var name) -> variables.get(name);
       case Expr.BitsOf(Int.Number(var bits)) -> wide ? bits : (int) bits;
       case Expr.Apply(var fn, var arguments) -> apply(fn, arguments.stream().map(argument -> value(argument, variables)).toList());
-      case Expr.BitsOf _, Expr.Load _, Expr.FromInt _, Expr.Fold _ -> throw new IllegalStateException("no function of numbers: " + expr);
+      case Expr.BitsOf _, Expr.Load _, Expr.LoadBits _, Expr.FromInt _, Expr.Fold _ -> throw new IllegalStateException("no function of numbers: " + expr);
     };
   }
 
@@ -116,6 +117,14 @@ public final class EmittedArithmetic implements ScalarArithmetic {
       case BITS_SHL -> bits((long) in.get(0) << (long) in.get(1));
       case BITS_SHR -> wide ? (long) in.get(0) >>> (long) in.get(1) : (long) ((int) (long) in.get(0) >>> (long) in.get(1));
       case BITS_ASHR -> (long) in.get(0) >> (long) in.get(1);
+      case BITS_MIN -> Math.min((long) in.get(0), (long) in.get(1));
+      case BITS_MAX -> Math.max((long) in.get(0), (long) in.get(1));
+      case BITS_LT -> (long) in.get(0) < (long) in.get(1);
+      case BITS_LE -> (long) in.get(0) <= (long) in.get(1);
+      case BITS_EQ -> (long) in.get(0) == (long) in.get(1);
+      case BITS_NE -> (long) in.get(0) != (long) in.get(1);
+      case FROM_WHOLE -> rounded((long) in.get(0));
+      case TO_WHOLE -> (long) (int) (double) in.get(0);
     };
   }
 

@@ -27,7 +27,7 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
 
     record Mod(AffineIndex value, Dim by) implements Atom {}
 
-    /** An index that is an element: read at run time. It is one of {@code size} places, if that is not null. */
+    /** An index that is a whole number which is read or chosen at run time, as bits. It is one of {@code size} places, if that is not null. */
     record Element(Loop.Expr value, Dim size) implements Atom {}
   }
 
@@ -305,7 +305,7 @@ public record AffineIndex(Map<Atom, Dim> terms, Dim constant) {
       case Atom.Var(var name, _) -> new Loop.Int.Var(name);
       case Atom.Div(var value, var by) -> new Loop.Int.Apply(Loop.IntFn.DIV, value.toInt(), dim(by));
       case Atom.Mod(var value, var by) -> new Loop.Int.Apply(Loop.IntFn.MOD, value.toInt(), dim(by));
-      case Atom.Element(var value, _) -> new Loop.Int.FromElement(value);
+      case Atom.Element(var value, _) -> new Loop.Int.FromBits(value);
     };
   }
 

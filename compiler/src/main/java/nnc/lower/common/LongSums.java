@@ -87,9 +87,9 @@ public final class LongSums {
    * @param lost what rounding took from the sum; null if nothing is summed
    */
   public record Total(Fn combine, String sum, String lost) {
-    public static Total begin(Fn combine, double start, StatementBuilder sink) {
+    public static Total begin(Fn combine, Expr start, StatementBuilder sink) {
       var total = new Total(combine, sink.fresh(), combine == Fn.ADD ? sink.fresh() : null);
-      sink.add(new Stmt.Let(total.sum, new Expr.Number(start)));
+      sink.add(new Stmt.Let(total.sum, start));
       if (total.lost != null) {
         sink.add(new Stmt.Let(total.lost, new Expr.Number(0)));
       }

@@ -67,7 +67,7 @@ public final class StoreLowering {
     return AffineIndex.linear(((Op.Transpose) view.op()).order().stream().map(indices::get).toList(), view.type().shape());
   }
 
-  /** A node that is copied to its own buffer is read through its operands: the buffer is not yet filled. */
+  /** What is stored: an element, or bits. A node that is copied to its own buffer is read through its operands: the buffer is not yet filled. */
   private Expr value(Node node, List<AffineIndex> indices, Kernel kernel) {
     boolean fills = !kernel.members().contains(node) && !OpTraits.source(node.op())
         && kernel.writes().stream().anyMatch(w -> w.node() == node && w.target() instanceof Kernel.Target.Own);

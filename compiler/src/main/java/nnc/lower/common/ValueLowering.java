@@ -22,6 +22,7 @@ import nnc.loops.Loop.Fn;
 import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
 import nnc.loops.math.RandomDraws;
+import nnc.loops.math.WholeArithmetic;
 
 /** The value of a node at some indices: a load where it is stored, a computation where it is not, index arithmetic where it is a view. */
 public final class ValueLowering {
@@ -29,6 +30,7 @@ public final class ValueLowering {
 
   private final StatementBuilder sink;
   private final ElementaryFunctions functions;
+  private final WholeArithmetic whole;
   private final Set<Node> stored;
   /** Answers for the kernel's own nodes; null for others. */
   private final BiFunction<Node, List<AffineIndex>, Expr> own;
@@ -39,12 +41,13 @@ public final class ValueLowering {
   /** Offsets that were only taken apart into indices. What quotients they have is certain by the extents of loops: of others they would be others. */
   private final Set<AffineIndex> cut = new LinkedHashSet<>();
   public final List<AffineIndex> loads = new ArrayList<>();
-  /** Null, or the mask, as an element, under which what is loaded may not be there at all. */
+  /** Null, or the mask, as 0 or 1, under which what is loaded may not be there at all. */
   private Expr present;
 
   public ValueLowering(StatementBuilder sink, int precision, Set<Node> stored, Map<String, Origin> origins, BiFunction<Node, List<AffineIndex>, Expr> own) {
     this.sink = sink;
     this.functions = new ElementaryFunctions(sink, precision);
+    this.whole = new WholeArithmetic(sink, functions);
     this.stored = stored;
     this.origins = origins;
     this.own = own;
@@ -52,6 +55,11 @@ public final class ValueLowering {
 
   ElementaryFunctions functions() {
     return functions;
+  }
+
+  /** Arithmetic of whole numbers. */
+  public WholeArithmetic whole() {
+    return whole;
   }
 
   /** What is known stays known inside; what becomes known inside is forgotten after it. */
@@ -160,13 +168,21 @@ public final class ValueLowering {
     used.add(access.index());
     loads.add(access.index());
     var index = access.index().toInt();
-    var element = new Expr.Load(access.buffer(), present == null ? index : Ints.multiply(index, new Loop.Int.FromElement(present)));
-    return node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(element) : element;
+    return loaded(node.type().kind(), access.buffer(), present == null ? index : Ints.multiply(index, new Loop.Int.FromBits(present)));
+  }
+
+  /** What lies in memory, as values of a kind are: a mask if BOOL, bits if INT, an element otherwise. */
+  public static Expr loaded(Kind kind, Loop.Buffer buffer, Loop.Int index) {
+    return switch (kind) {
+      case FLOAT -> new Expr.Load(buffer, index);
+      case INT -> new Expr.LoadBits(buffer, index);
+      case BOOL -> ElementaryFunctions.maskOf(new Expr.Load(buffer, index));
+    };
   }
 
   // ---- values
 
-  /** The value at some indices: a mask if the node is BOOL, an element otherwise. */
+  /** The value at some indices: a mask if the node is BOOL, bits if it is INT, an element otherwise. */
   Expr value(Node node, List<AffineIndex> indices) {
     var mine = own.apply(node, indices);
     if (mine != null) {
@@ -183,7 +199,7 @@ public final class ValueLowering {
     return switch (node.op()) {
       case Op.Const(var value, var kind) -> constant(value, kind);
       case Op.Size(var dim) -> fromIndex(AffineIndex.of(dim));
-      case Op.Iota(_, var axis) -> fromIndex(indices.get(axis));
+      case Op.Iota(_, var axis) -> bitsOfIndex(indices.get(axis));
       case Op.Broadcast(_, var axes) -> value(node.operand(0), without(indices, axes));
       case Op.Reshape(var shape) -> reshaped(node, indices, shape);
       case Op.Transpose(var order) -> value(node.operand(0), permuted(indices, order));
@@ -197,7 +213,17 @@ public final class ValueLowering {
   /** The value as an element, whatever its kind. */
   public Expr element(Node node, List<AffineIndex> indices) {
     var value = value(node, indices);
-    return node.type().kind() == Kind.BOOL ? ElementaryFunctions.elementOf(value) : value;
+    return switch (node.type().kind()) {
+      case FLOAT -> value;
+      case INT -> whole.element(value);
+      case BOOL -> ElementaryFunctions.elementOf(value);
+    };
+  }
+
+  /** The value of a node that is INT or BOOL as bits. */
+  public Expr bits(Node node, List<AffineIndex> indices) {
+    var value = value(node, indices);
+    return node.type().kind() == Kind.BOOL ? WholeArithmetic.of(value) : value;
   }
 
   private Expr memo(Node node, List<AffineIndex> indices, java.util.function.Supplier<Expr> work) {
@@ -211,7 +237,16 @@ public final class ValueLowering {
   }
 
   static Expr constant(double value, Kind kind) {
-    return kind == Kind.BOOL ? ElementaryFunctions.apply(Fn.NE, new Expr.Number(value), new Expr.Number(0)) : new Expr.Number(value);
+    return switch (kind) {
+      case FLOAT -> new Expr.Number(value);
+      case INT -> WholeArithmetic.number(value);
+      case BOOL -> ElementaryFunctions.apply(Fn.NE, new Expr.Number(value), new Expr.Number(0));
+    };
+  }
+
+  private Expr bitsOfIndex(AffineIndex index) {
+    used.add(index);
+    return new Expr.BitsOf(index.toInt());
   }
 
   private Expr fromIndex(AffineIndex index) {
@@ -223,7 +258,7 @@ public final class ValueLowering {
   public Expr compute(Node node, List<AffineIndex> indices) {
     return switch (node.op()) {
       case Op.Unary(var fn) -> fn == UnaryFn.NOT ? ElementaryFunctions.apply(Fn.NOT, value(node.operand(0), indices))
-          : functions.unary(fn, element(node.operand(0), indices));
+          : node.type().kind() == Kind.INT ? whole.unary(fn, value(node.operand(0), indices)) : functions.unary(fn, element(node.operand(0), indices));
       case Op.Binary(var fn) -> binary(node, fn, indices);
       case Op.Select() -> select(node, indices);
       case Op.Cast(var to) -> cast(node, to, indices);
@@ -249,22 +284,32 @@ public final class ValueLowering {
     if (fn == BinaryFn.AND || fn == BinaryFn.OR) {
       return functions.binary(fn, value(node.operand(0), indices), value(node.operand(1), indices));
     }
+    if (node.operand(0).type().kind() == Kind.INT) {
+      return whole.binary(fn, value(node.operand(0), indices), value(node.operand(1), indices));
+    }
     return functions.binary(fn, element(node.operand(0), indices), element(node.operand(1), indices));
   }
 
   private Expr select(Node node, List<AffineIndex> indices) {
     var condition = value(node.operand(0), indices);
+    if (node.type().kind() == Kind.INT) {
+      return ElementaryFunctions.apply(Fn.SELECT, condition, value(node.operand(1), indices), value(node.operand(2), indices));
+    }
     var chosen = ElementaryFunctions.apply(Fn.SELECT, condition, element(node.operand(1), indices), element(node.operand(2), indices));
     return node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(chosen) : chosen;
   }
 
   private Expr cast(Node node, Kind to, List<AffineIndex> indices) {
-    var from = node.operand(0).type().kind();
-    var value = value(node.operand(0), indices);
+    var x = node.operand(0);
     return switch (to) {
-      case FLOAT -> from == Kind.BOOL ? ElementaryFunctions.elementOf(value) : value;
-      case INT -> from == Kind.BOOL ? ElementaryFunctions.elementOf(value) : from == Kind.FLOAT ? functions.truncate(value) : value;
-      case BOOL -> from == Kind.BOOL ? value : ElementaryFunctions.maskOf(value);
+      case FLOAT -> element(x, indices);
+      // a size has 32 bits, of which an element need not hold all
+      case INT -> x.op() instanceof Op.Size(var dim) ? bitsOfIndex(AffineIndex.of(dim)) : x.type().kind() == Kind.FLOAT ? whole.truncated(value(x, indices)) : bits(x, indices);
+      case BOOL -> switch (x.type().kind()) {
+        case FLOAT -> ElementaryFunctions.maskOf(value(x, indices));
+        case INT -> ElementaryFunctions.apply(Fn.BITS_NE, value(x, indices), WholeArithmetic.number(0));
+        case BOOL -> value(x, indices);
+      };
     };
   }
 
@@ -331,7 +376,7 @@ public final class ValueLowering {
       return value(x, from);
     }
     var guarded = guarded(x, from, inside);
-    var padding = x.type().kind() == Kind.BOOL ? constant(value, Kind.BOOL) : new Expr.Number(value);
+    var padding = constant(value, x.type().kind());
     if (x.type().kind() == Kind.BOOL) {
       var element = ElementaryFunctions.apply(Fn.SELECT, inside, ElementaryFunctions.elementOf(guarded), ElementaryFunctions.elementOf(padding));
       return ElementaryFunctions.maskOf(element);
@@ -344,7 +389,7 @@ public final class ValueLowering {
    * anywhere, the first of each buffer that is read for it.
    */
   public Expr guarded(Node x, List<AffineIndex> from, Expr inside) {
-    var mask = sink.let(ElementaryFunctions.elementOf(inside));
+    var mask = sink.let(WholeArithmetic.of(inside));
     var safe = new ArrayList<AffineIndex>();
     for (int axis = 0; axis < from.size(); axis++) {
       var index = from.get(axis);

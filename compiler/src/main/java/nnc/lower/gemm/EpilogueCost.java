@@ -28,6 +28,7 @@ record EpilogueCost(String lane) {
     return switch (expr) {
       case Expr.Number _, Expr.Read _ -> 0;
       case Expr.Load(_, var index) -> place(index);
+      case Expr.LoadBits(_, var index) -> place(index);
       case Expr.Apply(_, var arguments) -> 1 + arguments.stream().mapToInt(this::of).sum();
       case Expr.FromInt _, Expr.BitsOf _ -> 1;
       case Expr.Fold _ -> PROHIBITIVE;
@@ -46,7 +47,7 @@ record EpilogueCost(String lane) {
         case ADD, SUB, MUL -> 0;
         case DIV, MOD, MIN, MAX -> PROHIBITIVE;
       };
-      case Int.FromElement _ -> PROHIBITIVE;
+      case Int.FromElement _, Int.FromBits _ -> PROHIBITIVE;
     };
   }
 }

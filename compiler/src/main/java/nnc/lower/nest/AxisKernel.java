@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.graph.Dim;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -74,12 +75,18 @@ final class AxisKernel {
     return indices;
   }
 
-  /** The operand's element at the variable, counted from the other end of the axis if {@code fromEnd}. */
-  Expr element(boolean fromEnd) {
-    return sink.let(values.element(node.operand(0), indices(fromEnd)));
+  /** Whether the operand's elements are whole numbers. */
+  boolean isWhole() {
+    return node.operand(0).type().kind() == Kind.INT;
   }
 
-  /** Stores the node's element there wherever it belongs. */
+  /** The operand's element, bits if it is a whole number, at the variable, counted from the other end of the axis if {@code fromEnd}. */
+  Expr element(boolean fromEnd) {
+    var at = indices(fromEnd);
+    return sink.let(isWhole() ? values.bits(node.operand(0), at) : values.element(node.operand(0), at));
+  }
+
+  /** Stores the node's element, or bits if it is a whole number, there wherever it belongs. */
   void store(Expr element, boolean fromEnd) {
     result = sink.let(element);
     new StoreLowering(sink, values).store(kernel.writes(), indices(fromEnd), kernel);

@@ -3,11 +3,13 @@ package nnc.lower.nest;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.graph.Dim;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.math.ElementaryFunctions;
+import nnc.loops.math.WholeArithmetic;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.ValueLowering;
 
@@ -111,14 +113,15 @@ final class ContractionTerms {
   }
 
   private Expr guarded(Node x, List<AffineIndex> from, Expr inside) {
+    boolean whole = x.type().kind() == Kind.INT;
     if (inside == null) {
-      return element(x, from);
+      return whole ? values.bits(x, from) : element(x, from);
     }
     var at = new ArrayList<>(from);
     if (batchLast) {
       at.addLast(at.removeFirst());
     }
-    return ElementaryFunctions.apply(Fn.SELECT, inside, values.guarded(x, at, inside), new Expr.Number(0));
+    return ElementaryFunctions.apply(Fn.SELECT, inside, values.guarded(x, at, inside), whole ? WholeArithmetic.number(0) : new Expr.Number(0));
   }
 
   /** Indices are [n, c, s..., f, k...]. */

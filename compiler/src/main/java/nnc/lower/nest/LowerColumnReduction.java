@@ -163,7 +163,7 @@ final class LowerColumnReduction {
     allocate(totals);
     allocate(lost);
     cut.ifLong(sink, () -> apart(() -> reductions.forEach(node -> {
-      store(totals, node, new Expr.Number(LowerNest.start(node)));
+      store(totals, node, LowerNest.start(node));
       store(lost, node, new Expr.Number(0));
     })));
     var stretch = sink.within(() -> {
@@ -185,12 +185,12 @@ final class LowerColumnReduction {
         store(lost, node, ElementaryFunctions.apply(Fn.ADD, load(lost, node), LongSums.roundedOff(total, part, next, sink)));
       }
       store(totals, node, next);
-      store(sums, node, new Expr.Number(LowerNest.start(node)));
+      store(sums, node, LowerNest.start(node));
     }
   }
 
   private void begin() {
-    reductions.forEach(node -> store(sums, node, new Expr.Number(LowerNest.start(node))));
+    reductions.forEach(node -> store(sums, node, LowerNest.start(node)));
   }
 
   /** Adds a row. */
@@ -212,7 +212,7 @@ final class LowerColumnReduction {
   /** Adds the sums of a part to those of the parts before it. */
   private void add() {
     for (var node : reductions) {
-      var more = sink.let(new Expr.Load(room(), inRoom(node)));
+      var more = sink.let(loaded(node, room(), inRoom(node)));
       store(sums, node, sink.let(ElementaryFunctions.apply(LowerNest.combine(node), load(sums, node), more)));
     }
   }
@@ -220,7 +220,7 @@ final class LowerColumnReduction {
   /** What follows from the sums. */
   private void behind() {
     nest.level = 1;
-    reductions.forEach(node -> nest.rows.put(node, load(sums, node)));
+    reductions.forEach(node -> nest.rows.put(node, sink.let(nest.total(node, load(sums, node)))));
     nest.stores();
   }
 
@@ -229,7 +229,11 @@ final class LowerColumnReduction {
   }
 
   private Expr load(Map<Node, Loop.Buffer> buffers, Node node) {
-    return sink.let(new Expr.Load(buffers.get(node), at()));
+    return sink.let(loaded(node, buffers.get(node), at()));
+  }
+
+  private static Expr loaded(Node node, Loop.Buffer buffer, Int at) {
+    return LowerNest.isWhole(node) ? new Expr.LoadBits(buffer, at) : new Expr.Load(buffer, at);
   }
 
   private void store(Map<Node, Loop.Buffer> buffers, Node node, Expr value) {

@@ -22,6 +22,7 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
+import nnc.loops.math.WholeArithmetic;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.BlockLoop;
 import nnc.lower.common.LongSums;
@@ -188,7 +189,7 @@ public final class LowerNest {
       var accumulators = reductions.stream().map(node -> start(node, lanes)).toList();
       around(axes.inner(), pass(reductions, accumulators, writes)).forEach(sink::add);
       for (int i = 0; i < reductions.size(); i++) {
-        rows.put(reductions.get(i), result(reductions.get(i), accumulators.get(i), lanes));
+        rows.put(reductions.get(i), sink.let(total(reductions.get(i), result(reductions.get(i), accumulators.get(i), lanes))));
       }
       return;
     }
@@ -196,7 +197,7 @@ public final class LowerNest {
     var stretch = sink.within(() -> stretch(cut, reductions, writes, lanes, totals));
     around(axes.inner().subList(0, cut.place()), cut.around(stretch)).forEach(sink::add);
     for (int i = 0; i < reductions.size(); i++) {
-      rows.put(reductions.get(i), sink.let(totals.get(i).value()));
+      rows.put(reductions.get(i), sink.let(total(reductions.get(i), totals.get(i).value())));
     }
   }
 
@@ -250,7 +251,7 @@ public final class LowerNest {
       sink.add(new Stmt.Lanes(name, start(node), scratch));
       scratch += 16;
     } else {
-      sink.add(new Stmt.Let(name, new Expr.Number(start(node))));
+      sink.add(new Stmt.Let(name, start(node)));
     }
     return name;
   }
@@ -263,26 +264,37 @@ public final class LowerNest {
     return AffineIndex.linear(axes.inner().stream().map(AffineIndex::of).toList(), axes.inner().stream().map(AffineIndex.Atom.Var::extent).toList());
   }
 
-  static double start(Node node) {
-    return node.op() instanceof Op.Reduce(var fn, _) ? switch (fn) {
+  static Expr start(Node node) {
+    var fn = node.op() instanceof Op.Reduce(var reduce, _) ? reduce : ReduceFn.SUM;
+    boolean whole = isWhole(node);
+    double start = switch (fn) {
       case SUM -> 0;
       case PROD -> 1;
-      case MAX -> Double.NEGATIVE_INFINITY;
-      case MIN -> Double.POSITIVE_INFINITY;
-    } : 0;
+      case MAX -> whole ? Integer.MIN_VALUE : Double.NEGATIVE_INFINITY;
+      case MIN -> whole ? Integer.MAX_VALUE : Double.POSITIVE_INFINITY;
+    };
+    return whole ? WholeArithmetic.number(start) : new Expr.Number(start);
+  }
+
+  /** Whether a reduction's elements are added up as bits: whole numbers, of which 64 bits hold all until the end. */
+  static boolean isWhole(Node node) {
+    return node.type().kind() == Kind.INT;
   }
 
   static Fn combine(Node node) {
-    return node.op() instanceof Op.Reduce(var fn, _) ? fold(fn) : Fn.ADD;
+    var fn = node.op() instanceof Op.Reduce(var reduce, _) ? reduce : ReduceFn.SUM;
+    boolean whole = isWhole(node);
+    return switch (fn) {
+      case SUM -> whole ? Fn.BITS_ADD : Fn.ADD;
+      case PROD -> whole ? Fn.BITS_MUL : Fn.MUL;
+      case MAX -> whole ? Fn.BITS_MAX : Fn.MAX;
+      case MIN -> whole ? Fn.BITS_MIN : Fn.MIN;
+    };
   }
 
-  private static Fn fold(ReduceFn fn) {
-    return switch (fn) {
-      case SUM -> Fn.ADD;
-      case PROD -> Fn.MUL;
-      case MAX -> Fn.MAX;
-      case MIN -> Fn.MIN;
-    };
+  /** What a reduction comes to, given all that was combined. */
+  Expr total(Node node, Expr all) {
+    return isWhole(node) ? values.whole().wrapped(all) : all;
   }
 
   private void accumulate(Node node, String accumulator) {
@@ -292,8 +304,11 @@ public final class LowerNest {
   /** What a reduction has at the current indices, given what it had before. */
   Expr next(Node node, Expr sum) {
     return switch (node.op()) {
-      case Op.Reduce(var fn, _) -> ElementaryFunctions.apply(fold(fn), sum, values.element(node.operand(0), axes.indices()));
-      case Op.FoldWindows fold -> ElementaryFunctions.apply(Fn.ADD, sum, new ContractionTerms(values, axes.indices()).fold(node, fold));
+      case Op.Reduce _ -> {
+        var x = node.operand(0);
+        yield ElementaryFunctions.apply(combine(node), sum, isWhole(node) ? values.bits(x, axes.indices()) : values.element(x, axes.indices()));
+      }
+      case Op.FoldWindows fold -> ElementaryFunctions.apply(combine(node), sum, new ContractionTerms(values, axes.indices()).fold(node, fold));
       default -> {
         var factors = new ContractionTerms(values, axes.indices()).product(node);
         yield ElementaryFunctions.apply(Fn.FMA, factors.get(0), factors.get(1), sum);
@@ -338,11 +353,10 @@ public final class LowerNest {
       return known;
     }
     if (filled.contains(node)) {
-      known = sink.let(new Expr.Load(keptRows.get(node), rowPlace().toInt()));
+      known = sink.let(ValueLowering.loaded(node.type().kind(), keptRows.get(node), rowPlace().toInt()));
     } else if (levels.of(node) < level && ownWrite(node)) {
       var access = values.arena(node, AffineIndex.linear(axes.indices(), node.type().shape()));
-      var load = new Expr.Load(access.buffer(), access.index().toInt());
-      known = sink.let(node.type().kind() == Kind.BOOL ? ElementaryFunctions.maskOf(load) : load);
+      known = sink.let(ValueLowering.loaded(node.type().kind(), access.buffer(), access.index().toInt()));
     } else {
       known = sink.let(values.compute(node, axes.indices()));
     }

@@ -1,11 +1,13 @@
 package nnc.lower.nest;
 
+import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.Op;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.math.ElementaryFunctions;
+import nnc.loops.math.WholeArithmetic;
 import nnc.lower.common.LongSums;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.ScheduledKernel;
@@ -21,6 +23,9 @@ public final class LowerScan {
     var op = (Op.CumSum) scheduled.kernel().nodes().getFirst().op();
     var along = new AxisKernel(scheduled, op.axis());
     var sink = along.sink;
+    if (along.isWhole()) {
+      return along.lowered(() -> whole(along, op.reverse()), true, Dim.ZERO, NestTuning.SCAN_INSTRUCTIONS);
+    }
     return along.lowered(() -> {
       var sum = new Expr.Read(sink.fresh());
       var lost = new Expr.Read(sink.fresh());
@@ -34,5 +39,16 @@ public final class LowerScan {
         along.store(ElementaryFunctions.apply(Fn.ADD, next, lost), op.reverse());
       }));
     }, true, Dim.ZERO, NestTuning.SCAN_INSTRUCTIONS);
+  }
+
+  /** Of whole numbers nothing is rounded off. */
+  private static void whole(AxisKernel along, boolean fromEnd) {
+    var sink = along.sink;
+    var sum = new Expr.Read(sink.fresh());
+    sink.add(new Stmt.Let(sum.var(), WholeArithmetic.number(0)));
+    sink.add(along.loop(() -> {
+      sink.add(new Stmt.Assign(sum.var(), along.values.whole().binary(BinaryFn.ADD, sum, along.element(fromEnd))));
+      along.store(sum, fromEnd);
+    }));
   }
 }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
@@ -16,6 +18,7 @@ import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
+import nnc.loops.math.WholeArithmetic;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.BlockLoop;
 import nnc.lower.common.LongSums;
@@ -90,7 +93,7 @@ public final class LowerScatter {
 
   /** Where the additions along the axis are cut; null if they are few or the result is large. */
   private LongSums.Cut cut() {
-    if (OpTraits.scattersWide(node) || TotalSums.areFew(loops.get(axis))) {
+    if (isWhole() || OpTraits.scattersWide(node) || TotalSums.areFew(loops.get(axis))) {
       return null;
     }
     return LongSums.cut(List.of(loops.get(axis)), Math.max(LongSums.TERMS, NestTuning.SCATTER_ADDITIONS * node.type().shape().get(axis).fixed()));
@@ -105,10 +108,20 @@ public final class LowerScatter {
   private void add() {
     var indices = new ArrayList<>(loops.stream().map(AffineIndex::of).toList());
     var target = new ArrayList<>(indices);
-    target.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(values.element(node.operand(0), indices), null)));
+    target.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(values.bits(node.operand(0), indices), null)));
     var offset = AffineIndex.linear(target, node.type().shape()).toInt();
-    var sum = ElementaryFunctions.apply(Loop.Fn.ADD, new Expr.Load(result, offset), values.element(node.operand(1), indices));
+    var before = loaded(result, offset);
+    var sum = isWhole() ? values.whole().binary(BinaryFn.ADD, before, values.bits(node.operand(1), indices))
+        : ElementaryFunctions.apply(Loop.Fn.ADD, before, values.element(node.operand(1), indices));
     sink.add(new Stmt.Store(result, offset, sum));
+  }
+
+  private boolean isWhole() {
+    return node.type().kind() == Kind.INT;
+  }
+
+  private Expr loaded(Loop.Buffer buffer, Int at) {
+    return isWhole() ? new Expr.LoadBits(buffer, at) : new Expr.Load(buffer, at);
   }
 
   /** All additions whose index along the axis is between two. */
@@ -125,7 +138,7 @@ public final class LowerScatter {
   private void begin() {
     if (!result.equals(base)) {
       var z = new Int.Var("z");
-      var first = base == null ? new Expr.Number(0) : new Expr.Load(base, z);
+      var first = base != null ? loaded(base, z) : isWhole() ? WholeArithmetic.number(0) : new Expr.Number(0);
       sink.add(new Stmt.For("z", new Int.Number(0), AffineIndex.dim(node.type().size()), LoopKind.VECTOR, List.of(new Stmt.Store(result, z, first))));
     }
   }

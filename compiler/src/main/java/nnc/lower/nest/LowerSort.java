@@ -12,6 +12,7 @@ import nnc.loops.Loop.Space;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.loops.math.ElementaryFunctions;
+import nnc.loops.math.WholeArithmetic;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.ScheduledKernel;
@@ -51,12 +52,13 @@ public final class LowerSort {
     var size = AffineIndex.dim(along.size);
     sink.add(along.loop(() -> {
       store(Field.KEY, AxisKernel.alongAxis(), along.element(false));
-      store(Field.INDEX, AxisKernel.alongAxis(), new Expr.FromInt(AxisKernel.alongAxis()));
+      store(Field.INDEX, AxisKernel.alongAxis(), new Expr.BitsOf(AxisKernel.alongAxis()));
     }));
-    var last = new Expr.Number(descending ? Double.NEGATIVE_INFINITY : Double.NaN);
+    var last = along.isWhole() ? WholeArithmetic.number(descending ? Integer.MIN_VALUE : Integer.MAX_VALUE)
+        : new Expr.Number(descending ? Double.NEGATIVE_INFINITY : Double.NaN);
     sink.add(new Stmt.For("i", size, Ints.multiply(size, number(2)), LoopKind.VECTOR, sink.within(() -> {
       store(Field.KEY, new Int.Var("i"), last);
-      store(Field.INDEX, new Int.Var("i"), new Expr.Number(0));
+      store(Field.INDEX, new Int.Var("i"), WholeArithmetic.number(0));
     })));
     for (int level = 0; level < NestTuning.SORT_DOUBLINGS && !(along.size.isConstant() && 1 << level >= along.size.fixed()); level++) {
       long width = 1L << level;
@@ -75,7 +77,8 @@ public final class LowerSort {
   }
 
   private Expr load(Field part, Int index) {
-    return new Expr.Load(SCRATCH, at(part, index));
+    boolean bits = along.isWhole() || part == Field.INDEX || part == Field.MERGED_INDEX;
+    return bits ? new Expr.LoadBits(SCRATCH, at(part, index)) : new Expr.Load(SCRATCH, at(part, index));
   }
 
   private void store(Field part, Int index, Expr value) {
@@ -92,19 +95,19 @@ public final class LowerSort {
     })));
   }
 
-  /** How many of the first, and of the second counted from its end, have been taken is held in elements: integers are never assigned. */
+  /** How many of the first, and of the second counted from its end, have been taken is held in bits: integers are never assigned. */
   private void merge() {
     var first = Ints.multiply(Ints.multiply(PAIR, WIDTH), number(2));
     var second = Ints.add(first, WIDTH);
     var behind = Ints.add(second, WIDTH);
     var ahead = new Expr.Read(sink.fresh());
     var back = new Expr.Read(sink.fresh());
-    sink.add(new Stmt.Let(ahead.var(), new Expr.Number(0)));
-    sink.add(new Stmt.Let(back.var(), new Expr.Number(0)));
+    sink.add(new Stmt.Let(ahead.var(), WholeArithmetic.number(0)));
+    sink.add(new Stmt.Let(back.var(), WholeArithmetic.number(0)));
     sink.add(new Stmt.For("merged", number(0), WIDTH, LoopKind.SERIAL, sink.within(() -> {
-      var taken = new Int.FromElement(ahead);
+      var taken = new Int.FromBits(ahead);
       step(Ints.add(first, taken), Ints.add(second, Ints.subtract(MERGED, taken)), Ints.add(first, MERGED), true, ahead);
-      var left = new Int.FromElement(back);
+      var left = new Int.FromBits(back);
       var end = Ints.subtract(behind, number(1));
       step(Ints.subtract(Ints.subtract(second, number(1)), Ints.subtract(MERGED, left)), Ints.subtract(end, left), Ints.subtract(end, MERGED), false, back);
     })));
@@ -119,13 +122,16 @@ public final class LowerSort {
     var index = load(Field.INDEX, first);
     var other = load(Field.INDEX, second);
     store(Field.MERGED_INDEX, to, ElementaryFunctions.apply(Fn.SELECT, inOrder, ahead ? index : other, ahead ? other : index));
-    sink.add(new Stmt.Assign(count.var(), ElementaryFunctions.apply(Fn.ADD, count, ElementaryFunctions.elementOf(inOrder))));
+    sink.add(new Stmt.Assign(count.var(), ElementaryFunctions.apply(Fn.BITS_ADD, count, WholeArithmetic.of(inOrder))));
   }
 
   /** Whether {@code b} may stand behind {@code a}: true of equals both ways, and not a number is the largest. */
   private Expr inOrder(Expr a, Expr b) {
     var low = descending ? b : a;
     var high = descending ? a : b;
+    if (along.isWhole()) {
+      return ElementaryFunctions.apply(Fn.BITS_LE, low, high);
+    }
     return ElementaryFunctions.apply(Fn.OR, ElementaryFunctions.apply(Fn.LE, low, high), ElementaryFunctions.apply(Fn.NE, high, high));
   }
 }

@@ -1,6 +1,7 @@
 package nnc.schedule.memory;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,14 +13,15 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import nnc.graph.Dim;
+import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.NominalSizes;
 import nnc.schedule.BatchTiling;
 import nnc.schedule.Schedule;
 
 /**
- * Which slot of the arena each buffer has. Buffers that are never alive together share slots; a slot is as large as its largest buffer,
- * whatever the batch is. Where kernels run over tiles of a batch, what none but they read is as large as a tile.
+ * Which slot of the arena each buffer has. Buffers that are never alive together share slots, whole numbers with each other alone; a slot is
+ * as large as its largest buffer, whatever the batch is. Where kernels run over tiles of a batch, what none but they read is as large as a tile.
  *
  * @param slots of each node that has a buffer in the arena
  * @param sizes of each slot: the sizes of its buffers, of which the largest counts
@@ -60,15 +62,19 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
     final List<Set<Dim>> sizes = new ArrayList<>();
     final List<Dim> rows = new ArrayList<>();
     final Set<Integer> own = new LinkedHashSet<>();
+    /** Slots of whole numbers: no other buffer's floats are looked for among their bits. */
+    final Set<Integer> whole = new LinkedHashSet<>();
     /** By slot, the nominal size of its largest buffer. */
     final List<Long> extents = new ArrayList<>();
     /** Slots in use, by the last kernel that reads them. */
     final PriorityQueue<Busy> busy = new PriorityQueue<>((a, b) -> Integer.compare(a.until, b.until));
-    /** Slots that are free, by nominal size and number: those of whole batches, and those of tiles. */
-    final TreeMap<Long, TreeSet<Integer>> free = new TreeMap<>();
-    final TreeMap<Long, TreeSet<Integer>> freeOfTiles = new TreeMap<>();
+    /** Slots that are free, of each use by nominal size and number. */
+    final Map<Use, TreeMap<Long, TreeSet<Integer>>> free = new HashMap<>();
 
     record Busy(int slot, int until) {}
+
+    /** What buffers have to have in common to share slots: whether they hold a tile, and whether whole numbers. */
+    record Use(boolean small, boolean whole) {}
 
     Planner(Schedule schedule, BatchTiling tiles) {
       this.tiles = tiles;
@@ -109,9 +115,10 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
       long wanted = size.evaluate(_ -> NominalSizes.OPEN);
       while (!busy.isEmpty() && busy.peek().until < first(node)) {
         int slot = busy.poll().slot;
-        free(own.contains(slot)).computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);
+        free(new Use(own.contains(slot), whole.contains(slot))).computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);
       }
-      int slot = take(wanted, free(small));
+      boolean bits = node.type().kind() == Kind.INT;
+      int slot = take(wanted, free(new Use(small, bits)));
       if (slot < 0) {
         slot = sizes.size();
         sizes.add(new LinkedHashSet<>());
@@ -119,6 +126,9 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
         extents.add(0L);
         if (small) {
           own.add(slot);
+        }
+        if (bits) {
+          whole.add(slot);
         }
       }
       sizes.get(slot).add(size);
@@ -134,8 +144,8 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
       slots.put(node, slot);
     }
 
-    private TreeMap<Long, TreeSet<Integer>> free(boolean small) {
-      return small ? freeOfTiles : free;
+    private TreeMap<Long, TreeSet<Integer>> free(Use use) {
+      return free.computeIfAbsent(use, _ -> new TreeMap<>());
     }
 
     /** Takes the first of the free slots of the nearest size; -1 if none is free. */

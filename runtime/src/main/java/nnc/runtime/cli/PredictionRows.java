@@ -43,7 +43,7 @@ final class PredictionRows {
         feeds.add(feed);
         Tensor array = required(feed, inputs, origin);
         add(feed, plan.inputs().get(feed.name()).shape(), array, origin);
-        check(feed, array, origin, model.spec().precision());
+        check(feed, array, origin);
       } else if (plan.unread().containsKey(feed.name()) && inputs.read().containsKey(feed.name())) {
         add(feed, plan.unread().get(feed.name()), inputs.get(feed.name()), origin);
       }
@@ -61,9 +61,9 @@ final class PredictionRows {
   }
 
   /** Refuses whole numbers that an input does not allow, saying where they are: in a run there would only be the number of an example. */
-  private static void check(Feed feed, Tensor given, String origin, int precision) {
+  private static void check(Feed feed, Tensor given, String origin) {
     for (int i = 0; feed.kind() == ElementKind.INT && i < given.size(); i++) {
-      String fault = given.data() instanceof long[] longs ? WholeNumbers.fault(feed, longs[i], precision) : WholeNumbers.fault(feed, given.get(i), precision);
+      String fault = given.data() instanceof long[] longs ? WholeNumbers.fault(feed, longs[i]) : WholeNumbers.fault(feed, given.get(i));
       if (fault != null) {
         int[] places = new int[given.shape().length];
         int rest = i;

@@ -96,7 +96,7 @@ final class PredictionRun {
       Map<String, Tensor> arrays = new LinkedHashMap<>();
       for (Feed feed : feeds.values()) {
         Column column = Categories.coded(table.column(feed.name()), feed, model.vocabulary(), table);
-        BatchFeeder.check(feed, column, table, model.spec().precision());
+        BatchFeeder.check(feed, column, table);
         checkSizes(column);
         int[] shape = new int[column.shape().length + 1];
         shape[0] = column.rows();

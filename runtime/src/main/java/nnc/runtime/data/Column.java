@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.engine.NumericArrays;
 
 /**
  * A column of a {@link Table}: one small array of numbers a row, kept in the type that it came in (pixels stay bytes) and converted
@@ -119,6 +120,20 @@ public record Column(String name, int[] shape, Object data, Places places, List<
     int width = width();
     for (int i = 0; i < count; i++) {
       read(rows[from + i], memory, to + i * width);
+    }
+  }
+
+  /**
+   * As {@link #gather}, of a column whose numbers are whole ones of 32 bits.
+   *
+   * @param memory gets their bits
+   */
+  public void gatherWhole(int[] rows, int from, int count, Object memory, int to) {
+    int width = width();
+    for (int i = 0; i < count; i++) {
+      for (int k = 0; k < width; k++) {
+        NumericArrays.setWhole(memory, to + i * width + k, (int) get(rows[from + i] * width + k));
+      }
     }
   }
 

@@ -3,10 +3,12 @@ package nnc.runtime.engine;
 import java.util.Arrays;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Integers;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 
 /**
  * Arrays of the network's float type: a {@code float[]} or a {@code double[]} held as an object, and where things begin in them. Weights and slots
- * of the arena each begin a cache line, and are followed by spare elements.
+ * of the arena each begin a cache line, and are followed by spare elements. A whole number, which has 32 bits, lies in the place of an element: as
+ * its bits, with its sign in the upper half where these are 64.
  *
  * <pre>
  *   | 16 bytes | ... | weight or slot | spare | ... | the next | spare | ...
@@ -76,6 +78,33 @@ public final class NumericArrays {
       floats[index] = (float) value;
     } else {
       ((double[]) memory)[index] = value;
+    }
+  }
+
+  /** The whole number at a place. */
+  public static int getWhole(Object memory, int index) {
+    return memory instanceof float[] floats ? Float.floatToRawIntBits(floats[index]) : (int) Double.doubleToRawLongBits(((double[]) memory)[index]);
+  }
+
+  public static void setWhole(Object memory, int index, int value) {
+    if (memory instanceof float[] floats) {
+      floats[index] = Float.intBitsToFloat(value);
+    } else {
+      ((double[]) memory)[index] = Double.longBitsToDouble(value);
+    }
+  }
+
+  /** The number at a place whose elements are of a kind. */
+  public static double get(ElementKind kind, Object memory, int index) {
+    return kind == ElementKind.INT ? getWhole(memory, index) : get(memory, index);
+  }
+
+  /** Sets the number at a place whose elements are of a kind; a whole one without its fraction. */
+  public static void set(ElementKind kind, Object memory, int index, double value) {
+    if (kind == ElementKind.INT) {
+      setWhole(memory, index, (int) value);
+    } else {
+      set(memory, index, value);
     }
   }
 

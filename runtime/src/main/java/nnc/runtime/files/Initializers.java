@@ -1,9 +1,11 @@
 package nnc.runtime.files;
 
 import java.util.List;
+import nnc.runtime.base.Fault;
 import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Initialiser;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
@@ -42,6 +44,10 @@ public final class Initializers {
     Initialiser initialiser = weight.initialiser();
     List<Double> given = initialiser.arguments();
     var draws = new Draws(seed, weight.path());
+    if (weight.elements() == ElementKind.INT) {
+      whole(weight, given, weights);
+      return;
+    }
     switch (initialiser.kind()) {
       case ZEROS -> NumericArrays.fill(weights, offset, offset + size, 0);
       case ONES -> NumericArrays.fill(weights, offset, offset + size, 1);
@@ -61,6 +67,20 @@ public final class Initializers {
       case TABLE -> table(given, weights, offset, size);
       case DATA_MEAN, DATA_MEDIAN, DATA_MODE, DATA_CENTRE -> NumericArrays.fill(weights, offset, offset + size, 0);
       case DATA_DEVIATION, DATA_IDF -> NumericArrays.fill(weights, offset, offset + size, 1);
+    }
+  }
+
+  /** Whole numbers, which start as constants. */
+  private static void whole(Weight weight, List<Double> given, Object weights) {
+    for (int i = 0; i < weight.size(); i++) {
+      double value = switch (weight.initialiser().kind()) {
+        case ZEROS -> 0;
+        case ONES -> 1;
+        case CONSTANT -> argument(given, 0, 0);
+        case TABLE -> given.get(i);
+        default -> throw new Fault(weight.path() + " is of whole numbers, which start as zeros, ones or a constant");
+      };
+      NumericArrays.setWhole(weights, weight.offset() + i, (int) value);
     }
   }
 

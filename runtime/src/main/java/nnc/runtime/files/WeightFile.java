@@ -12,8 +12,10 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
 import nnc.runtime.spec.Vocabulary;
@@ -80,7 +82,7 @@ public final class WeightFile {
       }
       Weight weight = filling.fitting(array.getKey(), tensor.shape(), tensor);
       if (weight != null) {
-        tensor.copy(0, tensor.size(), weights, weight.offset());
+        copy(tensor, weight, weights, origin);
       }
     }
     filling.requireAll(origin);
@@ -111,7 +113,9 @@ public final class WeightFile {
         return;
       }
       Weight weight = fitting(name, array.shape(), array);
-      if (weight != null) {
+      if (weight != null && weight.elements() == ElementKind.INT) {
+        copy(Npy.tensor(array, present), weight, weights, array.label());
+      } else if (weight != null) {
         Npy.copy(array, weights, weight.offset());
       }
     }
@@ -191,7 +195,7 @@ public final class WeightFile {
       if (tensor == null) {
         fit.missing().add(weight.path() + (weight.frozen() ? " (frozen)" : ""));
       } else if (fits(weight, tensor.shape())) {
-        tensor.copy(0, tensor.size(), weights, weight.offset());
+        copy(tensor, weight, weights, "the file");
         fit.taken().add(weight.path());
       } else {
         fit.other().add(weight.path() + " (" + Arrays.toString(tensor.shape()) + " there, " + weight.shape() + " here)");
@@ -203,6 +207,21 @@ public final class WeightFile {
       }
     }
     return fit;
+  }
+
+  /** Puts an array to its place; of whole numbers each has to be one that 32 bits hold. */
+  private static void copy(Tensor tensor, Weight weight, Object weights, String origin) {
+    if (weight.elements() != ElementKind.INT) {
+      tensor.copy(0, tensor.size(), weights, weight.offset());
+      return;
+    }
+    for (int i = 0; i < tensor.size(); i++) {
+      double value = tensor.get(i);
+      if (value != (int) value) {
+        throw new Fault(origin + ": element " + i + " of " + weight.path() + " is " + value + ", which is no whole number of 32 bits");
+      }
+      NumericArrays.setWhole(weights, weight.offset() + i, (int) value);
+    }
   }
 
   /** Whether an array of that shape can be its values. */
@@ -271,11 +290,18 @@ public final class WeightFile {
     return arrays;
   }
 
-  /** A copy of one weight. */
+  /** A copy of one weight: an {@code int} as int32, others as the network's float type. */
   public static Tensor tensor(Weight weight, Object weights) {
     int[] shape = new int[weight.shape().size()];
     for (int axis = 0; axis < shape.length; axis++) {
       shape[axis] = weight.shape().get(axis);
+    }
+    if (weight.elements() == ElementKind.INT) {
+      int[] values = new int[weight.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = NumericArrays.getWhole(weights, weight.offset() + i);
+      }
+      return new Tensor(shape, values);
     }
     int end = weight.offset() + weight.size();
     return new Tensor(shape, weights instanceof float[] floats ? Arrays.copyOfRange(floats, weight.offset(), end)

@@ -60,10 +60,16 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * A stretch of the weights array.
    *
    * @param path        unique key, as in weight files
+   * @param elements    what its elements are
    * @param initialiser how it starts
    * @param frozen      not learned
    */
-  public record Weight(String path, WeightKind kind, List<Integer> shape, int offset, Initialiser initialiser, boolean frozen) {
+  public record Weight(String path, WeightKind kind, ElementKind elements, List<Integer> shape, int offset, Initialiser initialiser, boolean frozen) {
+    /** One of floats. */
+    public Weight(String path, WeightKind kind, List<Integer> shape, int offset, Initialiser initialiser, boolean frozen) {
+      this(path, kind, ElementKind.FLOAT, shape, offset, initialiser, frozen);
+    }
+
     /** The number of elements. */
     public int size() {
       int size = 1;
@@ -113,6 +119,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param quotients of dimensions, which polynomials refer to by the places behind those of the dimensions; each is made of what is before it
    * @param batch    the place of the one that counts examples; -1 if there is none
    * @param slots    sizes of the arena's slots in elements; bases are running sums at the largest batch, aligned by the runtime
+   * @param bits     slots that hold whole numbers, whose bits are no floats
    * @param scratch  elements of scratch a thread
    * @param calls    in order
    * @param prepared how many of the first of them depend on the weights alone, and need be made again only when these change
@@ -124,7 +131,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
    * @param needs    what the open dimensions have to be
    */
-  public record Plan(String name, String kernels, List<String> dims, List<Quotient> quotients, int batch, List<Poly> slots, Poly scratch, List<Call> calls,
+  public record Plan(String name, String kernels, List<String> dims, List<Quotient> quotients, int batch, List<Poly> slots, List<Integer> bits, Poly scratch, List<Call> calls,
       int prepared, Tiling tiling, boolean learns, Map<String, Place> inputs,
       Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs) {}
 

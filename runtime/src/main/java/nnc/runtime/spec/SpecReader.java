@@ -89,11 +89,12 @@ final class SpecReader {
   private Weight weight() throws IOException {
     String path = in.text();
     WeightKind kind = WEIGHT_KINDS[in.integer()];
+    ElementKind elements = KINDS[in.integer()];
     List<Integer> shape = in.ints();
     int offset = in.integer();
     InitialiserKind initialiser = INITIALISERS[in.integer()];
     String input = initialiser.fitted() ? in.text() : "";
-    return new Weight(path, kind, shape, offset, new Initialiser(initialiser, in.decimals(), input), in.flag());
+    return new Weight(path, kind, elements, shape, offset, new Initialiser(initialiser, in.decimals(), input), in.flag());
   }
 
   private Plan plan() throws IOException {
@@ -106,6 +107,7 @@ final class SpecReader {
     }
     int batch = in.integer();
     List<Poly> slots = in.polys();
+    List<Integer> bits = in.ints();
     Poly scratch = in.poly();
     int count = in.count();
     List<Call> calls = new ArrayList<>(count);
@@ -129,7 +131,7 @@ final class SpecReader {
     for (int n = in.count(); n > 0; n--) {
       needs.add(new Need(in.poly(), in.text()));
     }
-    return new Plan(name, kernels, dims, quotients, batch, slots, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs);
+    return new Plan(name, kernels, dims, quotients, batch, slots, bits, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs);
   }
 
   private Call call() throws IOException {

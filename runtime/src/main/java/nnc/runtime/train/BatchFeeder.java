@@ -55,7 +55,7 @@ public final class BatchFeeder {
       if (plan.inputs().containsKey(feed.name())) {
         batchDims.add(measure(plan, feed, plan.inputs().get(feed.name()).shape(), table, batch, sizes));
         Column column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
-        check(feed, column, table, model.spec().precision());
+        check(feed, column, table);
         coded.put(feed.name(), column);
       } else if (plan.unread().containsKey(feed.name()) && table.column(feed.name()) != null) {
         batchDims.add(measure(plan, feed, plan.unread().get(feed.name()), table, batch, sizes));
@@ -135,11 +135,11 @@ public final class BatchFeeder {
       }
       columns[i].read(row, exact[i], 0);
       for (int k = 0; k < exact[i].length; k++) {
-        String fault = fault(inputs[i].feed(), exact[i][k], columns[i], precision);
+        String fault = WholeNumbers.fault(inputs[i].feed(), exact[i][k]);
         if (fault != null) {
           throw new Fault(label(inputs[i].feed()) + ": " + fault + " in " + columns[i].place(row, k, origin));
         }
-        NumericArrays.set(into[i], at + k, exact[i][k]);
+        NumericArrays.set(inputs[i].feed().kind(), into[i], at + k, exact[i][k]);
       }
     }
   }
@@ -172,18 +172,13 @@ public final class BatchFeeder {
         int width = columns[i].width();
         if (read != null) {
           System.arraycopy(read[i], first * width, memory, inputs[i].base() + first * width, (end - first) * width);
+        } else if (inputs[i].feed().kind() == ElementKind.INT) {
+          columns[i].gatherWhole(rows, from + first, end - first, memory, inputs[i].base() + first * width);
         } else {
           columns[i].gather(rows, from + first, end - first, memory, inputs[i].base() + first * width);
         }
       }
     }
-  }
-
-  /** What is wrong with a whole number of a column; null if nothing is. */
-  private static String fault(Feed feed, double value, Column column, int precision) {
-    String fault = WholeNumbers.fault(feed, value, precision);
-    boolean rounded = (column.data() instanceof double[] || column.isStreamed()) && Math.abs(value) == WholeNumbers.DOUBLES;
-    return fault == null && rounded ? (long) value + " is 2^53, or was rounded to it when it was read" : fault;
   }
 
   private static String label(Feed feed) {
@@ -226,14 +221,14 @@ public final class BatchFeeder {
    * @param column what feeds it
    * @throws Fault if there is one, saying where it was read
    */
-  public static void check(Feed feed, Column column, Table table, int precision) {
+  public static void check(Feed feed, Column column, Table table) {
     if (feed.kind() == ElementKind.FLOAT || column.isStreamed() || feed.kind() == ElementKind.INT && column.data() instanceof byte[] && feed.low() >= feed.high()) {
       return;
     }
     int width = column.width();
     for (int row : table.rows()) {
       for (int i = row * width; i < (row + 1) * width; i++) {
-        String fault = fault(feed, column.get(i), column, precision);
+        String fault = WholeNumbers.fault(feed, column.get(i));
         if (fault != null) {
           throw new Fault(label(feed) + ": " + fault + " in " + column.place(i, table.origin()));
         }

@@ -11,7 +11,7 @@ import nnc.runtime.spec.ModelSpec.Role;
 final class BatchResult {
   private final Output output;
   private final Role role;
-  /** What is joined; of rows, all of them one behind the other, in the network's float type. */
+  /** What is joined; of rows, all of them one behind the other, as they lie in memory. */
   private final double[] joined;
   private final Object rows;
   /** Elements of an example. */
@@ -65,11 +65,19 @@ final class BatchResult {
   }
 
   private void collect(int at) {
-    if (rows instanceof float[] floats) {
+    if (isWhole()) {
+      for (int i = 0; i < output.size(); i++) {
+        NumericArrays.setWhole(rows, at + i, (int) output.get(i));
+      }
+    } else if (rows instanceof float[] floats) {
       output.copyTo(floats, at);
     } else {
       output.copyTo((double[]) rows, at);
     }
+  }
+
+  private boolean isWhole() {
+    return output.kind().equals("int");
   }
 
   private double joined(double present, double value, int count) {
@@ -79,7 +87,7 @@ final class BatchResult {
 
   /** An element for {@code count} examples. */
   double value(int element, long count) {
-    return rows != null ? NumericArrays.get(rows, element) : isMean() ? joined[element] / count : joined[element];
+    return rows != null ? isWhole() ? NumericArrays.getWhole(rows, element) : NumericArrays.get(rows, element) : isMean() ? joined[element] / count : joined[element];
   }
 
   /** How many values there are of {@code count} examples. */
@@ -94,8 +102,15 @@ final class BatchResult {
 
   /** The rows of the first {@code count} examples. */
   Tensor rows(long count) {
-    Object data = NumericArrays.copy(rows, 0, (int) count * width);
     int[] shape = {(int) count, width};
+    if (isWhole()) {
+      int[] values = new int[(int) count * width];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = NumericArrays.getWhole(rows, i);
+      }
+      return new Tensor(shape, values);
+    }
+    Object data = NumericArrays.copy(rows, 0, (int) count * width);
     return data instanceof float[] floats ? new Tensor(shape, floats) : new Tensor(shape, (double[]) data);
   }
 
@@ -104,7 +119,13 @@ final class BatchResult {
     if (kept == null || kept.size() != count * width) {
       return false;
     }
-    kept.copy(0, kept.size(), rows, 0);
+    if (!isWhole()) {
+      kept.copy(0, kept.size(), rows, 0);
+      return true;
+    }
+    for (int i = 0; i < kept.size(); i++) {
+      NumericArrays.setWhole(rows, i, (int) kept.get(i));
+    }
     return true;
   }
 }

@@ -22,7 +22,7 @@ final class DocumentFrequencies implements DataStatistic {
     }
     Vocabulary vocabulary = model.vocabulary();
     Column tokens = Categories.coded(column, feed, vocabulary, table);
-    BatchFeeder.check(feed, tokens, table, model.spec().precision());
+    BatchFeeder.check(feed, tokens, table);
     int[] documents = counts(tokens, table, weight.size());
     int empty = column.classes().isEmpty() ? -1 : Vocabulary.index(feed, vocabulary.places(feed), "");
     int other = feed.column().hasOther() ? feed.column().classes() - 1 : -1;

@@ -147,7 +147,7 @@ public final class MetricTally {
         if (part.name().equals(input.name()) && !part.isMean()) {
           int size = part.size(examples);
           for (int i = 0; i < size; i++) {
-            NumericArrays.set(formulas.executor().memory(), input.base() + i, part.value(i, examples));
+            NumericArrays.set(input.feed().kind(), formulas.executor().memory(), input.base() + i, part.value(i, examples));
           }
         }
       }

@@ -39,7 +39,8 @@ final class NonFiniteDiagnosis {
     List<Input> inputs = context.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       Input input = inputs.get(i);
-      int at = NumericArrays.firstNotFinite(context.executor().memory(), input.base(), input.base() + input.size());
+      boolean whole = input.feed().kind() == ModelSpec.ElementKind.INT;
+      int at = whole ? -1 : NumericArrays.firstNotFinite(context.executor().memory(), input.base(), input.base() + input.size());
       if (at >= 0) {
         return inData(input.declaration(), feeder.value(i, at - input.base()), feeder.place(i, at - input.base()));
       }
@@ -77,7 +78,7 @@ final class NonFiniteDiagnosis {
   private static String look(Context context, Model model, Call call) {
     String place = model.spec().name() + ".nn:" + call.line() + (call.label().isEmpty() ? "" : ": " + call.label());
     for (Argument argument : call.arguments()) {
-      if (argument instanceof Argument.Slot slot) {
+      if (argument instanceof Argument.Slot slot && !context.executor().plan().bits().contains(slot.slot())) {
         int from = context.executor().base(slot.slot());
         int at = NumericArrays.firstNotFinite(context.executor().memory(), from, from + context.executor().slotSize(slot.slot()));
         if (at >= 0) {
@@ -97,7 +98,7 @@ final class NonFiniteDiagnosis {
   /** What may change there: constants are what they are. */
   private static Weight weightAt(ModelSpec spec, int offset) {
     for (Weight weight : spec.weights()) {
-      if (weight.kind() != ModelSpec.WeightKind.TABLE && weight.offset() <= offset && offset < weight.offset() + weight.size()) {
+      if (weight.kind() != ModelSpec.WeightKind.TABLE && weight.elements() == ModelSpec.ElementKind.FLOAT && weight.offset() <= offset && offset < weight.offset() + weight.size()) {
         return weight;
       }
     }

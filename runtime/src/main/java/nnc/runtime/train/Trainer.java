@@ -368,12 +368,22 @@ public final class Trainer {
     if (snapshot == null) {
       snapshot = NumericArrays.copy(model.weights());
       snapshotAt = position();
-    } else if (NumericArrays.firstSpoiled(model.weights(), snapshot, 0, NumericArrays.length(snapshot)) < 0) {
+    } else if (!isSpoiled(model.weights(), snapshot)) {
       System.arraycopy(model.weights(), 0, snapshot, 0, NumericArrays.length(snapshot));
       snapshotAt = position();
     }
     snapshotTime = System.nanoTime();
     snapshotInterval = Math.max(SNAPSHOT_NS, 100 * (snapshotTime - started));
+  }
+
+  /** Whether a float among the weights is no longer a number that was one before. */
+  private boolean isSpoiled(Object weights, Object before) {
+    for (ModelSpec.Weight weight : model.spec().weights()) {
+      if (weight.elements() == ModelSpec.ElementKind.FLOAT && NumericArrays.firstSpoiled(weights, before, weight.offset(), weight.offset() + weight.size()) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Which weight is no longer a number, as the next loss would show if there were one; null if all are. */
@@ -406,7 +416,7 @@ public final class Trainer {
     while (step < last && !found) {
       System.arraycopy(weights, 0, before, 0, NumericArrays.length(before));
       good = position();
-      found = trainStep() >= 0 || NumericArrays.firstSpoiled(weights, before, 0, NumericArrays.length(before)) >= 0;
+      found = trainStep() >= 0 || isSpoiled(weights, before);
     }
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
     goTo(good);

@@ -42,7 +42,7 @@ public final class DrawnGraphs {
       for (var node : graph.nodes()) {
         if (Pool.isSource(node.op())) {
           var name = Trial.name(node.op());
-          other.given.put(name, node.op() instanceof Op.Input ? other.draw(node.type(), 1 + (int) Arrays.stream(given.get(name)).max().orElse(0)) : given.get(name));
+          other.given.put(name, node.op() instanceof Op.Input ? other.draw(node.type(), limit(given.get(name))) : given.get(name));
         }
       }
       graph.nodes().forEach(other.trial::add);
@@ -82,6 +82,12 @@ public final class DrawnGraphs {
     return new DrawnGraphs(new Pool(dims, false, noise(precision), seed), coverage).run();
   }
 
+  /** The least that is beyond all of some whole numbers, if these are not negative and few. */
+  private static int limit(double[] given) {
+    double most = Arrays.stream(given).max().orElse(0);
+    return most >= 1 << 20 || Arrays.stream(given).anyMatch(value -> value < 0) ? Pool.VAST : 1 + (int) most;
+  }
+
   /** A graph of floats that are differentiable in all inputs and parameters. */
   public static Drawn smooth(long seed, Map<String, Integer> dims) {
     return new DrawnGraphs(new Pool(dims, true, 1e-13, seed), new Coverage()).run();
@@ -94,6 +100,9 @@ public final class DrawnGraphs {
     pool.keep(pool.chance(2) ? pool.input(Type.floats(List.of(n, t, Dim.of(pool.of(1, 2, 3)))), 1)
         : pool.input(Type.floats(List.of(n, Dim.of(pool.of(1, 2, 4)), Dim.of(pool.of(2, 3)), Dim.of(pool.of(1, 3, 4)))), 1));
     pool.keep(pool.input(new Type(Kind.INT, List.of(n, Dim.of(pool.of(1, 3)))), 4));
+    if (pool.chance(2)) {
+      pool.keep(pool.input(new Type(Kind.INT, List.of(n, Dim.of(pool.of(1, 3)))), Pool.VAST));
+    }
     pool.keep(pool.parameter(List.of(Dim.of(pool.of(2, 3, 4)), Dim.of(pool.of(3, 6)))));
     for (int i = pool.between(4, 16); i > 0; i--) {
       var node = pool.chance(2) ? motifs.any() : step();

@@ -148,12 +148,22 @@ final class Pool {
 
   // ---- sources
 
-  /** @param limit of whole numbers, which are not negative */
+  /** Where whole numbers are told apart that floats of 32 bits are not, and where they wrap around. */
+  private static final List<Integer> EDGES = List.of(1 << 24, -(1 << 24), 1 << 25, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE, 1 << 16, 46_341);
+
+  /** Stands for no limit of whole numbers. */
+  static final int VAST = Integer.MAX_VALUE;
+
+  private int whole(int limit) {
+    return limit > 0 && limit < VAST ? random.nextInt(limit) : chance(4) ? random.nextInt() : of(EDGES) + random.nextInt(5) - 2;
+  }
+
+  /** @param limit of whole numbers, which are not negative; {@link #VAST} of those that are far from zero */
   double[] draw(Type type, int limit) {
     boolean whole = type.kind() == Kind.INT || chance(6);
     return IntStream.range(0, (int) evaluate(type.size())).mapToDouble(_ -> switch (type.kind()) {
       case BOOL -> random.nextInt(2);
-      case INT -> random.nextInt(limit);
+      case INT -> whole(limit);
       case FLOAT -> wild && random.nextDouble() < WILD ? of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0)
           : whole ? random.nextInt(5) - 2 : (float) random.nextGaussian();
     }).toArray();
@@ -188,7 +198,7 @@ final class Pool {
 
   Node table(Type type) {
     return b.table(type, IntStream.range(0, (int) evaluate(type.size()))
-        .mapToObj(_ -> type.kind() == Kind.FLOAT ? number() : (double) random.nextInt(type.kind() == Kind.BOOL ? 2 : 4)).toList());
+        .mapToObj(_ -> type.kind() == Kind.FLOAT ? number() : (double) (type.kind() == Kind.BOOL ? random.nextInt(2) : whole(limit()))).toList());
   }
 
   // ---- what fits
@@ -222,11 +232,21 @@ final class Pool {
     return offset >= 0 && IntStream.range(0, x.type().rank()).allMatch(i -> x.type().dim(i).is(1) || x.type().dim(i).equals(shape.get(offset + i)));
   }
 
+  /** Of whole numbers that need not be places. */
+  int limit() {
+    return chance(3) ? VAST : 4;
+  }
+
+  /** A whole number. */
+  int whole() {
+    return whole(limit());
+  }
+
   private Node source(Type type) {
     boolean fixed = type.shape().stream().allMatch(Dim::isConstant);
     return switch (type.kind()) {
       case FLOAT -> chance(5) ? b.full(type.shape(), number(), Kind.FLOAT) : chance(5) ? uniform(type.shape()) : fixed && !chance(3) ? parameter(type.shape()) : input(type, 1);
-      case INT -> fixed && chance(2) ? table(type) : type.rank() > 0 && chance(3) ? b.iota(type.shape(), random.nextInt(type.rank())) : input(type, 4);
+      case INT -> fixed && chance(2) ? table(type) : type.rank() > 0 && chance(3) ? b.iota(type.shape(), random.nextInt(type.rank())) : input(type, limit());
       case BOOL -> chance(2) ? input(type, 2) : b.binary(BinaryFn.LT, like(new Type(Kind.FLOAT, type.shape())), b.full(type.shape(), 0.137, Kind.FLOAT));
     };
   }

@@ -96,7 +96,7 @@ final class Steps {
   }
 
   private Node constant(Kind kind) {
-    return b.constant(kind == Kind.FLOAT ? pool.number() : pool.random.nextInt(kind == Kind.INT ? 4 : 2), kind);
+    return b.constant(kind == Kind.FLOAT ? pool.number() : kind == Kind.INT ? pool.whole() : pool.random.nextInt(2), kind);
   }
 
   private Node cast(Kind to, Node x) {
@@ -119,6 +119,7 @@ final class Steps {
       case DIV, POW -> kind == Kind.FLOAT && !pool.smooth;
       case EQ, NE -> kind != Kind.FLOAT || !pool.smooth;
       case AND, OR -> kind == Kind.BOOL;
+      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> kind == Kind.INT;
     };
     if (!fits) {
       return null;

@@ -178,7 +178,7 @@ final class Trial {
     for (int i = 0; i < values.length; i++) {
       double a = values[i];
       double b = others[i];
-      boolean alike = Double.isFinite(a) ? Math.abs(a) <= HIGHEST && Math.abs(a - b) <= room * (1 + Math.abs(a)) : Double.compare(a, b) == 0;
+      boolean alike = Double.isFinite(a) ? (node.type().kind() == Kind.INT || Math.abs(a) <= HIGHEST) && Math.abs(a - b) <= room * (1 + Math.abs(a)) : Double.compare(a, b) == 0;
       if (!alike) {
         return false;
       }

@@ -21,7 +21,7 @@ class AffineIndexTest {
       case Int.Number(var number) -> number;
       case Int.Var(var name) -> variables.get(name);
       case Int.Apply(var fn, var left, var right) -> LoopInterpreter.whole(fn, value(left, variables), value(right, variables));
-      case Int.FromElement _ -> throw new IllegalArgumentException("an element");
+      case Int.FromElement _, Int.FromBits _ -> throw new IllegalArgumentException("read at run time");
     };
   }
 
