@@ -68,6 +68,11 @@ final class PointwiseBuiltins {
     };
   }
 
+  /** Whether an argument is an int, or a whole number. */
+  private static boolean isWhole(CallArguments a, String name) {
+    return a.ints(name).type().kind() == Kind.INT;
+  }
+
   private static double truncated(double value) {
     return (value < 0 ? Math.ceil(value) : Math.floor(value)) + 0.0;
   }
@@ -100,9 +105,10 @@ final class PointwiseBuiltins {
       Builtin.of("clamp", "x, low, high", a -> {
         var g = a.graph();
         a.requireOrder("low", "high");
-        var x = a.floats("x");
-        var low = a.floats("low");
-        var high = a.floats("high");
+        boolean whole = isWhole(a, "x") && isWhole(a, "low") && isWhole(a, "high") && a.tensor("x").type().kind() == Kind.INT;
+        var x = whole ? a.tensor("x") : a.floats("x");
+        var low = whole ? a.ints("low") : a.floats("low");
+        var high = whole ? a.ints("high") : a.floats("high");
         // inside the bounds, both included, the gradient is 1; outside it is 0
         return new Value.Tensor(g.select(g.less(x, low), low, g.select(g.less(high, x), high, x)));
       }),

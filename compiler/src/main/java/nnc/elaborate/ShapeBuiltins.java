@@ -241,11 +241,12 @@ final class ShapeBuiltins {
     return x;
   }
 
-  /** {@code x.scatter_add(axis, index, values)}. */
+  /** {@code x.scatter_add(axis, index, values)}; of ints an int. */
   private static Value scatterAdd(CallArguments a) {
-    var x = a.floats("x");
+    boolean whole = a.tensor("x").type().kind() == Kind.INT && a.tensor("values").type().kind() == Kind.INT;
+    var x = whole ? a.tensor("x") : a.floats("x");
     int axis = a.axis("axis", -1, x.type().rank());
-    return new Value.Tensor(a.graph().add(x, a.graph().scatterAdd(index(a), a.floats("values"), axis, x.type().dim(axis))));
+    return new Value.Tensor(a.graph().add(x, a.graph().scatterAdd(index(a), whole ? a.tensor("values") : a.floats("values"), axis, x.type().dim(axis))));
   }
 
   private static Value oneHot(CallArguments a) {

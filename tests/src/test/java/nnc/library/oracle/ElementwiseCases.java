@@ -7,6 +7,7 @@ import static nnc.library.oracle.Domain.SHARES;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.IntBinaryOperator;
 import java.util.function.UnaryOperator;
 
 /** Functions and activations of single numbers; the formulas are those of torch.nn and of the papers named. */
@@ -126,6 +127,12 @@ final class ElementwiseCases {
     return Case.of(code).rows("a", a, s.batch(), s.n()).rows("b", b, s.batch(), s.n()).both(formula);
   }
 
+  private static Case whole(Size s, String code, IntBinaryOperator formula) {
+    var numbers = Domain.each("int", r -> r.nextInt(21) - 10);
+    return Case.of(code).given("a", numbers, s.batch(), s.n()).given("b", numbers, s.batch(), s.n())
+        .both((a, b) -> Jet.of(formula.applyAsInt((int) a.v(), (int) b.v()))).valuesOnly();
+  }
+
   static List<Case> ofTwo(Size s) {
     return List.of(
         two(s, "a + b", Domain.NORMAL, Domain.NORMAL, Jet::plus),
@@ -134,6 +141,14 @@ final class ElementwiseCases {
         two(s, "a / b", Domain.NORMAL, POSITIVE, Jet::over),
         two(s, "pow(a, b)", POSITIVE, Domain.NORMAL, Jet::pow),
         two(s, "mod(a, b)", Domain.NORMAL, POSITIVE, (a, b) -> a.minus(b.times(Math.floor(a.v() / b.v())))),
+        whole(s, "mod(a, b)", (a, b) -> b == 0 ? a : Math.floorMod(a, b)),
+        whole(s, "floor_div(a, b)", (a, b) -> b == 0 ? 0 : Math.floorDiv(a, b)),
+        whole(s, "bit_and(a, b)", (a, b) -> a & b),
+        whole(s, "bit_or(a, b)", (a, b) -> a | b),
+        whole(s, "bit_xor(a, b)", (a, b) -> a ^ b),
+        whole(s, "bit_not(a) + 0 * b", (a, _) -> -1 - a),
+        whole(s, "shift_left(a, abs(b))", (a, b) -> a << Math.abs(b)),
+        whole(s, "shift_right(a, abs(b))", (a, b) -> a >> Math.abs(b)),
         two(s, "minimum(a, b)", Domain.NORMAL, Domain.NORMAL, Jet::min),
         two(s, "maximum(a, b)", Domain.NORMAL, Domain.NORMAL, Jet::max),
         Case.of("where(c, a, b)").rows("a", s.batch(), s.n()).rows("b", s.batch(), s.n()).given("c", BITS, s.batch(), s.n())
