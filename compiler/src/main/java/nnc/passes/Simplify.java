@@ -330,12 +330,17 @@ public final class Simplify {
     return null;
   }
 
+  /** So often a whole number, as 32 bits have it. */
+  private static int wrapped(long number, long count) {
+    return (int) (number * count);
+  }
+
   /** The sum of a number over axes: so often the number, without a loop, whether the axes are open or not. */
   private static Node times(double number, Type summed, List<Integer> axes, GraphBuilder b) {
     var kind = summed.kind() == Kind.BOOL ? Kind.INT : summed.kind();
     var count = Dim.product(axes.stream().map(summed::dim).toList());
     var constant = count.constant();
-    var total = constant.isPresent() ? b.constant(kind == Kind.INT ? (int) ((long) number * constant.getAsLong()) : number * constant.getAsLong(), kind)
+    var total = constant.isPresent() ? b.constant(kind == Kind.INT ? wrapped((long) number, constant.getAsLong()) : number * constant.getAsLong(), kind)
         : number == 1 ? b.cast(b.size(count), kind) : b.mul(b.constant(number, kind), b.cast(b.size(count), kind));
     return b.broadcastTo(total, Shapes.without(summed.shape(), axes));
   }

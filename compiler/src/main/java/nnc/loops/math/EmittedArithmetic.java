@@ -123,7 +123,7 @@ public final class EmittedArithmetic implements ScalarArithmetic {
       case BITS_LE -> (long) in.get(0) <= (long) in.get(1);
       case BITS_EQ -> (long) in.get(0) == (long) in.get(1);
       case BITS_NE -> (long) in.get(0) != (long) in.get(1);
-      case FROM_WHOLE -> rounded((long) in.get(0));
+      case FROM_WHOLE -> rounded((double) (long) in.get(0));
       case TO_WHOLE -> (long) (int) (double) in.get(0);
     };
   }

@@ -73,7 +73,7 @@ public final class WholeArithmetic {
       case MOD -> {
         var dividend = sink.let(x);
         var divisor = sink.let(y);
-        yield y instanceof Expr.BitsOf(Int.Number(var by)) && Long.bitCount(by) == 1 && by > 0 ? apply(Fn.BITS_AND, dividend, number(by - 1))
+        yield y instanceof Expr.BitsOf(Int.Number(var by)) && Long.bitCount(by) == 1 && by > 0 ? apply(Fn.BITS_AND, dividend, new Expr.BitsOf(new Int.Number(by - 1)))
             : wrapped(apply(Fn.BITS_SUB, dividend, apply(Fn.BITS_MUL, quotient(dividend, divisor), divisor)));
       }
       case BIT_AND -> apply(Fn.BITS_AND, x, y);
