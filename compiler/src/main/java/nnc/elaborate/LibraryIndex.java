@@ -59,7 +59,7 @@ public final class LibraryIndex {
   }
 
   private static Stream<BuiltinDoc> docs() {
-    return Stream.of(PointwiseDocs.ALL, ReduceDocs.ALL, ShapeDocs.ALL, SpecialDocs.ALL, InitialiserDocs.ALL, SourceDocs.ALL, SettingDocs.ALL).flatMap(List::stream);
+    return Stream.of(PointwiseDocs.ALL, WholeDocs.ALL, ReduceDocs.ALL, ShapeDocs.ALL, SpecialDocs.ALL, InitialiserDocs.ALL, SourceDocs.ALL, SettingDocs.ALL).flatMap(List::stream);
   }
 
   private static String comment(List<BuiltinDoc> docs, String name) {
@@ -82,7 +82,7 @@ public final class LibraryIndex {
   }
 
   private static Definition of(Builtin builtin) {
-    var doc = Stream.of(PointwiseDocs.ALL, ReduceDocs.ALL, ShapeDocs.ALL, SpecialDocs.ALL, InitialiserDocs.ALL).flatMap(List::stream)
+    var doc = Stream.of(PointwiseDocs.ALL, WholeDocs.ALL, ReduceDocs.ALL, ShapeDocs.ALL, SpecialDocs.ALL, InitialiserDocs.ALL).flatMap(List::stream)
         .filter(one -> one.name().equals(builtin.name())).findFirst();
     var topic = doc.map(BuiltinDoc::topic).orElse(Topic.ARGUMENTS);
     var kind = topic == Topic.INITIALISERS && !builtin.name().equals("weight") ? Kind.INITIALISER : Kind.FUNCTION;

@@ -110,7 +110,7 @@ final class PointwiseDocs {
           Example: maximum(tensor([1, 5]), 3) = [3, 5]
           """),
       of("clamp", FUNCTIONS, """
-          x held between two bounds.
+          x held between two bounds; of an int between whole numbers an int.
           - low: the least
           - high: the largest
           Slope: 1 inside, both bounds included; 0 outside.
@@ -148,7 +148,7 @@ final class PointwiseDocs {
             output g = grad(sum(x * stop_gradient(x)), x)      # float[N, 2]
           """),
       of("cast", FUNCTIONS, """
-          x as another element type. A float becomes an int towards zero; what is not 0 is true.
+          x as another element type. A float becomes an int towards zero, NaN 0, and what is beyond 32 bits the nearest int; what is not 0 is true.
           - kind: "float", "int" or "bool"
           Slope: 0 to int and bool.
           Example: cast(tensor([1.7, -1.7]), "int") = [1, -1]

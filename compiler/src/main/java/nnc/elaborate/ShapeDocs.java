@@ -98,7 +98,7 @@ final class ShapeDocs {
           Example: take(tensor([[1, 2], [3, 4]]), [1, 1, 0]) = [[3, 4], [3, 4], [1, 2]]
           """),
       of("scatter_add", PLACES, """
-          x with values added at places of one axis; those of one place are summed.
+          x with values added at places of one axis; those of one place are summed. Of ints an int.
           - index: int, one place of the axis for each of the values
           - values: with the shape of the index
           - axis: the last without it

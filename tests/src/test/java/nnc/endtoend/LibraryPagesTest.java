@@ -33,7 +33,7 @@ class LibraryPagesTest {
     var parts = new TreeSet<>(List.of("initialiser"));
     Prelude.files().values().forEach(text -> Pattern.compile("(?m)^# parts: (.*)$").matcher(text).results().forEach(line -> parts.addAll(List.of(line.group(1).split(" ")))));
     assertThat(LibraryIndex.all().stream().filter(one -> one.comment().isEmpty()).map(LibraryIndex.Definition::name))
-        .as("names without documentation (## above the definition, or a row of PointwiseDocs, ReduceDocs, ShapeDocs, SpecialDocs, InitialiserDocs, SourceDocs, SettingDocs), and those that '# parts:' lines list").containsExactlyInAnyOrderElementsOf(parts);
+        .as("names without documentation (## above the definition, or a row of PointwiseDocs, WholeDocs, ReduceDocs, ShapeDocs, SpecialDocs, InitialiserDocs, SourceDocs, SettingDocs), and those that '# parts:' lines list").containsExactlyInAnyOrderElementsOf(parts);
     assertThat(LibraryIndex.stale()).as("documentation of what is not there").isEmpty();
   }
 

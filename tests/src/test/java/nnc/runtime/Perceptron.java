@@ -62,9 +62,9 @@ public final class Perceptron extends Kernels {
         new Feed("point", false, ElementKind.FLOAT, List.of("N"), List.of(N, Polynomials.constant(2)), 0, 0, ColumnType.NUMBERS),
         new Feed("label", true, ElementKind.FLOAT, List.of("N"), List.of(N), 0, 0, ColumnType.NUMBERS));
     var weights = List.of(
-        new Weight("dense.W", WeightKind.PARAMETER, List.of(2, 1), W, new Initialiser(ModelSpec.InitialiserKind.NORMAL, List.of(0.0, 0.5)), false),
-        new Weight("dense.b", WeightKind.PARAMETER, List.of(1), B, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false),
-        new Weight("optimizer.dense.W.m", WeightKind.OPTIMIZER, List.of(2, 1), MEMORY, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false));
+        new Weight("dense.W", WeightKind.PARAMETER, ElementKind.FLOAT, List.of(2, 1), W, new Initialiser(ModelSpec.InitialiserKind.NORMAL, List.of(0.0, 0.5)), false),
+        new Weight("dense.b", WeightKind.PARAMETER, ElementKind.FLOAT, List.of(1), B, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false),
+        new Weight("optimizer.dense.W.m", WeightKind.OPTIMIZER, ElementKind.FLOAT, List.of(2, 1), MEMORY, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false));
     var layers = List.of(new Layer("dense", "dense", "[N, 1]", 3));
     return new ModelSpec("perceptron", 32, "logit = dense(1)(point)\n", feeds, weights, 60,
         List.of(plan("predict"), plan("evaluate"), plan("train")), data, new Training(settings(settings), 1, "", List.of("loss", "accuracy"), List.of(1)), layers, Map.of());

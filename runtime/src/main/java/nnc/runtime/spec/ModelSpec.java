@@ -65,11 +65,6 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param frozen      not learned
    */
   public record Weight(String path, WeightKind kind, ElementKind elements, List<Integer> shape, int offset, Initialiser initialiser, boolean frozen) {
-    /** One of floats. */
-    public Weight(String path, WeightKind kind, List<Integer> shape, int offset, Initialiser initialiser, boolean frozen) {
-      this(path, kind, ElementKind.FLOAT, shape, offset, initialiser, frozen);
-    }
-
     /** The number of elements. */
     public int size() {
       int size = 1;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Initialiser;
 import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class InitializersTest {
   private static Weight weight(String path, int offset, List<Integer> shape, String name, Double... arguments) {
-    return new Weight(path, WeightKind.PARAMETER, shape, offset, new Initialiser(ModelSpec.InitialiserKind.valueOf(name.toUpperCase(Locale.ROOT)), List.of(arguments)), false);
+    return new Weight(path, WeightKind.PARAMETER, ElementKind.FLOAT, shape, offset, new Initialiser(ModelSpec.InitialiserKind.valueOf(name.toUpperCase(Locale.ROOT)), List.of(arguments)), false);
   }
 
   private static double[] values(long seed, Weight... weights) {

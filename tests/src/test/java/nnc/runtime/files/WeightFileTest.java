@@ -30,6 +30,7 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Initialiser;
 import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
@@ -113,7 +114,7 @@ class WeightFileTest {
       for (int axis = random.nextInt(4); axis > 0; axis--) {
         shape.add(random.nextInt(20) == 0 ? 0 : 1 + random.nextInt(axis == 1 ? 60 : 30));
       }
-      var weight = new Weight("w" + i, random.nextBoolean() ? WeightKind.PARAMETER : WeightKind.STATE, shape, end, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false);
+      var weight = new Weight("w" + i, random.nextBoolean() ? WeightKind.PARAMETER : WeightKind.STATE, ElementKind.FLOAT, shape, end, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false);
       weights.add(weight);
       end += weight.size() + random.nextInt(5);
       entries.put("w" + i + ".npy", npy(TYPES.get(random.nextInt(TYPES.size())), random.nextBoolean(), shape, random));
@@ -153,7 +154,7 @@ class WeightFileTest {
   void whatDoesNotFitIsListed() {
     List<Weight> weights = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      weights.add(new Weight("w" + i, WeightKind.PARAMETER, List.of(2, 3), 8 * i, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false));
+      weights.add(new Weight("w" + i, WeightKind.PARAMETER, ElementKind.FLOAT, List.of(2, 3), 8 * i, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false));
     }
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put("w0.npy", npy("<f8", false, List.of(3, 2), new Random(1)));
