@@ -65,12 +65,14 @@ final class Forms {
       case Op.ArgReduce(var largest, var axis) -> Form.of(node, text -> text.call(largest ? "argmax" : "argmin", List.of(text.of(x)), at(axis)));
       case Op.CumSum(var axis, var reverse) -> Form.of(node, text -> text.call("cumsum", List.of(text.of(x)), with(at(axis), "reverse", reverse)));
       case Op.ArgSort(var axis, var descending) -> Form.of(node, text -> text.call("sort_index", List.of(text.of(x)), with(at(axis), "descending", descending)));
-      case Op.FoldWindows(_, var size, var stride, var dilation) -> Form.of(node, text -> text.call(Adjoints.FOLD, text.of(x), Trees.dims(node.type().shape()),
-          Trees.numbers(size), Trees.numbers(stride), Trees.numbers(dilation)));
+      case Op.FoldWindows(_, var size, var stride, var dilation) -> Form.of(node, text -> {
+        var sums = text.call(Adjoints.FOLD, text.of(x), Trees.dims(node.type().shape()), Trees.numbers(size), Trees.numbers(stride), Trees.numbers(dilation));
+        return node.type().kind() == Kind.FLOAT ? sums : cast(sums, node.type().kind(), text);
+      });
       case Op.Gather(var axis) -> Form.of(node, text -> text.call("gather", List.of(text.of(x), whole(node.operand(1), text)), at(axis)));
       case Op.ScatterAdd(var axis, _) -> Form.of(node, text -> {
-        var sums = text.call("scatter_add", List.of(full(node.type().shape(), 0, text), whole(x, text), text.of(node.operand(1))), at(axis));
-        return node.type().kind() == Kind.FLOAT ? sums : cast(sums, node.type().kind(), text);
+        var zeros = full(node.type().shape(), 0, text);
+        return text.call("scatter_add", List.of(node.type().kind() == Kind.FLOAT ? zeros : cast(zeros, Kind.INT, text), whole(x, text), text.of(node.operand(1))), at(axis));
       });
       case Op.MatMul() -> Form.of(node, text -> Trees.binary("@", text.of(x), text.of(node.operand(1))));
       case Op.Conv conv -> Form.of(node, text -> convolution(conv, node, text));

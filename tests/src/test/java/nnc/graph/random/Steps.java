@@ -76,7 +76,7 @@ final class Steps {
       case "Pad" -> views.pad(x);
       case "Concat" -> concat(position, x);
       case "Windows" -> views.windows(x);
-      case "FoldWindows" -> Pool.isNumber(x) ? views.fold(x) : null;
+      case "FoldWindows" -> Pool.isFloat(x) ? views.fold(x) : null;
       case "ArgReduce" -> isOrdered(x) ? b.emit(new Op.ArgReduce(pool.chance(2), pool.axis(x)), List.of(x)) : null;
       case "CumSum" -> Pool.isNumber(x) && Pool.isRanked(x) ? b.emit(new Op.CumSum(pool.axis(x), pool.chance(2)), List.of(x)) : null;
       case "ArgSort" -> isOrdered(x) ? b.emit(new Op.ArgSort(pool.axis(x), pool.chance(2)), List.of(x)) : null;
