@@ -16,6 +16,8 @@ final class BatchResult {
   private final Object rows;
   /** Elements of an example. */
   private final int width;
+  /** Whether they are whole numbers. */
+  private final boolean whole;
 
   /**
    * @param batch how many examples {@code output} has at present
@@ -24,6 +26,7 @@ final class BatchResult {
   BatchResult(Output output, int batch, int count, int precision) {
     this.output = output;
     role = output.role();
+    whole = output.kind().equals("int");
     boolean collects = role == Role.ROWS;
     width = collects ? output.size() / batch : 0;
     joined = new double[collects ? 0 : output.size()];
@@ -65,7 +68,7 @@ final class BatchResult {
   }
 
   private void collect(int at) {
-    if (isWhole()) {
+    if (whole) {
       for (int i = 0; i < output.size(); i++) {
         NumericArrays.setWhole(rows, at + i, (int) output.get(i));
       }
@@ -76,10 +79,6 @@ final class BatchResult {
     }
   }
 
-  private boolean isWhole() {
-    return output.kind().equals("int");
-  }
-
   private double joined(double present, double value, int count) {
     return role == Role.SUM ? present + value : role == Role.PROD ? present * value : role == Role.MAX ? Math.max(present, value)
         : role == Role.MIN ? Math.min(present, value) : present + value * count;
@@ -87,7 +86,7 @@ final class BatchResult {
 
   /** An element for {@code count} examples. */
   double value(int element, long count) {
-    return rows != null ? isWhole() ? NumericArrays.getWhole(rows, element) : NumericArrays.get(rows, element) : isMean() ? joined[element] / count : joined[element];
+    return rows != null ? whole ? NumericArrays.getWhole(rows, element) : NumericArrays.get(rows, element) : isMean() ? joined[element] / count : joined[element];
   }
 
   /** How many values there are of {@code count} examples. */
@@ -103,7 +102,7 @@ final class BatchResult {
   /** The rows of the first {@code count} examples. */
   Tensor rows(long count) {
     int[] shape = {(int) count, width};
-    if (isWhole()) {
+    if (whole) {
       int[] values = new int[(int) count * width];
       for (int i = 0; i < values.length; i++) {
         values[i] = NumericArrays.getWhole(rows, i);
@@ -119,7 +118,7 @@ final class BatchResult {
     if (kept == null || kept.size() != count * width) {
       return false;
     }
-    if (!isWhole()) {
+    if (!whole) {
       kept.copy(0, kept.size(), rows, 0);
       return true;
     }
