@@ -271,7 +271,7 @@ public final class ValueLowering {
       }
       case Op.Gather(var axis) -> {
         var from = new ArrayList<>(indices);
-        from.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(element(node.operand(1), indices), null)));
+        from.set(axis, AffineIndex.of(new AffineIndex.Atom.Element(bits(node.operand(1), indices), null)));
         yield value(node.operand(0), from);
       }
       case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Size _, Op.Iota _ -> derived(node, indices);
@@ -394,7 +394,7 @@ public final class ValueLowering {
     for (int axis = 0; axis < from.size(); axis++) {
       var index = from.get(axis);
       used.add(index);
-      safe.add(AffineIndex.of(new AffineIndex.Atom.Element(ElementaryFunctions.apply(Fn.MUL, mask, fromIndex(index)), x.type().mayBeEmpty() ? null : x.type().dim(axis))));
+      safe.add(AffineIndex.of(new AffineIndex.Atom.Element(ElementaryFunctions.apply(Fn.BITS_MUL, mask, bitsOfIndex(index)), x.type().mayBeEmpty() ? null : x.type().dim(axis))));
     }
     var outside = present;
     present = x.type().mayBeEmpty() ? mask : null;

@@ -20,7 +20,7 @@ public final class SpecFile {
   public static final int MAGIC = 0x4e4e434d;
 
   /** Of the format: one more with each change. */
-  public static final int VERSION = 16;
+  public static final int VERSION = 17;
 
   /**
    * Reads a spec.
