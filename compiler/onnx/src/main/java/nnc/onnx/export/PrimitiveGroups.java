@@ -118,6 +118,8 @@ final class PrimitiveGroups {
       case NE -> "NotEqual";
       case AND -> "And";
       case OR -> "Or";
+      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new Unsaid("quotients, rests and bits of whole numbers are not exported: "
+          + "those of ONNX's version 17 are others where the divisor is 0, or are not there", "compute them where the model's inputs are made");
     };
   }
 

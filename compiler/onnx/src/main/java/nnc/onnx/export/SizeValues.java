@@ -49,15 +49,15 @@ final class SizeValues {
     }
     String sum = null;
     for (var term : size.terms().entrySet()) {
-      var product = product(term.getKey(), term.getValue());
+      var product = product(size, term.getKey(), term.getValue());
       sum = sum == null ? product : writer.node("Add", List.of(sum, product));
     }
     return sum;
   }
 
-  private String product(List<String> names, long factor) {
+  private String product(Dim size, List<String> names, long factor) {
     var factors = new ArrayList<String>();
-    names.forEach(name -> factors.add(open(name)));
+    names.forEach(name -> factors.add(size.quotients().containsKey(name) ? quotient(size.quotients().get(name)) : open(name)));
     if (factor != 1 || factors.isEmpty()) {
       factors.add(writer.integers(List.of(factor)));
     }
@@ -66,6 +66,11 @@ final class SizeValues {
       product = writer.node("Mul", List.of(product, other));
     }
     return product;
+  }
+
+  /** Dividends are not negative, so that cutting off rounds down. */
+  private String quotient(Dim.Quotient quotient) {
+    return writer.node("Div", List.of(of(quotient.of()), writer.integers(List.of(quotient.by()))));
   }
 
   private String open(String name) {
