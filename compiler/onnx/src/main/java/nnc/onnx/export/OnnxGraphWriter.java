@@ -105,6 +105,11 @@ final class OnnxGraphWriter {
     return constant(type(kind), List.of(), kind == Kind.INT ? List.of((long) value) : List.of(value));
   }
 
+  /** A scalar of 64 bits, whatever the model's numbers are. */
+  String wide(double value) {
+    return constant(ElementType.DOUBLE, List.of(), List.of(value));
+  }
+
   /** A whole number without axes. */
   String whole(long value) {
     return constant(ElementType.INT64, List.of(), List.of(value));

@@ -23,6 +23,27 @@ final class PrimitiveGroups {
    * @throws Unsaid if ONNX has nothing for it
    */
   static OperatorGroup of(Node node) {
+    var group = byOp(node);
+    return node.type().kind() == Kind.INT && mayLeaveItsRange(node.op())
+        ? new OperatorGroup(group.reads(), (target, in) -> wrapped(target.writer(), group.writing().write(target, in))) : group;
+  }
+
+  /** Whether what it computes of whole numbers of 32 bits may have more. */
+  private static boolean mayLeaveItsRange(Op op) {
+    return switch (op) {
+      case Op.Unary(var fn) -> fn == UnaryFn.NEG || fn == UnaryFn.ABS;
+      case Op.Binary(var fn) -> fn == BinaryFn.ADD || fn == BinaryFn.SUB || fn == BinaryFn.MUL || fn == BinaryFn.FLOOR_DIV;
+      case Op.Reduce(var fn, _) -> fn == ReduceFn.SUM || fn == ReduceFn.PROD;
+      default -> op instanceof Op.CumSum || op instanceof Op.ScatterAdd || op instanceof Op.FoldWindows || op instanceof Op.MatMul;
+    };
+  }
+
+  /** The low 32 bits, as a program has them: a cast to fewer bits discards the higher ones. */
+  private static String wrapped(OnnxGraphWriter writer, String x) {
+    return writer.cast(writer.cast(x, ElementType.INT32), Kind.INT);
+  }
+
+  private static OperatorGroup byOp(Node node) {
     return switch (node.op()) {
       case Op.Input(var name, _, _) -> source(_ -> name);
       case Op.Parameter(var path, _) -> source(target -> target.writer().weight(path));
@@ -36,9 +57,10 @@ final class PrimitiveGroups {
       case Op.Size(var dim) -> source(target -> target.sizes().number(dim));
       case Op.Iota(var shape, var axis) -> source(target -> iota(target, shape, axis));
       case Op.Unary(var fn) -> unary(fn, node.operand(0));
-      case Op.Binary(var fn) -> pointwise(node, operator(fn));
+      case Op.Binary(var fn) -> fn == BinaryFn.FLOOR_DIV || fn == BinaryFn.MOD ? quotient(node, fn) : pointwise(node, operator(fn));
       case Op.Select() -> select(node);
-      case Op.Cast(var to) -> new OperatorGroup(node.operands(), (target, in) -> target.writer().cast(in.getFirst(), to));
+      case Op.Cast(var to) -> new OperatorGroup(node.operands(), (target, in) -> to == Kind.INT && node.operand(0).type().kind() == Kind.FLOAT
+          ? truncated(target.writer(), in.getFirst()) : target.writer().cast(in.getFirst(), to));
       case Op.StopGradient _ -> new OperatorGroup(node.operands(), (_, in) -> in.getFirst());
       case Op.Broadcast(var shape, var axes) -> new OperatorGroup(node.operands(), (target, in) -> broadcast(target, in.getFirst(), shape, axes));
       case Op.Reshape(var shape) -> new OperatorGroup(node.operands(),
@@ -118,9 +140,36 @@ final class PrimitiveGroups {
       case NE -> "NotEqual";
       case AND -> "And";
       case OR -> "Or";
-      case FLOOR_DIV, MOD, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new Unsaid("quotients, rests and bits of whole numbers are not exported: "
-          + "those of ONNX's version 17 are others where the divisor is 0, or are not there", "compute them where the model's inputs are made");
+      case FLOOR_DIV, MOD -> throw new IllegalArgumentException("takes several operators");
+      case BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new Unsaid("bits of whole numbers are not exported: ONNX's version 17 has no operators for them",
+          "compute them where the model's inputs are made");
     };
+  }
+
+  /** ONNX divides towards zero, and not at all by zero, of which a program says that the quotient is 0 and the rest the dividend. */
+  private static OperatorGroup quotient(Node node, BinaryFn fn) {
+    var operands = StretchedOperands.of(node.operands());
+    return new OperatorGroup(operands.reads(), (target, in) -> {
+      var values = operands.write(target, in);
+      var writer = target.writer();
+      var zero = writer.number(0, Kind.INT);
+      var undefined = writer.node("Equal", List.of(values.get(1), zero));
+      var divisor = writer.node("Where", List.of(undefined, writer.number(1, Kind.INT), values.get(1)));
+      var rest = writer.node("Mod", List.of(values.get(0), divisor));
+      if (fn == BinaryFn.MOD) {
+        return writer.node("Where", List.of(undefined, values.get(0), rest));
+      }
+      var whole = writer.node("Div", List.of(writer.node("Sub", List.of(values.get(0), rest)), divisor));
+      return writer.node("Where", List.of(undefined, zero, whole));
+    });
+  }
+
+  /** Towards zero; NaN is 0, and what is beyond 32 bits the nearest that is not. */
+  private static String truncated(OnnxGraphWriter writer, String x) {
+    var number = writer.node("Where", List.of(writer.node("IsNaN", List.of(x)), writer.number(0, Kind.FLOAT), x));
+    var wide = writer.cast(number, ElementType.DOUBLE);
+    var inside = writer.node("Clip", List.of(wide, writer.wide(Integer.MIN_VALUE), writer.wide(Integer.MAX_VALUE)));
+    return writer.cast(inside, Kind.INT);
   }
 
   private static OperatorGroup unary(UnaryFn fn, Node x) {
