@@ -100,7 +100,8 @@ final class VectorPrimer {
     IntVector bits = IntVector.broadcast(bitSpecies, 1).addIndex(1).add(a.reinterpretAsInts());
     bits = bits.sub(bits).mul(bits).and(bits).or(bits).lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1)
         .lanewise(VectorOperators.ASHR, 1).lanewise(VectorOperators.XOR, bits);
-    a = bits.reinterpretAsFloats();
+    bits = ((FloatVector) bits.min(bits).max(bits).castShape(species, 0)).castShape(bitSpecies, 0).reinterpretAsInts();
+    a = bits.reinterpretAsFloats().blend(ones, masks(bits.compare(VectorOperators.LT, bits).cast(species), mask));
     a.intoArray(memory, 0);
     a.intoArray(memory, 0, mask);
     a.intoArray(memory, 0, map, whole);
@@ -126,7 +127,8 @@ final class VectorPrimer {
     LongVector bits = LongVector.broadcast(bitSpecies, 1L).addIndex(1).add(a.reinterpretAsLongs());
     bits = bits.sub(bits).mul(bits).and(bits).or(bits).lanewise(VectorOperators.LSHL, 1L).lanewise(VectorOperators.LSHR, 1L)
         .lanewise(VectorOperators.ASHR, 1L).lanewise(VectorOperators.XOR, bits);
-    a = bits.reinterpretAsDoubles();
+    bits = ((DoubleVector) bits.min(bits).max(bits).castShape(species, 0)).castShape(bitSpecies, 0).reinterpretAsLongs();
+    a = bits.reinterpretAsDoubles().blend(ones, masks(bits.compare(VectorOperators.LT, bits).cast(species), mask));
     a.intoArray(memory, 0);
     a.intoArray(memory, 0, mask);
     a.intoArray(memory, 0, map, whole);
