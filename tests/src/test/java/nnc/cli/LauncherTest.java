@@ -113,9 +113,9 @@ class LauncherTest {
     assertThat(nnc("chekc").code()).isEqualTo(2);
   }
 
-  /** What a jar starts with is for Java 8, and looks for a newer one where the launcher does. */
+  /** Jars are for Java 17, but for what they start with, which is for Java 8 and looks for a newer one where the launcher does. */
   @Test
-  void aJarRunsWhereTheFirstJavaIsTooOld() throws Exception {
+  void aJarRunsOnAnOlderJava() throws Exception {
     assertThat(nnc("compile", ROOT.resolve("samples/spiral.nn").toString(), "-o", "spiral.jar").code()).isZero();
     try (var jar = new ZipFile(folder.resolve("spiral.jar").toFile())) {
       var versions = new HashMap<Integer, Integer>();
@@ -130,7 +130,8 @@ class LauncherTest {
         "spiral.jar", "train", "--epochs", "1", "--out", "old.npz");
     assertThat(said.code()).as(said.all()).isZero();
     assertThat(said.err()).isEmpty();
-    assertThat(said.out().lines().filter(line -> line.endsWith("Using Serial"))).hasSize(2);
+    boolean fits = Checkout.olderJdks(17).contains(older.toRealPath());
+    assertThat(said.out().lines().filter(line -> line.endsWith("Using Serial"))).as("starts of Java").hasSize(fits ? 1 : 2);
     assertThat(folder.resolve("old.npz")).exists();
   }
 

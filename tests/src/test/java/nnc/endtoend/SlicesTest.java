@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
@@ -29,6 +30,7 @@ import nnc.jar.SpecWriter;
 import nnc.optimizations.Optimization;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.SpecFile;
@@ -147,6 +149,10 @@ class SlicesTest {
     var graph = new Graph(all.name(), all.nodes(), all.results().stream().filter(result -> result.role() == Graph.Role.OUTPUT).toList());
     try {
       check(graph, 32, size, genes.hashCode());
+    } catch (Fault e) {
+      // an open size that leaves nothing of a window
+      Assume.that(!e.getMessage().matches("(?s).* needs .* of at least .*"));
+      throw new AssertionError(e + "\n" + GraphPrinter.print(graph), e);
     } catch (Exception | AssertionError e) {
       throw new AssertionError(e + "\n" + GraphPrinter.print(graph), e);
     }

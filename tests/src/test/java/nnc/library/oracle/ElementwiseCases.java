@@ -120,7 +120,7 @@ final class ElementwiseCases {
         one(s, "-x", Jet::neg),
         one(s, "x^(-1.7)", POSITIVE, x -> x.pow(-1.7)),
         one(s, "stop_gradient(x) * x", x -> x.times(x.v())),
-        one(s, "cast(x, \"int\") + 0 * x", x -> Jet.of(Math.signum(x.v()) * Math.floor(Math.abs(x.v())))));
+        one(s, "cast(x, \"int\") + 0 * x", x -> Jet.of((int) x.v())));
   }
 
   private static Case two(Size s, String code, Domain a, Domain b, BinaryOperator<Jet> formula) {
