@@ -12,7 +12,12 @@ public final class Interruption {
    * @throws CancellationException if it was
    */
   public static void check() {
-    if (Thread.currentThread().isInterrupted()) {
+    check(Thread.currentThread());
+  }
+
+  /** As above, for a thread that works for another. */
+  public static void check(Thread compiling) {
+    if (compiling.isInterrupted()) {
       throw new CancellationException("the compilation was interrupted");
     }
   }

@@ -17,6 +17,8 @@ class InterruptionTest {
 
   @Test
   void whoIsInterruptedCompilesNothingMore() throws Exception {
+    // with all in memory that is read once
+    Compiler.compile("p.nn", FINE, CompilerOptions.standard());
     Thread.currentThread().interrupt();
     try {
       assertThatThrownBy(() -> Compiler.compile("p.nn", FINE, CompilerOptions.standard())).isInstanceOf(CancellationException.class);
