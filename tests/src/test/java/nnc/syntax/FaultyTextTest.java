@@ -24,7 +24,7 @@ class FaultyTextTest {
       "if", "then", "else", "for", "in", "return", "fn", "layer", "input", "output", "loss", "param", "state", "train", "data", "and", "not", "=>", "->",
       "x", "y", "1", "1.5", "\"t\"", "\"", "'", "#", "\n", " ", "&", "\u2212", "\\", "^", "true", "none", "on", "import", "freeze", "é", "数");
 
-  /** Faults of a text; fails where one has no place in it or cannot be shown. */
+  /** Errors of a text; fails where one, or a warning, has no place in it or cannot be shown. */
   static List<Diagnostics.Fault> faults(String text) {
     var diagnostics = new Diagnostics();
     var program = AstBuilder.parse("a.nn", text, diagnostics);
@@ -38,11 +38,12 @@ class FaultyTextTest {
     }
     assertThat(diagnostics.render()).doesNotContain("\u001b");
     assertThat(diagnostics.json().lines()).hasSize(diagnostics.faults().size());
-    assertThat(diagnostics.hasErrors()).isEqualTo(!diagnostics.faults().isEmpty());
+    var errors = diagnostics.faults().stream().filter(fault -> fault.severity() == Diagnostics.Severity.ERROR).toList();
+    assertThat(diagnostics.hasErrors()).isEqualTo(!errors.isEmpty());
     if (diagnostics.hasErrors()) {
       assertThat(program.statements()).isEmpty();
     }
-    return diagnostics.faults();
+    return errors;
   }
 
   private static boolean hasOneReading(String text) {
@@ -102,6 +103,15 @@ class FaultyTextTest {
         "fn f(a = ".repeat(n), "x = " + "a[".repeat(n), "input x: float[" + "(".repeat(n), "}".repeat(n), ")".repeat(n), "{".repeat(n))
         .map(text -> DynamicTest.dynamicTest(text.substring(0, 20), () -> Assertions.assertTimeout(Duration.ofSeconds(10),
             () -> assertThat(faults(text)).isNotEmpty())));
+  }
+
+  @Test
+  void whatIsNeverReachedIsNoError() {
+    var diagnostics = new Diagnostics();
+    var program = AstBuilder.parse("a.nn", "fn f(a) {\n  return a\n  return a\n}\n", diagnostics);
+    assertThat(diagnostics.faults()).singleElement().satisfies(fault -> assertThat(fault.span().line()).isEqualTo(3));
+    assertThat(program.statements()).hasSize(1);
+    assertThat(faults("fn f(a) {\n  return a\n  return a\n}\n")).isEmpty();
   }
 
   @Test
