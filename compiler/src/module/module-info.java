@@ -6,6 +6,7 @@ module nnc.compiler {
   requires transitive nnc.runtime;
   requires nnc.grammar;
   requires org.objectweb.asm;
+  requires java.compiler;
   requires jdk.httpserver;
 
   uses nnc.cli.Command;

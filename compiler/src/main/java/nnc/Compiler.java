@@ -20,7 +20,7 @@ import nnc.jar.JarWriter;
 import nnc.jar.SpecWriter;
 import nnc.loops.expand.Width;
 import nnc.runtime.Model;
-import nnc.runtime.spec.SpecFile;
+import nnc.runtime.files.NetworkPaths;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 
@@ -97,19 +97,40 @@ public final class Compiler {
 
   /** Writes the jar with more in it, by name. */
   public static void writeJar(CompiledProgram compiled, Path jar, Map<String, byte[]> more) throws IOException {
-    var entries = new LinkedHashMap<>(compiled.classes());
+    var entries = networkFiles(compiled);
     entries.putAll(more);
-    for (var plan : compiled.spec().plans()) {
+    JarWriter.write(jar, compiled.spec(), entries);
+  }
+
+  /**
+   * Writes a jar without the runtime, which several such jars of a class path then share: {@code nnc-runtime} is looked for beside it, or is a dependency of the program.
+   *
+   * @param more content by name, as {@link #writeJar(CompiledProgram, Path, Map)} takes it
+   */
+  public static void writeThinJar(CompiledProgram compiled, Path jar, Map<String, byte[]> more) throws IOException {
+    var entries = networkFiles(compiled);
+    entries.putAll(more);
+    JarWriter.writeThin(jar, compiled.spec(), entries);
+  }
+
+  /**
+   * The files of a network without the runtime, by name: classes in a package of its own, and in {@code META-INF/nnc/NAME/} its specification and the program. In a folder
+   * or jar of a class path, several may share one, {@link Model#load(String)} finds them; {@link Model#bundled} has its weights.
+   */
+  public static Map<String, byte[]> networkFiles(CompiledProgram compiled) throws IOException {
+    var spec = compiled.spec();
+    var files = new LinkedHashMap<>(compiled.classes());
+    for (var plan : spec.plans()) {
       for (var width : Width.values()) {
         if (!Compilation.isInJars(purpose(plan.name()).orElseThrow(), width)) {
-          entries.remove(width.file(plan.kernels()));
+          files.remove(width.file(plan.kernels()));
         }
       }
     }
-    var spec = new ByteArrayOutputStream();
-    SpecWriter.write(compiled.spec(), spec);
-    entries.put(SpecFile.RESOURCE, spec.toByteArray());
-    entries.put("META-INF/nnc/" + compiled.spec().name() + ".nn", compiled.spec().source().getBytes(StandardCharsets.UTF_8));
-    JarWriter.write(jar, compiled.spec(), entries);
+    var bytes = new ByteArrayOutputStream();
+    SpecWriter.write(spec, bytes);
+    files.put(NetworkPaths.spec(spec.name()), bytes.toByteArray());
+    files.put(NetworkPaths.source(spec.name()), spec.source().getBytes(StandardCharsets.UTF_8));
+    return files;
   }
 }

@@ -18,6 +18,7 @@ final class CommandExamples {
           "nnc compile points.nn --output points.jar -D width=16 --precision f64 --without fusion --json",
           "nnc compile points.nn -o trained.jar --weights points.npz",
           "nnc compile points.nn --after dead-code-elimination -o points.jar",
+          "nnc compile points.nn --thin -o thin.jar",
           "nnc compile points.nn --image points-image")),
       Map.entry("train", List.of(
           "nnc train points.nn --epochs 3 --batch 20 --seed 1 --out points.npz",

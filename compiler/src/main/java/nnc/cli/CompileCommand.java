@@ -28,6 +28,7 @@ final class CompileCommand implements Command {
     return SourceOptions.with(new Option("-o", "FILE.jar", "the jar (default: the program's name beside you)"),
         new Option("--output", "FILE.jar", "the same"),
         new Option("--weights", "WEIGHTS", "puts what training has saved into it, so that it predicts without the file"),
+        new Option("--thin", "", "leaves the runtime out of the jar: nnc-runtime has to lie beside it, or on the class path"),
         new Option("--image", "DIR", "makes a folder that runs the network without any other Java; a jar only with -o"),
         new Option("--json", "", "prints the result, and each fault or warning, as a JSON object on a line"));
   }
@@ -38,6 +39,9 @@ final class CompileCommand implements Command {
     return Faults.guard(json, () -> {
       var start = System.nanoTime();
       if (given.has("--image")) {
+        if (given.has("--thin")) {
+          throw new WrongUsage("--thin leaves the runtime out of a jar, and an image has all that it needs: one of them, or two commands");
+        }
         requireLinker();
       }
       var compiled = Compiler.compileForJar(SourceOptions.file(given), SourceOptions.of(given));
@@ -57,7 +61,11 @@ final class CompileCommand implements Command {
   private static void jar(CompiledProgram compiled, CommandLine given, Map<String, byte[]> weights, long start) throws IOException {
     var output = given.one("-o", given.one("--output", compiled.spec().name() + ".jar"));
     var jar = SourceOptions.path("-o", output);
-    Compiler.writeJar(compiled, jar, weights);
+    if (given.has("--thin")) {
+      Compiler.writeThinJar(compiled, jar, weights);
+    } else {
+      Compiler.writeJar(compiled, jar, weights);
+    }
     long bytes = Files.size(jar);
     System.out.println(given.has("--json") ? "{\"jar\": \"" + JsonText.escape(output) + "\", \"bytes\": " + bytes + ", \"kernels\": "
         + compiled.kernels() + ", \"seconds\": " + seconds(start) + "}"

@@ -28,6 +28,7 @@ import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Op;
+import nnc.jar.NetworkPackage;
 import nnc.loops.LoopVerifier;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
@@ -438,7 +439,7 @@ public final class Compilation {
 
   private Lowered lower(Planned plan, WeightLayout layout) {
     boolean inDouble = plan.precision == 64 && options.precision() == 32;
-    var kernels = plan.aim.kernels() + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
+    var kernels = NetworkPackage.of(name()) + "." + plan.aim.kernels() + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
     var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
     var own = loops.lowered(chosen.switches());
     var common = shared.map(classes -> classes.of(kernels, plan.precision, own));

@@ -56,7 +56,7 @@ final class ImageRehearsal {
     Npz.write(folder.resolve(WEIGHTS), weights(model.initialised(1)));
     if (isLight(spec, "train")) {
       ModelMain.run(new String[] {"train", "--epochs", "1", "--batch", "2", "--out", folder.resolve("trained.npz").toString()},
-          Model.of(fromFile(spec), new NetworkJar.OnClassPath()), folder, "", silence, silence);
+          Model.of(fromFile(spec), NetworkJar.own()), folder, "", silence, silence);
     }
     if (isLight(spec, "predict")) {
       ModelMain.main(new String[] {"predict", "--weights", folder.resolve(WEIGHTS).toString(), "--in", folder.resolve(ARRAYS).toString(), "--out",

@@ -1,6 +1,5 @@
 package nnc.runtime;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,15 +16,16 @@ import nnc.runtime.engine.KernelSet;
 import nnc.runtime.engine.Kernels;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.engine.WeightStore;
+import nnc.runtime.files.ClassPathNetworks;
 import nnc.runtime.files.Initializers;
 import nnc.runtime.files.NetworkJar;
+import nnc.runtime.files.NetworkPaths;
 import nnc.runtime.files.Npz;
 import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
-import nnc.runtime.spec.SpecFile;
 import nnc.runtime.spec.Vocabulary;
 
 /**
@@ -80,26 +80,45 @@ public final class Model {
 
   /** The network of the jar that this runtime itself was loaded from; cheaper than by its class path. */
   public static Model ofOwn(Path jar) {
-    return of(NetworkJar.read(jar, new NetworkJar.OnClassPath()));
+    return of(NetworkJar.readOwn(jar));
   }
 
-  /** The network of the class path: what a compiled jar's own {@code main} runs. */
+  /**
+   * The network of the class path, with its weights if it was bundled with them.
+   *
+   * @throws Fault if there is none; or if there are several, which it names: then {@link #load(String)} has to say which
+   */
   public static Model load() {
-    try (InputStream in = Model.class.getClassLoader().getResourceAsStream(SpecFile.RESOURCE)) {
-      if (in == null) {
-        throw new Fault("no compiled network on the class path", "run a jar that nnc compile has written");
-      }
-      ModelSpec spec = SpecFile.read(new ByteArrayInputStream(in.readAllBytes()), "model.bin");
-      var vocabulary = new Vocabulary();
-      return of(new NetworkJar.Content(spec, new NetworkJar.OnClassPath(), NetworkJar.weightsOnClassPath(spec, vocabulary), vocabulary));
-    } catch (IOException e) {
-      throw new Fault("the compiled network cannot be read: " + e.getMessage(), "", e);
-    }
+    return of(ClassPathNetworks.only());
   }
 
-  /** The network of a jar, with its weights if it was bundled with them. */
+  /**
+   * A network of the class path by its name, which is that of its program's file without the end: {@code iris} of {@code iris.nn}. Any number of networks may share a
+   * class path. It is looked for where the runtime is loaded from, and then where the running thread's classes are.
+   *
+   * @throws Fault if there is none of that name, or there are several
+   */
+  public static Model load(String name) {
+    return of(ClassPathNetworks.named(name));
+  }
+
+  /** A network by its name, as {@link #load(String)} finds it, among what a loader of classes sees. */
+  public static Model load(String name, ClassLoader loader) {
+    return of(ClassPathNetworks.named(name, loader));
+  }
+
+  /**
+   * The network of a jar, with its weights if it was bundled with them.
+   *
+   * @throws Fault if there is none; or if there are several, which it names: then {@link #load(Path, String)} has to say which
+   */
   public static Model load(Path jar) {
     return of(NetworkJar.read(jar));
+  }
+
+  /** A network by its name, of a jar that has several. */
+  public static Model load(Path jar, String name) {
+    return of(NetworkJar.read(jar, name));
   }
 
   private static Model of(NetworkJar.Content content) {
@@ -164,7 +183,7 @@ public final class Model {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Map.of(NetworkJar.WEIGHTS, bytes.toByteArray());
+    return Map.of(NetworkPaths.weights(spec.name()), bytes.toByteArray());
   }
 
   /** Whether there are weights; a network that learns nothing always has. */

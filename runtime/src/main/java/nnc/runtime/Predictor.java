@@ -66,6 +66,15 @@ public final class Predictor {
     return new Predictor(model, new Threads(1));
   }
 
+  /**
+   * A predictor of a network of the class path that is bundled with its weights, by its name ({@link Model#load(String)}).
+   *
+   * @throws Fault if there is none of that name, or it has no weights, or no outputs
+   */
+  public static Predictor of(String name) {
+    return of(Model.load(name));
+  }
+
   /** A predictor of which one request at a time has a team's help. */
   public static Predictor of(Model model, Threads threads) {
     return new Predictor(model, threads);

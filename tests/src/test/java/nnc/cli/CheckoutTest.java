@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import nnc.Said;
 import org.junit.jupiter.api.AfterAll;
@@ -180,6 +181,13 @@ class CheckoutTest {
 
   // ---- where it is called from
 
+  /** As the POM has it. */
+  static String version() throws IOException {
+    var version = Pattern.compile("<artifactId>nnc-parent</artifactId>\\s*<version>([^<]+)<").matcher(Files.readString(Checkout.ROOT.resolve("pom.xml")));
+    assertThat(version.find()).isTrue();
+    return version.group(1);
+  }
+
   @Test
   void aLinkToTheScriptIsTheScript() throws Exception {
     var checkout = Checkout.built(folder.resolve("the checkout"));
@@ -189,7 +197,7 @@ class CheckoutTest {
     Files.createSymbolicLink(links.resolve("relative"), Path.of("..", "the checkout", "nnc"));
     Files.createSymbolicLink(links.resolve("chain"), Path.of("relative"));
     Files.createSymbolicLink(folder.resolve("folder"), checkout);
-    var version = new Said(0, "nnc 0.1.0\n", "");
+    var version = new Said(0, "nnc " + version() + "\n", "");
     for (var name : List.of("absolute", "relative", "chain")) {
       assertThat(run(folder, Map.of(), "bin/" + name, "--version")).as(name).isEqualTo(version);
       assertThat(run(links, Map.of(), "/bin/sh", name, "--version")).as(name).isEqualTo(version);
@@ -205,7 +213,7 @@ class CheckoutTest {
   void neitherFolderNorVariablesMatter() throws Exception {
     var checkout = Checkout.built(folder.resolve("a place").resolve("checkout"));
     Checkout.withoutCache(checkout);
-    var version = new Said(0, "nnc 0.1.0\n", "");
+    var version = new Said(0, "nnc " + version() + "\n", "");
     Files.createDirectories(folder.resolve("decoy/a place"));
     var variables = Map.of("CDPATH", folder.resolve("decoy") + ":" + folder);
     assertThat(run(folder, variables, "a place/checkout/nnc", "--version")).isEqualTo(version);

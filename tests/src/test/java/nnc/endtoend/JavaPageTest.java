@@ -37,7 +37,7 @@ class JavaPageTest {
         static int[] labels(int i) { return new int[] {i % 2, 1 - i % 2}; }
         public static Object[] run() {
           BLOCKS
-          return new Object[] {run.epochs().size(), trained.weights(), loaded.weights(), loss, accuracy, probability.shape()[0], target.weights(), model.weights(),
+          return new Object[] {run.epochs().size(), trained.weights(), loaded.weights(), loss, accuracy, probability.shape()[0], target.weights(), model.weights(), byName.weights(),
               first == same && first == byRecord && first == several.get("probability").get(0)};
         }
       }
@@ -49,17 +49,25 @@ class JavaPageTest {
   @Test
   void blocksRunOneAfterTheOther() throws Exception {
     Compiler.writeJar(Compiler.compile(Path.of("..", "samples", "spiral.nn"), CompilerOptions.standard()), folder.resolve("spiral.jar"));
-    var page = Files.readString(Path.of("..", "docs", "java.md"));
-    var blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(page).results().map(block -> block.group(1)).collect(Collectors.joining("\n"));
+    var blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("..", "docs", "java.md"))).results().map(block -> block.group(1)).collect(Collectors.joining("\n"));
     var text = PROGRAM.replace("BLOCKS", blocks.replace("\"spiral.", "\"" + folder.toString().replace("\\", "\\\\") + "/spiral."));
-    var came = (Object[]) load("Page", text).getMethod("run").invoke(null);
+    var page = load("Page", text);
+    var before = Thread.currentThread().getContextClassLoader();
+    Thread.currentThread().setContextClassLoader(page.getClassLoader());
+    Object[] came;
+    try {
+      came = (Object[]) page.getMethod("run").invoke(null);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
     assertThat((Integer) came[0]).isBetween(1, 20);
     assertThat((float[]) came[1]).isNotEmpty();
     assertThat((Double) came[3]).isPositive();
     assertThat((Double) came[4]).isBetween(0.5, 1.0);
     assertThat(came[5]).isEqualTo(2);
     assertThat((float[]) came[6]).as("the target network has followed, some steps ago").isNotEqualTo((float[]) came[7]);
-    assertThat(came[8]).as("all ways to ask").isEqualTo(true);
+    assertThat((float[]) came[8]).as("by its name").containsExactly((float[]) came[2]);
+    assertThat(came[9]).as("all ways to ask").isEqualTo(true);
   }
 
   /** By what an action is worth, and by the chances of actions. */
@@ -95,6 +103,6 @@ class JavaPageTest {
     var said = new StringWriter();
     var options = List.of("-d", folder.toString(), "-classpath", System.getProperty("java.class.path"));
     assertThat(ToolProvider.getSystemJavaCompiler().getTask(said, null, null, options, null, List.of(file)).call()).as(said.toString()).isTrue();
-    return new URLClassLoader(new URL[] {folder.toUri().toURL()}, JavaPageTest.class.getClassLoader()).loadClass(name);
+    return new URLClassLoader(new URL[] {folder.toUri().toURL(), folder.resolve("spiral.jar").toUri().toURL()}, JavaPageTest.class.getClassLoader()).loadClass(name);
   }
 }

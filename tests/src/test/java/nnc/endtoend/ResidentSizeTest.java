@@ -13,7 +13,6 @@ import java.util.Map;
 import nnc.Compiler;
 import nnc.driver.CompilerOptions;
 import nnc.runtime.files.AtomicFile;
-import nnc.runtime.files.NetworkJar;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +44,7 @@ class ResidentSizeTest {
     var bundled = Compiler.load(compiled).initialised(1).bundled();
     Compiler.writeJar(compiled, jar);
     Compiler.writeJar(compiled, trained, bundled);
-    AtomicFile.write(weights, out -> out.write(bundled.get(NetworkJar.WEIGHTS)));
+    AtomicFile.write(weights, out -> out.write(bundled.values().iterator().next()));
     assertThat(Files.size(weights)).isBetween((long) MEGABYTES << 20, (MEGABYTES + 1L) << 20);
   }
 

@@ -57,7 +57,7 @@ class TurningTest {
   @Test
   void isDoneByShuffles() {
     var methods = new ArrayList<String>();
-    new ClassReader(compile("N, 40", 40, 32).classes().get("nnc/model/Predict512.class")).accept(new ClassVisitor(Opcodes.ASM9) {
+    new ClassReader(compile("N, 40", 40, 32).classes().get("nnc/model/test/Predict512.class")).accept(new ClassVisitor(Opcodes.ASM9) {
       @Override
       public MethodVisitor visitMethod(int access, String name, String descriptor, String signature, String[] exceptions) {
         methods.add(name);

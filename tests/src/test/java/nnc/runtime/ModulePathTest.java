@@ -189,7 +189,7 @@ class ModulePathTest {
   void moduleOfAJar() {
     var module = ModuleFinder.of(jar).find("nnc.runtime").orElseThrow().descriptor();
     assertThat(module.isAutomatic()).isFalse();
-    assertThat(module.packages()).contains("nnc.model", "nnc.runtime.engine");
+    assertThat(module.packages()).contains("nnc.model.net", "nnc.runtime.engine");
     assertThat(module.exports().stream().map(ModuleDescriptor.Exports::source)).containsExactlyInAnyOrder("nnc.runtime", "nnc.runtime.base",
         "nnc.runtime.learn", "nnc.runtime.spec");
     assertThat(module.exports()).noneMatch(ModuleDescriptor.Exports::isQualified);

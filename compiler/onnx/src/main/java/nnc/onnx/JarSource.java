@@ -12,8 +12,8 @@ import nnc.elaborate.Elaborator.Purpose;
 import nnc.jar.SpecWriter;
 import nnc.runtime.base.Fault;
 import nnc.runtime.files.NetworkJar;
+import nnc.runtime.files.NetworkPaths;
 import nnc.runtime.spec.ModelSpec;
-import nnc.runtime.spec.SpecFile;
 
 /** The program that a jar was compiled from, whose text it holds. */
 final class JarSource {
@@ -35,7 +35,7 @@ final class JarSource {
     var again = new ByteArrayOutputStream();
     try (var zip = NetworkJar.open(jar, "a compiled network")) {
       SpecWriter.write(compiled.spec(), again);
-      boolean equal = Arrays.equals(again.toByteArray(), NetworkJar.read(zip, SpecFile.RESOURCE));
+      boolean equal = Arrays.equals(again.toByteArray(), NetworkJar.read(zip, NetworkPaths.spec(spec.name())));
       for (var file : compiled.classes().entrySet()) {
         var there = NetworkJar.read(zip, file.getKey());
         equal &= there == null || Arrays.equals(file.getValue(), there);

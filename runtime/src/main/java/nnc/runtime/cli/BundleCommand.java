@@ -13,6 +13,7 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
 import nnc.runtime.files.AtomicFile;
 import nnc.runtime.files.NetworkJar;
+import nnc.runtime.files.NetworkPaths;
 import nnc.runtime.files.ZipEntries;
 
 /** {@code bundle}: one jar that predicts without a weight file. */
@@ -40,24 +41,27 @@ final class BundleCommand implements ModelCommand {
 
   /** Copies a jar with the model's parameters and states put into it. */
   static void write(Path jar, Model model, Path out) {
-    byte[] weights = model.bundled().get(NetworkJar.WEIGHTS);
+    String path = NetworkPaths.weights(model.spec().name());
+    byte[] weights = model.bundled().get(path);
     AtomicFile.keepOthers(out, "a jar", "PK");
     try (ZipFile from = NetworkJar.open(jar, "a compiled network")) {
-      AtomicFile.write(out, target -> copy(from, weights, target));
+      AtomicFile.write(out, target -> copy(from, path, weights, target));
     } catch (IOException e) {
       throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
     }
   }
 
-  private static void copy(ZipFile from, byte[] weights, OutputStream target) throws IOException {
+  private static void copy(ZipFile from, String path, byte[] weights, OutputStream target) throws IOException {
     var to = new ZipOutputStream(target);
     for (Enumeration<? extends ZipEntry> entries = from.entries(); entries.hasMoreElements();) {
       ZipEntry entry = entries.nextElement();
-      if (!entry.getName().equals(NetworkJar.WEIGHTS)) {
+      if (entry.isDirectory()) {
+        ZipEntries.putStored(to, entry.getName(), new byte[0]);
+      } else if (!entry.getName().equals(path)) {
         ZipEntries.put(to, entry.getName(), NetworkJar.read(from, entry.getName()));
       }
     }
-    ZipEntries.putStored(to, NetworkJar.WEIGHTS, weights);
+    ZipEntries.putStored(to, path, weights);
     to.finish();
   }
 }

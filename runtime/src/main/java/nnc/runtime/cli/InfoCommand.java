@@ -6,6 +6,7 @@ import java.util.List;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Text;
 import nnc.runtime.engine.VectorWidth;
+import nnc.runtime.files.NetworkJar;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
 
@@ -21,12 +22,13 @@ final class InfoCommand implements ModelCommand {
     ModelSpec spec = session.model().spec();
     PrintStream out = session.out();
     int width = VectorWidth.preferred();
+    String compiler = session.jar() == null ? NetworkJar.COMPILER : NetworkJar.compiler(session.jar());
     if (options.has("--json")) {
-      out.println(new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", session.model().hasWeights())
+      out.println(new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", session.model().hasWeights()).put("compiler", compiler)
           .put("java", System.getProperty("java.version")).put("width", width == 0 ? "scalar" : Integer.toString(width)));
       return 0;
     }
-    out.println(spec.name() + ": a network compiled by nnc, " + spec.precision() + "-bit floats, "
+    out.println(spec.name() + ": a network compiled by " + compiler + ", " + spec.precision() + "-bit floats, "
         + (session.model().hasWeights() ? "with weights" : "without weights"));
     for (var feed : spec.inputs()) {
       out.println((feed.target() ? "target " : "input  ") + feed.name() + ": " + Polynomials.text(feed.kind(), feed.shape(), feed.dims()));

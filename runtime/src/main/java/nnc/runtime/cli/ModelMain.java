@@ -63,6 +63,10 @@ public final class ModelMain {
 
   /** The jar that runs; null if there is none. Java 25 does not know where classes from a cache are when they have been moved with it. */
   private static Path jar() {
+    String told = System.getProperty(Start.NETWORK);
+    if (told != null) {
+      return Path.of(told);
+    }
     try {
       URL location = ModelMain.class.getProtectionDomain().getCodeSource().getLocation();
       Path place = location == null ? Path.of(System.getProperty("java.class.path")) : Path.of(location.toURI());

@@ -130,6 +130,9 @@ final class NewerJava {
     // what was meant for the older Java may be gone
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    if (System.getProperty(Start.NETWORK) != null) {
+      command.add("-D" + Start.NETWORK + "=" + System.getProperty(Start.NETWORK));
+    }
     command.addAll(Arrays.asList("-D" + STARTER + "=" + ManagementFactory.getRuntimeMXBean().getName().replaceAll("@.*", ""), "-cp",
         System.getProperty("java.class.path"), "nnc.runtime.cli.Start"));
     command.addAll(Arrays.asList(arguments));

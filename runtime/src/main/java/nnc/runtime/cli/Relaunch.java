@@ -56,7 +56,8 @@ public final class Relaunch {
       @Override
       public int run(String[] arguments) {
         List<String> own = JavaOptions.own();
-        var builder = new ProcessBuilder(command(jar.toString(), ModelMain.class.getName(), own, caller, arguments));
+        String told = System.getProperty(Start.NETWORK);
+        var builder = new ProcessBuilder(command(told == null ? jar.toString() : System.getProperty("java.class.path"), ModelMain.class.getName(), own, caller, arguments));
         if (!own.isEmpty()) {
           // the environment's are among them
           builder.environment().keySet().removeAll(JavaOptions.VARIABLES);
@@ -118,7 +119,11 @@ public final class Relaunch {
     command.addAll(options);
     command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-D" + MARK + "=true", "-D" + STARTER + "=" + ProcessHandle.current().pid(),
         "-D" + PROGRAM + "=" + caller.program(), "-D" + SUBJECT + "=" + caller.subject(), "-D" + BASE + "=" + caller.base(),
-        "-cp", classPath, main));
+        "-cp", classPath));
+    if (System.getProperty(Start.NETWORK) != null) {
+      command.add("-D" + Start.NETWORK + "=" + System.getProperty(Start.NETWORK));
+    }
+    command.add(main);
     command.addAll(Arrays.asList(arguments));
     return command;
   }

@@ -3,18 +3,18 @@ package nnc.runtime.engine;
 /**
  * What an emitted class is: the kernels of one plan at one vector width, without state, safe to share between threads.
  *
- * <p>Its name is that of the plan's kernels with a capital letter, and what vectors it has: {@code nnc.model.Train512},
- * {@code nnc.model.GradientDoubleScalar}.
+ * <p>Its name is that of the plan's kernels, in a package of the network's, and what vectors it has: {@code nnc.model.iris.Train512},
+ * {@code nnc.model.iris.GradientDoubleScalar}.
  */
 public abstract class Kernels {
-  /** The package of all emitted classes, with a point behind it. */
+  /** The package of all networks' packages, with a point behind it. */
   public static final String PACKAGE = "nnc.model.";
 
   /** The end of the name of kernels that compute in double whatever the network's precision. */
   public static final String DOUBLE = "Double";
 
   /**
-   * The simple name of a class.
+   * The name of a class, as it is called within {@link #PACKAGE}.
    *
    * @param kernels as a plan calls them
    * @param bits    of a vector; 0 of scalar code
@@ -23,9 +23,9 @@ public abstract class Kernels {
     return kernels + (bits == 0 ? "Scalar" : Integer.toString(bits));
   }
 
-  /** The file of a class, in a jar, by its simple name. */
+  /** The file of a class, in a jar, by its name within {@link #PACKAGE}. */
   public static String file(String name) {
-    return PACKAGE.replace('.', '/') + name + ".class";
+    return (PACKAGE + name).replace('.', '/') + ".class";
   }
 
   /** Lets the classes of a loader extend this one, which the runtime as a module shows to nobody else. */

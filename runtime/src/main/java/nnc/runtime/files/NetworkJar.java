@@ -3,12 +3,15 @@ package nnc.runtime.files;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.JarURLConnection;
-import java.net.URL;
-import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -23,7 +26,19 @@ import nnc.runtime.spec.Vocabulary;
 public final class NetworkJar {
   private NetworkJar() {}
 
-  public static final String WEIGHTS = "META-INF/nnc/weights.npz";
+  /** What compiles networks, as manifests call it, with its version behind it where that is known. */
+  public static final String COMPILER = "nnc";
+
+  /** Which compiler wrote a jar, e.g. {@code nnc 0.1.0}. */
+  public static String compiler(Path jar) {
+    try (ZipFile zip = open(jar, "a compiled network")) {
+      byte[] manifest = read(zip, JarFile.MANIFEST_NAME);
+      String creator = manifest == null ? null : new Manifest(new ByteArrayInputStream(manifest)).getMainAttributes().getValue("Created-By");
+      return creator != null && creator.startsWith(COMPILER + " ") ? creator : COMPILER;
+    } catch (IOException e) {
+      throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
 
   /** Complains of a file that is not there or cannot be what it should be. */
   static void requireReadable(Path file, String what) throws IOException {
@@ -80,47 +95,75 @@ public final class NetworkJar {
    */
   public record Content(ModelSpec spec, Function<String, Kernels> kernels, Object weights, Vocabulary vocabulary) {}
 
-  /** A network's jar, with classes of its own. */
+  /**
+   * The only network of a jar, with classes of its own.
+   *
+   * @throws Fault if there is none, or there are several
+   */
   public static Content read(Path jar) {
-    return read(jar, new Loader(jar));
+    return read(jar, null, new Loader(jar));
   }
 
-  /** A network's jar whose classes are found otherwise. */
-  public static Content read(Path jar, Function<String, Kernels> kernels) {
+  /**
+   * The network of a name in a jar, with classes of its own.
+   *
+   * @throws Fault if there is none of that name
+   */
+  public static Content read(Path jar, String name) {
+    return read(jar, name, new Loader(jar));
+  }
+
+  /** The only network of a jar whose classes are those that Java has. */
+  public static Content readOwn(Path jar) {
+    return read(jar, null, own());
+  }
+
+  private static Content read(Path jar, String name, Function<String, Kernels> kernels) {
     try (ZipFile zip = open(jar, "a compiled network")) {
-      byte[] bytes = read(zip, SpecFile.RESOURCE);
-      if (bytes == null) {
-        throw new Fault(jar + ": not a compiled network: it has no " + SpecFile.RESOURCE);
+      Map<String, ModelSpec> networks = networks(zip, jar, name);
+      if (networks.size() != 1) {
+        throw wrong(networks.size() > 1 ? networks : networks(zip, jar, null), jar, name);
       }
-      ModelSpec spec = SpecFile.read(new ByteArrayInputStream(bytes), jar.toString());
-      ZipEntry weights = zip.getEntry(WEIGHTS);
+      String path = networks.keySet().iterator().next();
+      ModelSpec spec = networks.get(path);
+      ZipEntry weights = zip.getEntry(NetworkPaths.weights(path));
       var vocabulary = new Vocabulary();
-      return new Content(spec, kernels, weights == null ? null : weights(zip, weights, spec, vocabulary, jar + " (" + WEIGHTS + ")"), vocabulary);
+      return new Content(spec, kernels, weights == null ? null : weights(zip, weights, spec, vocabulary, jar + " (" + weights.getName() + ")"), vocabulary);
     } catch (IOException e) {
       throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
     }
   }
 
-  private static Object weights(ZipFile zip, ZipEntry entry, ModelSpec spec, Vocabulary vocabulary, String origin) throws IOException {
-    return WeightFile.load(spec, Npz.archive(Bytes.of(zip, entry), origin), origin, vocabulary);
-  }
-
-  /** The weights array of the class path's network; null if there is none. */
-  public static Object weightsOnClassPath(ModelSpec spec, Vocabulary vocabulary) throws IOException {
-    URL place = NetworkJar.class.getClassLoader().getResource(WEIGHTS);
-    if (place == null) {
-      return null;
-    }
-    URLConnection connection = place.openConnection();
-    connection.setUseCaches(false);
-    if (connection instanceof JarURLConnection jar) {
-      try (ZipFile zip = jar.getJarFile()) {
-        return weights(zip, jar.getJarEntry(), spec, vocabulary, WEIGHTS);
+  /** The networks of a jar, or those of a name, by where they lie. */
+  private static Map<String, ModelSpec> networks(ZipFile zip, Path jar, String name) throws IOException {
+    Map<String, ModelSpec> networks = new LinkedHashMap<>();
+    for (String path : NetworkPaths.in(zip)) {
+      if (name == null || name.equals(path) || path.equals(NetworkPaths.UNNAMED)) {
+        ModelSpec spec = SpecFile.read(new ByteArrayInputStream(read(zip, NetworkPaths.spec(path))), jar.toString());
+        if (name == null || name.equals(spec.name())) {
+          networks.put(path, spec);
+        }
       }
     }
-    try (InputStream in = connection.getInputStream()) {
-      return WeightFile.load(spec, in, WEIGHTS, vocabulary);
+    return networks;
+  }
+
+  private static Fault wrong(Map<String, ModelSpec> networks, Path jar, String name) {
+    if (networks.isEmpty()) {
+      return new Fault(jar + ": not a compiled network: it has no " + NetworkPaths.spec("NAME"));
     }
+    List<String> names = new ArrayList<>();
+    for (ModelSpec spec : networks.values()) {
+      names.add(spec.name());
+    }
+    if (name == null) {
+      return new Fault(jar + ": has several networks: " + String.join(", ", names), "say which: Model.load(jar, \"" + names.get(0) + "\")");
+    }
+    return new Fault(jar + ": has no network " + name + "; it has " + String.join(", ", names));
+  }
+
+  static Object weights(ZipFile zip, ZipEntry entry, ModelSpec spec, Vocabulary vocabulary, String origin) throws IOException {
+    return WeightFile.load(spec, Npz.archive(Bytes.of(zip, entry), origin), origin, vocabulary);
   }
 
   /** Loads kernel classes from one jar, whatever the class path has. */
@@ -151,8 +194,12 @@ public final class NetworkJar {
     }
   }
 
-  /** Kernel classes of the class path. */
-  public static final class OnClassPath implements Function<String, Kernels> {
+  /** The classes that Java itself has loaded, or would. */
+  public static Function<String, Kernels> own() {
+    return new OnClassPath();
+  }
+
+  private static final class OnClassPath implements Function<String, Kernels> {
     @Override
     public Kernels apply(String name) {
       try {
@@ -163,7 +210,7 @@ public final class NetworkJar {
     }
   }
 
-  private static Kernels instance(Class<?> loaded) {
+  static Kernels instance(Class<?> loaded) {
     try {
       return (Kernels) loaded.getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException | LinkageError e) {

@@ -109,7 +109,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /**
    * A purpose, ready to run but for the sizes of the open dimensions.
    *
-   * @param kernels  the emitted class's simple name without width, e.g. {@code Train}; the class is {@code nnc.model.Train512}
+   * @param kernels  the emitted class's name without width and within the package of all networks, e.g. {@code iris.Train}; the class is {@code nnc.model.iris.Train512}
    * @param dims     names of the open dimensions, which all polynomials of this plan refer to by place; those behind that unread inputs alone have
    * @param quotients of dimensions, which polynomials refer to by the places behind those of the dimensions; each is made of what is before it
    * @param batch    the place of the one that counts examples; -1 if there is none

@@ -13,13 +13,10 @@ import nnc.runtime.base.Fault;
 public final class SpecFile {
   private SpecFile() {}
 
-  /** Where a jar keeps it. */
-  public static final String RESOURCE = "META-INF/nnc/model.bin";
-
   /** The letters NNCM. */
   public static final int MAGIC = 0x4e4e434d;
 
-  /** Of the format: one more with each change. */
+  /** Of the format, and of what emitted classes call of the runtime: one more with each change of either. */
   public static final int VERSION = 17;
 
   /**

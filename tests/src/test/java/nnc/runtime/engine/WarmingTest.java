@@ -155,8 +155,9 @@ class WarmingTest {
     command.addAll(List.of("-Xlog:deoptimization=debug:file=given.log", "-jar", "net.jar", "bench", "--on", "train", "--threads", "1", "--seconds", "2"));
     var said = Said.byProcess(folder, Map.of(), command.toArray(String[]::new));
     assertThat(said.code()).as(said.all()).isZero();
-    var code = new MemoryLoader(compiled.classes()).apply(Kernels.name("Train", VectorWidth.preferred()));
-    var calls = compiled.spec().plans().stream().filter(plan -> plan.name().equals("train")).findFirst().orElseThrow().calls();
+    var train = compiled.spec().plans().stream().filter(plan -> plan.name().equals("train")).findFirst().orElseThrow();
+    var code = new MemoryLoader(compiled.classes()).apply(Kernels.name(train.kernels(), VectorWidth.preferred()));
+    var calls = train.calls();
     var given = Files.readAllLines(folder.resolve("given.log")).stream().filter(line -> line.contains(code.getClass().getName() + ".")).toList();
     int methods = new VectorMethods(code, 1 + calls.stream().mapToInt(ModelSpec.Call::kernel).max().orElse(-1)).distinct().length;
     assertThat(given).as("of %d methods", methods).hasSizeLessThan(methods / 4);

@@ -35,13 +35,14 @@ import nnc.runtime.spec.ModelSpec.Initialiser;
 import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
 import nnc.runtime.spec.ModelSpec.WeightKind;
-import nnc.runtime.spec.SpecFile;
 import nnc.runtime.spec.Vocabulary;
 import org.junit.jupiter.api.Test;
 
 /** Weights that are read from files and jars each to its place are those that the arrays have which are read by themselves. */
 class WeightFileTest {
   private static final List<String> TYPES = List.of("<f4", ">f4", "<f8", ">f8", "<f2", "<i4", ">i8", "<i2", "<u2", "<u4", "|u1", "|i1", "|b1");
+
+  private static final String WEIGHTS = NetworkPaths.weights("net");
 
   private static final String PROGRAM = """
       input x: float[N, 3]
@@ -129,9 +130,9 @@ class WeightFileTest {
       Object expected = expected(spec, Npz.read(path));
       assertThat(WeightFile.load(spec, path, new Vocabulary())).isEqualTo(expected);
       assertThat(WeightFile.load(spec, new ByteArrayInputStream(file), "x", new Vocabulary())).isEqualTo(expected);
-      Map<String, byte[]> outer = new LinkedHashMap<>(Map.of(NetworkJar.WEIGHTS, file));
+      Map<String, byte[]> outer = new LinkedHashMap<>(Map.of(WEIGHTS, file));
       Files.write(path, zip(outer, random));
-      try (var jar = new ZipFile(path.toFile()); var archive = Npz.archive(Bytes.of(jar, jar.getEntry(NetworkJar.WEIGHTS)), "x")) {
+      try (var jar = new ZipFile(path.toFile()); var archive = Npz.archive(Bytes.of(jar, jar.getEntry(WEIGHTS)), "x")) {
         assertThat(WeightFile.load(spec, archive, "x", new Vocabulary())).isEqualTo(expected);
       }
     } finally {
@@ -168,9 +169,9 @@ class WeightFileTest {
   /** Packs what a jar says of its network and its weights anew, these stored or compressed. */
   private static void pack(Path from, Path to, int method, byte[] weights) throws IOException {
     try (var jar = new ZipFile(from.toFile()); var zip = new ZipOutputStream(Files.newOutputStream(to))) {
-      for (var name : List.of(SpecFile.RESOURCE, NetworkJar.WEIGHTS)) {
+      for (var name : List.of(NetworkPaths.spec("net"), WEIGHTS)) {
         var entry = jar.getEntry(name);
-        boolean its = name.equals(NetworkJar.WEIGHTS);
+        boolean its = name.equals(WEIGHTS);
         try (var in = jar.getInputStream(entry)) {
           put(zip, name, its && weights != null ? weights : in.readAllBytes(), its ? method : ZipEntry.DEFLATED);
         }
@@ -188,11 +189,11 @@ class WeightFileTest {
     try {
       Compiler.writeJar(compiled, jar, model.bundled());
       try (var zip = new ZipFile(jar.toFile())) {
-        assertThat(zip.getEntry(NetworkJar.WEIGHTS).getMethod()).isEqualTo(ZipEntry.STORED);
+        assertThat(zip.getEntry(WEIGHTS).getMethod()).isEqualTo(ZipEntry.STORED);
       }
       Object expected = model.weights();
       assertThat(NetworkJar.read(jar).weights()).isEqualTo(expected);
-      byte[] weights = model.bundled().get(NetworkJar.WEIGHTS);
+      byte[] weights = model.bundled().get(WEIGHTS);
       var random = new Random(1);
       for (int at = 0; at < weights.length; at += 1 + random.nextInt(5)) {
         byte[] changed = random.nextInt(10) == 0 ? Arrays.copyOf(weights, at) : weights.clone();
@@ -204,10 +205,10 @@ class WeightFileTest {
       }
       pack(jar, other, ZipEntry.DEFLATED, weights);
       byte[] bytes = Files.readAllBytes(other);
-      int data = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(NetworkJar.WEIGHTS) + NetworkJar.WEIGHTS.length();
+      int data = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(WEIGHTS) + WEIGHTS.length();
       int compressed;
       try (var zip = new ZipFile(other.toFile())) {
-        compressed = (int) zip.getEntry(NetworkJar.WEIGHTS).getCompressedSize();
+        compressed = (int) zip.getEntry(WEIGHTS).getCompressedSize();
       }
       int refused = 0;
       for (int at = data; at < data + compressed; at++) {
@@ -228,7 +229,7 @@ class WeightFileTest {
       assertThat(NetworkJar.read(jar).weights()).isEqualTo(expected);
       return true;
     } catch (Fault fault) {
-      assertThat(fault).hasMessageStartingWith(jar + " (" + NetworkJar.WEIGHTS + ")");
+      assertThat(fault).hasMessageStartingWith(jar + " (" + WEIGHTS + ")");
       return false;
     }
   }
