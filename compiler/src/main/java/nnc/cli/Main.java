@@ -3,6 +3,7 @@ package nnc.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import nnc.jar.CompilerVersion;
 import nnc.optimizations.Optimization;
 import nnc.runtime.base.Fault;
 import nnc.runtime.cli.OutputCheck;
@@ -29,6 +30,9 @@ public final class Main {
 
   public static void main(String[] args) {
     Relaunch.followStarter();
+    if (StaleSources.found()) {
+      System.exit(StaleSources.CODE);
+    }
     System.exit(OutputCheck.code(run(args), "nnc: "));
   }
 
@@ -51,7 +55,7 @@ public final class Main {
         return Help.tell(List.of(args).subList(1, args.length), System.out, System.err);
       }
       case "--version", "-V" -> {
-        System.out.println("nnc 0.1.0");
+        System.out.println("nnc " + CompilerVersion.text());
         return 0;
       }
       default -> { }
