@@ -25,7 +25,7 @@ class DependencyTest {
       "nnc.loops", "nnc.loops.math", "nnc.loops.expand", "nnc.loops.bounds",
       "nnc.schedule", "nnc.schedule.memory", "nnc.schedule.cost", "nnc.schedule.batch",
       "nnc.lower.common", "nnc.lower.gemm", "nnc.lower.conv", "nnc.lower.nest", "nnc.lower",
-      "nnc.bytecode", "nnc.jar", "nnc.image", "nnc.driver", "nnc", "nnc.draw", "nnc.page", "nnc.diagram", "nnc.explain", "nnc.explain.example", "nnc.search", "nnc.report", "nnc.pictures", "nnc.follow", "nnc.cli");
+      "nnc.bytecode", "nnc.jar", "nnc.image", "nnc.driver", "nnc", "nnc.typed", "nnc.build", "nnc.draw", "nnc.page", "nnc.diagram", "nnc.explain", "nnc.explain.example", "nnc.search", "nnc.report", "nnc.pictures", "nnc.follow", "nnc.cli");
 
   /** Of these, each is whole without the others: one family of kernels, one stage. */
   private static final List<List<String>> STRANGERS = List.of(

@@ -20,6 +20,13 @@ final class CommandExamples {
           "nnc compile points.nn --after dead-code-elimination -o points.jar",
           "nnc compile points.nn --thin -o thin.jar",
           "nnc compile points.nn --image points-image")),
+      Map.entry("java", List.of(
+          "nnc java points.nn -o sources --package com.example",
+          "nnc java points.nn -o sources --resources resources --class Circle --weights points.npz --encoding US-ASCII --stamp java.txt --json",
+          "nnc java networks -o sources --include p*.nn --exclude part.nn")),
+      Map.entry("fit", List.of(
+          "nnc fit points.nn -o fitted.npz --at-least accuracy=0.1 --at-most loss=9 --on test --data . --threads 1 --cache cache --stamp fit.txt",
+          "nnc fit points.nn -o fitted.npz --seed 1 --epochs 3 --batch 20 --json")),
       Map.entry("train", List.of(
           "nnc train points.nn --epochs 3 --batch 20 --seed 1 --out points.npz",
           "nnc train points.nn --data . --threads 1 --init points.npz --out tuned.npz --json",

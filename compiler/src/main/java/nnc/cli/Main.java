@@ -14,8 +14,8 @@ import nnc.source.Suggestion;
 public final class Main {
   private Main() {}
 
-  static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new ExplainCommand(), new GraphCommand(), new PreviewCommand(),
-      new TrainingCommand(),
+  static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new JavaCommand(), new ExplainCommand(), new GraphCommand(), new PreviewCommand(),
+      new TrainingCommand(), new FitCommand(),
       new EvaluationCommand(),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
       new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),

@@ -7,9 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -70,6 +72,11 @@ public final class Compilation {
   /** Faults and warnings found so far. */
   public Diagnostics diagnostics() {
     return diagnostics;
+  }
+
+  /** The files that were read so far: the program, and what it imports. */
+  public Set<Path> files() {
+    return texts.keySet().stream().map(Path::of).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   public Compilation(Path path, CompilerOptions options) throws FaultyProgram {

@@ -21,6 +21,7 @@ import nnc.runtime.files.Initializers;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.files.NetworkPaths;
 import nnc.runtime.files.Npz;
+import nnc.runtime.files.StreamedNetwork;
 import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Plan;
@@ -119,6 +120,21 @@ public final class Model {
   /** A network by its name, of a jar that has several. */
   public static Model load(Path jar, String name) {
     return of(NetworkJar.read(jar, name));
+  }
+
+  /**
+   * The network of a jar that is read from a stream, as of a resource beside a class: that of a {@linkplain Class#getResourceAsStream class} that
+   * {@code nnc java} has written is. The stream is closed.
+   *
+   * @param network may be null, as is a resource that is not there
+   * @param origin  names it in messages
+   * @throws Fault if it is null or no compiled network
+   */
+  public static Model load(InputStream network, String origin) {
+    if (network == null) {
+      throw new Fault(origin + ": there is no such resource", "put what nnc java has written beside the class that it has written");
+    }
+    return of(StreamedNetwork.read(network, origin));
   }
 
   private static Model of(NetworkJar.Content content) {

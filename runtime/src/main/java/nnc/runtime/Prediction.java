@@ -56,6 +56,9 @@ public record Prediction(Map<String, Tensor> outputs, Map<String, List<String>> 
         place = tensor.get(i) > tensor.get(place) ? i : place;
       }
     }
+    if (place < 0 || place >= names.size()) {
+      throw new Fault("output " + output + " is class " + place + ", and there are names of " + names.size());
+    }
     return names.get(place);
   }
 

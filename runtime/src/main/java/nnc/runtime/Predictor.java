@@ -19,6 +19,7 @@ import nnc.runtime.data.TextInputs;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
 
@@ -197,6 +198,80 @@ public final class Predictor {
     return all;
   }
 
+  /**
+   * What the network says of several examples: of a few hundred at a time where no output of one depends on others, else of all at once.
+   *
+   * @param examples each as {@link #predict(Map)} takes it
+   * @return a prediction an example, in their order
+   * @throws Fault as there, saying which example it is (from 0 on), or if an input's sizes are not the same in all
+   */
+  public List<Prediction> predictAll(List<? extends Map<String, ?>> examples) {
+    Served by = served;
+    List<Prediction> all = new ArrayList<>(examples.size());
+    if (!isByRow(by)) {
+      for (Map<String, ?> example : examples) {
+        all.add(predict(example));
+      }
+      return all;
+    }
+    int part = isApart(by.plan()) ? KEPT_EXAMPLES : Math.max(1, examples.size());
+    for (int from = 0; from < examples.size(); from += part) {
+      all.addAll(run(by, joined(by, examples, from, Math.min(part, examples.size() - from)), from, Predictor::each));
+    }
+    return all;
+  }
+
+  /** Whether each input has an axis that counts examples. */
+  private static boolean isByRow(Served by) {
+    for (String name : by.feeds.keySet()) {
+      if (!counts(by, by.plan().inputs().get(name))) {
+        return false;
+      }
+    }
+    return !by.feeds.isEmpty();
+  }
+
+  private static boolean counts(Served by, Place place) {
+    return by.plan().batch() >= 0 && !place.shape().isEmpty() && Polynomials.dimension(place.shape().get(0)) == by.plan().batch();
+  }
+
+  /** Whether what is said of an example does not depend on those beside it. */
+  private static boolean isApart(Plan plan) {
+    for (Result result : plan.results()) {
+      if (result.role() == Role.OUTPUT && (result.rows() == Result.MIXED || result.rows() == Result.JOINED)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Map<String, Tensor> joined(Served by, List<? extends Map<String, ?>> examples, int from, int count) {
+    Map<String, double[]> numbers = new LinkedHashMap<>();
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      try {
+        Map<String, ?> example = examples.get(from + i);
+        requireNames(by, example.keySet());
+        for (Feed feed : by.feeds.values()) {
+          Tensor value = withExamples(by, feed, ExampleValues.of(feed, example.get(feed.name()), by.model.vocabulary()));
+          Tensor first = arrays.get(feed.name());
+          int[] shape = value.shape().clone();
+          if (first == null) {
+            shape[0] = count;
+            numbers.put(feed.name(), new double[Math.multiplyExact(count, value.size())]);
+            arrays.put(feed.name(), new Tensor(shape, numbers.get(feed.name())));
+          } else if (!Arrays.equals(first.shape(), 1, first.shape().length, shape, 1, shape.length)) {
+            throw new Fault("input " + feed.name() + " has other sizes than in the examples before: " + value, "give those of one size together");
+          }
+          value.copy(0, value.size(), numbers.get(feed.name()), i * value.size());
+        }
+      } catch (Fault e) {
+        throw new Fault("example " + (from + i) + ": " + e.getMessage(), e.hint(), e);
+      }
+    }
+    return arrays;
+  }
+
   private static Map<String, Tensor> arrays(Served by, Table table) {
     Map<String, Tensor> arrays = new LinkedHashMap<>();
     for (Feed feed : by.feeds.values()) {
@@ -243,7 +318,7 @@ public final class Predictor {
   /** With an axis of one example where the input has one, and as many axes as the input has where the array is flat. */
   private static Tensor withExamples(Served by, Feed feed, Tensor value) {
     Place place = by.plan().inputs().get(feed.name());
-    boolean counts = !place.shape().isEmpty() && Polynomials.dimension(place.shape().get(0)) == by.plan().batch() && by.plan().batch() >= 0;
+    boolean counts = counts(by, place);
     int own = place.shape().size() - (counts ? 1 : 0);
     int[] shape = value.shape().length == 1 && own != 1 ? unfolded(place, counts ? 1 : 0, value) : value.shape();
     if (!counts) {
@@ -274,12 +349,18 @@ public final class Predictor {
   }
 
   private <T> T run(Served by, Map<String, Tensor> arrays, Reading<T> reading) {
+    return run(by, arrays, 0, reading);
+  }
+
+  /** @param first how many examples were before these: draws go on from there */
+  private <T> T run(Served by, Map<String, Tensor> arrays, int first, Reading<T> reading) {
     int[] needed = needed(by, arrays);
     Slot slot = slot(by, needed);
     try {
       for (var array : arrays.entrySet()) {
         slot.context.input(array.getKey()).set(array.getValue());
       }
+      slot.context.firstRow(first);
       slot.context.run();
       return reading.of(slot.context);
     } finally {

@@ -70,6 +70,7 @@ class CommandExamplesTest {
     Files.writeString(folder.resolve("digits.nn"), DIGITS);
     Files.writeString(folder.resolve("drawn.nn"), DRAWN);
     Files.writeString(folder.resolve("sums.nn"), SUMS);
+    Files.writeString(Files.createDirectory(folder.resolve("networks")).resolve("plus.nn"), SUMS);
     var random = new Random(1);
     Npz.write(folder.resolve("inputs.npz"), Map.of("point", new Tensor(new int[] {20, 2}, random.doubles(40).toArray()),
         "label", new Tensor(new int[] {20}, random.doubles(20).map(Math::rint).toArray())));
@@ -102,7 +103,7 @@ class CommandExamplesTest {
   }
 
   private static boolean isPath(String word, String before) {
-    return word.matches("[\\w-]+\\.(nn|npz|jar|csv|svg|png|md|html)") || List.of("-o", "--out", "--image", "--pictures", "--tensorboard", "--data").contains(before);
+    return word.equals("networks") || word.matches("[\\w-]+\\.(nn|npz|jar|csv|svg|png|md|html)") || List.of("-o", "--out", "--image", "--pictures", "--tensorboard", "--data", "--resources", "--cache", "--stamp").contains(before);
   }
 
   private static String freePort() throws IOException {

@@ -84,6 +84,51 @@ class PredictorTest {
     }
   }
 
+  /** More than are computed at a time, and what has to do with each other, all at once. */
+  @Test
+  void manyAreAnsweredAsOneByOne() {
+    var model = model(PROGRAM, 3);
+    var predictor = Predictor.of(model);
+    var random = new Random(6);
+    var asked = new ArrayList<Map<String, Object>>();
+    for (int i = 0; i < 700; i++) {
+      var house = house(random);
+      asked.add(Map.of("size", house.size, "places", house.places, "count", house.count, "is_new", house.is_new));
+    }
+    var said = predictor.predictAll(asked);
+    assertThat(said).hasSize(700);
+    for (int i = 0; i < 700; i++) {
+      assertThat((float[]) said.get(i).tensor("score").data()).as("example %d", i).isEqualTo((float[]) predictor.predict(asked.get(i)).tensor("score").data());
+    }
+    assertThat(predictor.predictAll(List.of())).isEmpty();
+    asked.set(300, with(new HashMap<>(asked.get(300)), "size", Double.NaN));
+    assertThatThrownBy(() -> predictor.predictAll(asked)).isInstanceOf(Fault.class).hasMessageContaining("example 300: input size: NaN given");
+
+    var together = Predictor.of(model("input x: float[N]\noutput share = x / sum(x)\n", 1)).predictAll(List.of(Map.of("x", 1), Map.of("x", 2), Map.of("x", 5)));
+    assertThat(together.stream().map(one -> one.number("share"))).containsExactly(0.125, 0.25, 0.625);
+    var alone = Predictor.of(model("input x: float[2]\noutput y = 2.0 * x\n", 1)).predictAll(List.of(Map.of("x", new float[] {1, 2}), Map.of("x", new float[] {3, 4})));
+    assertThat(alone.stream().map(one -> one.tensor("y").toArrays())).containsExactly(new float[] {2, 4}, new float[] {6, 8});
+  }
+
+  @Test
+  void examplesOfOtherLengthsAreNotTakenTogether() {
+    var predictor = Predictor.of(model(WORDS, 5));
+    assertThat(predictor.predictAll(List.of(Map.of("words", new int[] {1, 2}), Map.of("words", new int[] {3, 4})))).hasSize(2);
+    assertThatThrownBy(() -> predictor.predictAll(List.of(Map.of("words", new int[] {1, 2}), Map.of("words", new int[] {3})))).isInstanceOf(Fault.class)
+        .hasMessageContaining("example 1: input words has other sizes than in the examples before");
+  }
+
+  /** What has noise goes on drawing from part to part. */
+  @Test
+  void drawsGoOnFromPartToPart() {
+    var predictor = Predictor.of(model("input x: float[N]\noutput y = x + normal(0, 1, [N])\n", 1));
+    var asked = java.util.Collections.nCopies(600, Map.of("x", 0));
+    var drawn = predictor.predictAll(asked).stream().map(one -> one.number("y")).toList();
+    assertThat(drawn.stream().distinct()).hasSizeGreaterThan(590);
+    var batch = predictor.predictBatch(Map.of("x", new Tensor(new int[] {600}, new float[600]))).get("y");
+    assertThat(drawn).isEqualTo(java.util.stream.DoubleStream.of(batch.toDoubles()).boxed().toList());
+  }
+
   private static float max(float[] values) {
     float most = values[0];
     for (float value : values) {

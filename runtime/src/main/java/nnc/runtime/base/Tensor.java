@@ -88,6 +88,29 @@ public record Tensor(int[] shape, Object data, boolean unsigned) {
     return unsigned ? value & 0xff : value;
   }
 
+  /**
+   * A copy of the elements as Java's own arrays, one in the other: a {@code float[][]} of a {@code float32[2, 3]}; of a scalar its only element in an array.
+   */
+  public Object toArrays() {
+    return arrays(0, 0, size());
+  }
+
+  private Object arrays(int axis, int from, int count) {
+    Class<?> element = data.getClass().getComponentType();
+    if (axis >= shape.length - 1) {
+      Object own = Array.newInstance(element, count);
+      System.arraycopy(data, from, own, 0, count);
+      return own;
+    }
+    int[] sizes = new int[shape.length - axis];
+    sizes[0] = shape[axis];
+    Object[] rows = (Object[]) Array.newInstance(element, sizes);
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = arrays(axis + 1, from + i * (count / rows.length), count / rows.length);
+    }
+    return rows;
+  }
+
   /** Elements as doubles. */
   public double[] toDoubles() {
     double[] values = new double[size()];

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Looks for a Java that is new enough, where the compiler's launcher looks, and runs the network on it. Knows only what Java 8 has. */
-final class NewerJava {
+public final class NewerJava {
   private NewerJava() {}
 
   /** The same exit code as the launcher's. */
@@ -64,7 +64,8 @@ final class NewerJava {
 
   // ---- finding one
 
-  private static File find(int needed) throws IOException {
+  /** The home of the first of that version or a later one; null if there is none. */
+  public static File find(int needed) throws IOException {
     for (File home : candidates()) {
       if (fits(home, needed)) {
         return home;

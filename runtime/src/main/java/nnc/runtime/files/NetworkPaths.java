@@ -44,6 +44,11 @@ public final class NetworkPaths {
     return folder(network) + network + ".nn";
   }
 
+  /** Whether an entry is the specification of some network. */
+  static boolean isSpec(String entry) {
+    return entry.startsWith(ROOT) && entry.endsWith(SPEC);
+  }
+
   /** Whether an entry is the weights of some network: these are not compressed, so that they are read where they lie. */
   public static boolean isWeights(String entry) {
     return entry.startsWith(ROOT) && entry.endsWith(WEIGHTS);

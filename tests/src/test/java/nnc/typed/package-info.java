@@ -1,0 +1,2 @@
+/** Classes that are written for networks compile, and say what a predictor says. */
+package nnc.typed;
