@@ -212,7 +212,7 @@ final class TypedSource {
                   return one;
                 }
               }
-              throw new IllegalArgumentException("there is no class " + label + " of " + SOURCE + ", only " + Arrays.toString(values()));
+              throw new IllegalArgumentException("there is no class " + label + " of SOURCE, only " + Arrays.toString(values()));
             }
 
             @Override
@@ -220,7 +220,7 @@ final class TypedSource {
               return label;
             }
           }
-        """.replace("TYPE", classes.type()).replace("SOURCE", literal(classes.of())));
+        """.replace("TYPE", classes.type()).replace("SOURCE", classes.of()));
   }
 
   private void record(String name, String what, List<Component> components, List<ByClass> byClass) {
