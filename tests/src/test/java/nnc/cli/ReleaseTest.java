@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
@@ -23,8 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ReleaseTest {
   /** Each module that is published, by its folder, and what Maven calls its files. */
-  private static final Map<String, String> PUBLISHED = new TreeMap<>(Map.of("dsl-grammar", "nnc-grammar", "runtime", "nnc-runtime", "compiler", "nnc-compiler", "compiler/onnx", "nnc-onnx",
-      "compiler/weights", "nnc-weights", "samples/playground", "nnc-playground", "tests/testkit", "nnc-testkit"));
+  private static Map<String, String> published() throws IOException {
+    Map<String, String> published = new TreeMap<>();
+    for (var module : Pattern.compile("<module>([^<]+)</module>").matcher(Files.readString(Checkout.ROOT.resolve("pom.xml"))).results().map(match -> match.group(1)).distinct().toList()) {
+      var pom = Files.readString(Checkout.ROOT.resolve(module).resolve("pom.xml"));
+      var name = Pattern.compile("</parent>\\s*<artifactId>([^<]+)<").matcher(pom);
+      assertThat(name.find()).as(module).isTrue();
+      if (!pom.contains("<private.module>true<")) {
+        published.put(module, name.group(1));
+      }
+    }
+    assertThat(published).containsKeys("dsl-grammar", "runtime", "compiler", "compiler/onnx", "tests/testkit").doesNotContainKeys("tests", "samples", "tests/benchmarks");
+    return published;
+  }
+
+  private static final String EMPTY = "file://";
 
   @TempDir
   static Path folder;
@@ -39,8 +53,8 @@ class ReleaseTest {
     one = copied(folder.resolve("one"));
     two = copied(Files.createDirectories(folder.resolve("the second")).resolve("checkout"));
     for (var place : List.of(one, two)) {
-      var said = maven(place, "-Prelease", "-DskipTests", "-pl", String.join(",", PUBLISHED.keySet()), "install");
-      Assumptions.assumeFalse(said.all().contains("in offline mode"), "Maven has not all that a release needs, and tests fetch nothing");
+      var said = maven(place, "-Prelease", "-Dunchecked", "-Dmaven.test.skip", "-pl", String.join(",", published().keySet()), "install");
+      Assumptions.assumeFalse(said.code() != 0 && said.all().contains(EMPTY + folder.resolve("empty")), "Maven has not all that a release needs, and tests fetch nothing");
       assertThat(said.code()).as(said.all()).isZero();
       assertThat(said.all()).doesNotContain("javadoc: error", ": error:");
     }
@@ -76,8 +90,11 @@ class ReleaseTest {
     }
   }
 
+  /** Without a network: whatever would be fetched is looked for in an empty folder. What makes lists of materials does not run offline. */
   private static Said maven(Path place, String... arguments) throws Exception {
-    var command = Stream.concat(Stream.of("mvn", "-o", "-B", "-ntp", "-Dmaven.repo.local=" + folder.resolve("repository")), Stream.of(arguments)).toArray(String[]::new);
+    var settings = folder.resolve("settings.xml");
+    Files.writeString(settings, "<settings><mirrors><mirror><id>central</id><mirrorOf>*</mirrorOf><url>" + EMPTY + folder.resolve("empty") + "</url></mirror></mirrors></settings>\n");
+    var command = Stream.concat(Stream.of("mvn", "-B", "-ntp", "-s", settings.toString(), "-Dmaven.repo.local=" + folder.resolve("repository")), Stream.of(arguments)).toArray(String[]::new);
     return Said.byProcess(place, Map.of("JAVA_HOME", System.getProperty("java.home")), command);
   }
 
@@ -93,7 +110,7 @@ class ReleaseTest {
   @Test
   void theSameBytesInBothFolders() throws IOException {
     var differ = new ArrayList<String>();
-    for (var module : PUBLISHED.keySet()) {
+    for (var module : published().keySet()) {
       var first = files(one, module);
       var second = files(two, module);
       assertThat(first.keySet()).as(module).isEqualTo(second.keySet()).hasSizeGreaterThanOrEqualTo(6);
@@ -109,7 +126,7 @@ class ReleaseTest {
   @Test
   void eachModuleHasAllThatARegistryWants() throws IOException {
     var version = CheckoutTest.version();
-    for (var module : PUBLISHED.entrySet()) {
+    for (var module : published().entrySet()) {
       var place = folder.resolve("repository/io/github/nnc-lang").resolve(module.getValue()).resolve(version);
       var stem = module.getValue() + "-" + version;
       for (var end : List.of(".jar", "-sources.jar", "-javadoc.jar", ".pom", "-cyclonedx.json", "-cyclonedx.xml")) {

@@ -65,7 +65,7 @@ public final class LossStep {
   /**
    * Runs on what was fed, and then on the same as often as the optimizer wants; gives what the first run has lowered.
    *
-   * @throws Fault if the optimizer finds no end
+   * @throws nnc.runtime.base.Fault if the optimizer finds no end
    */
   public double run(int number, int epoch) {
     for (int i = 0; i < fed.length; i++) {
