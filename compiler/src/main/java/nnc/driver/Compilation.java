@@ -126,6 +126,15 @@ public final class Compilation {
     }
   }
 
+  private Ast.Program imported(String path, Ast.Import statement) {
+    var resolved = folder.resolve(path);
+    if (resolved.normalize().equals(Path.of(file).toAbsolutePath().normalize())) {
+      diagnostics.error(statement.span(), path + " is imported by what it imports itself").hint("what both need stands in a file of its own");
+      return new Ast.Program(path, List.of(), new Span(path, 1, 1, 1, 1));
+    }
+    return read(resolved, resolved.toString(), statement.span());
+  }
+
   private Ast.Program read(Path path, String name, Span from) {
     var empty = new Ast.Program(name, List.of(), new Span(name, 1, 1, 1, 1));
     if (!importable.test(path)) {
@@ -175,7 +184,7 @@ public final class Compilation {
   /** A picture of the program on its way to the first weights, as a purpose computes it: the graph's only result. The empty name stands for the last there is. */
   public Graph picture(Purpose purpose, String name) throws FaultyProgram {
     var picture = Elaborator.picture(Prelude.program(), program, new Elaborator.Picture(purpose, name), options.defines(), diagnostics,
-        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+        this::imported);
     finish();
     return picture.orElseThrow();
   }
@@ -186,7 +195,7 @@ public final class Compilation {
       return evaluation.uses();
     }
     var outputs = Elaborator.outputs(Prelude.program(), program, options.defines(), diagnostics,
-        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+        this::imported);
     finish();
     return outputs;
   }
@@ -194,7 +203,7 @@ public final class Compilation {
   /** The program in its own words, for a purpose. */
   public Traced trace(Purpose purpose) throws FaultyProgram {
     var traced = Elaborator.trace(Prelude.program(), program, purpose, options.defines(), diagnostics,
-        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+        this::imported);
     finish();
     return traced.orElseThrow();
   }
@@ -202,7 +211,7 @@ public final class Compilation {
   /** The program's network, with the layers and functions that made it. */
   public Outline outline() throws FaultyProgram {
     var outline = Elaborator.outline(Prelude.program(), program, options.defines(), diagnostics,
-        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+        this::imported);
     finish();
     return outline.orElseThrow();
   }
@@ -217,7 +226,7 @@ public final class Compilation {
 
   private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
     var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members, observed), options.defines(), faults,
-        (path, statement) -> read(folder.resolve(path), folder.resolve(path).toString(), statement.span()));
+        this::imported);
     elaborated.graphs().forEach(graph -> WholeConstants.check(graph, faults));
     return elaborated;
   }

@@ -72,8 +72,9 @@ final class BlockSettings {
     var known = inStep ? StepSettings.NAMES : names();
     if (!known.contains(name)) {
       boolean elsewhere = (inStep ? names() : StepSettings.NAMES).contains(name);
-      throw new ElaborationFault(written.span(), (inStep ? "a step" : "train") + " has no setting '" + name + "'" + (elsewhere ? "" : Suggestion.sentence(name, known)))
-          .hint(!elsewhere ? "" : inStep ? "it holds for all steps: set it in the train block itself"
+      var habit = Habits.setting(name);
+      throw new ElaborationFault(written.span(), (inStep ? "a step" : "train") + " has no setting '" + name + "'" + (elsewhere || habit.isPresent() ? "" : Suggestion.sentence(name, known)))
+          .hint(habit.orElse("")).hint(!elsewhere ? "" : inStep ? "it holds for all steps: set it in the train block itself"
               : "it is said of one of several steps: train { step { " + name + " = ... } }");
     }
     if (name.equals(StepSettings.LOSS) && !inStep && !objective.steps.isEmpty()) {
@@ -105,7 +106,23 @@ final class BlockSettings {
       }
     }
     objective.steps.forEach(step -> step.settings().forEach(this::checkOfStep));
+    if (elaborator.diagnostics().hasErrors()) {
+      checkOptimizers();
+    }
     return new ModelSpec.Training(settings, elaborator.leastBatch.batch(), elaborator.leastBatch.reason(), figures(), every);
+  }
+
+  /** No step is made of a program with faults, so that what is wrong with its optimizers would be told in the next run. */
+  private void checkOptimizers() {
+    for (var written : objective.train) {
+      if (written.name().equals(StepSettings.OPTIMIZER)) {
+        try {
+          elaborator.expressions().value(written.value(), scope, new Frame(""));
+        } catch (ElaborationFault fault) {
+          fault.report(elaborator.diagnostics());
+        }
+      }
+    }
   }
 
   /** What is watched is a number that validation tells. */
@@ -119,7 +136,8 @@ final class BlockSettings {
     known.remove("penalty");
     if (!known.contains(monitor)) {
       throw new ElaborationFault(setting.span(), "monitor: nothing is called " + monitor + Suggestion.sentence(monitor, known))
-          .note("the validation data is measured by " + String.join(", ", known));
+          .note("the validation data is measured by " + String.join(", ", known)).hint(monitor.startsWith("val_") && known.contains(monitor.substring(4))
+              ? "what is watched is always that of the validation data: monitor = \"" + monitor.substring(4) + "\"" : "");
     }
   }
 
@@ -146,7 +164,8 @@ final class BlockSettings {
     return switch (value) {
       case Value.Num(var number) when kind == SettingKind.NUMBER -> {
         if (number < 0 || List.of("batch", "epochs").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
-          throw new ElaborationFault(setting.span(), setting.name() + " cannot be " + number);
+          throw new ElaborationFault(setting.span(), setting.name() + " is a " + (number < 0 ? "number of at least " : "whole number of at least ")
+              + (List.of("batch", "epochs").contains(setting.name()) ? "1" : "0") + ", and this is " + Value.text(number));
         }
         yield number;
       }
@@ -170,7 +189,9 @@ final class BlockSettings {
         elaborator.diagnostics().error(setting.span(), "data is for no parameters: 'on' does not fit here");
       }
       if (!ROLES.contains(setting.name())) {
-        elaborator.diagnostics().error(setting.span(), "data has no part '" + setting.name() + "'" + Suggestion.sentence(setting.name(), ROLES));
+        var habit = Habits.part(setting.name());
+        var fault = elaborator.diagnostics().error(setting.span(), "data has no part '" + setting.name() + "'" + (habit.isPresent() ? "" : Suggestion.sentence(setting.name(), ROLES)));
+        fault.hint(habit.orElse("its parts are train, validate and test"));
         continue;
       }
       known.add(setting.name());

@@ -49,7 +49,13 @@ final class CallArguments {
   }
 
   Node tensor(String name) {
-    return Convert.tensor(values.get(name), graph(), () -> fault("'" + name + "' should be a tensor, and is " + values.get(name).describe()));
+    return Convert.tensor(values.get(name), graph(), () -> noTensor(name));
+  }
+
+  private ElaborationFault noTensor(String name) {
+    var value = values.get(name);
+    var fault = fault((builtin.parameters().getFirst().name().equals(name) ? "it takes a tensor" : "'" + name + "' is a tensor") + ", and this is " + value.describe());
+    return value instanceof Value.Instance layer ? fault.hint("a layer is applied to something first: " + layer.frame.path() + "(x), or x |> " + layer.frame.path()) : fault;
   }
 
   /** A tensor, or an input of which numbers may be missing. */
@@ -59,7 +65,7 @@ final class CallArguments {
 
   /** Whole numbers that are written are ints. */
   Node ints(String name) {
-    return Convert.ints(values.get(name), graph(), () -> fault("'" + name + "' should be a tensor, and is " + values.get(name).describe()));
+    return Convert.ints(values.get(name), graph(), () -> noTensor(name));
   }
 
   double number(String name, double otherwise) {

@@ -1,32 +1,31 @@
 package nnc.elaborate;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import nnc.graph.Kind;
 import nnc.graph.Op;
 import nnc.source.Interruption;
 import nnc.source.Span;
-import nnc.source.Suggestion;
 import nnc.syntax.Ast;
 
 /** Applies functions, layers and optimizers to arguments. */
 final class Calls {
   private static final int DEEPEST = 100;
 
-  /** Far more than any network has; a function that calls itself twice would go on for years. */
-  private static final int MOST = 1_000_000;
+  /** Far more than networks have: a recurrence of ten thousand steps has as many. A function that calls itself twice would go on for years. */
+  private static final int MOST = 200_000;
 
   private final Elaborator elaborator;
   private final DeclaredGradients declared;
+  private final ArgumentBinding binding;
   private int depth;
   private int calls;
 
   Calls(Elaborator elaborator) {
     this.elaborator = elaborator;
     declared = new DeclaredGradients(elaborator);
+    binding = new ArgumentBinding(elaborator);
   }
 
   boolean inCall() {
@@ -104,11 +103,13 @@ final class Calls {
     Interruption.check();
     elaborator.mark(span);
     if (++calls > MOST) {
-      throw new ElaborationFault(elaborator.place(), "more than " + MOST + " calls while compiling; does a function call itself several times?");
+      throw new ElaborationFault(elaborator.place(), "this comes to more than " + MOST + " calls while compiling")
+          .hint("loops are unrolled, a turn after the other, and a function that calls itself twice doubles its calls").placed();
     }
     if (++depth > DEEPEST) {
       depth--;
-      throw new ElaborationFault(span, "calls nest more than " + DEEPEST + " deep: " + callee.describe() + " does not come to an end");
+      throw new ElaborationFault(span, "calls nest more than " + DEEPEST + " deep: " + callee.describe() + " does not come to an end")
+          .hint("a condition ends what calls itself: if n < 1 then 0 else f(n - 1)").placed();
     }
     Value result;
     elaborator.trace.begins(callee);
@@ -133,13 +134,13 @@ final class Calls {
       case Value.Chain chain -> through(chain, arguments, span, frame);
       case Value.OptimizerClass optimizer -> {
         var hyper = new Scope(optimizer.closure());
-        bind(optimizer.declaration().name(), optimizer.declaration().hyper(), arguments, hyper, frame, span);
+        binding.bind(optimizer.declaration().name(), optimizer.declaration().hyper(), arguments, hyper, frame, span);
         yield new Value.OptimizerInstance(optimizer, hyper);
       }
       case Value.Unknown u -> u;
       case Value.Start(_, var otherwise) when otherwise.get() instanceof Value.Function function -> function(function, arguments, span, wanted, frame);
       case Value.Tensor(var node) when node.op() instanceof Op.Counter && arguments.size() == 1 -> threshold(arguments.getFirst(), span);
-      default -> throw new ElaborationFault(span, callee.describe() + " cannot be called");
+      default -> throw new ElaborationFault(span, callee.describe() + " cannot be called: only functions and layers can");
     };
   }
 
@@ -164,11 +165,13 @@ final class Calls {
   private Value function(Value.Function function, List<Actual> arguments, Span span, Optional<String> wanted, Frame frame) {
     var declaration = function.declaration();
     var scope = new Scope(function.closure());
-    return inside(declaration.name(), declaration.span(), span, () -> {
-      bind(declaration.name(), declaration.parameters(), arguments, scope, frame, span);
+    return inside(new Callee(declaration.name(), declaration.span(), arguments), span, () -> {
+      binding.bind(declaration.name(), declaration.parameters(), arguments, scope, frame, span);
       if (LibraryText.has(declaration.span().file())) {
         elaborator.doubts.lossFit.called(declaration.name(), scope, elaborator.place());
         elaborator.uses.called(declaration.name(), scope);
+        arguments.stream().limit(1).map(Actual::value).filter(Value.Tensor.class::isInstance)
+            .forEach(x -> elaborator.doubts.layout.pictures(declaration.name(), ((Value.Tensor) x).node(), elaborator.place()));
       }
       var result = body(declaration.body(), scope, frame, wanted);
       var value = checked(declaration.name(), result, declaration.results(), scope, frame, span);
@@ -188,24 +191,29 @@ final class Calls {
     Value run();
   }
 
+  private record Callee(String name, Span declaration, List<Actual> arguments) {}
+
   /** A fault inside is told from outside. */
-  private Value inside(String name, Span declaration, Span call, Work work) {
+  private Value inside(Callee callee, Span call, Work work) {
     try {
       return work.run();
     } catch (ElaborationFault fault) {
-      boolean library = LibraryText.has(declaration.file());
-      if (library && !LibraryText.has(fault.span().file())) {
-        throw fault;
-      }
-      throw fault.from(name, call, library);
+      boolean library = LibraryText.has(callee.declaration.file());
+      var told = library && !LibraryText.has(fault.span().file()) ? fault : fault.from(callee.name, call, library);
+      throw library ? Origins.told(told, callee.arguments.stream().map(Actual::value).toList(), elaborator, callee.name) : told;
     }
   }
 
   private Value instantiate(Value.LayerClass layer, List<Actual> arguments, Span span, Optional<String> wanted, Frame frame) {
     var declaration = layer.declaration();
     var hyper = new Scope(layer.closure());
-    inside(declaration.name(), declaration.span(), span, () -> {
-      bind(declaration.name(), declaration.hyper(), arguments, hyper, frame, span);
+    inside(new Callee(declaration.name(), declaration.span(), arguments), span, () -> {
+      try {
+        binding.bind(declaration.name(), declaration.hyper(), arguments, hyper, frame, span);
+      } catch (ElaborationFault fault) {
+        throw arguments.stream().anyMatch(argument -> argument.name() == null && argument.value() instanceof Value.Tensor(var node) && node.type().rank() > 0)
+            ? fault.hint("a layer is made first and then applied: x |> " + declaration.name() + "(...), or " + declaration.name() + "(...)(x)") : fault;
+      }
       return null;
     });
     var name = frame.name(wanted.orElse(declaration.name()));
@@ -222,8 +230,11 @@ final class Calls {
     var declaration = instance.layer.declaration();
     var scope = new Scope(instance.hyper, instance, null);
     instance.frame.restart();
-    var result = inside(declaration.name(), declaration.span(), span, () -> {
-      bind(declaration.name(), declaration.tensors(), arguments, scope, instance.frame, span);
+    if (arguments.size() == 1 && arguments.getFirst().value() instanceof Value.Tensor(var x) && LibraryText.has(declaration.span().file())) {
+      elaborator.doubts.layout.applied(instance, x, elaborator.place());
+    }
+    var result = inside(new Callee(declaration.name(), declaration.span(), arguments), span, () -> {
+      binding.bind(declaration.name(), declaration.tensors(), arguments, scope, instance.frame, span);
       var value = elaborator.execute(declaration.body(), scope, instance.frame);
       return checked(declaration.name(), value, declaration.results(), scope, instance.frame, span);
     });
@@ -247,117 +258,27 @@ final class Calls {
     var unifier = new Unifier(elaborator, scope, frame);
     var out = new ArrayList<Value>();
     for (int i = 0; i < values.size(); i++) {
-      out.add(unifier.match(types.get(i), values.get(i), "the result of " + name, span));
+      out.add(result(unifier, types.get(i), values.get(i), name, span));
     }
     return out.size() == 1 ? out.getFirst() : new Value.Tuple(out);
   }
 
+  private static Value result(Unifier unifier, Ast.TypeExpr type, Value value, String name, Span span) {
+    try {
+      return unifier.match(type, value, Unifier.Wanted.result(name), span);
+    } catch (ElaborationFault fault) {
+      throw LibraryText.has(type.span().file()) ? fault : fault.note("it is declared here:", type.span());
+    }
+  }
+
   private Value primitive(Builtin builtin, List<Actual> arguments, Span span, Frame frame) {
     var scope = new Scope(null);
-    bind(builtin.name(), builtin.parameters(), arguments, scope, frame, span);
-    var result = Expressions.guarded(span, () -> builtin.body().call(new CallArguments(builtin, scope.own(), span, elaborator)));
+    binding.bind(builtin.name(), builtin.parameters(), arguments, scope, frame, span);
+    var result = Origins.told(List.copyOf(scope.own().values()), elaborator, builtin.name(),
+        () -> Expressions.guarded(span, () -> builtin.body().call(new CallArguments(builtin, scope.own(), span, elaborator))));
     elaborator.doubts.called(builtin.name(), scope, result, elaborator.place());
     elaborator.uses.made(builtin.name(), scope, result);
     return result;
-  }
-
-  /** Binds arguments to formal parameters: positional ones in order, then by name, then defaults. */
-  void bind(String name, List<Ast.Parameter> parameters, List<Actual> arguments, Scope scope, Frame frame, Span span) {
-    Map<String, Actual> given = new LinkedHashMap<>();
-    var rest = new ArrayList<Value>();
-    int place = 0;
-    for (var argument : arguments) {
-      if (argument.name() != null) {
-        named(name, parameters, argument, given);
-      } else if (place < parameters.size() && parameters.get(place).rest()) {
-        rest.add(argument.value());
-      } else if (place < parameters.size()) {
-        give(name, parameters.get(place++).name(), argument, given);
-      } else {
-        throw new ElaborationFault(argument.span(), name + " takes " + count(parameters.size()) + ", and this is one too many")
-            .note(signature(name, parameters));
-      }
-    }
-    checkArguments(name, parameters, given);
-    var unifier = new Unifier(elaborator, scope, frame);
-    for (var parameter : parameters) {
-      var actual = given.get(parameter.name());
-      if (parameter.rest()) {
-        if (actual != null && !rest.isEmpty()) {
-          throw new ElaborationFault(actual.span(), name + ": '" + parameter.name() + "' is given twice");
-        }
-        scope.bind(parameter.name(), actual != null ? actual.value() : new Value.Items(rest));
-      } else if (actual != null) {
-        var type = parameter.type();
-        scope.bind(parameter.name(),
-            type.filter(one -> !ArgumentType.is(one)).map(one -> unifier.match(one, actual.value(), parameter.name(), actual.span())).orElse(actual.value()));
-      } else if (parameter.defaultValue().isPresent()) {
-        scope.bind(parameter.name(), otherwise(name, parameter, scope, frame));
-      } else {
-        throw new ElaborationFault(span, name + " needs '" + parameter.name() + "'").note(signature(name, parameters));
-      }
-    }
-  }
-
-  /** What is no tensor is looked at before anything is computed with it, whatever else is missing. */
-  private static void checkArguments(String name, List<Ast.Parameter> parameters, Map<String, Actual> given) {
-    for (var parameter : parameters) {
-      var actual = given.get(parameter.name());
-      if (actual == null || parameter.type().isEmpty() || !ArgumentType.is(parameter.type().get()) || isNone(parameter, actual.value())) {
-        continue;
-      }
-      try {
-        ArgumentType.of(parameter.type().get()).check(actual.value(), parameter.name(), name, actual.span());
-      } catch (ElaborationFault fault) {
-        throw parameter.defaultValue().map(usual -> usually(usual, parameter.name(), fault)).orElse(fault);
-      }
-    }
-  }
-
-  /** What is none if it is left out may be none if it is given. */
-  private static boolean isNone(Ast.Parameter parameter, Value value) {
-    return value instanceof Value.None && parameter.defaultValue().filter(Ast.None.class::isInstance).isPresent();
-  }
-
-  private static ElaborationFault usually(Ast.Expr usual, String parameter, ElaborationFault fault) {
-    return switch (usual) {
-      case Ast.Number(var number, _, _) -> fault.hint("left out, " + parameter + " is " + new Value.Num(number).describe().replace("the number ", ""));
-      case Ast.Text(var text, _) -> fault.hint("left out, " + parameter + " is \"" + text + "\"");
-      case Ast.Bool(var flag, _) -> fault.hint("left out, " + parameter + " is " + flag);
-      default -> fault;
-    };
-  }
-
-  private Value otherwise(String name, Ast.Parameter parameter, Scope scope, Frame frame) {
-    var usual = parameter.defaultValue().get();
-    var value = elaborator.expressions().value(usual, scope, frame);
-    if (parameter.type().isPresent() && ArgumentType.is(parameter.type().get()) && !isNone(parameter, value)) {
-      ArgumentType.of(parameter.type().get()).check(value, parameter.name(), name, usual.span());
-    }
-    return value;
-  }
-
-  private static void named(String name, List<Ast.Parameter> parameters, Actual argument, Map<String, Actual> given) {
-    var names = parameters.stream().map(Ast.Parameter::name).toList();
-    if (!names.contains(argument.name())) {
-      throw new ElaborationFault(argument.span(), name + " has no '" + argument.name() + "'" + Suggestion.sentence(argument.name(), names))
-          .note(signature(name, parameters));
-    }
-    give(name, argument.name(), argument, given);
-  }
-
-  private static void give(String name, String parameter, Actual argument, Map<String, Actual> given) {
-    if (given.put(parameter, argument) != null) {
-      throw new ElaborationFault(argument.span(), name + ": '" + parameter + "' is given twice");
-    }
-  }
-
-  private static String count(int n) {
-    return n == 0 ? "no arguments" : n == 1 ? "one argument" : n + " arguments";
-  }
-
-  private static String signature(String name, List<Ast.Parameter> parameters) {
-    return "it is " + name + "(" + String.join(", ", parameters.stream().map(p -> p.rest() ? p.name() + "..." : p.name()).toList()) + ")";
   }
 
   /** The tensor kinds that a formal type takes from an actual one: ints and bools are welcome as floats. */

@@ -22,6 +22,8 @@ final class Declarations {
 
   private final Elaborator elaborator;
   final Map<String, Elaborated.InputInfo> inputs = new LinkedHashMap<>();
+  /** Of inputs and outputs, where each is declared. */
+  private final Map<String, Span> places = new LinkedHashMap<>();
   final List<Graph.Result> outputs = new ArrayList<>();
   /** By output, the input or target of whose classes it speaks. */
   final Map<String, String> names = new LinkedHashMap<>();
@@ -47,10 +49,11 @@ final class Declarations {
 
   void input(Ast.Input s, Scope scope, Frame frame) {
     if (inputs.containsKey(s.name())) {
-      throw new ElaborationFault(s.span(), "there are two inputs called " + s.name());
+      throw new ElaborationFault(s.span(), "there are two inputs called " + s.name()).note("the first is here:", places.get(s.name()));
     }
     var column = new ColumnTypes(elaborator, scope, frame).of(s.type(), s.target());
     var type = new Type(ColumnTypes.kind(s.type(), column), inputShape(s, scope, frame));
+    places.put(s.name(), s.span());
     inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type, column));
     var node = s.target() ? builder().target(s.name(), type) : builder().input(s.name(), type);
     scope.bind(s.name(), column.hasGaps() ? new Value.Gaps(node) : new Value.Tensor(node));
@@ -67,7 +70,7 @@ final class Declarations {
           scope.bind(name.name(), new Value.Size(Dim.open(name.name())));
           shape.add(Dim.open(name.name()));
         }
-        case Ast.DimExpr.Size size -> shape.add(expressions().dim(size.value(), scope, frame));
+        case Ast.DimExpr.Size size -> shape.add(size(size, s, scope, frame));
       }
     }
     return shape;
@@ -80,15 +83,37 @@ final class Declarations {
     if (value instanceof Value.Unknown) {
       return;
     }
-    var node = Convert.tensor(value, builder(), () -> new ElaborationFault(s.span(), "an output is a tensor, and this is " + value.describe()));
+    var node = Convert.tensor(value, builder(), () -> noOutput(s, value));
     if (outputs.stream().anyMatch(other -> other.name().equals(s.name()))) {
-      throw new ElaborationFault(s.span(), "there are two outputs called " + s.name());
+      var fault = new ElaborationFault(s.span(), "there are two outputs called " + s.name());
+      throw places.containsKey(s.name()) ? fault.note("the first is here:", places.get(s.name())) : fault;
     }
+    places.put(s.name(), s.span());
     outputs.add(new Graph.Result(Graph.Role.OUTPUT, s.name(), node));
     if (elaborator.names.containsKey(node)) {
       names.put(s.name(), elaborator.names.get(node));
     }
     elaborator.doubts.foresight.told(s.name(), node, s.span());
+  }
+
+  private Dim size(Ast.DimExpr.Size size, Ast.Input s, Scope scope, Frame frame) {
+    if (size.value() instanceof Ast.Unary(var operator, Ast.Number _, _) && operator.equals("-")) {
+      throw new ElaborationFault(size.span(), "a dimension cannot be negative").hint("a size that is open has a name: " + s.name() + ": " + s.type().kind() + "[N, ...]");
+    }
+    var dim = expressions().dim(size.value(), scope, frame);
+    if (dim.is(0)) {
+      throw new ElaborationFault(size.span(), s.name() + " has a dimension of 0: there is nothing in it");
+    }
+    return dim;
+  }
+
+  private static ElaborationFault noOutput(Ast.Output s, Value value) {
+    var fault = new ElaborationFault(s.span(), "an output is a tensor, and this is " + value.describe());
+    return switch (value) {
+      case Value.Instance _, Value.LayerClass _, Value.Chain _ -> fault.hint("a layer is applied to something: output " + s.name() + " = x |> dense(4)");
+      case Value.Items _, Value.Tuple _ -> fault.hint("several results are several outputs; parts of one shape are one array by stack or concat");
+      default -> fault;
+    };
   }
 
   void metric(Ast.Metric s, Scope scope, Frame frame) {
@@ -126,7 +151,8 @@ final class Declarations {
 
   /** What training can lower. */
   static Node scalar(Value value, GraphBuilder builder, Span span) {
-    var node = Convert.tensor(value, builder, () -> new ElaborationFault(span, "a loss is a scalar, and this is " + value.describe()));
+    var node = Convert.tensor(value, builder, () -> new ElaborationFault(span, "a loss is a scalar, and this is " + value.describe())
+        .hint(value instanceof Value.Text(var text) ? Habits.name(text, List.of()).orElse("a loss is computed: loss mse(prediction, truth)") : ""));
     if (node.type().rank() > 0) {
       throw new ElaborationFault(span, "a loss is a scalar, and this is " + node.type() + "; take its mean or its sum");
     }

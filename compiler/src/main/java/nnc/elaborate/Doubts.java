@@ -13,6 +13,7 @@ final class Doubts {
   final Crossing crossing = new Crossing();
   final Amounts amounts = new Amounts();
   final Foresight foresight = new Foresight();
+  final LayoutCheck layout = new LayoutCheck();
   /** Whether the program itself asks whether it is trained: then it may need elsewhere what it does not need here. */
   boolean trainingAsked;
 
@@ -41,6 +42,7 @@ final class Doubts {
     lossFit.tell(outputs, diagnostics);
     crossing.tell(diagnostics);
     amounts.tell(nodes, diagnostics);
+    layout.tell(diagnostics);
     if (predicts) {
       foresight.tell(nodes, diagnostics);
     }

@@ -16,7 +16,9 @@ final class ElaborationFault extends RuntimeException {
   /** What other languages have, and what makes arrays of a size that only the data tell. */
   private static final Set<String> SIZED_BY_DATA = Set.of("nonzero", "unique", "compress", "masked_select", "boolean_mask");
 
-  private transient String hint = "";
+  private final transient List<String> hints = new ArrayList<>();
+  /** Whether what it is about has been told with its places, or is nothing that a place could be told of. */
+  private transient boolean placed;
   private transient String unknown = "";
 
   ElaborationFault(Span span, String message) {
@@ -35,7 +37,19 @@ final class ElaborationFault extends RuntimeException {
 
   /** What to do about it; nothing if empty. */
   ElaborationFault hint(String text) {
-    hint = text;
+    if (!text.isEmpty() && !hints.contains(text)) {
+      hints.add(text);
+    }
+    return this;
+  }
+
+  /** Tells of what came only if nobody has. */
+  boolean isPlaced() {
+    return placed;
+  }
+
+  ElaborationFault placed() {
+    placed = true;
     return this;
   }
 
@@ -55,6 +69,7 @@ final class ElaborationFault extends RuntimeException {
   ElaborationFault said(String message) {
     var said = new ElaborationFault(span, message);
     said.notes.addAll(notes);
+    said.placed = placed;
     return said;
   }
 
@@ -69,20 +84,19 @@ final class ElaborationFault extends RuntimeException {
   ElaborationFault from(String callee, Span call, boolean library) {
     if (!library) {
       var note = new Diagnostics.Note("in " + callee + ", called here", call);
-      return notes.contains(note) ? this : note(note.text(), call);
+      return notes.contains(note) || call.equals(span) ? this : note(note.text(), call);
     }
     var prefix = LibraryText.has(call.file()) || callee.equals(Expressions.LAMBDA) || getMessage().startsWith(callee + ": ") ? "" : callee + ": ";
     var moved = new ElaborationFault(call, prefix + getMessage());
     moved.notes.addAll(notes);
-    moved.hint = hint;
+    moved.hints.addAll(hints);
+    moved.placed = placed;
     return moved;
   }
 
   void report(Diagnostics diagnostics) {
     var fault = diagnostics.error(span, getMessage());
     notes.forEach(note -> fault.note(note.text(), note.span()));
-    if (!hint.isEmpty()) {
-      fault.hint(hint);
-    }
+    hints.forEach(fault::hint);
   }
 }

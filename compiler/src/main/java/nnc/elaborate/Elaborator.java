@@ -185,6 +185,7 @@ public final class Elaborator {
     body(prelude, program);
     if (!diagnostics.hasErrors()) {
       Sizes.check(builder.nodes(), declarations.outputs, weights.infos.values(), diagnostics);
+      declarations.objective.tellOfIdleTraining(weights.infos.values().stream().anyMatch(weight -> weight.kind() == ModelSpec.WeightKind.STATE), diagnostics);
       doubts.tell(builder.nodes(), declarations.outputs, new Doubts.Declared(declarations.ends(), weights.infos), purpose == Purpose.PREDICT, diagnostics);
     }
     return finish(top);
@@ -302,6 +303,16 @@ public final class Elaborator {
       named.add(new ShownPicture.Named(name, node));
       trace.named(name, node);
     }
+  }
+
+  /** What the program itself calls a node. */
+  List<String> namesOf(Node node) {
+    return named.stream().filter(one -> one.node() == node).map(ShownPicture.Named::name).toList();
+  }
+
+  /** What the program calls a node: as declared, or first bound; another word if it has no name. */
+  String nameOf(Node node, String otherwise) {
+    return node.op() instanceof Op.Input(var name, _, _) ? name : namesOf(node).stream().findFirst().orElse(otherwise);
   }
 
   boolean atTop(Frame frame) {

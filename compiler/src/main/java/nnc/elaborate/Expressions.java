@@ -63,7 +63,10 @@ final class Expressions {
       case Ast.IfExpr choice -> value(condition(choice.condition(), scope, frame) ? choice.then() : choice.otherwise(), scope, frame);
       case Ast.Call call -> elaborator.calls().call(call, Optional.empty(), scope, frame);
       case Ast.Pipe pipe -> elaborator.calls().pipe(pipe, scope, frame);
-      case Ast.Index index -> new Indexing(elaborator).index(index, value(index.base(), scope, frame), scope, frame);
+      case Ast.Index index -> {
+        var base = value(index.base(), scope, frame);
+        yield Origins.told(List.of(base), elaborator, "[]", () -> new Indexing(elaborator).index(index, base, scope, frame));
+      }
       case Ast.Member member -> member(member, scope, frame);
       case Ast.Lambda lambda -> new Value.Function(new Ast.Fn(LAMBDA, lambda.parameters(), List.of(),
           List.of(new Ast.Return(List.of(lambda.body()), lambda.span())), Optional.empty(), lambda.span()), scope);
@@ -76,7 +79,8 @@ final class Expressions {
     }
     var value = scope.find(name.name());
     if (value == null) {
-      throw ElaborationFault.unknown(name, Suggestion.sentence(name.name(), scope.names()));
+      var habit = Habits.name(name.name(), scope.names());
+      throw ElaborationFault.unknown(name, habit.isPresent() ? "" : Suggestion.sentence(name.name(), scope.names())).hint(habit.orElse(""));
     }
     return value;
   }
@@ -84,8 +88,8 @@ final class Expressions {
   private Value range(Ast.Range range, Scope scope, Frame frame) {
     int from = whole(range.from(), scope, frame);
     int to = whole(range.to(), scope, frame);
-    if (to - (long) from > 1_000_000) {
-      throw new ElaborationFault(range.span(), "a range of " + (to - (long) from) + " is too long to unroll (the limit is 1000000)");
+    if (to - (long) from > 100_000) {
+      throw new ElaborationFault(range.span(), "a range of " + (to - (long) from) + " is too long to unroll (the limit is 100000)");
     }
     var items = new ArrayList<Value>();
     for (int i = from; i < to; i++) {
@@ -99,7 +103,8 @@ final class Expressions {
     if (value instanceof Value.Num n && n.whole() && Math.abs(n.value()) <= Integer.MAX_VALUE) {
       return (int) n.value();
     }
-    throw new ElaborationFault(expr.span(), "a whole number known at compile time is needed here, and this is " + value.describe());
+    throw new ElaborationFault(expr.span(), "a whole number known at compile time is needed here, and this is " + value.describe())
+        .hint(value instanceof Value.Size ? "what runs over a size needs the size as a number: declare it in place of " + ((Value.Size) value).dim() : "");
   }
 
   boolean condition(Ast.Expr expr, Scope scope, Frame frame) {
@@ -188,17 +193,19 @@ final class Expressions {
         return known;
       }
     }
-    Supplier<ElaborationFault> fault = () -> new ElaborationFault(span, operator + " of " + left.describe() + " and " + right.describe());
+    Supplier<ElaborationFault> fault = () -> new ElaborationFault(span, operator + " of " + left.describe() + " and " + right.describe())
+        .hint(operator.equals("+") && (left instanceof Value.Text || right instanceof Value.Text) ? "text(x) makes a text of a number" : "");
     var x = Convert.tensor(left, graph(), fault);
     var y = Convert.tensor(right, graph(), fault);
-    var result = guarded(span, () -> new Value.Tensor(node(operator, Convert.beside(left, x, y, graph()), Convert.beside(right, y, x, graph()), span)));
+    var result = Origins.told(List.of(new Value.Tensor(x), new Value.Tensor(y)), elaborator, operator,
+        () -> guarded(span, () -> new Value.Tensor(node(operator, Convert.beside(left, x, y, graph()), Convert.beside(right, y, x, graph())))));
     if (!operator.equals("@")) {
       elaborator.doubts.crossing.met(x, y, elaborator.place());
     }
     return result;
   }
 
-  private Node node(String operator, Node x, Node y, Span span) {
+  private Node node(String operator, Node x, Node y) {
     var g = graph();
     return switch (operator) {
       case "+" -> g.add(x, y);
@@ -206,7 +213,7 @@ final class Expressions {
       case "*" -> g.mul(x, y);
       case "/" -> g.div(x, y);
       case "^" -> g.pow(x, y);
-      case "@" -> product(x, y, span);
+      case "@" -> Compositions.matmul(g, x, y);
       case "<" -> g.less(x, y);
       case "<=" -> g.binary(BinaryFn.LE, x, y);
       case ">" -> g.less(y, x);
@@ -219,20 +226,11 @@ final class Expressions {
     };
   }
 
-  /** A product whose sides do not fit says where each came from. */
-  private Node product(Node x, Node y, Span span) {
-    try {
-      return Compositions.matmul(graph(), x, y);
-    } catch (TypeFault fault) {
-      var told = new ElaborationFault(span, fault.getMessage());
-      if (x.span().line() > 0) {
-        told.note("the left side, " + x.type() + ", comes from line " + x.span().line());
-      }
-      throw told;
-    }
-  }
-
   private Value member(Ast.Member member, Scope scope, Frame frame) {
+    var module = module(member, scope);
+    if (!module.isEmpty()) {
+      throw new ElaborationFault(member.span(), "unknown name " + module).hint(Habits.inModule(member.name(), scope.names()));
+    }
     var base = value(member.base(), scope, frame);
     var found = switch (base) {
       case Value.Instance instance when instance.parameters.containsKey(member.name()) -> new Value.Tensor(instance.parameters.get(member.name()));
@@ -240,12 +238,23 @@ final class Expressions {
       case Value.Instance instance -> instance.frame.existing(member.name());
       case Value.Chain chain -> chain.frame().existing(member.name());
       case Value.Unknown u -> u;
-      default -> throw new ElaborationFault(member.span(), base.describe() + " has no parts; only layers have");
+      default -> throw new ElaborationFault(member.span(), base.describe() + " has no '" + member.name() + "': only layers have parts")
+          .hint(base instanceof Value.Tensor ? Habits.method(member.name(), member.base() instanceof Ast.Name(var name, _) ? name : "x", scope.names()).orElse("") : "");
     };
     if (found == null) {
       throw new ElaborationFault(member.span(), base.describe() + " has no '" + member.name() + "'").note("a layer's parameters are known from its first use on");
     }
     return found;
+  }
+
+  /** A name behind those of modules that other tools have, {@code nn.functional.relu}, if it is such; empty otherwise. */
+  private static String module(Ast.Member member, Scope scope) {
+    var path = member.name();
+    Ast.Expr base = member.base();
+    for (; base instanceof Ast.Member inner; base = inner.base()) {
+      path = inner.name() + "." + path;
+    }
+    return base instanceof Ast.Name(var name, _) && Habits.isModule(name) && scope.find(name) == null ? name + "." + path : "";
   }
 
   /** The elements of the first axis. */

@@ -19,6 +19,9 @@ final class Failed {
       case Ast.Input input -> List.of(input.name());
       case Ast.Output output -> List.of(output.name());
       case Ast.Metric metric -> List.of(metric.name());
+      case Ast.Loss loss -> loss.name().stream().toList();
+      case Ast.Param param -> List.of(param.name());
+      case Ast.State state -> List.of(state.name());
       case Ast.For loop -> assigned(loop.body());
       case Ast.If choice -> assigned(choice.then());
       default -> List.of();

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import nnc.graph.Graph;
 import nnc.graph.Node;
+import nnc.source.Diagnostics;
 import nnc.source.Span;
+import nnc.source.WarningName;
 import nnc.syntax.Ast;
 
 /** What a program says of its training, as it is read. */
@@ -45,6 +48,8 @@ final class Objective {
   final List<Ast.Setting> train = new ArrayList<>();
   final List<Ast.Step> steps = new ArrayList<>();
   private final Map<String, Span> blocks = new HashMap<>();
+  /** Where the program gives the name {@code loss} a value; null if it does not. */
+  Span lossBound;
 
   void add(Ast.Data block) {
     requireFirst("data", block.span());
@@ -66,6 +71,27 @@ final class Objective {
       results.add(new Graph.Result(Graph.Role.TERM, "loss." + (named ? loss.called() : i + 1), loss.node()));
     }
     return results;
+  }
+
+  /**
+   * Warns of a training that changes nothing: without a loss or without an optimizer.
+   *
+   * @param keeps whether layers keep something from step to step, which changes without an optimizer
+   */
+  void tellOfIdleTraining(boolean keeps, Diagnostics diagnostics) {
+    if (lossBound != null && !sets(StepSettings.LOSS) && losses.isEmpty()) {
+      diagnostics.warning(WarningName.IDLE_TRAINING, lossBound, "this gives the name loss a value, and nothing says what training lowers")
+          .hint("what is lowered is said without '=': loss mse(prediction, truth)");
+    } else if (blocks.containsKey("train") && losses.isEmpty() && !sets(StepSettings.LOSS)) {
+      diagnostics.warning(WarningName.IDLE_TRAINING, blocks.get("train"), "nothing says what training lowers")
+          .hint("say it by a statement of its own: loss mse(prediction, truth)");
+    } else if (blocks.containsKey("train") && !sets(StepSettings.OPTIMIZER) && !keeps) {
+      diagnostics.warning(WarningName.IDLE_TRAINING, blocks.get("train"), "nothing says how weights change").hint("name an optimizer: optimizer = adam(0.001)");
+    }
+  }
+
+  private boolean sets(String name) {
+    return Stream.concat(train.stream(), steps.stream().flatMap(step -> step.settings().stream())).anyMatch(setting -> setting.name().equals(name));
   }
 
   /** Whether training lowers anything beside losses. */

@@ -51,7 +51,8 @@ final class Optimizers {
     return switch (value) {
       case Value.OptimizerInstance instance -> instance;
       case Value.OptimizerClass type -> (Value.OptimizerInstance) elaborator.calls().apply(type, List.of(), span, Optional.empty(), new Frame(""));
-      default -> throw new ElaborationFault(span, "an optimizer is needed, such as adam(0.001), and this is " + value.describe());
+      default -> throw new ElaborationFault(span, "an optimizer is needed, such as adam(0.001), and this is " + value.describe())
+          .hint(value instanceof Value.Text(var text) ? "write " + text + "(0.001), without quotes" : "");
     };
   }
 

@@ -11,6 +11,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Shapes;
 import nnc.graph.Type;
+import nnc.graph.TypeFault;
 
 /** Functions that move elements. */
 final class ShapeBuiltins {
@@ -37,7 +38,22 @@ final class ShapeBuiltins {
       var rest = x.type().size().dividedBy(others).or(() -> openQuotient(x.type().size(), others));
       shape.set(open, rest.orElseThrow(() -> a.fault(x.type() + " does not divide into " + others + " parts")));
     }
-    return new Value.Tensor(a.graph().reshape(x, shape));
+    try {
+      return new Value.Tensor(a.graph().reshape(x, shape));
+    } catch (TypeFault fault) {
+      throw unequal(a, x, shape);
+    }
+  }
+
+  private static ElaborationFault unequal(CallArguments a, Node x, List<Dim> shape) {
+    var wanted = x.type().withShape(shape);
+    var size = x.type().size();
+    var mine = shape.isEmpty() ? Optional.<Dim>empty() : size.dividedBy(shape.getFirst());
+    var theirs = shape.isEmpty() ? Optional.<Dim>empty() : wanted.size().dividedBy(shape.getFirst());
+    boolean byRow = shape.size() > 1 && x.type().rank() > 1 && shape.getFirst().equals(x.type().dim(0)) && mine.isPresent() && theirs.isPresent();
+    var fault = new ElaborationFault(a.span(), "cannot reshape " + x.type() + " to " + wanted + ": "
+        + (byRow ? "each of the " + shape.getFirst() + " has " + mine.get() + " elements, not " + theirs.get() : size + " elements are not " + wanted.size()));
+    return byRow && shape.size() == 2 ? fault.hint("flatten(x) counts by itself: " + x.type().withShape(List.of(shape.getFirst(), mine.get()))) : fault;
   }
 
   /** How often a number of some open dimensions goes into a size that is open too, as far as is known: {@code 3*H / 4}. */
@@ -46,7 +62,8 @@ final class ShapeBuiltins {
       return Optional.empty();
     }
     long factor = by.terms().values().iterator().next();
-    return factor < 2 ? Optional.empty() : size.dividedBy(by.dividedBy(Dim.of(factor)).orElseThrow()).map(rest -> rest.dividedDown(factor));
+    return factor < 2 ? Optional.empty()
+        : size.dividedBy(by.dividedBy(Dim.of(factor)).orElseThrow()).filter(rest -> !rest.isConstant()).map(rest -> rest.dividedDown(factor));
   }
 
   private static Value flatten(CallArguments a) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -113,7 +114,7 @@ final class SourceCalls {
   ModelSpec.Source source(Ast.Expr expr) {
     if (expr instanceof Ast.Call(Ast.Name(var name, var place), var arguments, var span)) {
       if (!NAMES.contains(name)) {
-        throw new ElaborationFault(place, "unknown data source " + name + Suggestion.sentence(name, NAMES)).note(name.equals("standardize")
+        throw new ElaborationFault(place, "unknown data source " + name + suggestion(name)).note(name.equals("standardize")
             ? "an input is standardised in the network: x |> standardize" : "sources are " + String.join(", ", NAMES.stream().sorted().toList()));
       }
       check(name, signature(name), arguments, span);
@@ -125,7 +126,15 @@ final class SourceCalls {
       }
       return new ModelSpec.Source(name, positional, named, null, span.line());
     }
-    throw new ElaborationFault(expr.span(), "a data source is a call, such as mnist(\"train\")");
+    throw new ElaborationFault(expr.span(), "a data source is a call, such as mnist(\"train\")")
+        .hint(expr instanceof Ast.Text(var file, _) ? "a table is read by csv(\"" + file + "\"), arrays by npz(\"" + file + "\")" : "");
+  }
+
+  /** The nearest source, or the one whose name is a part of what is written: {@code read_csv}. */
+  private static String suggestion(String name) {
+    var near = Suggestion.sentence(name, NAMES);
+    return !near.isEmpty() ? near : NAMES.stream().filter(known -> known.length() > 2 && name.toLowerCase(Locale.ROOT).contains(known)).sorted().findFirst()
+        .map(known -> "; did you mean " + known + "?").orElse("");
   }
 
   /** Arguments are bound as a function's are: by position, then by name; what nobody would read is refused. */

@@ -1,5 +1,8 @@
 package nnc.elaborate;
 
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +21,8 @@ final class Statements {
   /** What {@code -D} says of constants, by their names. */
   private final Map<String, String> defines = new LinkedHashMap<>();
   private final Set<String> imported = new HashSet<>();
+  /** What is read at the moment, the innermost last. */
+  private final Deque<String> importing = new ArrayDeque<>();
   private final Set<String> defined = new HashSet<>();
 
   Statements(Elaborator elaborator, Declarations declarations, Map<String, String> defines, Elaborator.Importer importer) {
@@ -47,7 +52,7 @@ final class Statements {
         elaborator.doubts.crossing.begins(elaborator.atTop(frame) && !elaborator.calls().inCall());
         result = counted(statement, scope, frame);
       } catch (ElaborationFault found) {
-        var fault = UsedEarly.explained(found, statements, i);
+        var fault = untold(UsedEarly.explained(found, statements, i), statement);
         if (scope.owner != null || !elaborator.atTop(frame) || elaborator.calls().inCall()) {
           throw fault;
         }
@@ -60,6 +65,13 @@ final class Statements {
       }
     }
     return null;
+  }
+
+  /** What a loss compares with and nothing declares is probably a target. */
+  private ElaborationFault untold(ElaborationFault fault, Ast.Statement statement) {
+    boolean judges = statement instanceof Ast.Loss || statement instanceof Ast.Metric;
+    return judges && !fault.unknown().isEmpty() && declarations.inputs.values().stream().noneMatch(Elaborated.InputInfo::target)
+        ? fault.hint("what is to be predicted is declared: target " + fault.unknown() + ": int[N], or float[N, ...]") : fault;
   }
 
   /** Sizes are counted by 64 bits, and those of dimensions that are not open by 31. */
@@ -106,8 +118,15 @@ final class Statements {
   }
 
   private void importFile(Ast.Import s, Scope scope) {
-    if (imported.add(s.path())) {
+    var path = Path.of(s.path()).normalize().toString();
+    if (importing.contains(path)) {
+      throw new ElaborationFault(s.span(), s.path() + " is imported by what it imports itself" + (importing.size() < 2 ? "" : ": " + String.join(", ", importing)))
+          .hint("what both need stands in a file of its own");
+    }
+    if (imported.add(path)) {
+      importing.add(path);
       run(importer.read(s.path(), s).statements(), scope, elaborator.root());
+      importing.removeLast();
     }
   }
 
@@ -121,6 +140,9 @@ final class Statements {
   }
 
   private void bind(Ast.Bind s, Scope scope, Frame frame) {
+    if (s.names().contains("loss") && elaborator.atTop(frame) && !elaborator.calls().inCall() && !LibraryText.has(s.span().file())) {
+      objective.lossBound = s.span();
+    }
     if (s.names().size() == 1) {
       named(s.names().getFirst(), expressions().named(s.value(), s.names().getFirst(), scope, frame), scope);
       return;

@@ -90,6 +90,10 @@ final class TrainingGraphs {
     steps.forEach(step -> resting.removeAll(step.learned().keySet()));
     if (!steps.isEmpty()) {
       resting.forEach(elaborator.weights::freeze);
+      if (!resting.isEmpty() && resting.containsAll(elaborator.weights.parameters.keySet()) && !objective.frozen.isEmpty()) {
+        elaborator.diagnostics().warning(WarningName.IDLE_TRAINING, objective.frozen.getFirst().span(), "all parameters are frozen, and training changes none")
+            .hint("name those that shall stay: freeze \"encoder.*\"");
+      }
       doubt(resting);
     }
     return resting;

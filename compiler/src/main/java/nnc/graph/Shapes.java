@@ -328,7 +328,7 @@ public final class Shapes {
             continue;
           }
           var types = in.stream().map(n -> n.type().toString()).toList();
-          throw new TypeFault(what + " of " + String.join(" and ", types) + ": " + other + " and " + mine + " differ");
+          throw new TypeFault(String.join(" and ", types) + " do not fit together: " + other + " and " + mine + " differ");
         }
       }
     }

@@ -20,6 +20,9 @@ public enum WarningName {
   SATURATED_START("saturated-start"),
   LEARNING_RATE("learning-rate"),
   BATCH_SIZE("batch-size"),
+  CHANNELS_LAST("channels-last"),
+  ARGUMENT_ORDER("argument-order"),
+  IDLE_TRAINING("idle-training"),
   UNKNOWN_WARNING("unknown-warning");
 
   private final String title;

@@ -174,8 +174,14 @@ public final class AstBuilder {
     var known = Stream.of(Words.KINDS, Words.TEXTS, Words.ARGUMENTS).flatMap(List::stream).toList();
     if (!known.contains(kind)) {
       var fault = diagnostics.error(span(tree.kind), "unknown type '" + kind + "'");
-      Suggestion.of(kind, known).ifPresentOrElse(near -> fault.hint("did you mean '" + near + "'?"),
-          () -> fault.hint("types are float, int and bool, with dimensions: float[N, 28, 28]"));
+      var own = Words.KINDS_ELSEWHERE.get(kind);
+      if (own != null) {
+        var precision = kind.matches(".*(16|64|half|double|Double)") && own.equals("float") ? "; its precision is the command line's: --precision" : "";
+        fault.hint("write '" + own + "'" + (own.equals("category") ? ", with its classes: category[N]" : "") + precision);
+      } else {
+        Suggestion.of(kind, known).ifPresentOrElse(near -> fault.hint("did you mean '" + near + "'?"),
+            () -> fault.hint("types are float, int and bool, with dimensions: float[N, 28, 28]"));
+      }
     }
     return new Ast.TypeExpr(kind, expressions.arguments(tree.argument()), tree.gaps != null, tree.dimension().stream().map(this::dimension).toList(), span(tree));
   }

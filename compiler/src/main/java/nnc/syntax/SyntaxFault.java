@@ -2,7 +2,6 @@ package nnc.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import nnc.grammar.NnLexer;
@@ -25,9 +24,6 @@ import org.antlr.v4.runtime.tree.ParseTree;
 /** Says in the language's words why a statement cannot be read. The explanations are tried from the particular to the plain. */
 final class SyntaxFault {
   private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=", "==", "!=");
-  private static final Set<String> OPERATORS = Set.of("<", "<=", ">", ">=", "==", "!=", "+", "-", "*", "/", "@", "^", "..", "|>", "and", "or",
-      "(", "[", ".");
-  private static final Set<String> OPENERS = Set.of("-", "not", "(", "[", "if", "true", "false", "none");
 
   private final String file;
   private final Tokens tokens;
@@ -38,7 +34,7 @@ final class SyntaxFault {
   private final Token before;
   private final ParserRuleContext rule;
   private final StatementContext previous;
-  private final Set<Integer> expected;
+  private final ExpectedTokens expected;
 
   /**
    * Where a statement does not fit the grammar.
@@ -61,7 +57,7 @@ final class SyntaxFault {
     rule = (ParserRuleContext) misfit.cause.getCtx();
     // what a prediction that looked ahead expects at its far end is not known
     boolean far = misfit.cause instanceof NoViableAltException prediction && prediction.getStartToken() != at;
-    expected = far || misfit.cause.getExpectedTokens() == null ? Set.of() : misfit.cause.getExpectedTokens().toSet();
+    expected = new ExpectedTokens(far || misfit.cause.getExpectedTokens() == null ? Set.of() : misfit.cause.getExpectedTokens().toSet());
   }
 
   void report() {
@@ -88,11 +84,11 @@ final class SyntaxFault {
   }
 
   private boolean expects(String literal) {
-    return expected.contains(Tokens.TYPES.get(literal));
+    return expected.has(literal);
   }
 
   private boolean expectsOperand() {
-    return expected.contains(NnLexer.NUMBER);
+    return expected.hasOperand();
   }
 
   private boolean inside(Class<? extends RuleContext> kind) {
@@ -101,7 +97,9 @@ final class SyntaxFault {
 
   /** The only sign that has a place in types alone. */
   private boolean mark() {
-    if (at("?")) {
+    if (at("?") && inside(NnParser.TypeContext.class)) {
+      error("a size that is open has a name").hint("write 'float[N, 8]': all that are called N are equal");
+    } else if (at("?")) {
       error("'?' is not expected here").hint(Tokens.HABITS.get("?") + "; an input of which numbers may be missing is a float?[N]");
     }
     return at("?");
@@ -153,8 +151,10 @@ final class SyntaxFault {
       error("'then' does not belong into a statement").hint("write 'if condition { ... } else { ... }'");
     } else if (at("then")) {
       error("this 'then' has no 'if'").hint("a choice of values is 'if condition then a else b'");
+    } else if (at("else") && follows("if")) {
+      error("a choice of values begins with its condition").hint("write 'if condition then a else b'");
     } else if (at("else") && !expectsOperand()) {
-      error("this 'else' has no 'if'").hint("'else' follows the '}' of an 'if'");
+      error("this 'else' has no 'if'").hint("'else' follows the '}' of an 'if': '} else { ... }'");
     } else if (at("if") && expectsOperand() && !expects("if")) {
       error("an 'if' inside an operation needs brackets").hint("write '(if condition then a else b)'");
     } else {
@@ -163,8 +163,18 @@ final class SyntaxFault {
     return true;
   }
 
+  /** Whether a word stands on the same line before, and something before that: a condition behind a value. */
+  private boolean follows(String word) {
+    for (int i = place - 1; i > 0 && tokens.get(i).getLine() == at.getLine() && !Tokens.is(tokens.get(i), "then"); i--) {
+      if (Tokens.is(tokens.get(i), word)) {
+        return tokens.get(i - 1).getLine() == at.getLine() && !Tokens.is(tokens.get(i - 1), "else");
+      }
+    }
+    return false;
+  }
+
   private boolean reserved() {
-    boolean wantsName = expected.contains(NnLexer.NAME) && !expectsOperand() || expected.isEmpty() && nameFollows(before);
+    boolean wantsName = expected.hasName() && !expectsOperand() || expected.types().isEmpty() && nameFollows(before);
     if (!Tokens.isReserved(at) || !wantsName || expects(at.getText())) {
       return false;
     }
@@ -184,7 +194,7 @@ final class SyntaxFault {
     if (after("*") && at("*")) {
       error("there is no operator '**'").hint("a power is 'a ^ b'");
     } else if (after("/") && at("/")) {
-      error("there is no operator '//'").hint("a comment starts with '#'; to round down, floor(a / b)");
+      error("there is no operator '//'").hint("a comment starts with '#'; rounded down, a quotient is floor(a / b), of ints floor_div(a, b)");
     } else if (at("=") && before != null && Set.of("+", "-", "*", "/", "@", "^").contains(before.getText())) {
       error("there is no operator '" + before.getText() + "='").hint("write 'x = x " + before.getText() + " ...'");
     } else if (at("+") && expectsOperand()) {
@@ -195,7 +205,7 @@ final class SyntaxFault {
       error("comparisons do not chain").hint("write 'a < b and b < c'");
     } else if (at("..") && spine.stream().anyMatch(c -> c instanceof RangeContext range && range.sum().size() > 1)) {
       error("a range has two ends").hint("for steps, slice: x[a:b:step]");
-    } else if (OPERATORS.contains(at.getText()) && spine.stream().anyMatch(c -> c instanceof PipeContext pipe && !pipe.postfix().isEmpty())) {
+    } else if (ExpectedTokens.OPERATORS.contains(at.getText()) && spine.stream().anyMatch(c -> c instanceof PipeContext pipe && !pipe.postfix().isEmpty())) {
       error("after '|>' comes a function, not an operation with '" + at.getText() + "'")
           .hint("put the pipe in brackets: '(x |> f) " + at.getText() + " ...'");
     } else if (at("=>")) {
@@ -239,13 +249,19 @@ final class SyntaxFault {
     var word = previous == null ? "" : previous.getStart().getText();
     boolean unfinished = previous instanceof NnParser.OutputContext output && output.expression() == null && at("(")
         || previous instanceof NnParser.RegularizeContext && at.getType() == NnLexer.STRING;
-    if (unfinished) {
-      error(found() + " does not fit here").hint("the form is '" + form(word) + "'");
+    if (before != null && Words.ELSEWHERE.containsKey(before.getText()) && before.getLine() == at.getLine()) {
+      error(before, "'" + before.getText() + "' starts no statement").hint(Words.ELSEWHERE.get(before.getText()));
+    } else if (at("/") && (Tokens.is(tokens.get(place + 1), "/") || Tokens.is(tokens.get(place + 1), "*"))) {
+      error("'" + text + tokens.get(place + 1).getText() + "' starts no comment").hint("a comment starts with '#' and ends with its line");
+    } else if (unfinished) {
+      error(found() + " does not fit here").hint("the form is '" + Words.form(word) + "'");
     } else if (at.getType() == NnLexer.NUMBER && continuesLine()) {
       error("an operator is missing before '" + text + "'");
     } else if (at(",")) {
       error("one value stands here, and ',' starts another").hint("several values stand in a list: '[a, b]'");
-    } else if (OPERATORS.contains(text) || at.getType() == NnLexer.NUMBER || at.getType() == NnLexer.STRING) {
+    } else if (at.getType() == NnLexer.STRING && continuesLine()) {
+      error("a text does not follow " + (before == null ? "this" : "'" + before.getText() + "'")).hint("texts are joined by '+': \"layer\" + text(1)");
+    } else if (ExpectedTokens.OPERATORS.contains(text) || at.getType() == NnLexer.NUMBER || at.getType() == NnLexer.STRING) {
       error("a statement cannot start with '" + text + "'").hint("a statement starts with a name or a word such as 'input', 'loss', 'for'");
     } else if (Tokens.isReserved(at)) {
       boolean name = Tokens.is(tokens.get(place + 1), "=") || Tokens.is(tokens.get(place + 1), ",");
@@ -272,23 +288,41 @@ final class SyntaxFault {
     if (Words.SOFT.contains(name)) {
       return incomplete(name);
     }
+    if (place == start + 1 && isChanged()) {
+      return true;
+    }
     if (Words.ELSEWHERE.containsKey(name)) {
       error(first, "'" + name + "' starts no statement").hint(Words.ELSEWHERE.get(name));
     } else if (Tokens.isName(at) || at.getType() == NnLexer.STRING || at.getType() == NnLexer.NUMBER || at("{")) {
       var near = Suggestion.of(name, Stream.concat(Words.SOFT.stream(), Words.RESERVED.stream()).toList());
       var fault = error(first, "'" + name + "' starts no statement");
       near.ifPresentOrElse(word -> fault.hint("did you mean '" + word + "'?"), () -> fault.hint("a binding is 'name = value'"));
+    } else if (at(":") && place > 1 && tokens.get(place - 2).getText().equals("lambda")) {
+      error("there is no 'lambda'").hint("an unnamed function is '" + name + " => value'");
     } else if (at(":")) {
       error("a type stands in declarations only").hint("write 'input " + name + ": ...', or in a layer 'param " + name + ": ... = ...'");
     } else if (at("[") || at(".")) {
       error("a statement cannot start with an expression").hint("values never change: bind a new one with 'name = value'");
-    } else if (OPERATORS.contains(at.getText()) && continuesLine()) {
+    } else if (ExpectedTokens.OPERATORS.contains(at.getText()) && continuesLine()) {
       error(first, "an operator is missing before '" + name + "'");
-    } else if (OPERATORS.contains(at.getText())) {
+    } else if (ExpectedTokens.OPERATORS.contains(at.getText())) {
       error("a statement cannot be an expression alone").hint("bind it: 'name = ...'; or say what it is: 'loss ...', 'output name = ...'");
     } else {
       return false;
     }
+    return true;
+  }
+
+  /** {@code x += 1}, {@code x++}: values never change. */
+  private boolean isChanged() {
+    var next = tokens.get(place + 1);
+    boolean adjoins = next.getStartIndex() == at.getStopIndex() + 1;
+    boolean step = adjoins && Set.of("+", "-").contains(at.getText()) && next.getText().equals(at.getText());
+    if (!step && !(adjoins && Tokens.is(next, "=") && Set.of("+", "-", "*", "/", "@", "^").contains(at.getText()))) {
+      return false;
+    }
+    var name = tokens.get(start).getText();
+    error("there is no operator '" + at.getText() + next.getText() + "'").hint("write '" + name + " = " + name + " " + at.getText() + (step ? " 1'" : " ...'"));
     return true;
   }
 
@@ -298,88 +332,65 @@ final class SyntaxFault {
   }
 
   private boolean incomplete(String word) {
-    if (form(word).isEmpty() || place > start + 2) {
+    if (Words.form(word).isEmpty() || place > start + 2) {
       return false;
     }
-    error(found() + " does not fit here").hint("the form is '" + form(word) + "'");
+    error(found() + " does not fit here").hint("the form is '" + Words.form(word) + "'" + (word.equals("metric") ? ", such as 'metric accuracy = mean(argmax(scores) == label)'" : ""));
     return true;
-  }
-
-  /** How the statement that a word starts is written; empty if the word starts none. */
-  private static String form(String word) {
-    return switch (word) {
-      case "import" -> "import \"file.nn\"";
-      case "const" -> "const name = value";
-      case "input", "target" -> word + " name: type";
-      case "fn" -> "fn name(parameters) = value";
-      case "layer" -> "layer name(hyperparameters)(tensors) { ... }";
-      case "optimizer" -> "optimizer name(hyperparameters)(w, g) { ... }";
-      case "output" -> "output name = value";
-      case "loss" -> "loss value";
-      case "metric" -> "metric name = value";
-      case "regularize", "constrain" -> word + " function on \"pattern\"";
-      case "freeze" -> "freeze \"pattern\"";
-      case "data", "train" -> word + " { name = value ... }";
-      case "param" -> "param name: type = initialiser";
-      case "state" -> "state name = value";
-      case "for" -> "for name in range { ... }";
-      default -> "";
-    };
   }
 
   // ---- the plain case
 
   private boolean operand() {
-    if (!expectsOperand() || expected.contains(NnLexer.NAME) && expects("input") && expects("fn")) {
+    if (!expectsOperand() || expected.hasName() && expects("input") && expects("fn")) {
       return false;
     }
-    error("a value is expected" + (before == null ? "" : " after '" + before.getText() + "'") + ", but this is " + found());
+    var fault = error("a value is expected" + (before == null ? "" : " after '" + before.getText() + "'") + ", but this is " + found());
+    if (at("{")) {
+      fault.hint("there are no dictionaries: a name each, 'units = 4'; what '-D units=8' may set is 'const units = 4'");
+    }
     return true;
   }
 
   private void plain() {
-    var words = words();
+    var words = expected.words();
     if (words.isEmpty()) {
       error(found() + " is not expected here");
     } else {
       var fault = error((words.size() == 1 ? words.getFirst() : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast())
           + " is expected, but this is " + found());
-      if (before != null && Tokens.isName(before) && at.getType() == NnLexer.STRING) {
+      if (habit(fault)) {
+        return;
+      } else if (before != null && Tokens.isName(before) && at.getType() == NnLexer.STRING) {
         fault.hint("a call needs brackets: '" + before.getText() + "(" + at.getText() + ")'");
-      } else if (rule instanceof StatementContext && place > start && !form(tokens.get(start).getText()).isEmpty()) {
-        fault.hint("the form is '" + form(tokens.get(start).getText()) + "'");
+      } else if (rule instanceof StatementContext && place > start && !Words.form(tokens.get(start).getText()).isEmpty()) {
+        fault.hint("the form is '" + Words.form(tokens.get(start).getText()) + "'");
       }
     }
   }
 
+  /** What is written elsewhere where a block, a loop, a list or a setting is. */
+  private boolean habit(Fault fault) {
+    var word = tokens.get(start).getText();
+    if (at(":") && expects("{")) {
+      fault.hint("a block stands in braces: '" + word + " ... { ... }'");
+    } else if (word.equals("for") && at("(") && place == start + 1) {
+      fault.hint("a loop has no brackets: 'for i in 0..n { ... }'");
+    } else if (at("for") && !tokens.open(start, place).isEmpty()) {
+      fault.hint("a list is made by a loop: 'list = []', then 'for i in 0..n { list = list + [i] }'");
+    } else if ((at(",") || after(",")) && inside(NnParser.TypeContext.class) && !inside(NnParser.ParametersContext.class)) {
+      fault.hint("dimensions stand in square brackets alone: 'float[N, 8]'");
+    } else if (at(",") && Set.of("train", "data").contains(word)) {
+      fault.hint("settings stand side by side, without commas: '" + word + " { a = 1  b = 2 }'");
+    } else if (at(":") && expects("=")) {
+      fault.hint("a setting is 'name = value'");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
   private String found() {
     return at.getType() == Token.EOF ? "the end of the file" : at.getType() == NnLexer.STRING ? "a text" : "'" + at.getText() + "'";
-  }
-
-  /** What could stand here. Operators are left out if anything else may: they would hide it. */
-  private List<String> words() {
-    var words = words(OPERATORS);
-    return words.isEmpty() ? words(Set.of()) : words;
-  }
-
-  private List<String> words(Set<String> hidden) {
-    var words = new ArrayList<String>();
-    if (expectsOperand()) {
-      words.add("a value");
-    } else if (expected.contains(NnLexer.NAME)) {
-      words.add(expects("fn") ? "a statement" : "a name");
-    }
-    if (expected.contains(NnLexer.STRING) && !expectsOperand()) {
-      words.add("a text in double quotes");
-    }
-    var implied = expected.contains(NnLexer.NAME) ? Stream.concat(Words.SOFT.stream(), Words.RESERVED.stream()).toList() : List.<String>of();
-    Tokens.TYPES.entrySet().stream()
-        .filter(entry -> expected.contains(entry.getValue()))
-        .map(Map.Entry::getKey)
-        .filter(literal -> !implied.contains(literal) && !hidden.contains(literal))
-        .filter(literal -> !(expectsOperand() && OPENERS.contains(literal)))
-        .sorted()
-        .forEach(literal -> words.add("'" + literal + "'"));
-    return words;
   }
 }

@@ -41,5 +41,46 @@ public final class Words {
       Map.entry("elseif", "write 'else if condition { ... }'"),
       Map.entry("from", "a file is taken in by 'import \"file.nn\"'"),
       Map.entry("include", "a file is taken in by 'import \"file.nn\"'"),
-      Map.entry("print", "a value is seen by 'output name = value'"));
+      Map.entry("print", "a value is seen by 'output name = value'"),
+      Map.entry("try", "there are no exceptions: a fault of the program is told when it is compiled"),
+      Map.entry("with", "what shall have no gradient is stop_gradient(x)"),
+      Map.entry("switch", "a choice is 'if condition { ... } else { ... }'"),
+      Map.entry("match", "a choice is 'if condition { ... } else { ... }'"),
+      Map.entry("assert", "sizes are checked where they are declared: input x: float[N, 8]"),
+      Map.entry("super", "a layer has nothing to be called first: its parts are bound where they are used, h = dense(8)(x)"),
+      Map.entry("self", "a layer has no self: its parts are bound where they are used, h = dense(8)(x)"));
+
+  /** Element types of other tools, and which one they are here. */
+  static final Map<String, String> KINDS_ELSEWHERE = kinds(Map.of(
+      "float", "float16 float32 float64 bfloat16 half double real number Float Double Tensor tensor Matrix matrix Array array ndarray FloatTensor",
+      "int", "int8 int16 int32 int64 uint8 uint16 uint32 long short byte integer Integer Int Long LongTensor label index",
+      "bool", "boolean Boolean Bool bit mask", "category", "string str String text Text char enum class"));
+
+  private static Map<String, String> kinds(Map<String, String> elsewhere) {
+    var kinds = new java.util.HashMap<String, String>();
+    elsewhere.forEach((own, others) -> java.util.Arrays.stream(others.split(" ")).forEach(other -> kinds.put(other, own)));
+    return Map.copyOf(kinds);
+  }
+
+  /** How the statement that a word starts is written; empty if the word starts none. */
+  static String form(String word) {
+    return switch (word) {
+      case "import" -> "import \"file.nn\"";
+      case "const" -> "const name = value";
+      case "input", "target" -> word + " name: type";
+      case "fn" -> "fn name(parameters) = value";
+      case "layer" -> "layer name(hyperparameters)(tensors) { ... }";
+      case "optimizer" -> "optimizer name(hyperparameters)(w, g) { ... }";
+      case "output" -> "output name = value";
+      case "loss" -> "loss value";
+      case "metric" -> "metric name = value";
+      case "regularize", "constrain" -> word + " function on \"pattern\"";
+      case "freeze" -> "freeze \"pattern\"";
+      case "data", "train" -> word + " { name = value ... }";
+      case "param" -> "param name: type = initialiser";
+      case "state" -> "state name = value";
+      case "for" -> "for name in range { ... }";
+      default -> "";
+    };
+  }
 }

@@ -96,6 +96,7 @@ class LauncherTest {
     return said.out().lines().map(line -> line.replaceAll("^\\[.*\\] *", "")).filter(line -> line.matches("Using .*|Initializing .*")).toList();
   }
 
+  @Tag("slow")
   @Test
   void andByWhateverWay() throws Exception {
     Files.writeString(folder.resolve("options"), "-XX:+UseParallelGC -Xlog:gc");

@@ -85,7 +85,7 @@ class OlderJavaTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../samples/spiral.nn", "../samples/addition.nn"})
+  @ValueSource(strings = "../samples/spiral.nn")
   void bitsAreTheSame(String sample) throws Exception {
     areTheSame(sample, 32, List.of("scalar", "256"));
   }

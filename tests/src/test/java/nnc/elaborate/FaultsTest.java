@@ -48,7 +48,7 @@ class FaultsTest {
       "input x: float[N, 6, 10] output y = x |> self_attention(3) === 3 heads do not divide the width 10",
       "input x: float[N, 2] loss mean(dense(1)(x)) train { optimizer = adm(0.1) } === unknown name adm; did you mean adam?",
       "input x: float[N, 2] loss mean(dense(1)(x)) train { epoch = 3 } === train has no setting 'epoch'; did you mean epochs?",
-      "input x: float[N, 2] loss mean(dense(1)(x)) train { batch = 0 } === batch cannot be 0",
+      "input x: float[N, 2] loss mean(dense(1)(x)) train { batch = 0 } === batch is a whole number of at least 1, and this is 0",
       "input x: float[N, 2] loss mean(dense(1)(x)) regularize l2(0.1) on \"conv*\" train { optimizer = sgd(0.1) } === no parameter matches \"conv*\"",
       "input x: float[N, 2] loss mean(dense(1)(x)) regularize w => w^2 train { optimizer = sgd(0.1) } === a penalty is a scalar, and this is float[2, 1]",
       "train { batch = 1 } train { epochs = 2 } === there are two train blocks, and their settings would be mixed",
@@ -100,14 +100,14 @@ class FaultsTest {
       "input x: float[N, 4] k = 2147483000 output y = x + N * k * k * k === a size here is larger than any array's",
       "param a: float[2147483000] = zeros param b: float[2147483000] = zeros output y = sum(a) + sum(b) === the weights have 4294966000 elements together",
       "input x: float[N, 2, 9, 9] output y = x |> conv2d(6, 3, padding = 2147483648) === 'padding' should be whole numbers of 31 bits",
-      "fn f(n) = if n == 0 then 0 else f(n - 1) + f(n - 1) const k = f(40) === does a function call itself several times?",
+      "fn f(n) = if n == 0 then 0 else f(n - 1) + f(n - 1) const k = f(40) === more than 200000 calls while compiling",
       "a = [0] * 1000000000 === a list of 1000000000 is too long (the limit is 1000000)",
       "a = [0, 1] for i in 0..40 { a = a + a } === a list of 1048576 is too long",
       "s = \"a\" for i in 0..40 { s = s + s } === a text of 1048576 is too long",
       "input x: float[N, 4] output y = stack([sum(x), sum(x)], axis = 2) === there is no",
       "input x: float[N, 4] output y = top_k(sum(x), 6) === there is no axis -1 in a tensor of 0 dimensions",
       "input x: float[N, 4] output y = logsumexp(sum(x)) === there is no axis -1 in a tensor of 0 dimensions",
-      "input x: float[N, 3] target k: float[N] loss cross_entropy(x, k) === labels are int, one a row of the logits, or a distribution over the 3 classes",
+      "input x: float[N, 3] target k: float[N] loss cross_entropy(x, k) === labels of scores [N, 3] are int[N], a number of a class each, or float[N, 3], a share for each class; these are float[N]",
       "data { train = spirl(10) } === unknown data source spirl; did you mean spiral?"})
   void areTold(String source, String message) {
     assertThat(Programs.faults(source)).contains(message).contains(message.startsWith("the weights have") ? "hint: " : "test.nn:1:");

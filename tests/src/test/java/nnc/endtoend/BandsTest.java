@@ -15,7 +15,7 @@ class BandsTest {
 
   /** Rows of which bands are multiples of what is made at a time, or are not; strides, what else reads a picture, and pictures that leave the network. */
   @ParameterizedTest
-  @CsvSource({"16, 16, 16, 1", "8, 32, 32, 2", "32, 8, 8, 1", "24, 12, 10, 1", "16, 20, 9, 2"})
+  @CsvSource({"16, 16, 16, 1", "24, 12, 10, 1", "16, 20, 9, 2"})
   void ofAnyHeight(int channels, int height, int width, int stride) {
     var source = """
         input x: float[N, %1$d, %2$d, %3$d]
@@ -41,7 +41,7 @@ class BandsTest {
 
   @Tag("slow")
   @ParameterizedTest
-  @CsvSource({"8, 17, 17, 1", "64, 8, 8, 1", "6, 24, 24, 2", "4, 56, 12, 2", "12, 28, 28, 1", "24, 14, 14, 2", "40, 7, 12, 1", "32, 19, 16, 1",
+  @CsvSource({"8, 32, 32, 2", "32, 8, 8, 1", "8, 17, 17, 1", "64, 8, 8, 1", "6, 24, 24, 2", "4, 56, 12, 2", "12, 28, 28, 1", "24, 14, 14, 2", "40, 7, 12, 1", "32, 19, 16, 1",
       "32, 27, 16, 1", "32, 18, 16, 2"})
   void ofAnyHeightOfMore(int channels, int height, int width, int stride) {
     ofAnyHeight(channels, height, width, stride);

@@ -196,7 +196,7 @@ class OpenSizesTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-      x + x[:, :, 1:]             | add of float[N, 3, H, V] and float[N, 3, H - 1, V]: H and H - 1 differ
+      x + x[:, :, 1:]             | float[N, 3, H, V] and float[N, 3, H - 1, V] do not fit together: H and H - 1 differ
       x + max_pool2d(x, 2)        | differ
       dense(3)(flatten(x))        | 'W'
       unique(x)                   | results whose size depends on the data are not offered

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,18 @@ class SampleAgreementTest {
 
   static Stream<String> samples() {
     return Stream.of("linear", "worked", "spiral", "mlp", "zoo", "autoencoder", "addition", "transformer");
+  }
+
+  /** The largest is compared in double alone, and with {@code -Pslow}. */
+  static Stream<String> smallOnes() {
+    return samples().filter(name -> !name.equals("transformer"));
+  }
+
+  @Tag("slow")
+  @Test
+  void theLargestInAllWays() throws Exception {
+    inFloat("transformer");
+    withoutFusion("transformer");
   }
 
   private static CompiledProgram compile(String name, int precision, Map<String, String> defines, List<String> without) throws Exception {
@@ -45,13 +58,13 @@ class SampleAgreementTest {
   }
 
   @ParameterizedTest
-  @MethodSource("samples")
+  @MethodSource("smallOnes")
   void inFloat(String name) throws Exception {
     Agreement.check(compile(name, 32, small(name), List.of()), 3, 2e-3, 8);
   }
 
   @ParameterizedTest
-  @MethodSource("samples")
+  @MethodSource("smallOnes")
   void withoutFusion(String name) throws Exception {
     Agreement.check(compile(name, 64, small(name), List.of("fusion")), 4, 1e-10, 9);
   }

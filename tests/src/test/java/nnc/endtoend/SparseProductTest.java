@@ -64,7 +64,7 @@ class SparseProductTest {
     return context.output("result").tensor().toDoubles();
   }
 
-  @Property(tries = 20, seed = "20", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 8, seed = "20", shrinking = ShrinkingMode.OFF)
   void hasTheBitsOfAllTerms(@ForAll @IntRange(min = 100, max = 300) int inputs, @ForAll @IntRange(min = 170, max = 300) int hidden,
       @ForAll @IntRange(min = 60, max = 150) int outputs, @ForAll @IntRange(min = 1, max = 150) int batch,
       @ForAll @IntRange(min = 0, max = 5) int share, @ForAll boolean precise) {

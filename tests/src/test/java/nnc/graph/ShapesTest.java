@@ -181,7 +181,7 @@ class ShapesTest {
     if (fits) {
       assertThat(Shapes.broadcastShape("add", nodes)).isEqualTo(dims(expected));
     } else {
-      assertThatThrownBy(() -> Shapes.broadcastShape("add", nodes)).isInstanceOf(TypeFault.class).hasMessageMatching("add of float.* differ");
+      assertThatThrownBy(() -> Shapes.broadcastShape("add", nodes)).isInstanceOf(TypeFault.class).hasMessageMatching("float.* do not fit together: .* differ");
     }
   }
 

@@ -118,7 +118,8 @@ class ColourTest {
     int examples = 1000;
     var varied = new Varied("channel_shift(w, 20, alike = %s)".formatted(alike), examples + ", 3, 2, 2");
     double[] x = varied.picture();
-    double[] off = each(varied.shown(), i -> varied.shown()[i] - x[i]);
+    double[] y = varied.shown();
+    double[] off = each(y, i -> y[i] - x[i]);
     for (int i = 0; i < off.length; i++) {
       assertThat(off[i]).isCloseTo(off[i - i % 4], within(1e-12));
       assertThat(Math.abs(off[i])).isLessThanOrEqualTo(20);

@@ -111,7 +111,7 @@ class IndexingTest {
     assertThat(Programs.faults(input + "x[:, [0, 1.5]]")).contains("an index is int, and this is float[2]");
     assertThat(Programs.faults(input + "x[:, [0, 4]]")).contains("4").contains("test.nn:2");
     assertThat(Programs.faults(input + "take(x, [0, -1], axis = 1)")).contains("-1").contains("test.nn:2");
-    assertThat(Programs.faults(input + "x[:, 0] + embedding(4, 1)([1.5])[0, 0]")).contains("'index' should be int[...], and is float[1]");
+    assertThat(Programs.faults(input + "x[:, 0] + embedding(4, 1)([1.5])[0, 0]")).contains("embedding takes int[...], and this is float[1]");
     assertThat(Programs.faults(input + "take(x, [0, 4294967297], axis = 0)")).contains("4294967297");
   }
 }

@@ -17,7 +17,7 @@ class SpaceTest {
       conv3d(2, 3, groups = 2)(x)            | 2 groups do not divide 3 channels and 2 filters
       conv_transpose3d(2, 2, output_padding = 1)(x) | output_padding is less than the stride or the dilation
       max_pool3d(x, 2, padding = 2)          | padding is at most half the size
-      conv3d(2, 3)(x[:, :, 0])               | 'x' should be float[N, C, D, H, V]
+      conv3d(2, 3)(x[:, :, 0])               | conv3d takes float[N, C, D, H, V]
       resize(x)                            | either a size or a scale is needed
       resize(x, size = 3, scale = 2)         | either a size or a scale is needed
       resize(x, size = [3, 3])               | a number or a list of 3 is needed, and this list has 2

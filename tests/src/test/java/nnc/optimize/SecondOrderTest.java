@@ -173,7 +173,7 @@ class SecondOrderTest {
   // ---- the search along a line
 
   /** The definition (Nocedal and Wright, 3.7), by losses and gradients of the plan that knows no optimizer. */
-  @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
   void acceptedPointsMeetTheStrongWolfeConditions(@ForAll long seed) {
     for (var optimizer : List.of("lbfgs", "lbfgs(10, c2 = 0.1)", "newton_cg", "newton_cg(0.01, c2 = 0.2, c1 = 0.1)")) {
       double c1 = optimizer.contains("c1") ? 0.1 : 1e-4;

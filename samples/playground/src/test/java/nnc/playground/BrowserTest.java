@@ -210,6 +210,7 @@ class BrowserTest {
   }
 
   /** What a damaged link says that cannot be is told, and the page is there all the same. */
+  @Tag("slow")
   @Test
   void damagedLinksAreTold() {
     for (var damaged : new String[] {"dataset=csv&columns={&rows=x", "program=abcd", "networkShape=99,1", "batchSize=2.5", "changes=0:rate=5000", "noise=70", "dataset=csv&table=mine.csv"}) {

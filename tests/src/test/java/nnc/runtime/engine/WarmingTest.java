@@ -24,6 +24,7 @@ import nnc.runtime.base.Threads;
 import nnc.runtime.cli.JavaOptions;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.train.RandomInputs;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,13 +47,27 @@ class WarmingTest {
       train { optimizer = adam(0.01)  batch = 16 }
       """;
 
+  /** Of few methods, all of which the JIT has to come to. */
+  private static final String SMALL = """
+      input  x: float[N, 24]
+      target k: int[N]
+      logits = x |> dense(16, tanh) |> dense(10)
+      output p = softmax(logits)
+      loss cross_entropy(logits, k)
+      train { optimizer = adam(0.01)  batch = 16 }
+      """;
+
   private static CompiledProgram program() throws Exception {
     return Compiler.compile("net", PROGRAM, CompilerOptions.standard());
   }
 
   private static Model model() throws Exception {
+    return model(PROGRAM);
+  }
+
+  private static Model model(String program) throws Exception {
     assumeTrue(VectorWidth.preferred() > 0 && !VectorWidth.isForced(), "no Vector API, or one width is forced");
-    return Compiler.load(program()).initialised(3);
+    return Compiler.load(Compiler.compile("net", program, CompilerOptions.standard())).initialised(3);
   }
 
   /** The kernels of a plan that have vector code, and whether that serves. */
@@ -79,7 +94,17 @@ class WarmingTest {
   @ParameterizedTest
   @ValueSource(strings = {"predict", "evaluate", "train", "gradient"})
   void anyPlanEndsInVectorCode(String plan) throws Exception {
-    var model = model();
+    assertEndsInVectorCode(model(SMALL), plan);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(strings = {"predict", "evaluate", "train", "gradient"})
+  void anyPlanOfConvolutionsEndsInVectorCode(String plan) throws Exception {
+    assertEndsInVectorCode(model(), plan);
+  }
+
+  private static void assertEndsInVectorCode(Model model, String plan) throws Exception {
     var context = model.context(plan, Map.of("N", 16), new Threads(1));
     assertThat(vectors(model, plan)).isNotEmpty().doesNotContain(true);
     var noise = new RandomInputs(context, 1);
@@ -91,7 +116,7 @@ class WarmingTest {
 
   @Test
   void warmUpReturnsWithVectorCode() throws Exception {
-    var model = model();
+    var model = model(SMALL);
     var context = model.context("train", Map.of("N", 16), new Threads(1));
     var before = model.weight("dense.W").toDoubles();
     context.warmUp(600);
@@ -145,6 +170,7 @@ class WarmingTest {
    * What the JIT has been shown before it compiles must not have it assume what does not hold: it would begin anew when the code runs. With the
    * options that a jar starts Java with.
    */
+  @Tag("slow")
   @Test
   void whatIsCompiledIsSeldomGivenUp(@TempDir Path folder) throws Exception {
     assumeTrue(VectorWidth.preferred() > 0 && !VectorWidth.isForced(), "no Vector API, or one width is forced");
@@ -242,17 +268,16 @@ class WarmingTest {
     try (var in = VectorPrimer.class.getResourceAsStream("VectorPrimer.class")) {
       calls(in.readAllBytes(), primed, new TreeSet<>());
     }
-    for (var sample : List.of("mlp", "lenet", "transformer", "addition", "zoo")) {
-      for (var name : List.of("32", "64")) {
-        var options = new CompilerOptions(Map.of(), Integer.parseInt(name), List.of(), List.of(), _ -> {});
-        for (var emitted : Compiler.compile(Path.of("..", "samples", sample + ".nn"), options).classes().entrySet()) {
-          var called = new TreeSet<String>();
-          var classes = new TreeSet<String>();
-          calls(emitted.getValue(), called, classes);
-          assertThat(primed).as("%s of %s", emitted.getKey(), sample).containsAll(called);
-          if (!called.isEmpty()) {
-            assertThat(known()).as("classes of %s of %s", emitted.getKey(), sample).containsAll(classes);
-          }
+    for (var sample : List.of("mlp 64", "lenet 32", "transformer 32", "addition 64", "zoo 32")) {
+      int precision = Integer.parseInt(sample.split(" ")[1]);
+      var options = new CompilerOptions(Map.of(), precision, List.of(), List.of(), _ -> {});
+      for (var emitted : Compiler.compile(Path.of("..", "samples", sample.split(" ")[0] + ".nn"), options).classes().entrySet()) {
+        var called = new TreeSet<String>();
+        var classes = new TreeSet<String>();
+        calls(emitted.getValue(), called, classes);
+        assertThat(primed).as("%s of %s", emitted.getKey(), sample).containsAll(called);
+        if (!called.isEmpty()) {
+          assertThat(known()).as("classes of %s of %s", emitted.getKey(), sample).containsAll(classes);
         }
       }
     }
