@@ -164,8 +164,8 @@ final class BlockSettings {
     return switch (value) {
       case Value.Num(var number) when kind == SettingKind.NUMBER -> {
         if (number < 0 || List.of("batch", "epochs").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
-          throw new ElaborationFault(setting.span(), setting.name() + " is a " + (number < 0 ? "number of at least " : "whole number of at least ")
-              + (List.of("batch", "epochs").contains(setting.name()) ? "1" : "0") + ", and this is " + Value.text(number));
+          throw new ElaborationFault(setting.span(), setting.name() + " is a " + (StepSettings.CLIPPING.contains(setting.name()) ? "positive number"
+              : List.of("batch", "epochs").contains(setting.name()) ? "whole number of at least 1" : "number of at least 0") + ", and this is " + Value.text(number));
         }
         yield number;
       }

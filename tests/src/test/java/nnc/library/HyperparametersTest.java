@@ -83,7 +83,7 @@ class HyperparametersTest {
       "maxout(3, 0)(x) === maxout: pieces is at least 1, and this is 0",
       "embedding(0, 3)(k) === embedding: count is at least 1, and this is 0",
       "cross_entropy(flatten(x), k, weights = [1, 2]) === cross_entropy: there are 20 classes, and 2 weights",
-      "cross_entropy(x, k) === cross_entropy: labels are int, one a row of the logits, or a distribution over the classes",
+      "cross_entropy(x, k) === cross_entropy: labels of scores [N, 5, 4] are int[N, 5], a number of a class each",
       "cross_entropy(flatten(x), k, smoothing = 1.5) === cross_entropy: smoothing is from 0 up to but not 1, and this is 1.5",
       "huber(x, 1, delta = 0) === huber: delta is more than 0, and this is 0",
       "clamp(x, 2, 1) === clamp: 'low' is at most 'high', and 2 is more than 1",
@@ -113,7 +113,7 @@ class HyperparametersTest {
       "sgd(0.1 * warmup(0)) === warmup: steps is at least 1, and this is 0",
       "sgd(0.1 * cosine_decay(-5)) === cosine_decay: steps is at least 1, and this is -5",
       "sgd(0.1 * step_decay(0, 0.5)) === step_decay: every is at least 1, and this is 0",
-      "sgd(0.1) clip_norm = -1 === clip_norm cannot be -1",
+      "sgd(0.1) clip_norm = -1 === clip_norm is a positive number, and this is -1",
       "sgd(0.1) } regularize l2(-1) on \"*\" data { === rate is at least 0, and this is -1",
       "sgd(0.1) } constrain max_norm(-1) on \"*\" data { === c is at least 0, and this is -1"})
   void ofTrainingAreRefused(String settings, String message) {
