@@ -93,11 +93,11 @@ public final class GraphSource {
       var name = node.op() instanceof Op.Input(var fed, _, _) && SourceNames.isIdentifier(fed) ? fed : names.free(name(node));
       claim(name);
       texts.put(node, Trees.name(name));
-      inputs.add(new Ast.Input(name, Trees.type(node.type()), false, Span.NONE));
+      inputs.add(new Ast.Input(name, Optional.empty(), Trees.type(node.type()), false, Span.NONE));
     }
     given.forEach(node -> node.type().shape().stream().filter(dim -> dim.variables().size() == 1 && dim.equals(Dim.open(dim.variables().iterator().next())))
         .forEach(dim -> open.removeAll(dim.variables())));
-    open.forEach(size -> inputs.add(new Ast.Input(names.free("rows_of_" + size), Trees.type(Type.floats(List.of(Dim.open(size)))), false, Span.NONE)));
+    open.forEach(size -> inputs.add(new Ast.Input(names.free("rows_of_" + size), Optional.empty(), Trees.type(Type.floats(List.of(Dim.open(size)))), false, Span.NONE)));
     inputs.sort(Comparator.comparing(input -> !bindsAlone((Ast.Input) input)));
     graph.results().forEach(this::nameOutput);
     var held = weights.statements(names, wishes.starts, this::weight);
@@ -280,6 +280,6 @@ public final class GraphSource {
   private Ast.Statement output(int place) {
     var name = outputNames.get(place);
     var value = texts.get(graph.results().get(place).node());
-    return new Ast.Output(name, value.equals(Trees.name(name)) ? Optional.empty() : Optional.of(value), Span.NONE);
+    return new Ast.Output(name, Optional.empty(), value.equals(Trees.name(name)) ? Optional.empty() : Optional.of(value), Span.NONE);
   }
 }

@@ -35,18 +35,18 @@ public final class ModelSpecBuilder {
   public ModelSpec spec(List<ModelSpec.Plan> plans, Map<String, ModelSpec> formulas) {
     var any = elaborated.values().iterator().next();
     var train = elaborated.getOrDefault(Purpose.TRAIN, any);
-    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans.stream().map(plan -> named(plan, any.names(), any.origins())).toList(),
+    return new ModelSpec(name, precision, source, feeds(), layout.weights(), layout.size(), plans.stream().map(plan -> named(plan, any)).toList(),
         train.data(), train.training(), any.rows(), formulas);
   }
 
-  /** A plan whose outputs say of whose classes they speak, and whose values what they were made of. */
-  private static ModelSpec.Plan named(ModelSpec.Plan plan, Map<String, String> names, Map<String, String> origins) {
+  /** A plan whose outputs say of whose classes they speak and what they are called outside, and whose values what they were made of. */
+  private static ModelSpec.Plan named(ModelSpec.Plan plan, Elaborated program) {
     var results = plan.results().stream().map(result -> new ModelSpec.Result(result.role(), result.name(), result.kind(), result.place(), result.rows(),
         switch (result.role()) {
-          case OUTPUT -> names.getOrDefault(result.name(), "");
-          case VALUE -> origins.getOrDefault(result.name(), "");
+          case OUTPUT -> program.names().getOrDefault(result.name(), "");
+          case VALUE -> program.origins().getOrDefault(result.name(), "");
           case LOSS, TERM, METRIC, GRADIENT, CHECK, SUM, PROD, MAX, MIN, ROWS, DECLARED_GRADIENT -> result.names();
-        })).toList();
+        }, result.role() == ModelSpec.Role.OUTPUT ? program.aliases().getOrDefault(result.name(), "") : "")).toList();
     return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.bits(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
         plan.learns(), plan.inputs(), plan.unread(), results, plan.counters(), plan.needs());
   }
@@ -56,7 +56,7 @@ public final class ModelSpecBuilder {
     var feeds = new ArrayList<ModelSpec.Feed>();
     for (var node : graph.nodes()) {
       if (node.op() instanceof Op.Input(var part, _, var type)) {
-        feeds.add(feed(new Elaborated.InputInfo(part, false, type.withKind(Kind.FLOAT), ColumnType.NUMBERS), 0));
+        feeds.add(feed(new Elaborated.InputInfo(part, "", false, type.withKind(Kind.FLOAT), ColumnType.NUMBERS), 0));
       }
     }
     return new ModelSpec(name, 64, "", feeds, tables.weights(), tables.size(), List.of(plan), Map.of(), ModelSpec.Training.NONE,
@@ -79,6 +79,6 @@ public final class ModelSpecBuilder {
     type.shape().forEach(dim -> names.addAll(dim.variables()));
     var dims = List.copyOf(names);
     var shape = type.shape().stream().map(dim -> PlanSizes.poly(dim, dims)).toList();
-    return new ModelSpec.Feed(input.name(), input.target(), Lowering.kind(type), dims, shape, 0, high, input.column());
+    return new ModelSpec.Feed(input.name(), input.alias(), input.target(), Lowering.kind(type), dims, shape, 0, high, input.column());
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
@@ -12,6 +13,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.Type;
+import nnc.runtime.base.Names;
 import nnc.source.Span;
 import nnc.syntax.Ast;
 
@@ -25,6 +27,8 @@ final class Declarations {
   /** Of inputs and outputs, where each is declared. */
   private final Map<String, Span> places = new LinkedHashMap<>();
   final List<Graph.Result> outputs = new ArrayList<>();
+  /** By output, what it is called outside the program where that is another name. */
+  final Map<String, String> aliases = new LinkedHashMap<>();
   /** By output, the input or target of whose classes it speaks. */
   final Map<String, String> names = new LinkedHashMap<>();
   final Objective objective = new Objective();
@@ -51,13 +55,35 @@ final class Declarations {
     if (inputs.containsKey(s.name())) {
       throw new ElaborationFault(s.span(), "there are two inputs called " + s.name()).note("the first is here:", places.get(s.name()));
     }
+    var alias = alias(s.name(), s.alias(), s.span());
+    for (var other : inputs.values()) {
+      requireApart("input", s.name(), alias, other.name(), other.alias(), s.span());
+    }
     var column = new ColumnTypes(elaborator, scope, frame).of(s.type(), s.target());
     var type = new Type(ColumnTypes.kind(s.type(), column), inputShape(s, scope, frame));
     places.put(s.name(), s.span());
-    inputs.put(s.name(), new Elaborated.InputInfo(s.name(), s.target(), type, column));
+    inputs.put(s.name(), new Elaborated.InputInfo(s.name(), alias, s.target(), type, column));
     var node = s.target() ? builder().target(s.name(), type) : builder().input(s.name(), type);
     scope.bind(s.name(), column.hasGaps() ? new Value.Gaps(node) : new Value.Tensor(node));
     elaborator.noteNamed(s.name(), new Value.Tensor(node), scope);
+  }
+
+  /** What is called otherwise outside the program; empty if it is not. */
+  private static String alias(String name, Optional<String> said, Span span) {
+    var alias = Names.composed(said.orElse(""));
+    if (said.isPresent() && alias.isBlank()) {
+      throw new ElaborationFault(span, "\"" + alias + "\" is no name");
+    }
+    return alias.equals(name) ? "" : alias;
+  }
+
+  /** Refuses a name or alias that another of the kind has: what is fed or asked for by it would be either. */
+  private static void requireApart(String kind, String name, String alias, String otherName, String otherAlias, Span span) {
+    if (!alias.isEmpty() && (alias.equals(otherName) || alias.equals(otherAlias))) {
+      throw new ElaborationFault(span, "there are two " + kind + "s called \"" + alias + "\": " + otherName + " and " + name);
+    } else if (name.equals(otherAlias)) {
+      throw new ElaborationFault(span, "there are two " + kind + "s called " + name + ": " + otherName + " is so outside the program");
+    }
   }
 
   /** A name that no constant binds is an open dimension. */
@@ -89,7 +115,14 @@ final class Declarations {
       throw places.containsKey(s.name()) ? fault.note("the first is here:", places.get(s.name())) : fault;
     }
     places.put(s.name(), s.span());
+    var alias = alias(s.name(), s.alias(), s.span());
+    for (var other : outputs) {
+      requireApart("output", s.name(), alias, other.name(), aliases.getOrDefault(other.name(), ""), s.span());
+    }
     outputs.add(new Graph.Result(Graph.Role.OUTPUT, s.name(), node));
+    if (!alias.isEmpty()) {
+      aliases.put(s.name(), alias);
+    }
     if (elaborator.names.containsKey(node)) {
       names.put(s.name(), elaborator.names.get(node));
     }

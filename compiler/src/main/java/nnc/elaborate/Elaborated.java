@@ -13,12 +13,13 @@ import nnc.runtime.spec.ModelSpec;
  * @param graphs  one; of a training as many as there are steps for a batch, and as many of gradients
  * @param weights what is kept between steps, in the order of the source
  * @param ranges  the number of classes that an int input indexes, by its name
+ * @param aliases what outputs are called outside the program, by their names, where that is another
  * @param names   the input or target of whose classes an output speaks, by the output's name
  * @param origins what each value that is looked at was made of, by name
  * @param uses    of an evaluation, what outputs are and what they are compared with; none of other purposes
  * @param rows    of the summary
  */
-public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, Map<String, String> names,
+public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, Map<String, String> aliases, Map<String, String> names,
     Map<String, String> origins, List<OutputUse> uses, List<ModelSpec.Layer> rows,
     Map<String, ModelSpec.Source> data, ModelSpec.Training training) {
 
@@ -30,5 +31,6 @@ public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<Inpu
   /** A parameter, state or optimizer's memory; its shape has no open dimension. */
   public record WeightInfo(String path, ModelSpec.WeightKind kind, Type type, ModelSpec.Initialiser initialiser, boolean frozen) {}
 
-  public record InputInfo(String name, boolean target, Type type, ColumnType column) {}
+  /** @param alias what it is called outside the program, if otherwise; else empty */
+  public record InputInfo(String name, String alias, boolean target, Type type, ColumnType column) {}
 }

@@ -226,7 +226,7 @@ public final class Elaborator {
     var data = blocks.data();
     BatchSizeCheck.tell(declarations.objective, data.get("train"), training, diagnostics);
     checked.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
-    return new Elaborated(checked, infos, List.copyOf(declarations.inputs.values()), classes, declarations.names,
+    return new Elaborated(checked, infos, List.copyOf(declarations.inputs.values()), classes, declarations.aliases, declarations.names,
         observed && purpose == Purpose.PREDICT && !diagnostics.hasErrors() ? observations().origins() : Map.of(), used, diagnostics.hasErrors() ? List.of() : Summary.rows(instances), data, training);
   }
 

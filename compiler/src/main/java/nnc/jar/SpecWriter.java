@@ -64,6 +64,7 @@ public final class SpecWriter {
 
   private void feed(Feed feed) throws IOException {
     out.text(feed.name());
+    out.text(feed.alias());
     out.flag(feed.target());
     out.number(feed.kind().ordinal());
     out.texts(feed.dims());
@@ -145,6 +146,7 @@ public final class SpecWriter {
       place(result.place());
       out.number(result.rows());
       out.text(result.names());
+      out.text(result.alias());
     });
     places(plan.counters());
     out.list(plan.needs(), need -> {

@@ -41,8 +41,8 @@ public final class Ast {
 
   public record Const(String name, Expr value, Span span) implements Statement {}
 
-  /** {@code input} or, if {@code target}, {@code target}. */
-  public record Input(String name, TypeExpr type, boolean target, Span span) implements Statement {}
+  /** {@code input name "alias": type} or, if {@code target}, {@code target}; the alias, what it is called outside the program, may be left out. */
+  public record Input(String name, Optional<String> alias, TypeExpr type, boolean target, Span span) implements Statement {}
 
   /** {@code fn name(parameters) -> result = body}. The body is statements that end in {@link Return}; one for the short form. */
   public record Fn(String name, List<Parameter> parameters, List<TypeExpr> results, List<Statement> body, Optional<Gradient> gradient, Span span)
@@ -65,8 +65,8 @@ public final class Ast {
   /** {@code a, b = value}. */
   public record Bind(List<String> names, Expr value, Span span) implements Statement {}
 
-  /** {@code output name = value}; without a value, the binding of that name. */
-  public record Output(String name, Optional<Expr> value, Span span) implements Statement {}
+  /** {@code output name "alias" = value}; without a value, the binding of that name. The alias is what it is called outside the program. */
+  public record Output(String name, Optional<String> alias, Optional<Expr> value, Span span) implements Statement {}
 
   /** {@code loss value}, or {@code loss name = value}, which also binds the name. */
   public record Loss(Optional<String> name, Expr value, Span span) implements Statement {}

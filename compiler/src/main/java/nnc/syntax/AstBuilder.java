@@ -77,14 +77,14 @@ public final class AstBuilder {
     return switch (tree) {
       case ImportFileContext s -> new Ast.Import(text(s.path), span);
       case ConstContext s -> new Ast.Const(name(s.name()), value(s.expression()), span);
-      case InputContext s -> new Ast.Input(name(s.name()), type(s.type()), Tokens.is(s.role, "target"), span);
+      case InputContext s -> new Ast.Input(name(s.name()), Optional.ofNullable(s.alias).map(this::text), type(s.type()), Tokens.is(s.role, "target"), span);
       case FnContext s -> new Ast.Fn(name(s.name()), parameters(s.parameters()), results(s.results()), body(s.body()),
           Optional.ofNullable(s.declaredGradient()).map(this::gradient), span);
       case LayerContext s ->
           new Ast.Layer(name(s.name()), parameters(s.hyper), parameters(s.tensors), results(s.results()), body(s.body()), span);
       case OptimizerContext s ->
           new Ast.Optimizer(name(s.name()), parameters(s.hyper), parameters(s.tensors), block(s.block()), span);
-      case OutputContext s -> new Ast.Output(name(s.name()), Optional.ofNullable(s.expression()).map(this::value), span);
+      case OutputContext s -> new Ast.Output(name(s.name()), Optional.ofNullable(s.alias).map(this::text), Optional.ofNullable(s.expression()).map(this::value), span);
       case LossContext s -> new Ast.Loss(Optional.ofNullable(s.name()).map(this::name), value(s.expression()), span);
       case MetricContext s -> new Ast.Metric(name(s.name()), value(s.expression()), span);
       case RegularizeContext s -> penalty(s, s.pattern == null ? "*" : text(s.pattern), span);

@@ -28,7 +28,7 @@ public final class AstPrinter {
     switch (statement) {
       case Ast.Import s -> line(indent, "import", quoted(s.path()));
       case Ast.Const s -> line(indent, "const", s.name(), expr(s.value()));
-      case Ast.Input s -> line(indent, s.target() ? "target" : "input", s.name(), type(s.type()));
+      case Ast.Input s -> line(indent, s.target() ? "target" : "input", s.name() + alias(s.alias()), type(s.type()));
       case Ast.Fn s -> {
         line(indent, "fn", s.name(), parameters(s.parameters()), types(s.results()));
         statements(s.body(), indent + 1);
@@ -46,7 +46,7 @@ public final class AstPrinter {
         statements(s.body(), indent + 1);
       }
       case Ast.Bind s -> line(indent, "bind", String.join(",", s.names()), expr(s.value()));
-      case Ast.Output s -> line(indent, "output", s.name(), s.value().map(AstPrinter::expr).orElse(""));
+      case Ast.Output s -> line(indent, "output", s.name() + alias(s.alias()), s.value().map(AstPrinter::expr).orElse(""));
       case Ast.Loss s -> line(indent, "loss", s.name().orElse(""), expr(s.value()));
       case Ast.Metric s -> line(indent, "metric", s.name(), expr(s.value()));
       case Ast.Regularize s -> line(indent, "regularize", quoted(s.pattern()), expr(s.penalty()));
@@ -163,7 +163,13 @@ public final class AstPrinter {
   }
 
   /** A text as it is written in the source. */
-  static String quoted(String text) {
+  /** What stands behind a name that is another outside the program. */
+  static String alias(Optional<String> alias) {
+    return alias.map(text -> " " + quoted(text)).orElse("");
+  }
+
+  /** A text as programs write it. */
+  public static String quoted(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t") + '"';
   }
 }

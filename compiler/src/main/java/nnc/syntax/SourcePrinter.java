@@ -33,7 +33,7 @@ public final class SourcePrinter {
     switch (statement) {
       case Ast.Import s -> out.append("import ").append(AstPrinter.quoted(s.path()));
       case Ast.Const s -> out.append("const ").append(s.name()).append(" = ").append(expr(s.value()));
-      case Ast.Input s -> out.append(s.target() ? "target " : "input ").append(s.name()).append(": ").append(type(s.type()));
+      case Ast.Input s -> out.append(s.target() ? "target " : "input ").append(s.name()).append(AstPrinter.alias(s.alias())).append(": ").append(type(s.type()));
       case Ast.Fn s -> {
         out.append("fn ").append(s.name()).append(parameters(s.parameters())).append(results(s.results()));
         body(s.body(), indent);
@@ -51,7 +51,7 @@ public final class SourcePrinter {
         block(s.body(), indent);
       }
       case Ast.Bind s -> out.append(String.join(", ", s.names())).append(" = ").append(expr(s.value()));
-      case Ast.Output s -> out.append("output ").append(s.name()).append(s.value().map(value -> " = " + expr(value)).orElse(""));
+      case Ast.Output s -> out.append("output ").append(s.name()).append(AstPrinter.alias(s.alias())).append(s.value().map(value -> " = " + expr(value)).orElse(""));
       case Ast.Loss s -> out.append("loss ").append(s.name().map(name -> name + " = ").orElse("")).append(expr(s.value()));
       case Ast.Metric s -> out.append("metric ").append(s.name()).append(" = ").append(expr(s.value()));
       case Ast.Regularize s -> penalty("regularize", s.penalty(), s.pattern());

@@ -32,11 +32,11 @@ program : statement* EOF ;
 statement
   : 'import' path=STRING                                                                # importFile
   | 'const' name '=' expression                                                         # const
-  | role=('input' | 'target') name ':' type                                             # input
+  | role=('input' | 'target') name alias=STRING? ':' type                               # input
   | 'fn' name '(' parameters? ')' results? body declaredGradient?                       # fn
   | 'layer' name '(' hyper=parameters? ')' '(' tensors=parameters? ')' results? body    # layer
   | 'optimizer' name '(' hyper=parameters? ')' '(' tensors=parameters? ')' block        # optimizer
-  | 'output' name ('=' expression)?                                                     # output
+  | 'output' name alias=STRING? ('=' expression)?                                       # output
   | 'loss' (name '=')? expression                                                       # loss
   | 'metric' name '=' expression                                                        # metric
   | role=('regularize' | 'constrain') expression ('on' pattern=STRING)?                 # regularize

@@ -134,12 +134,15 @@ public final class Context {
   // ---- what goes in and comes out
 
   /**
-   * The input or target of that name. One that nothing depends on may be set all the same: the sizes of open dimensions follow from it.
+   * The input or target of that name, in the program or outside. One that nothing depends on may be set all the same: the sizes of open dimensions follow from it.
    *
    * @throws Fault if this plan has no such input
    */
   public Input input(String name) {
     Input input = inputs.containsKey(name) ? inputs.get(name) : unread.get(name);
+    for (int i = 0; input == null && i < fed.length; i++) {
+      input = fed[i].isCalled(name) ? fed[i] : null;
+    }
     if (input == null) {
       throw new Fault("plan " + plan.name() + " has no input " + name + "; it has " + String.join(", ", inputs.keySet()));
     }
@@ -167,7 +170,7 @@ public final class Context {
   }
 
   /**
-   * The output of that name.
+   * The output of that name, in the program or outside.
    *
    * @throws Fault if there is none
    */
@@ -179,7 +182,7 @@ public final class Context {
   public Output result(Role role, String name) {
     for (int i = 0; i < results.size(); i++) {
       Output output = results.get(i);
-      if (output.role() == role && output.name().equals(name)) {
+      if (output.role() == role && output.isCalled(name)) {
         return output;
       }
     }

@@ -58,6 +58,15 @@ public final class Input {
     return feed.name();
   }
 
+  /** What it is called outside the program, where that is another name; else empty. */
+  public String alias() {
+    return feed.alias();
+  }
+
+  boolean isCalled(String name) {
+    return feed.isCalled(name);
+  }
+
   /** {@code float}, {@code int} or {@code bool}. */
   public String kind() {
     return feed.kind().toString();

@@ -37,6 +37,15 @@ public final class Output {
     return result.name();
   }
 
+  /** What it is called outside the program, where that is another name; else empty. */
+  public String alias() {
+    return result.alias();
+  }
+
+  boolean isCalled(String name) {
+    return result.isCalled(name);
+  }
+
   /** {@code probability: float[N, 10]}. */
   public String declaration() {
     return name() + ": " + Polynomials.text(result.kind(), result.place().shape(), Polynomials.names(context.executor().plan()));

@@ -10,17 +10,18 @@ import nnc.runtime.base.Tensor;
  * What a network says of one example.
  *
  * @param outputs arrays by the outputs' names, in the order of the source, without the axis of examples
+ * @param aliases by what an output is called outside the program, its name; of those alone that are called otherwise there
  * @param classes what the classes are called that an output's whole numbers, or the places of its last axis, stand for; none if it speaks of no category
  */
-public record Prediction(Map<String, Tensor> outputs, Map<String, List<String>> classes) {
+public record Prediction(Map<String, Tensor> outputs, Map<String, String> aliases, Map<String, List<String>> classes) {
 
   /**
-   * An output's array.
+   * An output's array, by its name in the program or outside.
    *
    * @throws Fault if there is no output of that name
    */
   public Tensor tensor(String output) {
-    Tensor tensor = outputs.get(output);
+    Tensor tensor = outputs.get(name(output));
     if (tensor == null) {
       throw new Fault("no output " + output + "; there are " + String.join(", ", outputs.keySet()));
     }
@@ -80,8 +81,12 @@ public record Prediction(Map<String, Tensor> outputs, Map<String, List<String>> 
     return all;
   }
 
+  private String name(String output) {
+    return outputs.containsKey(output) ? output : aliases.getOrDefault(output, output);
+  }
+
   private List<String> names(String output) {
-    List<String> names = classes.getOrDefault(output, List.of());
+    List<String> names = classes.getOrDefault(name(output), List.of());
     if (names.isEmpty()) {
       throw new Fault("output " + output + " speaks of no category, so its classes have no names", "declare the target as category(...)");
     }

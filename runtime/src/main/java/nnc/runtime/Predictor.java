@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
@@ -130,16 +131,16 @@ public final class Predictor {
   /**
    * What the network says of an example.
    *
-   * @param example values by the inputs' names: numbers, truth values, names of categories, arrays, nested arrays and lists of them, or {@link Tensor}s, without
+   * @param example values by the inputs' names, in the program or outside: numbers, truth values, names of categories, arrays, nested arrays and lists of them, or {@link Tensor}s, without
    *                the axis of examples
    * @throws Fault if an input is missing or unknown, or a value does not fit
    */
   public Prediction predict(Map<String, ?> example) {
     Served by = served;
     Map<String, Tensor> arrays = new LinkedHashMap<>();
-    requireNames(by, example.keySet());
+    requireKnown(by, example.keySet());
     for (Feed feed : by.feeds.values()) {
-      arrays.put(feed.name(), withExamples(by, feed, ExampleValues.of(feed, example.get(feed.name()), by.model.vocabulary())));
+      arrays.put(feed.name(), withExamples(by, feed, ExampleValues.of(feed, example.get(required(feed, by, example.keySet())), by.model.vocabulary())));
     }
     return run(by, arrays, Predictor::single);
   }
@@ -287,32 +288,46 @@ public final class Predictor {
   /**
    * What the network says of a batch, all at once.
    *
-   * @param batch arrays by the inputs' names, whose first axis counts examples
-   * @return arrays by the outputs' names
+   * @param batch arrays by the inputs' names, in the program or outside, whose first axis counts examples
+   * @return arrays by the outputs' names in the program
    */
   public Map<String, Tensor> predictBatch(Map<String, Tensor> batch) {
     Served by = served;
-    requireNames(by, batch.keySet());
+    requireKnown(by, batch.keySet());
     Map<String, Tensor> arrays = new LinkedHashMap<>();
     for (Feed feed : by.feeds.values()) {
-      arrays.put(feed.name(), ExampleValues.of(feed, batch.get(feed.name()), by.model.vocabulary()));
+      arrays.put(feed.name(), ExampleValues.of(feed, batch.get(required(feed, by, batch.keySet())), by.model.vocabulary()));
     }
     return run(by, arrays, Predictor::whole);
   }
 
   // ---- running
 
-  private static void requireNames(Served by, Iterable<String> given) {
-    List<String> missing = new ArrayList<>(by.feeds.keySet());
+  private static void requireKnown(Served by, Set<String> given) {
     for (String name : given) {
-      if (!by.feeds.containsKey(name) && !by.plan().unread().containsKey(name)) {
+      boolean known = false;
+      for (Feed feed : by.model.spec().inputs()) {
+        known |= feed.isCalled(name) && (by.feeds.containsKey(feed.name()) || by.plan().unread().containsKey(feed.name()));
+      }
+      if (!known) {
         throw new Fault("no input " + name + "; the network takes " + String.join(", ", by.feeds.keySet()));
       }
-      missing.remove(name);
     }
-    if (!missing.isEmpty()) {
+  }
+
+  /** The name that an input is given by. */
+  private static String required(Feed feed, Served by, Set<String> given) {
+    String name = feed.among(given, "what is given");
+    if (name == null) {
+      List<String> missing = new ArrayList<>();
+      for (Feed one : by.feeds.values()) {
+        if (!given.contains(one.name()) && !given.contains(one.alias())) {
+          missing.add(one.name());
+        }
+      }
       throw new Fault("not given: input " + String.join(", input ", missing));
     }
+    return name;
   }
 
   /** With an axis of one example where the input has one, and as many axes as the input has where the array is flat. */
@@ -426,8 +441,12 @@ public final class Predictor {
   private static List<Prediction> each(Context context) {
     List<Output> outputs = context.results(Role.OUTPUT);
     Map<String, List<String>> classes = new LinkedHashMap<>();
+    Map<String, String> aliases = new LinkedHashMap<>();
     int count = 1;
     for (Output output : outputs) {
+      if (!output.alias().isEmpty()) {
+        aliases.put(output.alias(), output.name());
+      }
       classes.put(output.name(), output.classes());
       count = output.isByRow() ? output.shape()[0] : count;
     }
@@ -443,7 +462,7 @@ public final class Predictor {
     }
     List<Prediction> predictions = new ArrayList<>();
     for (Map<String, Tensor> row : rows) {
-      predictions.add(new Prediction(row, classes));
+      predictions.add(new Prediction(row, aliases, classes));
     }
     return predictions;
   }

@@ -46,12 +46,12 @@ final class RandomProgram {
     return switch (random.nextInt(21)) {
       case 0 -> new Ast.Import(text(), Span.NONE);
       case 1 -> new Ast.Const(name(), expr(), Span.NONE);
-      case 2 -> new Ast.Input(name(), type(), random.nextBoolean(), Span.NONE);
+      case 2 -> new Ast.Input(name(), maybe(this::text), type(), random.nextBoolean(), Span.NONE);
       case 3 -> new Ast.Fn(name(), some(0, 3, this::parameter), some(0, 2, this::type), block(), maybe(this::gradient), Span.NONE);
       case 4 -> new Ast.Fn(name(), some(0, 3, this::parameter), some(0, 2, this::type), List.of(new Ast.Return(List.of(expr()), Span.NONE)), maybe(this::gradient), Span.NONE);
       case 5 -> new Ast.Layer(name(), some(0, 2, this::parameter), some(0, 2, this::parameter), some(0, 2, this::type), block(), Span.NONE);
       case 6 -> new Ast.Optimizer(name(), some(0, 2, this::parameter), some(0, 2, this::parameter), block(), Span.NONE);
-      case 7 -> new Ast.Output(name(), maybe(this::expr), Span.NONE);
+      case 7 -> new Ast.Output(name(), maybe(this::text), maybe(this::expr), Span.NONE);
       case 8 -> new Ast.Loss(maybe(this::name), expr(), Span.NONE);
       case 9 -> new Ast.Metric(name(), expr(), Span.NONE);
       case 10 -> new Ast.Regularize(expr(), text(), Span.NONE);

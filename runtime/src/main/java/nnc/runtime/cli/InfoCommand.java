@@ -31,7 +31,7 @@ final class InfoCommand implements ModelCommand {
     out.println(spec.name() + ": a network compiled by " + compiler + ", " + spec.precision() + "-bit floats, "
         + (session.model().hasWeights() ? "with weights" : "without weights"));
     for (var feed : spec.inputs()) {
-      out.println((feed.target() ? "target " : "input  ") + feed.name() + ": " + Polynomials.text(feed.kind(), feed.shape(), feed.dims()));
+      out.println((feed.target() ? "target " : "input  ") + feed.names() + ": " + Polynomials.text(feed.kind(), feed.shape(), feed.dims()));
       List<String> classes = session.model().vocabulary().titles(feed);
       if (!classes.isEmpty()) {
         out.println("       of " + String.join(", ", classes));
@@ -40,7 +40,7 @@ final class InfoCommand implements ModelCommand {
     for (var plan : spec.plans()) {
       for (var result : plan.results()) {
         if (plan.name().equals("predict")) {
-          out.println("output " + result.name() + ": " + Polynomials.text(result.kind(), result.place().shape(), Polynomials.names(plan)));
+          out.println("output " + result.name() + (result.alias().isEmpty() ? "" : " \"" + result.alias() + '"') + ": " + Polynomials.text(result.kind(), result.place().shape(), Polynomials.names(plan)));
         }
       }
     }

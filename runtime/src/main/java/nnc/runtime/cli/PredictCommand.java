@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
@@ -17,7 +16,7 @@ import nnc.runtime.data.TextInputs;
 import nnc.runtime.engine.KernelSet;
 import nnc.runtime.files.AtomicFile;
 import nnc.runtime.files.Npz;
-import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Result;
 
 /** {@code predict}: outputs for the rows of a file, any number of them: a few hundred at a time, or all at once where they depend on each other. */
 final class PredictCommand implements ModelCommand {
@@ -73,7 +72,7 @@ final class PredictCommand implements ModelCommand {
         return 0;
       }
       PredictionRows rows = null;
-      Npz.Arrays inputs = text ? null : in == null ? new Npz.Arrays(Map.of(), Map.of()) : Npz.read(in, namesOf(model.spec().inputs()));
+      Npz.Arrays inputs = text ? null : in == null ? new Npz.Arrays(Map.of(), Map.of()) : Npz.read(in, model.spec().inputs());
       if (!text) {
         rows = new PredictionRows(model, inputs, String.valueOf(in), count, batch);
         run.open(rows);
@@ -83,8 +82,22 @@ final class PredictCommand implements ModelCommand {
       }
       write(session, out, run, rows, inputs, in);
     }
-    session.out().println(options.has("--json") ? new Json().put("event", "saved").put("file", out.toString()).toString() : "saved " + out);
+    tell(session, out, options.has("--json"));
     return 0;
+  }
+
+  /** What was written, and what its outputs are called outside the program. */
+  private static void tell(Session session, Path out, boolean json) {
+    var aliases = new Json();
+    var lines = new StringBuilder();
+    for (Result result : session.model().code("predict").plan.results()) {
+      if (!result.alias().isEmpty()) {
+        aliases.put(result.name(), result.alias());
+        lines.append("\n  ").append(result.name()).append(" is \"").append(result.alias()).append('"');
+      }
+    }
+    var event = new Json().put("event", "saved").put("file", out.toString());
+    session.out().println(json ? (lines.isEmpty() ? event : event.raw("aliases", aliases.toString())).toString() : "saved " + out + lines);
   }
 
   /** @param rows of arrays; null if {@code in} is a text or a folder */
@@ -139,19 +152,5 @@ final class PredictCommand implements ModelCommand {
   /** The number of an option; 0 if it is absent. */
   private static int positive(Options options, String name) {
     return options.has(name) ? options.count(name, 1, 1) : 0;
-  }
-
-  /** What else is in a file is not read. */
-  private static Predicate<String> namesOf(List<Feed> inputs) {
-    return new Predicate<>() {
-      @Override
-      public boolean test(String name) {
-        boolean found = false;
-        for (Feed input : inputs) {
-          found |= input.name().equals(name);
-        }
-        return found;
-      }
-    };
   }
 }

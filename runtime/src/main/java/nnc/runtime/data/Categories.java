@@ -113,7 +113,7 @@ public final class Categories {
 
   /** Learns from the rows of a table what no weights have told before. */
   public static void learn(Feed feed, Table table, Vocabulary vocabulary) {
-    Column column = table.column(feed.name());
+    Column column = table.column(feed);
     if (feed.column() instanceof ColumnType.Learned learned && !vocabulary.has(feed.name()) && column != null && !column.classes().isEmpty()) {
       vocabulary.learn(feed.name(), learned(feed, learned, column, table));
     }

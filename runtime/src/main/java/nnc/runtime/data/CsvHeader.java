@@ -1,15 +1,17 @@
 package nnc.runtime.data;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Names;
 import nnc.runtime.base.Text;
 import nnc.runtime.data.Csv.Choice;
 import nnc.runtime.data.Csv.Source;
 import nnc.runtime.data.Csv.Wanted;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /** The names of a CSV file's columns, and which of these are read. */
 final class CsvHeader {
@@ -32,11 +34,14 @@ final class CsvHeader {
   /**
    * The columns that are chosen, or have the name of what they are chosen for, and those that other inputs and targets are called after.
    *
-   * @param fed the names of inputs and targets
+   * @param fed inputs and targets
    */
-  List<Wanted> wanted(List<Choice> choices, Set<String> fed) {
+  List<Wanted> wanted(List<Choice> choices, Collection<Feed> fed) {
     List<Wanted> wanted = new ArrayList<>();
-    Set<String> rest = new LinkedHashSet<>(fed);
+    Map<String, Feed> rest = new LinkedHashMap<>();
+    for (Feed feed : fed) {
+      rest.put(feed.name(), feed);
+    }
     for (Choice choice : choices) {
       rest.remove(choice.name());
       int[] fields = new int[choice.columns().size()];
@@ -46,9 +51,10 @@ final class CsvHeader {
       }
       wanted.add(new Wanted(choice.name(), fields, choice.single()));
     }
-    for (String name : rest) {
-      if (source.format().header() && names.contains(name)) {
-        wanted.add(new Wanted(name, new int[] {field(name)}, true));
+    for (Feed feed : rest.values()) {
+      String column = source.format().header() ? feed.among(names, source.name() + ":" + line) : null;
+      if (column != null) {
+        wanted.add(new Wanted(feed.name(), new int[] {field(column)}, true));
       }
     }
     if (wanted.isEmpty()) {

@@ -37,7 +37,7 @@ final class CsvRows implements RowTables {
       throw new Fault(source.name() + ": empty");
     }
     header = new CsvHeader(lines, source);
-    wanted = header.wanted(choices, feeds.keySet());
+    wanted = header.wanted(choices, feeds.values());
     ahead = !source.format().header();
     if (!ahead) {
       lines.want(header.fields(wanted));

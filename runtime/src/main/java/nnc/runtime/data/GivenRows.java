@@ -32,7 +32,7 @@ public final class GivenRows {
       new TextInputs(spec, feeds).read(file, Integer.MAX_VALUE, all::add);
       return all.get(0);
     }
-    Npz.Arrays arrays = Npz.read(file, feeds::containsKey);
+    Npz.Arrays arrays = Npz.read(file, feeds.values());
     List<Column> columns = new ArrayList<>();
     for (Feed feed : feeds.values()) {
       Tensor array = arrays.get(feed.name());

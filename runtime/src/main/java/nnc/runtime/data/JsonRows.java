@@ -57,14 +57,15 @@ final class JsonRows implements RowTables {
       throw new Fault(origin + ": no rows");
     }
     unread.addAll(ahead.fields().keySet());
-    List<String> fed = new ArrayList<>(feeds.keySet());
+    List<Feed> fed = new ArrayList<>(feeds.values());
     for (Choice choice : choices) {
-      fed.remove(choice.name());
+      fed.remove(feeds.get(choice.name()));
       choose(choice);
     }
-    for (String name : fed) {
-      if (ahead.fields().containsKey(name)) {
-        add(name, List.of(name), true);
+    for (Feed feed : fed) {
+      String field = feed.among(ahead.fields().keySet(), origin + ":" + line);
+      if (field != null) {
+        add(feed.name(), List.of(field), true);
       }
     }
     if (fields.isEmpty()) {

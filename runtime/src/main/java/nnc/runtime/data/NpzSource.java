@@ -29,7 +29,7 @@ final class NpzSource implements SourceReader {
     }
     arguments.end();
     Path file = folder.find(source);
-    Npz.Arrays arrays = Npz.read(file, name -> chosen.isEmpty() ? fed.contains(name) : chosen.containsValue(name));
+    Npz.Arrays arrays = chosen.isEmpty() ? Npz.read(file, feeds.values()) : Npz.read(file, chosen::containsValue);
     if (arrays.read().isEmpty() && arrays.unread().isEmpty()) {
       throw new Fault(file + ": has no arrays");
     }

@@ -70,12 +70,18 @@ public record Table(String origin, List<Column> columns, Collection<String> unre
    * @throws Fault if there is none
    */
   public Column required(Feed feed) {
-    Column column = column(feed.name());
+    Column column = column(feed);
     if (column == null) {
       throw new Fault((feed.target() ? "target " : "input ") + feed.name() + ": " + origin + " has no column " + feed.name() + "; it has " + names(),
           "columns are matched with inputs and targets by name");
     }
     return column;
+  }
+
+  /** The column that feeds an input or target, called as it is in the program or outside; null if there is none. */
+  public Column column(Feed feed) {
+    Column column = column(feed.name());
+    return column == null && !feed.alias().isEmpty() ? column(feed.alias()) : column;
   }
 
   /** The column of that name; null if there is none. */

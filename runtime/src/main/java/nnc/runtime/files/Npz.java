@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +18,7 @@ import java.util.zip.ZipOutputStream;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Names;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /** NumPy's archive of named arrays ({@code numpy.savez}, {@code savez_compressed}). */
 public final class Npz {
@@ -82,6 +84,36 @@ public final class Npz {
       return read(archive, file.toString(), wanted);
     } catch (IOException e) {
       throw new Fault(file + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  /**
+   * Those arrays of a file that inputs take, by the inputs' names in the program, whichever of its names each has in the file.
+   *
+   * @throws Fault if it cannot be read, is damaged, or has an array of both names of an input
+   */
+  public static Arrays read(Path file, Collection<Feed> feeds) {
+    Arrays arrays = read(file, new Predicate<>() {
+      @Override
+      public boolean test(String name) {
+        boolean found = false;
+        for (Feed feed : feeds) {
+          found |= feed.isCalled(name);
+        }
+        return found;
+      }
+    });
+    for (Feed feed : feeds) {
+      rename(feed, arrays.read, file);
+      rename(feed, arrays.unread, file);
+    }
+    return arrays;
+  }
+
+  private static <T> void rename(Feed feed, Map<String, T> arrays, Path file) {
+    String name = feed.among(arrays.keySet(), file.toString());
+    if (name != null && !name.equals(feed.name())) {
+      arrays.put(feed.name(), arrays.remove(name));
     }
   }
 

@@ -56,7 +56,7 @@ public final class Examples {
    */
   public Tensor values(Model model, String input) {
     for (ModelSpec.Feed feed : model.spec().inputs()) {
-      if (feed.name().equals(input)) {
+      if (feed.isCalled(input)) {
         Column column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
         int[] shape = new int[column.shape().length + 1];
         shape[0] = table.size();

@@ -159,6 +159,9 @@ public final class Learner {
 
   private Feed feed(String name) {
     Feed feed = feeds.get(name);
+    for (ModelSpec.Feed input : feed == null ? model.spec().inputs() : List.<ModelSpec.Feed>of()) {
+      feed = input.isCalled(name) ? feeds.get(input.name()) : feed;
+    }
     if (feed == null) {
       throw new Fault("no step reads an input " + name + "; they read " + String.join(", ", names()));
     }

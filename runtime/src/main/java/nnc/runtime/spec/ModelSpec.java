@@ -1,9 +1,11 @@
 package nnc.runtime.spec;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import nnc.runtime.base.Fault;
 
 /**
  * What the compiler tells the runtime of a model: everything but the kernels' code. Written into the jar as one binary
@@ -37,11 +39,42 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /**
    * An array that is fed.
    *
+   * @param alias  what it is called outside the program, where that is another name; else empty
    * @param dims   names of the open dimensions that {@code shape} speaks of
    * @param low    smallest whole number allowed (of an {@code int}); {@code high} the first not allowed; equal if unbounded
    * @param column what it takes from a column of data
    */
-  public record Feed(String name, boolean target, ElementKind kind, List<String> dims, List<Poly> shape, long low, long high, ColumnType column) {}
+  public record Feed(String name, String alias, boolean target, ElementKind kind, List<String> dims, List<Poly> shape, long low, long high, ColumnType column) {
+    /** One that has the same name everywhere. */
+    public Feed(String name, boolean target, ElementKind kind, List<String> dims, List<Poly> shape, long low, long high, ColumnType column) {
+      this(name, "", target, kind, dims, shape, low, high, column);
+    }
+
+    /** Whether it has this name in the program or outside. */
+    public boolean isCalled(String said) {
+      return said.equals(name) || !alias.isEmpty() && said.equals(alias);
+    }
+
+    /**
+     * Which of some names is this one's: its name in the program, or the other; null if none is.
+     *
+     * @param origin what has these names, for messages
+     * @throws Fault if both are there
+     */
+    public String among(Collection<String> names, String origin) {
+      boolean inside = names.contains(name);
+      boolean outside = !alias.isEmpty() && names.contains(alias);
+      if (inside && outside) {
+        throw new Fault(origin + ": " + name + " and " + alias + " are both the " + (target ? "target " : "input ") + name, "give one of them");
+      }
+      return inside ? name : outside ? alias : null;
+    }
+
+    /** Its names as the program declares them: {@code x_1 "x.1"}. */
+    public String names() {
+      return alias.isEmpty() ? name : name + " \"" + alias + '"';
+    }
+  }
 
   /** What elements are. */
   public enum ElementKind {
@@ -177,8 +210,19 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param rows the axis that counts examples, where what stands there for an example follows from that example alone, so that a batch may be
    *             computed in parts; or {@link #ALIKE}, {@link #MIXED} or {@link #JOINED}
    * @param names the input or target of whose classes it speaks; of a {@code VALUE} the value or input that it was made of; empty if of none
+   * @param alias what an output is called outside the program, where that is another name; else empty
    */
-  public record Result(Role role, String name, ElementKind kind, Place place, int rows, String names) {
+  public record Result(Role role, String name, ElementKind kind, Place place, int rows, String names, String alias) {
+    /** One that has the same name everywhere. */
+    public Result(Role role, String name, ElementKind kind, Place place, int rows, String names) {
+      this(role, name, kind, place, rows, names, "");
+    }
+
+    /** Whether it has this name in the program or outside. */
+    public boolean isCalled(String said) {
+      return said.equals(name) || !alias.isEmpty() && said.equals(alias);
+    }
+
     /**
      * In place of an axis: of what is the same for all examples, of what depends on several of them at once, and of what follows from its values
      * for parts of a batch by its role: as the mean that counts examples, unless the role's name says something else.

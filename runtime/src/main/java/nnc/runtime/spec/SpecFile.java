@@ -17,7 +17,7 @@ public final class SpecFile {
   public static final int MAGIC = 0x4e4e434d;
 
   /** Of the format, and of what emitted classes call of the runtime: one more with each change of either. */
-  public static final int VERSION = 17;
+  public static final int VERSION = 18;
 
   /**
    * Reads a spec.

@@ -45,7 +45,7 @@ final class SpecReader {
     String source = in.text();
     List<Feed> inputs = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
-      inputs.add(new Feed(in.text(), in.flag(), KINDS[in.integer()], in.texts(), in.polys(), in.number(), in.number(), column()));
+      inputs.add(new Feed(in.text(), in.text(), in.flag(), KINDS[in.integer()], in.texts(), in.polys(), in.number(), in.number(), column()));
     }
     List<Weight> weights = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
@@ -124,7 +124,7 @@ final class SpecReader {
     }
     List<Result> results = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
-      results.add(new Result(ROLES[in.integer()], in.text(), KINDS[in.integer()], place(), in.integer(), in.text()));
+      results.add(new Result(ROLES[in.integer()], in.text(), KINDS[in.integer()], place(), in.integer(), in.text(), in.text()));
     }
     Map<String, Place> counters = places();
     List<Need> needs = new ArrayList<>();

@@ -57,7 +57,7 @@ public final class BatchFeeder {
         Column column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
         check(feed, column, table);
         coded.put(feed.name(), column);
-      } else if (plan.unread().containsKey(feed.name()) && table.column(feed.name()) != null) {
+      } else if (plan.unread().containsKey(feed.name()) && table.column(feed) != null) {
         batchDims.add(measure(plan, feed, plan.unread().get(feed.name()), table, batch, sizes));
       }
     }

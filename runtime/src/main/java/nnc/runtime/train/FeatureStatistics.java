@@ -69,7 +69,7 @@ public final class FeatureStatistics {
     wide = model.spec().precision() == 64;
     boolean missing = false;
     for (ModelSpec.Feed feed : model.spec().inputs()) {
-      missing |= feed.name().equals(column.name()) && feed.column().hasGaps();
+      missing |= feed.isCalled(column.name()) && feed.column().hasGaps();
     }
     gaps = missing;
     int[] shape = column.shape();

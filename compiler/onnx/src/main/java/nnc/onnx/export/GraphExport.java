@@ -23,13 +23,20 @@ import nnc.source.Diagnostics;
 /** A graph as the nodes and arrays of an ONNX model: first, from the results on back, what each value is made of; then, in order, the values. */
 final class GraphExport {
   private final Graph graph;
+  private final Map<String, String> aliases;
   private final ProgramExport.Settings settings;
   private final Diagnostics faults;
   private final Map<Node, OperatorGroup> groups = new HashMap<>();
 
-  /** @param faults takes what cannot be said, at its places */
-  GraphExport(Graph graph, ProgramExport.Settings settings, Diagnostics faults) {
+  /**
+   * Chooses what each node becomes.
+   *
+   * @param aliases what outputs are called outside the program, by name, where that is another
+   * @param faults  takes what cannot be said, at its places
+   */
+  GraphExport(Graph graph, Map<String, String> aliases, ProgramExport.Settings settings, Diagnostics faults) {
     this.graph = graph;
+    this.aliases = aliases;
     this.settings = settings;
     this.faults = faults;
     choose();
@@ -114,9 +121,9 @@ final class GraphExport {
    * @param values of the weights, by path
    */
   Optional<ExportedModel> write(List<OnnxGraphWriter.Port> inputs, Map<String, Tensor> values) {
-    var outputs = graph.results().stream().map(result -> result.name()).toList();
-    Set<String> taken = new HashSet<>(outputs);
-    inputs.forEach(input -> taken.add(input.value()));
+    Set<String> taken = new HashSet<>();
+    graph.results().forEach(result -> taken.add(name(result)));
+    inputs.forEach(input -> taken.addAll(List.of(input.name(), input.value())));
     var writer = new OnnxGraphWriter(settings.floats(), taken);
     var sizes = new SizeValues(writer, inputs);
     if (!sizesAreKnown(sizes)) {
@@ -131,8 +138,28 @@ final class GraphExport {
         names.put(node, group.writing().write(target, group.reads().stream().map(names::get).toList()));
       }
     }
-    var results = graph.results().stream().map(result -> new OnnxGraphWriter.Port(result.name(), names.get(result.node()), result.node().type())).toList();
+    var results = graph.results().stream().map(result -> new OnnxGraphWriter.Port(name(result), names.get(result.node()), result.node().type())).toList();
+    if (!isApart(inputs, results)) {
+      return Optional.empty();
+    }
     return Optional.of(new ExportedModel(writer.finish(graph.name(), inputs, results), writer.arrays()));
+  }
+
+  private String name(Graph.Result result) {
+    return aliases.getOrDefault(result.name(), result.name());
+  }
+
+  /** Tells of an output that is called as an input and is another value: of a model each name is one. */
+  private boolean isApart(List<OnnxGraphWriter.Port> inputs, List<OnnxGraphWriter.Port> outputs) {
+    for (int i = 0; i < outputs.size(); i++) {
+      var output = outputs.get(i);
+      if (inputs.stream().anyMatch(input -> input.name().equals(output.name()) && !input.value().equals(output.value()))) {
+        faults.error(graph.results().get(i).node().span(), "an input and an output are called '" + output.name() + "', and a model has one value of each name")
+            .hint("call the output otherwise");
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean sizesAreKnown(SizeValues sizes) {

@@ -166,18 +166,24 @@ final class OnnxGraphWriter {
 
   // ---- the whole
 
-  /** A graph's input or output. */
+  /**
+   * A graph's input or output.
+   *
+   * @param name  what it is called in the model
+   * @param value what it was called while the model was made
+   */
   record Port(String name, String value, Type type) {}
 
-  /** The graph without its arrays; outputs are called what they are called in the program. */
+  /** The graph without its arrays; what goes in and out is called by its names in the model. */
   GraphProto.Builder finish(String name, List<Port> inputs, List<Port> outputs) {
     var made = new HashMap<String, NodeProto.Builder>();
     nodes.forEach(node -> node.getOutputList().forEach(value -> made.put(value, node)));
     var renamed = new HashMap<String, String>();
+    inputs.forEach(input -> renamed.put(input.value, input.name));
     for (var output : outputs) {
       if (!output.name.equals(output.value) && made.containsKey(output.value) && !renamed.containsKey(output.value)) {
         renamed.put(output.value, output.name);
-      } else if (!output.name.equals(output.value)) {
+      } else if (!output.name.equals(renamed.getOrDefault(output.value, output.value))) {
         nodes.add(NodeProto.newBuilder().setName(fresh("Identity")).setOpType("Identity").addInput(output.value).addOutput(output.name));
       }
     }

@@ -70,7 +70,7 @@ public final class ProgramExport {
     if (graph.results().isEmpty()) {
       throw new Fault("the program has no outputs", "output y = ... says what a model gives");
     }
-    var export = new GraphExport(tidied(graph), settings, program.diagnostics());
+    var export = new GraphExport(tidied(graph), elaborated.aliases(), settings, program.diagnostics());
     program.finish();
     var inputs = export.inputs(elaborated.inputs().stream().map(ProgramExport::port).toList());
     var model = export.write(inputs, weights.read(export.weights()));
@@ -79,7 +79,7 @@ public final class ProgramExport {
   }
 
   private static OnnxGraphWriter.Port port(Elaborated.InputInfo input) {
-    return new OnnxGraphWriter.Port(input.name(), input.name(), input.type());
+    return new OnnxGraphWriter.Port(input.alias().isEmpty() ? input.name() : input.alias(), input.name(), input.type());
   }
 
   /** Without what is looked at besides: whether indices are places a runtime knows itself. */

@@ -18,9 +18,14 @@ import nnc.onnx.term.Helpers;
 import nnc.onnx.term.Term;
 import nnc.onnx.translate.Identifiers;
 import nnc.onnx.translate.Translation;
+import nnc.runtime.base.Fault;
+import nnc.syntax.AstPrinter;
 
 /** Writes a program and lists its weights: layers before their first use, a loop where lines repeat. */
 public final class ProgramWriter {
+  /** Floats tell whole numbers apart up to this. */
+  private static final int MOST_EXACT = 1 << 24;
+
   private final Translation translation;
   private final Identifiers identifiers;
   private final Map<Term, String> places = new IdentityHashMap<>();
@@ -56,7 +61,8 @@ public final class ProgramWriter {
     }
     var body = body(RepeatedLines.of(lines, needed));
     for (int i = 0; i < told.size(); i++) {
-      body.add("output " + translation.outputs().get(i).name() + " = " + ProgramLine.filled(told.get(i), names::get));
+      var output = translation.outputs().get(i);
+      body.add("output " + names(output.name(), output.original()) + " = " + ProgramLine.filled(told.get(i), names::get));
     }
     return new ImportedProgram(text(comment, body), weights, identifiers.changed());
   }
@@ -66,7 +72,7 @@ public final class ProgramWriter {
     comment.forEach(line -> text.add("# " + line));
     text.add("");
     for (var input : translation.inputs()) {
-      text.add("input " + input.name() + ": " + new Term("", input.element(), input.shape(), new Formula.Given(input.name())).type());
+      text.add("input " + names(input.name(), input.original()) + ": " + new Term("", input.element(), input.shape(), new Formula.Given(input.name())).type());
     }
     var helpers = Helpers.of(String.join("\n", body));
     if (!helpers.isEmpty()) {
@@ -77,6 +83,11 @@ public final class ProgramWriter {
     text.addAll(parameters);
     text.addAll(body);
     return String.join("\n", text) + "\n";
+  }
+
+  /** The name in the program, and the model's own where that is another, by which it is fed or asked for too. */
+  private static String names(String name, String original) {
+    return name.equals(original) || original.isBlank() || original.chars().anyMatch(Character::isISOControl) ? name : name + " " + AstPrinter.quoted(original);
   }
 
   // ---- lines, in which names are numbers
@@ -107,6 +118,9 @@ public final class ProgramWriter {
   /** Kept as floats; whole numbers are made such again. */
   private void parameter(Term term, OnnxTensor tensor) {
     var name = identifiers.fresh(term.origin().isEmpty() ? "table" : term.origin());
+    if (tensor.type().kind() == Kind.INT && java.util.Arrays.stream(tensor.toDoubles()).anyMatch(value -> Math.abs(value) > MOST_EXACT)) {
+      throw new Fault("the constant '" + term.origin() + "' has whole numbers beyond " + MOST_EXACT + ", and weights are floats of 32 bits, which tell those apart up to that", "");
+    }
     weights.put(name, tensor);
     var shape = java.util.Arrays.stream(tensor.shape()).mapToObj(Integer::toString).toList();
     parameters.add("param " + name + ": float[" + String.join(", ", shape) + "] = zeros");
