@@ -3,18 +3,25 @@ package nnc.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OnnxJavaType;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import nnc.driver.Compilation;
+import nnc.driver.CompilerOptions;
 import nnc.onnx.BesideRuntime.Fed;
 import nnc.onnx.model.ElementType;
 import nnc.onnx.model.OnnxTensor;
 import nnc.onnx.translate.Settings;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Networks as programs of the web carry them, each beside ONNX Runtime: what the importer makes of them it makes of their nodes, and knows none by its name. */
@@ -75,13 +82,43 @@ class RealNetworksTest {
     return shapes;
   }
 
+  /** Networks of which nothing is decided, and shapes of their input. */
+  static Stream<Arguments> openNetworks() {
+    return Stream.of(
+        Arguments.of(TEXT, "assets/ch_PP-OCRv4_det_infer.onnx", "x", List.of(new long[] {1, 3, 96, 160}, new long[] {2, 3, 64, 32}, new long[] {1, 3, 160, 224})),
+        Arguments.of(TEXT, "assets/ch_PP-OCRv4_rec_infer.onnx", "x", List.of(new long[] {2, 3, 48, 160}, new long[] {1, 3, 48, 100}, new long[] {3, 3, 48, 331})),
+        Arguments.of(TEXT, "assets/ch_ppocr_mobile_v2.0_cls_infer.onnx", "x", List.of(new long[] {3, 3, 48, 192}, new long[] {1, 3, 48, 100}, new long[] {2, 3, 65, 97})));
+  }
+
+  @ParameterizedTest
+  @MethodSource("openNetworks")
+  void computesItAtSizesThatAreOpen(String title, String file, String input, List<long[]> shapes) throws Exception {
+    var random = new Random(1);
+    var runs = shapes.stream().map(shape -> Map.of(input, drawn(random, shape))).toList();
+    BesideRuntime.agrees(NpmPackage.file(title, file), Settings.NONE, runs);
+  }
+
+  /** A residual network as one is trained, of our own: exported with drawn weights, and imported again. */
+  @Test
+  void aResidualClassifier(@TempDir Path folder) throws Exception {
+    var options = CompilerOptions.standard().with(Map.of("depth", "18"));
+    var sample = new ExportCase(() -> new Compilation(Path.of("../../samples/vision/resnet.nn"), options), 1, 2);
+    var random = new Random(1);
+    var runs = Stream.of(1, 2).map(batch -> Map.of("image", drawn(random, new long[] {batch, 3, 224, 224}))).toList();
+    var program = BesideRuntime.agrees(sample.write(folder.resolve("resnet.onnx"), 32), Settings.NONE, runs);
+    assertThat(program.text()).contains("conv2d(64, 7, stride = 2, padding = 3, bias = false)", "batch_norm()", "max_pool2d", "dense(1000)", "for i in");
+  }
+
+  private static Fed drawn(Random random, long[] shape) {
+    return new Fed(OnnxJavaType.FLOAT, shape, random.doubles(Arrays.stream(shape).reduce(1, (a, b) -> a * b), -1, 1).map(value -> (float) value).toArray());
+  }
+
   @ParameterizedTest
   @MethodSource("networks")
   void computesWhatOnnxRuntimeComputes(Network network) throws Exception {
     var random = new Random(1);
     var fed = new HashMap<String, Fed>();
-    network.shapes.forEach((name, shape) -> fed.put(name, new Fed(OnnxJavaType.FLOAT, shape,
-        random.doubles(Arrays.stream(shape).reduce(1, (a, b) -> a * b), -1, 1).map(value -> (float) value).toArray())));
+    network.shapes.forEach((name, shape) -> fed.put(name, drawn(random, shape)));
     var values = new HashMap<String, OnnxTensor>();
     network.values.forEach((name, value) -> {
       fed.put(name, new Fed(OnnxJavaType.INT64, new long[0], new double[] {value}));

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +26,13 @@ import nnc.onnx.write.ImportedProgram;
 
 /** A model that a test writes, with what it is fed. */
 final class SmallModel {
-  private static final Map<OnnxJavaType, Integer> CODES = Map.of(OnnxJavaType.FLOAT, 1, OnnxJavaType.INT64, 7, OnnxJavaType.INT32, 6, OnnxJavaType.BOOL, 9);
+  private static final Map<OnnxJavaType, Integer> CODES = Map.of(OnnxJavaType.FLOAT, 1, OnnxJavaType.INT64, 7, OnnxJavaType.INT32, 6, OnnxJavaType.BOOL, 9, OnnxJavaType.UINT8, 2);
 
   private final int opset;
   private final Random random = new Random(5);
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("graph");
   private final Map<String, Fed> fed = new LinkedHashMap<>();
+  private final Map<String, Object[]> open = new LinkedHashMap<>();
 
   SmallModel(int opset) {
     this.opset = opset;
@@ -45,6 +47,17 @@ final class SmallModel {
   /** An input of floats between -1 and 1. */
   SmallModel input(String name, long... shape) {
     return input(name, OnnxJavaType.FLOAT, shape, random.doubles(size(shape), -1, 1).map(value -> (float) value).toArray());
+  }
+
+  /** An input of floats, some of whose sizes are open and have names: {@code open("x", 1, 3, "H", "W")}. What it is fed is drawn for each run. */
+  SmallModel open(String name, Object... shape) {
+    var dims = TensorShapeProto.newBuilder();
+    for (var size : shape) {
+      dims.addDim(size instanceof String open ? TensorShapeProto.Dimension.newBuilder().setDimParam(open) : TensorShapeProto.Dimension.newBuilder().setDimValue((int) size));
+    }
+    graph.addInput(ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(dims))));
+    open.put(name, shape);
+    return this;
   }
 
   SmallModel input(String name, OnnxJavaType type, long[] shape, double... values) {
@@ -137,6 +150,20 @@ final class SmallModel {
   Path file(Path folder) throws IOException {
     var model = ModelProto.newBuilder().setIrVersion(8).setGraph(graph).addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset)).build();
     return Files.write(folder.resolve("model.onnx"), model.toByteArray());
+  }
+
+  /** Imports it with its sizes open, and compares with ONNX Runtime for several of these, each given by name. */
+  ImportedProgram agreesAt(Path folder, List<Map<String, Integer>> sizes) throws Exception {
+    var runs = new ArrayList<Map<String, Fed>>();
+    for (var chosen : sizes) {
+      Map<String, Fed> run = new LinkedHashMap<>(fed);
+      open.forEach((name, shape) -> {
+        var dims = Arrays.stream(shape).mapToLong(size -> size instanceof String one ? chosen.get(one) : (int) size).toArray();
+        run.put(name, new Fed(OnnxJavaType.FLOAT, dims, random.doubles(size(dims), -1, 1).map(value -> (float) value).toArray()));
+      });
+      runs.add(run);
+    }
+    return BesideRuntime.agrees(file(folder), Settings.NONE, runs);
   }
 
   /** Imports it, and compares with ONNX Runtime. */

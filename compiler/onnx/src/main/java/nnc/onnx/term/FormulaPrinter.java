@@ -46,10 +46,26 @@ public final class FormulaPrinter {
       case Formula.Of(var term) -> names.apply(term).isEmpty() ? strength(term.formula()) : POSTFIX;
       case Formula.Num(var value) -> value < 0 || Double.isNaN(value) ? SIGN : POSTFIX;
       case Formula.Table(var tensor) when tensor.rank() == 0 && tensor.type().kind() != Kind.BOOL -> tensor.get(0) < 0 || Double.isNaN(tensor.get(0)) ? SIGN : POSTFIX;
-      case Formula.Size(var dim) -> dim.terms().size() > 1 ? SUM : size(dim).startsWith("-") ? SIGN : size(dim).contains("*") ? PRODUCT : POSTFIX;
+      case Formula.Size(var dim) -> strengthOfSize(size(dim));
       case Formula.Operate(var operator, var operands) -> operands.size() == 1 ? operator.equals("not") ? NOT : SIGN : strength(operator);
       case Formula.Given _, Formula.Table _, Formula.Extent _, Formula.Txt _, Formula.Flag _, Formula.Listed _, Formula.Apply _, Formula.At _, Formula.Made _ -> POSTFIX;
     };
+  }
+
+  /** By what stands outside of its brackets. */
+  private static int strengthOfSize(String text) {
+    int depth = 0;
+    int strength = text.startsWith("-") ? SIGN : POSTFIX;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      if (depth == 0 && (c == '+' || c == '-' && i > 0)) {
+        return SUM;
+      } else if (depth == 0 && c == '*') {
+        strength = Math.min(strength, PRODUCT);
+      }
+    }
+    return strength;
   }
 
   private static int strength(String operator) {

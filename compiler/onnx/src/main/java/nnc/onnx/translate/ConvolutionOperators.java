@@ -51,10 +51,11 @@ final class ConvolutionOperators {
     var geometry = Geometry.of(use, kernel(use, use.in(1)), space(x));
     var weights = weights(use);
     int axes = geometry.axes();
-    if (weights != null && axes <= 2 && geometry.isSymmetric()) {
+    boolean same = !geometry.isSymmetric() && geometry.isSame(space(x));
+    if (weights != null && axes <= 3 && (same || geometry.isSymmetric())) {
       var named = options(geometry, use.small("group", 1), weights.containsKey("b"));
-      if (!Geometry.all(geometry.before(), 0)) {
-        named.put("padding", Geometry.each(geometry.before()));
+      if (geometry.isPadded()) {
+        named.put("padding", same ? Formulas.text("same") : Geometry.each(geometry.before()));
       }
       return List.of(use.let(new Formula.Made("conv" + axes + "d", List.of(Formulas.of(use.in(1).dim(0)), Geometry.each(geometry.kernel())), named, List.of(Formulas.of(x)),
           weights, use.origin(1))));
@@ -87,7 +88,8 @@ final class ConvolutionOperators {
 
   static Formula conv(Object x, Object weights, Geometry geometry, int groups) {
     var named = options(geometry, groups, true);
-    if (!Geometry.all(geometry.before(), 0) || !Geometry.all(geometry.after(), 0)) {
+    // borders that follow from open sizes are added before
+    if (geometry.isPadded() && geometry.isFixed()) {
       named.put("padding", geometry.borders());
     }
     if (named.containsKey("stride")) {
@@ -96,7 +98,7 @@ final class ConvolutionOperators {
     if (named.containsKey("dilation")) {
       named.put("dilation", Formulas.list(geometry.dilation()));
     }
-    return new Formula.Apply("conv", List.of(Formulas.of(x), Formulas.of(weights)), named);
+    return new Formula.Apply("conv", List.of(geometry.isFixed() ? Formulas.of(x) : geometry.padded(x, 0), Formulas.of(weights)), named);
   }
 
   /** What is added to each channel. */
@@ -130,31 +132,32 @@ final class ConvolutionOperators {
     int axes = kernel.length;
     var more = use.each("output_padding", axes, 0);
     var wanted = use.wholes("output_shape");
-    var bare = new Geometry(kernel, use.each("strides", axes, 1), use.each("dilations", axes, 1), new int[axes], new int[axes]);
     var mode = use.text("auto_pad", "NOTSET");
-    var pads = use.wholes("pads");
+    var pads = use.each("pads", 2 * axes, 0);
+    var none = Geometry.bare(kernel, use.each("strides", axes, 1), use.each("dilations", axes, 1));
+    var before = new int[axes];
+    var after = new int[axes];
     var space = new ArrayList<Dim>();
     for (int i = 0; i < axes; i++) {
-      var full = x.dim(i + 2).plus(-1).times(bare.stride()[i]).plus(bare.reach(i) + more[i]);
+      var full = x.dim(i + 2).plus(-1).times(none.stride()[i]).plus(none.reach(i) + more[i]);
       if (wanted == null && mode.equals("NOTSET")) {
-        bare.before()[i] = pads == null ? 0 : pads[i];
-        bare.after()[i] = pads == null ? 0 : pads[i + axes];
+        before[i] = pads[i];
+        after[i] = pads[i + axes];
       } else if (wanted != null || !mode.equals("VALID")) {
-        int target = wanted != null ? wanted[wanted.length - axes + i] : Use.fixed(x.dim(i + 2), "a size that padding follows from") * bare.stride()[i];
-        int total = Math.max(0, Use.fixed(full, "a size that padding follows from") - target);
-        bare.before()[i] = mode.equals("SAME_UPPER") ? total / 2 : total - total / 2;
-        bare.after()[i] = total - bare.before()[i];
-        if (wanted == null || wanted != null && target > full.fixed()) {
-          full = Dim.of(target + total);
-        }
+        var target = wanted != null ? Dim.of(wanted[wanted.length - axes + i]) : x.dim(i + 2).times(none.stride()[i]);
+        int over = Use.fixed(full.minus(target), "how much of its result is cut off");
+        before[i] = mode.equals("SAME_UPPER") ? Math.max(0, over) / 2 : Math.max(0, over) - Math.max(0, over) / 2;
+        after[i] = Math.max(0, over) - before[i];
+        full = target.plus(Math.max(0, over));
       }
-      space.add(full.plus(-bare.before()[i] - bare.after()[i]));
+      space.add(full.plus(-before[i] - after[i]));
     }
+    var bare = none.with(dims(before), dims(after));
     var weights = weights(use);
     int groups = use.small("group", 1);
-    if (weights != null && axes <= 2 && bare.isSymmetric() && wanted == null && mode.equals("NOTSET") && isUsual(more, bare)) {
+    if (weights != null && axes <= 3 && bare.isSymmetric() && wanted == null && mode.equals("NOTSET") && isUsual(more, bare)) {
       var named = options(bare, groups, weights.containsKey("b"));
-      if (!Geometry.all(bare.before(), 0)) {
+      if (bare.isPadded()) {
         named.put("padding", Geometry.each(bare.before()));
       }
       if (!Geometry.all(more, 0)) {
@@ -177,8 +180,8 @@ final class ConvolutionOperators {
     var kernel = use.sizes(2, "the size of a window").stream().mapToInt(size -> Use.fixed(size, "the size of a window")).toArray();
     int window = IntStream.of(kernel).reduce(1, Math::multiplyExact);
     var pads = use.each("pads", 2 * axes, 0);
-    var geometry = new Geometry(kernel, use.each("strides", axes, 1), use.each("dilations", axes, 1), java.util.Arrays.copyOf(pads, axes),
-        java.util.Arrays.copyOfRange(pads, axes, 2 * axes));
+    var geometry = Geometry.bare(kernel, use.each("strides", axes, 1), use.each("dilations", axes, 1)).with(dims(java.util.Arrays.copyOf(pads, axes)),
+        dims(java.util.Arrays.copyOfRange(pads, axes, 2 * axes)));
     var counts = new ArrayList<Dim>();
     for (int i = 0; i < axes; i++) {
       int room = Use.fixed(space.get(i), "a size of its result") + pads[i] + pads[i + axes] - geometry.reach(i);
@@ -197,6 +200,10 @@ final class ConvolutionOperators {
     var named = new LinkedHashMap<>(plain.named());
     named.put("space", Formulas.sizes(space));
     return use.one(new Formula.Apply("conv_input", plain.arguments(), named));
+  }
+
+  private static List<Dim> dims(int[] values) {
+    return IntStream.of(values).mapToObj(Dim::of).toList();
   }
 
   private static boolean isUsual(int[] more, Geometry geometry) {

@@ -5,6 +5,7 @@ import static nnc.onnx.term.Formulas.div;
 import static nnc.onnx.term.Formulas.operate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,22 +42,27 @@ final class PoolOperators {
     return Formulas.list(IntStream.range(2, x.rank()).toArray());
   }
 
-  private static Geometry geometry(Use use) {
+  /** As its attributes say, but for what rounding upwards adds. */
+  private static Geometry declared(Use use) {
     var kernel = use.wholes("kernel_shape");
     if (kernel == null || use.in(0).rank() != kernel.length + 2) {
       throw use.not("its kernel_shape does not fit " + use.in(0).type());
     }
-    var sizes = use.in(0).shape().subList(2, use.in(0).rank());
-    var geometry = Geometry.of(use, kernel, sizes);
-    return use.flag("ceil_mode", false) ? geometry.upwards(sizes) : geometry;
+    return Geometry.of(use, kernel, sizes(use));
+  }
+
+  private static List<Dim> sizes(Use use) {
+    return use.in(0).shape().subList(2, use.in(0).rank());
+  }
+
+  private static Geometry geometry(Use use) {
+    var geometry = declared(use);
+    return use.flag("ceil_mode", false) ? geometry.upwards(sizes(use)) : geometry;
   }
 
   /** All windows, with a number for what is outside. */
   private static Formula windows(Object x, Geometry geometry, double outside) {
-    boolean padded = !Geometry.all(geometry.before(), 0) || !Geometry.all(geometry.after(), 0);
-    var inside = !padded ? Formulas.of(x) : outside == 0 ? apply("pad", x, Formulas.list(geometry.before()), Formulas.list(geometry.after()))
-        : apply("pad", x, Formulas.list(geometry.before()), Formulas.list(geometry.after()), "value", outside);
-    var arguments = new ArrayList<Object>(List.of(inside, "size", Formulas.list(geometry.kernel()), "stride", Formulas.list(geometry.stride())));
+    var arguments = new ArrayList<Object>(List.of(geometry.padded(x, outside), "size", Formulas.list(geometry.kernel()), "stride", Formulas.list(geometry.stride())));
     if (!Geometry.all(geometry.dilation(), 1)) {
       arguments.addAll(List.of("dilation", Formulas.list(geometry.dilation())));
     }
@@ -65,8 +71,8 @@ final class PoolOperators {
 
   /** Whether the library's pools say it, whose borders are at most half the window. */
   private static boolean isPlain(Geometry geometry) {
-    return geometry.axes() <= 2 && geometry.isSymmetric() && Geometry.all(geometry.dilation(), 1)
-        && IntStream.range(0, geometry.axes()).allMatch(i -> 2 * geometry.before()[i] <= geometry.kernel()[i]);
+    return geometry.axes() <= 3 && geometry.isSymmetric() && Geometry.all(geometry.dilation(), 1)
+        && IntStream.range(0, geometry.axes()).allMatch(i -> 2 * geometry.before().get(i).fixed() <= geometry.kernel()[i]);
   }
 
   private static Formula plain(String function, Term x, Geometry geometry, Object... more) {
@@ -118,7 +124,7 @@ final class PoolOperators {
     var x = use.in(0);
     int axes = geometry.axes();
     boolean counts = use.flag("count_include_pad", false);
-    boolean padded = !Geometry.all(geometry.before(), 0) || !Geometry.all(geometry.after(), 0);
+    boolean padded = geometry.isPadded();
     if (isPlain(geometry) && !use.flag("ceil_mode", false)) {
       return use.one(padded && !counts ? plain("avg_pool", x, geometry, "count_padding", false) : plain("avg_pool", x, geometry));
     }
@@ -126,15 +132,12 @@ final class PoolOperators {
     if (!padded) {
       return use.one(div(sums, IntStream.of(geometry.kernel()).asLongStream().reduce(1, (a, b) -> a * b)));
     }
-    var sizes = x.shape().subList(2, x.rank()).stream().map(size -> Use.fixed(size, "a size that a mean is taken over")).toList();
-    var inside = apply("ones", sizes.toArray());
+    var inside = apply("ones", x.shape().subList(2, x.rank()).toArray());
     // the declared border counts where asked for; what rounding upwards adds never does
-    var said = use.wholes("pads");
-    var ones = !counts || said == null ? inside
-        : apply("pad", inside, Formulas.list(IntStream.range(0, axes).map(i -> said[i]).toArray()), Formulas.list(IntStream.range(0, axes).map(i -> said[i + axes]).toArray()),
-            "value", 1);
-    var rest = !counts || said == null ? geometry : new Geometry(geometry.kernel(), geometry.stride(), geometry.dilation(), new int[axes],
-        IntStream.range(0, axes).map(i -> geometry.after()[i] - said[i + axes]).toArray());
+    var declared = declared(use);
+    var ones = counts ? declared.padded(inside, 1) : inside;
+    var rest = counts ? Geometry.bare(geometry.kernel(), geometry.stride(), geometry.dilation()).with(Collections.nCopies(axes, Dim.ZERO),
+        IntStream.range(0, axes).mapToObj(i -> geometry.after().get(i).minus(declared.after().get(i))).toList()) : geometry;
     var count = use.let(apply("sum", windows(ones, rest, 0), "axis", Geometry.last(axes)));
     return use.one(div(sums, count));
   }
@@ -165,6 +168,6 @@ final class PoolOperators {
     }
     var shape = use.sizes(2, "the shape of its result");
     var more = IntStream.range(0, plain.size()).mapToObj(i -> shape.get(i).minus(plain.get(i))).toList();
-    return use.one(apply("pad", spread, Formulas.list(java.util.Collections.nCopies(plain.size(), 0)), Formulas.sizes(more)));
+    return use.one(apply("pad", spread, Formulas.list(Collections.nCopies(plain.size(), 0)), Formulas.sizes(more)));
   }
 }

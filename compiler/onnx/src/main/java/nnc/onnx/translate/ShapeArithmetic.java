@@ -34,7 +34,7 @@ final class ShapeArithmetic {
       return switch (use.node().operator()) {
         case "Shape" -> Optional.of(List.of(shape(use)));
         case "Size" -> Optional.of(List.of(Term.of(new Extent(new int[0], List.of(Dim.product(use.in(0).shape()))), ElementType.INT64)));
-        default -> use.node().domain().isEmpty() && use.count() > 0 && use.all().stream().allMatch(term -> term.extent().isPresent()) ? known(use) : Optional.empty();
+        default -> !use.node().domain().isEmpty() || use.count() == 0 ? Optional.empty() : use.all().stream().allMatch(term -> term.extent().isPresent()) ? known(use) : cutOff(use);
       };
     } catch (Undecided _) {
       return Optional.empty();
@@ -63,6 +63,8 @@ final class ShapeArithmetic {
       case "Sub" -> pairs(use, Dim::minus);
       case "Mul" -> pairs(use, Dim::times);
       case "Div" -> element.isFloat() ? null : pairs(use, ShapeArithmetic::quotient);
+      case "Mod" -> element.isFloat() ? null : pairs(use, (a, b) -> a.minus(quotient(a, b).times(b)));
+      case "Floor", "Ceil", "Round" -> isPlain(x) ? null : x;
       case "Max" -> use.count() == 2 ? pairs(use, ShapeArithmetic::larger) : null;
       case "Min" -> use.count() == 2 ? pairs(use, ShapeArithmetic::smaller) : null;
       case "Equal" -> pairs(use, ShapeArithmetic::equal);
@@ -136,8 +138,25 @@ final class ShapeArithmetic {
     return extent.numbers().stream().allMatch(Dim::isConstant);
   }
 
+  /** Of what is not negative, so that cutting off rounds down. */
   private static Dim quotient(Dim a, Dim b) {
-    return a.dividedBy(b).orElseThrow(Undecided::new);
+    return a.dividedBy(b).orElseGet(() -> {
+      if (!b.isConstant() || b.fixed() < 1 || !a.isNatural()) {
+        throw new Undecided();
+      }
+      return a.dividedDown(b.fixed());
+    });
+  }
+
+  /** Whole numbers of what sizes come to when they are divided, or multiplied by halves, quarters and the like. */
+  private static Optional<List<Term>> cutOff(Use use) {
+    boolean up = use.node().operator().equals("Ceil");
+    boolean casts = use.node().operator().equals("Cast");
+    var to = casts ? ElementType.of((int) use.whole("to", 1), use.node().title()) : use.in(0).element();
+    if (!up && !use.node().operator().equals("Floor") && !(casts && (to == ElementType.INT64 || to == ElementType.INT32))) {
+      return Optional.empty();
+    }
+    return Ratios.of(use.in(0)).filter(Ratios::isNatural).map(ratios -> List.of(Term.of(new Extent(ratios.shape(), ratios.rounded(up)), to)));
   }
 
   private static Dim larger(Dim a, Dim b) {

@@ -124,9 +124,9 @@ final class ShapeOperators {
     if (whole.isPresent()) {
       return Collections.nCopies(parts, whole.get());
     }
-    int each = (Use.fixed(size, "what it splits") + parts - 1) / parts;
-    var sizes = new ArrayList<>(Collections.nCopies(parts - 1, Dim.of(each)));
-    sizes.add(size.plus(-(long) each * (parts - 1)));
+    var each = size.dividedUp(parts);
+    var sizes = new ArrayList<>(Collections.nCopies(parts - 1, each));
+    sizes.add(size.minus(each.times(parts - 1)));
     return sizes;
   }
 

@@ -46,16 +46,20 @@ final class SignalOperators {
   }
 
   private static List<Term> resize(Use use) {
-    var x = use.in(0);
-    boolean early = use.node().operator().equals("Upsample") || use.opset() < 11;
-    var mode = use.text("mode", "nearest");
-    var coordinates = early ? "asymmetric" : use.text("coordinate_transformation_mode", "half_pixel");
-    Term y = x;
-    int rank = x.rank();
-    var axes = use.wholes("axes");
-    var all = axes == null ? IntStream.range(0, rank).toArray() : IntStream.of(axes).map(axis -> Use.axis(axis, rank)).toArray();
-    for (int i = 0; i < all.length; i++) {
-      var places = places(use, coordinates, all, i);
+    var resizing = Resizing.of(use);
+    var plain = resizing.inTheLibrary();
+    if (plain.isPresent()) {
+      return use.one(plain.get());
+    }
+    var mode = resizing.mode();
+    var coordinates = resizing.coordinates();
+    Term y = use.in(0);
+    for (int i = 0; i < resizing.axes().length; i++) {
+      if (resizing.isOpen(i)) {
+        y = resizing.along(y, i);
+        continue;
+      }
+      var places = places(use, coordinates, resizing.axes(), i);
       if (!places.isWhole()) {
         y = use.flag("antialias", false) && !mode.equals("nearest") ? smoothed(use, y, places, mode) : resized(use, y, places, mode, coordinates);
       }
@@ -104,20 +108,12 @@ final class SignalOperators {
     return d < 1 ? ((a + 2) * d - (a + 3)) * d * d + 1 : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
   }
 
-  private static double[] scales(Use use, int input) {
-    if (use.given("scales")) {
-      return use.reals("scales").stream().mapToDouble(scale -> Double.parseDouble(scale.toString())).toArray();
-    }
-    return use.has(input) ? use.constant(input, "how much it scales").toDoubles() : new double[0];
-  }
-
   /** @param place which of the axes that may change */
   private static Places places(Use use, String coordinates, int[] axes, int place) {
     int axis = axes[place];
     int count = axes.length;
     int size = Use.fixed(use.in(0).dim(axis), "a size that is changed");
-    boolean early = use.node().operator().equals("Upsample") || use.opset() < 11;
-    var scales = scales(use, early ? 1 : 2);
+    var scales = Resizing.scales(use);
     int results;
     double scale;
     if (scales.length > 0) {

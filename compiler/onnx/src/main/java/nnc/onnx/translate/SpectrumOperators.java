@@ -134,7 +134,7 @@ final class SpectrumOperators {
     var waves = Term.of(use.node().name(), OnnxTensor.of(ElementType.FLOAT, new int[] {2 * frequencies, parts, length}, values));
     var filters = use.has(2) ? use.let(mul(waves, use.in(2))) : waves;
     var signal = use.let(parts == 1 ? Formulas.reshape(x, List.of(x.dim(0), Dim.ONE, x.dim(1))) : apply("transpose", x, list(0, 2, 1)));
-    var geometry = new Geometry(new int[] {length}, new int[] {step}, new int[] {1}, new int[1], new int[1]);
+    var geometry = Geometry.bare(new int[] {length}, new int[] {step}, new int[] {1});
     var y = use.let(ConvolutionOperators.conv(signal, filters, geometry, 1));
     var apart = Formulas.reshape(y, List.of(x.dim(0), Dim.of(2), Dim.of(frequencies), y.dim(2)));
     return use.one(apply("transpose", apart, list(0, 3, 2, 1)));
