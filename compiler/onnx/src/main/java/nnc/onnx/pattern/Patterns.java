@@ -20,15 +20,19 @@ import nnc.onnx.term.Term;
 /** Goes through all terms, each after those it is made of, and says groups that the library has a word for by that word. */
 public final class Patterns {
   private static final Set<String> ACTIVATIONS = Set.of("relu", "relu6", "tanh", "sigmoid", "gelu", "silu", "hard_sigmoid", "softplus", "elu", "selu", "mish", "leaky_relu");
-  private static final Set<String> WITH_ACTIVATION = Set.of("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d");
+  private static final Set<String> WITH_ACTIVATION = Set.of("dense", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d");
 
   private final Map<Term, Term> rewritten = new IdentityHashMap<>();
   private final Map<Term, Integer> uses = new IdentityHashMap<>();
 
   private Patterns() {}
 
-  /** The same values, in the same order. */
+  /** The same values, in the same order. A group that is found may leave what it is made of with one use, so that it is part of another: hence twice. */
   public static List<Term> recognised(List<Term> outputs) {
+    return once(once(outputs));
+  }
+
+  private static List<Term> once(List<Term> outputs) {
     var patterns = new Patterns();
     var order = patterns.order(outputs);
     order.forEach(term -> patterns.rewritten.put(term, patterns.rewrite(term)));
@@ -73,7 +77,7 @@ public final class Patterns {
   private Term rewrite(Term term) {
     var formula = with(term.formula(), part -> part instanceof Formula.Of(var inner) ? new Formula.Of(rewritten.get(inner)) : part);
     var better = bias(formula).or(() -> layerNorm(formula)).or(() -> gelu(formula)).or(() -> silu(formula)).orElse(formula);
-    var last = activation(better).orElse(better);
+    var last = activation(better).or(() -> AttentionPattern.of(better, this::isUsedOnce)).orElse(better);
     if (last == term.formula()) {
       return term;
     }
@@ -112,9 +116,13 @@ public final class Patterns {
     return changed;
   }
 
+  private boolean isUsedOnce(Term term) {
+    return uses.getOrDefault(term, 0) <= 1;
+  }
+
   /** A layer that stands here and nowhere else. */
   private Optional<Formula.Made> layer(Formula formula) {
-    return FormulaMatching.term(formula).filter(term -> uses.getOrDefault(term, 0) <= 1 && term.formula() instanceof Formula.Made).map(term -> (Formula.Made) term.formula());
+    return FormulaMatching.term(formula).filter(term -> isUsedOnce(term) && term.formula() instanceof Formula.Made).map(term -> (Formula.Made) term.formula());
   }
 
   /** {@code dense(x) + b}, b constant. */
