@@ -119,6 +119,8 @@ class ExportedProgramsTest {
         "input i: int[N, 5]\noutput y = one_hot(i, 6)\noutput m = argmax(i, axis = 1)\noutput s = sort(i, axis = 1)\noutput a = abs(-i) + sign(i) * max(i, axis = 1, keep = true)",
         "input i: int[N, 5]\noutput y = i * 1431655765 + 2147483647\noutput s = sum(i * 1000000007, axis = 1)\noutput c = cumsum(i * 1000000007, axis = 1)\noutput n = -(i * 1431655765)",
         "input i: int[N, 5]\noutput q = floor_div(i - 2, i - 3)\noutput r = mod(i * 7 - 9, i - 3)\noutput w = mod(2147483647 - i, 10)",
+        "input i: int[N, 5]\ninput k: int[5]\na = i * 1431655765 - 7\nb = k * 1000000007 - 900000000\noutput u = bit_and(a, b)\noutput v = bit_or(a, b)\noutput w = bit_xor(a, b)\noutput n = bit_not(a)",
+        "input i: int[N, 5]\ninput k: int[N, 1]\na = i * 1431655765 - 7\noutput l = shift_left(a, k * 11 - 2)\noutput r = shift_right(a, i * 9 - 1)\noutput s = shift_right(a, k)",
         "input x: float[N, 5]\noutput a = cast(x * 1e10, \"int\")\noutput b = cast(-3.7 * x, \"int\")\noutput c = cast(sqrt(x - 0.5), \"int\")",
         "input x: float[N, 6]\ninput i: int[N, 3]\noutput y = gather(x, i, axis = 1)\noutput z = scatter_add(x, i, x[:, 0:3], axis = 1)",
         "input x: float[N, T, 4]\ninput w: float[N, 4, T]\noutput y = x @ w\noutput z = einsum(\"ntk,nku->ut\", x, w)", "input x: float[N, T, 4]\nparam w: float[4, 5] = glorot_uniform\noutput y = sum(x, axis = 1) @ w",

@@ -39,7 +39,7 @@ final class PrimitiveGroups {
   }
 
   /** The low 32 bits, as a program has them: a cast to fewer bits discards the higher ones. */
-  private static String wrapped(OnnxGraphWriter writer, String x) {
+  static String wrapped(OnnxGraphWriter writer, String x) {
     return writer.cast(writer.cast(x, ElementType.INT32), Kind.INT);
   }
 
@@ -57,7 +57,7 @@ final class PrimitiveGroups {
       case Op.Size(var dim) -> source(target -> target.sizes().number(dim));
       case Op.Iota(var shape, var axis) -> source(target -> iota(target, shape, axis));
       case Op.Unary(var fn) -> unary(fn, node.operand(0));
-      case Op.Binary(var fn) -> fn == BinaryFn.FLOOR_DIV || fn == BinaryFn.MOD ? quotient(node, fn) : pointwise(node, operator(fn));
+      case Op.Binary(var fn) -> binary(node, fn);
       case Op.Select() -> select(node);
       case Op.Cast(var to) -> new OperatorGroup(node.operands(), (target, in) -> to == Kind.INT && node.operand(0).type().kind() == Kind.FLOAT
           ? truncated(target.writer(), in.getFirst()) : target.writer().cast(in.getFirst(), to));
@@ -125,24 +125,23 @@ final class PrimitiveGroups {
     });
   }
 
-  private static String operator(BinaryFn fn) {
+  private static OperatorGroup binary(Node node, BinaryFn fn) {
     return switch (fn) {
-      case ADD -> "Add";
-      case SUB -> "Sub";
-      case MUL -> "Mul";
-      case DIV -> "Div";
-      case POW -> "Pow";
-      case MIN -> "Min";
-      case MAX -> "Max";
-      case LT -> "Less";
-      case LE -> "LessOrEqual";
-      case EQ -> "Equal";
-      case NE -> "NotEqual";
-      case AND -> "And";
-      case OR -> "Or";
-      case FLOOR_DIV, MOD -> throw new IllegalArgumentException("takes several operators");
-      case BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new Unsaid("bits of whole numbers are not exported: ONNX's version 17 has no operators for them",
-          "compute them where the model's inputs are made");
+      case ADD -> pointwise(node, "Add");
+      case SUB -> pointwise(node, "Sub");
+      case MUL -> pointwise(node, "Mul");
+      case DIV -> pointwise(node, "Div");
+      case POW -> pointwise(node, "Pow");
+      case MIN -> pointwise(node, "Min");
+      case MAX -> pointwise(node, "Max");
+      case LT -> pointwise(node, "Less");
+      case LE -> pointwise(node, "LessOrEqual");
+      case EQ -> pointwise(node, "Equal");
+      case NE -> pointwise(node, "NotEqual");
+      case AND -> pointwise(node, "And");
+      case OR -> pointwise(node, "Or");
+      case FLOOR_DIV, MOD -> quotient(node, fn);
+      case BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> BitGroups.of(node, fn);
     };
   }
 

@@ -30,6 +30,9 @@ final class LogicalOperators {
     table.put("IsNaN", use -> List.of(use.let(operate("!=", use.in(0), use.in(0)), ElementType.BOOL)));
     table.put("IsInf", LogicalOperators::isInfinite);
     table.put("BitShift", LogicalOperators::shift);
+    Map.of("BitwiseAnd", "bit_and", "BitwiseOr", "bit_or", "BitwiseXor", "bit_xor")
+        .forEach((name, function) -> table.put(name, use -> List.of(use.let(apply(function, use.in(0), use.in(1)), use.in(0).element()))));
+    table.put("BitwiseNot", use -> List.of(within(use, use.let(apply("bit_not", use.in(0)), use.in(0).element()))));
     return table;
   }
 
@@ -42,16 +45,20 @@ final class LogicalOperators {
     return List.of(use.let(above || below ? found : operate("and", found, operate("!=", x, x)), ElementType.BOOL));
   }
 
-  /** By whole powers of two; to the left what goes beyond the type is lost. */
+  /** To the left what goes beyond the type is lost. */
   private static List<Term> shift(Use use) {
     var x = use.in(0);
     if (x.element().kind() != Kind.INT) {
       throw use.not("it shifts " + x.element());
     }
-    var power = operate("^", 2, cast(use.in(1), "float"));
     boolean right = use.text("direction", "").equals("RIGHT");
-    var shifted = right ? apply("floor", Formulas.div(x, power)) : Formulas.mul(x, power);
-    var result = use.as(shifted, x.element());
-    return List.of(right || x.element().bytes() > 2 ? result : use.as(apply("mod", result, x.element().largest() + 1), x.element()));
+    var shifted = use.let(apply(right ? "shift_right" : "shift_left", x, use.in(1)), x.element());
+    return List.of(right ? shifted : within(use, shifted));
+  }
+
+  /** What of a type of 8 or 16 bits without a sign is left. */
+  private static Term within(Use use, Term x) {
+    boolean isShort = x.element().isUnsigned() && x.element().bytes() <= 2;
+    return isShort ? use.let(apply("mod", x, x.element().largest() + 1), x.element()) : x;
   }
 }

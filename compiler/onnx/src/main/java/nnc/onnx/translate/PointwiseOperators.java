@@ -175,7 +175,12 @@ final class PointwiseOperators {
   private static List<Term> quotient(Use use) {
     var a = use.in(0);
     var b = aligned(use, a, use.in(1));
-    return use.one(a.element().kind() == Kind.INT ? cast(div(a, b), "int") : div(a, b));
+    if (a.element().kind() != Kind.INT) {
+      return use.one(div(a, b));
+    }
+    // towards zero, which is downwards of what has no sign
+    boolean isPositive = a.element().isUnsigned() && a.element().bytes() <= 2;
+    return use.one(isPositive ? apply("floor_div", a, b) : apply("onnx_quotient", a, b));
   }
 
   /** With the sign of the divisor, or with {@code fmod} that of the dividend. */

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import nnc.graph.Dim;
 import nnc.onnx.model.ElementType;
 import nnc.onnx.term.Formula;
@@ -30,7 +31,7 @@ final class QuantizedOperators {
     table.put("QuantizeLinear", use -> List.of(quantized(use, Formulas.of(use.in(0)), scale(use, 1, use.in(0)), use.has(2) ? use.in(2) : null, use.in(0))));
     table.put("DequantizeLinear", use -> List.of(use.as(mul(centred(use, 0, 2), scale(use, 1, use.in(0))), use.in(1).element())));
     table.put("DynamicQuantizeLinear", QuantizedOperators::dynamic);
-    table.put("MatMulInteger", use -> List.of(whole(use, operate("@", centredRows(use, 0, 2), centred(use, 1, 3)))));
+    table.put("MatMulInteger", use -> List.of(exact(use, centredRows(use, 0, 2), use.in(0).dim(use.in(0).rank() - 1), a -> operate("@", a, centred(use, 1, 3)))));
     table.put("ConvInteger", QuantizedOperators::convolution);
     table.put("QLinearMatMul", QuantizedOperators::product);
     table.put("QLinearConv", QuantizedOperators::quantizedConvolution);
@@ -39,6 +40,29 @@ final class QuantizedOperators {
 
   private static Term whole(Use use, Formula formula) {
     return use.as(formula, ElementType.INT32);
+  }
+
+  /** So many products of two numbers from -255 to 255 are summed exactly by floats of 32 bits, and of numbers from -16 to 15 with such. */
+  private static final int EXACT = 258, EXACT_BY_DIGITS = 4112;
+
+  /**
+   * Sums of products as the whole numbers that they are: of many products by the two digits to the base of 16 that the numbers have.
+   *
+   * @param x     numbers from -255 to 255
+   * @param count how many products a sum has
+   * @param sums  of such numbers
+   */
+  private static Term exact(Use use, Formula x, Dim count, UnaryOperator<Formula> sums) {
+    long most = count.constant().orElse(Long.MAX_VALUE);
+    if (most <= EXACT) {
+      return whole(use, sums.apply(x));
+    } else if (most > EXACT_BY_DIGITS) {
+      throw use.not("it sums " + count + " products of whole numbers, and those of more than " + EXACT_BY_DIGITS + " are not exact");
+    }
+    var numbers = use.let(x, ElementType.FLOAT);
+    var high = use.let(apply("floor", div(numbers, 16)), ElementType.FLOAT);
+    var low = use.let(sub(numbers, mul(high, 16)), ElementType.FLOAT);
+    return use.let(add(mul(whole(use, sums.apply(Formulas.of(high))), 16), whole(use, sums.apply(Formulas.of(low)))), ElementType.INT32);
   }
 
   /** One number, or one for each place of an axis. */
@@ -94,7 +118,7 @@ final class QuantizedOperators {
   private static List<Term> convolution(Use use) {
     var x = use.let(centred(use, 0, 2), ElementType.FLOAT);
     var w = use.let(perFilter(use, 1, 3), ElementType.FLOAT);
-    return List.of(whole(use, conv(use, x, w)));
+    return List.of(exact(use, Formulas.of(x), Dim.product(w.shape().subList(1, w.rank())), part -> conv(use, use.let(part, ElementType.FLOAT), w)));
   }
 
   private static Formula perFilter(Use use, int w, int zero) {
