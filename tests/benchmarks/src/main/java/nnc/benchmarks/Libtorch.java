@@ -115,7 +115,7 @@ final class Libtorch {
 
     Prediction(Workload workload, Map<String, Array> arrays) {
       network = new LibtorchNetwork(workload.network(), false, Array.weights(arrays));
-      classifies = !workload.network().equals("N");
+      classifies = !workload.network().equals("M");
       given = arrays.get("x").values();
       x = floats(arrays.get("x"));
     }

@@ -97,7 +97,7 @@ final class LibtorchNetwork {
       case "D" -> resnet(x);
       case "E" -> dense(lstm.forward(x).get0(), "last");
       case "F" -> transformer(x);
-      case "N" -> encoder(x);
+      case "M" -> encoder(x);
       case "R18" -> deepResnet(x, false, 2, 2, 2, 2);
       case "R50" -> deepResnet(x, true, 3, 4, 6, 3);
       case "H" -> dense(tanh(dense(tanh(dense(x, "first")), "second")), "last");

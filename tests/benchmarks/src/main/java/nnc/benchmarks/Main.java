@@ -72,6 +72,10 @@ public final class Main {
     var results = new ArrayList<Result>();
     System.out.println(Table.heading());
     for (var workload : Workload.chosen(names)) {
+      if (workload.network().equals(SentenceEncoder.NETWORK) && !SentenceEncoder.isThere()) {
+        System.out.println(workload.name() + ": skipped, as the model is not on this machine: " + SentenceEncoder.FETCHED);
+        continue;
+      }
       for (int count : workload.kind() == Workload.Kind.START ? threads.subList(0, 1) : threads) {
         try {
           var peers = workload.peers().stream().filter(compared).toList();

@@ -91,22 +91,24 @@ final class Nnc {
   /** Predictions, from a Java array into a Java array. */
   private static final class Prediction implements Job {
     private final Context context;
-    private final Input x;
-    private final float[] given;
+    private final Input[] inputs;
+    private final float[][] given;
     private final Output output;
     private final float[] result;
 
     Prediction(Model model, Workload workload, Threads team, Map<String, Array> arrays) {
       context = Setup.context(model, "predict", workload, team);
-      x = context.input("x");
-      given = arrays.get("x").values();
+      inputs = context.inputs().toArray(Input[]::new);
+      given = context.inputs().stream().map(input -> arrays.get(input.name()).values()).toArray(float[][]::new);
       output = context.results(Role.OUTPUT).getFirst();
       result = new float[output.size()];
     }
 
     @Override
     public void run() {
-      x.set(given);
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i].set(given[i]);
+      }
       context.run();
       output.copyTo(result, 0);
     }

@@ -13,14 +13,18 @@ final class OnnxNetworks {
 
   static byte[] of(Workload workload, Map<String, Array> weights) {
     var networks = new OnnxNetworks(weights);
-    return workload.network().equals("N") ? networks.encoder(workload.batch(), workload.length()) : networks.network(workload.network(), workload.batch());
+    return workload.network().equals("M") ? networks.encoder(workload.batch(), workload.length()) : networks.network(workload.network(), workload.batch());
   }
 
   /** The shape of what a network predicts. */
-  static long[] outputShape(String network, int batch) {
+  static long[] outputShape(Workload workload) {
+    return workload.network().equals(SentenceEncoder.NETWORK) ? new long[] {workload.batch(), workload.length(), SentenceEncoder.WIDTH} : outputShape(workload.network(), workload.batch());
+  }
+
+  private static long[] outputShape(String network, int batch) {
     return switch (network) {
       case "E" -> new long[] {batch, 12, 12};
-      case "N" -> new long[] {batch, WIDTH};
+      case "M" -> new long[] {batch, WIDTH};
       case "R18", "R50" -> new long[] {batch, 1000};
       default -> new long[] {batch, 10};
     };

@@ -24,6 +24,15 @@ final class Setup {
 
   /** A network's program, compiled; digits behind its letter are its depth. */
   static CompiledProgram compile(String network) {
+    if (network.equals(SentenceEncoder.NETWORK)) {
+      try {
+        return SentenceEncoder.compile();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (FaultyProgram e) {
+        throw new IllegalStateException(e);
+      }
+    }
     var depth = network.substring(1);
     var file = network.charAt(0) + ".nn";
     try (var in = Setup.class.getResourceAsStream(file)) {
@@ -38,7 +47,7 @@ final class Setup {
 
   /** A compiled network with the weights that every engine starts from. */
   static Model model(CompiledProgram compiled) {
-    return initialised(Compiler.load(compiled));
+    return SentenceEncoder.isIt(compiled) ? SentenceEncoder.model(compiled) : initialised(Compiler.load(compiled));
   }
 
   /** The same network from the start. */
@@ -46,7 +55,7 @@ final class Setup {
     return model.initialised(SEED);
   }
 
-  /** The weights by path, the optimizer's not among them, and one batch: {@code x} and {@code y}. */
+  /** The weights by path, the optimizer's not among them, and one batch: {@code x} and {@code y}, or what its inputs are called. */
   static Map<String, Array> arrays(Model model, Workload workload) {
     var arrays = new LinkedHashMap<String, Array>();
     for (var weight : model.spec().weights()) {
@@ -62,11 +71,16 @@ final class Setup {
       var values = new float[input.size()];
       var high = (int) (feed.high() > feed.low() ? feed.high() : CLASSES);
       for (int i = 0; i < values.length; i++) {
-        values[i] = feed.kind() == ElementKind.FLOAT ? random.nextFloat() : random.nextInt(high);
+        values[i] = feed.kind() == ElementKind.FLOAT ? random.nextFloat() : isMask(workload, feed) ? 1 : random.nextInt(high);
       }
       arrays.put(input.name(), new Array(values, longs(input.shape())));
     }
     return arrays;
+  }
+
+  /** Of whole numbers that are no indices: which places of a text count. */
+  private static boolean isMask(Workload workload, ModelSpec.Feed feed) {
+    return workload.network().equals(SentenceEncoder.NETWORK) && feed.high() <= feed.low();
   }
 
   /** A context for runs of the workload. */

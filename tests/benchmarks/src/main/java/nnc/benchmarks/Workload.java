@@ -87,10 +87,20 @@ record Workload(String name, String title, Kind kind, String network, int batch,
         batch == 1 ? Kind.LATENCY : Kind.PREDICT, "R50", batch, batch, batch == 1 ? "us" : "examples/s", batch * cost("R50").forward, ENGINES);
   }
 
-  /** One text of so many tokens. */
-  private static Workload encode(int length) {
-    double macs = 6.0 * length * (4 * 384 * 384 + 2 * 384 * 1536 + 2.0 * length * 384);
-    return new Workload("N-" + length, "sentence encoder, 1 x " + length + " tokens", Kind.LATENCY, "N", 1, 1, "us", macs, ENGINES, length);
+  /** Texts of so many tokens, by the program that an ONNX model is imported to. */
+  private static Workload encode(int batch, int length) {
+    boolean single = batch == 1;
+    return new Workload("N-" + batch + "x" + length, "sentence encoder from ONNX, " + batch + " x " + length + " tokens", single ? Kind.LATENCY : Kind.PREDICT, SentenceEncoder.NETWORK,
+        batch, batch, single ? "us" : "texts/s", batch * encoding(length), List.of("onnx"), length);
+  }
+
+  /** One text of so many tokens, by the same network as it is written by hand, and to a sentence's vector. */
+  private static Workload encodeByHand(int length) {
+    return new Workload("M-" + length, "sentence encoder by hand, 1 x " + length + " tokens", Kind.LATENCY, "M", 1, 1, "us", encoding(length), ENGINES, length);
+  }
+
+  private static double encoding(int length) {
+    return 6.0 * length * (4 * 384 * 384 + 2 * 384 * 1536 + 2.0 * length * 384);
   }
 
   /** Of {@code weight} the left factor is turned on its side, of {@code input} the right one: a layer's two gradients. */
@@ -111,7 +121,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       train("R18", "ResNet-18 at 224 x 224, momentum, batch 8", "R18", 8, 8, "examples/s"),
       predict("A", "MLP", 1), predict("C", "LeNet-5", 1), predict("D", "ResNet-20", 1), predict("E", "LSTM", 1),
       predict("A", "MLP", 64), predict("C", "LeNet-5", 64), predict("D", "ResNet-20", 64), predict("E", "LSTM", 64),
-      encode(16), encode(128), resnet(1), resnet(8),
+      encode(1, 8), encode(1, 16), encode(1, 64), encode(1, 128), encode(8, 128), encode(32, 32), encodeByHand(16), encodeByHand(128), resnet(1), resnet(8),
       new Workload("S", "process, start to end, one prediction of A", Kind.START, "A", 1, 1, "ms", cost("A").forward, STARTERS),
       product("64", 64, 64, 64), product("128", 128, 128, 128), product("256", 256, 256, 256), product("512", 512, 512, 512),
       product("1024", 1024, 1024, 1024), product("dense", 64, 784, 512),
@@ -139,7 +149,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
 
   /** The size of an open dimension. */
   int size(String dim) {
-    return dim.equals("T") ? length() : batch;
+    return dim.equals("T") || dim.startsWith("sequence") ? length() : batch;
   }
 
   /** Whether smaller figures are better. */
