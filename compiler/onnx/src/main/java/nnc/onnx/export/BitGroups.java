@@ -13,49 +13,66 @@ import nnc.graph.Node;
 final class BitGroups {
   private BitGroups() {}
 
-  private static final List<Long> POWERS = LongStream.range(0, 32).map(bit -> 1L << bit).boxed().toList();
+  /** All but the highest bit, which is the sign. */
+  private static final List<Long> POWERS = LongStream.range(0, 31).map(bit -> 1L << bit).boxed().toList();
+
+  /** What numbers are multiplied by that are shifted to the left: of the last, as it is a number of 32 bits, the low bits of a product are the same. */
+  private static final List<Long> FACTORS = LongStream.range(0, 32).map(bit -> 1 << bit).boxed().toList();
 
   static OperatorGroup of(Node node, BinaryFn fn) {
     var operands = StretchedOperands.of(node.operands());
     return new OperatorGroup(operands.reads(), (target, in) -> {
       var values = operands.write(target, in);
       return switch (fn) {
-        case SHIFT_LEFT, SHIFT_RIGHT -> shifted(target.writer(), values.get(0), values.get(1), fn == BinaryFn.SHIFT_LEFT);
-        default -> joined(target.writer(), digits(target.writer(), values.get(0)), digits(target.writer(), values.get(1)), fn);
+        case SHIFT_LEFT -> shiftedLeft(target.writer(), values.get(0), values.get(1));
+        case SHIFT_RIGHT -> shiftedRight(target.writer(), values.get(0), values.get(1));
+        default -> joined(target.writer(), values.get(0), values.get(1), fn);
       };
     });
   }
 
-  /** As a number from 0 to less than 2^32 has them: of a negative one those of its complement. */
+  /** The digits that are 1, by their places from the lowest on, the sign not among them: those of a negative number are its complement's. */
   private static String digits(OnnxGraphWriter writer, String x) {
-    var positive = writer.node("Mod", List.of(x, writer.whole(1L << 32)));
-    var quotients = writer.node("Div", List.of(writer.unsqueeze(positive, List.of(-1)), writer.integers(POWERS)));
-    return writer.node("Mod", List.of(quotients, writer.whole(2)));
+    return writer.node("Mod", List.of(quotient(writer, writer.unsqueeze(x, List.of(-1)), writer.integers(POWERS)), writer.whole(2)));
+  }
+
+  /** Rounded down, by a divisor that is positive. */
+  private static String quotient(OnnxGraphWriter writer, String x, String by) {
+    return writer.node("Div", List.of(writer.node("Sub", List.of(x, writer.node("Mod", List.of(x, by)))), by));
+  }
+
+  /** 1 of what is negative, else 0. */
+  private static String sign(OnnxGraphWriter writer, String x) {
+    return writer.cast(writer.node("Less", List.of(x, writer.number(0, Kind.INT))), Kind.INT);
   }
 
   private static String joined(OnnxGraphWriter writer, String a, String b, BinaryFn fn) {
-    var digits = switch (fn) {
+    var digits = combined(writer, digits(writer, a), digits(writer, b), fn);
+    var sum = writer.reduce("ReduceSum", writer.node("Mul", List.of(digits, writer.integers(POWERS))), List.of(-1));
+    var sign = combined(writer, sign(writer, a), sign(writer, b), fn);
+    return writer.node("Add", List.of(sum, writer.node("Mul", List.of(sign, writer.number(Integer.MIN_VALUE, Kind.INT)))));
+  }
+
+  private static String combined(OnnxGraphWriter writer, String a, String b, BinaryFn fn) {
+    return switch (fn) {
       case BIT_AND -> writer.node("Mul", List.of(a, b));
       case BIT_OR -> writer.node("Max", List.of(a, b));
       case BIT_XOR -> writer.node("Mod", List.of(writer.node("Add", List.of(a, b)), writer.whole(2)));
       default -> throw new IllegalArgumentException(fn + " is no function of bits");
     };
-    var sum = writer.reduce("ReduceSum", writer.node("Mul", List.of(digits, writer.integers(POWERS))), List.of(-1));
-    return PrimitiveGroups.wrapped(writer, sum);
   }
 
-  /** By 0 to 31; by others all bits fall out, and from the right the sign stays. */
-  private static String shifted(OnnxGraphWriter writer, String x, String by, boolean left) {
-    var zero = writer.number(0, Kind.INT);
-    var inside = writer.node("Clip", List.of(by, zero, writer.number(31, Kind.INT)));
-    var power = writer.node("Gather", List.of(writer.integers(POWERS), inside));
-    var isInside = writer.node("Equal", List.of(by, inside));
-    if (left) {
-      return writer.node("Where", List.of(isInside, PrimitiveGroups.wrapped(writer, writer.node("Mul", List.of(x, power))), zero));
-    }
-    var rest = writer.node("Mod", List.of(x, power));
-    var quotient = writer.node("Div", List.of(writer.node("Sub", List.of(x, rest)), power));
-    var sign = writer.node("Where", List.of(writer.node("Less", List.of(x, zero)), writer.number(-1, Kind.INT), zero));
-    return writer.node("Where", List.of(isInside, quotient, sign));
+  /** By 0 to 31; by others all bits fall out. */
+  private static String shiftedLeft(OnnxGraphWriter writer, String x, String by) {
+    var inside = writer.node("Clip", List.of(by, writer.number(0, Kind.INT), writer.number(31, Kind.INT)));
+    var product = writer.node("Mul", List.of(x, writer.node("Gather", List.of(writer.integers(FACTORS), inside))));
+    return writer.node("Where", List.of(writer.node("Equal", List.of(by, inside)), PrimitiveGroups.wrapped(writer, product), writer.number(0, Kind.INT)));
+  }
+
+  /** By 0 to 30; by others the sign is left. */
+  private static String shiftedRight(OnnxGraphWriter writer, String x, String by) {
+    var inside = writer.node("Clip", List.of(by, writer.number(0, Kind.INT), writer.number(30, Kind.INT)));
+    var quotient = quotient(writer, x, writer.node("Gather", List.of(writer.integers(POWERS), inside)));
+    return writer.node("Where", List.of(writer.node("Equal", List.of(by, inside)), quotient, writer.node("Neg", List.of(sign(writer, x)))));
   }
 }

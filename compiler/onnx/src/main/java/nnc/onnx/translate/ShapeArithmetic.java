@@ -152,8 +152,11 @@ final class ShapeArithmetic {
   private static Optional<List<Term>> cutOff(Use use) {
     boolean up = use.node().operator().equals("Ceil");
     boolean casts = use.node().operator().equals("Cast");
+    if (!up && !casts && !use.node().operator().equals("Floor")) {
+      return Optional.empty();
+    }
     var to = casts ? ElementType.of((int) use.whole("to", 1), use.node().title()) : use.in(0).element();
-    if (!up && !use.node().operator().equals("Floor") && !(casts && (to == ElementType.INT64 || to == ElementType.INT32))) {
+    if (casts && to != ElementType.INT64 && to != ElementType.INT32) {
       return Optional.empty();
     }
     return Ratios.of(use.in(0)).filter(Ratios::isNatural).map(ratios -> List.of(Term.of(new Extent(ratios.shape(), ratios.rounded(up)), to)));
