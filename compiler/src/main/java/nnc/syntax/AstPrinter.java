@@ -162,7 +162,6 @@ public final class AstPrinter {
     return number.whole() ? new BigDecimal(number.value()).toPlainString() : Double.toString(number.value());
   }
 
-  /** A text as it is written in the source. */
   /** What stands behind a name that is another outside the program. */
   static String alias(Optional<String> alias) {
     return alias.map(text -> " " + quoted(text)).orElse("");

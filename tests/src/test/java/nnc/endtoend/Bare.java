@@ -124,7 +124,7 @@ final class Bare {
         var names = new TreeSet<String>();
         type.shape().forEach(dim -> names.addAll(dim.variables()));
         var dims = List.copyOf(names);
-        feeds.add(new ModelSpec.Feed(name, target, Lowering.kind(type), dims, type.shape().stream().map(dim -> PlanSizes.poly(dim, dims)).toList(), 0, 0, ColumnType.NUMBERS));
+        feeds.add(new ModelSpec.Feed(name, "", target, Lowering.kind(type), dims, type.shape().stream().map(dim -> PlanSizes.poly(dim, dims)).toList(), 0, 0, ColumnType.NUMBERS));
       }
     }
     return feeds;

@@ -59,8 +59,8 @@ public final class Perceptron extends Kernels {
 
   static ModelSpec spec(Map<String, Source> data, Map<String, Object> settings) {
     var feeds = List.of(
-        new Feed("point", false, ElementKind.FLOAT, List.of("N"), List.of(N, Polynomials.constant(2)), 0, 0, ColumnType.NUMBERS),
-        new Feed("label", true, ElementKind.FLOAT, List.of("N"), List.of(N), 0, 0, ColumnType.NUMBERS));
+        new Feed("point", "", false, ElementKind.FLOAT, List.of("N"), List.of(N, Polynomials.constant(2)), 0, 0, ColumnType.NUMBERS),
+        new Feed("label", "", true, ElementKind.FLOAT, List.of("N"), List.of(N), 0, 0, ColumnType.NUMBERS));
     var weights = List.of(
         new Weight("dense.W", WeightKind.PARAMETER, ElementKind.FLOAT, List.of(2, 1), W, new Initialiser(ModelSpec.InitialiserKind.NORMAL, List.of(0.0, 0.5)), false),
         new Weight("dense.b", WeightKind.PARAMETER, ElementKind.FLOAT, List.of(1), B, new Initialiser(ModelSpec.InitialiserKind.ZEROS, List.of()), false),

@@ -70,7 +70,7 @@ public final class Data {
   private void addKeys(Source part) {
     for (var argument : part.named().entrySet()) {
       if (DataPart.KEYS.contains(argument.getKey()) && argument.getValue().value() instanceof String name) {
-        read.put(name, new ModelSpec.Feed(name, false, ElementKind.INT, List.of(), List.of(), 0, 0, new ColumnType.Hashed(1)));
+        read.put(name, new ModelSpec.Feed(name, "", false, ElementKind.INT, List.of(), List.of(), 0, 0, new ColumnType.Hashed(1)));
       }
     }
     for (Source argument : part.arguments()) {

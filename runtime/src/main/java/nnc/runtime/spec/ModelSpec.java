@@ -45,11 +45,6 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param column what it takes from a column of data
    */
   public record Feed(String name, String alias, boolean target, ElementKind kind, List<String> dims, List<Poly> shape, long low, long high, ColumnType column) {
-    /** One that has the same name everywhere. */
-    public Feed(String name, boolean target, ElementKind kind, List<String> dims, List<Poly> shape, long low, long high, ColumnType column) {
-      this(name, "", target, kind, dims, shape, low, high, column);
-    }
-
     /** Whether it has this name in the program or outside. */
     public boolean isCalled(String said) {
       return said.equals(name) || !alias.isEmpty() && said.equals(alias);

@@ -49,7 +49,7 @@ class CsvDialectTest {
   }
 
   private static Feed feed(String name, ColumnType type) {
-    return new Feed(name, false, type.isText() ? ElementKind.INT : ElementKind.FLOAT, List.of("N"), List.of(), 0, type.classes(), type);
+    return new Feed(name, "", false, type.isText() ? ElementKind.INT : ElementKind.FLOAT, List.of("N"), List.of(), 0, type.classes(), type);
   }
 
   private Table table(Map<String, ?> named, Feed... feeds) {

@@ -59,7 +59,7 @@ class JsonLinesTest {
   }
 
   private static Feed feed(String name, ElementKind kind, ColumnType type) {
-    return new Feed(name, false, kind, List.of("N"), List.of(), 0, 0, type);
+    return new Feed(name, "", false, kind, List.of("N"), List.of(), 0, 0, type);
   }
 
   private Table table(Source source, Feed... feeds) {

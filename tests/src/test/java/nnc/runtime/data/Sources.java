@@ -44,7 +44,7 @@ final class Sources {
 
   /** @param fed what the program's inputs are called */
   static Data data(Folder folder, Map<String, Source> roles, String... fed) {
-    var feeds = Stream.of(fed).map(name -> new Feed(name, false, ElementKind.FLOAT, List.of("N"), List.of(), 0, 0, ColumnType.NUMBERS)).toList();
+    var feeds = Stream.of(fed).map(name -> new Feed(name, "", false, ElementKind.FLOAT, List.of("N"), List.of(), 0, 0, ColumnType.NUMBERS)).toList();
     var spec = new ModelSpec("net", 32, "", feeds, List.of(), 0, List.of(), roles, Training.NONE, List.of(), Map.of());
     return new Data(spec, folder);
   }

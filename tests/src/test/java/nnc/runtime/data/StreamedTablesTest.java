@@ -37,7 +37,7 @@ class StreamedTablesTest {
   Path folder;
 
   private static Feed feed(String name, ElementKind kind, ColumnType column) {
-    return new Feed(name, false, kind, List.of("N"), List.of(), 0, 0, column);
+    return new Feed(name, "", false, kind, List.of("N"), List.of(), 0, 0, column);
   }
 
   private Table table(String source, String file, Map<String, Object> options) {
