@@ -10,10 +10,15 @@ import nnc.runtime.base.Tensor;
  * What a network says of one example.
  *
  * @param outputs arrays by the outputs' names, in the order of the source, without the axis of examples
- * @param aliases by what an output is called outside the program, its name; of those alone that are called otherwise there
  * @param classes what the classes are called that an output's whole numbers, or the places of its last axis, stand for; none if it speaks of no category
+ * @param aliases by what an output is called outside the program, its name; of those alone that are called otherwise there
  */
-public record Prediction(Map<String, Tensor> outputs, Map<String, String> aliases, Map<String, List<String>> classes) {
+public record Prediction(Map<String, Tensor> outputs, Map<String, List<String>> classes, Map<String, String> aliases) {
+
+  /** Of outputs that have the same names everywhere. */
+  public Prediction(Map<String, Tensor> outputs, Map<String, List<String>> classes) {
+    this(outputs, classes, Map.of());
+  }
 
   /**
    * An output's array, by its name in the program or outside.

@@ -462,7 +462,7 @@ public final class Predictor {
     }
     List<Prediction> predictions = new ArrayList<>();
     for (Map<String, Tensor> row : rows) {
-      predictions.add(new Prediction(row, aliases, classes));
+      predictions.add(new Prediction(row, classes, aliases));
     }
     return predictions;
   }

@@ -148,7 +148,7 @@ class ThinJarTest {
   /** A network of another version says so, on the command line and to who loads it. */
   @Test
   void aRuntimeThatDoesNotFitSaysSo() throws Exception {
-    for (var version : Map.of(SpecFile.VERSION + 1, "made by a newer nnc", SpecFile.VERSION - 1, "made by an older nnc").entrySet()) {
+    for (var version : Map.of(SpecFile.VERSION + 1, "made by a newer nnc", SpecFile.OLDEST - 1, "made by an older nnc").entrySet()) {
       var jar = folder.resolve("beside/other.jar");
       change(folder.resolve("one.jar"), jar, version.getKey());
       var said = java("-jar", "beside/other.jar", "info");

@@ -106,7 +106,7 @@ class ModelTest {
     byte[] older = bytes.toByteArray();
     older[7] = 1;
     assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(older), "mlp.jar"))
-        .hasMessage("mlp.jar: made by an older nnc (format 1, this runtime reads " + SpecFile.VERSION + ")");
+        .hasMessage("mlp.jar: made by an older nnc (format 1, this runtime reads " + SpecFile.OLDEST + " to " + SpecFile.VERSION + ")");
     for (int length = 0; length < bytes.size(); length += 7) {
       byte[] cut = java.util.Arrays.copyOf(bytes.toByteArray(), length);
       assertThatThrownBy(() -> SpecFile.read(new ByteArrayInputStream(cut), "mlp.jar")).isInstanceOf(Fault.class);

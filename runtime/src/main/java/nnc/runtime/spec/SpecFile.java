@@ -19,6 +19,9 @@ public final class SpecFile {
   /** Of the format, and of what emitted classes call of the runtime: one more with each change of either. */
   public static final int VERSION = 18;
 
+  /** The oldest that is read: it knows no other names of what is fed and told. */
+  public static final int OLDEST = 17;
+
   /**
    * Reads a spec.
    *
@@ -36,10 +39,10 @@ public final class SpecFile {
         throw new Fault(origin + ": made by a newer nnc (format " + version + ", this runtime reads up to " + VERSION + ")",
             "compile the network with this version of nnc, or run it with the newer one");
       }
-      if (version < VERSION) {
-        throw new Fault(origin + ": made by an older nnc (format " + version + ", this runtime reads " + VERSION + ")", "compile it again");
+      if (version < OLDEST) {
+        throw new Fault(origin + ": made by an older nnc (format " + version + ", this runtime reads " + OLDEST + " to " + VERSION + ")", "compile it again");
       }
-      return new SpecReader(new SpecInput(data)).spec();
+      return new SpecReader(new SpecInput(data), version > OLDEST).spec();
     } catch (EOFException | IndexOutOfBoundsException | NegativeArraySizeException | IllegalStateException e) {
       throw new Fault(origin + ": the compiled network is damaged", "compile it again", e);
     }

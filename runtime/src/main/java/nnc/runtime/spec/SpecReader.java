@@ -34,9 +34,16 @@ final class SpecReader {
   private static final Setting[] SETTINGS = Setting.values();
 
   private final SpecInput in;
+  private final boolean aliases;
 
-  SpecReader(SpecInput in) {
+  /** @param aliases whether what is fed and told may have another name outside the program */
+  SpecReader(SpecInput in, boolean aliases) {
     this.in = in;
+    this.aliases = aliases;
+  }
+
+  private String alias() throws IOException {
+    return aliases ? in.text() : "";
   }
 
   ModelSpec spec() throws IOException {
@@ -45,7 +52,7 @@ final class SpecReader {
     String source = in.text();
     List<Feed> inputs = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
-      inputs.add(new Feed(in.text(), in.text(), in.flag(), KINDS[in.integer()], in.texts(), in.polys(), in.number(), in.number(), column()));
+      inputs.add(new Feed(in.text(), alias(), in.flag(), KINDS[in.integer()], in.texts(), in.polys(), in.number(), in.number(), column()));
     }
     List<Weight> weights = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
@@ -124,7 +131,7 @@ final class SpecReader {
     }
     List<Result> results = new ArrayList<>();
     for (int n = in.count(); n > 0; n--) {
-      results.add(new Result(ROLES[in.integer()], in.text(), KINDS[in.integer()], place(), in.integer(), in.text(), in.text()));
+      results.add(new Result(ROLES[in.integer()], in.text(), KINDS[in.integer()], place(), in.integer(), in.text(), alias()));
     }
     Map<String, Place> counters = places();
     List<Need> needs = new ArrayList<>();
