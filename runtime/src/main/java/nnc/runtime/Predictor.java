@@ -252,9 +252,9 @@ public final class Predictor {
     for (int i = 0; i < count; i++) {
       try {
         Map<String, ?> example = examples.get(from + i);
-        requireNames(by, example.keySet());
+        requireKnown(by, example.keySet());
         for (Feed feed : by.feeds.values()) {
-          Tensor value = withExamples(by, feed, ExampleValues.of(feed, example.get(feed.name()), by.model.vocabulary()));
+          Tensor value = withExamples(by, feed, ExampleValues.of(feed, example.get(required(feed, by, example.keySet())), by.model.vocabulary()));
           Tensor first = arrays.get(feed.name());
           int[] shape = value.shape().clone();
           if (first == null) {

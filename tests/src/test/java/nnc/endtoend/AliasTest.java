@@ -65,6 +65,8 @@ class AliasTest {
     assertThat(predictor.predictBatch(arrays(X, "b"))).containsOnlyKeys("y", "plain");
     var one = predictor.predict(Map.of(X, new float[] {3, 4}, "b", -1));
     assertThat(one.number(Y)).isEqualTo(one.number("y")).isEqualTo(right()[1]);
+    assertThat(predictor.predictAll(List.of(Map.of(X, new float[] {3, 4}, "b", -1), Map.of("x_1", new float[] {1, 2}, B, 0.5))).stream().map(all -> (float) all.number(Y)).toList())
+        .containsExactly(right()[1], right()[0]);
     var context = model.context("predict", 3);
     assertThat(context.input(X)).isSameAs(context.input("x_1"));
     assertThat(context.input(X).alias()).isEqualTo(X);
