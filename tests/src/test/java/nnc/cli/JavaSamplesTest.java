@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import nnc.Said;
 import org.junit.jupiter.api.AfterAll;
@@ -55,9 +57,13 @@ class JavaSamplesTest {
   }
 
   private Said build(String... more) throws Exception {
-    var arguments = new java.util.ArrayList<>(java.util.List.of("package", "-Dnnc.cache=" + home.resolve("cache")));
-    arguments.addAll(java.util.List.of(more));
-    var said = repository.maven(folder, arguments.toArray(String[]::new));
+    return build(Path.of(System.getProperty("java.home")), more);
+  }
+
+  private Said build(Path java, String... more) throws Exception {
+    var arguments = new ArrayList<>(List.of("package", "-Dnnc.cache=" + home.resolve("cache")));
+    arguments.addAll(List.of(more));
+    var said = repository.maven(folder, java, arguments.toArray(String[]::new));
     Assumptions.assumeFalse(said.out().contains("in offline mode"), "the local repository has not all that the sample needs");
     return said;
   }
@@ -72,6 +78,17 @@ class JavaSamplesTest {
       assertThat(reports.filter(file -> file.toString().endsWith(".txt"))).isNotEmpty().allSatisfy(file -> assertThat(file).content().contains("Failures: 0, Errors: 0, Skipped: 0"));
     }
     assertThat(build().out()).as("built again").contains("Nothing has changed in 1 program").doesNotContain("epoch:");
+  }
+
+  /** Maven and the project run on it, the compiler on a newer one that it finds. */
+  @Test
+  void isBuiltOnAnOlderJavaToo() throws Exception {
+    var older = Checkout.olderJdks(17);
+    Assumptions.assumeTrue(!older.isEmpty(), "there is no second, older JDK");
+    copy("plain");
+    var said = build(older.getFirst());
+    assertThat(said.code()).as(said.all()).isZero();
+    assertThat(said.out()).contains("compiled plain.Iris", "Failures: 0, Errors: 0, Skipped: 0");
   }
 
   @Test

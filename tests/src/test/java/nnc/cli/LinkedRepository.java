@@ -76,11 +76,11 @@ final class LinkedRepository {
     }
   }
 
-  /** Runs Maven in a project, without network. */
-  Said maven(Path project, String... arguments) throws IOException, InterruptedException {
+  /** Runs Maven in a project, without network, on the Java of a home. */
+  Said maven(Path project, Path java, String... arguments) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("/usr/bin/mvn", "-o", "-B", "-Dmaven.repo.local=" + folder));
     command.addAll(List.of(arguments));
-    return Said.byProcess(project, Map.of("JAVA_HOME", System.getProperty("java.home")), command.toArray(String[]::new));
+    return Said.byProcess(project, Map.of("JAVA_HOME", java.toString()), command.toArray(String[]::new));
   }
 
   /** Removes its links, which whoever deletes its folder must not follow. */

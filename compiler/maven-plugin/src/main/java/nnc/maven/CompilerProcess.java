@@ -19,6 +19,9 @@ import org.apache.maven.plugin.logging.Log;
 final class CompilerProcess {
   private static final String ERROR = "nnc: error: ";
 
+  /** What Java says of the Vector API wherever it is used. */
+  private static final String INCUBATOR = "WARNING: Using incubator modules";
+
   private final Path java;
   private final List<File> classPath;
   private final Log log;
@@ -78,6 +81,8 @@ final class CompilerProcess {
       log.error(line.substring(ERROR.length()));
     } else if (hinted && line.startsWith("  ")) {
       log.error(line);
+    } else if (line.startsWith(INCUBATOR)) {
+      log.debug(line);
     } else {
       hinted = false;
       log.info(line);
