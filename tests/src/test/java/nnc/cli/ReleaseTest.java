@@ -133,7 +133,7 @@ class ReleaseTest {
         assertThat(place.resolve(stem + end)).exists();
       }
       assertThat(Files.readString(place.resolve(stem + ".pom"))).doesNotContain("<parent>", "${", "SNAPSHOT")
-          .contains("<groupId>io.github.nnc-lang</groupId>", "<name>", "<description>", "<url>", "<licenses>", "<developers>", "<scm>");
+          .contains("<groupId>io.github.nnc-lang</groupId>", "<name>", "<description>", "<url>", "<licenses>", "<developers>", "<scm");
       try (var jar = new ZipFile(place.resolve(stem + ".jar").toFile()); var sources = new ZipFile(place.resolve(stem + "-sources.jar").toFile());
           var documentation = new ZipFile(place.resolve(stem + "-javadoc.jar").toFile())) {
         assertThat(jar.getInputStream(jar.getEntry("META-INF/LICENSE")).readAllBytes()).isEqualTo(Files.readAllBytes(Checkout.ROOT.resolve("LICENSE")));
