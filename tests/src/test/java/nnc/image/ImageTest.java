@@ -200,7 +200,7 @@ class ImageTest {
   @Test
   void classesComeFromTheCacheAfterAMove() throws Exception {
     assertThat(fromCache(launcher(), "predict", "--weights", "w.npz", "--in", "in.npz", "--out", "o.npz"))
-        .anyMatch(line -> line.contains("nnc.runtime.cli.PredictCommand ")).anyMatch(line -> line.matches("nnc\\.model\\.\\w+\\.PredictScalar .*"))
+        .anyMatch(line -> line.contains("nnc.runtime.cli.PredictCommand ")).anyMatch(line -> line.contains("nnc.model.net.PredictScalar "))
         .hasSizeGreaterThan(500);
     var link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a place", "moved", "bin", "net"));
     assertThat(fromCache(link.toString(), "train", "--epochs", "1", "--out", "o.npz")).anyMatch(line -> line.contains("nnc.runtime.train.Trainer "));
