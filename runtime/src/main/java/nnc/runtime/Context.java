@@ -29,6 +29,7 @@ public final class Context {
   private final Input[] fed;
   private final List<Output> results = new ArrayList<>();
   private final IndexCheck[] checks;
+  private final ContextUse use = new ContextUse();
 
   Context(Model model, Executor executor) {
     this.model = model;
@@ -122,6 +123,27 @@ public final class Context {
     for (int i = 0; i < binders.length; i++) {
       binders[i] = binders[i] == input ? null : binders[i];
     }
+  }
+
+  /** Begins to feed an input. Who takes the context over from another thread has to feed all of them. */
+  void feeds(Input input) {
+    if (use.feeds()) {
+      for (int i = 0; i < fed.length; i++) {
+        fed[i].fed(false);
+      }
+      unfeed();
+    }
+    input.fed(false);
+  }
+
+  /** Ends feeding an input. */
+  void fed() {
+    use.ends();
+  }
+
+  /** As {@link ContextUse#requireUser}. */
+  void requireUser() {
+    use.requireUser();
   }
 
   /** Forgets what has been fed since the last run. */
@@ -233,19 +255,24 @@ public final class Context {
   /**
    * Runs the plan on what was fed.
    *
-   * @throws Fault if open dimensions are not as large as the network needs, or an index that it computes is no place of what it points into;
+   * @throws Fault if an input was not fed, another thread has fed the context meanwhile, open dimensions are not as large as the network needs, or an index that it computes is no place of what it points into;
    *               then the run has changed no weight
    */
   public void run() {
     model.requireWeights();
-    for (int i = 0; i < fed.length; i++) {
-      fed[i].requireRight();
-    }
-    unfeed();
-    executor.spend();
-    executor.run();
-    for (int i = 0; i < checks.length; i++) {
-      checks[i].look();
+    use.runs();
+    try {
+      for (int i = 0; i < fed.length; i++) {
+        fed[i].requireRight();
+      }
+      unfeed();
+      executor.spend();
+      executor.run();
+      for (int i = 0; i < checks.length; i++) {
+        checks[i].look();
+      }
+    } finally {
+      use.ends();
     }
   }
 

@@ -35,6 +35,8 @@ public final class Input {
   private Copy copy;
   /** Whether what was fed last was refused. */
   private boolean wrong;
+  /** Whether anything was fed, by whom the context belongs to. */
+  private boolean fed;
 
   Input(Context context, Feed feed, Place place) {
     this.context = context;
@@ -99,11 +101,14 @@ public final class Input {
     if (base == UNREAD) {
       return;
     }
+    context.feeds(this);
+    context.fed();
     String fault = feed.kind() != ElementKind.FLOAT ? WholeNumbers.fault(feed, value) : null;
     if (fault != null) {
       throw refused(": " + fault + " at place " + index);
     }
     NumericArrays.set(feed.kind(), context.executor().memory(), base + index, value);
+    fed = true;
   }
 
   /**
@@ -112,6 +117,16 @@ public final class Input {
    * @throws Fault if the number of elements does not fit, or an {@code int} input is given a number out of its range, or one of more than 32 bits
    */
   public void set(float[] values) {
+    context.feeds(this);
+    try {
+      take(values);
+      fed = true;
+    } finally {
+      context.fed();
+    }
+  }
+
+  private void take(float[] values) {
     if (!fits(values.length)) {
       return;
     }
@@ -155,6 +170,16 @@ public final class Input {
 
   /** As {@link #set(float[])}. */
   public void set(double[] values) {
+    context.feeds(this);
+    try {
+      take(values);
+      fed = true;
+    } finally {
+      context.fed();
+    }
+  }
+
+  private void take(double[] values) {
     if (!fits(values.length)) {
       return;
     }
@@ -173,6 +198,16 @@ public final class Input {
 
   /** As {@link #set(float[])}. */
   public void set(int[] values) {
+    context.feeds(this);
+    try {
+      take(values);
+      fed = true;
+    } finally {
+      context.fed();
+    }
+  }
+
+  private void take(int[] values) {
     if (!fits(values.length)) {
       return;
     }
@@ -185,6 +220,16 @@ public final class Input {
 
   /** As {@link #set(float[])}. */
   public void set(long[] values) {
+    context.feeds(this);
+    try {
+      take(values);
+      fed = true;
+    } finally {
+      context.fed();
+    }
+  }
+
+  private void take(long[] values) {
     if (!fits(values.length)) {
       return;
     }
@@ -197,6 +242,16 @@ public final class Input {
 
   /** As {@link #set(float[])}; the bytes are 0 to 255, as pixels are. */
   public void set(byte[] values) {
+    context.feeds(this);
+    try {
+      take(values);
+      fed = true;
+    } finally {
+      context.fed();
+    }
+  }
+
+  private void take(byte[] values) {
     if (!fits(values.length)) {
       return;
     }
@@ -241,6 +296,16 @@ public final class Input {
 
   /** Sets all elements from rows [from, from + count) of {@code tensor}. */
   public void set(Tensor tensor, int from, int count) {
+    context.feeds(this);
+    try {
+      take(tensor, from, count);
+      fed = true;
+    } finally {
+      context.fed();
+    }
+  }
+
+  private void take(Tensor tensor, int from, int count) {
     int[] given = tensor.shape().clone();
     int row = given.length == 0 || given[0] == 0 ? 1 : tensor.size() / given[0];
     if (given.length > 0) {
@@ -259,18 +324,25 @@ public final class Input {
   }
 
   /**
-   * What was refused is in place all the same.
+   * What was refused is in place all the same, and what was never fed is zero.
    *
-   * @throws Fault if the numbers are those that were refused when they were fed last
+   * @throws Fault if the numbers are those that were refused when they were fed last, or none were fed
    */
   void requireRight() {
     if (wrong) {
       throw new Fault(label() + ": what was fed last was refused; feed it again");
+    } else if (!fed && base != UNREAD) {
+      throw new Fault(label() + " was not fed: set it before the run");
     }
   }
 
-  /** Where the elements are, for who gathers rows into place. */
+  void fed(boolean now) {
+    fed = now;
+  }
+
+  /** Where the elements are, for who gathers rows into place: they count as fed. */
   public int base() {
+    fed = true;
     return base;
   }
 

@@ -308,6 +308,9 @@ public final class Model {
   public Context context(String plan, int largest, Threads threads) {
     KernelSet code = code(plan);
     int[] dims = new int[code.plan.dims().size()];
+    if (largest < 0) {
+      throw new Fault("a context is made for a largest size of each open dimension, and this is " + largest);
+    }
     for (int i = 0; i < dims.length; i++) {
       dims[i] = largest;
     }
@@ -322,6 +325,9 @@ public final class Model {
       Integer size = largest.get(code.plan.dims().get(i));
       if (size == null && code.needs(i)) {
         throw new Fault("no largest size given for the open dimension " + code.plan.dims().get(i));
+      }
+      if (size != null && size < 0) {
+        throw new Fault("the largest size of " + code.plan.dims().get(i) + " cannot be " + size);
       }
       dims[i] = size == null ? Executor.UNLIMITED : size;
     }

@@ -1,6 +1,7 @@
 package nnc.runtime;
 
 import java.util.List;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.spec.ModelSpec.ElementKind;
@@ -97,12 +98,15 @@ public final class Output {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException("output " + name() + ": element " + index + " of " + size);
     }
-    return NumericArrays.get(result.kind(), context.executor().memory(), base + index);
+    double value = NumericArrays.get(result.kind(), context.executor().memory(), base + index);
+    context.requireUser();
+    return value;
   }
 
   /** Copies all elements to {@code target} from its place {@code at} on; whole numbers as the nearest floats. */
   public void copyTo(float[] target, int at) {
     Object memory = context.executor().memory();
+    room(target.length, at);
     if (memory instanceof float[] floats && result.kind() != ElementKind.INT) {
       System.arraycopy(floats, base, target, at, size);
     } else {
@@ -110,21 +114,32 @@ public final class Output {
         target[at + i] = (float) NumericArrays.get(result.kind(), memory, base + i);
       }
     }
+    context.requireUser();
   }
 
   /** Copies all elements to {@code target} from its place {@code at} on. */
   public void copyTo(double[] target, int at) {
     Object memory = context.executor().memory();
+    room(target.length, at);
     for (int i = 0; i < size; i++) {
       target[at + i] = NumericArrays.get(result.kind(), memory, base + i);
     }
+    context.requireUser();
   }
 
   /** Copies all elements of a whole-number output to {@code target} from its place {@code at} on. */
   public void copyTo(int[] target, int at) {
     Object memory = context.executor().memory();
+    room(target.length, at);
     for (int i = 0; i < size; i++) {
       target[at + i] = (int) NumericArrays.get(result.kind(), memory, base + i);
+    }
+    context.requireUser();
+  }
+
+  private void room(int length, int at) {
+    if (at < 0 || at > length - size) {
+      throw new Fault("output " + name() + " has " + size + " elements, and from place " + at + " on the array has room for " + Math.max(0, length - Math.max(0, at)));
     }
   }
 
@@ -141,6 +156,7 @@ public final class Output {
       for (int i = 0; i < size; i++) {
         values[i] = NumericArrays.get(memory, base + i) != 0;
       }
+      context.requireUser();
       return new Tensor(shape(), values);
     }
     if (memory instanceof float[]) {
