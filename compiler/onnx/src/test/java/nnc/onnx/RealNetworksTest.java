@@ -106,11 +106,34 @@ class RealNetworksTest {
     var random = new Random(1);
     var runs = Stream.of(1, 2).map(batch -> Map.of("image", drawn(random, new long[] {batch, 3, 224, 224}))).toList();
     var program = BesideRuntime.agrees(sample.write(folder.resolve("resnet.onnx"), 32), Settings.NONE, runs);
-    assertThat(program.text()).contains("conv2d(64, 7, stride = 2, padding = 3, bias = false)", "batch_norm()", "max_pool2d", "dense(1000)", "for i in");
+    assertThat(program.text()).contains("conv2d(64, 7, stride = 2, bias = false, padding = 3)", "batch_norm()", "max_pool2d", "dense(1000)", "for i in");
   }
 
+  /** Numbers between -1 and 1; of pictures in colours a page with lines of dark strokes, in which detectors of text find some. */
   private static Fed drawn(Random random, long[] shape) {
+    if (shape.length == 4 && shape[1] == 3) {
+      return page(random, shape);
+    }
     return new Fed(OnnxJavaType.FLOAT, shape, random.doubles(Arrays.stream(shape).reduce(1, (a, b) -> a * b), -1, 1).map(value -> (float) value).toArray());
+  }
+
+  private static Fed page(Random random, long[] shape) {
+    int height = (int) shape[2];
+    int width = (int) shape[3];
+    var strokes = new boolean[height / 32 + 1][width / 3 + 1];
+    for (var line : strokes) {
+      for (int i = 0; i < line.length; i++) {
+        line[i] = random.nextInt(5) < 2;
+      }
+    }
+    var values = new double[(int) (shape[0] * 3 * height * width)];
+    for (int i = 0; i < values.length; i++) {
+      int x = i % width;
+      int y = i / width % height;
+      boolean dark = y % 32 >= 8 && y % 32 < 24 && (strokes[y / 32][x / 3] || y % 32 < 11 && strokes[y / 32][Math.max(0, x / 3 - 1)]);
+      values[i] = (float) ((dark ? -1.8 : 2) + 0.2 * random.nextDouble());
+    }
+    return new Fed(OnnxJavaType.FLOAT, shape, values);
   }
 
   @ParameterizedTest
