@@ -1,9 +1,5 @@
 package nnc.driver;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,17 +51,15 @@ import nnc.syntax.AstBuilder;
  */
 public final class Compilation {
   private final String file;
-  private final Path folder;
   private final CompilerOptions options;
   private Diagnostics diagnostics = new Diagnostics();
-  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final SourceFiles sources;
   private final Ast.Program program;
   private ChosenOptimizations chosen;
   private Members members = Members.ONE;
   /** What was elaborated to evaluate it; null until it is compiled for that. */
   private Elaborated evaluation;
   private boolean observed;
-  private Predicate<Path> importable = _ -> true;
   private Optional<SharedClasses> shared = Optional.empty();
   private List<SharedClasses.Member> used = List.of();
 
@@ -76,14 +70,14 @@ public final class Compilation {
 
   /** The files that were read so far: the program, and what it imports. */
   public Set<Path> files() {
-    return texts.keySet().stream().map(Path::of).collect(Collectors.toCollection(LinkedHashSet::new));
+    return sources.texts().keySet().stream().map(Path::of).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   public Compilation(Path path, CompilerOptions options) throws FaultyProgram {
     this.file = path.toString();
-    this.folder = path.toAbsolutePath().getParent();
+    this.sources = new SourceFiles(path);
     this.options = options;
-    this.program = read(path, file, Span.NONE);
+    this.program = sources.read(path, file, Span.NONE, diagnostics);
     finish();
   }
 
@@ -99,9 +93,9 @@ public final class Compilation {
 
   private Compilation(String name, Path folder, String text, CompilerOptions options) throws FaultyProgram {
     this.file = name;
-    this.folder = folder;
+    this.sources = new SourceFiles(Path.of(name), folder);
     this.options = options;
-    texts.put(name, text);
+    sources.texts().put(name, text);
     this.program = AstBuilder.parse(name, text, diagnostics);
     finish();
   }
@@ -114,7 +108,7 @@ public final class Compilation {
 
   /** Has imports of other files than these refused, unread. */
   public Compilation importing(Predicate<Path> files) {
-    importable = files;
+    sources.importing(files);
     return this;
   }
 
@@ -122,37 +116,12 @@ public final class Compilation {
   public void finish() throws FaultyProgram {
     chosen = ChosenOptimizations.of(options, diagnostics);
     if (diagnostics.hasErrors()) {
-      throw new FaultyProgram(diagnostics, texts);
+      throw new FaultyProgram(diagnostics, sources.texts());
     }
   }
 
   private Ast.Program imported(String path, Ast.Import statement) {
-    var resolved = folder.resolve(path);
-    if (resolved.normalize().equals(Path.of(file).toAbsolutePath().normalize())) {
-      diagnostics.error(statement.span(), path + " is imported by what it imports itself").hint("what both need stands in a file of its own");
-      return new Ast.Program(path, List.of(), new Span(path, 1, 1, 1, 1));
-    }
-    return read(resolved, resolved.toString(), statement.span());
-  }
-
-  private Ast.Program read(Path path, String name, Span from) {
-    var empty = new Ast.Program(name, List.of(), new Span(name, 1, 1, 1, 1));
-    if (!importable.test(path)) {
-      diagnostics.error(from, name + " may not be imported here");
-      return empty;
-    }
-    try {
-      var text = Files.readString(path);
-      texts.put(name, text);
-      return AstBuilder.parse(name, text, diagnostics);
-    } catch (NoSuchFileException e) {
-      diagnostics.error(from, "there is no file " + path);
-    } catch (CharacterCodingException e) {
-      diagnostics.error(from, path + " is no UTF-8 text");
-    } catch (IOException e) {
-      diagnostics.error(from, path + " cannot be read: " + e.getMessage());
-    }
-    return empty;
+    return sources.imported(path, statement, diagnostics);
   }
 
   private boolean imports() {
@@ -161,7 +130,7 @@ public final class Compilation {
 
   /** What the program needs of the library. What imported files need is not known before they are read. */
   private Ast.Program library() {
-    var words = new ArrayList<>(texts.values());
+    var words = new ArrayList<>(sources.texts().values());
     words.addAll(options.defines().values());
     return imports() ? Prelude.program() : Prelude.programFor(words);
   }
@@ -175,7 +144,7 @@ public final class Compilation {
   /** Faults are looked for with the whole library at hand: names in it may be what was meant. */
   private Map<Purpose, Elaborated> elaborateAgain(List<Purpose> purposes) throws FaultyProgram {
     diagnostics = new Diagnostics();
-    AstBuilder.parse(file, texts.get(file), diagnostics);
+    AstBuilder.parse(file, sources.texts().get(file), diagnostics);
     var elaborated = elaborate(purposes, Prelude.program());
     finish();
     return elaborated;
@@ -307,7 +276,7 @@ public final class Compilation {
     for (int i = 0; i < bytes.size(); i++) {
       classes.put(wanted.get(i).file(), bytes.get(i));
     }
-    return new CompiledProgram(spec(new ModelSpecBuilder(name(), options.precision(), texts.get(file), elaborated, layout), lowered), classes, stages, diagnostics);
+    return new CompiledProgram(spec(new ModelSpecBuilder(name(), options.precision(), sources.texts().get(file), elaborated, layout), lowered), classes, stages, diagnostics);
   }
 
   private static Map<Purpose, Elaborated> elaborated(List<Begun> begun) {

@@ -136,6 +136,11 @@ public final class Context {
     input.fed(false);
   }
 
+  /** As {@link ContextUse#isOwn}. */
+  boolean isOwn() {
+    return use.isOwn();
+  }
+
   /** Ends feeding an input. */
   void fed() {
     use.ends();

@@ -39,6 +39,11 @@ final class ContextUse {
     return before != null;
   }
 
+  /** Whether the calling thread has fed it last. */
+  boolean isOwn() {
+    return owner == Thread.currentThread();
+  }
+
   /** Begins a run. */
   void runs() {
     requireUser();

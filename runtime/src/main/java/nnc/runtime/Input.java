@@ -101,8 +101,10 @@ public final class Input {
     if (base == UNREAD) {
       return;
     }
-    context.feeds(this);
-    context.fed();
+    if (!context.isOwn()) {
+      context.feeds(this);
+      context.fed();
+    }
     String fault = feed.kind() != ElementKind.FLOAT ? WholeNumbers.fault(feed, value) : null;
     if (fault != null) {
       throw refused(": " + fault + " at place " + index);
@@ -117,35 +119,44 @@ public final class Input {
    * @throws Fault if the number of elements does not fit, or an {@code int} input is given a number out of its range, or one of more than 32 bits
    */
   public void set(float[] values) {
+    feed(values, values.length);
+  }
+
+  private void feed(Object values, int count) {
     context.feeds(this);
     try {
-      take(values);
+      fit(count);
+      if (base != UNREAD) {
+        store(values);
+        check(values, 0, 0);
+      }
       fed = true;
     } finally {
       context.fed();
     }
   }
 
-  private void take(float[] values) {
-    if (!fits(values.length)) {
-      return;
-    }
+  private void store(Object values) {
     Object memory = context.executor().memory();
     if (feed.kind() == ElementKind.INT) {
       setWhole(values, 0);
-    } else if (memory instanceof float[] floats) {
+    } else if (memory instanceof float[] floats && values instanceof float[] given) {
       if (context.executor().shares(size)) {
-        copy(values);
+        copy(given);
       } else {
-        System.arraycopy(values, 0, floats, base, size);
+        System.arraycopy(given, 0, floats, base, size);
       }
-    } else {
-      double[] doubles = (double[]) memory;
+    } else if (memory instanceof float[] floats && values instanceof double[] given) {
       for (int i = 0; i < size; i++) {
-        doubles[base + i] = values[i];
+        floats[base + i] = (float) given[i];
+      }
+    } else if (memory instanceof double[] && values instanceof double[]) {
+      System.arraycopy(values, 0, memory, base, size);
+    } else {
+      for (int i = 0; i < size; i++) {
+        NumericArrays.set(memory, base + i, number(values, i));
       }
     }
-    check(values, 0, 0);
   }
 
   /** Each thread copies a part: what the others have read of it in the last run is taken from their caches, which takes its time. */
@@ -170,96 +181,22 @@ public final class Input {
 
   /** As {@link #set(float[])}. */
   public void set(double[] values) {
-    context.feeds(this);
-    try {
-      take(values);
-      fed = true;
-    } finally {
-      context.fed();
-    }
-  }
-
-  private void take(double[] values) {
-    if (!fits(values.length)) {
-      return;
-    }
-    Object memory = context.executor().memory();
-    if (feed.kind() == ElementKind.INT) {
-      setWhole(values, 0);
-    } else if (memory instanceof float[] floats) {
-      for (int i = 0; i < size; i++) {
-        floats[base + i] = (float) values[i];
-      }
-    } else {
-      System.arraycopy(values, 0, (double[]) memory, base, size);
-    }
-    check(values, 0, 0);
+    feed(values, values.length);
   }
 
   /** As {@link #set(float[])}. */
   public void set(int[] values) {
-    context.feeds(this);
-    try {
-      take(values);
-      fed = true;
-    } finally {
-      context.fed();
-    }
-  }
-
-  private void take(int[] values) {
-    if (!fits(values.length)) {
-      return;
-    }
-    Object memory = context.executor().memory();
-    for (int i = 0; i < size; i++) {
-      NumericArrays.set(feed.kind(), memory, base + i, values[i]);
-    }
-    check(values, 0, 0);
+    feed(values, values.length);
   }
 
   /** As {@link #set(float[])}. */
   public void set(long[] values) {
-    context.feeds(this);
-    try {
-      take(values);
-      fed = true;
-    } finally {
-      context.fed();
-    }
-  }
-
-  private void take(long[] values) {
-    if (!fits(values.length)) {
-      return;
-    }
-    Object memory = context.executor().memory();
-    for (int i = 0; i < size; i++) {
-      NumericArrays.set(feed.kind(), memory, base + i, (double) values[i]);
-    }
-    check(values, 0, 0);
+    feed(values, values.length);
   }
 
   /** As {@link #set(float[])}; the bytes are 0 to 255, as pixels are. */
   public void set(byte[] values) {
-    context.feeds(this);
-    try {
-      take(values);
-      fed = true;
-    } finally {
-      context.fed();
-    }
-  }
-
-  private void take(byte[] values) {
-    if (!fits(values.length)) {
-      return;
-    }
-    Object memory = context.executor().memory();
-    for (int i = 0; i < size; i++) {
-      NumericArrays.set(feed.kind(), memory, base + i, values[i] & 0xff);
-    }
-    check(values, 0, 0);
+    feed(values, values.length);
   }
 
   /** What the classes are called that its whole numbers stand for; none if they are only numbers. */
@@ -387,12 +324,7 @@ public final class Input {
     }
   }
 
-  /** Takes the batch from the number of elements where it is open; whether the elements themselves are wanted. */
-  private boolean fits(int count) {
-    fit(count);
-    return base != UNREAD;
-  }
-
+  /** Takes the batch from the number of elements where it is open. */
   private void fit(int count) {
     if (count == size && (shape.length == 0 || !open())) {
       return;
@@ -430,7 +362,7 @@ public final class Input {
 
   private static double number(Object given, int index) {
     return given instanceof double[] doubles ? doubles[index] : given instanceof float[] floats ? floats[index] : given instanceof int[] ints ? ints[index]
-        : given instanceof byte[] bytes ? bytes[index] & 0xff : ((Tensor) given).get(index);
+        : given instanceof long[] longs ? (double) longs[index] : given instanceof byte[] bytes ? bytes[index] & 0xff : ((Tensor) given).get(index);
   }
 
   /**

@@ -19,6 +19,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What users get wrong, and what they are told; every message has a place. */
 class FaultsTest {
+  @Test
+  void whatIsNoProgramIsNotImported(@TempDir Path folder) throws IOException {
+    Files.createDirectory(folder.resolve("sub"));
+    try (var large = new java.io.RandomAccessFile(folder.resolve("large.nn").toFile(), "rw")) {
+      large.setLength(1L << 32);
+    }
+    for (var told : List.of("sub is no file of text", "/dev/zero is no file of text", "large.nn is too large for a program")) {
+      var name = told.split(" ")[0];
+      var file = Files.writeString(folder.resolve("a.nn"), "import \"" + name + "\"\ninput x: float[N]\noutput y = x\n");
+      assertThatThrownBy(() -> Compiler.check(file, CompilerOptions.standard())).hasMessageContaining("a.nn:1:1: error: ").hasMessageContaining(told);
+    }
+  }
 
   @ParameterizedTest
   @CsvSource(delimiterString = "===", quoteCharacter = '`', value = {

@@ -24,8 +24,10 @@ import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.Polynomials;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -37,6 +39,8 @@ class SampleJarTest {
   private static final int ROWS = 3;
   /** Other sizes that are open. */
   private static final int SIDE = 20;
+
+  private static final List<String> LONG = List.of("resnet", "restore");
 
   @TempDir
   static Path folder;
@@ -52,6 +56,18 @@ class SampleJarTest {
       return files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".nn")).map(file -> file.replace(".nn", "")).sorted()
           .toList().stream();
     }
+  }
+
+  /** Those that train longest are left to {@code -Pslow}. */
+  static Stream<String> quick() throws IOException {
+    return samples().filter(sample -> !LONG.contains(sample));
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @FieldSource("LONG")
+  void theLongOnesToo(String sample) throws Exception {
+    trainsAndRuns(sample);
   }
 
   /** Constants that make a sample small. */
@@ -76,7 +92,7 @@ class SampleJarTest {
   }
 
   @ParameterizedTest
-  @MethodSource("samples")
+  @MethodSource("quick")
   void trainsAndRuns(String sample) throws Exception {
     var compiled = Compiler.compile(SAMPLES.resolve(sample + ".nn"),
         new CompilerOptions(small(sample), 32, List.of(), List.of(), _ -> { }));

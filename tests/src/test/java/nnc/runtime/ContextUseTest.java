@@ -71,7 +71,7 @@ class ContextUseTest {
         int first = 1 + thread * 10_000;
         all.add(pool.submit((Callable<Void>) () -> {
           begin.await();
-          for (int number = first; number < first + 5_000; number++) {
+          for (int number = first; number < first + 2_000; number++) {
             refused.addAndGet(isRefused(context, number) ? 1 : 0);
           }
           return null;

@@ -159,7 +159,10 @@ public final class Learner {
 
   private Feed feed(String name) {
     Feed feed = feeds.get(name);
-    for (ModelSpec.Feed input : feed == null ? model.spec().inputs() : List.<ModelSpec.Feed>of()) {
+    if (feed != null) {
+      return feed;
+    }
+    for (ModelSpec.Feed input : model.spec().inputs()) {
       feed = input.isCalled(name) ? feeds.get(input.name()) : feed;
     }
     if (feed == null) {

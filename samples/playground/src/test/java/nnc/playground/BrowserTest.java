@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
@@ -69,8 +69,14 @@ class BrowserTest {
   }
 
   /** The screen of the lecture: tanh, 4, 2 and 2 neurons, rate 0.03, batches of 10. */
+  @Tag("slow")
+  @Test
+  void theLecturesScreenLearnsOfTwoCloudsToo() throws IOException {
+    theLecturesScreenLearns("gauss");
+  }
+
   @ParameterizedTest
-  @CsvSource({"circle", "gauss"})
+  @ValueSource(strings = "circle")
   void theLecturesScreenLearns(String set) throws IOException {
     browser.click("add-layer");
     untilProgramHas("hidden3 = hidden2 |> dense(2, tanh)");
@@ -228,6 +234,7 @@ class BrowserTest {
   }
 
   /** What is used by keys keeps the focus, though the network is drawn anew. */
+  @Tag("slow")
   @Test
   void theKeyboardStaysWhereItIs() {
     var more = By.cssSelector("[aria-label='One neuron more in hidden layer 2']");
@@ -320,6 +327,7 @@ class BrowserTest {
     assertThat(browser.find("show-test").isSelected() && browser.find("discretize").isSelected()).isTrue();
   }
 
+  @Tag("slow")
   @Test
   void theTourOfAStep() throws IOException {
     browser.click("epoch");

@@ -89,6 +89,7 @@ class ExperimentTest {
   }
 
   /** What a link has is made where it was made: the rate at a step in the middle of an epoch, a weight at another. */
+  @Tag("slow")
   @Test
   void aLinkReproducesARun() throws Exception {
     loaded(page.load(FIRST));
@@ -256,6 +257,7 @@ class ExperimentTest {
   }
 
   /** What a training keeps for a change of its rate goes with it. */
+  @Tag("slow")
   @Test
   void nothingIsLeftBehind() throws Exception {
     loaded(page.load(FIRST));

@@ -34,13 +34,13 @@ class OracleTest {
   /** Larger programs take longer than several that are as large together. */
   private static final int CASES = 12;
 
-  /** Each case at every third size, in double and single precision by turns; its neighbours in the table at the sizes between. */
+  /** Each case at every fifth size, in double and single precision by turns; its neighbours in the table at the sizes between. */
   @TestFactory
   Stream<DynamicTest> everySize() {
     return tests((table, size) -> {
       int turn = Size.ALL.indexOf(size);
       var all = TABLES.get(table).apply(size);
-      check(IntStream.range(0, all.size()).filter(i -> (i + turn) % 3 == 0).mapToObj(all::get).toList(), size, turn / 3 % 2 == 0 ? 64 : 32, WIDE, 1);
+      check(IntStream.range(0, all.size()).filter(i -> (i + turn) % 5 == 0).mapToObj(all::get).toList(), size, turn / 5 % 2 == 0 ? 64 : 32, WIDE, 1);
     });
   }
 

@@ -89,7 +89,7 @@ class ReportingTest {
     gradient.results().stream().filter(result -> result.name().equals("dense_2.b")).forEach(result -> slot[0] = result.place().slot());
     var last = gradient.calls().stream().filter(call -> call.arguments().contains(new ModelSpec.Argument.Slot(slot[0])))
         .reduce((a, b) -> b).orElseThrow();
-    Function<String, Kernels> spoiled = name -> !name.startsWith("Gradient") ? loader.apply(name) : new Kernels() {
+    Function<String, Kernels> spoiled = name -> !name.substring(name.lastIndexOf('.') + 1).startsWith("Gradient") ? loader.apply(name) : new Kernels() {
       private final Kernels right = loader.apply(name);
 
       @Override
@@ -159,7 +159,7 @@ class ReportingTest {
   void theJarIsSmallWithAllThis() throws Exception {
     var jar = folder.resolve("net.jar");
     Compiler.writeJar(compiled(), jar);
-    assertThat(Files.size(jar)).isLessThan(514_000);
+    assertThat(Files.size(jar)).isLessThan(531_000);
     assertThat(run(Model.load(jar), "check")).isZero();
   }
 }

@@ -108,7 +108,7 @@ class WarmingTest {
     var context = model.context(plan, Map.of("N", 16), new Threads(1));
     assertThat(vectors(model, plan)).isNotEmpty().doesNotContain(true);
     var noise = new RandomInputs(context, 1);
-    for (int step = 1; step < 200_000 && vectors(model, plan).contains(false); step++) {
+    for (int step = 1; step < 5_000_000 && vectors(model, plan).contains(false); step++) {
       run(context, noise, step);
     }
     assertThat(vectors(model, plan)).doesNotContain(false);
