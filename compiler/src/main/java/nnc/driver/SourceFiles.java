@@ -51,8 +51,11 @@ final class SourceFiles {
       diagnostics.error(statement.span(), path + " is imported by what it imports itself").hint("what both need stands in a file of its own");
       return nothing(path);
     }
-    if (Files.exists(resolved) && !Files.isRegularFile(resolved) || isLarge(resolved)) {
-      diagnostics.error(statement.span(), resolved + (isLarge(resolved) ? " is too large for a program: " + LARGEST + " bytes are the most" : " is no file of text"));
+    if (Files.exists(resolved) && !Files.isRegularFile(resolved)) {
+      diagnostics.error(statement.span(), resolved + " is no file of text");
+      return nothing(path);
+    } else if (isLarge(resolved)) {
+      diagnostics.error(statement.span(), resolved + " is too large for a program: " + LARGEST + " bytes are the most");
       return nothing(path);
     }
     return read(resolved, resolved.toString(), statement.span(), diagnostics);

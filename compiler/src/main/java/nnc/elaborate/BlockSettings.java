@@ -143,7 +143,7 @@ final class BlockSettings {
 
   private List<String> figures() {
     var figures = new ArrayList<String>();
-    if (!objective.losses.isEmpty() || isSet(StepSettings.LOSS)) {
+    if (!objective.losses.isEmpty() || objective.sets(StepSettings.LOSS)) {
       figures.add("loss");
       objective.terms().forEach(term -> figures.add(term.name()));
     }
@@ -152,11 +152,6 @@ final class BlockSettings {
     }
     objective.metrics.forEach(metric -> figures.add(metric.name()));
     return figures;
-  }
-
-  private boolean isSet(String setting) {
-    return Stream.concat(objective.train.stream(), objective.steps.stream().flatMap(step -> step.settings().stream()))
-        .anyMatch(written -> written.name().equals(setting));
   }
 
   private Object plain(Ast.Setting setting, SettingKind kind) {

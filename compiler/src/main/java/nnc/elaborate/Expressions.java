@@ -104,7 +104,7 @@ final class Expressions {
       return (int) n.value();
     }
     throw new ElaborationFault(expr.span(), "a whole number known at compile time is needed here, and this is " + value.describe())
-        .hint(value instanceof Value.Size ? "what runs over a size needs the size as a number: declare it in place of " + ((Value.Size) value).dim() : "");
+        .hint(value instanceof Value.Size(var size) ? "what runs over a size needs the size as a number: declare it in place of " + size : "");
   }
 
   boolean condition(Ast.Expr expr, Scope scope, Frame frame) {

@@ -188,7 +188,7 @@ final class Habits {
       batch_size batch shuffle = the train block has it: train { batch = 32  shuffle = true }
       """);
 
-  /** Of tensors elsewhere, and what stands here; %s is the tensor. */
+  /** Of tensors elsewhere, and what stands here; {@code %1$s} is the tensor. */
   private static final Map<String, String> METHODS = remarks("""
       view reshape = reshape(%1$s, [N, -1])
       permute = transpose(%1$s, [0, 2, 1])
@@ -232,7 +232,7 @@ final class Habits {
     return Map.copyOf(table);
   }
 
-  /** All that names, arguments, settings and parts of tables lead to; each is something that a program may write. */
+  /** All that names, arguments and settings of other tools lead to; each is something that a program may write. */
   static Map<String, List<String>> names() {
     return NAMES;
   }
@@ -243,10 +243,6 @@ final class Habits {
 
   static Map<String, String> settings() {
     return SETTINGS;
-  }
-
-  static Map<String, String> parts() {
-    return PARTS;
   }
 
   /** What to write in place of a name that nothing has. */
@@ -281,12 +277,17 @@ final class Habits {
 
   /** What to write in place of a setting that the train block does not have. */
   static Optional<String> setting(String name) {
-    return Optional.ofNullable(SETTINGS.get(name)).map(own -> own.contains(" ") ? own : "'" + name + "' is '" + own + "' here");
+    return said(SETTINGS, name);
   }
 
   /** What to write in place of a part that the data block does not have. */
   static Optional<String> part(String name) {
-    return Optional.ofNullable(PARTS.get(name)).map(own -> own.contains(" ") ? own : "'" + name + "' is '" + own + "' here");
+    return said(PARTS, name);
+  }
+
+  /** A word that stands here, or a sentence. */
+  private static Optional<String> said(Map<String, String> table, String name) {
+    return Optional.ofNullable(table.get(name)).map(own -> own.contains(" ") ? own : "'" + name + "' is '" + own + "' here");
   }
 
   /**

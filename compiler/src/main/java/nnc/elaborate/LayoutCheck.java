@@ -1,7 +1,6 @@
 package nnc.elaborate;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +41,7 @@ final class LayoutCheck {
   }
 
   /** What is odd about a convolution's numbers, if they look like (channels in, channels out, kernel). */
-  static Optional<String> order(Value.Instance layer, Type x) {
+  private static Optional<String> order(Value.Instance layer, Type x) {
     var name = layer.layer.declaration().name();
     var given = layer.hyper.own();
     if (!CONVOLUTIONS.contains(name) || x.rank() < 3 || !(given.get("filters") instanceof Value.Num(var filters)) || !(given.get("kernel") instanceof Value.Num(var kernel))
@@ -54,10 +53,13 @@ final class LayoutCheck {
         ? Optional.of(name + " has " + Value.text(filters) + " filters here, a kernel of " + Value.text(kernel) + " and a stride of " + Value.text(stride)) : Optional.empty();
   }
 
-  static String hint(Value.Instance layer) {
+  private static String hint(Value.Instance layer) {
     var given = layer.hyper.own();
-    return Habits.FOLLOWS + ": " + layer.layer.declaration().name() + "(" + List.of("kernel", "stride").stream().map(one -> Value.text(((Value.Num) given.get(one)).value()))
-        .reduce((a, b) -> a + ", " + b).orElseThrow() + ") has as many filters and that kernel";
+    return Habits.FOLLOWS + ": " + layer.layer.declaration().name() + "(" + number(given.get("kernel")) + ", " + number(given.get("stride")) + ") has as many filters and that kernel";
+  }
+
+  private static String number(Value value) {
+    return value instanceof Value.Num(var number) ? Value.text(number) : "";
   }
 
   void tell(Diagnostics diagnostics) {

@@ -90,7 +90,8 @@ final class Objective {
     }
   }
 
-  private boolean sets(String name) {
+  /** Whether the train block or a step of it has a setting. */
+  boolean sets(String name) {
     return Stream.concat(train.stream(), steps.stream().flatMap(step -> step.settings().stream())).anyMatch(setting -> setting.name().equals(name));
   }
 
