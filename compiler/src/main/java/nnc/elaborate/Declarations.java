@@ -133,11 +133,7 @@ final class Declarations {
     if (size.value() instanceof Ast.Unary(var operator, Ast.Number _, _) && operator.equals("-")) {
       throw new ElaborationFault(size.span(), "a dimension cannot be negative").hint("a size that is open has a name: " + s.name() + ": " + s.type().kind() + "[N, ...]");
     }
-    var dim = expressions().dim(size.value(), scope, frame);
-    if (dim.is(0)) {
-      throw new ElaborationFault(size.span(), s.name() + " has a dimension of 0: there is nothing in it");
-    }
-    return dim;
+    return expressions().dim(size.value(), scope, frame);
   }
 
   private static ElaborationFault noOutput(Ast.Output s, Value value) {
