@@ -48,7 +48,7 @@ class CacheLinesTest {
     spec.formulas().values().forEach(formula -> check(formula, batch));
   }
 
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, seed = "26", shrinking = ShrinkingMode.OFF)
   void weightsAndSlotsBeginLines(@ForAll @IntRange(min = 1, max = 40) int width, @ForAll @IntRange(min = 1, max = 40) int units,
       @ForAll @IntRange(min = 1, max = 40) int batch) {
     for (int precision : new int[] {32, 64}) {

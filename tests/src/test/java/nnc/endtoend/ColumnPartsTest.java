@@ -37,7 +37,7 @@ class ColumnPartsTest {
         .map(ModelSpec.Call::label).filter(label -> label.startsWith("totals of")).count();
   }
 
-  @Property(tries = 5, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 5, seed = "26", shrinking = ShrinkingMode.OFF)
   void agree(@ForAll @IntRange(min = 1, max = 3) int parts, @ForAll @IntRange(min = 64, max = 100) int width, @ForAll @IntRange(min = 1, max = 7) int batch,
       @ForAll boolean wide) {
     var compiled = Programs.compile(program(32 * parts, width), wide ? 64 : 32);

@@ -217,7 +217,7 @@ class ExactMetricsTest {
     });
   }
 
-  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 12, seed = "26", shrinking = ShrinkingMode.OFF)
   void evaluationTellsWhatAllRowsComeTo(@ForAll @LongRange(max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 800) int count,
       @ForAll boolean single, @ForAll @IntRange(min = 1, max = 3) int threads) {
     draw(count, seed);
@@ -233,7 +233,7 @@ class ExactMetricsTest {
     }
   }
 
-  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 12, seed = "26", shrinking = ShrinkingMode.OFF)
   void soDoesAnEpochWhoseWeightsStay(@ForAll @LongRange(max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 200) int count,
       @ForAll @IntRange(min = 1, max = 70) int batch, @ForAll boolean single) {
     draw(count, seed);

@@ -72,7 +72,7 @@ class LossTermsTest {
     return Stream.concat(lines, PENALTIES.stream().limit(penalties).map(penalty -> "regularize " + penalty)).collect(Collectors.joining("\n"));
   }
 
-  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 12, seed = "26", shrinking = ShrinkingMode.OFF)
   void trainingAndValidationTellTheSame(@ForAll @Size(min = 1, max = 4) List<@IntRange(max = 3) Integer> losses, @ForAll @IntRange(max = 3) int penalties,
       @ForAll @IntRange(min = 2, max = 40) int rows, @ForAll @IntRange(min = 1, max = 50) int batch) {
     var said = train(statements(losses, penalties), rows, batch, "--json");
@@ -97,7 +97,7 @@ class LossTermsTest {
   }
 
   /** What is lowered is the sum of all, whose gradient each parameter follows. */
-  @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 8, seed = "26", shrinking = ShrinkingMode.OFF)
   void theSumIsWhatIsLowered(@ForAll @Size(min = 1, max = 3) List<@IntRange(max = 3) Integer> losses, @ForAll @IntRange(max = 3) int penalties) {
     var program = NETWORK.formatted(statements(losses, penalties), 8, 8);
     var model = RandomWeights.of(Compiler.load(Programs.compile(program, 64)), 5);

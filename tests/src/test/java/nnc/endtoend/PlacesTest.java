@@ -135,7 +135,7 @@ class PlacesTest {
   }
 
   /** What lies inside is taken as it ever was; what does not reads no other memory, also before anybody is told. */
-  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 10, seed = "26", shrinking = ShrinkingMode.OFF)
   void takesRowsOrSaysWhichThereIsNot(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 70) int n, @ForAll boolean wrong) {
     var random = new Random(seed);
     double[] i = random.ints(n, -2, 3).asDoubleStream().toArray();

@@ -26,7 +26,7 @@ class PoolsTest {
         (mean ? "avg_pool2d" : "max_pool2d") + "(" + (flat ? "[1, " + size + "]" : size) + ")");
   }
 
-  @Property(tries = 16, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 16, seed = "26", shrinking = ShrinkingMode.OFF)
   void agree(@ForAll @IntRange(min = 2, max = 5) int size, @ForAll @IntRange(min = 1, max = 4) int high, @ForAll @IntRange(min = 1, max = 19) int wide,
       @ForAll boolean mean, @ForAll @IntRange(min = 0, max = 1) int left, @ForAll boolean flat, @ForAll boolean doubles, @ForAll @IntRange(min = 1, max = 5) int batch) {
     var compiled = Programs.compile(program(size, high, wide, left, mean, flat), doubles ? 64 : 32);

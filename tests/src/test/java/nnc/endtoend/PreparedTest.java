@@ -47,7 +47,7 @@ class PreparedTest {
     return context.output("z").tensor().toDoubles();
   }
 
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, seed = "26", shrinking = ShrinkingMode.OFF)
   void predictionsFollowTheWeights(@ForAll @IntRange(min = 1, max = 40) int filters, @ForAll @IntRange(min = 1, max = 5) int batch) {
     var model = Agreement.load(Programs.compile(NETWORK.formatted(filters), 32), "512").initialised(3);
     var old = model.context("predict", batch);

@@ -38,7 +38,7 @@ class RandomSourceTest {
   }
 
   @Tag("slow")
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "26")
   void inDoubleForLong(@ForAll @Size(min = 1, max = 9) List<@IntRange(max = 1 << 24) Integer> genes, @ForAll @IntRange(max = 2) int size) {
     inDouble(genes, size);
   }

@@ -33,7 +33,7 @@ class RecurrenceTest {
         """.formatted(steps, hidden, memory ? "lstm_cell" : "gru_cell", memory ? "h, c" : "h", backwards ? (steps - 1) + " - t" : "t", axis);
   }
 
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, seed = "26", shrinking = ShrinkingMode.OFF)
   void agree(@ForAll boolean memory, @ForAll @IntRange(min = 1, max = 5) int steps, @ForAll @IntRange(min = 1, max = 9) int hidden,
       @ForAll @IntRange(min = 0, max = 1) int axis, @ForAll boolean backwards, @ForAll @IntRange(min = 1, max = 20) int batch, @ForAll boolean wide) {
     var compiled = Programs.compile(program(memory, steps, hidden, axis, backwards), wide ? 64 : 32);

@@ -33,7 +33,7 @@ class DimQuotientTest {
     return name -> name.equals("H") ? h : v;
   }
 
-  @Property(tries = 400)
+  @Property(tries = 400, seed = "26")
   void arithmeticIsThatOfNumbers(@ForAll long seed) {
     var random = new Random(seed);
     var a = drawn(random, 4);
@@ -55,7 +55,7 @@ class DimQuotientTest {
   }
 
   /** With what bounds quotients in their place, more is shown than of variables that are one at least; and all that is shown is so. */
-  @Property(tries = 400)
+  @Property(tries = 400, seed = "26")
   void whatIsNaturalIsNowhereNegative(@ForAll long seed) {
     var random = new Random(seed);
     var dim = drawn(random, 4);

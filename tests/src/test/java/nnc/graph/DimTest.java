@@ -60,7 +60,7 @@ class DimTest {
 
   // ---- arithmetic
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void whatIsComputedIsWhatTheNumbersComeTo(@ForAll("terms") List<Term> x, @ForAll("terms") List<Term> y, @ForAll("sizes") Map<String, Long> sizes, @ForAll @LongRange(min = -3, max = 3) long factor) {
     long a = x.stream().mapToLong(term -> term.at(sizes)).sum();
     long b = y.stream().mapToLong(term -> term.at(sizes)).sum();
@@ -76,7 +76,7 @@ class DimTest {
     assertThat(left.with("T", sizes.get("T")).evaluate(name -> name.equals("T") ? -1000 : sizes.get(name))).isEqualTo(a);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void equalPolynomialsAreEqualHoweverTheyWereMade(@ForAll("terms") List<Term> x, @ForAll("terms") List<Term> y, @ForAll Random random) {
     var shuffled = new ArrayList<>(x);
     Collections.shuffle(shuffled, random);
@@ -89,7 +89,7 @@ class DimTest {
     assertThat(one.terms().values()).doesNotContain(0L);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void itIsConstantWhereNoVariableIsLeft(@ForAll("terms") List<Term> x) {
     var dim = sum(x);
     var names = new TreeSet<String>();
@@ -108,7 +108,7 @@ class DimTest {
   }
 
   /** Small numbers are kept, others made. */
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "26")
   void numbersAreEqualWhereTheirValuesAre(@ForAll @IntRange(min = -3, max = 1030) int a, @ForAll @IntRange(min = 1020, max = 1030) int b) {
     assertThat(Dim.of(a).equals(Dim.of(b))).isEqualTo(a == b);
     assertThat(Dim.of(a)).isEqualTo(Dim.of(a)).hasSameHashCodeAs(Dim.of(a - 1).plus(1)).hasToString(Integer.toString(a));
@@ -116,7 +116,7 @@ class DimTest {
 
   // ---- division
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void aMultipleIsDividedAndNothingElseIs(@ForAll("terms") List<Term> x, @ForAll("terms") List<Term> y) {
     var a = sum(x);
     var b = sum(y);
@@ -132,7 +132,7 @@ class DimTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "26")
   void numbersAreDividedWhereNothingIsLeft(@ForAll @IntRange(min = -20, max = 20) int a, @ForAll @IntRange(min = -5, max = 5) int b) {
     assertThat(Dim.of(a).dividedBy(Dim.of(b)).isPresent()).isEqualTo(b != 0 && a % b == 0);
   }
@@ -140,7 +140,7 @@ class DimTest {
   // ---- signs
 
   /** At all sizes of at least one; certain only where no variable has a negative factor. */
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void whatIsNaturalIsNowhereNegative(@ForAll("terms") List<Term> x, @ForAll("sizes") Map<String, Long> sizes) {
     var dim = sum(x);
     boolean falls = dim.terms().entrySet().stream().anyMatch(term -> term.getValue() < 0 && !term.getKey().isEmpty());
@@ -150,7 +150,7 @@ class DimTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void whatGrowsIsAtLeastAsLargeAndNeverFalls(@ForAll("terms") List<Term> x, @ForAll("sizes") Map<String, Long> sizes) {
     var dim = sum(x);
     var growing = dim.growing();

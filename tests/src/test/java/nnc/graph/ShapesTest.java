@@ -56,7 +56,7 @@ class ShapesTest {
 
   // ---- places
 
-  @Property(tries = 400)
+  @Property(tries = 400, seed = "26")
   void slicesStayInside(@ForAll Random random) {
     int rank = 1 + random.nextInt(3);
     int[] sizes = sizes(random, rank, 6);
@@ -69,7 +69,7 @@ class ShapesTest {
     assertThat(of(slice, type(Kind.INT, sizes(random, rank + 1, 6)))).isEmpty();
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "26")
   void paddingIsCounted(@ForAll Random random) {
     int size = 1 + random.nextInt(5);
     int low = random.nextInt(3);
@@ -89,7 +89,7 @@ class ShapesTest {
     return (int) IntStream.range(0, size).filter(at -> at % stride == 0 && at + (window - 1) * dilation < size).count();
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void windowsThatFitAreCounted(@ForAll Random random) {
     int[] size = sizes(random, 3, 9);
     var window = integers(sizes(random, 2, 3));
@@ -108,7 +108,7 @@ class ShapesTest {
     assertThat(of(new Op.Windows(window, stride, dilation), floats(Arrays.copyOfRange(size, 1, 3))).map(Type::shape)).isEqualTo(found.map(type -> type.shape().subList(1, 5)));
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "26")
   void windowsOverOpenSizesAreAsManyAsAtEachSize(@ForAll Random random) {
     int window = 1 + random.nextInt(3);
     int stride = 1 + random.nextInt(3);
@@ -124,7 +124,7 @@ class ShapesTest {
 
   // ---- axes
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void ordersOfAxesAreThose(@ForAll Random random) {
     int[] sizes = sizes(random, 3, 6);
     var order = integers(IntStream.range(0, 3).map(_ -> random.nextInt(3)).toArray());
@@ -133,7 +133,7 @@ class ShapesTest {
         .isEqualTo(right ? Optional.of(floats(order.stream().mapToInt(axis -> sizes[axis]).toArray())) : Optional.empty());
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void reductionsLoseAxesAndBroadcastsHaveThem(@ForAll Random random) {
     int[] sizes = sizes(random, 3, 4);
     var axes = IntStream.range(0, 3).filter(_ -> random.nextBoolean()).boxed().toList();
@@ -150,7 +150,7 @@ class ShapesTest {
     assertThat(of(new Op.CumSum(axis, false), floats(sizes))).contains(floats(sizes));
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void reshapesKeepTheNumberOfElements(@ForAll Random random) {
     int[] from = sizes(random, 1 + random.nextInt(3), 4);
     int[] to = sizes(random, 1 + random.nextInt(3), 4);
@@ -158,7 +158,7 @@ class ShapesTest {
     assertThat(of(new Op.Reshape(dims(to)), floats(from))).isEqualTo(fits ? Optional.of(floats(to)) : Optional.empty());
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void partsAreJoinedThatAgreeBesides(@ForAll Random random) {
     int axis = random.nextInt(2);
     int[] a = sizes(random, 2, 2);
@@ -171,7 +171,7 @@ class ShapesTest {
   }
 
   /** NumPy's rule, said of one axis at a time. */
-  @Property(tries = 400)
+  @Property(tries = 400, seed = "26")
   void shapesStretchWhereTheyAreOne(@ForAll Random random) {
     var all = IntStream.range(0, 1 + random.nextInt(3)).mapToObj(_ -> sizes(random, random.nextInt(4), 3)).toList();
     int rank = all.stream().mapToInt(sizes -> sizes.length).max().orElseThrow();
@@ -191,7 +191,7 @@ class ShapesTest {
 
   // ---- products
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void productsAgreeInDepthAndInWhatLeads(@ForAll Random random) {
     int[] x = sizes(random, 2 + random.nextInt(2), 2);
     int[] y = sizes(random, 2 + random.nextInt(2), 2);
@@ -202,7 +202,7 @@ class ShapesTest {
     assertThat(of(new Op.MatMul(), floats(2), floats(2))).isEmpty();
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void lookUpsAgreeBesidesTheirAxis(@ForAll Random random) {
     int axis = random.nextInt(2);
     int[] x = sizes(random, 2, 3);
@@ -217,7 +217,7 @@ class ShapesTest {
   }
 
   /** The three roles are one relation: the types of any two give that of the third. */
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void convolutionsFitTogether(@ForAll Random random) {
     int groups = 1 + random.nextInt(2);
     int[] kernel = sizes(random, 2, 3);
@@ -298,7 +298,7 @@ class ShapesTest {
     assertThat(Type.of(Kind.INT, Dim.open("N"), Dim.of(3))).hasToString("int[N, 3]");
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "26")
   void equalShapesAreThoseWithEqualSizes(@ForAll Random random) {
     int[] a = sizes(random, random.nextInt(4), 2);
     int[] b = sizes(random, random.nextInt(4), 2);

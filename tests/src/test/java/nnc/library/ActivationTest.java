@@ -67,7 +67,7 @@ class ActivationTest {
     }
   }
 
-  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 30, seed = "26", shrinking = ShrinkingMode.OFF)
   void values(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = -6, max = 2) int size) {
     check(Arrays.stream(Piece.normal(21, new Random(seed))).map(x -> x * Math.pow(10, size)).toArray());
   }
@@ -98,7 +98,7 @@ class ActivationTest {
     }
   }
 
-  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 10, seed = "26", shrinking = ShrinkingMode.OFF)
   void softmaxOverAnyAxis(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 0, max = 3) int size) {
     var soft = Piece.of("input x: float[N, 3, 4] output a = softmax(x) output b = softmax(x, axis = 1) output c = log_softmax(x) output d = log_softmax(x, 1)", 1);
     double[] x = Arrays.stream(Piece.normal(24, new Random(seed))).map(v -> v * Math.pow(10, size)).toArray();
@@ -124,7 +124,7 @@ class ActivationTest {
     }
   }
 
-  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 10, seed = "26", shrinking = ShrinkingMode.OFF)
   void withParameters(@ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     var learned = Piece.of("input x: float[N, 5, 2] output a = prelu()(x) output b = maxout(3, 4)(x)", seed);
     double[] x = learned.feed(3, "x", 30, new Random(seed));

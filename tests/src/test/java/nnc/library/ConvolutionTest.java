@@ -79,7 +79,7 @@ class ConvolutionTest {
     return y;
   }
 
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(tries = TRIES, seed = "26", shrinking = ShrinkingMode.OFF)
   void conv2d(@ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     var r = new Random(seed);
     forward(Shape.draw(r), seed, r);
@@ -104,7 +104,7 @@ class ConvolutionTest {
     }
   }
 
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, seed = "26", shrinking = ShrinkingMode.OFF)
   void conv1d(@ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     var r = new Random(seed);
     var d = Shape.draw(r);
@@ -121,7 +121,7 @@ class ConvolutionTest {
   }
 
   /** The odd element of padding goes behind; every size stays at stride 1, and is divided by the stride, rounded up, otherwise. */
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(tries = TRIES, seed = "26", shrinking = ShrinkingMode.OFF)
   void samePadding(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 2) int stride) {
     var r = new Random(seed);
     var d = Shape.draw(r);
@@ -139,7 +139,7 @@ class ConvolutionTest {
   }
 
   /** Here y is what is given, and x what comes out; output padding may exceed the stride where the dilation does. */
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(tries = TRIES, seed = "26", shrinking = ShrinkingMode.OFF)
   void transposed(@ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     var r = new Random(seed);
     var d = Shape.draw(r);

@@ -79,7 +79,7 @@ class EinsumTest {
     assertThat(Programs.faults(INPUTS + "output y = " + expression)).contains("test.nn:6:12: error: einsum: " + fault);
   }
 
-  @Property(tries = 12)
+  @Property(tries = 12, seed = "26")
   void leadingAxesBroadcast(@ForAll @IntRange(min = 1, max = 3) int p, @ForAll @IntRange(min = 1, max = 3) int q, @ForAll boolean one, @ForAll boolean short1) {
     var line = "x = " + (one ? "ones(1, " : "normal(0, 1, [" + p + ", ") + q + (one ? ", 2, 4)" : ", 2, 4])") + "\n"
         + "w = " + (short1 ? "normal(0, 1, [" : "normal(0, 1, [" + p + ", ") + q + ", 4, 3])\n"

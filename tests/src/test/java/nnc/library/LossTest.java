@@ -83,7 +83,7 @@ class LossTest {
     return Math.log1p(Math.exp(x));
   }
 
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, seed = "26", shrinking = ShrinkingMode.OFF)
   void ofElements(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @Scale(3) @DoubleRange(min = 0.1, max = 3) double h) {
     draw(seed);
     check("mse(a, b)", mean(SIZE, i -> Math.pow(a[i] - b[i], 2)));
@@ -110,8 +110,8 @@ class LossTest {
     return -Math.pow(1 - p, gamma) * Math.log(p);
   }
 
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
-  void ofClasses(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @Scale(3) @DoubleRange(min = 0, max = 1) double smoothing) {
+  @Property(tries = 4, seed = "26", shrinking = ShrinkingMode.OFF)
+  void ofClasses(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @Scale(3) @DoubleRange(min = 0, max = 1, maxIncluded = false) double smoothing) {
     draw(seed);
     double weight = IntStream.range(0, ROWS).mapToDouble(r -> WEIGHTS[(int) k[r]]).sum();
     var w = ", weights = " + Arrays.toString(WEIGHTS);
@@ -129,7 +129,7 @@ class LossTest {
     check("multiclass_hinge(a, k, margin = 0.7)", mean(ROWS, r -> row(r, i -> i % 4 == k[r] ? 0 : Math.max(0, 0.7 - a[4 * r + (int) k[r]] + a[i]))));
   }
 
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, seed = "26", shrinking = ShrinkingMode.OFF)
   void ofDistances(@ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     draw(seed);
     check("cosine_proximity(a, b)", mean(ROWS, r -> 1 - row(r, i -> a[i] * b[i]) / Math.sqrt(row(r, i -> a[i] * a[i]) * row(r, i -> b[i] * b[i]))));

@@ -28,7 +28,7 @@ class MetricTest {
       metric perplexity = perplexity(score, label)
       """, 1);
 
-  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 20, seed = "26", shrinking = ShrinkingMode.OFF)
   void ofClasses(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 30) int n) {
     var random = new Random(seed);
     double[] score = classes.feed(n, "score", n * 6, random);
@@ -55,7 +55,7 @@ class MetricTest {
       """, 1);
 
   /** Pairs of an example of class 1 and one of class 0 of which the first has the higher score; a tie counts half, NaN is above nothing. */
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, seed = "26", shrinking = ShrinkingMode.OFF)
   void ofRanks(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 40) int n, @ForAll @IntRange(min = 1, max = 9) int levels) {
     var random = new Random(seed);
     double[] odd = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0, 0};
@@ -104,7 +104,7 @@ class MetricTest {
       metric r2 = r2(score, cast(truth, float) + 0.1 * score^2)
       """, 1);
 
-  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 30, seed = "26", shrinking = ShrinkingMode.OFF)
   void ofDecisions(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 2, max = 30) int n) {
     var random = new Random(seed);
     double[] score = decisions.feed(n, "score", n, random);

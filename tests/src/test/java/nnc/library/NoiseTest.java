@@ -36,7 +36,7 @@ class NoiseTest {
     return Arrays.stream(values).map(of).sum() / values.length;
   }
 
-  @Property(tries = 5, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 5, seed = "26", shrinking = ShrinkingMode.OFF)
   void droppedIsTheShareAndTheRestGrows(@ForAll @Scale(3) @DoubleRange(min = 0.05, max = 0.9) double p) {
     var piece = piece("dropout(w, " + p + ")");
     double[] factors = piece.gradient("held.w");
@@ -45,7 +45,7 @@ class NoiseTest {
     assertThat(piece.predict("y")).containsExactly(piece.weight("held.w"));
   }
 
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, seed = "26", shrinking = ShrinkingMode.OFF)
   void wholeChannelsAreDropped(@ForAll @Scale(3) @DoubleRange(min = 0.1, max = 0.8) double p) {
     var piece = piece("channel_dropout(w, " + p + ")");
     double[] factors = piece.gradient("held.w");
@@ -60,7 +60,7 @@ class NoiseTest {
     assertThat(piece.predict("y")).containsExactly(piece.weight("held.w"));
   }
 
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, seed = "26", shrinking = ShrinkingMode.OFF)
   void gaussianFactorsHaveDropoutsMoments(@ForAll @Scale(3) @DoubleRange(min = 0.05, max = 0.8) double p) {
     var piece = piece("gaussian_dropout(w, " + p + ")");
     double[] factors = piece.gradient("held.w");

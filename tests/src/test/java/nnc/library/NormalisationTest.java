@@ -54,7 +54,7 @@ class NormalisationTest {
     return space == 1 ? "float[N, 6]" : "float[N, 6, " + space + "]";
   }
 
-  @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 8, seed = "26", shrinking = ShrinkingMode.OFF)
   void overTheBatch(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 4) int space,
       @ForAll @Scale(4) @DoubleRange(min = 0.0001, max = 0.5) double epsilon, @ForAll @Scale(3) @DoubleRange(min = 0, max = 1) double momentum) {
     var piece = Piece.of("input x: %s\ny = batch_norm(%s, %s)(x)\noutput y\nloss sum(sin(y))\ntrain { optimizer = sgd(0) }".formatted(shape(space), momentum, epsilon), seed);
@@ -84,7 +84,7 @@ class NormalisationTest {
     Piece.assertClose(piece.weight("batch_norm.gamma"), gamma, 0);
   }
 
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, seed = "26", shrinking = ShrinkingMode.OFF)
   void overEachExample(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 2, max = 4) int space,
       @ForAll @IntRange(min = 0, max = 3) int divisor, @ForAll @Scale(4) @DoubleRange(min = 0.0001, max = 0.5) double epsilon) {
     int groups = new int[] {1, 2, 3, 6}[divisor];
@@ -109,7 +109,7 @@ class NormalisationTest {
     Piece.assertClose(piece.predict(output), y, 1e-12);
   }
 
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, seed = "26", shrinking = ShrinkingMode.OFF)
   void ofWeights(@ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     var piece = Piece.of("input x: float[N, 5] output a = weight_norm_dense(4)(x) output b = cosine_dense(4)(x)", seed);
     double[] x = piece.feed(N, "x", N * 5, new Random(seed));

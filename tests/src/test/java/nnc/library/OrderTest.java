@@ -95,7 +95,7 @@ class OrderTest {
     }
   }
 
-  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 12, seed = "26", shrinking = ShrinkingMode.OFF)
   void isStableWithNaNLargest(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 40) int size,
       @ForAll @IntRange(min = 1, max = 3) int inner, @ForAll boolean wide) {
     var random = new Random(seed);
@@ -145,7 +145,7 @@ class OrderTest {
     }
   }
 
-  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 12, seed = "26", shrinking = ShrinkingMode.OFF)
   void gradientsGoWhereTheElementsCameFrom(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 2, max = 30) int size,
       @ForAll boolean descending) {
     var random = new Random(seed);
@@ -173,7 +173,7 @@ class OrderTest {
   }
 
   /** The largest and the smallest of a row with NaN are NaN, and stand where its first NaN does. */
-  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 12, seed = "26", shrinking = ShrinkingMode.OFF)
   void extremesOfRowsWithNaN(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 70) int size, @ForAll boolean wide) {
     var compiled = Programs.compile("""
         input x: float[N, %d]

@@ -64,7 +64,7 @@ class RunningSumTest {
     return IntStream.range(0, x.length).mapToDouble(i -> x[i / columns % n * rows * columns + i / (n * columns) * columns + i % columns]).toArray();
   }
 
-  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 10, seed = "26", shrinking = ShrinkingMode.OFF)
   void alongAnyAxis(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 5) int n,
       @ForAll @IntRange(min = 1, max = 9) int rows, @ForAll @IntRange(min = 1, max = 40) int columns) {
     var compiled = Programs.compile(program(rows, columns), 64);
@@ -79,7 +79,7 @@ class RunningSumTest {
   }
 
   /** The order of additions is the interpreter's, at every width. */
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, seed = "26", shrinking = ShrinkingMode.OFF)
   void bitsAreThoseOfTheInterpreter(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 1, max = 30) int rows,
       @ForAll @IntRange(min = 1, max = 20) int columns) {
     var compiled = Programs.compile(program(rows, columns), 64);

@@ -75,7 +75,7 @@ class SequenceTest {
     return 1 / (1 + Math.exp(-x));
   }
 
-  @Property(tries = 5, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 5, seed = "26", shrinking = ShrinkingMode.OFF)
   void cells(@ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     var piece = Piece.of("""
         input x: float[N, 3]
@@ -114,7 +114,7 @@ class SequenceTest {
     return Arrays.copyOfRange(x, row * width, (row + 1) * width);
   }
 
-  @Property(tries = 3, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 3, seed = "26", shrinking = ShrinkingMode.OFF)
   void sequences(@ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     for (var kind : new String[] {"rnn", "lstm", "gru"}) {
       var piece = Piece.of("""
@@ -168,7 +168,7 @@ class SequenceTest {
     return both;
   }
 
-  @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 8, seed = "26", shrinking = ShrinkingMode.OFF)
   void attention(@ForAll @LongRange(min = 0, max = 1 << 20) long seed, @ForAll @IntRange(min = 0, max = 3) int divisor, @ForAll boolean causal, @ForAll boolean bias) {
     int heads = new int[] {1, 2, 3, 6}[divisor];
     var arguments = "(%d, causal = %s, bias = %s)".formatted(heads, causal, bias);

@@ -62,7 +62,7 @@ class FloatOptimizerTest {
   }
 
   /** Means that remember long are corrected by what is nearly zero: 1 - beta^step. */
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, seed = "26", shrinking = ShrinkingMode.OFF)
   void longMemories(@ForAll @IntRange(min = 1, max = 7) int nines, @ForAll @IntRange(min = -6, max = 6) int size, @ForAll long seed) {
     var beta = "0." + "9".repeat(nines);
     for (var optimizer : List.of("adam", "amsgrad", "adamw", "nadam")) {

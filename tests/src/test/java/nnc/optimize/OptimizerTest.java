@@ -142,13 +142,13 @@ class OptimizerTest {
     check("lion()", () -> lion(0.0001, 0.9, 0.99, 0));
   }
 
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(tries = TRIES, seed = "26", shrinking = ShrinkingMode.OFF)
   void momentumOfAnyMemory(@ForAll @Scale(5) @DoubleRange(min = 1e-4, max = 0.5) double rate, @ForAll @Scale(5) @DoubleRange(min = 0, max = 0.99) double memory) {
     check("momentum(%s, memory = %s)".formatted(plain(rate), plain(memory)), () -> momentum(rate, memory, false));
     check("nesterov(%s, %s)".formatted(plain(rate), plain(memory)), () -> momentum(rate, memory, true));
   }
 
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(tries = TRIES, seed = "26", shrinking = ShrinkingMode.OFF)
   void decayingSquares(@ForAll @Scale(5) @DoubleRange(min = 1e-4, max = 0.5) double rate, @ForAll @Scale(5) @DoubleRange(min = 0, max = 0.99) double decay,
       @ForAll @Scale(5) @DoubleRange(min = 1e-5, max = 0.1) double epsilon, @ForAll @Scale(5) @DoubleRange(min = 0.01, max = 0.95) double memory) {
     check("adagrad(%s, %s)".formatted(plain(rate), plain(epsilon)), () -> adagrad(rate, epsilon));
@@ -162,7 +162,7 @@ class OptimizerTest {
     check("rmsprop(0.02, decay = 0.8, epsilon = 0.001, momentum = 0.6, centered = true)", () -> rmsprop(0.02, 0.8, 0.001, 0.6, true));
   }
 
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(tries = TRIES, seed = "26", shrinking = ShrinkingMode.OFF)
   void adams(@ForAll @Scale(5) @DoubleRange(min = 1e-4, max = 0.5) double rate, @ForAll @Scale(5) @DoubleRange(min = 0, max = 0.99) double beta1,
       @ForAll @Scale(5) @DoubleRange(min = 0.5, max = 0.9999) double beta2, @ForAll @LongRange(min = 0, max = 3) long size) {
     double epsilon = Math.pow(10, -2 - 2 * size);

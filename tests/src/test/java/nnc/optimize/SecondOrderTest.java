@@ -56,7 +56,7 @@ class SecondOrderTest {
   // ---- Newton-CG
 
   /** At the minimum of a quadratic its gradient is zero: what one step leaves of it is rounding. */
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, seed = "26", shrinking = ShrinkingMode.OFF)
   void oneNewtonStepSolvesAnyQuadratic(@ForAll long seed) {
     for (int precision : new int[] {64, 32}) {
       var random = new Random(seed);
@@ -82,7 +82,7 @@ class SecondOrderTest {
   }
 
   /** Beside a saddle the loss falls along the direction of negative curvature, to one of the minima at both sides. */
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, seed = "26", shrinking = ShrinkingMode.OFF)
   void saddlesAreLeftDownhill(@ForAll long seed) {
     var random = new Random(seed);
     var start = new double[] {random.nextGaussian(), 1e-4 * random.nextGaussian(), random.nextGaussian(), 1e-4 * random.nextGaussian()};
@@ -173,7 +173,7 @@ class SecondOrderTest {
   // ---- the search along a line
 
   /** The definition (Nocedal and Wright, 3.7), by losses and gradients of the plan that knows no optimizer. */
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, seed = "26", shrinking = ShrinkingMode.OFF)
   void acceptedPointsMeetTheStrongWolfeConditions(@ForAll long seed) {
     for (var optimizer : List.of("lbfgs", "lbfgs(10, c2 = 0.1)", "newton_cg", "newton_cg(0.01, c2 = 0.2, c1 = 0.1)")) {
       double c1 = optimizer.contains("c1") ? 0.1 : 1e-4;

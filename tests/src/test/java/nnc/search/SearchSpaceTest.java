@@ -49,7 +49,7 @@ class SearchSpaceTest {
     }
   }
 
-  @Property
+  @Property(seed = "26")
   void everyValueIsWithinItsBounds(@ForAll("ranges") Axis.Range range, @ForAll double seed, @ForAll @IntRange(min = 1, max = 20) int points) {
     var random = new Random(Double.doubleToLongBits(seed));
     for (double place : new double[] {0, 1, random.nextDouble(), Math.nextDown(1.0)}) {
@@ -65,7 +65,7 @@ class SearchSpaceTest {
   }
 
   /** Half as wide around any value, by the distance of the axis; and never wider. */
-  @Property
+  @Property(seed = "26")
   void aFinerSpaceIsHalfAsWideAndHasItsCentre(@ForAll("axes") Axis axis, @ForAll double seed) {
     var value = axis.at(new Random(Double.doubleToLongBits(seed)).nextDouble());
     var finer = axis.around(value);
@@ -110,7 +110,7 @@ class SearchSpaceTest {
     assertThat(AxisText.read("n", "log(8..512, 4)").orElseThrow().grid(9)).containsExactly("8", "32", "128", "512");
   }
 
-  @Property(tries = 100)
+  @Property(tries = 100, seed = "26")
   void aGridHasEachCombinationOnce(@ForAll("axes") Axis first, @ForAll("axes") Axis second, @ForAll @IntRange(min = 1, max = 5) int points) {
     var space = new SearchSpace(List.of(first, renamed(second)));
     var grid = space.grid(points);
@@ -131,7 +131,7 @@ class SearchSpaceTest {
     };
   }
 
-  @Property(tries = 100)
+  @Property(tries = 100, seed = "26")
   void aSeedMeansTheSamePointsAndNoneIsThereTwice(@ForAll("axes") Axis axis, @ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int count) {
     var space = new SearchSpace(List.of(axis));
     var points = FixedSearch.draw(space, count, new Random(seed));

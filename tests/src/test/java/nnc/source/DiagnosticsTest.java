@@ -95,7 +95,7 @@ class DiagnosticsTest {
   }
 
   /** Read back, it says what was reported, whatever the texts hold. */
-  @Property
+  @Property(seed = "26")
   void jsonReadsBack(@ForAll String message, @ForAll String file, @ForAll String note) {
     var diagnostics = new Diagnostics();
     diagnostics.error(span(file, 1, 2, 4), message).note(note, span("b", 5, 6, 7)).hint(note);
@@ -118,7 +118,7 @@ class DiagnosticsTest {
   }
 
   /** Below the marked letters stand the marks, whatever stands before them. */
-  @Property
+  @Property(seed = "26")
   void marksStandBelowTheSpan(@ForAll List<@IntRange(max = 4) Integer> before, @ForAll @IntRange(min = 1, max = 5) int length) {
     var letters = List.of("a", "\t", "数", "e\u0301", "\uD83D\uDE00");
     var line = String.join("", before.stream().map(letters::get).toList());
@@ -154,7 +154,7 @@ class DiagnosticsTest {
     assertThat(Suggestion.sentence("men", known)).isEqualTo("; did you mean mean?");
   }
 
-  @Property
+  @Property(seed = "26")
   void aLostLetterIsFound(@ForAll @AlphaChars @StringLength(min = 4, max = 12) String word, @ForAll @IntRange(max = 3) int at) {
     assertThat(Suggestion.of(new StringBuilder(word).deleteCharAt(at).toString(), List.of(word, "~~~~~~~~~"))).contains(word);
   }

@@ -23,24 +23,24 @@ class RoundTripTest {
     return program;
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 1000, seed = "26")
   void printedProgramsReadBack(@ForAll long seed, @ForAll @IntRange(min = 1, max = 120) int size) {
     var program = new RandomProgram(seed, size).program();
     assertThat(AstPrinter.print(read(SourcePrinter.print(program)))).isEqualTo(AstPrinter.print(program));
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void printingIsStable(@ForAll long seed, @ForAll @IntRange(min = 1, max = 120) int size) {
     var printed = SourcePrinter.print(new RandomProgram(seed, size).program());
     assertThat(SourcePrinter.print(read(printed))).isEqualTo(printed);
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "26")
   void everyProgramHasOneReading(@ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int size) {
     GrammarTest.readPickily(SourcePrinter.print(new RandomProgram(seed, size).program()));
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "26")
   void spaceMeansNothing(@ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int size) {
     var program = new RandomProgram(seed, size).program();
     assertThat(AstPrinter.print(read(respaced(SourcePrinter.print(program), new Random(seed))))).isEqualTo(AstPrinter.print(program));

@@ -200,7 +200,7 @@ class LongSumsTest {
     check("input x: float[N, 1]\nw = 0 * ones(3)\noutput y = grad(sum(take(w, cast(0 * x[:, 0], \"int\") + 1, axis = 0) * x[:, 0]), w)[1:2]\n", 32, rows, 1, 1, rows, x -> x);
   }
 
-  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 20, seed = "26", shrinking = ShrinkingMode.OFF)
   void randomTerms(@ForAll @IntRange(min = 1, max = 80) int columns, @ForAll @IntRange(min = 1, max = 3000) int rows, @ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
     var compiled = Programs.compile("input x: float[N, %d]\noutput y = sum(x, axis = 0)\noutput z = max(x, axis = 0)\noutput w = sum(x)".formatted(columns), 32);
     var random = new Random(seed);

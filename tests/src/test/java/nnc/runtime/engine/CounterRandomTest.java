@@ -32,7 +32,7 @@ class CounterRandomTest {
     return x ^ x >>> 16;
   }
 
-  @Property(edgeCases = EdgeCasesMode.NONE)
+  @Property(seed = "26", edgeCases = EdgeCasesMode.NONE)
   void followsItsDefinition(@ForAll long seed, @ForAll @IntRange(min = 0) int step, @ForAll @IntRange(min = 0) int stream,
       @ForAll @IntRange(min = 0) int element) {
     int key = CounterRandom.key(seed, step, stream);
@@ -59,7 +59,7 @@ class CounterRandomTest {
     assertThat(acrossSteps / n).isCloseTo(0, within(0.001));
   }
 
-  @Property
+  @Property(seed = "26")
   void stayBelowTheBound(@ForAll @IntRange(min = 1) int bound, @ForAll int element) {
     assertThat(CounterRandom.below(bound, 1, 2, element)).isBetween(0, bound - 1);
   }
