@@ -23,6 +23,8 @@ record ConvolutionTiling(Way way, int lanes, int panel, int band, double cycles)
     FLAT,
     /** The positions of all rows without a seam: the input is copied once for each tap of a row, so much further to the left. */
     SHIFTED,
+    /** The positions of a row, of an input that is copied once for each tap of a row: what this tap meets, a step apart, lies side by side. */
+    STRIDED,
     /** The columns of a position. */
     COLUMNS
   }
@@ -38,7 +40,7 @@ record ConvolutionTiling(Way way, int lanes, int panel, int band, double cycles)
    * @param inputs that are summed alike, each to sums of its own
    */
   static ConvolutionTiling ofOneCopy(ConvolutionGeometry conv, int lanes, int inputs) {
-    return of(conv, lanes, inputs, EnumSet.complementOf(EnumSet.of(Way.SHIFTED)));
+    return of(conv, lanes, inputs, EnumSet.complementOf(EnumSet.of(Way.SHIFTED, Way.STRIDED)));
   }
 
   private static ConvolutionTiling of(ConvolutionGeometry conv, int lanes, int inputs, Set<Way> ways) {
@@ -63,14 +65,20 @@ record ConvolutionTiling(Way way, int lanes, int panel, int band, double cycles)
     var wide = conv.wide();
     double terms = (double) inputs * conv.channels() * conv.taps();
     int iterations = wide.taps() > 1 && wide.taps() <= ConvolutionTuning.UNROLLED_TAPS ? wide.taps() : Integer.MAX_VALUE;
-    boolean joinsRows = way == Way.FLAT || way == Way.SHIFTED;
-    if (way != Way.COLUMNS && wide.step() > 1 || joinsRows && high.step() > 1) {
+    boolean barred = switch (way) {
+      case ROWS -> wide.step() > 1;
+      case FLAT, SHIFTED -> wide.step() > 1 || high.step() > 1;
+      case STRIDED -> wide.step() == 1;
+      case COLUMNS -> false;
+    };
+    if (barred) {
       return Double.POSITIVE_INFINITY;
     }
     return switch (way) {
       case ROWS -> terms * high.out() * along(conv, wide.out(), lanes, iterations);
       case FLAT -> terms * along(conv, (high.out() - 1) * wide.pitch() + wide.out(), lanes, iterations);
-      case SHIFTED -> terms * along(conv, conv.positions(), lanes, iterations) + shifts(conv, lanes);
+      case SHIFTED -> terms * along(conv, conv.positions(), lanes, iterations) + copies(conv, lanes, 1);
+      case STRIDED -> terms * high.out() * along(conv, wide.out(), lanes, iterations) + copies(conv, lanes, ConvolutionTuning.STRIDED_LOADS);
       case COLUMNS -> {
         int vectors = Math.ceilDiv(conv.columns(), lanes);
         yield terms * conv.positions() * vectors * TileProducts.pace(wide.out(), vectors, 1, iterations) * ConvolutionTuning.TRANSPOSED_FACTOR;
@@ -85,9 +93,9 @@ record ConvolutionTiling(Way way, int lanes, int panel, int band, double cycles)
   }
 
   /** To copy inputs for all taps of a row, and not once. */
-  private static double shifts(ConvolutionGeometry conv, int lanes) {
+  private static double copies(ConvolutionGeometry conv, int lanes, double loads) {
     var wide = conv.wide();
-    int more = wide.taps() * Math.ceilDiv(wide.out(), lanes) - Math.ceilDiv(wide.extent(), lanes);
+    double more = wide.taps() * Math.ceilDiv(wide.out(), lanes) * loads - Math.ceilDiv(wide.extent(), lanes);
     return ConvolutionTuning.COPY_CYCLES * conv.channels() * conv.high().extent() * more;
   }
 
@@ -121,7 +129,12 @@ record ConvolutionTiling(Way way, int lanes, int panel, int band, double cycles)
 
   /** Positions from one row of a copied input to the next. */
   int inputRow(ConvolutionGeometry conv) {
-    return flat() ? rowLength(conv) : conv.wide().extent();
+    return flat() || way == Way.STRIDED ? rowLength(conv) : conv.wide().extent();
+  }
+
+  /** Whether the input is copied once for each tap of a row. */
+  boolean copiesByTap() {
+    return way == Way.SHIFTED || way == Way.STRIDED;
   }
 
   /** Sums of one column, or of one position. A row's last vector may run over into what is computed later. */

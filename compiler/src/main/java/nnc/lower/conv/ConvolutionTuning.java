@@ -66,6 +66,8 @@ final class ConvolutionTuning {
   static final double TRANSPOSED_FACTOR = 1.1;
   /** To copy a vector of a row of the input, and to clear its padding before. */
   static final double COPY_CYCLES = 6;
+  /** By what that takes longer where it is copied for each tap, every second element or one of more: a row's padding is cleared once, and fewer are idle. */
+  static final double STRIDED_LOADS = 0.5;
   /** To transform a row of the input, for a vector and a product. */
   static final double WINOGRAD_INPUT_CYCLES = 3;
   /** To transform a row of sums back, for a vector and a product, with its further loads and stores. */

@@ -86,7 +86,7 @@ public final class LowerConvolution {
     summed = way == null ? conv : transform.summed();
     tiling = way == null ? ConvolutionTiling.of(conv, lanes) : ConvolutionTiling.ofOneCopy(summed, lanes, points());
     staging = InputStaging.of(summed, tiling);
-    packedBefore = conv.groups() == 1 && reuse.isFixed(conv.other()) && PackedOperand.fits(Dim.of(conv.columns()), Dim.of((long) each() * points()));
+    packedBefore = reuse.isFixed(conv.other()) && havePanelsOfTheirOwn() && PackedOperand.fits(Dim.of(filters()), Dim.of((long) each() * points()));
     int fitting = ConvolutionTuning.PACKED_FILTER_ELEMENTS / (each() * points()) / tiling.panel() * tiling.panel();
     chunk = packedBefore ? conv.columns() : Math.min(conv.columns(), Math.max(tiling.panel(), fitting));
     example = AffineIndex.of(new AffineIndex.Atom.Var("n", kernel.domain().shape().getFirst()));
@@ -157,7 +157,7 @@ public final class LowerConvolution {
   /** Rows of the result in each block of an example, if what is summed at a time never begins or ends inside of one; otherwise all. */
   private int block() {
     int height = rows() / parts();
-    boolean even = packedBefore && !tiling.byPanels(conv) && tiling.band() % height == 0 && rows() * tile() == conv.high().out();
+    boolean even = packedBefore && conv.groups() == 1 && !tiling.byPanels(conv) && tiling.band() % height == 0 && rows() * tile() == conv.high().out();
     return even ? height * tile() : conv.high().out();
   }
 
@@ -180,14 +180,26 @@ public final class LowerConvolution {
     return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst().times(packedBefore ? parts() : 1), shape);
   }
 
+  /** Of all groups. */
+  private int filters() {
+    return conv.groups() * conv.columns();
+  }
+
+  /** Whether each group's filters fill whole panels, so that those of all groups can be packed as if they were one's. */
+  private boolean havePanelsOfTheirOwn() {
+    return conv.groups() == 1 || conv.forward() && conv.columns() % tiling.panel() == 0;
+  }
+
   /** Rows of sums. */
   private int rows() {
     return summed.high().out();
   }
 
-  /** Into how many blocks an example's work is cut: panels of the columns, or bands of rows of equal height that are worth a thread. */
+  /** Into how many blocks an example's work is cut: groups, panels of the columns, or bands of rows of equal height that are worth a thread. */
   private int parts() {
-    if (tiling.byPanels(conv)) {
+    if (conv.groups() > 1) {
+      return conv.groups();
+    } else if (tiling.byPanels(conv)) {
       return tiling.panels(conv.columns());
     }
     var equal = conv.wide().out() > 1 ? RowBands.counts(rows()) : List.<Integer>of();
@@ -204,7 +216,12 @@ public final class LowerConvolution {
       var before = multiply(new Int.Var("n"), number(count));
       var first = most(ZERO, subtract(from, before));
       var end = least(number(count), subtract(to, before));
-      if (tiling.byPanels(conv)) {
+      if (conv.groups() > 1) {
+        sink.add(new Stmt.For("g", first, end, LoopKind.SERIAL, sink.within(() -> {
+          stage();
+          panels(ZERO, conv.columns(), ZERO, number(tiling.panels(conv.columns())), ZERO, rows());
+        })));
+      } else if (tiling.byPanels(conv)) {
         stage();
         panels(ZERO, conv.columns(), first, end, ZERO, rows());
       } else {
@@ -261,8 +278,9 @@ public final class LowerConvolution {
   }
 
   private void panel(Int c0, Int start, int columns, Int y0, int rows) {
+    var packedFrom = packedBefore ? add(multiply(group.toInt(), number(conv.columns())), start) : start;
     nest.stretches(rows, tiling.band(), "band", (before, height) -> {
-      nest.loop("point", points(), point -> products(columns, point, multiply(start, number((long) each() * points())), add(y0, before), height));
+      nest.loop("point", points(), point -> products(columns, point, multiply(packedFrom, number((long) each() * points())), add(y0, before), height));
       if (transform != null) {
         nest.apart(() -> transform.results(tiling, columns, height, new WinogradRows.Planes(sums, tiling.sums(summed)),
             new WinogradRows.Planes(results, resultStride())));
@@ -279,8 +297,10 @@ public final class LowerConvolution {
         .filter(term -> !term.extent().is(1)).toList();
   }
 
+  /** The filter elements of loop {@code col}: through a group's columns, or, packed beforehand, through those of all. */
   private List<Expr> filters(ValueLowering from) {
-    var column = LoopNest.variable("col", conv.columns());
+    var column = LoopNest.variable("col", packedBefore ? filters() : conv.columns());
+    var group = packedBefore ? AffineIndex.ZERO : this.group;
     var channel = var("c", conv.channels());
     var kx = var("kx", conv.wide().taps());
     return transform != null ? transform.filters(from, group, column, channel, kx)
@@ -293,7 +313,7 @@ public final class LowerConvolution {
   }
 
   private PanelLayout panels() {
-    return new PanelLayout(LoopNest.atom("col", conv.columns()), terms(), tiling.panel(), points(), this::filters);
+    return new PanelLayout(LoopNest.atom("col", packedBefore ? filters() : conv.columns()), terms(), tiling.panel(), points(), this::filters);
   }
 
   private void pack(Int c0, int columns) {
@@ -355,10 +375,10 @@ public final class LowerConvolution {
     var wide = summed.wide();
     int width = tiling.panel();
     var rows = new Sum(high.taps(), high.tap() * staging.row(), summed.channels() * wide.taps() * width);
-    var sums = (staging.shifted() ? Stream.of(rows, new Sum(summed.channels() * wide.taps(), staging.tap(), width))
+    var sums = (staging.byTap() ? Stream.of(rows, new Sum(summed.channels() * wide.taps(), staging.tap(), width))
         : Stream.of(rows, new Sum(summed.channels(), staging.channel(), wide.taps() * width), new Sum(wide.taps(), staging.tap(), width)))
         .filter(sum -> sum.count > 1);
-    boolean innermost = !staging.shifted() && wide.taps() > 1 && wide.taps() <= ConvolutionTuning.UNROLLED_TAPS && (tiling.along() || wide.step() == 1);
+    boolean innermost = !staging.byTap() && wide.taps() > 1 && wide.taps() <= ConvolutionTuning.UNROLLED_TAPS && (tiling.along() || wide.step() == 1);
     var ordered = (innermost ? sums : sums.sorted(Comparator.comparingInt(Sum::count))).toList();
     var all = ordered.isEmpty() ? List.of(new Sum(1, 0, 0)) : ordered;
     return all.stream().map(sum -> new Stmt.Depth(number(sum.count), number(tiling.along() ? sum.inFilter : sum.inPicture),

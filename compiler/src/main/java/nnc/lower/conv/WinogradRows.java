@@ -150,7 +150,7 @@ final class WinogradRows {
   /** Transforms some bands of an example, channel by channel, for which some of the source's rows are copied. */
   void stage(Loop.Buffer staged, Int start, SourceRows source, Int fromChannel, Int toChannel, Bands bands) {
     var body = sink.within(() -> {
-      nest.apart(() -> new InputCopy(sink, values, conv).rows(rows, source, 0, conv.wide().extent(), this::index));
+      nest.apart(() -> new InputCopy(sink, values, conv).rows(rows, source, InputCopy.Columns.all(conv.wide()), this::index));
       nest.apart(() -> {
         var band = sink.within(() -> transform(staged, start, multiply(new Int.Var("pb"), number(bands.height)), bands.height));
         sink.add(new Stmt.For("pb", bands.from, bands.to, LoopKind.SERIAL, band));

@@ -18,6 +18,8 @@ class ConvolutionTilingTest {
     assertThat(way(picture(3, 16, same(32, 3)))).as("whose rows are whole vectors").isEqualTo(Way.ROWS);
     assertThat(way(picture(64, 64, same(8, 3)))).as("whose columns are whole vectors").isEqualTo(Way.COLUMNS);
     assertThat(way(picture(16, 32, new ConvolutionGeometry.Axis(16, 32, 3, 2, 1, 1, 1)))).as("that steps over places").isEqualTo(Way.COLUMNS);
+    assertThat(way(picture(1, 1, new ConvolutionGeometry.Axis(28, 56, 3, 2, 1, 1, 1)))).as("that does, by channel").isEqualTo(Way.STRIDED);
+    assertThat(way(picture(3, 16, new ConvolutionGeometry.Axis(112, 224, 3, 2, 1, 1, 1)))).as("that does, whose rows are long").isEqualTo(Way.STRIDED);
   }
 
   @Test
