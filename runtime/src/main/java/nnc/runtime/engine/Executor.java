@@ -57,9 +57,11 @@ public final class Executor {
 
   private long firstRow;
   private final SizeConditions needs;
+  private final ForkGrain grain;
 
   /** Whether vector code is not yet compiled for the present sizes. */
   private boolean scalar;
+  private boolean vectorsKnown;
 
   /** The version of the weights that prepared calls have run for. */
   private int prepared = -1;
@@ -96,6 +98,7 @@ public final class Executor {
     stepSlot = counter("step");
     epochSlot = counter("epoch");
     needs = new SizeConditions(plan, dims);
+    grain = new ForkGrain(threads.count());
     evaluate();
   }
 
@@ -182,13 +185,19 @@ public final class Executor {
     if (!needs.areMet()) {
       throw needs.fault();
     }
-    if (tiles != null && tiles.cuts() && tiles.forks() && code.forks()) {
+    if (!vectorsKnown && code.isWarm()) {
+      vectorsKnown = true;
+      grain.forget();
+    }
+    grain.begin(table);
+    if (tiles != null && tiles.cuts() && tiles.forks() && code.forks() && grain.forks((long) table.totalWork())) {
       each(direct, begin(), plan.tiling().from());
       threads.run(tileByTile, tiles.count());
       each(direct, plan.tiling().to(), calls());
     } else {
       each(direct);
     }
+    grain.end();
   }
 
   /** Says that a run is about to begin: before much work is done, vector code begins to be compiled beside this thread. */
@@ -312,7 +321,7 @@ public final class Executor {
 
   /** Runs call {@code i} of the plan alone, on as many threads as {@link #run} would. */
   public void callAsInRun(int i) {
-    call(kernels(i), i, code.forks(table.kernels[i], current.work[i]));
+    call(kernels(i), i, code.forks() && grain.forks(code.work(table.kernels[i], current.work[i])));
   }
 
   /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */

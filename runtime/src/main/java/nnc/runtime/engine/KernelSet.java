@@ -24,8 +24,8 @@ public final class KernelSet {
   /** Elementary operations that take longer by scalar code than until vector code is loaded and compiled. */
   public static final double LARGE = 2e10;
 
-  /** Work from which a call of scalar code is worth a fork: as long as {@link Call#FORK} is of vector code. */
-  private static final long FORK_SCALAR = 16_000;
+  /** How many times as long as vector code scalar code takes. */
+  private static final long SCALAR = 5;
 
   public final Plan plan;
   private final Function<String, Kernels> source;
@@ -36,7 +36,7 @@ public final class KernelSet {
   private double spent;
   private boolean decided;
   private boolean begun;
-  private boolean warm;
+  private volatile boolean warm;
   private volatile boolean forksWait;
   private volatile int[] covered;
   private volatile boolean lacks;
@@ -109,9 +109,9 @@ public final class KernelSet {
     return kernels[kernel];
   }
 
-  /** Whether a call is worth more than one thread. */
-  public boolean forks(int kernel, long work) {
-    return work >= (kernels[kernel] == scalar ? FORK_SCALAR : Call.FORK) && forks();
+  /** How much work by vector code a kernel's call is as long as, of which there is so much. */
+  long work(int kernel, long work) {
+    return kernels[kernel] == scalar ? SCALAR * work : work;
   }
 
   /** Whether other threads are free for work that is worth them. */
@@ -204,6 +204,10 @@ public final class KernelSet {
   /** Says that vector code begins to be compiled: on a machine with few processors the others stay free for it. */
   void beginWarming() {
     forksWait = Runtime.getRuntime().availableProcessors() < 4;
+  }
+
+  boolean isWarm() {
+    return warm;
   }
 
   /** Says that vector code serves at the sizes at which the program runs, or never will. */

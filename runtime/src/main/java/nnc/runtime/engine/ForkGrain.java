@@ -1,0 +1,204 @@
+package nnc.runtime.engine;
+
+import nnc.runtime.spec.ModelSpec.Call;
+
+/**
+ * The grain of a plan: from how much work on a call is shared among threads.
+ *
+ * <p>What a fork costs depends on how far apart the processors are and on what else they do; what it gains, on where a call's operands lie. Both are known by the time of
+ * whole runs alone. So now and then a few runs are made with another grain, and one that is faster by some per cent stays; where runs become slow all of a sudden, it is
+ * tried at once whether they are faster on one thread. What a run computes does not depend on it.
+ *
+ * <pre>
+ *   grain     0          1      2        3         ...  NONE
+ *   a call    >= W / 4   >= W   >= 4 W   >= 16 W        is never shared      W: {@link Call#FORK}
+ * </pre>
+ */
+final class ForkGrain {
+  /** The grain of runs on one thread. */
+  static final int NONE = 6;
+  private static final int FIRST = 1;
+
+  /** Runs of a trial, and of one whose runs are long; the first, of several, finds the caches as the other grain left them. */
+  private static final int TRIES = 8, LONG_TRIES = 2;
+  private static final long LONG_RUN = 20_000_000;
+
+  /** Runs, and nanoseconds, from one trial to the next: twice as many after each that changed nothing. */
+  private static final int FEWEST_RUNS = 64, MOST_RUNS = 2048;
+  private static final long SHORTEST = 2_000_000, LONGEST = 1_000_000_000;
+
+  /** What a grain's mean time must be of another's to take its place; and how many times the usual a run counts for at most. */
+  private static final double BETTER = 0.97, MOST = 8;
+
+  /** How many runs in turn are slow by which factor before it is tried whether one thread is faster. */
+  private static final int SLOW_RUNS = 3;
+  private static final double SLOW = 2;
+
+  private final int threads;
+  private final Size[] sizes = new Size[32];
+  private Size size;
+  private long work;
+  private long started;
+  private int present = FIRST;
+
+  /** For a team of so many threads. */
+  ForkGrain(int threads) {
+    this.threads = threads;
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = new Size();
+    }
+  }
+
+  /** Says that a run of so much work begins, and sets its grain. */
+  void begin(CallTable table) {
+    work = (long) table.totalWork();
+    size = threads > 1 && work >= least(0) ? sizes[Math.min(sizes.length - 1, Long.SIZE - Long.numberOfLeadingZeros(work / least(0)) - 1)] : null;
+    present = size == null ? NONE : size.next(table.work);
+    started = System.nanoTime();
+  }
+
+  /** Says that the run has ended. */
+  void end() {
+    if (size != null) {
+      long now = System.nanoTime();
+      size.ran((double) (now - started) / work, now - started);
+    }
+  }
+
+  /** Whether a call, of so much work by vector code, is shared in this run. */
+  boolean forks(long work) {
+    return isShared(work, present);
+  }
+
+  /** Kernels are other ones from here on: what was found with those before may be so no longer. */
+  void forget() {
+    for (Size one : sizes) {
+      one.soon();
+    }
+  }
+
+  private static long least(int grain) {
+    return grain == NONE ? Long.MAX_VALUE : Call.FORK / 4 << 2 * grain;
+  }
+
+  static boolean isShared(long work, int grain) {
+    return work >= least(grain);
+  }
+
+  /** How many calls are shared by a grain. */
+  private static int shared(long[] works, int grain) {
+    int count = 0;
+    for (long work : works) {
+      count += isShared(work, grain) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** What is known of runs of about so much work. A cost is time by work. */
+  static final class Size {
+    private int grain = FIRST;
+    private final double[] latest = new double[TRIES];
+    private int ran;
+    private double usual;
+    private int slow;
+
+    private int trial;
+    private int tries;
+    private int left;
+    private double tried;
+    private int turn;
+
+    /** Since the last trial, and from which on there may be another. */
+    private int runs;
+    private long nanos;
+    private int enough = FEWEST_RUNS;
+    private long wait = SHORTEST;
+
+    /** The grain of the next run. */
+    int next(long[] works) {
+      if (left == 0 && slow >= SLOW_RUNS && grain != NONE) {
+        attempt(NONE);
+      } else if (left == 0 && runs >= enough && nanos >= wait) {
+        attempt(another(works));
+        turn++;
+      }
+      return left > 0 ? trial : grain;
+    }
+
+    private void attempt(int other) {
+      if (other != grain) {
+        trial = other;
+        tries = nanos > runs * LONG_RUN ? LONG_TRIES : TRIES;
+        left = tries;
+        tried = 0;
+      }
+      runs = 0;
+      nanos = 0;
+    }
+
+    /** In turn a coarser one, a finer one, each the first that shares other calls, and the farthest. */
+    private int another(long[] works) {
+      if (turn % 3 == 2) {
+        return grain < NONE / 2 ? NONE : 0;
+      }
+      int step = turn % 3 == 0 ? 1 : -1;
+      int other = grain + step;
+      while (other > 0 && other < NONE && shared(works, other) == shared(works, grain)) {
+        other += step;
+      }
+      return Math.clamp(other, 0, NONE);
+    }
+
+    /** Takes in what a run has cost, and how long it was. */
+    void ran(double cost, long took) {
+      double bounded = usual == 0 ? cost : Math.min(cost, MOST * usual);
+      if (left > 0) {
+        tried += left < tries ? bounded : 0;
+        if (--left == 0) {
+          conclude(tried / (tries - 1));
+        }
+        return;
+      }
+      latest[ran++ % latest.length] = bounded;
+      runs++;
+      nanos += took;
+      slow = usual > 0 && cost > SLOW * usual ? slow + 1 : 0;
+      usual = usual == 0 ? cost : usual + (bounded - usual) / 16;
+    }
+
+    private void conclude(double cost) {
+      // what has become slow is compared with the slow runs alone
+      double present = mean(slow >= SLOW_RUNS ? slow : ran);
+      slow = 0;
+      if (cost < BETTER * present) {
+        grain = trial;
+        usual = cost;
+        ran = 0;
+        soon();
+      } else {
+        usual = present;
+        enough = Math.min(MOST_RUNS, 2 * enough);
+        wait = Math.min(LONGEST, 2 * wait);
+      }
+    }
+
+    /** Of the last so many runs, as far as they are remembered. */
+    private double mean(int count) {
+      int known = Math.min(count, latest.length);
+      double sum = 0;
+      for (int i = 1; i <= known; i++) {
+        sum += latest[(ran - i) % latest.length];
+      }
+      return sum / known;
+    }
+
+    private void soon() {
+      enough = FEWEST_RUNS;
+      wait = SHORTEST;
+    }
+
+    int grain() {
+      return grain;
+    }
+  }
+}
