@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import nnc.runtime.Model;
 import nnc.runtime.learn.Training;
+import nnc.runtime.spec.ModelSpec;
 
 /**
  * A program that trains the networks of a folder's jars, by several numbers of threads and in two parts with a save between, and tells what their weights and
@@ -55,7 +56,7 @@ final class TrainedBits {
       }
     }
     context.run();
-    for (var output : context.outputs()) {
+    for (var output : context.results(ModelSpec.Role.OUTPUT)) {
       add(digest, output.tensor().toDoubles());
     }
     return HexFormat.of().formatHex(digest.digest(), 0, 8);
