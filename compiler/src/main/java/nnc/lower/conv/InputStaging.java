@@ -48,9 +48,9 @@ record InputStaging(ConvolutionGeometry conv, boolean byTap, int row, int plane)
   void copy(LoopNest nest, ValueLowering values, Buffer staged, SourceRows source) {
     var wide = conv.wide();
     var staging = new InputCopy(nest.sink(), values, conv);
-    for (int plane = 0; plane < planes(); plane++) {
-      int tap = plane * wide.tap();
-      var place = LoopNest.variable("pc", conv.channels()).times(Dim.of(channel())).plus(Dim.of(plane * this.plane));
+    for (int copy = 0; copy < planes(); copy++) {
+      int tap = copy * wide.tap();
+      var place = LoopNest.variable("pc", conv.channels()).times(Dim.of(channel())).plus(Dim.of((long) copy * plane));
       BiFunction<AffineIndex, AffineIndex, Int> at = (y, x) -> place.plus(y.times(Dim.of(row))).plus(x).toInt();
       nest.apart(() -> staging.channels(() -> staging.rows(staged, source, byTap ? InputCopy.Columns.ofTap(wide, tap) : InputCopy.Columns.all(wide), at)));
     }
