@@ -101,21 +101,28 @@ public final class ReproducibleTraining {
     }
     var found = kept.flatMap(weights -> weights.find(network, key));
     if (found.isPresent()) {
-      return Optional.of(new Outcome(found.get(), on, figures(found.get(), on, data, environment), false));
+      return Optional.of(new Outcome(found.get(), on, figures(evaluator(found.get(), on, data, environment), environment), false));
     }
     var training = Training.of(network);
     settings.forEach(training::set);
-    var run = training.prepare(data, environment).run();
+    var run = training.prepare(data, environment);
+    // what it needs is found to be missing before the first step, not after the last one
+    var evaluator = evaluator(run.model(), on, data, environment);
+    run.run();
     if (run.ending() == TrainingRun.Ending.STOPPED) {
       return Optional.empty();
     }
     kept.ifPresent(weights -> weights.put(run.model(), key));
-    return Optional.of(new Outcome(run.model(), on, figures(run.model(), on, data, environment), true));
+    return Optional.of(new Outcome(run.model(), on, figures(evaluator, environment), true));
   }
 
-  private static Map<String, Double> figures(Model model, String role, Data data, RunEnvironment environment) {
+  private static Evaluator evaluator(Model model, String role, Data data, RunEnvironment environment) {
     var evaluator = new Evaluator(model, data.table(role), 1, environment.threads());
     evaluator.seed(0);
+    return evaluator;
+  }
+
+  private static Map<String, Double> figures(Evaluator evaluator, RunEnvironment environment) {
     var figures = new LinkedHashMap<String, Double>();
     var found = evaluator.run(environment.interrupt());
     for (Figure figure : found == null ? List.<Figure>of() : found) {

@@ -33,6 +33,7 @@ final class CommandExamples {
           "nnc train points.nn --epochs 5 --resume points.npz",
           "nnc train points.nn --epochs 5 --early-stopping 2 --min-delta 0.001 --out points.npz",
           "nnc train points.nn --out kept.npz --checkpoint-steps 5 --checkpoint-minutes 1 --keep 2 --log run.csv --log-steps 2",
+          "nnc train points.nn --init points.npz --out points.npz --force",
           "nnc train points.nn --pictures points-pictures --tensorboard events",
           "nnc train points.nn --watch 8899")),
       Map.entry("evaluate", List.of(
@@ -41,6 +42,7 @@ final class CommandExamples {
           "nnc evaluate points.nn --weights points.npz --in inputs.npz --json")),
       Map.entry("predict", List.of(
           "nnc predict points.nn --weights points.npz --in inputs.npz --out outputs.npz --batch 16 --seed 1 --threads 1",
+          "nnc predict points.nn --weights points.npz --in inputs.npz --out outputs.npz --force",
           "nnc predict sums.nn --row a=1,b=2 --json",
           "nnc predict drawn.nn --count 3 --out drawn.npz")),
       Map.entry("summary", List.of(
@@ -92,11 +94,13 @@ final class CommandExamples {
       Map.entry("playground", List.of(
           "nnc playground points.nn --port 8080 --no-browser")),
       Map.entry("jar bundle", List.of(
-          "java -jar points.jar bundle --weights points.npz -o whole.jar")),
+          "java -jar points.jar bundle --weights points.npz -o whole.jar",
+          "java -jar points.jar bundle --weights points.npz -o whole.jar --force")),
       Map.entry("jar check", List.of(
           "java -jar points.jar check --noise")),
       Map.entry("jar info", List.of(
-          "java -jar points.jar info --json")));
+          "java -jar points.jar info --json",
+          "java -jar points.jar info --weights points.npz")));
 
   /** Of a command; none if it is not known. */
   static List<String> of(String command) {

@@ -8,7 +8,7 @@ import nnc.driver.Compilation;
 import nnc.elaborate.Members;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
-import nnc.runtime.files.AtomicFile;
+import nnc.runtime.files.NetworkJar;
 import nnc.search.EnsembleWeights;
 
 /** {@code nnc ensemble}. */
@@ -59,7 +59,7 @@ final class EnsembleCommand implements Command {
       var compiled = new Compilation(file, SourceOptions.of(given)).compileForJar(new Members(members.size(), combination));
       var model = EnsembleWeights.of(Compiler.load(compiled), Compiler.load(plain), members);
       var jar = SourceOptions.path("-o", given.one("-o", plain.spec().name() + "-ensemble.jar"));
-      AtomicFile.keepOthers(jar, "a jar", "PK");
+      NetworkJar.keepOthers(jar);
       Compiler.writeJar(compiled, jar, model.bundled());
       System.out.println(json ? new Json().put("event", "saved").put("file", jar.toString()).put("members", (long) members.size()).toString()
           : "saved " + jar + ": " + members.size() + " members, " + Files.size(jar) / 1000 + " kB");

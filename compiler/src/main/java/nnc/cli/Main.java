@@ -29,6 +29,7 @@ public final class Main {
   static final List<Option> COMMON = List.of(new Option("--help", "", "this text"), new Option("-h", "", "the same"));
 
   public static void main(String[] args) {
+    OutputCheck.takeClosed();
     Relaunch.followStarter();
     if (StaleSources.found()) {
       System.exit(StaleSources.CODE);

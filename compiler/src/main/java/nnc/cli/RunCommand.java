@@ -1,7 +1,6 @@
 package nnc.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import nnc.Compiler;
@@ -9,6 +8,7 @@ import nnc.driver.CompiledProgram;
 import nnc.runtime.cli.JavaOptions;
 import nnc.runtime.cli.Relaunch;
 import nnc.runtime.cli.Session;
+import nnc.runtime.files.ScratchFolder;
 
 /**
  * A command of the jar on a network compiled in memory; what the compiler does not know is handed on to it as it stands. Work for which
@@ -58,11 +58,8 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
   }
 
   private static int anew(CompiledProgram compiled, Session.Caller caller, String[] arguments) {
-    try {
-      var folder = Files.createTempDirectory("nnc");
-      folder.toFile().deleteOnExit();
-      var jar = folder.resolve(compiled.spec().name() + ".jar");
-      jar.toFile().deleteOnExit();
+    try (var folder = ScratchFolder.make()) {
+      var jar = folder.file(compiled.spec().name() + ".jar");
       Compiler.writeJar(compiled, jar);
       return Relaunch.run(jar, javaOptions(), caller, arguments);
     } catch (IOException e) {

@@ -30,7 +30,7 @@ public final class JarWriter {
    * @param entries content by name: emitted classes and resources
    */
   public static void write(Path jar, ModelSpec spec, Map<String, byte[]> entries) throws IOException {
-    AtomicFile.keepOthers(jar, "a jar", "PK");
+    NetworkJar.keepOthers(jar);
     var emitted = entries.entrySet().stream().filter(entry -> entry.getKey().endsWith(".class")).map(Map.Entry::getValue).toList();
     var all = new TreeMap<>(RuntimeClasses.load(spec, emitted));
     all.putAll(entries);
@@ -40,7 +40,7 @@ public final class JarWriter {
 
   /** As {@link #write}, a jar without the runtime: this is looked for beside it, or is on the class path. As a module it is one of its own. */
   public static void writeThin(Path jar, ModelSpec spec, Map<String, byte[]> entries) throws IOException {
-    AtomicFile.keepOthers(jar, "a jar", "PK");
+    NetworkJar.keepOthers(jar);
     var version = CompilerVersion.text();
     var all = new TreeMap<>(entries);
     all.put(ThinMain.file(spec.name()), ThinMain.of(spec.name(), version));

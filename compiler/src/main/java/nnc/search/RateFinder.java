@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -12,6 +11,7 @@ import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
+import nnc.runtime.files.ScratchFolder;
 import nnc.runtime.learn.Training;
 import nnc.runtime.spec.Setting;
 import nnc.runtime.train.Figure;
@@ -44,16 +44,12 @@ public final class RateFinder {
    * @param model whose rate grows over the range, without weights
    */
   public static RateCurve run(Model model, Data data, Range range, long seed, Threads threads) {
-    try {
-      var folder = Files.createTempDirectory("nnc");
-      try {
-        var log = folder.resolve(LOG);
-        train(Training.of(model).seed(seed).log(log).logSteps(1), data, range, StepLog.beside(log), threads);
-        var losses = losses(StepLog.beside(log));
-        return new RateCurve(IntStream.range(0, range.steps).mapToObj(range::rate).toList(), losses.subList(0, Math.min(range.steps, losses.size())));
-      } finally {
-        delete(folder);
-      }
+    try (var folder = ScratchFolder.make()) {
+      var log = folder.file(LOG);
+      var steps = folder.file(StepLog.beside(log).getFileName().toString());
+      train(Training.of(model).seed(seed).log(log).logSteps(1), data, range, steps, threads);
+      var losses = losses(steps);
+      return new RateCurve(IntStream.range(0, range.steps).mapToObj(range::rate).toList(), losses.subList(0, Math.min(range.steps, losses.size())));
     } catch (IOException e) {
       throw new Fault("the folder for temporary files cannot be written: " + e.getMessage(), "", e);
     }
@@ -95,14 +91,6 @@ public final class RateFinder {
       return losses;
     } catch (IOException e) {
       throw new Fault("the log of steps cannot be read: " + e.getMessage(), "", e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

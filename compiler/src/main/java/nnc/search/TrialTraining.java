@@ -81,23 +81,27 @@ final class TrialTraining {
     var data = new Data(network.spec(), subject.folder());
     try (var team = new Threads(threads)) {
       var environment = new RunEnvironment(new QuietProgress(), interrupt, team);
-      var model = Files.exists(file(task)) ? network.withWeights(file(task)) : trained(network, data, task, environment);
-      var figures = model == null ? null : new Evaluator(model, data.table(verdict.role()), 1, team).run(interrupt);
+      if (Files.exists(file(task))) {
+        var figures = new Evaluator(network.withWeights(file(task)), data.table(verdict.role()), 1, team).run(interrupt);
+        return figures == null ? null : numbers(figures);
+      }
+      var run = prepared(network, data, task, environment);
+      // what it needs is found to be missing before the first step, not after the last one
+      var evaluator = new Evaluator(run.model(), data.table(verdict.role()), 1, team);
+      if (run.run().ending() == TrainingRun.Ending.STOPPED) {
+        return null;
+      }
+      move(unfinished(task), file(task));
+      var figures = evaluator.run(interrupt);
       return figures == null ? null : numbers(figures);
     }
   }
 
-  /** With its weights in their file; null if it was interrupted. */
-  private Model trained(Model network, Data data, TrialRun.Task task, RunEnvironment environment) {
+  private TrainingRun prepared(Model network, Data data, TrialRun.Task task, RunEnvironment environment) {
     var out = unfinished(task);
     var before = Stream.of(out, file(task, task.from())).filter(Files::exists).findFirst().orElse(null);
-    var run = Training.of(network).epochs(task.epochs()).seed(task.seed()).set(Setting.CHECKPOINT_STEPS, 0).set(Setting.CHECKPOINT_MINUTES, 0.0)
-        .save(out).resume(before).prepare(data, environment).run();
-    if (run.ending() == TrainingRun.Ending.STOPPED) {
-      return null;
-    }
-    move(out, file(task));
-    return run.model();
+    return Training.of(network).epochs(task.epochs()).seed(task.seed()).set(Setting.CHECKPOINT_STEPS, 0).set(Setting.CHECKPOINT_MINUTES, 0.0)
+        .save(out).resume(before).prepare(data, environment);
   }
 
   private static void move(Path from, Path to) {

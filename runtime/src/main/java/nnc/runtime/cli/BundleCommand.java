@@ -20,7 +20,8 @@ import nnc.runtime.files.ZipEntries;
 final class BundleCommand implements ModelCommand {
   private static final List<Options.Flag> FLAGS = List.of(
       new Options.Flag("--weights", "WEIGHTS", "what training has saved"),
-      new Options.Flag("-o", "JAR", "the jar to write"));
+      new Options.Flag("-o", "JAR", "the jar to write"),
+      new Options.Flag(Options.FORCE, "", "write it even over another file than a jar"));
 
   @Override
   public List<Options.Flag> flags() {
@@ -34,6 +35,11 @@ final class BundleCommand implements ModelCommand {
     if (session.jar() == null) {
       throw new Fault("bundle wants a compiled network", "compile the program to a jar, then: java -jar NAME.jar bundle ...");
     }
+    session.keepOwn(out);
+    AtomicFile.keepRead(weights, out, "the jar would take the place of its weights");
+    if (!options.has(Options.FORCE)) {
+      NetworkJar.keepOthers(out);
+    }
     write(session.jar(), session.model().withWeights(weights), out);
     session.out().println(options.has("--json") ? new Json().put("event", "saved").put("file", out.toString()).toString() : "saved " + out);
     return 0;
@@ -43,7 +49,6 @@ final class BundleCommand implements ModelCommand {
   static void write(Path jar, Model model, Path out) {
     String path = NetworkPaths.weights(model.spec().name());
     byte[] weights = model.bundled().get(path);
-    AtomicFile.keepOthers(out, "a jar", "PK");
     try (ZipFile from = NetworkJar.open(jar, "a compiled network")) {
       AtomicFile.write(out, target -> copy(from, path, weights, target));
     } catch (IOException e) {

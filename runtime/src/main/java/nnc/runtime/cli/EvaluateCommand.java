@@ -93,14 +93,19 @@ final class EvaluateCommand implements ModelCommand {
     return classes;
   }
 
-  /** Evaluates a role's data and tells {@code progress}; gives what it came to, or null if it was interrupted. */
-  static List<Figure> evaluate(Model model, String role, Data data, long seed, RunEnvironment environment) {
-    Table table = data.table(role);
-    long started = System.nanoTime();
-    var evaluator = new Evaluator(model, table, 1, environment.threads());
+  /** Evaluates a role's data and tells {@code progress}; gives what it came to. */
+  private static List<Figure> evaluate(Model model, String role, Data data, long seed, RunEnvironment environment) {
+    var evaluator = new Evaluator(model, data.table(role), 1, environment.threads());
     evaluator.seed(seed);
+    return evaluate(evaluator, model, role, environment);
+  }
+
+  /** Evaluates by what is ready for it and tells {@code progress}; gives what it came to, or null if it was interrupted. */
+  static List<Figure> evaluate(Evaluator evaluator, Model model, String role, RunEnvironment environment) {
+    long started = System.nanoTime();
     List<Figure> figures = evaluator.run(environment.interrupt());
     if (figures != null) {
+      Table table = evaluator.table();
       environment.progress().results(role, table.size(), (System.nanoTime() - started) / 1e9, figures, classes(model, table));
     }
     return figures;

@@ -3,36 +3,46 @@ package nnc.runtime.cli;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import nnc.runtime.Model;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Text;
 import nnc.runtime.engine.VectorWidth;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
+import nnc.runtime.train.DataSums;
+import nnc.runtime.train.TrainingPosition;
 
-/** {@code info}: what the file is, but for its layers. */
+/** {@code info}: what the file is, but for its layers, and what its weights are from. */
 final class InfoCommand implements ModelCommand {
+  private static final List<Options.Flag> FLAGS = List.of(
+      new Options.Flag("--weights", "WEIGHTS", "what training has saved: tells of that training, and check sums of its data"));
+
   @Override
   public List<Options.Flag> flags() {
-    return List.of();
+    return FLAGS;
   }
 
   @Override
   public int run(Session session, Options options, String[] arguments) {
-    ModelSpec spec = session.model().spec();
+    Model model = options.has("--weights") ? session.model().withWeights(options.path("--weights", null)) : session.model();
+    ModelSpec spec = model.spec();
     PrintStream out = session.out();
     int width = VectorWidth.preferred();
     String compiler = session.jar() == null ? NetworkJar.COMPILER : NetworkJar.compiler(session.jar());
+    TrainingPosition position = TrainingPosition.recorded(model.vocabulary().record());
+    Map<String, String> sums = DataSums.recorded(model.vocabulary().record());
     if (options.has("--json")) {
-      out.println(new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", session.model().hasWeights()).put("compiler", compiler)
-          .put("java", System.getProperty("java.version")).put("width", width == 0 ? "scalar" : Integer.toString(width)));
+      out.println(json(position, sums, new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", model.hasWeights()).put("compiler", compiler)
+          .put("java", System.getProperty("java.version")).put("width", width == 0 ? "scalar" : Integer.toString(width))));
       return 0;
     }
     out.println(spec.name() + ": a network compiled by " + compiler + ", " + spec.precision() + "-bit floats, "
-        + (session.model().hasWeights() ? "with weights" : "without weights"));
+        + (model.hasWeights() ? "with weights" : "without weights"));
     for (var feed : spec.inputs()) {
       out.println((feed.target() ? "target " : "input  ") + feed.names() + ": " + Polynomials.text(feed.kind(), feed.shape(), feed.dims()));
-      List<String> classes = session.model().vocabulary().titles(feed);
+      List<String> classes = model.vocabulary().titles(feed);
       if (!classes.isEmpty()) {
         out.println("       of " + String.join(", ", classes));
       }
@@ -45,9 +55,25 @@ final class InfoCommand implements ModelCommand {
       }
     }
     plans(spec, out);
+    if (position != null) {
+      out.println("saved  after " + position.epoch() + " epochs, " + position.step() + " steps of " + position.batch() + " of " + position.rows() + " examples, seed " + position.seed());
+    }
+    for (var sum : sums.entrySet()) {
+      out.println("data   " + sum.getKey() + " " + sum.getValue());
+    }
     out.println("here   Java " + System.getProperty("java.version") + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
         + (width == 0 ? "scalar code" : width + "-bit vectors"));
     return 0;
+  }
+
+  private static Json json(TrainingPosition position, Map<String, String> sums, Json json) {
+    if (position != null) {
+      json.put("epochs", position.epoch()).put("steps", position.step()).put("batch", position.batch()).put("examples", position.rows()).put("seed", position.seed());
+    }
+    for (var sum : sums.entrySet()) {
+      json.put("data." + sum.getKey(), sum.getValue());
+    }
+    return json;
   }
 
   private static void plans(ModelSpec spec, PrintStream out) {

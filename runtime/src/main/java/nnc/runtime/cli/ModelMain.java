@@ -41,6 +41,7 @@ public final class ModelMain {
 
   /** Runs the network of the class path. */
   public static void main(String[] arguments) {
+    OutputCheck.takeClosed();
     PrintStream out = System.out;
     int code;
     try {

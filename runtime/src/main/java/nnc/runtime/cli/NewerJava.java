@@ -3,6 +3,7 @@ package nnc.runtime.cli;
 import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,12 @@ public final class NewerJava {
 
   /** The property that tells the new process who started it; one that has it and does not fit either is not started again. */
   private static final String STARTER = "nnc.starter";
+
+  /** The property that tells it the file whose lock this process holds. */
+  static final String TETHER = "nnc.tether";
+
+  /** What is held until the end. */
+  private static final List<RandomAccessFile> HELD = new ArrayList<>();
 
   /** Where systems and tools put them; the star is any name. */
   private static final String[] USUAL = {"/usr/lib/jvm/*", "/usr/java/*", "/opt/java/*", "/opt/*", "~/.sdkman/candidates/java/*", "~/.jdks/*",
@@ -131,6 +138,7 @@ public final class NewerJava {
     // what was meant for the older Java may be gone
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    tether(command);
     if (System.getProperty(Start.NETWORK) != null) {
       command.add("-D" + Start.NETWORK + "=" + System.getProperty(Start.NETWORK));
     }
@@ -149,6 +157,24 @@ public final class NewerJava {
       }
     });
     return await(process);
+  }
+
+  /**
+   * Has a process that is to be started end at once with this one, however this one ends: this one holds the lock of a file, which the system takes from it when
+   * it is gone, and the new one waits for that lock. Where there are no locks nothing is done.
+   */
+  static void tether(List<String> command) {
+    try {
+      File file = File.createTempFile("nnc", ".tether");
+      file.deleteOnExit();
+      RandomAccessFile held = new RandomAccessFile(file, "rw");
+      if (held.getChannel().tryLock() != null) {
+        HELD.add(held);
+        command.add(1, "-D" + TETHER + "=" + file);
+      }
+    } catch (IOException e) {
+      // without
+    }
   }
 
   private static int await(Process process) {

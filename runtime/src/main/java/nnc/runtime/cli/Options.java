@@ -32,6 +32,8 @@ public final class Options {
     }
   }
 
+  static final String FORCE = "--force";
+
   private final Map<String, String> given = new LinkedHashMap<>();
 
   /** Reads {@code arguments[from...]}: {@code --name value} or {@code --name=value}. */

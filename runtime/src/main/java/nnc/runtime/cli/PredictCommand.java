@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.Model;
-import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
@@ -16,6 +15,7 @@ import nnc.runtime.data.TextInputs;
 import nnc.runtime.engine.KernelSet;
 import nnc.runtime.files.AtomicFile;
 import nnc.runtime.files.Npz;
+import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec.Result;
 
 /** {@code predict}: outputs for the rows of a file, any number of them: a few hundred at a time, or all at once where they depend on each other. */
@@ -24,6 +24,7 @@ final class PredictCommand implements ModelCommand {
       new Options.Flag("--weights", "WEIGHTS", "what training has saved; not needed if they are bundled"),
       new Options.Flag("--in", "INPUTS", "an npz file with an array for each input; a CSV file or JSON lines as the program's own; or a folder of pictures"),
       new Options.Flag("--out", "OUTPUTS", "the file to write: .npz, .csv or .jsonl"),
+      new Options.Flag(Options.FORCE, "", "write it even over weights that training has saved"),
       new Options.Flag("--row", "ROW", "a row in place of a file: age=30,sex=female; what it gives is printed"),
       new Options.Flag("--count", "N", "how many rows, where that does not follow from inputs: of what is drawn at random, for instance"),
       new Options.Flag("--batch", "N", "compute so many rows together (all, where outputs depend on several rows)"),
@@ -48,12 +49,11 @@ final class PredictCommand implements ModelCommand {
     Path out = options.has("--row") ? null : options.required("--out", "the file to write: .npz, .csv or .jsonl");
     if (out != null) {
       checkOutput(session, out);
-    }
-    if (in != null && out != null) {
-      checkApart(in, out, "predictions would take the place of what they are made of");
-    }
-    if (options.has("--weights") && out != null) {
-      checkApart(options.path("--weights", null), out, "predictions would take the place of the weights that they are made with");
+      AtomicFile.keepRead(in, out, "predictions would take the place of what they are made of");
+      AtomicFile.keepRead(options.path("--weights", null), out, "predictions would take the place of the weights that they are made with");
+      if (!options.has(Options.FORCE)) {
+        WeightFile.keepOthers(out, null);
+      }
     }
     boolean folder = in != null && Files.isDirectory(in);
     boolean text = folder || in != null && TextInputs.isText(in);
@@ -123,17 +123,8 @@ final class PredictCommand implements ModelCommand {
     if (!PredictionOutput.isKnown(out) && (!Files.exists(out) || Files.isRegularFile(out))) {
       throw new Options.Wrong("--out " + out + ": its ending does not say what to write: .npz, .csv or .jsonl");
     }
+    session.keepOwn(out);
     new Data(session.model().spec(), new Folder(session.base(), null, session.err())).keep(out);
-  }
-
-  private static void checkApart(Path in, Path out, String otherwise) {
-    try {
-      if (Files.isSameFile(in, out)) {
-        throw new Fault(out + ": " + otherwise, "choose another name for --out");
-      }
-    } catch (IOException e) {
-      // one of them is not there: they are not the same
-    }
   }
 
   private static long size(Path file) {

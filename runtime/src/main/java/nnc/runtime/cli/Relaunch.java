@@ -3,8 +3,11 @@ package nnc.runtime.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,21 +22,51 @@ public final class Relaunch {
   private static final String PROGRAM = "nnc.program", SUBJECT = "nnc.subject", BASE = "nnc.base";
   private static final int TERMINATED = 143;
 
+  /** What Java adds to the number of a signal that has ended a process. */
+  private static final int SIGNALLED = 128, MOST_SIGNALS = 64, KILL = 9;
+
   /** What Java remarks on the error stream before anything else: of the module, and of options that the first start has told of. */
   private static final List<String> REMARKS = List.of("WARNING: Using incubator modules", "Picked up ", "NOTE: Picked up ");
 
   /**
-   * In the new start: ends, as by a signal, when the process that started this one is gone, killed so that it could not say so; a training
-   * that nobody sees should not go on.
+   * In the new start: ends, at once and without a word, when the process that started this one is gone, killed so that it could not say so. Who goes on
+   * with what was saved finds nobody who still saves. Where there are no locks that takes some seconds.
    */
   public static void followStarter() {
     String starter = System.getProperty(STARTER);
     if (starter != null) {
       var handle = ProcessHandle.of(Long.parseLong(starter));
       if (handle.isEmpty()) {
-        System.exit(TERMINATED);
+        Runtime.getRuntime().halt(TERMINATED);
+      } else if (!isTethered()) {
+        handle.get().onExit().thenRun(() -> Runtime.getRuntime().halt(TERMINATED));
       }
-      handle.get().onExit().thenRun(() -> System.exit(TERMINATED));
+    }
+  }
+
+  /** Whether this process waits for the lock that the other holds. The file goes at once, so that nothing is left of it. */
+  private static boolean isTethered() {
+    String file = System.getProperty(NewerJava.TETHER);
+    try {
+      FileChannel channel = file == null ? null : FileChannel.open(Path.of(file), StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+      if (channel == null || channel.tryLock() != null) {
+        // locks do nothing here
+        return false;
+      }
+      Files.deleteIfExists(Path.of(file));
+      var thread = new Thread(() -> {
+        try {
+          channel.lock();
+          Runtime.getRuntime().halt(TERMINATED);
+        } catch (IOException e) {
+          // the process ends anyway
+        }
+      }, "nnc-tether");
+      thread.setDaemon(true);
+      thread.start();
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -83,6 +116,7 @@ public final class Relaunch {
   }
 
   private static int run(ProcessBuilder builder) {
+    NewerJava.tether(builder.command());
     try {
       Process child = builder.redirectInput(ProcessBuilder.Redirect.INHERIT).redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
       Runtime.getRuntime().addShutdownHook(new Thread("nnc-forward") {
@@ -93,11 +127,22 @@ public final class Relaunch {
         }
       });
       copy(child.getErrorStream(), System.err);
-      return await(child);
+      return ended(await(child), child.pid());
     } catch (IOException e) {
       throw new Fault("cannot start Java again with the Vector API: " + e.getMessage(),
           "start Java with --add-modules jdk.incubator.vector yourself", e);
     }
+  }
+
+  /** The code of a process that came to its own end; of one that a signal has ended nobody else tells. */
+  private static int ended(int code, long process) {
+    int signal = code - SIGNALLED;
+    if (signal <= 1 || signal == 2 || signal == 13 || signal == 15 || signal > MOST_SIGNALS) {
+      // its own: done, a fault, hung up, interrupted, without a reader, terminated
+      return code;
+    }
+    throw new Fault("the second Java, process " + process + ", which did the work, was ended by signal " + signal + (signal == KILL ? " (kill)" : ""),
+        signal == KILL ? "the system does that, too, when memory runs out; a training goes on with --resume" : "hs_err_pid" + process + ".log tells of a crash; a training goes on with --resume");
   }
 
   private static int await(Process child) {

@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import nnc.runtime.Model;
+import nnc.runtime.files.AtomicFile;
 
 /**
  * What a command works with.
@@ -36,6 +37,19 @@ public record Session(Model model, Caller caller, Path jar, PrintStream out, Pri
   public interface Again {
     /** Gives the exit code. */
     int run(String[] arguments);
+  }
+
+  /**
+   * Refuses to write over the network that runs, or its program.
+   *
+   * @throws nnc.runtime.base.Fault if {@code written} is one of them
+   */
+  void keepOwn(Path written) {
+    String why = "this is the network itself, and stays as it is";
+    AtomicFile.keepRead(jar, written, why);
+    if (!caller.subject().isEmpty()) {
+      AtomicFile.keepRead(Path.of(caller.subject()), written, why);
+    }
   }
 
   Path base() {

@@ -10,6 +10,7 @@ import nnc.runtime.engine.KernelSet;
 import nnc.runtime.learn.Training;
 import nnc.runtime.learn.TrainingRun;
 import nnc.runtime.spec.Setting;
+import nnc.runtime.train.Evaluator;
 import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.JsonProgress;
 import nnc.runtime.train.Progress;
@@ -38,6 +39,7 @@ public final class TrainCommand implements ModelCommand {
       new Options.Flag(Setting.SEED.option(), "N", "of initial weights, order and dropout"),
       new Options.Flag("--threads", "N", "at most that many (all processors); the result does not depend on it"),
       new Options.Flag("--out", "WEIGHTS", "the file to save to (NAME.npz)"),
+      new Options.Flag(Options.FORCE, "", "save to it even if there is another file than weights, or what --init names"),
       new Options.Flag("--init", "WEIGHTS", "start from these weights where they fit"),
       new Options.Flag("--resume", "WEIGHTS", "go on exactly where the training that saved them stopped"),
       new Options.Flag(Setting.EARLY_STOPPING.option(), "N", "end after N epochs without a better value on the validation data"),
@@ -69,6 +71,7 @@ public final class TrainCommand implements ModelCommand {
     Path resumed = options.path("--resume", null);
     Path out = options.path("--out", resumed != null ? resumed : Path.of(spec.name() + ".npz"));
     Training training = training(session.model(), options).save(out).resume(resumed);
+    session.keepOwn(out);
     Progress progress = options.has("--json") ? new JsonProgress(session.out())
         : session.terminal() ? TextProgress.onTerminal(session.out()) : TextProgress.plain(session.out());
     if (follower != null) {
@@ -81,12 +84,14 @@ public final class TrainCommand implements ModelCommand {
       if (run.work() > KernelSet.LARGE && session.canRelaunch()) {
         return session.again().run(arguments);
       }
+      // what it needs is found to be missing before the first step, not after the last one
+      Evaluator test = data.has("test") && run.model().has("evaluate") ? new Evaluator(run.model(), data.table("test"), 1, threads) : null;
       if (follower != null) {
         follower.ready(run, data, threads);
       }
       interrupt.install();
       try {
-        return end(session, run.run(), data, out, environment);
+        return end(session, run.run(), test, out, environment);
       } finally {
         interrupt.finish();
       }
@@ -104,6 +109,9 @@ public final class TrainCommand implements ModelCommand {
     }
     decimal(options, Setting.CHECKPOINT_MINUTES, training);
     decimal(options, Setting.MIN_DELTA, training);
+    if (options.has(Options.FORCE)) {
+      training.replacingOthers();
+    }
     if (options.has("--init")) {
       training.init(options.path("--init", null));
     }
@@ -126,7 +134,8 @@ public final class TrainCommand implements ModelCommand {
     }
   }
 
-  private int end(Session session, TrainingRun run, Data data, Path out, RunEnvironment environment) {
+  /** @param test may be null */
+  private int end(Session session, TrainingRun run, Evaluator test, Path out, RunEnvironment environment) {
     Progress progress = environment.progress();
     progress.note("saved", "saved " + out);
     if (follower != null) {
@@ -136,8 +145,8 @@ public final class TrainCommand implements ModelCommand {
       progress.note("interrupted", "stopped; to go on: " + session.caller().call("train") + " --resume " + out);
       return 130;
     }
-    if (data.has("test") && run.model().has("evaluate")) {
-      EvaluateCommand.evaluate(run.model(), "test", data, 0, environment);
+    if (test != null) {
+      EvaluateCommand.evaluate(test, run.model(), "test", environment);
     }
     return 0;
   }

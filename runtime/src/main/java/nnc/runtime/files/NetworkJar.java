@@ -29,6 +29,8 @@ public final class NetworkJar {
   /** What compiles networks, as manifests call it, with its version behind it where that is known. */
   public static final String COMPILER = "nnc";
 
+  private static final String WHAT = "a jar";
+
   /** Which compiler wrote a jar, e.g. {@code nnc 0.1.0}. */
   public static String compiler(Path jar) {
     try (ZipFile zip = open(jar, "a compiled network")) {
@@ -37,6 +39,25 @@ public final class NetworkJar {
       return creator != null && creator.startsWith(COMPILER + " ") ? creator : COMPILER;
     } catch (IOException e) {
       throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  /**
+   * Refuses to put a jar into a file that is there already and is none.
+   *
+   * @throws Fault if it is another file, which stays as it is
+   */
+  public static void keepOthers(Path file) {
+    AtomicFile.keepOthers(file, WHAT, "PK");
+    if (!Files.isRegularFile(file) || file.toFile().length() == 0) {
+      return;
+    }
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      if (zip.getEntry(JarFile.MANIFEST_NAME) == null) {
+        throw AtomicFile.other(file, WHAT);
+      }
+    } catch (IOException e) {
+      // a damaged one, or one that cannot be read: who writes it finds out
     }
   }
 

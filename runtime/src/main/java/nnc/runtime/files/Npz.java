@@ -24,7 +24,8 @@ import nnc.runtime.spec.ModelSpec.Feed;
 public final class Npz {
   private Npz() {}
 
-  private static final String END = ".npy", WHAT = "an npz archive";
+  static final String END = ".npy";
+  private static final String WHAT = "an npz archive";
 
   /** Not a lambda, which would cost a start some milliseconds. */
   private static final Predicate<String> ALL = new Predicate<>() {

@@ -2,6 +2,7 @@ package nnc.runtime.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,13 +34,20 @@ public final class WeightFile {
   /** Begins the name of an array of texts: the names of an input's categories, in the order of their classes. */
   static final String CATEGORIES = OWN + "categories.";
 
+  /** Arrays of whole numbers that tell of the training: how far it was, and, of each column of its data, a check sum. */
+  public static final String POSITION = OWN + "position", DATA = OWN + "data.";
+
   /** What prediction needs of a file: all but what is for training. */
   private static final Predicate<String> NOT_FOR_TRAINING = new Predicate<>() {
     @Override
     public boolean test(String name) {
-      return name.startsWith(CATEGORIES) || !name.startsWith(OPTIMIZER) && !name.startsWith(OWN);
+      return name.startsWith(CATEGORIES) || isRecord(name) || !name.startsWith(OPTIMIZER) && !name.startsWith(OWN);
     }
   };
+
+  private static boolean isRecord(String name) {
+    return name.equals(POSITION) || name.startsWith(DATA);
+  }
 
   /** A new weights array with parameters and states from a file, and what was learned of categories. */
   public static Object load(ModelSpec spec, Path npz, Vocabulary vocabulary) {
@@ -57,6 +65,42 @@ public final class WeightFile {
     } catch (IOException e) {
       throw unreadable(origin, e);
     }
+  }
+
+  /**
+   * Refuses to put weights into a file that is there already and holds none: neither of this network, nor of a training of another one; or to put something
+   * else into one that training has saved.
+   *
+   * @param spec of the network; null if what is to be written is no weights
+   * @throws Fault if the file is to stay as it is
+   */
+  public static void keepOthers(Path file, ModelSpec spec) {
+    if (!Files.isRegularFile(file) || file.toFile().length() == 0) {
+      return;
+    }
+    Map<String, Weight> weights = spec == null ? Map.of() : byName(spec, false);
+    boolean own = false;
+    for (String name : arrays(file)) {
+      own |= name.startsWith(OWN) || weights.containsKey(name);
+    }
+    if (own == (spec == null)) {
+      throw new Fault(file + ": this file is " + (own ? "" : "not ") + "a weight file, and stays as it is", "choose another name, or remove the file first; --force replaces it");
+    }
+  }
+
+  /** The names of a file's arrays; none if it is no archive of such. */
+  private static List<String> arrays(Path file) {
+    List<String> names = new ArrayList<>();
+    try (ZipArchive archive = Npz.open(file)) {
+      for (ZipArchive.Entry entry : archive.entries()) {
+        if (entry.name().endsWith(Npz.END)) {
+          names.add(entry.name().substring(0, entry.name().length() - Npz.END.length()));
+        }
+      }
+    } catch (IOException | Fault e) {
+      return List.of();
+    }
+    return names;
   }
 
   private static Fault unreadable(String origin, IOException e) {
@@ -110,6 +154,12 @@ public final class WeightFile {
     void read(String name, Npy.Incoming array, long present) throws IOException {
       if (array.isOfTexts()) {
         learn(spec, name, (String[]) Npy.tensor(array, present).data(), vocabulary, array.label());
+        return;
+      }
+      if (isRecord(name)) {
+        if (Npy.tensor(array, present).data() instanceof long[] numbers) {
+          vocabulary.record().put(name, numbers);
+        }
         return;
       }
       Weight weight = fitting(name, array.shape(), array);
@@ -270,10 +320,13 @@ public final class WeightFile {
     return arrays;
   }
 
-  /** Parameters, states and the names of categories, by their names in a file. */
+  /** Parameters, states, the names of categories, and what is known of their training, by their names in a file. */
   public static Map<String, Tensor> arrays(ModelSpec spec, Object weights, Vocabulary vocabulary) {
     Map<String, Tensor> arrays = arrays(spec, weights, false);
     arrays.putAll(categories(vocabulary));
+    for (var array : vocabulary.record().entrySet()) {
+      arrays.put(array.getKey(), new Tensor(new int[] {array.getValue().length}, array.getValue()));
+    }
     return arrays;
   }
 

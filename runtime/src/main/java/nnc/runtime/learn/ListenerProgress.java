@@ -3,6 +3,7 @@ package nnc.runtime.learn;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import nnc.runtime.base.Fault;
 import nnc.runtime.files.WeightFile;
 import nnc.runtime.train.Figure;
 import nnc.runtime.train.Interrupt;
@@ -77,6 +78,11 @@ final class ListenerProgress implements Progress {
   @Override
   public void checkpoint(Path file) {
     tell(listener -> listener.checkpointed(run, file));
+  }
+
+  @Override
+  public void failed(Fault fault) {
+    tell(listener -> listener.checkpointFailed(run, fault));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package nnc.runtime.learn;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,6 +17,7 @@ import nnc.runtime.data.Folder;
 import nnc.runtime.data.Table;
 import nnc.runtime.files.AtomicFile;
 import nnc.runtime.files.Npz;
+import nnc.runtime.files.ProcessLock;
 import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Setting;
@@ -50,6 +53,7 @@ public final class Training {
   private int logSteps;
   private StartingWeights start = StartingWeights.NONE;
   private Path resumed;
+  private boolean replacing;
 
   private Training(Model network) {
     this.network = network;
@@ -160,6 +164,12 @@ public final class Training {
     return this;
   }
 
+  /** Lets {@link #save} replace any file: without, one that is there and holds no weights stays as it is, as does that of {@link #init(Path)}, and nothing is trained. */
+  public Training replacingOthers() {
+    replacing = true;
+    return this;
+  }
+
   /** Writes a line an epoch: CSV if the file's name ends in {@code .csv}, else JSON. */
   public Training log(Path file) {
     log = file;
@@ -226,7 +236,14 @@ public final class Training {
     if (out != null) {
       data.keep(out);
       AtomicFile.probe(out);
-      AtomicFile.keepOthers(out, "a weight file", "PK");
+      if (!replacing) {
+        WeightFile.keepOthers(out, network.spec());
+        AtomicFile.keepRead(start.file(), out, "training starts from these weights, and what is learned would take their place");
+      }
+      ProcessLock lock = lock(out);
+      if (lock != null) {
+        lock.close();
+      }
     }
     ModelSpec spec = network.spec();
     Map<String, Tensor> arrays = resumed == null ? null : Npz.read(resumed);
@@ -244,7 +261,30 @@ public final class Training {
     if (resumed != null) {
       trainer.resume(arrays, resumed.toString());
     }
-    return new TrainingRun(model, data, trainer, environment.interrupt(), progress instanceof ListenerProgress told ? told : null, taken);
+    return new TrainingRun(model, data, trainer, environment.interrupt(), progress instanceof ListenerProgress told ? told : null, taken).saving(out);
+  }
+
+  /**
+   * Keeps others from saving to a file, who would write over, and delete, what is saved: takes {@code .NAME.lock} beside it.
+   *
+   * @return null where there is nothing to be held: a device, a pipe, or a disk without locks
+   * @throws Fault if another training saves to it
+   */
+  static ProcessLock lock(Path out) {
+    try {
+      Path file = AtomicFile.target(out);
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        return null;
+      }
+      file = file.resolveSibling("." + file.getFileName() + ".lock");
+      ProcessLock lock = ProcessLock.take(file);
+      if (lock == null) {
+        throw new Fault(out + ": another training saves to this file: " + ProcessLock.holder(file), "wait for its end, stop it, or choose another name for what is saved");
+      }
+      return lock;
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private TrainingSettings settings(ModelSpec spec, TrainingPosition position) {

@@ -1,6 +1,7 @@
 package nnc.runtime.learn;
 
 import java.nio.file.Path;
+import nnc.runtime.base.Fault;
 
 /**
  * Follows a training. Each method is called by the thread that trains, between two steps, so that weights may be read, and may call
@@ -19,6 +20,9 @@ public interface TrainingListener {
 
   /** A checkpoint has been written. */
   default void checkpointed(TrainingRun run, Path file) {}
+
+  /** A checkpoint, or what is saved now and then, could not be written; the message says why, the hint what can be resumed so far. Training goes on. */
+  default void checkpointFailed(TrainingRun run, Fault fault) {}
 
   /** Training has come to its end, early or not, and what was learned is saved. Not called if it ends by a fault or an exception. */
   default void ended(TrainingRun run) {}

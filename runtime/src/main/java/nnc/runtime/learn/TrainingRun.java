@@ -1,5 +1,6 @@
 package nnc.runtime.learn;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
+import nnc.runtime.files.ProcessLock;
 import nnc.runtime.train.Interrupt;
 import nnc.runtime.train.Trainer;
 
@@ -35,6 +37,8 @@ public final class TrainingRun {
   private final List<String> taken;
   /** To be closed at the end; null if they are others' too. */
   private Threads threads;
+  /** What is saved to; may be null. */
+  private Path out;
   private int epoch;
   private boolean begun;
   private Ending ending;
@@ -58,23 +62,33 @@ public final class TrainingRun {
     return this;
   }
 
+  TrainingRun saving(Path weights) {
+    out = weights;
+    return this;
+  }
+
   /**
    * Trains to the last epoch, to an early stop, or until it is asked to stop; once.
    *
-   * @throws Fault if a loss, or what has been learned, is no longer finite, an index is out of its range, or a file cannot be written; the model has the
-   *               weights before that step
+   * @throws Fault if a loss, or what has been learned, is no longer finite, an index is out of its range, or the weights cannot be saved at the end; the
+   *               model has the weights before that step. Before the first one, if another training saves to the same file
    */
   public TrainingRun run() {
     if (begun) {
       throw new IllegalStateException("this training has been run: prepare another");
     }
     begun = true;
+    ProcessLock lock = null;
     try {
+      lock = out == null ? null : Training.lock(out);
       ending = ending(trainer.run());
       if (told != null) {
         told.end();
       }
     } finally {
+      if (lock != null) {
+        lock.close();
+      }
       if (threads != null) {
         threads.close();
       }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import nnc.runtime.spec.ModelSpec.Feed;
 
 /** The texts that a network's inputs and targets know, and the class that each is fed as: those listed in the program, and those learned with the weights. */
@@ -12,6 +13,7 @@ public final class Vocabulary {
   private static final long FNV_BASIS = 0xcbf29ce484222325L, FNV_PRIME = 0x100000001b3L;
 
   private final Map<String, List<String>> learned = new HashMap<>();
+  private final Map<String, long[]> record = new TreeMap<>();
 
   /** Takes what was learned of an input: its names in the order of their classes. */
   public void learn(String input, List<String> names) {
@@ -21,6 +23,12 @@ public final class Vocabulary {
   /** Takes all that another has learned. */
   public void learn(Vocabulary other) {
     learned.putAll(other.learned);
+    record.putAll(other.record);
+  }
+
+  /** What is known of the training that the weights are from, by the names that it has in their file: how far it was, and check sums of its data. */
+  public Map<String, long[]> record() {
+    return record;
   }
 
   /** Whether names of an input were learned. */

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
@@ -21,13 +23,29 @@ final class Checkpoints {
   private final String stem;
   private final TrainingSettings.Retention retention;
   private final ArrayDeque<Path> kept = new ArrayDeque<>();
-  private long saved = System.nanoTime();
-  private long checkpointed = System.nanoTime();
+  private final Progress progress;
+  private final LongSupplier clock;
+  private long saved;
+  private long checkpointed;
+  /** What can be resumed, for messages. */
+  private String good = "";
+  /** How many in a row could not be written. */
+  private int failures;
 
-  /** @param out null if nothing is saved */
-  Checkpoints(Path out, TrainingSettings.Retention retention) {
+  /**
+   * Of a training that begins.
+   *
+   * @param out      null if nothing is saved
+   * @param progress is told of what could not be written
+   * @param clock    tells how time goes by: nanoseconds from any beginning on
+   */
+  Checkpoints(Path out, TrainingSettings.Retention retention, Progress progress, LongSupplier clock) {
     this.out = out;
     this.retention = retention;
+    this.progress = progress;
+    this.clock = clock;
+    saved = clock.getAsLong();
+    checkpointed = saved;
     if (out == null && (retention.steps() > 0 || retention.minutes() > 0)) {
       throw new Fault("checkpoints stand beside the weights that are saved, and none are", "name a file to save them to");
     }
@@ -35,8 +53,13 @@ final class Checkpoints {
     stem = (name.endsWith(".npz") ? name.substring(0, name.length() - 4) : name) + "-step";
   }
 
-  /** Takes the checkpoints up to {@code step} that lie beside the file for this training's own: they count among those that are kept. */
-  void resume(int step) {
+  /**
+   * Takes the checkpoints up to {@code step} that lie beside the file for this training's own: they count among those that are kept.
+   *
+   * @param origin what is resumed
+   */
+  void resume(int step, String origin) {
+    good = origin;
     if (out == null) {
       return;
     }
@@ -69,16 +92,19 @@ final class Checkpoints {
     }
   }
 
-  /** Whether the file itself has not been saved for long. */
-  boolean saveIsDue() {
-    return out != null && System.nanoTime() - saved > AUTOSAVE_NS;
-  }
-
-  void save(Map<String, Tensor> arrays) {
-    if (out != null) {
-      Npz.write(out, arrays);
+  /** Saves if the file itself has not been saved for long; training goes on where that fails. */
+  void saveNowAndThen(Supplier<Map<String, Tensor>> arrays) {
+    if (out == null || !isOver(saved, AUTOSAVE_NS)) {
+      return;
     }
-    saved = System.nanoTime();
+    saved = clock.getAsLong();
+    try {
+      Npz.write(out, arrays.get());
+      good = out.toString();
+      failures = 0;
+    } catch (Fault fault) {
+      tell(fault);
+    }
   }
 
   /**
@@ -86,14 +112,18 @@ final class Checkpoints {
    *
    * @throws Fault if the file could not be written, saying where the weights are now
    */
-  void saveAtLast(Map<String, Tensor> arrays) {
+  void saveAtLast(Supplier<Map<String, Tensor>> arrays) {
+    if (out == null) {
+      return;
+    }
+    Map<String, Tensor> present = arrays.get();
     try {
-      save(arrays);
+      Npz.write(out, present);
     } catch (Fault fault) {
       Path other = Path.of(System.getProperty("java.io.tmpdir")).resolve(out.getFileName());
       try {
         other = Files.exists(other) ? Files.createTempFile(stem, ".npz") : other;
-        Npz.write(other, arrays);
+        Npz.write(other, present);
       } catch (Fault | IOException e) {
         throw fault;
       }
@@ -101,40 +131,54 @@ final class Checkpoints {
     }
   }
 
+  /** Whether so much time is over since then, also where the clock was put back by more than that. */
+  private boolean isOver(long then, long nanos) {
+    return Math.abs(clock.getAsLong() - then) > nanos;
+  }
+
   /** Whether a checkpoint is due after this step. */
-  boolean isDue(int step) {
-    boolean bySteps = retention.steps() > 0 && step % retention.steps() == 0;
-    return bySteps || retention.minutes() > 0 && System.nanoTime() - checkpointed > retention.minutes() * 60e9;
+  private boolean isDue(int step) {
+    return retention.steps() > 0 && step % retention.steps() == 0 || retention.minutes() > 0 && isOver(checkpointed, (long) (retention.minutes() * 60e9));
   }
 
   /**
-   * Writes {@code NAME-stepNNNNNNNN.npz} and deletes the oldest of this training's that are too many; gives its path.
-   *
-   * @throws Fault if it cannot be written; what was learned is saved before, where it can be
+   * Where one is due, writes {@code NAME-stepNNNNNNNN.npz} and deletes the oldest of this training's that are too many. Where it cannot be written, training
+   * goes on, and those that are there stay.
    */
-  Path checkpoint(int step, Map<String, Tensor> arrays) {
-    checkpointed = System.nanoTime();
+  void checkpoint(int step, Supplier<Map<String, Tensor>> arrays) {
+    if (!isDue(step)) {
+      return;
+    }
+    checkpointed = clock.getAsLong();
     String number = Integer.toString(step);
     Path file = out.resolveSibling(stem + "0".repeat(Math.max(0, DIGITS - number.length())) + number + ".npz");
     try {
-      Npz.write(file, arrays);
+      Npz.write(file, arrays.get());
     } catch (Fault fault) {
-      save(arrays);
-      throw new Fault(fault.getMessage(), "what was learned is in " + out + "; --resume goes on from there", fault);
+      tell(fault);
+      return;
     }
+    good = file.toString();
+    failures = 0;
     kept.remove(file);
     kept.add(file);
+    progress.checkpoint(file);
     while (retention.keep() > 0 && kept.size() > retention.keep()) {
-      delete(kept.remove());
+      Path old = kept.remove();
+      try {
+        Files.deleteIfExists(old);
+      } catch (IOException e) {
+        progress.note("checkpoint_kept", old + ": the old checkpoint cannot be deleted: " + e.getMessage());
+      }
     }
-    return file;
   }
 
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new Fault(file + ": the old checkpoint cannot be deleted: " + e.getMessage(), "", e);
+  /** Of many failures in a row ever fewer are told. */
+  private void tell(Fault fault) {
+    failures++;
+    if ((failures & failures - 1) == 0) {
+      progress.failed(new Fault(fault.getMessage() + "; training goes on" + (failures > 1 ? " (" + failures + " times in a row)" : ""),
+          good.isEmpty() ? "nothing is saved yet that could be resumed" : "what can be resumed so far is " + good, fault));
     }
   }
 }

@@ -38,6 +38,11 @@ public final class Evaluator {
     return true;
   }
 
+  /** What it runs over. */
+  public Table table() {
+    return table;
+  }
+
   /** The seed of the random draws in the runs that follow; 0 at the beginning. */
   public void seed(long seed) {
     feeder.context().seed(seed);

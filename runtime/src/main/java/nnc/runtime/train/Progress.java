@@ -3,6 +3,7 @@ package nnc.runtime.train;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import nnc.runtime.base.Fault;
 import nnc.runtime.files.WeightFile;
 
 /** Who is told how training goes. */
@@ -25,6 +26,11 @@ public interface Progress {
   /** A checkpoint is written. */
   default void checkpoint(Path file) {
     note("checkpoint", "checkpoint " + file);
+  }
+
+  /** A checkpoint, or what is saved now and then, could not be written; training goes on. */
+  default void failed(Fault fault) {
+    note("checkpoint_failed", fault.getMessage() + "; " + fault.hint());
   }
 
   /** Something else worth a line; {@code kind} names it for programs that read along. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
@@ -44,8 +45,13 @@ public final class Trainer {
   private final TrainingSteps steps;
   /** Made once: steps allocate nothing. */
   private final Supplier<List<Figure>> soFar;
+  private final Supplier<Map<String, Tensor>> present;
   private final Evaluator validation;
   private final int[] order;
+  private final Data data;
+  private final LongSupplier clock;
+  /** Of the data; null until they are asked for. */
+  private Map<String, long[]> sums;
 
   private int epoch;
   private int step;
@@ -63,14 +69,21 @@ public final class Trainer {
    * Makes all ready to train {@code model}, whose weights change in place.
    */
   public Trainer(Model model, Data data, TrainingSettings settings, TrainingFiles files, RunEnvironment environment) {
+    this(model, data, settings, files, environment, System::nanoTime);
+  }
+
+  /** @param clock by which it is time to save, or to keep a copy */
+  Trainer(Model model, Data data, TrainingSettings settings, TrainingFiles files, RunEnvironment environment, LongSupplier clock) {
     this.model = model;
+    this.clock = clock;
+    this.data = data;
     this.settings = settings;
     this.files = files;
     out = files.out();
     progress = environment.progress();
     interrupt = environment.interrupt();
     Threads threads = environment.threads();
-    checkpoints = new Checkpoints(out, settings.retention());
+    checkpoints = new Checkpoints(out, settings.retention(), progress, clock);
     watch = new EarlyStopping(settings.stopping());
     if (settings.stopping().watches() && !data.has("validate")) {
       throw new Fault(model.spec().name() + ".nn: " + (settings.stopping().patience() > 0 ? "early_stopping" : "restore_best")
@@ -82,6 +95,7 @@ public final class Trainer {
     checkBatches();
     steps = new TrainingSteps(model, table, batch, threads);
     soFar = steps::soFar;
+    present = this::arrays;
     if (files.steps() != null) {
       files.steps().columns(steps.follow(model, batch, threads));
     }
@@ -89,6 +103,9 @@ public final class Trainer {
     validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
     order = table.rows().clone();
     steps.seed(settings.seed());
+    if (out != null) {
+      sums();
+    }
   }
 
   /** A layer may need several examples in every step, the last of an epoch included. */
@@ -173,12 +190,13 @@ public final class Trainer {
           + position.batch() + " and seed " + position.seed() + ", now there are " + table.size() + " examples, batch " + settings.batch()
           + " and seed " + settings.seed(), "start from its weights with --init instead");
     }
+    DataSums.require(arrays, sums(), origin);
     WeightFile.resume(model.spec(), arrays, model.writable(), model.vocabulary(), origin);
     goTo(position);
     if (!steps.restoreRows(arrays, ROWS)) {
       steps.clear();
     }
-    checkpoints.resume(step);
+    checkpoints.resume(step, origin);
     Map<String, Tensor> bests = new LinkedHashMap<>();
     for (var array : arrays.entrySet()) {
       if (array.getKey().startsWith(BEST)) {
@@ -189,6 +207,13 @@ public final class Trainer {
       best = NumericArrays.copy(model.weights());
       WeightFile.resume(model.spec(), bests, best, model.vocabulary(), origin);
     }
+  }
+
+  private Map<String, long[]> sums() {
+    if (sums == null) {
+      sums = DataSums.of(model.spec(), data);
+    }
+    return sums;
   }
 
   private TrainingPosition position() {
@@ -209,6 +234,9 @@ public final class Trainer {
     Map<String, Tensor> arrays = WeightFile.arraysOfTraining(model.spec(), model.weights());
     arrays.putAll(WeightFile.categories(model.vocabulary()));
     position().write(arrays);
+    for (var sum : sums().entrySet()) {
+      arrays.put(sum.getKey(), new Tensor(new int[] {1}, sum.getValue()));
+    }
     arrays.putAll(steps.rows(ROWS));
     if (best != null) {
       for (var array : WeightFile.arraysOfTraining(model.spec(), best).entrySet()) {
@@ -238,7 +266,11 @@ public final class Trainer {
     if (ending != Ending.INTERRUPTED && settings.stopping().restore() && best != null) {
       System.arraycopy(best, 0, model.writable(), 0, NumericArrays.length(best));
     }
-    checkpoints.saveAtLast(arrays());
+    position().record(model.vocabulary().record());
+    if (sums != null) {
+      model.vocabulary().record().putAll(sums);
+    }
+    checkpoints.saveAtLast(present);
     return ending;
   }
 
@@ -273,13 +305,11 @@ public final class Trainer {
         files.steps().add(step, epoch, steps.ofBatch(step), progress);
       }
       progress.step(epoch, settings.epochs(), place, table.size(), (System.nanoTime() - started) / 1e9 * place / (place - before), soFar);
-      if (checkpoints.isDue(step)) {
-        progress.checkpoint(checkpoints.checkpoint(step, arrays()));
-      }
+      checkpoints.checkpoint(step, present);
       if (interrupt.requested()) {
         return Ending.INTERRUPTED;
       }
-      if (System.nanoTime() - snapshotTime > snapshotInterval) {
+      if (Math.abs(clock.getAsLong() - snapshotTime) > snapshotInterval) {
         takeSnapshot();
       }
     }
@@ -342,8 +372,8 @@ public final class Trainer {
       progress.note("early_stopping", watch.reason());
       return Ending.EARLY;
     }
-    if (epoch < settings.epochs() && checkpoints.saveIsDue()) {
-      checkpoints.save(arrays());
+    if (epoch < settings.epochs()) {
+      checkpoints.saveNowAndThen(present);
     }
     return Ending.COMPLETED;
   }
@@ -352,9 +382,6 @@ public final class Trainer {
 
   /** A step that was refused has changed no weight: what was trained before is saved. */
   private Fault refused(Fault fault) {
-    if (step > 0) {
-      checkpoints.save(arrays());
-    }
     return new Fault(fault.getMessage() + ", at step " + (step + 1) + " (epoch " + (epoch + 1) + ")"
         + (step > 0 ? kept() : ""), fault.hint(), fault);
   }
@@ -364,7 +391,7 @@ public final class Trainer {
    * show, are none: the last copy stays.
    */
   private void takeSnapshot() {
-    long started = System.nanoTime();
+    long started = clock.getAsLong();
     if (snapshot == null) {
       snapshot = NumericArrays.copy(model.weights());
       snapshotAt = position();
@@ -372,7 +399,7 @@ public final class Trainer {
       System.arraycopy(model.weights(), 0, snapshot, 0, NumericArrays.length(snapshot));
       snapshotAt = position();
     }
-    snapshotTime = System.nanoTime();
+    snapshotTime = clock.getAsLong();
     snapshotInterval = Math.max(SNAPSHOT_NS, 100 * (snapshotTime - started));
   }
 
@@ -422,12 +449,17 @@ public final class Trainer {
     goTo(good);
     NonFiniteDiagnosis.Found cause = steps.firstNotFinite(model, order, place, count(), step + 1, epoch);
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
-    checkpoints.save(arrays());
     return new Fault(what + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + cause.what()
         + kept(), cause.hint());
   }
 
+  /** Saves what is good; says where it is. */
   private String kept() {
+    try {
+      checkpoints.saveAtLast(present);
+    } catch (Fault fault) {
+      return "; " + fault.getMessage() + (fault.hint().isEmpty() ? "" : ": " + fault.hint());
+    }
     return "; the weights before that step are " + (out == null ? "the model's" : "in " + out);
   }
 }

@@ -18,11 +18,26 @@ import nnc.runtime.files.WeightFile;
  * @param sums  the present epoch's sums of loss and metrics
  */
 public record TrainingPosition(int epoch, int step, int place, int rows, int batch, long seed, double[] watch, double[] sums) {
-  private static final String COUNTS = WeightFile.OWN + "position", WATCH = WeightFile.OWN + "watch", SUMS = WeightFile.OWN + "sums";
+  private static final String COUNTS = WeightFile.POSITION, WATCH = WeightFile.OWN + "watch", SUMS = WeightFile.OWN + "sums";
   private static final int VERSION = 2;
 
+  private long[] counts() {
+    return new long[] {VERSION, epoch, step, place, rows, batch, seed};
+  }
+
+  /** What weights tell of the training that they are from; null if they tell nothing. */
+  public static TrainingPosition recorded(Map<String, long[]> record) {
+    long[] values = record.get(COUNTS);
+    return values == null || values.length != 7 || values[0] != VERSION ? null
+        : new TrainingPosition((int) values[1], (int) values[2], (int) values[3], (int) values[4], (int) values[5], values[6], new double[0], new double[0]);
+  }
+
+  void record(Map<String, long[]> record) {
+    record.put(COUNTS, counts());
+  }
+
   void write(Map<String, Tensor> arrays) {
-    arrays.put(COUNTS, new Tensor(new int[] {7}, new long[] {VERSION, epoch, step, place, rows, batch, seed}));
+    arrays.put(COUNTS, new Tensor(new int[] {7}, counts()));
     arrays.put(WATCH, new Tensor(new int[] {watch.length}, watch));
     arrays.put(SUMS, new Tensor(new int[] {sums.length}, sums));
   }

@@ -12,6 +12,7 @@ import nnc.cli.Option;
 import nnc.cli.SourceOptions;
 import nnc.cli.VectorStart;
 import nnc.cli.WrongUsage;
+import nnc.runtime.files.ScratchFolder;
 
 /** {@code nnc playground}. */
 public final class PlaygroundCommand implements Command {
@@ -48,9 +49,9 @@ public final class PlaygroundCommand implements Command {
       return VectorStart.run(name(), given);
     }
     var program = given.hasFile() ? ChosenProgram.of(SourceOptions.file(given)) : ChosenProgram.NONE;
-    var uploads = Files.createTempDirectory("nnc-playground");
-    try (var server = PlaygroundServer.start(port, program, uploads)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(uploads)));
+    var uploads = ScratchFolder.make();
+    try (var server = PlaygroundServer.start(port, program, uploads.path())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(uploads.path())));
       System.out.println("playground: " + server.address());
       System.out.println("Ctrl-C ends it");
       if (!given.has("--no-browser")) {

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import nnc.Allocated;
 import nnc.Compiler;
 import nnc.Said;
@@ -150,6 +152,14 @@ class TrainingApiTest {
     }
   }
 
+  /** All arrays but the check sums, which are of some rows where these are read when asked for. */
+  private Map<String, String> learned(String name) {
+    Map<String, String> learned = new TreeMap<>();
+    Npz.read(file(name)).forEach((array, tensor) -> learned.put(array, Arrays.toString(tensor.toDoubles())));
+    learned.keySet().removeIf(array -> array.startsWith("nnc.data."));
+    return learned;
+  }
+
   @Test
   void whatIsStreamedGivesTheBitsOfWhatIsInMemory() throws IOException {
     Training.of(model).train(Examples.of(circle())).validate(0.3).save(file("memory.npz")).run();
@@ -160,7 +170,7 @@ class TrainingApiTest {
       var run = Training.of(model).train(streamed).validate(0.3).threads(threads).save(file("streamed.npz")).prepare();
       source.read.clear();
       run.run();
-      assertThat(bytes("streamed.npz")).isEqualTo(bytes("memory.npz"));
+      assertThat(learned("streamed.npz")).isEqualTo(learned("memory.npz"));
       assertThat(source.read).as("each example once for all columns: three epochs of 63, and the 27 of the validation, which are one batch").hasSize(3 * 63 + 27);
       assertThat(Evaluation.of(run.model(), streamed).get("auc").get(0)).isEqualTo(Evaluation.of(run.model(), Examples.of(circle())).get("auc").get(0));
     }
