@@ -28,10 +28,10 @@ import nnc.source.Span;
 public final class Compiler {
   private Compiler() {}
 
-  /** Parses and checks a program for all purposes; throws if it has faults, and gives the warnings otherwise. It is compiled only to show something. */
+  /** Parses and checks a program for all purposes; throws if it has faults, and gives the warnings otherwise. It is compiled only to show something, or to hold its memory against a limit. */
   public static Diagnostics check(Path file, CompilerOptions options) throws FaultyProgram {
     var session = new Compilation(file, options);
-    if (options.after().isEmpty()) {
+    if (options.after().isEmpty() && options.memory() == CompilerOptions.UNLIMITED) {
       session.elaborate(List.of(Purpose.values()));
     } else {
       session.compile(List.of(Purpose.values()));

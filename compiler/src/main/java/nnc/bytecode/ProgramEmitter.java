@@ -4,8 +4,11 @@ import java.util.List;
 import java.util.function.ObjIntConsumer;
 import nnc.loops.Loop;
 import nnc.loops.Loop.Fn;
+import nnc.loops.Loop.Stmt;
 import nnc.loops.expand.Width;
 import nnc.runtime.engine.Kernels;
+import nnc.source.CompilerFault;
+import nnc.source.Span;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -59,7 +62,12 @@ public final class ProgramEmitter {
     for (int i = 0; i < kernels.size(); i++) {
       var method = writer.visitMethod(Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, "k" + i, kernelDescriptor, null, null);
       var inside = kernels.get(i).inDouble() && !names.wide ? new JdkNames(64, 32) : names;
-      new KernelEmitter(method, "k" + i, inside, width, parts).emit(kernels.get(i), kernelDescriptor);
+      try {
+        new KernelEmitter(method, "k" + i, inside, width, parts).emit(kernels.get(i), kernelDescriptor);
+      } catch (RuntimeException | StackOverflowError e) {
+        int line = line(kernels.get(i).body());
+        throw CompilerFault.at(line == 0 ? Span.NONE : new Span(source, line, 1, line, 1), e);
+      }
     }
     choice("run", "(ILjava/lang/Object;Ljava/lang/Object;[IIIII)V", kernels.size(), (method, kernel) -> {
       for (int i = 2; i <= 8; i++) {
@@ -75,6 +83,15 @@ public final class ProgramEmitter {
     }
     writer.visitEnd();
     return writer.toByteArray();
+  }
+
+  /** The first line of the program that loops are of; 0 if none is told. */
+  private static int line(List<Stmt> body) {
+    int line = 0;
+    for (int i = 0; i < body.size() && line == 0; i++) {
+      line = body.get(i) instanceof Stmt.Line(var told) ? told : body.get(i) instanceof Stmt.For loop ? line(loop.body()) : 0;
+    }
+    return line;
   }
 
   private void constructor() {

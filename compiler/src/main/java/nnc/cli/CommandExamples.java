@@ -17,6 +17,7 @@ final class CommandExamples {
           "nnc compile points.nn -o points.jar",
           "nnc compile points.nn --output points.jar -D width=16 --precision f64 --without fusion --json",
           "nnc compile points.nn -o trained.jar --weights points.npz",
+          "nnc compile points.nn --max-memory 500M -o points.jar",
           "nnc compile points.nn --after dead-code-elimination -o points.jar",
           "nnc compile points.nn --thin -o thin.jar",
           "nnc compile points.nn --image points-image")),

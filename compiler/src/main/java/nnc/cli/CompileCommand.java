@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.image.Image;
+import nnc.runtime.base.Text;
+import nnc.runtime.engine.MemoryNeed;
 import nnc.source.JsonText;
 
 /** {@code nnc compile}. */
@@ -68,8 +71,28 @@ final class CompileCommand implements Command {
     }
     long bytes = Files.size(jar);
     System.out.println(given.has("--json") ? "{\"jar\": \"" + JsonText.escape(output) + "\", \"bytes\": " + bytes + ", \"kernels\": "
-        + compiled.kernels() + ", \"seconds\": " + seconds(start) + "}"
-        : output + "  " + bytes / 1000 + " kB, " + compiled.kernels() + " kernels, " + seconds(start) + " s");
+        + compiled.kernels() + ", " + memory(compiled).json() + "\"seconds\": " + seconds(start) + "}"
+        : output + "  " + bytes / 1000 + " kB, " + compiled.kernels() + " kernels, " + seconds(start) + " s" + memory(compiled).text());
+  }
+
+  private static Memory memory(CompiledProgram compiled) {
+    var need = new MemoryNeed(compiled.spec(), 1);
+    boolean trains = compiled.spec().plans().stream().anyMatch(plan -> plan.name().equals("train"));
+    boolean predicts = compiled.spec().plans().stream().anyMatch(plan -> plan.name().equals("predict"));
+    int batch = MemoryNeed.batch(compiled.spec());
+    return new Memory(predicts ? need.weights() + need.plans(1, "predict") : 0, trains ? need.weights() + need.plans(batch, "train") : 0, batch);
+  }
+
+  /** Bytes of what the network will take, weights counted: to predict one example, and to train by its batch; 0 of what it does not do. */
+  private record Memory(double predict, double train, int batch) {
+    String text() {
+      var parts = Stream.of(predict > 0 ? Text.bytes(predict) + " to predict an example" : "", train > 0 ? Text.bytes(train) + " to train by batches of " + batch : "").filter(part -> !part.isEmpty()).toList();
+      return parts.isEmpty() ? "" : "\n  memory: " + String.join(", ", parts) + "; Java has " + Text.bytes(MemoryNeed.available()) + " here";
+    }
+
+    String json() {
+      return "\"predict_bytes\": " + Math.round(predict) + ", \"train_bytes\": " + Math.round(train) + ", ";
+    }
   }
 
   private static void requireLinker() {

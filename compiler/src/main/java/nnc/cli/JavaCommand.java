@@ -174,7 +174,7 @@ final class JavaCommand implements Command {
           tell(faulty.diagnostics());
         } catch (Fault fault) {
           failed = true;
-          Main.report(fault);
+          Faults.report(fault, given.arguments());
         }
       }
       file.ifPresent(stamp::write);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import nnc.jar.CompilerVersion;
 import nnc.optimizations.Optimization;
-import nnc.runtime.base.Fault;
 import nnc.runtime.cli.OutputCheck;
 import nnc.runtime.cli.Relaunch;
 import nnc.source.Suggestion;
@@ -67,8 +66,8 @@ public final class Main {
       System.err.println("nnc: error: " + e.getMessage());
       System.err.println("  see: nnc " + (COMMANDS.stream().anyMatch(c -> c.name().equals(first)) || MoreCommands.named(first).isPresent() ? first + " " : "") + "--help");
       return 2;
-    } catch (Exception e) {
-      return report(e);
+    } catch (Throwable e) {
+      return Faults.report(e, List.of(args));
     }
   }
 
@@ -131,34 +130,5 @@ public final class Main {
 
   private static String padded(String text, int width) {
     return text + " ".repeat(Math.max(1, width - text.length()));
-  }
-
-  /** A fault that a user can mend is a message; one of ours says so, and shows its trace on request. */
-  static int report(Exception fault) {
-    if (System.getenv("NNC_DEBUG") != null) {
-      fault.printStackTrace();
-    }
-    return switch (fault) {
-      case Fault known -> tell(known);
-      case java.nio.file.InvalidPathException path -> tell(Fault.of(path));
-      case java.nio.file.NoSuchFileException missing -> tell(missing.getFile() + ": there is no such file");
-      case java.nio.file.AccessDeniedException denied -> tell(denied.getFile() + ": permission denied");
-      case java.nio.file.FileSystemException file -> tell(file.getFile() + ": " + file.getReason());
-      case java.io.IOException io -> tell(io.getMessage());
-      default -> {
-        System.err.println("nnc: internal error: " + fault);
-        System.err.println("  this is a fault of the compiler, not of your program; NNC_DEBUG=1 shows where");
-        yield 1;
-      }
-    };
-  }
-
-  private static int tell(Fault fault) {
-    return tell(fault.getMessage() + (fault.hint().isEmpty() ? "" : "\n  " + fault.hint()));
-  }
-
-  private static int tell(String message) {
-    System.err.println("nnc: error: " + message);
-    return 1;
   }
 }

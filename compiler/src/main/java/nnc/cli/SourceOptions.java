@@ -4,6 +4,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import nnc.driver.CompilerOptions;
 import nnc.runtime.base.Fault;
 
@@ -15,6 +17,7 @@ public final class SourceOptions {
       new Option("-D", "NAME=VALUE", "sets a constant of the program; may be repeated"),
       new Option("--precision", "f32|f64", "the float type (default: f32)"),
       new Option("--without", "NAME", "switches an optimization off; nnc help optimizations lists them; may be repeated"),
+      new Option("--max-memory", "SIZE", "as in 500M or 2G: refuses a program that takes more to train by its batch, or to predict an example"),
       new Option("--after", "NAME", "prints what an optimization left: graphs, schedules or loops; may be repeated"));
 
   /** These and a command's own. */
@@ -57,7 +60,7 @@ public final class SourceOptions {
    */
   public static Path drawn(String name, String text, String... ends) {
     for (var end : ends) {
-      if (text.toLowerCase(java.util.Locale.ROOT).endsWith(end)) {
+      if (text.toLowerCase(Locale.ROOT).endsWith(end)) {
         return path(name, text);
       }
     }
@@ -67,15 +70,33 @@ public final class SourceOptions {
   /** The options as the compiler takes them. */
   public static CompilerOptions of(CommandLine given) {
     var precision = given.one("--precision", "f32");
-    return switch (precision.toLowerCase(java.util.Locale.ROOT)) {
+    return switch (precision.toLowerCase(Locale.ROOT)) {
       case "f32" -> of(given, 32);
       case "f64" -> of(given, 64);
       default -> throw new WrongUsage("--precision is f32 or f64, not '" + precision + "'");
     };
   }
 
+  /** Bytes, as Java's own options write them. */
+  private static long memory(CommandLine given) {
+    var text = given.one("--max-memory", "");
+    if (text.isEmpty()) {
+      return CompilerOptions.UNLIMITED;
+    }
+    var size = Pattern.compile("([0-9]{1,12})([kKmMgG]?)").matcher(text);
+    if (!size.matches() || Long.parseLong(size.group(1)) == 0) {
+      throw new WrongUsage("--max-memory is a size such as 500M or 2G, not '" + text + "'");
+    }
+    return Long.parseLong(size.group(1)) << switch (size.group(2).toLowerCase(Locale.ROOT)) {
+      case "k" -> 10;
+      case "m" -> 20;
+      case "g" -> 30;
+      default -> 0;
+    };
+  }
+
   /** The same, in a precision of 32 or 64 whatever was given. */
   public static CompilerOptions of(CommandLine given, int precision) {
-    return new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), shown -> System.out.println(shown.after()));
+    return new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), shown -> System.out.println(shown.after()), memory(given));
   }
 }

@@ -21,10 +21,12 @@ import nnc.elaborate.Members;
 import nnc.elaborate.Outline;
 import nnc.elaborate.OutputUse;
 import nnc.elaborate.Prelude;
+import nnc.elaborate.Sizes;
 import nnc.elaborate.Traced;
 import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
+import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.jar.NetworkPackage;
 import nnc.loops.LoopVerifier;
@@ -40,6 +42,7 @@ import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Setting;
 import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;
+import nnc.source.CompilerFault;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
 import nnc.syntax.Ast;
@@ -137,7 +140,10 @@ public final class Compilation {
 
   /** Elaborates for some purposes; throws if there are faults. */
   public Map<Purpose, Elaborated> elaborate(List<Purpose> purposes) throws FaultyProgram {
-    var elaborated = elaborate(purposes, library());
+    var elaborated = Parallel.deep(() -> elaborate(purposes, library()));
+    if (diagnostics.isEnded()) {
+      finish();
+    }
     return diagnostics.hasErrors() ? elaborateAgain(purposes) : elaborated;
   }
 
@@ -145,15 +151,15 @@ public final class Compilation {
   private Map<Purpose, Elaborated> elaborateAgain(List<Purpose> purposes) throws FaultyProgram {
     diagnostics = new Diagnostics();
     AstBuilder.parse(file, sources.texts().get(file), diagnostics);
-    var elaborated = elaborate(purposes, Prelude.program());
+    var elaborated = Parallel.deep(() -> elaborate(purposes, Prelude.program()));
     finish();
     return elaborated;
   }
 
   /** A picture of the program on its way to the first weights, as a purpose computes it: the graph's only result. The empty name stands for the last there is. */
   public Graph picture(Purpose purpose, String name) throws FaultyProgram {
-    var picture = Elaborator.picture(Prelude.program(), program, new Elaborator.Picture(purpose, name), options.defines(), diagnostics,
-        this::imported);
+    var picture = Parallel.deep(() -> Elaborator.picture(Prelude.program(), program, new Elaborator.Picture(purpose, name), options.defines(), diagnostics,
+        this::imported));
     finish();
     return picture.orElseThrow();
   }
@@ -163,24 +169,24 @@ public final class Compilation {
     if (evaluation != null) {
       return evaluation.uses();
     }
-    var outputs = Elaborator.outputs(Prelude.program(), program, options.defines(), diagnostics,
-        this::imported);
+    var outputs = Parallel.deep(() -> Elaborator.outputs(Prelude.program(), program, options.defines(), diagnostics,
+        this::imported));
     finish();
     return outputs;
   }
 
   /** The program in its own words, for a purpose. */
   public Traced trace(Purpose purpose) throws FaultyProgram {
-    var traced = Elaborator.trace(Prelude.program(), program, purpose, options.defines(), diagnostics,
-        this::imported);
+    var traced = Parallel.deep(() -> Elaborator.trace(Prelude.program(), program, purpose, options.defines(), diagnostics,
+        this::imported));
     finish();
     return traced.orElseThrow();
   }
 
   /** The program's network, with the layers and functions that made it. */
   public Outline outline() throws FaultyProgram {
-    var outline = Elaborator.outline(Prelude.program(), program, options.defines(), diagnostics,
-        this::imported);
+    var outline = Parallel.deep(() -> Elaborator.outline(Prelude.program(), program, options.defines(), diagnostics,
+        this::imported));
     finish();
     return outline.orElseThrow();
   }
@@ -188,7 +194,9 @@ public final class Compilation {
   private Map<Purpose, Elaborated> elaborate(List<Purpose> purposes, Ast.Program library) {
     Map<Purpose, Elaborated> elaborated = new LinkedHashMap<>();
     for (var purpose : purposes) {
-      elaborated.put(purpose, elaborate(purpose, library, diagnostics));
+      if (!diagnostics.isEnded()) {
+        elaborated.put(purpose, elaborate(purpose, library, diagnostics));
+      }
     }
     return elaborated;
   }
@@ -251,10 +259,17 @@ public final class Compilation {
     try {
       return stages(purposes, forJar);
     } catch (ArithmeticException e) {
-      diagnostics.error(program.span(), "an array of this program has more elements than can be counted, which are 2147483639");
-      finish();
-      throw e;
+      throw tooLarge(program.span(), e);
+    } catch (CompilerFault fault) {
+      throw fault.getCause() instanceof ArithmeticException ? tooLarge(fault.place().equals(Span.NONE) ? program.span() : fault.place(), fault) : fault;
     }
+  }
+
+  /** What has more elements than can be counted is the program's fault. */
+  private RuntimeException tooLarge(Span place, RuntimeException cause) throws FaultyProgram {
+    diagnostics.error(place, "an array here has more elements than can be counted, which are " + Sizes.LARGEST).hint("make it smaller");
+    finish();
+    return cause;
   }
 
   private CompiledProgram stages(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
@@ -270,13 +285,28 @@ public final class Compilation {
       one.shown.forEach(options.show());
       stages.put(one.plan.title(), one.stage);
     }
+    var spec = spec(new ModelSpecBuilder(name(), options.precision(), sources.texts().get(file), elaborated, layout), lowered);
+    if (options.memory() < CompilerOptions.UNLIMITED) {
+      checkMemory(spec, lowered);
+    }
     var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
         .filter(width -> !forJar || isInJars(one.plan.aim.purpose, width)).map(width -> new Wanted(one, width))).toList();
     var bytes = Parallel.map(wanted, this::emit);
     for (int i = 0; i < bytes.size(); i++) {
       classes.put(wanted.get(i).file(), bytes.get(i));
     }
-    return new CompiledProgram(spec(new ModelSpecBuilder(name(), options.precision(), sources.texts().get(file), elaborated, layout), lowered), classes, stages, diagnostics);
+    return new CompiledProgram(spec, classes, stages, diagnostics);
+  }
+
+  private void checkMemory(ModelSpec spec, List<Lowered> lowered) throws FaultyProgram {
+    var check = new MemoryCheck(spec, options.memory());
+    for (var one : lowered) {
+      var plan = one.plan;
+      if (plan.formulas == null && plan.aim.step == 0 && plan.aim.purpose != Purpose.GRADIENT) {
+        check.tell(plan.aim.purpose.title(), plan.schedule.graph(), plan.memory, plan.batch.name(), diagnostics);
+      }
+    }
+    finish();
   }
 
   private static Map<Purpose, Elaborated> elaborated(List<Begun> begun) {
@@ -322,6 +352,12 @@ public final class Compilation {
       if (begun.stream().noneMatch(one -> one.faults.hasErrors())) {
         begun.forEach(one -> one.faults.faults().forEach(diagnostics::add));
         return begun;
+      }
+      for (var one : begun) {
+        if (one.faults.isEnded()) {
+          one.faults.faults().forEach(diagnostics::add);
+          finish();
+        }
       }
       elaborated = elaborateAgain(purposes);
     }
@@ -372,7 +408,7 @@ public final class Compilation {
     }
 
     List<Op.Table> tables() {
-      return schedule.graph().nodes().stream().map(nnc.graph.Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList();
+      return schedule.graph().nodes().stream().map(Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList();
     }
   }
 
@@ -410,8 +446,16 @@ public final class Compilation {
       }
     });
     var scheduled = Scheduled.of(graph, precision, chosen.switches());
+    scheduled.memory().slots().keySet().forEach(Compilation::requireCounted);
     shown.addAll(Scheduled.shown(graph, precision, chosen.switches(), chosen.after()));
     return new Planned(aim, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
+  }
+
+  /** Buffers are arrays, of which a place is a number of 31 bits; sizes that are open are looked at before a run. */
+  private static void requireCounted(Node node) {
+    if (Sizes.elements(node.type()) > Sizes.LARGEST) {
+      throw CompilerFault.at(node.span(), new ArithmeticException(node.type() + " has too many elements"));
+    }
   }
 
   /** Of a training step, as the program says it; 0 if it does not. */
@@ -448,7 +492,13 @@ public final class Compilation {
     var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision, chosen.switches());
     // takes some hundredths of a compilation: tests are run with assertions
     assert LoopVerifier.check(kernels, wanted.file()) != null;
-    return ProgramEmitter.emit(lowered.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
+    try {
+      return ProgramEmitter.emit(lowered.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
+    } catch (CompilerFault fault) {
+      // classes know the file's name alone
+      var place = fault.place();
+      throw place.equals(Span.NONE) ? fault : CompilerFault.at(new Span(file, place.line(), place.column(), place.endLine(), place.endColumn()), fault.getCause());
+    }
   }
 
   /** Gradients are only ever checked, which scalar code does as well. */

@@ -1,7 +1,9 @@
 package nnc.driver;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,15 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import nnc.source.Diagnostics;
+import nnc.source.Limit;
 import nnc.source.Span;
 import nnc.syntax.Ast;
 import nnc.syntax.AstBuilder;
 
 /** The files of a program: its own, and those that it imports, which are looked for beside it. */
 final class SourceFiles {
-  /** Bytes of a file that is imported: more than any program has. */
-  private static final long LARGEST = 1 << 24;
-
   private final Path main;
   private final Path folder;
   private final Map<String, String> texts = new LinkedHashMap<>();
@@ -54,20 +54,8 @@ final class SourceFiles {
     if (Files.exists(resolved) && !Files.isRegularFile(resolved)) {
       diagnostics.error(statement.span(), resolved + " is no file of text");
       return nothing(path);
-    } else if (isLarge(resolved)) {
-      diagnostics.error(statement.span(), resolved + " is too large for a program: " + LARGEST + " bytes are the most");
-      return nothing(path);
     }
     return read(resolved, resolved.toString(), statement.span(), diagnostics);
-  }
-
-  private static boolean isLarge(Path path) {
-    try {
-      return Files.isRegularFile(path) && Files.size(path) > LARGEST;
-    } catch (IOException e) {
-      // what cannot be read is told when it is
-      return false;
-    }
   }
 
   /**
@@ -82,7 +70,11 @@ final class SourceFiles {
       return nothing(name);
     }
     try {
-      var text = Files.readString(path);
+      var text = text(path, name);
+      if (text == null) {
+        diagnostics.error(from, name + " is too large for a program: " + Limit.TEXT.message()).hint(Limit.TEXT.hint());
+        return nothing(name);
+      }
       texts.put(name, text);
       return AstBuilder.parse(name, text, diagnostics);
     } catch (NoSuchFileException e) {
@@ -93,6 +85,17 @@ final class SourceFiles {
       diagnostics.error(from, path + " cannot be read: " + e.getMessage());
     }
     return nothing(name);
+  }
+
+  /** A file's text; null where all that was read would be more than a program may have. */
+  private String text(Path path, String name) throws IOException {
+    long before = texts.entrySet().stream().filter(read -> !read.getKey().equals(name)).mapToLong(read -> read.getValue().length()).sum();
+    byte[] bytes;
+    try (var in = Files.newInputStream(path)) {
+      bytes = in.readNBytes((int) Math.max(0, Limit.TEXT.most() - before) + 1);
+    }
+    return before + bytes.length > Limit.TEXT.most() ? null
+        : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   private static Ast.Program nothing(String name) {

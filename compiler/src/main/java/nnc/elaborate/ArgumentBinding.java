@@ -46,7 +46,7 @@ final class ArgumentBinding {
         if (actual != null && !rest.isEmpty()) {
           throw new ElaborationFault(actual.span(), name + ": '" + parameter.name() + "' is given twice");
         }
-        scope.bind(parameter.name(), actual != null ? actual.value() : new Value.Items(rest));
+        scope.bind(parameter.name(), actual != null ? actual.value() : elaborator.budget.list(rest));
       } else if (actual != null) {
         var type = parameter.type();
         scope.bind(parameter.name(),

@@ -1,6 +1,5 @@
 package nnc.elaborate;
 
-import java.util.ArrayList;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.interpret.Interpreter;
@@ -10,10 +9,8 @@ import nnc.source.Span;
 final class Arithmetic {
   private Arithmetic() {}
 
-  private static final int LONGEST = 1_000_000;
-
   /** The result, or null where it cannot be known at compile time (a quotient of open sizes): then it is computed in the graph. */
-  static Value operate(String operator, Value left, Value right, Span span) {
+  static Value operate(String operator, Value left, Value right, Span span, Budget budget) {
     if (left instanceof Value.Num(var x) && right instanceof Value.Num(var y)) {
       return numbers(operator, x, y, span);
     }
@@ -21,35 +18,27 @@ final class Arithmetic {
       return sizes(operator, dim(left), dim(right));
     }
     if (left instanceof Value.Items(var a) && right instanceof Value.Items(var b) && operator.equals("+")) {
-      limited("a list", (double) a.size() + b.size(), span);
-      return new Value.Items(Joined.of(a, b));
+      return budget.joined(a, b);
     }
     if (left instanceof Value.Items(var a) && right instanceof Value.Num n && operator.equals("*") && n.whole()) {
-      limited("a list", a.size() * n.value(), span);
-      var repeated = new ArrayList<Value>();
-      for (int i = 0; i < n.value() && !a.isEmpty(); i++) {
-        repeated.addAll(a);
-      }
-      return new Value.Items(repeated);
+      return budget.repeated(a, n.value());
     }
     if (left instanceof Value.Text(var a) && right instanceof Value.Text(var b) && operator.equals("+")) {
-      limited("a text", (double) a.length() + b.length(), span);
+      budget.text((long) a.length() + b.length());
       return new Value.Text(a + b);
     }
     return switch (operator) {
-      case "==" -> new Value.Bool(left.equals(right));
-      case "!=" -> new Value.Bool(!left.equals(right));
+      case "==" -> new Value.Bool(same(left, right, budget));
+      case "!=" -> new Value.Bool(!same(left, right, budget));
       case "and" -> flags(left, right) ? new Value.Bool(((Value.Bool) left).value() && ((Value.Bool) right).value()) : null;
       case "or" -> flags(left, right) ? new Value.Bool(((Value.Bool) left).value() || ((Value.Bool) right).value()) : null;
       default -> null;
     };
   }
 
-  /** What a program makes while it is compiled is told before it fills the memory. */
-  private static void limited(String what, double length, Span span) {
-    if (length > LONGEST) {
-      throw new ElaborationFault(span, what + " of " + (long) length + " is too long (the limit is " + LONGEST + ")");
-    }
+  private static boolean same(Value left, Value right, Budget budget) {
+    budget.walk(left);
+    return left.equals(right);
   }
 
   private static boolean flags(Value left, Value right) {

@@ -59,11 +59,7 @@ final class BlockSettings {
   }
 
   private void checkOfStep(Ast.Setting written) {
-    try {
-      checkPlace(written, true);
-    } catch (ElaborationFault fault) {
-      fault.report(elaborator.diagnostics());
-    }
+    told(written, () -> checkPlace(written, true));
   }
 
   /** What is known of one setting's place: in a step, or beside all steps. */
@@ -85,25 +81,38 @@ final class BlockSettings {
     }
   }
 
+  /** Reads a setting; what is wrong with it is told. */
+  private void told(Ast.Setting written, Runnable reading) {
+    try {
+      elaborator.mark(written.span());
+      elaborator.budget.bounded(() -> {
+        reading.run();
+        return true;
+      });
+    } catch (ElaborationFault fault) {
+      fault.report(elaborator.diagnostics());
+    }
+  }
+
+  private void set(Ast.Setting written, Map<Setting, Object> settings) {
+    checkPlace(written, false);
+    if (StepSettings.CLIPPING.contains(written.name())) {
+      plain(written, SettingKind.NUMBER);
+    }
+    var setting = Stream.of(Setting.values()).filter(known -> known.title().equals(written.name())).findFirst();
+    if (setting.isPresent()) {
+      settings.put(setting.get(), plain(written, kind(setting.get())));
+    }
+    if (written.name().equals(Setting.MONITOR.title())) {
+      checkMonitor(written, (String) settings.get(Setting.MONITOR));
+    }
+  }
+
   /** @param every how often each step runs */
   ModelSpec.Training training(List<Integer> every) {
     var settings = new EnumMap<Setting, Object>(Setting.class);
     for (var written : objective.train) {
-      try {
-        checkPlace(written, false);
-        if (StepSettings.CLIPPING.contains(written.name())) {
-          plain(written, SettingKind.NUMBER);
-        }
-        var setting = Stream.of(Setting.values()).filter(known -> known.title().equals(written.name())).findFirst();
-        if (setting.isPresent()) {
-          settings.put(setting.get(), plain(written, kind(setting.get())));
-        }
-        if (written.name().equals(Setting.MONITOR.title())) {
-          checkMonitor(written, (String) settings.get(Setting.MONITOR));
-        }
-      } catch (ElaborationFault fault) {
-        fault.report(elaborator.diagnostics());
-      }
+      told(written, () -> set(written, settings));
     }
     objective.steps.forEach(step -> step.settings().forEach(this::checkOfStep));
     if (elaborator.diagnostics().hasErrors()) {
@@ -116,11 +125,7 @@ final class BlockSettings {
   private void checkOptimizers() {
     for (var written : objective.train) {
       if (written.name().equals(StepSettings.OPTIMIZER)) {
-        try {
-          elaborator.expressions().value(written.value(), scope, new Frame(""));
-        } catch (ElaborationFault fault) {
-          fault.report(elaborator.diagnostics());
-        }
+        told(written, () -> elaborator.expressions().value(written.value(), scope, new Frame("")));
       }
     }
   }
@@ -190,11 +195,7 @@ final class BlockSettings {
         continue;
       }
       known.add(setting.name());
-      try {
-        sources.put(setting.name(), new SourceCalls(elaborator, local, known, keys).source(setting.value()));
-      } catch (ElaborationFault fault) {
-        fault.report(elaborator.diagnostics());
-      }
+      told(setting, () -> sources.put(setting.name(), new SourceCalls(elaborator, local, known, keys).source(setting.value())));
     }
     return sources;
   }

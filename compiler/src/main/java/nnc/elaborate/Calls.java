@@ -6,21 +6,16 @@ import java.util.Optional;
 import nnc.graph.Kind;
 import nnc.graph.Op;
 import nnc.source.Interruption;
+import nnc.source.Limit;
 import nnc.source.Span;
 import nnc.syntax.Ast;
 
 /** Applies functions, layers and optimizers to arguments. */
 final class Calls {
-  private static final int DEEPEST = 100;
-
-  /** Far more than networks have: a recurrence of ten thousand steps has as many. A function that calls itself twice would go on for years. */
-  private static final int MOST = 200_000;
-
   private final Elaborator elaborator;
   private final DeclaredGradients declared;
   private final ArgumentBinding binding;
   private int depth;
-  private int calls;
 
   Calls(Elaborator elaborator) {
     this.elaborator = elaborator;
@@ -102,14 +97,10 @@ final class Calls {
     }
     Interruption.check();
     elaborator.mark(span);
-    if (++calls > MOST) {
-      throw new ElaborationFault(elaborator.place(), "this comes to more than " + MOST + " calls while compiling")
-          .hint("loops are unrolled, a turn after the other, and a function that calls itself twice doubles its calls").placed();
-    }
-    if (++depth > DEEPEST) {
+    elaborator.budget.spend(Limit.CALLS);
+    if (++depth > Limit.DEPTH.most()) {
       depth--;
-      throw new ElaborationFault(span, "calls nest more than " + DEEPEST + " deep: " + callee.describe() + " does not come to an end")
-          .hint("a condition ends what calls itself: if n < 1 then 0 else f(n - 1)").placed();
+      throw new ElaborationFault(span, "calls nest more than " + Limit.DEPTH.count() + " deep: " + callee.describe() + " does not come to an end").hint(Limit.DEPTH.hint()).placed();
     }
     Value result;
     elaborator.trace.begins(callee);
@@ -260,7 +251,7 @@ final class Calls {
     for (int i = 0; i < values.size(); i++) {
       out.add(result(unifier, types.get(i), values.get(i), name, span));
     }
-    return out.size() == 1 ? out.getFirst() : new Value.Tuple(out);
+    return out.size() == 1 ? out.getFirst() : elaborator.budget.tuple(out);
   }
 
   private static Value result(Unifier unifier, Ast.TypeExpr type, Value value, String name, Span span) {

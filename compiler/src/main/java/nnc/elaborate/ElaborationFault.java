@@ -19,6 +19,8 @@ final class ElaborationFault extends RuntimeException {
   private final transient List<String> hints = new ArrayList<>();
   /** Whether what it is about has been told with its places, or is nothing that a place could be told of. */
   private transient boolean placed;
+  /** Whether nothing is compiled after it. */
+  private transient boolean last;
   private transient String unknown = "";
 
   ElaborationFault(Span span, String message) {
@@ -53,6 +55,12 @@ final class ElaborationFault extends RuntimeException {
     return this;
   }
 
+  /** Nothing is compiled after it: of what would be told, most would follow from what is missing. */
+  ElaborationFault last() {
+    last = true;
+    return this;
+  }
+
   /** A name without a value, here. */
   static ElaborationFault unknown(Ast.Name name, String suggestion) {
     var fault = new ElaborationFault(name.span(), "unknown name " + name.name() + suggestion);
@@ -70,6 +78,7 @@ final class ElaborationFault extends RuntimeException {
     var said = new ElaborationFault(span, message);
     said.notes.addAll(notes);
     said.placed = placed;
+    said.last = last;
     return said;
   }
 
@@ -91,6 +100,7 @@ final class ElaborationFault extends RuntimeException {
     moved.notes.addAll(notes);
     moved.hints.addAll(hints);
     moved.placed = placed;
+    moved.last = last;
     return moved;
   }
 
@@ -98,5 +108,8 @@ final class ElaborationFault extends RuntimeException {
     var fault = diagnostics.error(span, getMessage());
     notes.forEach(note -> fault.note(note.text(), note.span()));
     hints.forEach(fault::hint);
+    if (last) {
+      diagnostics.end();
+    }
   }
 }

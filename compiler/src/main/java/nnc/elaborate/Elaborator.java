@@ -50,7 +50,7 @@ public final class Elaborator {
     Ast.Program read(String path, Ast.Import statement);
   }
 
-  private final GraphBuilder builder = new GraphBuilder();
+  private final GraphBuilder builder = GraphBuilder.limited();
   private final Diagnostics diagnostics;
   private final Purpose purpose;
   private final Expressions expressions = new Expressions(this);
@@ -61,6 +61,7 @@ public final class Elaborator {
   private final Scope library = new Scope(null);
 
   final Weights weights = new Weights(this, declarations.objective);
+  final Budget budget = new Budget(this);
   final List<Value.Instance> instances = new ArrayList<>();
   final List<IndexChecks.Labels> labels = new ArrayList<>();
   /** By node, the category of whose classes it speaks. */
@@ -171,12 +172,8 @@ public final class Elaborator {
     averaged = averages && settings(program).anyMatch(setting -> setting.name().equals("average"));
     bindLibrary();
     statements.run(prelude.statements(), library, root);
-    try {
-      statements.run(program.statements(), top, root);
-    } catch (StackOverflowError e) {
-      diagnostics.error(program.span(), "functions call each other without end, or the program is nested too deeply");
-    }
-    for (var name : statements.undefined()) {
+    statements.run(program.statements(), top, root);
+    for (var name : diagnostics.isEnded() ? List.<String>of() : statements.undefined()) {
       diagnostics.error(Span.NONE, "-D " + name + ": the program has no constant of this name" + Suggestion.sentence(name, top.own().keySet()));
     }
   }
@@ -265,20 +262,24 @@ public final class Elaborator {
 
   private Goals goals(Scope scope) {
     try {
-      if (purpose == Purpose.PREDICT) {
-        return new Goals(List.of(observed ? ObservedValues.with(declarations.outputs, observations()) : declarations.outputs), List.of());
-      }
-      var training = new TrainingGraphs(this, declarations.objective, scope);
-      var results = switch (purpose) {
-        case PREDICT, EVALUATE -> List.of(training.evaluation());
-        case TRAIN -> training.steps();
-        case GRADIENT -> training.gradients();
-      };
-      return new Goals(results.isEmpty() ? Goals.NONE.results : results, training.every());
+      return budget.bounded(() -> made(scope));
     } catch (ElaborationFault fault) {
       fault.report(diagnostics);
       return Goals.NONE;
     }
+  }
+
+  private Goals made(Scope scope) {
+    if (purpose == Purpose.PREDICT) {
+      return new Goals(List.of(observed ? ObservedValues.with(declarations.outputs, observations()) : declarations.outputs), List.of());
+    }
+    var training = new TrainingGraphs(this, declarations.objective, scope);
+    var results = switch (purpose) {
+      case PREDICT, EVALUATE -> List.of(training.evaluation());
+      case TRAIN -> training.steps();
+      case GRADIENT -> training.gradients();
+    };
+    return new Goals(results.isEmpty() ? Goals.NONE.results : results, training.every());
   }
 
   // ---- what the other parts of the elaborator need

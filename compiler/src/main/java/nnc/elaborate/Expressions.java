@@ -11,6 +11,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.TypeFault;
+import nnc.source.Limit;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import nnc.syntax.Ast;
@@ -50,13 +51,14 @@ final class Expressions {
   }
 
   Value value(Ast.Expr expr, Scope scope, Frame frame) {
+    elaborator.budget.spend(Limit.EXPRESSIONS);
     return switch (expr) {
       case Ast.Number n -> new Value.Num(n.value());
       case Ast.Text t -> new Value.Text(t.value());
       case Ast.Bool b -> new Value.Bool(b.value());
       case Ast.None _ -> new Value.None();
       case Ast.Name name -> name(name, scope);
-      case Ast.ListExpr list -> new Value.Items(list.items().stream().map(item -> value(item, scope, frame)).toList());
+      case Ast.ListExpr list -> elaborator.budget.list(list.items().stream().map(item -> value(item, scope, frame)).toList());
       case Ast.Range range -> range(range, scope, frame);
       case Ast.Unary unary -> unary(unary, value(unary.operand(), scope, frame));
       case Ast.Binary binary -> binary(binary, scope, frame);
@@ -88,14 +90,14 @@ final class Expressions {
   private Value range(Ast.Range range, Scope scope, Frame frame) {
     int from = whole(range.from(), scope, frame);
     int to = whole(range.to(), scope, frame);
-    if (to - (long) from > 100_000) {
-      throw new ElaborationFault(range.span(), "a range of " + (to - (long) from) + " is too long to unroll (the limit is 100000)");
+    if (to - (long) from > Limit.TURNS.most()) {
+      throw new ElaborationFault(range.span(), "a range of " + (to - (long) from) + " is too long to unroll (the limit is " + Limit.TURNS.count() + ")").hint(Limit.TURNS.hint());
     }
     var items = new ArrayList<Value>();
     for (int i = from; i < to; i++) {
       items.add(new Value.Num(i));
     }
-    return new Value.Items(items);
+    return elaborator.budget.list(items);
   }
 
   int whole(Ast.Expr expr, Scope scope, Frame frame) {
@@ -188,7 +190,7 @@ final class Expressions {
     var left = Convert.drawn(first);
     var right = Convert.drawn(second);
     if (!(left instanceof Value.Tensor) && !(right instanceof Value.Tensor)) {
-      var known = Arithmetic.operate(operator, left, right, span);
+      var known = Arithmetic.operate(operator, left, right, span, elaborator.budget);
       if (known != null) {
         return known;
       }

@@ -15,6 +15,8 @@ final class Frame {
   private final String path;
   private final Map<String, Value> children = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
+  /** By a name that is taken, the number that the next one of it may have. */
+  private final Map<String, Integer> next = new HashMap<>();
   private final List<String> iterations = new ArrayList<>();
 
   Frame(String path) {
@@ -33,7 +35,8 @@ final class Frame {
   String name(String wanted) {
     var suffix = iterations.isEmpty() ? "" : "." + String.join(".", iterations);
     var name = wanted + suffix;
-    for (int i = 2; !taken.add(name); i++) {
+    for (int i = next.getOrDefault(name, 2); !taken.add(name); i++) {
+      next.put(wanted + suffix, i + 1);
       name = wanted + "_" + i + suffix;
     }
     return name;
@@ -50,6 +53,7 @@ final class Frame {
   /** The layer applied once more makes the same layers again. */
   void restart() {
     taken.clear();
+    next.clear();
   }
 
   void enter(String iteration) {

@@ -40,7 +40,7 @@ final class Indexing {
       case Ast.Subscript.Slice slice -> {
         int from = bound(slice.from(), Dim.ZERO, size, scope, frame).fixed();
         int to = bound(slice.to(), size, size, scope, frame).fixed();
-        yield new Value.Items(List.copyOf(items.subList(Math.min(from, to), to)));
+        yield elaborator.budget.list(List.copyOf(items.subList(Math.min(from, to), to)));
       }
       case Ast.Subscript.Rest rest -> throw new ElaborationFault(rest.span(), "... stands for axes of a tensor, and this is a list");
     };

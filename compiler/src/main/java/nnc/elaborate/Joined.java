@@ -20,8 +20,17 @@ final class Joined extends AbstractList<Value> implements RandomAccess {
     this.size = array.size();
   }
 
+  /** How many values joining copies: the first list's only where it cannot go on in its array. */
+  static long copied(List<Value> first, List<Value> second) {
+    return second.size() + (goesOn(first) ? 0L : first.size());
+  }
+
+  private static boolean goesOn(List<Value> list) {
+    return list instanceof Joined joined && joined.size == joined.array.size();
+  }
+
   static List<Value> of(List<Value> first, List<Value> second) {
-    var array = first instanceof Joined joined && joined.size == joined.array.size() ? joined.array : new ArrayList<>(first);
+    var array = goesOn(first) ? ((Joined) first).array : new ArrayList<>(first);
     array.addAll(second);
     return new Joined(array);
   }

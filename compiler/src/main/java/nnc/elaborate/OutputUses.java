@@ -14,6 +14,7 @@ import nnc.graph.BinaryFn;
 import nnc.graph.Graph;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
 import nnc.graph.Op;
 
 /**
@@ -170,19 +171,27 @@ final class OutputUses {
 
   /** How many times what an activation gives a node is: a third of softmax is 1/3, a sum of three such 1. NaN of what is none. */
   private double share(Node node, String activation) {
-    if (activation.equals(activations.get(node))) {
-      return 1;
+    return share(node, activation, new NodeMap<>());
+  }
+
+  /** @param known by node: doubling, {@code x = x + x}, asks for one twice each time */
+  private double share(Node node, String activation, NodeMap<Double> known) {
+    var before = known.get(node);
+    if (before != null) {
+      return before;
     }
-    return switch (node.op()) {
-      case Op.Reshape _ when keepsClasses(node, activation) -> share(node.operand(0), activation);
-      case Op.Binary(var fn) when fn == BinaryFn.ADD -> share(node.operand(0), activation) + share(node.operand(1), activation);
+    double share = activation.equals(activations.get(node)) ? 1 : switch (node.op()) {
+      case Op.Reshape _ when keepsClasses(node, activation) -> share(node.operand(0), activation, known);
+      case Op.Binary(var fn) when fn == BinaryFn.ADD -> share(node.operand(0), activation, known) + share(node.operand(1), activation, known);
       case Op.Binary(var fn) when fn == BinaryFn.MUL -> {
         double left = constant(node.operand(0));
-        yield Double.isNaN(left) ? constant(node.operand(1)) * share(node.operand(0), activation) : left * share(node.operand(1), activation);
+        yield Double.isNaN(left) ? constant(node.operand(1)) * share(node.operand(0), activation, known) : left * share(node.operand(1), activation, known);
       }
-      case Op.Binary(var fn) when fn == BinaryFn.DIV -> share(node.operand(0), activation) / constant(node.operand(1));
+      case Op.Binary(var fn) when fn == BinaryFn.DIV -> share(node.operand(0), activation, known) / constant(node.operand(1));
       default -> Double.NaN;
     };
+    known.put(node, share);
+    return share;
   }
 
   private static boolean keepsClasses(Node node, String activation) {

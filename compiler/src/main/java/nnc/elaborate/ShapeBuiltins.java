@@ -139,7 +139,7 @@ final class ShapeBuiltins {
     if (!start.equals(x.type().dim(axis))) {
       throw a.fault("the parts sum to " + start + ", and axis " + axis + " of " + x.type() + " is " + x.type().dim(axis));
     }
-    return new Value.Items(results);
+    return a.elaborator().budget.list(results);
   }
 
   /** Before and after: one number for the last axis, or a list, aligned at the last axis. */

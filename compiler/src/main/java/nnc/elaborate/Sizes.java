@@ -1,6 +1,7 @@
 package nnc.elaborate;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import nnc.analysis.Batch;
 import nnc.analysis.SizeNeeds;
@@ -15,10 +16,11 @@ import nnc.source.Diagnostics;
 import nnc.source.Span;
 
 /** What a program declares must fit into arrays, whose elements are counted by 31 bits. */
-final class Sizes {
+public final class Sizes {
   private Sizes() {}
 
-  private static final long LARGEST = Integer.MAX_VALUE - 8;
+  /** Elements of an array at most. */
+  public static final long LARGEST = Integer.MAX_VALUE - 8;
 
   /** Tells of the first dimension, of weights and of results that no array can hold. */
   static void check(List<Node> nodes, List<Graph.Result> results, Collection<Elaborated.WeightInfo> weights, Diagnostics diagnostics) {
@@ -37,7 +39,10 @@ final class Sizes {
     }
     double all = weights.stream().mapToDouble(weight -> elements(weight.type())).sum();
     if (all > LARGEST) {
-      diagnostics.error(Span.NONE, "the weights have " + (long) all + " elements together, and one array holds " + LARGEST).hint("make layers smaller");
+      var largest = weights.stream().max(Comparator.comparingDouble(weight -> elements(weight.type()))).orElseThrow();
+      var place = nodes.stream().filter(node -> node.op() instanceof Op.Parameter(var path, _) && path.equals(largest.path())).map(Node::span).findFirst().orElse(Span.NONE);
+      diagnostics.error(place, "the weights have " + (long) all + " elements together, and one array holds " + LARGEST).note("the largest is " + largest.path() + ": " + largest.type())
+          .hint("make layers smaller");
     }
   }
 
@@ -68,7 +73,7 @@ final class Sizes {
   }
 
   /** How many there are at least, whatever the open dimensions. */
-  private static double elements(Type type) {
+  public static double elements(Type type) {
     return type.shape().stream().filter(Dim::isConstant).mapToDouble(dim -> dim.constant().orElse(0)).reduce(1, (a, b) -> a * b);
   }
 }

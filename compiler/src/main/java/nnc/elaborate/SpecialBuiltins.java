@@ -140,7 +140,7 @@ final class SpecialBuiltins {
     for (var vector : flat) {
       results.add(new Value.Tensor(vector.map(all -> all.vector(all.parts().stream().map(_ -> gradients.next()).toList())).orElseGet(gradients::next)));
     }
-    return several ? new Value.Items(results) : results.getFirst();
+    return several ? a.elaborator().budget.list(results) : results.getFirst();
   }
 
   /** A value within a message. */
@@ -186,7 +186,12 @@ final class SpecialBuiltins {
       Builtin.of("kind", "x", a -> new Value.Text(a.tensor("x").type().kind().toString())),
       Builtin.of("named", "x, category", SpecialBuiltins::named),
       Builtin.of("class_count", "x", a -> new Value.Num(ColumnTypes.classes(a.elaborator(), a.tensor("x"), a.span(), "class_count"))),
-      Builtin.of("text", "x", a -> new Value.Text(text(a.value("x")))),
+      Builtin.of("text", "x", a -> {
+        a.elaborator().budget.walk(a.value("x"));
+        var text = text(a.value("x"));
+        a.elaborator().budget.text(text.length());
+        return new Value.Text(text);
+      }),
       Builtin.of("needs", "count, least, why", SpecialBuiltins::needs),
       Builtin.of("error", "message", a -> {
         throw new ElaborationFault(a.span(), a.text("message"));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import nnc.runtime.base.Names;
 import nnc.source.Interruption;
+import nnc.source.Limit;
 import nnc.syntax.Ast;
 
 /** Runs statements in their order: imports, constants, functions, loops, conditions; what else they say is told to those who keep it. */
@@ -46,11 +47,14 @@ final class Statements {
   Value run(List<Ast.Statement> statements, Scope scope, Frame frame) {
     for (int i = 0; i < statements.size(); i++) {
       var statement = statements.get(i);
+      if (elaborator.diagnostics().isEnded()) {
+        return null;
+      }
       Value result;
       try {
         elaborator.mark(statement.span());
         elaborator.doubts.crossing.begins(elaborator.atTop(frame) && !elaborator.calls().inCall());
-        result = counted(statement, scope, frame);
+        result = elaborator.budget.bounded(() -> execute(statement, scope, frame));
       } catch (ElaborationFault found) {
         var fault = untold(UsedEarly.explained(found, statements, i), statement);
         if (scope.owner != null || !elaborator.atTop(frame) || elaborator.calls().inCall()) {
@@ -72,15 +76,6 @@ final class Statements {
     boolean judges = statement instanceof Ast.Loss || statement instanceof Ast.Metric;
     return judges && !fault.unknown().isEmpty() && declarations.inputs.values().stream().noneMatch(Elaborated.InputInfo::target)
         ? fault.hint("what is to be predicted is declared: target " + fault.unknown() + ": int[N], or float[N, ...]") : fault;
-  }
-
-  /** Sizes are counted by 64 bits, and those of dimensions that are not open by 31. */
-  private Value counted(Ast.Statement statement, Scope scope, Frame frame) {
-    try {
-      return execute(statement, scope, frame);
-    } catch (ArithmeticException e) {
-      throw new ElaborationFault(elaborator.place(), "a size here is larger than any array's");
-    }
   }
 
   private Value execute(Ast.Statement statement, Scope scope, Frame frame) {
@@ -111,7 +106,7 @@ final class Statements {
       }
       case Ast.Return s -> {
         var values = s.values().stream().map(value -> expressions().value(value, scope, frame)).toList();
-        return values.size() == 1 ? values.getFirst() : new Value.Tuple(values);
+        return values.size() == 1 ? values.getFirst() : elaborator.budget.tuple(values);
       }
     }
     return null;
@@ -182,6 +177,7 @@ final class Statements {
     int iteration = 0;
     for (var item : items) {
       Interruption.check();
+      elaborator.budget.spend(Limit.TURNS);
       frame.enter(item instanceof Value.Num n && n.whole() ? Long.toString((long) n.value()) : Integer.toString(iteration));
       try {
         bindItem(s, item, scope);

@@ -28,6 +28,11 @@ public final class Dim {
   private static final int MOST_TRIED = 2;
   private static final int SIZES_TRIED = 48;
 
+  /** No array has as many elements as so many factors of two or more come to. */
+  private static final int HIGHEST = 64;
+  private static final int MOST_TERMS = 256;
+  private static final int LONGEST_NAME = 4096;
+
   /** Most dimensions are small numbers. */
   private static final Dim[] SMALL = new Dim[1025];
 
@@ -245,7 +250,7 @@ public final class Dim {
     var sum = new TreeMap<List<String>, Long>(Dim::order);
     sum.putAll(terms);
     other.terms.forEach((monomial, factor) -> sum.merge(monomial, factor, Math::addExact));
-    return of(sum, joined(this, other));
+    return bounded(of(sum, joined(this, other)));
   }
 
   public Dim plus(long value) {
@@ -281,10 +286,20 @@ public final class Dim {
     terms.forEach((a, x) -> other.terms.forEach((b, y) -> {
       var monomial = new ArrayList<>(a);
       monomial.addAll(b);
+      if (monomial.size() > HIGHEST) {
+        throw new SizeFault("a size here is a product of more than " + HIGHEST + " open dimensions");
+      }
       monomial.sort(null);
       product.merge(List.copyOf(monomial), Math.multiplyExact(x, y), Math::addExact);
     }));
-    return of(product, joined(this, other));
+    return bounded(of(product, joined(this, other)));
+  }
+
+  private static Dim bounded(Dim dim) {
+    if (dim.terms.size() > MOST_TERMS) {
+      throw new SizeFault("a size here is a sum of more than " + MOST_TERMS + " products of open dimensions");
+    }
+    return dim;
   }
 
   /** The exact quotient, if this is a polynomial multiple of {@code divisor}. */
@@ -372,6 +387,9 @@ public final class Dim {
     long less = Math.floorDiv(least + value, by) - 1;
     var of = plus(-less * by);
     var name = "floor((" + of.told() + ")/" + by + ")";
+    if (name.length() > LONGEST_NAME) {
+      throw new SizeFault("a size here is made of too many quotients");
+    }
     return new Dim(Map.of(List.of(name), 1L), Map.of(name, new Quotient(of, by))).plus(less);
   }
 

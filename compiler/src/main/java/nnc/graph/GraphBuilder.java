@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import nnc.source.Limit;
 import nnc.source.Span;
 
 /**
@@ -20,9 +21,35 @@ public final class GraphBuilder {
   private Span span = Span.NONE;
   private int streams;
   private int id;
+  private int most = Integer.MAX_VALUE;
+  /** Numbers of tables. */
+  private long numbers;
 
   public GraphBuilder() {
     this(16);
+  }
+
+  /** Thrown where a graph has become larger than any is meant to. */
+  public static final class Full extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final Limit limit;
+
+    Full(Limit limit) {
+      super(limit.message(), null, false, false);
+      this.limit = limit;
+    }
+
+    /** What there is too much of. */
+    public Limit limit() {
+      return limit;
+    }
+  }
+
+  /** Of a graph that a program makes; it throws {@link Full} where that goes beyond a {@link Limit}. */
+  public static GraphBuilder limited() {
+    var builder = new GraphBuilder(16);
+    builder.most = (int) Limit.NODES.most();
+    return builder;
   }
 
   /** @param expected how many nodes, roughly */
@@ -46,7 +73,14 @@ public final class GraphBuilder {
 
   public Node emit(Op op, List<Node> read) {
     var operands = Nodes.of(read);
-    var node = new Node(op, operands, Shapes.of(op, operands), span, id());
+    var type = Shapes.of(op, operands);
+    if (type.rank() > Limit.AXES.most() && most < Integer.MAX_VALUE) {
+      throw new Full(Limit.AXES);
+    }
+    var node = new Node(op, operands, type, span, id());
+    if (nodes.size() >= most) {
+      throw new Full(Limit.NODES);
+    }
     nodes.add(node);
     return node;
   }
@@ -129,6 +163,10 @@ public final class GraphBuilder {
   }
 
   public Node table(Type type, List<Double> values) {
+    numbers += values.size();
+    if (most < Integer.MAX_VALUE && numbers > Limit.ELEMENTS.most()) {
+      throw new Full(Limit.ELEMENTS);
+    }
     return emit(new Op.Table(type, values));
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import nnc.analysis.Batch;
 import nnc.analysis.SizeNeeds;
@@ -34,6 +35,7 @@ import nnc.runtime.spec.Polynomials;
 import nnc.schedule.Kernel;
 import nnc.schedule.Schedule;
 import nnc.schedule.memory.MemoryPlan;
+import nnc.source.CompilerFault;
 import nnc.source.Span;
 
 /** A schedule as loop kernels, equal ones once, and the plan that calls them. */
@@ -141,7 +143,7 @@ public final class Lowering {
     for (var kernel : schedule.kernels()) {
       boolean amongTiles = called.size() < memory.tiles().kernels();
       current = amongTiles ? before : calls;
-      var phases = calls(kernel, amongTiles ? LoweredKernel.Phases.ONE : LoweredKernel.Phases.ONE_OR_TWO);
+      var phases = placed(kernel, () -> calls(kernel, amongTiles ? LoweredKernel.Phases.ONE : LoweredKernel.Phases.ONE_OR_TWO));
       called.add(phases.getFirst());
       var list = schedule.weightOnly().kernels().contains(kernel) ? prepared : !amongTiles ? calls : memory.tiles().isAlike(kernel) ? before : tiled;
       list.addAll(phases);
@@ -173,6 +175,15 @@ public final class Lowering {
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, shared.kernels(), shared.sources(), called.stream().map(places::get).toList());
+  }
+
+  /** Work on a kernel; what goes wrong is told with the kernel's place. */
+  private static <T> T placed(Kernel kernel, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | StackOverflowError e) {
+      throw CompilerFault.at(main(kernel).span(), e);
+    }
   }
 
   /** Slots of whole numbers; and that of columns' parts, which may be some. */

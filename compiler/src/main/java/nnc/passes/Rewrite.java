@@ -7,6 +7,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Nodes;
+import nnc.source.CompilerFault;
 
 /** Rebuilds a graph node by node under a rule. Nodes of which nothing changes stay the same nodes, and so does a graph. */
 final class Rewrite {
@@ -35,7 +36,7 @@ final class Rewrite {
       var node = nodes.get(i);
       var operands = made.isEmpty() ? node.operands() : node.operands().with(made);
       builder.at(node.span());
-      var replacement = rule.apply(node, operands, old -> Objects.requireNonNullElse(made.get(old), old), builder);
+      var replacement = replacement(rule, node, operands, made, builder);
       var result = replacement != null ? replacement : builder.keep(node, operands);
       if (result != node) {
         made.put(node, result);
@@ -46,5 +47,13 @@ final class Rewrite {
     }
     return builder.finish(graph.name(),
         graph.results().stream().map(r -> new Graph.Result(r.role(), r.name(), Objects.requireNonNullElse(made.get(r.node()), r.node()))).toList());
+  }
+
+  private static Node replacement(FarRule rule, Node node, Nodes operands, NodeMap<Node> made, GraphBuilder builder) {
+    try {
+      return rule.apply(node, operands, old -> Objects.requireNonNullElse(made.get(old), old), builder);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw CompilerFault.at(node.span(), e);
+    }
   }
 }

@@ -50,6 +50,7 @@ public final class Diagnostics {
   private final List<Fault> faults = new ArrayList<>();
   private final Set<Map.Entry<Span, String>> known = new HashSet<>();
   private final Map<String, String> texts = new LinkedHashMap<>();
+  private boolean ended;
 
   /** Makes a source's text known, so that faults in it can show their lines. */
   public void source(String file, String text) {
@@ -63,6 +64,16 @@ public final class Diagnostics {
   /** What compiles and is probably not meant; a program may allow it ({@link Allowances}). */
   public Fault warning(WarningName name, Span span, String message) {
     return add(new Fault(Severity.WARNING, Optional.of(name), span, message, new ArrayList<>(), new ArrayList<>()));
+  }
+
+  /** Nothing more is looked for: a program has gone beyond a {@link Limit}, and whoever compiled it again would as well. */
+  public void end() {
+    ended = true;
+  }
+
+  /** Whether nothing more is looked for. */
+  public boolean isEnded() {
+    return ended;
   }
 
   /** Takes over a fault. The same thing at the same place is said once. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import nnc.grammar.NnParser.*;
 import nnc.source.Diagnostics;
+import nnc.source.Limit;
 import nnc.source.Span;
 import nnc.source.Suggestion;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -59,7 +60,7 @@ public final class AstBuilder {
     try {
       return Optional.of(statement(tree));
     } catch (ExpressionBuilder.TooDeep e) {
-      diagnostics.error(span(tree), "this is nested too deeply").hint("give parts of it names of their own");
+      diagnostics.error(span(tree), "this is nested too deeply: " + Limit.NESTING.message()).hint(Limit.NESTING.hint());
       return Optional.empty();
     }
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import nnc.grammar.NnParser.*;
 import nnc.source.Diagnostics;
+import nnc.source.Limit;
 import nnc.source.Span;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
@@ -14,7 +15,7 @@ import org.antlr.v4.runtime.Token;
 /** Parse trees of expressions to AST. Brackets leave no node. */
 final class ExpressionBuilder {
   /** Nodes inside nodes. A chain such as {@code a + b + c} nests to the left, a node an operator. */
-  private static final int DEEPEST = 400;
+  private static final int DEEPEST = (int) Limit.NESTING.most();
 
   /** Thrown where the AST would become so deep that a recursion over it might overflow the stack. */
   static final class TooDeep extends RuntimeException {

@@ -6,6 +6,7 @@ import nnc.grammar.NnLexer;
 import nnc.grammar.NnParser;
 import nnc.grammar.NnParser.StatementContext;
 import nnc.source.Diagnostics;
+import nnc.source.Limit;
 import org.antlr.v4.runtime.BailErrorStrategy;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
@@ -74,7 +75,7 @@ final class Parsing {
         next = explain(next, cause, read);
       } catch (TooDeep e) {
         int at = tokens.position(stream.LT(1));
-        diagnostics.error(Spans.of(file, tokens.get(at)), "this is nested too deeply").hint("give parts of it names of their own");
+        diagnostics.error(Spans.of(file, tokens.get(at)), "this is nested too deeply: " + Limit.NESTING.message()).hint(Limit.NESTING.hint());
         next = tokens.resume(next, at);
       }
     }

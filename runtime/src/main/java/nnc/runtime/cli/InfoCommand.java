@@ -7,6 +7,7 @@ import java.util.Map;
 import nnc.runtime.Model;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Text;
+import nnc.runtime.engine.MemoryNeed;
 import nnc.runtime.engine.VectorWidth;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.spec.ModelSpec;
@@ -88,5 +89,6 @@ final class InfoCommand implements ModelCommand {
       out.println("plan   " + plan.name() + ": " + plan.calls().size() + " kernel calls, "
           + Text.bytes(one * (spec.precision() / 8.0)) + " for a batch of 1");
     }
+    out.println("memory " + Text.bytes(new MemoryNeed(spec, 1).weights()) + " of weights, and that of a plan; Java has " + Text.bytes(MemoryNeed.available()));
   }
 }

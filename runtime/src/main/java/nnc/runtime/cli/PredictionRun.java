@@ -18,6 +18,7 @@ import nnc.runtime.data.PictureRows;
 import nnc.runtime.data.SourceReaders;
 import nnc.runtime.data.Table;
 import nnc.runtime.data.TextInputs;
+import nnc.runtime.engine.MemoryNeed;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Result;
@@ -49,6 +50,9 @@ final class PredictionRun {
   /** Makes all ready for such rows. */
   void open(PredictionRows rows) {
     part = rows.part();
+    if (block() < Integer.MAX_VALUE) {
+      new MemoryNeed(model.spec(), threads.count()).require("prediction", part, "predict");
+    }
     context = model.context("predict", rows.largest(), threads);
     context.seed(seed);
   }

@@ -19,8 +19,9 @@ public final class Arena {
   public final int own;
   public final int scratchStart;
   public final int scratchSize;
-  /** A {@code float[]} or {@code double[]}. */
-  public final Object memory;
+  private Object memory;
+
+  private final long elements;
 
   private final Plan plan;
   private final int[] largest;
@@ -31,7 +32,24 @@ public final class Arena {
    * @param owners how many threads have slots of their own for tiles of a batch
    * @throws Fault if there is not so much
    */
-  public Arena(Plan plan, int precision, int[] largest, int threads, int owners) {
+  public static Arena allocated(Plan plan, int precision, int[] largest, int threads, int owners) {
+    var arena = new Arena(plan, precision, largest, threads, owners);
+    arena.memory = NumericArrays.allocate(precision, arena.elements, (plan.batch() < 0 ? "" : "a batch of " + largest[plan.batch()] + " for ") + plan.name(), arena.remedy());
+    return arena;
+  }
+
+  /**
+   * How many elements a context of a plan has, none of which is allocated.
+   *
+   * @param largest sizes of the open dimensions, and behind them of quotients
+   */
+  static long elements(Plan plan, int precision, int[] largest, int threads) {
+    boolean cut = plan.tiling().cut() && largest[plan.tiling().dim()] > plan.tiling().size();
+    return new Arena(plan, precision, largest, threads, cut ? threads : 1).elements;
+  }
+
+  /** Lays it out. */
+  private Arena(Plan plan, int precision, int[] largest, int threads, int owners) {
     this.plan = plan;
     this.largest = largest;
     bases = new int[plan.slots().size()];
@@ -41,8 +59,7 @@ public final class Arena {
     end += distance * (owners - 1);
     int line = 512 / precision;
     long scratch = (Integers.ceilDiv(size(plan.scratch()), line) + 2) * line;
-    memory = NumericArrays.allocate(precision, end + scratch * threads,
-        (plan.batch() < 0 ? "" : "a batch of " + largest[plan.batch()] + " for ") + plan.name(), remedy());
+    elements = end + scratch * threads;
     own = (int) distance;
     // a line before it for a vector that is taken apart, and one behind it to read on
     scratchStart = (int) end + line;
@@ -57,6 +74,11 @@ public final class Arena {
       }
     }
     return "use a smaller batch";
+  }
+
+  /** A {@code float[]} or {@code double[]}. */
+  public Object memory() {
+    return memory;
   }
 
   /** Lays slots out behind each other, those that all threads share or those that each has of its own for tiles; gives where they end. */

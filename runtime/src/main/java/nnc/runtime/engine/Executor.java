@@ -86,8 +86,8 @@ public final class Executor {
     }
     Polynomials.divide(plan, dims);
     boolean cut = plan.tiling().cut() && largest[plan.tiling().dim()] > plan.tiling().size();
-    arena = new Arena(plan, precision, this.largest, threads.count(), cut ? threads.count() : 1);
-    memory = arena.memory;
+    arena = Arena.allocated(plan, precision, this.largest, threads.count(), cut ? threads.count() : 1);
+    memory = arena.memory();
     table = new CallTable(plan, arena.bases, dims);
     parts = new Part[calls()];
     for (int i = 0; i < parts.length; i++) {

@@ -43,12 +43,19 @@ public final class NumericArrays {
       throw new Fault(what + " needs " + megabytes(elements * width) + ", more than the " + megabytes((Integer.MAX_VALUE - 8L) * width)
           + " that one array can hold", remedy);
     }
+    if ((double) elements * width > Runtime.getRuntime().maxMemory()) {
+      throw missing(elements * width, what, remedy, null);
+    }
     try {
       return precision == 32 ? new float[(int) size] : (Object) new double[(int) size];
     } catch (OutOfMemoryError e) {
-      throw new Fault("not enough memory: " + what + " needs " + megabytes(elements * width) + ", and Java has "
-          + megabytes(Runtime.getRuntime().maxMemory()) + " for all", remedy + ", or give Java more memory with -Xmx", e);
+      throw missing(elements * width, what, remedy, e);
     }
+  }
+
+  private static Fault missing(long bytes, String what, String remedy, OutOfMemoryError cause) {
+    return new Fault("not enough memory: " + what + " needs " + megabytes(bytes) + ", and Java has " + megabytes(Runtime.getRuntime().maxMemory()) + " for all",
+        remedy + ", or give Java more memory with -Xmx", cause);
   }
 
   private static String megabytes(long bytes) {

@@ -15,6 +15,7 @@ import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.CounterRandom;
+import nnc.runtime.engine.MemoryNeed;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec;
@@ -30,6 +31,7 @@ public final class Trainer {
   public enum Ending { COMPLETED, EARLY, INTERRUPTED }
 
   private static final String BEST = WeightFile.OWN + "best.", ROWS = WeightFile.OWN + "rows.";
+  private static final String PLAN = "train";
   private static final long SNAPSHOT_NS = 500_000_000;
 
   private final Model model;
@@ -42,6 +44,7 @@ public final class Trainer {
 
   private final Table table;
   private final int batch;
+  private final MemoryNeed memory;
   private final TrainingSteps steps;
   /** Made once: steps allocate nothing. */
   private final Supplier<List<Figure>> soFar;
@@ -93,6 +96,8 @@ public final class Trainer {
     table = data.table("train");
     batch = Math.min(settings.batch(), table.size());
     checkBatches();
+    memory = new MemoryNeed(model.spec(), threads.count());
+    memory.require("training", batch, PLAN);
     steps = new TrainingSteps(model, table, batch, threads);
     soFar = steps::soFar;
     present = this::arrays;
@@ -152,7 +157,8 @@ public final class Trainer {
     }
     int steps = Integers.ceilDiv(table.size(), batch);
     return model.spec().name() + ": " + Text.grouped(parameters) + " parameters; " + Text.grouped(table.size()) + " examples of "
-        + table.origin() + ", " + Text.grouped(steps) + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch";
+        + table.origin() + ", " + Text.grouped(steps) + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch; memory "
+        + memory.text(batch, PLAN);
   }
 
   /** How many there are in all. */

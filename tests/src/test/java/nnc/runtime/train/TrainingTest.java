@@ -77,7 +77,7 @@ class TrainingTest {
   @Test
   void learnsAndTellsOfEachEpochAndOfTheTest() {
     assertThat(run(model(), "train", "--out", path("w.npz"))).isZero();
-    assertThat(lines().getFirst()).isEqualTo("perceptron: 3 parameters; 100 examples of gauss, 4 steps of 32 an epoch");
+    assertThat(lines().getFirst()).startsWith("perceptron: 3 parameters; 100 examples of gauss, 4 steps of 32 an epoch; memory ");
     assertThat(lines().stream().filter(line -> line.startsWith("epoch ")).count()).isEqualTo(5);
     assertThat(lines()).contains("saved " + path("w.npz"));
     assertThat(lines().getLast()).startsWith("test  loss 0.0").contains("accuracy 1.0000");
