@@ -51,7 +51,7 @@ class RangesTest {
     }
   }
 
-  @Property(tries = 90, seed = "20")
+  @Property(tries = 45, seed = "20")
   void hold(@ForAll @Size(min = 1, max = 20) List<@IntRange(max = 1 << 24) Integer> genes, @ForAll @IntRange(min = 2, max = 5) int n, @ForAll long seed) {
     holds(RandomGraphs.of(genes, false), n, seed, Map.of("i", 7L));
   }

@@ -51,7 +51,7 @@ class ConvolutionFormsTest {
         groups);
   }
 
-  @Property(tries = 8, seed = "20")
+  @Property(tries = 5, seed = "20")
   void agreeWithTheInterpreter(@ForAll long seed) {
     var random = new Random(seed);
     var source = program(random);
@@ -80,15 +80,14 @@ class ConvolutionFormsTest {
 
   @Tag("slow")
   @ParameterizedTest
-  @CsvSource({"16, 16, 12, 18, 3, 1", "20, 24, 7, 18, 4, 2"})
+  @CsvSource({"16, 16, 12, 18, 3, 1", "20, 24, 7, 18, 4, 2", "8, 33, 7, 12, 3, 0", "16, 9, 8, 9, 5, 2", "24, 24, 6, 5, 2, 0"})
   void ofMoreChannels(int channels, int filters, int height, int width, int kernel, int padding) {
     ofManyChannels(channels, filters, height, width, kernel, padding);
   }
 
   /** Layers that are large enough for rows to be transformed; tiles that are not full, bands of rows, narrow panels; equal bits at all widths. */
   @ParameterizedTest
-  @CsvSource({"16, 40, 9, 10, 3, 1", "32, 33, 8, 8, 3, 1", "8, 33, 7, 12, 3, 0", "12, 16, 9, 14, 5, 0", "16, 9, 8, 9, 5, 2",
-      "32, 32, 6, 16, 5, 2", "24, 24, 6, 5, 2, 0"})
+  @CsvSource({"16, 40, 9, 10, 3, 1", "32, 33, 8, 8, 3, 1", "12, 16, 9, 14, 5, 0", "32, 32, 6, 16, 5, 2"})
   void ofManyChannels(int channels, int filters, int height, int width, int kernel, int padding) {
     var source = """
         input x: float[N, %d, %d, %d]
@@ -126,7 +125,7 @@ class ConvolutionFormsTest {
         random.nextInt(high), one(random, 0, 0, 1, wide / 2, wide), dilation, groups);
   }
 
-  @Property(tries = 8, seed = "21")
+  @Property(tries = 5, seed = "21")
   void ofSmallPicturesAgreeWithTheInterpreter(@ForAll long seed) {
     var random = new Random(seed);
     var source = ofSmallPictures(random);
