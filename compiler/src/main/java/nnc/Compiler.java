@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import nnc.bytecode.MemoryLoader;
 import nnc.driver.Compilation;
+import nnc.driver.CompilationRecord;
 import nnc.driver.CompiledProgram;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
@@ -97,9 +99,7 @@ public final class Compiler {
 
   /** Writes the jar with more in it, by name. */
   public static void writeJar(CompiledProgram compiled, Path jar, Map<String, byte[]> more) throws IOException {
-    var entries = networkFiles(compiled);
-    entries.putAll(more);
-    JarWriter.write(jar, compiled.spec(), entries);
+    write(compiled, jar, JarWriter.Kind.WHOLE, more);
   }
 
   /**
@@ -108,9 +108,23 @@ public final class Compiler {
    * @param more content by name, as {@link #writeJar(CompiledProgram, Path, Map)} takes it
    */
   public static void writeThinJar(CompiledProgram compiled, Path jar, Map<String, byte[]> more) throws IOException {
-    var entries = networkFiles(compiled);
-    entries.putAll(more);
-    JarWriter.writeThin(jar, compiled.spec(), entries);
+    write(compiled, jar, JarWriter.Kind.THIN, more);
+  }
+
+  private static void write(CompiledProgram compiled, Path jar, JarWriter.Kind kind, Map<String, byte[]> more) throws IOException {
+    var content = jarContent(compiled, kind);
+    content.putAll(more);
+    JarWriter.write(jar, content);
+  }
+
+  /** What a jar of a program holds, by name, as the same program and options always give it; weights are what else may be in it. */
+  public static SortedMap<String, byte[]> jarContent(CompiledProgram compiled, JarWriter.Kind kind) throws IOException {
+    return JarWriter.content(kind, compiled.spec(), networkFiles(compiled));
+  }
+
+  /** Compiles a program again as a jar tells that it was compiled. No file is read: what it imports is in the record. */
+  public static CompiledProgram compileAgain(String file, String text, CompilationRecord record) throws FaultyProgram {
+    return Compilation.again(file, text, record);
   }
 
   /**
@@ -131,6 +145,13 @@ public final class Compiler {
     SpecWriter.write(spec, bytes);
     files.put(NetworkPaths.spec(spec.name()), bytes.toByteArray());
     files.put(NetworkPaths.source(spec.name()), spec.source().getBytes(StandardCharsets.UTF_8));
+    compiled.origin().ifPresent(origin -> {
+      files.put(NetworkPaths.record(spec.name()), (String.join("\n", origin.lines()) + "\n").getBytes(StandardCharsets.UTF_8));
+      int place = 0;
+      for (var text : origin.imports().values()) {
+        files.put(NetworkPaths.imported(spec.name(), place++), text.getBytes(StandardCharsets.UTF_8));
+      }
+    });
     return files;
   }
 }

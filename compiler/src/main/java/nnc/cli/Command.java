@@ -24,6 +24,11 @@ public interface Command {
     return false;
   }
 
+  /** Whether it reads what the program's data block names. */
+  default boolean readsData() {
+    return options().stream().anyMatch(option -> option.name().equals(Option.DATA));
+  }
+
   /** Whether there is no sense in it without a program. */
   default boolean needsProgram() {
     return true;

@@ -12,7 +12,14 @@ final class CommandExamples {
 
   private static final Map<String, List<String>> BY_COMMAND = Map.ofEntries(
       Map.entry("check", List.of(
-          "nnc check points.nn --json")),
+          "nnc check points.nn --json",
+          "nnc check points.nn --sandbox")),
+      Map.entry("diff", List.of(
+          "nnc diff points.nn points.npz -D width=16 --precision f32",
+          "nnc diff points.nn points.jar -o map.txt --json")),
+      Map.entry("verify", List.of(
+          "nnc verify points.jar",
+          "nnc verify trained.jar --json")),
       Map.entry("compile", List.of(
           "nnc compile points.nn -o points.jar",
           "nnc compile points.nn --output points.jar -D width=16 --precision f64 --without fusion --json",
@@ -31,6 +38,7 @@ final class CommandExamples {
       Map.entry("train", List.of(
           "nnc train points.nn --epochs 3 --batch 20 --seed 1 --out points.npz",
           "nnc train points.nn --data . --threads 1 --init points.npz --out tuned.npz --json",
+          "nnc train points.nn --init points.npz --map names.txt --out tuned.npz",
           "nnc train points.nn --epochs 5 --resume points.npz",
           "nnc train points.nn --epochs 5 --early-stopping 2 --min-delta 0.001 --out points.npz",
           "nnc train points.nn --out kept.npz --checkpoint-steps 5 --checkpoint-minutes 1 --keep 2 --log run.csv --log-steps 2",
@@ -101,6 +109,7 @@ final class CommandExamples {
           "java -jar points.jar check --noise")),
       Map.entry("jar info", List.of(
           "java -jar points.jar info --json",
+          "java -jar points.jar info --source",
           "java -jar points.jar info --weights points.npz")));
 
   /** Of a command; none if it is not known. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import nnc.source.Suggestion;
 
 /** A command's arguments as given: one program, options by name, and for commands that hand them on what is neither. */
@@ -11,20 +12,22 @@ public final class CommandLine {
   private final Map<String, List<String>> options = new LinkedHashMap<>();
   private final List<String> rest = new ArrayList<>();
   private final List<String> arguments;
+  private final Command command;
   private String file;
 
   /**
    * Reads {@code --name value}, {@code --name=value}, {@code -n value} and {@code -nvalue}.
    *
-   * @param open whether unknown arguments are collected rather than refused
+   * @param command that they are for: if it is open, unknown arguments are collected rather than refused
    */
-  CommandLine(List<String> arguments, List<Option> known, boolean open) {
+  CommandLine(List<String> arguments, List<Option> known, Command command) {
     this.arguments = List.copyOf(arguments);
+    this.command = command;
     for (int i = 0; i < arguments.size(); i++) {
       var argument = arguments.get(i);
       var option = option(argument, known);
       if (option == null) {
-        other(argument, known, open, i);
+        other(argument, known, command.open(), i);
       } else if (option.value().isEmpty()) {
         add(option, "");
       } else if (argument.length() > option.name().length()) {
@@ -69,6 +72,23 @@ public final class CommandLine {
   /** All as they were given. */
   public List<String> arguments() {
     return arguments;
+  }
+
+  /** Whether the command reads what the program's data block names. */
+  boolean readsData() {
+    return command.readsData();
+  }
+
+  /** The folder that is named for data, where it is another than the program's: also among what is handed on. */
+  Optional<String> data() {
+    for (int i = 0; i < rest.size(); i++) {
+      if (rest.get(i).startsWith(Option.DATA + "=")) {
+        return Optional.of(rest.get(i).substring(Option.DATA.length() + 1));
+      } else if (rest.get(i).equals(Option.DATA) && i + 1 < rest.size()) {
+        return Optional.of(rest.get(i + 1));
+      }
+    }
+    return has(Option.DATA) ? Optional.of(one(Option.DATA, "")) : Optional.empty();
   }
 
   /** Whether an option was given. */

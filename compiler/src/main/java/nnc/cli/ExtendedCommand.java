@@ -58,6 +58,11 @@ interface ExtendedCommand extends Command {
   }
 
   @Override
+  default boolean readsData() {
+    return plain().readsData();
+  }
+
+  @Override
   default void moreHelp() {
     plain().moreHelp();
   }

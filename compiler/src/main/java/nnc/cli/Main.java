@@ -15,7 +15,7 @@ public final class Main {
 
   static final List<Command> COMMANDS = List.of(new CheckCommand(), new CompileCommand(), new JavaCommand(), new ExplainCommand(), new GraphCommand(), new PreviewCommand(),
       new TrainingCommand(), new FitCommand(),
-      new EvaluationCommand(),
+      new EvaluationCommand(), new VerifyCommand(), new DiffCommand(),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
       new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),
       new ParametersCommand(),
@@ -78,7 +78,7 @@ public final class Main {
       usage(command, options);
       return 0;
     }
-    var given = new CommandLine(arguments, options, command.open());
+    var given = new CommandLine(arguments, options, command);
     return Faults.guard(given.has("--json"), () -> command.run(given));
   }
 

@@ -122,7 +122,7 @@ final class RateCommand implements Command {
 
   /** Faults of the program are told as they stand in it. */
   private static void requireSound(Path file, CompilerOptions options) throws FaultyProgram {
-    Compiler.check(file, new CompilerOptions(options.defines(), options.precision(), List.of(), List.of(), _ -> { }));
+    Compiler.check(file, options.toCheck(options.defines()));
   }
 
   private static void tell(String name, RateCurve curve, CommandLine given) {

@@ -30,6 +30,11 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
   }
 
   @Override
+  public boolean readsData() {
+    return nnc.runtime.cli.ModelMain.flags(command).stream().anyMatch(flag -> flag.name().equals(Option.DATA));
+  }
+
+  @Override
   public void moreHelp() {
     System.out.println();
     System.out.println("and what the compiled jar's command takes:");

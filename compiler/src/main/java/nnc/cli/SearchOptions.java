@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import nnc.Compiler;
-import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
 import nnc.runtime.spec.ModelSpec;
 import nnc.search.Subject;
@@ -75,7 +74,7 @@ final class SearchOptions {
     var all = new LinkedHashMap<>(subject.options().defines());
     all.putAll(values);
     try {
-      Compiler.check(subject.file(), new CompilerOptions(all, subject.options().precision(), List.of(), List.of(), _ -> { }));
+      Compiler.check(subject.file(), subject.options().toCheck(all));
       return false;
     } catch (FaultyProgram faulty) {
       boolean unknown = faulty.diagnostics().faults().stream().anyMatch(fault -> fault.span().equals(Span.NONE));

@@ -7,18 +7,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import nnc.driver.CompilerOptions;
+import nnc.driver.Sandbox;
 import nnc.runtime.base.Fault;
 
 /** What every command that compiles a file takes. */
 public final class SourceOptions {
   private SourceOptions() {}
 
+  private static final String SANDBOX = "--sandbox";
+
   private static final List<Option> ALL = List.of(
       new Option("-D", "NAME=VALUE", "sets a constant of the program; may be repeated"),
       new Option("--precision", "f32|f64", "the float type (default: f32)"),
       new Option("--without", "NAME", "switches an optimization off; nnc help optimizations lists them; may be repeated"),
       new Option("--max-memory", "SIZE", "as in 500M or 2G: refuses a program that takes more to train by its batch, or to predict an example"),
-      new Option("--after", "NAME", "prints what an optimization left: graphs, schedules or loops; may be repeated"));
+      new Option("--after", "NAME", "prints what an optimization left: graphs, schedules or loops; may be repeated"),
+      new Option(SANDBOX, "", "for a program of somebody else's: nothing is read but files in its folder, and that of --data"));
 
   /** These and a command's own. */
   public static List<Option> with(Option... own) {
@@ -97,6 +101,7 @@ public final class SourceOptions {
 
   /** The same, in a precision of 32 or 64 whatever was given. */
   public static CompilerOptions of(CommandLine given, int precision) {
-    return new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), shown -> System.out.println(shown.after()), memory(given));
+    var options = new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), shown -> System.out.println(shown.after())).withMemory(memory(given));
+    return given.has(SANDBOX) ? options.in(given.readsData() ? Sandbox.reading(given.data().map(name -> path(Option.DATA, name))) : Sandbox.compiling()) : options;
   }
 }

@@ -1,9 +1,12 @@
 package nnc.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.driver.CompilerOptions;
 import nnc.driver.FaultyProgram;
@@ -21,10 +24,15 @@ import nnc.runtime.cli.Session;
 final class TrainingCommand implements ExtendedCommand {
   private static final RunCommand PLAIN = new RunCommand("train", "train", false, "Trains the network; --pictures draws what comes of it, --watch shows it meanwhile.");
 
-  private static final List<Option> OWN = List.of(
+  private static final String INIT = "--init", MAP = "--map";
+
+  private static final List<Option> FOLLOWED = List.of(
       new Option("--pictures", "DIR", "draws curves and what was learned into a folder, with a page index.html"),
       new Option("--watch", "[PORT]", "serves a page on this machine that shows the training while it goes on"),
       new Option("--tensorboard", "DIR", "writes scalars, histograms and images as TensorBoard reads them"));
+
+  private static final List<Option> OWN = Stream.concat(FOLLOWED.stream(),
+      Stream.of(new Option(MAP, "FILE", "what weights of --init are called here: lines THERE = HERE, as nnc diff writes them"))).toList();
 
   @Override
   public RunCommand plain() {
@@ -38,7 +46,34 @@ final class TrainingCommand implements ExtendedCommand {
 
   @Override
   public int run(CommandLine given) {
-    if (OWN.stream().map(Option::name).noneMatch(given::has)) {
+    return given.has(MAP) ? Faults.guard(given.rest().contains("--json"), () -> {
+      rename(given);
+      return train(given);
+    }) : train(given);
+  }
+
+  /** Has training start from a file of weights by their names here, in place of the one that was given. */
+  private static void rename(CommandLine given) throws IOException, FaultyProgram {
+    var rest = given.rest();
+    int place = 0;
+    while (place < rest.size() && !rest.get(place).startsWith(INIT + "=") && !(rest.get(place).equals(INIT) && place + 1 < rest.size())) {
+      place++;
+    }
+    if (place == rest.size()) {
+      throw new WrongUsage(MAP + " goes with " + INIT + " WEIGHTS");
+    }
+    var from = SourceOptions.path(INIT, rest.get(place).equals(INIT) ? rest.remove(place + 1) : rest.get(place).substring(INIT.length() + 1));
+    var here = DiffCommand.shapes(SourceOptions.file(given), given);
+    var folder = Files.createTempDirectory("nnc");
+    folder.toFile().deleteOnExit();
+    var to = folder.resolve(from.getFileName());
+    to.toFile().deleteOnExit();
+    WeightNames.of(SourceOptions.path(MAP, given.one(MAP, ""))).write(from, here, to);
+    rest.set(place, INIT + "=" + to);
+  }
+
+  private int train(CommandLine given) {
+    if (FOLLOWED.stream().map(Option::name).noneMatch(given::has)) {
       return PLAIN.run(given);
     }
     boolean json = given.rest().contains("--json");

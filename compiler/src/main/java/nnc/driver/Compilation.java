@@ -78,9 +78,9 @@ public final class Compilation {
 
   public Compilation(Path path, CompilerOptions options) throws FaultyProgram {
     this.file = path.toString();
-    this.sources = new SourceFiles(path);
+    this.sources = new SourceFiles(path, options.sandbox());
     this.options = options;
-    this.program = sources.read(path, file, Span.NONE, diagnostics);
+    this.program = sources.main(diagnostics);
     finish();
   }
 
@@ -96,7 +96,7 @@ public final class Compilation {
 
   private Compilation(String name, Path folder, String text, CompilerOptions options) throws FaultyProgram {
     this.file = name;
-    this.sources = new SourceFiles(Path.of(name), folder);
+    this.sources = new SourceFiles(Path.of(name), folder, options.sandbox());
     this.options = options;
     sources.texts().put(name, text);
     this.program = AstBuilder.parse(name, text, diagnostics);
@@ -123,8 +123,17 @@ public final class Compilation {
     }
   }
 
-  private Ast.Program imported(String path, Ast.Import statement) {
-    return sources.imported(path, statement, diagnostics);
+  /** What elaboration asks of the program's files; faults go to where they are collected at the moment. */
+  private final class ProgramFiles implements Elaborator.Importer {
+    @Override
+    public Ast.Program read(String path, Ast.Import statement) {
+      return sources.imported(path, statement, diagnostics);
+    }
+
+    @Override
+    public void data(String source, String name, Span place) {
+      sources.data(source, name, place, diagnostics);
+    }
   }
 
   private boolean imports() {
@@ -159,7 +168,7 @@ public final class Compilation {
   /** A picture of the program on its way to the first weights, as a purpose computes it: the graph's only result. The empty name stands for the last there is. */
   public Graph picture(Purpose purpose, String name) throws FaultyProgram {
     var picture = Parallel.deep(() -> Elaborator.picture(Prelude.program(), program, new Elaborator.Picture(purpose, name), options.defines(), diagnostics,
-        this::imported));
+        new ProgramFiles()));
     finish();
     return picture.orElseThrow();
   }
@@ -170,7 +179,7 @@ public final class Compilation {
       return evaluation.uses();
     }
     var outputs = Parallel.deep(() -> Elaborator.outputs(Prelude.program(), program, options.defines(), diagnostics,
-        this::imported));
+        new ProgramFiles()));
     finish();
     return outputs;
   }
@@ -178,7 +187,7 @@ public final class Compilation {
   /** The program in its own words, for a purpose. */
   public Traced trace(Purpose purpose) throws FaultyProgram {
     var traced = Parallel.deep(() -> Elaborator.trace(Prelude.program(), program, purpose, options.defines(), diagnostics,
-        this::imported));
+        new ProgramFiles()));
     finish();
     return traced.orElseThrow();
   }
@@ -186,7 +195,7 @@ public final class Compilation {
   /** The program's network, with the layers and functions that made it. */
   public Outline outline() throws FaultyProgram {
     var outline = Parallel.deep(() -> Elaborator.outline(Prelude.program(), program, options.defines(), diagnostics,
-        this::imported));
+        new ProgramFiles()));
     finish();
     return outline.orElseThrow();
   }
@@ -203,7 +212,7 @@ public final class Compilation {
 
   private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
     var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members, observed), options.defines(), faults,
-        this::imported);
+        new ProgramFiles());
     elaborated.graphs().forEach(graph -> WholeConstants.check(graph, faults));
     return elaborated;
   }
@@ -295,7 +304,7 @@ public final class Compilation {
     for (int i = 0; i < bytes.size(); i++) {
       classes.put(wanted.get(i).file(), bytes.get(i));
     }
-    return new CompiledProgram(spec, classes, stages, diagnostics);
+    return new CompiledProgram(spec, classes, stages, diagnostics, origin(purposes, forJar));
   }
 
   private void checkMemory(ModelSpec spec, List<Lowered> lowered) throws FaultyProgram {
@@ -307,6 +316,28 @@ public final class Compilation {
       }
     }
     finish();
+  }
+
+  private Optional<CompilationRecord> origin(List<Purpose> purposes, boolean forJar) {
+    boolean whole = purposes.equals(List.of(Purpose.values())) || members.count() > 1;
+    return !whole || observed ? Optional.empty() : Optional.of(new CompilationRecord(options.defines(), options.precision(), options.without(),
+        forJar ? CompilationRecord.Code.JAR : CompilationRecord.Code.ALL, members, sources.imports()));
+  }
+
+  /**
+   * All stages of a program as they were when a jar was made of it. No file is read.
+   *
+   * @param text   the program
+   * @param record how it was compiled
+   * @throws FaultyProgram if the text is no program
+   */
+  public static CompiledProgram again(String file, String text, CompilationRecord record) throws FaultyProgram {
+    var compilation = new Compilation(file, text, record.options());
+    compilation.sources.provide(record.imports());
+    if (record.members().count() > 1) {
+      return compilation.compileForJar(record.members());
+    }
+    return compilation.compile(List.of(Purpose.values()), record.code() == CompilationRecord.Code.JAR);
   }
 
   private static Map<Purpose, Elaborated> elaborated(List<Begun> begun) {

@@ -2,6 +2,7 @@ package nnc.driver;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -12,14 +13,24 @@ import java.util.function.Consumer;
  * @param without   names of optimizations that are switched off
  * @param after     names of those that are shown
  * @param show      takes what is shown
- * @param memory    bytes that training and prediction may take; {@link #UNLIMITED} if nothing is said of that
+ * @param bounds    what it may take and have read
  */
-public record CompilerOptions(Map<String, String> defines, int precision, List<String> without, List<String> after, Consumer<Shown> show, long memory) {
+public record CompilerOptions(Map<String, String> defines, int precision, List<String> without, List<String> after, Consumer<Shown> show, Bounds bounds) {
   public static final long UNLIMITED = Long.MAX_VALUE;
 
-  /** As much memory as there is. */
+  /**
+   * What a program may take and have read.
+   *
+   * @param memory  bytes that training and prediction may take; {@link #UNLIMITED} if nothing is said of that
+   * @param sandbox which files it may have read; whatever it names if there is none
+   */
+  public record Bounds(long memory, Optional<Sandbox> sandbox) {
+    static final Bounds NONE = new Bounds(UNLIMITED, Optional.empty());
+  }
+
+  /** As much memory as there is, and whatever files the program names. */
   public CompilerOptions(Map<String, String> defines, int precision, List<String> without, List<String> after, Consumer<Shown> show) {
-    this(defines, precision, without, after, show, UNLIMITED);
+    this(defines, precision, without, after, show, Bounds.NONE);
   }
 
   public static CompilerOptions standard() {
@@ -28,6 +39,31 @@ public record CompilerOptions(Map<String, String> defines, int precision, List<S
 
   /** With other constants. */
   public CompilerOptions with(Map<String, String> others) {
-    return new CompilerOptions(others, precision, without, after, show, memory);
+    return new CompilerOptions(others, precision, without, after, show, bounds);
+  }
+
+  /** For a check that shows nothing, of the program as it stands with other constants. */
+  public CompilerOptions toCheck(Map<String, String> others) {
+    return new CompilerOptions(others, precision, List.of(), List.of(), _ -> { }, bounds);
+  }
+
+  /** The same for a program that may take so many bytes. */
+  public CompilerOptions withMemory(long memory) {
+    return new CompilerOptions(defines, precision, without, after, show, new Bounds(memory, bounds.sandbox));
+  }
+
+  /** The same for a program of somebody else's, see {@link Sandbox}. */
+  public CompilerOptions in(Sandbox box) {
+    return new CompilerOptions(defines, precision, without, after, show, new Bounds(bounds.memory, Optional.of(box)));
+  }
+
+  /** Bytes that training and prediction may take. */
+  public long memory() {
+    return bounds.memory;
+  }
+
+  /** Which files the program may have read; whatever it names if there is none. */
+  public Optional<Sandbox> sandbox() {
+    return bounds.sandbox;
   }
 }

@@ -45,9 +45,17 @@ public final class Elaborator {
    */
   public record Aim(Purpose purpose, Members members, boolean observed) {}
 
-  /** Finds the text of an imported file, by its path as written in a file. */
+  /** What a program has to do with files. */
   public interface Importer {
+    /** Finds the text of an imported file, by its path as written in a file. */
     Ast.Program read(String path, Ast.Import statement);
+
+    /**
+     * Is told of what the data block reads.
+     *
+     * @param name of a file or folder, as written; empty of a public data set, which lies elsewhere
+     */
+    default void data(String source, String name, Span place) {}
   }
 
   private final GraphBuilder builder = GraphBuilder.limited();
@@ -59,6 +67,7 @@ public final class Elaborator {
   private final Statements statements;
   private final Frame root = new Frame("");
   private final Scope library = new Scope(null);
+  private final Importer importer;
 
   final Weights weights = new Weights(this, declarations.objective);
   final Budget budget = new Budget(this);
@@ -86,6 +95,7 @@ public final class Elaborator {
   private Elaborator(Purpose purpose, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
     this.purpose = purpose;
     this.diagnostics = diagnostics;
+    this.importer = importer;
     statements = new Statements(this, declarations, defines, importer);
   }
 
@@ -322,6 +332,10 @@ public final class Elaborator {
 
   Diagnostics diagnostics() {
     return diagnostics;
+  }
+
+  Importer importer() {
+    return importer;
   }
 
   Expressions expressions() {

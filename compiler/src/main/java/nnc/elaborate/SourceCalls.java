@@ -33,6 +33,16 @@ final class SourceCalls {
       return Stream.concat(places.stream(), named.stream()).toList();
     }
 
+    /** Whether an argument names a file or folder: where a source takes no columns from one file, each of its columns is a file. */
+    boolean isFile(String argument) {
+      return places.contains("file") || places.contains("folder") ? argument.equals("file") || argument.equals("folder") : columns && places.isEmpty() && !named.contains(argument);
+    }
+
+    /** Whether it is a set that is looked for in folders of the user's, by names of its own. */
+    boolean isPublic() {
+      return places.equals(List.of("part"));
+    }
+
     String text(String name) {
       return "it is " + call(name);
     }
@@ -117,11 +127,18 @@ final class SourceCalls {
         throw new ElaborationFault(place, "unknown data source " + name + suggestion(name)).note(name.equals("standardize")
             ? "an input is standardised in the network: x |> standardize" : "sources are " + String.join(", ", NAMES.stream().sorted().toList()));
       }
-      check(name, signature(name), arguments, span);
+      var signature = signature(name);
+      check(name, signature, arguments, span);
+      if (signature.isPublic()) {
+        elaborator.importer().data(name, "", place);
+      }
       var positional = new ArrayList<ModelSpec.Source>();
       Map<String, ModelSpec.Source> named = new LinkedHashMap<>();
       for (var argument : arguments) {
         var value = argument(argument.value());
+        if (value.value() instanceof String file && signature.isFile(argument.name().orElseGet(() -> signature.places.get(positional.size())))) {
+          elaborator.importer().data(name, file, argument.value().span());
+        }
         argument.name().ifPresentOrElse(key -> named.put(key, value), () -> positional.add(value));
       }
       return new ModelSpec.Source(name, positional, named, null, span.line());

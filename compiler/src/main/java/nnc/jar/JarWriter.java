@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -23,54 +24,62 @@ import nnc.runtime.spec.ModelSpec;
 public final class JarWriter {
   private JarWriter() {}
 
+  /** {@code WHOLE}: with the classes of the runtime that the network needs. {@code THIN}: the runtime is looked for beside the jar, or is on the class path. */
+  public enum Kind { WHOLE, THIN }
+
   /**
-   * Writes the jar beside its place and renames it into place, so that a failure leaves what was there.
+   * What a jar holds, by name: its manifest, what it is made of, the network, and the runtime if it is whole.
    *
-   * @param spec    of the network: it says which of the runtime's classes are needed, which are added
-   * @param entries content by name: emitted classes and resources
+   * @param spec    of the network: it says which of the runtime's classes are needed
+   * @param network content by name: emitted classes and resources
    */
-  public static void write(Path jar, ModelSpec spec, Map<String, byte[]> entries) throws IOException {
-    NetworkJar.keepOthers(jar);
-    var emitted = entries.entrySet().stream().filter(entry -> entry.getKey().endsWith(".class")).map(Map.Entry::getValue).toList();
-    var all = new TreeMap<>(RuntimeClasses.load(spec, emitted));
-    all.putAll(entries);
-    var manifest = manifest(Start.class.getName());
-    AtomicFile.write(jar, out -> zip(out, manifest, all));
+  public static SortedMap<String, byte[]> content(Kind kind, ModelSpec spec, Map<String, byte[]> network) throws IOException {
+    var emitted = network.entrySet().stream().filter(entry -> entry.getKey().endsWith(".class")).map(Map.Entry::getValue).toList();
+    var all = new TreeMap<String, byte[]>();
+    if (kind == Kind.WHOLE) {
+      all.putAll(RuntimeClasses.load(spec, emitted));
+    } else {
+      all.put(ThinMain.file(spec.name()), ThinMain.of(spec.name(), CompilerVersion.text()));
+    }
+    all.putAll(network);
+    all.put(JarFile.MANIFEST_NAME, manifest(kind, spec.name()));
+    all.put(BillOfMaterials.file(spec.name()), BillOfMaterials.of(spec, kind));
+    return all;
   }
 
-  /** As {@link #write}, a jar without the runtime: this is looked for beside it, or is on the class path. As a module it is one of its own. */
-  public static void writeThin(Path jar, ModelSpec spec, Map<String, byte[]> entries) throws IOException {
+  /** Writes a jar of some {@linkplain #content content} beside its place and renames it into place, so that a failure leaves what was there. */
+  public static void write(Path jar, Map<String, byte[]> content) {
     NetworkJar.keepOthers(jar);
+    AtomicFile.write(jar, out -> zip(out, content));
+  }
+
+  /** A thin jar is a module of its own. */
+  private static byte[] manifest(Kind kind, String network) throws IOException {
     var version = CompilerVersion.text();
-    var all = new TreeMap<>(entries);
-    all.put(ThinMain.file(spec.name()), ThinMain.of(spec.name(), version));
-    var manifest = manifest(ThinMain.name(spec.name()));
-    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, ThinMain.runtime(version));
-    manifest.getMainAttributes().putValue("Automatic-Module-Name", Kernels.PACKAGE + NetworkPackage.of(spec.name()));
-    AtomicFile.write(jar, out -> zip(out, manifest, all));
-  }
-
-  private static Manifest manifest(String main) {
     var manifest = new Manifest();
     var attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    attributes.put(Attributes.Name.MAIN_CLASS, main);
-    attributes.putValue("Created-By", NetworkJar.COMPILER + " " + CompilerVersion.text());
-    attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
-    return manifest;
+    attributes.put(Attributes.Name.MAIN_CLASS, kind == Kind.WHOLE ? Start.class.getName() : ThinMain.name(network));
+    attributes.putValue("Created-By", NetworkJar.COMPILER + " " + version);
+    if (kind == Kind.THIN) {
+      attributes.put(Attributes.Name.CLASS_PATH, ThinMain.runtime(version));
+      attributes.putValue("Automatic-Module-Name", Kernels.PACKAGE + NetworkPackage.of(network));
+    }
+    var bytes = new ByteArrayOutputStream();
+    manifest.write(bytes);
+    return bytes.toByteArray();
   }
 
-  private static void zip(OutputStream out, Manifest manifest, Map<String, byte[]> entries) throws IOException {
-    var head = new ByteArrayOutputStream();
-    manifest.write(head);
+  /** Java looks for the manifest first. */
+  private static void zip(OutputStream out, Map<String, byte[]> content) throws IOException {
     var zip = new ZipOutputStream(out);
     zip.setLevel(Deflater.BEST_COMPRESSION);
-    ZipEntries.put(zip, JarFile.MANIFEST_NAME, head.toByteArray());
+    ZipEntries.put(zip, JarFile.MANIFEST_NAME, content.get(JarFile.MANIFEST_NAME));
     ZipEntries.putStored(zip, NetworkPaths.ROOT, new byte[0]);
-    for (var entry : entries.entrySet()) {
+    for (var entry : new TreeMap<>(content).entrySet()) {
       if (NetworkPaths.isWeights(entry.getKey())) {
         ZipEntries.putStored(zip, entry.getKey(), entry.getValue());
-      } else {
+      } else if (!entry.getKey().equals(JarFile.MANIFEST_NAME)) {
         ZipEntries.put(zip, entry.getKey(), entry.getValue());
       }
     }

@@ -70,6 +70,7 @@ class CommandExamplesTest {
     Files.writeString(folder.resolve("digits.nn"), DIGITS);
     Files.writeString(folder.resolve("drawn.nn"), DRAWN);
     Files.writeString(folder.resolve("sums.nn"), SUMS);
+    Files.writeString(folder.resolve("names.txt"), "# all weights have their names\n");
     Files.writeString(Files.createDirectory(folder.resolve("networks")).resolve("plus.nn"), SUMS);
     var random = new Random(1);
     Npz.write(folder.resolve("inputs.npz"), Map.of("point", new Tensor(new int[] {20, 2}, random.doubles(40).toArray()),
@@ -103,7 +104,7 @@ class CommandExamplesTest {
   }
 
   private static boolean isPath(String word, String before) {
-    return word.equals("networks") || word.matches("[\\w-]+\\.(nn|npz|jar|csv|svg|png|md|html)") || List.of("-o", "--out", "--image", "--pictures", "--tensorboard", "--data", "--resources", "--cache", "--stamp").contains(before);
+    return word.equals("networks") || word.matches("[\\w-]+\\.(nn|npz|jar|csv|svg|png|md|html)") || List.of("-o", "--out", "--image", "--pictures", "--tensorboard", "--data", "--resources", "--cache", "--stamp", "--map").contains(before);
   }
 
   private static String freePort() throws IOException {

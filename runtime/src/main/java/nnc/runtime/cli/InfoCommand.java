@@ -12,13 +12,17 @@ import nnc.runtime.engine.VectorWidth;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
+import nnc.runtime.spec.Setting;
 import nnc.runtime.train.DataSums;
 import nnc.runtime.train.TrainingPosition;
 
 /** {@code info}: what the file is, but for its layers, and what its weights are from. */
 final class InfoCommand implements ModelCommand {
+  private static final String SOURCE = "--source";
+
   private static final List<Options.Flag> FLAGS = List.of(
-      new Options.Flag("--weights", "WEIGHTS", "what training has saved: tells of that training, and check sums of its data"));
+      new Options.Flag("--weights", "WEIGHTS", "what training has saved: tells of that training, and check sums of its data"),
+      new Options.Flag(SOURCE, "", "the program's text alone"));
 
   @Override
   public List<Options.Flag> flags() {
@@ -34,13 +38,24 @@ final class InfoCommand implements ModelCommand {
     String compiler = session.jar() == null ? NetworkJar.COMPILER : NetworkJar.compiler(session.jar());
     TrainingPosition position = TrainingPosition.recorded(model.vocabulary().record());
     Map<String, String> sums = DataSums.recorded(model.vocabulary().record());
+    List<String> made = session.jar() == null ? List.of() : NetworkJar.record(session.jar(), spec.name());
+    long seed = spec.training().settings().get(Setting.SEED) instanceof Number number ? number.longValue() : 0;
     if (options.has("--json")) {
       out.println(json(position, sums, new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", model.hasWeights()).put("compiler", compiler)
+          .put("options", made).put("program_seed", seed).put("source", spec.source())
           .put("java", System.getProperty("java.version")).put("width", width == 0 ? "scalar" : Integer.toString(width))));
+      return 0;
+    }
+    if (options.has(SOURCE)) {
+      out.print(spec.source());
       return 0;
     }
     out.println(spec.name() + ": a network compiled by " + compiler + ", " + spec.precision() + "-bit floats, "
         + (model.hasWeights() ? "with weights" : "without weights"));
+    if (!made.isEmpty()) {
+      out.println("with   " + String.join(", ", made));
+    }
+    out.println("seed   " + seed);
     for (var feed : spec.inputs()) {
       out.println((feed.target() ? "target " : "input  ") + feed.names() + ": " + Polynomials.text(feed.kind(), feed.shape(), feed.dims()));
       List<String> classes = model.vocabulary().titles(feed);

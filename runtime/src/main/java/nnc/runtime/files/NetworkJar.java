@@ -3,6 +3,7 @@ package nnc.runtime.files;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +59,16 @@ public final class NetworkJar {
       }
     } catch (IOException e) {
       // a damaged one, or one that cannot be read: who writes it finds out
+    }
+  }
+
+  /** What a network of a jar was compiled with, a line an option; nothing where the jar does not say. */
+  public static List<String> record(Path jar, String network) {
+    try (ZipFile zip = open(jar, "a compiled network")) {
+      byte[] record = read(zip, NetworkPaths.record(network));
+      return record == null ? List.of() : List.of(new String(record, StandardCharsets.UTF_8).split("\n"));
+    } catch (IOException e) {
+      throw new Fault(jar + ": cannot be read: " + e.getMessage(), "", e);
     }
   }
 

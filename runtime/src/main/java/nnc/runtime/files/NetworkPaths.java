@@ -44,6 +44,16 @@ public final class NetworkPaths {
     return folder(network) + network + ".nn";
   }
 
+  /** What the program was compiled with, a line an option. */
+  public static String record(String network) {
+    return folder(network) + "compiled.txt";
+  }
+
+  /** A file that the program imports, by its place among these, from 0 on. */
+  public static String imported(String network, int place) {
+    return folder(network) + "imports/" + place + ".nn";
+  }
+
   /** Whether an entry is the specification of some network. */
   static boolean isSpec(String entry) {
     return entry.startsWith(ROOT) && entry.endsWith(SPEC);
@@ -54,8 +64,8 @@ public final class NetworkPaths {
     return entry.startsWith(ROOT) && entry.endsWith(WEIGHTS);
   }
 
-  /** The names of an archive's networks. */
-  static List<String> in(ZipFile zip) {
+  /** The names of an archive's networks; the empty one of a network without a name of its own. */
+  public static List<String> in(ZipFile zip) {
     return in(zip, ROOT);
   }
 

@@ -31,6 +31,9 @@ public final class WeightFile {
   private static final String OPTIMIZER = "optimizer.";
   public static final String OWN = "nnc.";
 
+  /** The array of a file whose weights have their names by somebody's word: these are not in doubt. */
+  public static final String NAMED = OWN + "named";
+
   /** Begins the name of an array of texts: the names of an input's categories, in the order of their classes. */
   static final String CATEGORIES = OWN + "categories.";
 

@@ -93,7 +93,7 @@ class MemoryNeedTest {
 
   @Test
   void whatTakesMoreThanThereIsIsRefusedUnallocated() throws FaultyProgram {
-    var options = new CompilerOptions(Map.of(), 32, List.of(), List.of(), _ -> { }, CompilerOptions.UNLIMITED);
+    var options = CompilerOptions.standard();
     var model = Compiler.load(Compiler.compile("large.nn", "input x: float[N, 100000] output y = x |> dense(20000)", options));
     assertThatThrownBy(() -> model.initialised(1)).isInstanceOf(Fault.class).hasMessageContaining("not enough memory: ").hasMessageContaining("Java has ");
   }
