@@ -47,7 +47,7 @@ class ClosedDescriptorsTest {
   private static final List<List<String>> OF_THE_COMPILER = Stream.of("check net.nn --json", "compile net.nn -o c.jar", "java net.nn -o sources --package p", "explain net.nn", "graph net.nn -o g.svg",
       "train net.nn --out t.npz", "fit net.nn -o f.npz", "evaluate net.nn --weights w.npz", "predict net.nn --weights w.npz --in in.npz --out o.npz", "summary net.nn",
       "parameters net.nn", "bench net.nn --seconds 0.01 --on predict", "profile net.nn --seconds 0.01 --on predict", "gradcheck net.nn", "preview digits.nn --in d.npz -o p.png",
-      "sweep net.nn -D width=2,3 --epochs 1 --on test --out swept", "rate net.nn --steps 5", "crossvalidate net.nn --folds 2", "ensemble net.nn w.npz v.npz -o e.jar",
+      "sweep net.nn -D width=[2,3] --epochs 1 --on test --out swept", "rate net.nn --steps 20", "crossvalidate net.nn --folds 2", "ensemble net.nn w.npz v.npz -o e.jar",
       "show net.nn --weights w.npz -o shown", "race --surface beale --steps 5").map(text -> List.of(text.split(" "))).toList();
   /** What says nothing where all is well. */
   private static final List<String> SILENT = List.of("check");
@@ -62,12 +62,13 @@ class ClosedDescriptorsTest {
     Files.writeString(folder.resolve("digits.nn"), """
         input  image: float[N, 4, 4]
         target digit: int[N]
-        scores = image |> augment(rotate = 10) |> flatten |> dense(3)
+        varied = image |> augment(rotate = 10)
+        scores = varied |> flatten |> dense(3)
         output best = argmax(scores)
         loss   cross_entropy(scores, digit)
         train  { optimizer = adam() }
         """);
-    Compiler.writeJar(Compiler.compile("net.nn", PROGRAM, CompilerOptions.standard()), folder.resolve("net.jar"));
+    Compiler.writeJar(Compiler.compileForJar(folder.resolve("net.nn"), CompilerOptions.standard()), folder.resolve("net.jar"));
     Npz.write(folder.resolve("in.npz"), Map.of("point", new Tensor(new int[] {2, 2}, new float[4])));
     Npz.write(folder.resolve("d.npz"), Map.of("image", new Tensor(new int[] {2, 4, 4}, new float[32])));
     for (var seed : List.of("1", "2")) {
