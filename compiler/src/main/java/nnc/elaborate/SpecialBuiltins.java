@@ -12,6 +12,7 @@ import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.graph.UnaryFn;
 import nnc.runtime.spec.ModelSpec.InitialiserKind;
+import nnc.source.Limit;
 
 /** Convolution and windows, randomness, gradients, and questions about values. */
 final class SpecialBuiltins {
@@ -130,6 +131,8 @@ final class SpecialBuiltins {
     if (y.type().rank() != 0) {
       throw a.fault("the gradient of a scalar is needed, and this is " + y.type() + "; sum it first");
     }
+    // what was made so far is walked through: a loop of gradients takes its square
+    a.elaborator().budget.spend(Limit.EXPRESSIONS, a.graph().nodes().size() / 4);
     var several = a.value("x") instanceof Value.Items;
     var xs = a.tensors("x");
     var flat = xs.stream().map(a.elaborator().weights::partsOf).toList();

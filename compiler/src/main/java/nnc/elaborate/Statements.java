@@ -175,6 +175,7 @@ final class Statements {
       default -> throw new ElaborationFault(s.range().span(), "for runs over a range or a list, and this is " + range.describe());
     };
     int iteration = 0;
+    int errors = elaborator.diagnostics().errors();
     for (var item : items) {
       Interruption.check();
       elaborator.budget.spend(Limit.TURNS);
@@ -187,6 +188,11 @@ final class Statements {
         }
       } finally {
         frame.leave();
+      }
+      if (elaborator.diagnostics().errors() > errors) {
+        // other turns have the same fault, and what is made in all of them is not known
+        Failed.bind(s, scope);
+        return null;
       }
       iteration++;
     }

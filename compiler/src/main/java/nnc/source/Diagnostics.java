@@ -51,6 +51,7 @@ public final class Diagnostics {
   private final Set<Map.Entry<Span, String>> known = new HashSet<>();
   private final Map<String, String> texts = new LinkedHashMap<>();
   private boolean ended;
+  private int errors;
 
   /** Makes a source's text known, so that faults in it can show their lines. */
   public void source(String file, String text) {
@@ -78,6 +79,7 @@ public final class Diagnostics {
 
   /** Takes over a fault. The same thing at the same place is said once. */
   public Fault add(Fault fault) {
+    errors += fault.severity() == Severity.ERROR ? 1 : 0;
     if (known.add(Map.entry(fault.span(), fault.message()))) {
       faults.add(fault);
     }
@@ -90,6 +92,11 @@ public final class Diagnostics {
     others.texts.putAll(texts);
     faults.stream().filter(fault -> !fault.name().equals(Optional.of(name))).forEach(others::add);
     return others;
+  }
+
+  /** How many errors have been told, those among them that had been before. */
+  public int errors() {
+    return errors;
   }
 
   public boolean hasErrors() {

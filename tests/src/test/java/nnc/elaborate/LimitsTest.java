@@ -39,7 +39,7 @@ class LimitsTest {
       Map.entry(Limit.CALLS, List.of("fn f(n) = if n == 0 then 0 else f(n - 1) + f(n - 1)\noutput y = x + f(40)", "fn f(n) = len([1])\nfor i in 0..300 { for j in 0..330 { a = f(f(i)) + f(j) } }\noutput y = x")),
       Map.entry(Limit.TURNS, List.of("for i in 0..1000 { for j in 0..1000 { a = i } }\noutput y = x", "for i in 0..1000000 { a = i }\noutput y = x", "input s: float[N, 1000000, 8]\noutput y = s |> lstm(4)",
           "a = [0] * 400000\nfor i in a { b = i }\noutput y = x")),
-      Map.entry(Limit.EXPRESSIONS, List.of("for i in 0..99000 { " + "a = i + 1\n".repeat(40) + "}\noutput y = x")),
+      Map.entry(Limit.EXPRESSIONS, List.of("for i in 0..99000 { " + "a = i + 1\n".repeat(40) + "}\noutput y = x", "input z: float[65536]\noutput h = hessian(sum(z^3), z)")),
       Map.entry(Limit.NODES, List.of("for i in 0..100000 { x = x + 1 }\noutput y = x", "for i in 0..60000 { x = x * x + x * 2 }\noutput y = x", "input s: float[N, 90000, 8]\noutput y = s |> lstm(4)",
           "z = zeros(2000000000, 2)\nfor r in z { a = r }\noutput y = x")),
       Map.entry(Limit.LENGTH, List.of("a = [0] * 1000000000\noutput y = x", "a = [0, 1]\nfor i in 0..40 { a = a + a }\noutput y = x",
@@ -124,6 +124,13 @@ class LimitsTest {
     assertThat(Programs.faults(INPUT + "a = 0\nfor i in 0..99000 { a = a + i }\noutput y = x + a")).isEmpty();
     assertThat(Programs.faults(INPUT + "a = [1]\nfor i in 0..98 { a = [a] }\noutput y = x")).isEmpty();
     assertThat(Programs.faults(INPUT + "for i in 0..3000 { x = x + 1 }\noutput y = x")).isEmpty();
+  }
+
+  /** A fault of each turn is that of the first: the others are not compiled, and what they would have made is not known. */
+  @Test
+  void aFaultEndsALoop() {
+    var told = checked(INPUT + "a = []\nfor i in 0..100000 { b = nothing(i) a = a + [x[:, 9]] }\noutput y = stack(a) + b\n");
+    assertThat(told.lines().filter(line -> line.contains(": error: "))).hasSize(2).allMatch(line -> line.startsWith("a.nn:3:"));
   }
 
   @Test

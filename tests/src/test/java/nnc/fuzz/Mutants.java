@@ -18,7 +18,7 @@ final class Mutants {
 
   static String of(String program, Random random) {
     var tokens = new ArrayList<>(TOKEN.matcher(program).results().map(MatchResult::group).toList());
-    for (int changes = 1 + random.nextInt(4); changes > 0 && !tokens.isEmpty(); changes--) {
+    for (int changes = 1 + random.nextInt(2); changes > 0 && !tokens.isEmpty(); changes--) {
       change(tokens, random);
     }
     return String.join("", tokens);
@@ -27,7 +27,7 @@ final class Mutants {
   private static void change(List<String> tokens, Random random) {
     int at = word(tokens, random);
     var token = tokens.get(at);
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(24)) {
       case 0 -> tokens.remove(at);
       case 1 -> tokens.add(at, token + " ");
       case 2 -> tokens.set(at, tokens.get(word(tokens, random)));
@@ -39,7 +39,19 @@ final class Mutants {
       case 4 -> tokens.set(at, pick(SIGNS, random));
       case 5 -> tokens.add(at, pick(SIGNS, random) + " ");
       case 6 -> lines(tokens, random);
-      default -> tokens.set(at, Character.isLetter(token.codePointAt(0)) && random.nextInt(3) > 0 ? pick(Corpus.LIBRARY, random).name() : pick(NUMBERS, random));
+      case 7, 8, 9, 10, 11 -> tokens.set(at, Character.isLetter(token.codePointAt(0)) && random.nextInt(3) > 0 ? pick(Corpus.LIBRARY, random).name() : pick(NUMBERS, random));
+      default -> number(tokens, random);
+    }
+  }
+
+  /** Another number where one stands: that is read, and tells of sizes and settings. */
+  private static void number(List<String> tokens, Random random) {
+    for (int i = 0; i < 40; i++) {
+      int at = random.nextInt(tokens.size());
+      if (Character.isDigit(tokens.get(at).charAt(0))) {
+        tokens.set(at, pick(NUMBERS.subList(0, 20), random));
+        return;
+      }
     }
   }
 
