@@ -63,6 +63,7 @@ final class TrainingCommand implements ExtendedCommand {
       throw new WrongUsage(MAP + " goes with " + INIT + " WEIGHTS");
     }
     var from = SourceOptions.path(INIT, rest.get(place).equals(INIT) ? rest.remove(place + 1) : rest.get(place).substring(INIT.length() + 1));
+    keep(from, rest);
     var here = DiffCommand.shapes(SourceOptions.file(given), given);
     var folder = Files.createTempDirectory("nnc");
     folder.toFile().deleteOnExit();
@@ -70,6 +71,16 @@ final class TrainingCommand implements ExtendedCommand {
     to.toFile().deleteOnExit();
     WeightNames.of(SourceOptions.path(MAP, given.one(MAP, ""))).write(from, here, to);
     rest.set(place, INIT + "=" + to);
+  }
+
+  /** Training does not know of the file that was given. */
+  private static void keep(Path from, List<String> rest) throws IOException {
+    for (int i = 0; i < rest.size(); i++) {
+      var out = rest.get(i).startsWith("--out=") ? rest.get(i).substring("--out=".length()) : rest.get(i).equals("--out") && i + 1 < rest.size() ? rest.get(i + 1) : "";
+      if (!out.isEmpty() && !rest.contains("--force") && Files.exists(Path.of(out)) && Files.isSameFile(Path.of(out), from)) {
+        throw new Fault(out + ": is read, and stays as it is", "choose another name for --out, or give --force");
+      }
+    }
   }
 
   private int train(CommandLine given) {

@@ -149,6 +149,7 @@ class DiffTest {
     assertThat(run("train", now, "--init", weights, "--map", map, "--out", folder.resolve("out.npz")).err()).contains("map.txt: is no UTF-8 text");
     assertThat(run("train", now, "--init", weights, "--map", folder.resolve("nothing"), "--out", folder.resolve("out.npz")).err()).contains("nothing: cannot be read");
     assertThat(run("train", now, "--map", map).code()).isEqualTo(2);
+    assertThat(run("train", now, "--init", weights, "--map", map, "--out", weights).err()).contains("old.npz: is read, and stays as it is");
     assertThat(run("diff", old).err()).contains("which two?");
     assertThat(run("diff", old, now, "--bogus").err()).contains("unknown option --bogus");
   }
