@@ -146,7 +146,7 @@ final class ForkGrain {
       while (other > 0 && other < NONE && shared(works, other) == shared(works, grain)) {
         other += step;
       }
-      return Math.clamp(other, 0, NONE);
+      return Math.max(0, Math.min(other, NONE));
     }
 
     /** Takes in what a run has cost, and how long it was. */
