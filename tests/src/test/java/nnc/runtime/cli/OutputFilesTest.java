@@ -2,7 +2,10 @@ package nnc.runtime.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,12 +61,12 @@ class OutputFilesTest {
 
   /** As {@code java -jar net.jar}, from its program's folder. */
   private static Said run(String... arguments) {
-    var out = new java.io.ByteArrayOutputStream();
-    var err = new java.io.ByteArrayOutputStream();
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
     var caller = new Session.Caller("java -jar net.jar", path("net.nn"), folder);
-    var session = new Session(Model.load(folder.resolve("net.jar")), caller, folder.resolve("net.jar"), new java.io.PrintStream(out), new java.io.PrintStream(err), false, null);
+    var session = new Session(Model.load(folder.resolve("net.jar")), caller, folder.resolve("net.jar"), new PrintStream(out), new PrintStream(err), false, null);
     int code = ModelMain.run(arguments, session);
-    return new Said(code, out.toString(), err.toString());
+    return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   private static void refuses(String file, String why, String... arguments) throws IOException {
@@ -149,6 +152,28 @@ class OutputFilesTest {
       assertThat(run("predict", "--weights", path("w.npz"), "--in", path("in.npz"), "--out", path("o.npz")).code()).isZero();
       assertThat(run("bundle", "--weights", path("w.npz"), "-o", path("whole.jar")).code()).isZero();
     }
+  }
+
+  /** Of weights, in a file or bundled, what they were trained on is told. */
+  @Test
+  void infoTellsOfTheTraining() throws Exception {
+    assertThat(run("info").out()).doesNotContain("saved ", "data ");
+    var told = run("info", "--weights", path("w.npz"));
+    assertThat(told.out()).containsPattern("saved  after 1 epochs, 4 steps of 10 of 40 examples, seed 1\n").containsPattern("data   train.label [0-9a-f]{1,16}\n")
+        .containsPattern("data   train.point [0-9a-f]{1,16}\n");
+    var sum = told.out().replaceAll("(?s).*data   train.point ([0-9a-f]+).*", "$1");
+    assertThat(run("info", "--weights", path("w.npz"), "--json").out()).contains("\"epochs\":1,\"steps\":4,\"batch\":10,\"examples\":40,\"seed\":1", "\"data.train.point\":\"" + sum + "\"");
+    assertThat(run("info", "--weights", path("v.npz")).out()).as("the same data").contains("data   train.point " + sum).contains("seed 2");
+    assertThat(run("bundle", "--weights", path("w.npz"), "-o", path("told.jar")).code()).isZero();
+    var out = new ByteArrayOutputStream();
+    var session = new Session(Model.load(folder.resolve("told.jar")), new Session.Caller("java -jar told.jar", "", folder), folder.resolve("told.jar"),
+        new PrintStream(out), System.err, false, null);
+    assertThat(ModelMain.run(new String[] {"info"}, session)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("saved  after 1 epochs, 4 steps", "data   train.point " + sum);
+    var weights = Npz.read(folder.resolve("w.npz"));
+    Model.load(folder.resolve("net.jar"), folder.resolve("w.npz")).save(folder.resolve("saved.npz"));
+    assertThat(Npz.read(folder.resolve("saved.npz")).get("nnc.data.train.point").get(0)).isEqualTo(weights.get("nnc.data.train.point").get(0));
+    assertThat(run("train", "--resume", path("saved.npz")).err()).contains("has no training position to resume from");
   }
 
   @Test
