@@ -30,6 +30,9 @@ final class ForkGrain {
   /** What a grain's mean time must be of another's to take its place; and how many times the usual a run counts for at most. */
   private static final double BETTER = 0.97, MOST = 8;
 
+  /** By what a trial is slower that is given up after a run or two. */
+  private static final double HOPELESS = 1.2;
+
   /** How many runs in turn are slow by which factor before it is tried whether one thread is faster. */
   private static final int SLOW_RUNS = 3;
   private static final double SLOW = 2;
@@ -97,14 +100,17 @@ final class ForkGrain {
   /** What is known of runs of about so much work. A cost is time by work. */
   static final class Size {
     private int grain = FIRST;
+    /** Costs of the latest runs, in a ring: where the next one goes, and how many there are. */
     private final double[] latest = new double[TRIES];
-    private int ran;
+    private int at;
+    private int known;
     private double usual;
     private int slow;
 
     private int trial;
     private int tries;
     private int left;
+    private double present;
     private double tried;
     private int turn;
 
@@ -128,6 +134,8 @@ final class ForkGrain {
     private void attempt(int other) {
       if (other != grain) {
         trial = other;
+        // what has become slow is compared with the slow runs alone
+        present = mean(slow >= SLOW_RUNS ? Math.min(slow, known) : known);
         tries = nanos > runs * LONG_RUN ? LONG_TRIES : TRIES;
         left = tries;
         tried = 0;
@@ -154,12 +162,17 @@ final class ForkGrain {
       double bounded = usual == 0 ? cost : Math.min(cost, MOST * usual);
       if (left > 0) {
         tried += left < tries ? bounded : 0;
-        if (--left == 0) {
-          conclude(tried / (tries - 1));
+        left--;
+        int counted = tries - 1 - left;
+        if (left == 0 || tried > HOPELESS * counted * present) {
+          left = 0;
+          conclude(tried / counted);
         }
         return;
       }
-      latest[ran++ % latest.length] = bounded;
+      latest[at] = bounded;
+      at = (at + 1) % latest.length;
+      known = Math.min(known + 1, latest.length);
       runs++;
       nanos += took;
       slow = usual > 0 && cost > SLOW * usual ? slow + 1 : 0;
@@ -167,13 +180,11 @@ final class ForkGrain {
     }
 
     private void conclude(double cost) {
-      // what has become slow is compared with the slow runs alone
-      double present = mean(slow >= SLOW_RUNS ? slow : ran);
       slow = 0;
       if (cost < BETTER * present) {
         grain = trial;
         usual = cost;
-        ran = 0;
+        known = 0;
         soon();
       } else {
         usual = present;
@@ -182,14 +193,13 @@ final class ForkGrain {
       }
     }
 
-    /** Of the last so many runs, as far as they are remembered. */
+    /** Of the last so many runs. */
     private double mean(int count) {
-      int known = Math.min(count, latest.length);
       double sum = 0;
-      for (int i = 1; i <= known; i++) {
-        sum += latest[(ran - i) % latest.length];
+      for (int i = 1; i <= count; i++) {
+        sum += latest[(at - i + latest.length) % latest.length];
       }
-      return sum / known;
+      return sum / count;
     }
 
     private void soon() {
