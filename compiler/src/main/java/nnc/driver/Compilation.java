@@ -10,10 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import nnc.analysis.Batch;
-import nnc.bytecode.ProgramEmitter;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Elaborator.Purpose;
@@ -25,23 +22,9 @@ import nnc.elaborate.Sizes;
 import nnc.elaborate.Traced;
 import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
-import nnc.graph.GraphPrinter;
-import nnc.graph.Node;
-import nnc.graph.Op;
-import nnc.jar.NetworkPackage;
-import nnc.loops.LoopVerifier;
-import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
-import nnc.loops.math.EmittedArithmetic;
-import nnc.optimizations.Optimization;
-import nnc.passes.MetricReduction;
-import nnc.passes.Pipeline;
 import nnc.runtime.Model;
-import nnc.runtime.engine.Kernels;
 import nnc.runtime.spec.ModelSpec;
-import nnc.runtime.spec.Setting;
-import nnc.schedule.Schedule;
-import nnc.schedule.memory.MemoryPlan;
 import nnc.source.CompilerFault;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
@@ -287,32 +270,32 @@ public final class Compilation {
     evaluation = elaborated.get(Purpose.EVALUATE);
     var layout = layout(elaborated);
     var lowered = lowered(begun, layout);
-    used = lowered.stream().flatMap(one -> one.member.stream()).toList();
+    used = lowered.stream().flatMap(one -> one.member().stream()).toList();
     Map<String, CompiledStage> stages = new LinkedHashMap<>();
     Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var one : lowered) {
-      one.shown.forEach(options.show());
-      stages.put(one.plan.title(), one.stage);
+      one.shown().forEach(options.show());
+      stages.put(one.plan().title(), one.stage());
     }
     var spec = spec(new ModelSpecBuilder(name(), options.precision(), sources.texts().get(file), elaborated, layout), lowered);
     if (options.memory() < CompilerOptions.UNLIMITED) {
       checkMemory(spec, lowered);
     }
     var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
-        .filter(width -> !forJar || isInJars(one.plan.aim.purpose, width)).map(width -> new Wanted(one, width))).toList();
-    var bytes = Parallel.map(wanted, this::emit);
+        .filter(width -> !forJar || isInJars(one.plan().aim().purpose(), width)).map(width -> new Backend.Wanted(one, width))).toList();
+    var bytes = Parallel.map(wanted, backend()::emit);
     for (int i = 0; i < bytes.size(); i++) {
       classes.put(wanted.get(i).file(), bytes.get(i));
     }
     return new CompiledProgram(spec, classes, stages, diagnostics, origin(purposes, forJar));
   }
 
-  private void checkMemory(ModelSpec spec, List<Lowered> lowered) throws FaultyProgram {
+  private void checkMemory(ModelSpec spec, List<Backend.Lowered> lowered) throws FaultyProgram {
     var check = new MemoryCheck(spec, options.memory());
     for (var one : lowered) {
-      var plan = one.plan;
-      if (plan.formulas == null && plan.aim.step == 0 && plan.aim.purpose != Purpose.GRADIENT) {
-        check.tell(plan.aim.purpose.title(), plan.schedule.graph(), plan.memory, plan.batch.name(), diagnostics);
+      var plan = one.plan();
+      if (plan.formulas() == null && plan.aim().step() == 0 && plan.aim().purpose() != Purpose.GRADIENT) {
+        check.tell(plan.aim().purpose().title(), plan.schedule().graph(), plan.memory(), plan.batch().name(), diagnostics);
       }
     }
     finish();
@@ -350,24 +333,24 @@ public final class Compilation {
     return new WeightLayout(options.precision(), elaborated.values().stream().map(Elaborated::weights).toList());
   }
 
-  private List<Lowered> lowered(List<Begun> begun, WeightLayout layout) {
+  private List<Backend.Lowered> lowered(List<Begun> begun, WeightLayout layout) {
     var planned = begun.stream().flatMap(one -> one.planned.stream()).toList();
     for (var plan : planned) {
-      plan.shown.forEach(options.show());
+      plan.shown().forEach(options.show());
       plan.layout(layout).tables(plan.tables());
     }
-    return Parallel.map(planned, plan -> lower(plan, layout));
+    return Parallel.map(planned, plan -> backend().lower(plan, layout));
   }
 
-  private static ModelSpec spec(ModelSpecBuilder writer, List<Lowered> lowered) {
+  private static ModelSpec spec(ModelSpecBuilder writer, List<Backend.Lowered> lowered) {
     Map<String, ModelSpec> formulas = new LinkedHashMap<>();
-    lowered.stream().filter(one -> one.plan.formulas != null).forEach(one -> formulas.put(one.plan.aim.name(),
-        ModelSpecBuilder.formulas(one.plan.title(), one.plan.elaborated, one.stage.lowered().plan(), one.plan.formulas)));
-    return writer.spec(lowered.stream().filter(one -> one.plan.formulas == null).map(one -> one.stage.lowered().plan()).toList(), formulas);
+    lowered.stream().filter(one -> one.plan().formulas() != null).forEach(one -> formulas.put(one.plan().aim().name(),
+        ModelSpecBuilder.formulas(one.plan().title(), one.plan().elaborated(), one.stage().lowered().plan(), one.plan().formulas())));
+    return writer.spec(lowered.stream().filter(one -> one.plan().formulas() == null).map(one -> one.stage().lowered().plan()).toList(), formulas);
   }
 
   /** One purpose as it was elaborated, and its plans, unless there is nothing to do for it. */
-  private record Begun(Purpose purpose, Elaborated elaborated, List<Planned> planned, Diagnostics faults) {}
+  private record Begun(Purpose purpose, Elaborated elaborated, List<Backend.Planned> planned, Diagnostics faults) {}
 
   /** Purposes are elaborated side by side too, unless there are faults, which are told in order, or imports, whose texts they share. */
   private List<Begun> begin(List<Purpose> purposes, boolean forJar) throws FaultyProgram {
@@ -397,7 +380,7 @@ public final class Compilation {
 
   private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults, boolean forJar) {
     boolean idle = faults.hasErrors() || elaborated.graphs().stream().allMatch(graph -> graph.results().isEmpty());
-    return new Begun(purpose, elaborated, idle ? List.of() : plans(purpose, elaborated, forJar), faults);
+    return new Begun(purpose, elaborated, idle ? List.of() : backend().plans(purpose, elaborated, forJar), faults);
   }
 
   private String name() {
@@ -405,139 +388,12 @@ public final class Compilation {
     return last.endsWith(".nn") ? last.substring(0, last.length() - 3) : last;
   }
 
-  /**
-   * What a plan is for.
-   *
-   * @param step     which of the steps that a batch is trained by, from 0 on; 0 of other purposes
-   * @param examples of a training step, as the program says it; 0 if it does not
-   */
-  private record Aim(Purpose purpose, int step, int examples) {
-    String name() {
-      return ModelSpec.Training.plan(purpose.title(), step);
-    }
-
-    /** The class of its kernels, without their width: {@code Train}, and {@code Step2Train} of a batch's second step. */
-    String kernels() {
-      return (step == 0 ? "" : "Step" + (step + 1)) + capital(purpose.title());
-    }
-  }
-
-  /**
-   * One purpose, optimised and scheduled, and what was asked to be shown of it.
-   *
-   * @param precision 32 or 64
-   * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
-   */
-  private record Planned(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, MemoryPlan memory,
-      List<CompiledStage.Change> changes, List<Shown> shown) {
-    String title() {
-      return aim.name() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
-    }
-
-    WeightLayout layout(WeightLayout shared) {
-      return formulas == null ? shared : formulas;
-    }
-
-    List<Op.Table> tables() {
-      return schedule.graph().nodes().stream().map(Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList();
-    }
-  }
-
-  private List<Planned> plans(Purpose purpose, Elaborated elaborated, boolean forJar) {
-    return IntStream.range(0, elaborated.graphs().size()).boxed().flatMap(step -> plans(purpose, step, elaborated, forJar).stream()).toList();
-  }
-
-  private List<Planned> plans(Purpose purpose, int step, Elaborated elaborated, boolean forJar) {
-    var graph = elaborated.graphs().get(step);
-    var batch = Batch.of(graph);
-    var cut = switch (purpose) {
-      case EVALUATE -> MetricReduction.evaluation(graph, batch.name(), chosen.switches());
-      case TRAIN -> MetricReduction.training(graph, batch.name(), chosen.switches());
-      case PREDICT, GRADIENT -> new MetricReduction.Cut(graph, Optional.empty(), false);
-    };
-    var plans = new ArrayList<Planned>();
-    var aim = new Aim(purpose, step, examples(elaborated.training()));
-    int precision = forJar && purpose == Purpose.GRADIENT ? 64 : options.precision();
-    plans.add(plan(aim, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch())));
-    cut.formula().ifPresent(formula -> plans.add(plan(aim, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula))));
-    if (chosen.after().contains(Optimization.METRIC_REDUCTION) && !plans.getFirst().elaborated.results().equals(graph.results())) {
-      plans.getFirst().shown.addFirst(new Shown(Optimization.METRIC_REDUCTION, GraphPrinter.print(graph),
-          plans.stream().map(plan -> GraphPrinter.print(plan.elaborated)).collect(Collectors.joining("\n"))));
-    }
-    return plans;
-  }
-
-  private Planned plan(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch) {
-    var changes = new ArrayList<CompiledStage.Change>();
-    var shown = new ArrayList<Shown>();
-    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, chosen.switches(), aim.examples, pass -> {
-      changes.add(new CompiledStage.Change(pass.pass(), pass.before().nodes().size(), pass.after().nodes().size(), pass.obstacle()));
-      if (chosen.after().contains(pass.pass())) {
-        shown.add(new Shown(pass.pass(), GraphPrinter.print(pass.before()), GraphPrinter.print(pass.after())));
-      }
-    });
-    var scheduled = Scheduled.of(graph, precision, chosen.switches());
-    scheduled.memory().slots().keySet().forEach(Compilation::requireCounted);
-    shown.addAll(Scheduled.shown(graph, precision, chosen.switches(), chosen.after()));
-    return new Planned(aim, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
-  }
-
-  /** Buffers are arrays, of which a place is a number of 31 bits; sizes that are open are looked at before a run. */
-  private static void requireCounted(Node node) {
-    if (Sizes.elements(node.type()) > Sizes.LARGEST) {
-      throw CompilerFault.at(node.span(), new ArithmeticException(node.type() + " has too many elements"));
-    }
-  }
-
-  /** Of a training step, as the program says it; 0 if it does not. */
-  private static int examples(ModelSpec.Training training) {
-    return training.settings().get(Setting.BATCH) instanceof Number batch ? batch.intValue() : 0;
-  }
-
-  /** One purpose as loops, and what its plan calls them. */
-  private record Lowered(Planned plan, CompiledStage stage, String kernels, int precision, List<Shown> shown, Optional<SharedClasses.Member> member) {}
-
-  private Lowered lower(Planned plan, WeightLayout layout) {
-    boolean inDouble = plan.precision == 64 && options.precision() == 32;
-    var kernels = NetworkPackage.of(name()) + "." + plan.aim.kernels() + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
-    var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
-    var own = loops.lowered(chosen.switches());
-    var common = shared.map(classes -> classes.of(kernels, plan.precision, own));
-    var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, common.map(SharedClasses.Shared::lowered).orElse(own), plan.changes);
-    return new Lowered(plan, stage, kernels, plan.precision, loops.shown(chosen.switches(), chosen.after()), common.map(SharedClasses.Shared::member));
-  }
-
-  /** A class to emit. */
-  private record Wanted(Lowered lowered, Width width) {
-    String file() {
-      return width.file(lowered.kernels);
-    }
-  }
-
-  private byte[] emit(Wanted wanted) {
-    return wanted.lowered.member.map(member -> shared.orElseThrow().emitted(member, wanted.width, () -> emitted(wanted))).orElseGet(() -> emitted(wanted));
-  }
-
-  private byte[] emitted(Wanted wanted) {
-    var lowered = wanted.lowered;
-    var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision, chosen.switches());
-    // takes some hundredths of a compilation: tests are run with assertions
-    assert LoopVerifier.check(kernels, wanted.file()) != null;
-    try {
-      return ProgramEmitter.emit(lowered.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
-    } catch (CompilerFault fault) {
-      // classes know the file's name alone
-      var place = fault.place();
-      throw place.equals(Span.NONE) ? fault : CompilerFault.at(new Span(file, place.line(), place.column(), place.endLine(), place.endColumn()), fault.getCause());
-    }
+  private Backend backend() {
+    return new Backend(file, name(), options.precision(), chosen, shared);
   }
 
   /** Gradients are only ever checked, which scalar code does as well. */
   public static boolean isInJars(Purpose purpose, Width width) {
     return purpose != Purpose.GRADIENT || width == Width.SCALAR;
-  }
-
-  private static String capital(String name) {
-    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
   }
 }

@@ -1,0 +1,176 @@
+package nnc.driver;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import nnc.analysis.Batch;
+import nnc.bytecode.ProgramEmitter;
+import nnc.elaborate.Elaborated;
+import nnc.elaborate.Elaborator.Purpose;
+import nnc.elaborate.Sizes;
+import nnc.graph.Graph;
+import nnc.graph.GraphPrinter;
+import nnc.graph.Node;
+import nnc.graph.Op;
+import nnc.jar.NetworkPackage;
+import nnc.loops.LoopVerifier;
+import nnc.loops.expand.Expansion;
+import nnc.loops.expand.Width;
+import nnc.loops.math.EmittedArithmetic;
+import nnc.optimizations.Optimization;
+import nnc.passes.MetricReduction;
+import nnc.passes.Pipeline;
+import nnc.runtime.engine.Kernels;
+import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Setting;
+import nnc.schedule.Schedule;
+import nnc.schedule.memory.MemoryPlan;
+import nnc.source.CompilerFault;
+import nnc.source.Span;
+
+/**
+ * From graphs to class files: passes, schedule and memory, loops, code for each width. Plans go these ways independently of each other.
+ *
+ * @param file      of the program, as faults tell it
+ * @param name      of the network
+ * @param precision 32 or 64
+ * @param shared    classes that other networks of the same program may have too
+ */
+record Backend(String file, String name, int precision, ChosenOptimizations chosen, Optional<SharedClasses> shared) {
+  /**
+   * What a plan is for.
+   *
+   * @param step     which of the steps that a batch is trained by, from 0 on; 0 of other purposes
+   * @param examples of a training step, as the program says it; 0 if it does not
+   */
+  record Aim(Purpose purpose, int step, int examples) {
+    String name() {
+      return ModelSpec.Training.plan(purpose.title(), step);
+    }
+
+    /** The class of its kernels, without their width: {@code Train}, and {@code Step2Train} of a batch's second step. */
+    String kernels() {
+      return (step == 0 ? "" : "Step" + (step + 1)) + capital(purpose.title());
+    }
+  }
+
+  /**
+   * One purpose, optimised and scheduled, and what was asked to be shown of it.
+   *
+   * @param precision 32 or 64
+   * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
+   */
+  record Planned(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, MemoryPlan memory,
+      List<CompiledStage.Change> changes, List<Shown> shown) {
+    String title() {
+      return aim.name() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
+    }
+
+    WeightLayout layout(WeightLayout shared) {
+      return formulas == null ? shared : formulas;
+    }
+
+    List<Op.Table> tables() {
+      return schedule.graph().nodes().stream().map(Node::op).filter(Op.Table.class::isInstance).map(Op.Table.class::cast).toList();
+    }
+  }
+
+  /** What a purpose runs: a plan for each step of its training, or one, and where figures are of whole data one that makes them of what batches give. */
+  List<Planned> plans(Purpose purpose, Elaborated elaborated, boolean forJar) {
+    return IntStream.range(0, elaborated.graphs().size()).boxed().flatMap(step -> plans(purpose, step, elaborated, forJar).stream()).toList();
+  }
+
+  private List<Planned> plans(Purpose purpose, int step, Elaborated elaborated, boolean forJar) {
+    var graph = elaborated.graphs().get(step);
+    var batch = Batch.of(graph);
+    var cut = switch (purpose) {
+      case EVALUATE -> MetricReduction.evaluation(graph, batch.name(), chosen.switches());
+      case TRAIN -> MetricReduction.training(graph, batch.name(), chosen.switches());
+      case PREDICT, GRADIENT -> new MetricReduction.Cut(graph, Optional.empty(), false);
+    };
+    var plans = new ArrayList<Planned>();
+    var aim = new Aim(purpose, step, examples(elaborated.training()));
+    int precision = forJar && purpose == Purpose.GRADIENT ? 64 : this.precision;
+    plans.add(plan(aim, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch())));
+    cut.formula().ifPresent(formula -> plans.add(plan(aim, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula))));
+    if (chosen.after().contains(Optimization.METRIC_REDUCTION) && !plans.getFirst().elaborated.results().equals(graph.results())) {
+      plans.getFirst().shown.addFirst(new Shown(Optimization.METRIC_REDUCTION, GraphPrinter.print(graph),
+          plans.stream().map(plan -> GraphPrinter.print(plan.elaborated)).collect(Collectors.joining("\n"))));
+    }
+    return plans;
+  }
+
+  private Planned plan(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch) {
+    var changes = new ArrayList<CompiledStage.Change>();
+    var shown = new ArrayList<Shown>();
+    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, chosen.switches(), aim.examples, pass -> {
+      changes.add(new CompiledStage.Change(pass.pass(), pass.before().nodes().size(), pass.after().nodes().size(), pass.obstacle()));
+      if (chosen.after().contains(pass.pass())) {
+        shown.add(new Shown(pass.pass(), GraphPrinter.print(pass.before()), GraphPrinter.print(pass.after())));
+      }
+    });
+    var scheduled = Scheduled.of(graph, precision, chosen.switches());
+    scheduled.memory().slots().keySet().forEach(Backend::requireCounted);
+    shown.addAll(Scheduled.shown(graph, precision, chosen.switches(), chosen.after()));
+    return new Planned(aim, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
+  }
+
+  /** Buffers are arrays, of which a place is a number of 31 bits; sizes that are open are looked at before a run. */
+  private static void requireCounted(Node node) {
+    if (Sizes.elements(node.type()) > Sizes.LARGEST) {
+      throw CompilerFault.at(node.span(), new ArithmeticException(node.type() + " has too many elements"));
+    }
+  }
+
+  /** Of a training step, as the program says it; 0 if it does not. */
+  private static int examples(ModelSpec.Training training) {
+    return training.settings().get(Setting.BATCH) instanceof Number batch ? batch.intValue() : 0;
+  }
+
+  /** One purpose as loops, and what its plan calls them. */
+  record Lowered(Planned plan, CompiledStage stage, String kernels, int precision, List<Shown> shown, Optional<SharedClasses.Member> member) {}
+
+  /** From a schedule to loops. */
+  Lowered lower(Planned plan, WeightLayout layout) {
+    boolean inDouble = plan.precision == 64 && this.precision == 32;
+    var kernels = NetworkPackage.of(name) + "." + plan.aim.kernels() + (plan.formulas != null ? capital(ModelSpec.MEASURES) : inDouble ? Kernels.DOUBLE : "");
+    var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
+    var own = loops.lowered(chosen.switches());
+    var common = shared.map(classes -> classes.of(kernels, plan.precision, own));
+    var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, common.map(SharedClasses.Shared::lowered).orElse(own), plan.changes);
+    return new Lowered(plan, stage, kernels, plan.precision, loops.shown(chosen.switches(), chosen.after()), common.map(SharedClasses.Shared::member));
+  }
+
+  /** A class to emit. */
+  record Wanted(Lowered lowered, Width width) {
+    String file() {
+      return width.file(lowered.kernels);
+    }
+  }
+
+  /** From loops to a class file; one that is shared is made once. */
+  byte[] emit(Wanted wanted) {
+    return wanted.lowered.member.map(member -> shared.orElseThrow().emitted(member, wanted.width, () -> emitted(wanted))).orElseGet(() -> emitted(wanted));
+  }
+
+  private byte[] emitted(Wanted wanted) {
+    var lowered = wanted.lowered;
+    var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision, chosen.switches());
+    // takes some hundredths of a compilation: tests are run with assertions
+    assert LoopVerifier.check(kernels, wanted.file()) != null;
+    try {
+      return ProgramEmitter.emit(lowered.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
+    } catch (CompilerFault fault) {
+      // classes know the file's name alone
+      var place = fault.place();
+      throw place.equals(Span.NONE) ? fault : CompilerFault.at(new Span(file, place.line(), place.column(), place.endLine(), place.endColumn()), fault.getCause());
+    }
+  }
+
+  private static String capital(String name) {
+    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+  }
+}
