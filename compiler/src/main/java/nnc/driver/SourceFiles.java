@@ -71,7 +71,10 @@ final class SourceFiles {
       return nothing(path);
     }
     var resolved = folder.resolve(path);
-    if (!isProgram(resolved)) {
+    if (!importable.test(resolved)) {
+      diagnostics.error(statement.span(), path + " may not be imported here");
+      return nothing(path);
+    } else if (!isProgram(resolved)) {
       diagnostics.error(statement.span(), path + " is not read: what is imported is a program, in a file whose name ends in " + PROGRAM);
       return nothing(path);
     } else if (resolved.normalize().equals(main.toAbsolutePath().normalize())) {
@@ -123,10 +126,6 @@ final class SourceFiles {
    * @param from the place that asks for it
    */
   private Ast.Program read(Path path, String name, Span from, Diagnostics diagnostics) {
-    if (!importable.test(path)) {
-      diagnostics.error(from, name + " may not be imported here");
-      return nothing(name);
-    }
     try {
       var text = text(path, name);
       if (text == null) {

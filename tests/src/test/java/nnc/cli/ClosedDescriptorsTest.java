@@ -48,7 +48,8 @@ class ClosedDescriptorsTest {
       "train net.nn --out t.npz", "fit net.nn -o f.npz", "evaluate net.nn --weights w.npz", "predict net.nn --weights w.npz --in in.npz --out o.npz", "summary net.nn",
       "parameters net.nn", "bench net.nn --seconds 0.01 --on predict", "profile net.nn --seconds 0.01 --on predict", "gradcheck net.nn", "preview digits.nn --in d.npz -o p.png",
       "sweep net.nn -D width=[2,3] --epochs 1 --on test --out swept", "rate net.nn --steps 20", "crossvalidate net.nn --folds 2", "ensemble net.nn w.npz v.npz -o e.jar",
-      "show net.nn --weights w.npz -o shown", "race --surface beale --steps 5").map(text -> List.of(text.split(" "))).toList();
+      "show net.nn --weights w.npz -o shown", "race --surface beale --steps 5", "verify net.jar",
+      "diff net.nn w.npz").map(text -> List.of(text.split(" "))).toList();
   /** What says nothing where all is well. */
   private static final List<String> SILENT = List.of("check");
 

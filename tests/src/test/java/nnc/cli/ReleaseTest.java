@@ -160,7 +160,7 @@ class ReleaseTest {
           <dependencies><dependency><groupId>io.github.nnc-lang</groupId><artifactId>nnc-compiler</artifactId><version>%s</version></dependency></dependencies>
           <build><plugins>
             <plugin><artifactId>maven-resources-plugin</artifactId><version>3.3.1</version></plugin>
-            <plugin><artifactId>maven-compiler-plugin</artifactId><version>3.14.1</version></plugin>
+            <plugin><artifactId>maven-compiler-plugin</artifactId><version>3.16.0</version></plugin>
             <plugin>
               <artifactId>maven-dependency-plugin</artifactId><version>3.8.1</version>
               <executions><execution><id>libraries</id><phase>compile</phase><goals><goal>copy-dependencies</goal></goals></execution></executions>

@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FaultsTest {
   @Test
   void whatIsNoProgramIsNotImported(@TempDir Path folder) throws IOException {
-    Files.createDirectory(folder.resolve("sub"));
+    Files.createDirectory(folder.resolve("sub.nn"));
     try (var large = new java.io.RandomAccessFile(folder.resolve("large.nn").toFile(), "rw")) {
       large.setLength(1L << 32);
     }
-    for (var told : List.of("sub is no file of text", "/dev/zero is no file of text", "large.nn is too large for a program")) {
+    for (var told : List.of("sub.nn is no file of text", "/dev/zero is not read: what is imported is a program", "large.nn is too large for a program")) {
       var name = told.split(" ")[0];
       var file = Files.writeString(folder.resolve("a.nn"), "import \"" + name + "\"\ninput x: float[N]\noutput y = x\n");
       assertThatThrownBy(() -> Compiler.check(file, CompilerOptions.standard())).hasMessageContaining("a.nn:1:1: error: ").hasMessageContaining(told);

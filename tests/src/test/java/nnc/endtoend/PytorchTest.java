@@ -104,9 +104,10 @@ class PytorchTest {
 
   private static Map<String, Tensor> run(Path one, CompiledProgram compiled, String width, int threads) {
     var model = Agreement.load(compiled, width);
-    var out = folder.resolve("out.npz").toString();
+    boolean trains = one.getFileName().toString().startsWith("train_");
+    var out = folder.resolve(trains ? "weights.npz" : "out.npz").toString();
     var weights = one.resolve("weights.npz").toString();
-    var said = one.getFileName().toString().startsWith("train_")
+    var said = trains
         ? Said.byNetwork(model, one, "train", "--init", weights, "--out", out, "--threads", "" + threads)
         : Files.exists(Path.of(weights))
             ? Said.byNetwork(model, one, "predict", "--weights", weights, "--in", one.resolve("inputs.npz").toString(), "--out", out, "--threads", "" + threads)

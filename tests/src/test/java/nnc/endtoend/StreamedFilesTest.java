@@ -86,7 +86,7 @@ class StreamedFilesTest {
 
   /** What is told of the test part, but for the time that it took. */
   private static List<String> tested(String said) {
-    return said.lines().filter(line -> line.startsWith("test")).map(line -> line.replaceAll(", [0-9.]+ s", "")).toList();
+    return said.lines().filter(line -> line.startsWith("test")).map(line -> line.replaceAll(", [0-9.]+ s|; memory .*", "")).toList();
   }
 
   private void assertSame(String name, String expected) {
