@@ -38,7 +38,7 @@ class CacheLinesTest {
     for (var plan : spec.plans()) {
       int[] largest = new int[plan.dims().size()];
       Arrays.fill(largest, batch);
-      var arena = Arena.allocated(plan, spec.precision(), largest, 2, 1);
+      var arena = Arena.allocated(plan, spec.precision(), largest, 2);
       for (int base : arena.bases) {
         beginsALine(spec.precision(), base, "a slot of " + plan.name());
       }

@@ -29,11 +29,10 @@ public final class Arena {
   /**
    * Allocates the memory.
    *
-   * @param owners how many threads have slots of their own for tiles of a batch
    * @throws Fault if there is not so much
    */
-  public static Arena allocated(Plan plan, int precision, int[] largest, int threads, int owners) {
-    var arena = new Arena(plan, precision, largest, threads, owners);
+  public static Arena allocated(Plan plan, int precision, int[] largest, int threads) {
+    var arena = new Arena(plan, precision, largest, threads);
     arena.memory = NumericArrays.allocate(precision, arena.elements, (plan.batch() < 0 ? "" : "a batch of " + largest[plan.batch()] + " for ") + plan.name(), arena.remedy());
     return arena;
   }
@@ -44,19 +43,23 @@ public final class Arena {
    * @param largest sizes of the open dimensions, and behind them of quotients
    */
   static long elements(Plan plan, int precision, int[] largest, int threads) {
-    boolean cut = plan.tiling().cut() && largest[plan.tiling().dim()] > plan.tiling().size();
-    return new Arena(plan, precision, largest, threads, cut ? threads : 1).elements;
+    return new Arena(plan, precision, largest, threads).elements;
+  }
+
+  /** Whether batches may be cut into tiles, for which threads have slots of their own. */
+  static boolean isCut(Plan plan, int[] largest) {
+    return plan.tiling().cut() && largest[plan.tiling().dim()] > plan.tiling().size();
   }
 
   /** Lays it out. */
-  private Arena(Plan plan, int precision, int[] largest, int threads, int owners) {
+  private Arena(Plan plan, int precision, int[] largest, int threads) {
     this.plan = plan;
     this.largest = largest;
     bases = new int[plan.slots().size()];
     long shared = layOut(precision, NumericArrays.align(precision, 0), false);
     long end = layOut(precision, shared, true);
     long distance = end - shared;
-    end += distance * (owners - 1);
+    end += isCut(plan, largest) ? distance * (threads - 1) : 0;
     int line = 512 / precision;
     long scratch = (Integers.ceilDiv(size(plan.scratch()), line) + 2) * line;
     elements = end + scratch * threads;

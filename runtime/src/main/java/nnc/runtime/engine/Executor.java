@@ -85,15 +85,14 @@ public final class Executor {
       dims[i] = dims[i] == UNLIMITED ? 1 : dims[i];
     }
     Polynomials.divide(plan, dims);
-    boolean cut = plan.tiling().cut() && largest[plan.tiling().dim()] > plan.tiling().size();
-    arena = Arena.allocated(plan, precision, this.largest, threads.count(), cut ? threads.count() : 1);
+    arena = Arena.allocated(plan, precision, this.largest, threads.count());
     memory = arena.memory();
     table = new CallTable(plan, arena.bases, dims);
     parts = new Part[calls()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = new Part(i);
     }
-    tiles = cut ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
+    tiles = Arena.isCut(plan, this.largest) ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
     over(table, table.arguments);
     stepSlot = counter("step");
     epochSlot = counter("epoch");

@@ -37,8 +37,10 @@ final class ForkGrain {
   private static final int SLOW_RUNS = 3;
   private static final double SLOW = 2;
 
-  private final int threads;
-  private final Size[] sizes = new Size[32];
+  private static final int SIZES = 32;
+
+  /** By the work of a run, in powers of two; none for a team of one. */
+  private final Size[] sizes;
   private Size size;
   private long work;
   private long started;
@@ -46,7 +48,7 @@ final class ForkGrain {
 
   /** For a team of so many threads. */
   ForkGrain(int threads) {
-    this.threads = threads;
+    sizes = new Size[threads > 1 ? SIZES : 0];
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = new Size();
     }
@@ -55,8 +57,13 @@ final class ForkGrain {
   /** Says that a run of so much work begins, and sets its grain. */
   void begin(CallTable table) {
     work = (long) table.totalWork();
-    size = threads > 1 && work >= least(0) ? sizes[Math.min(sizes.length - 1, Long.SIZE - Long.numberOfLeadingZeros(work / least(0)) - 1)] : null;
-    present = size == null ? NONE : size.next(table.work);
+    if (sizes.length == 0 || work < least(0)) {
+      size = null;
+      present = NONE;
+      return;
+    }
+    size = sizes[Math.min(SIZES - 1, Long.SIZE - Long.numberOfLeadingZeros(work / least(0)) - 1)];
+    present = size.next(table.work);
     started = System.nanoTime();
   }
 
