@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import nnc.source.Suggestion;
 
 /** A command's arguments as given: one program, options by name, and for commands that hand them on what is neither. */
@@ -81,14 +82,26 @@ public final class CommandLine {
 
   /** The folder that is named for data, where it is another than the program's: also among what is handed on. */
   Optional<String> data() {
-    for (int i = 0; i < rest.size(); i++) {
-      if (rest.get(i).startsWith(Option.DATA + "=")) {
-        return Optional.of(rest.get(i).substring(Option.DATA.length() + 1));
-      } else if (rest.get(i).equals(Option.DATA) && i + 1 < rest.size()) {
-        return Optional.of(rest.get(i + 1));
-      }
+    var named = handedOn(Option.DATA);
+    return !named.isEmpty() ? Optional.of(named.getLast()) : has(Option.DATA) ? Optional.of(one(Option.DATA, "")) : Optional.empty();
+  }
+
+  /** The values of an option among what is handed on, {@code --name value} or {@code --name=value}; who reads them takes the last. */
+  List<String> handedOn(String name) {
+    return places(name).stream().map(place -> rest.get(place).equals(name) ? rest.get(place + 1) : rest.get(place).substring(name.length() + 1)).toList();
+  }
+
+  /** Hands another value on in the place of the last that is handed on. */
+  void handOn(String name, String value) {
+    int place = places(name).getLast();
+    if (rest.get(place).equals(name)) {
+      rest.remove(place + 1);
     }
-    return has(Option.DATA) ? Optional.of(one(Option.DATA, "")) : Optional.empty();
+    rest.set(place, name + "=" + value);
+  }
+
+  private List<Integer> places(String name) {
+    return IntStream.range(0, rest.size()).filter(i -> rest.get(i).startsWith(name + "=") || rest.get(i).equals(name) && i + 1 < rest.size()).boxed().toList();
   }
 
   /** Whether an option was given. */

@@ -19,6 +19,7 @@ import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.cli.ModelMain;
 import nnc.runtime.cli.Session;
+import nnc.runtime.files.ScratchFolder;
 
 /** {@code nnc train}: the jar's command, with pictures of it, a page that shows it, and events for TensorBoard. */
 final class TrainingCommand implements ExtendedCommand {
@@ -47,37 +48,31 @@ final class TrainingCommand implements ExtendedCommand {
   @Override
   public int run(CommandLine given) {
     return given.has(MAP) ? Faults.guard(given.rest().contains("--json"), () -> {
-      rename(given);
-      return train(given);
+      try (var folder = ScratchFolder.make()) {
+        rename(given, folder);
+        return train(given);
+      }
     }) : train(given);
   }
 
   /** Has training start from a file of weights by their names here, in place of the one that was given. */
-  private static void rename(CommandLine given) throws IOException, FaultyProgram {
-    var rest = given.rest();
-    int place = 0;
-    while (place < rest.size() && !rest.get(place).startsWith(INIT + "=") && !(rest.get(place).equals(INIT) && place + 1 < rest.size())) {
-      place++;
-    }
-    if (place == rest.size()) {
+  private static void rename(CommandLine given, ScratchFolder folder) throws IOException, FaultyProgram {
+    var named = given.handedOn(INIT);
+    if (named.isEmpty()) {
       throw new WrongUsage(MAP + " goes with " + INIT + " WEIGHTS");
     }
-    var from = SourceOptions.path(INIT, rest.get(place).equals(INIT) ? rest.remove(place + 1) : rest.get(place).substring(INIT.length() + 1));
-    keep(from, rest);
+    var from = SourceOptions.path(INIT, named.getLast());
+    keep(from, given);
     var here = DiffCommand.shapes(SourceOptions.file(given), given);
-    var folder = Files.createTempDirectory("nnc");
-    folder.toFile().deleteOnExit();
-    var to = folder.resolve(from.getFileName());
-    to.toFile().deleteOnExit();
+    var to = folder.file(from.getFileName().toString());
     WeightNames.of(SourceOptions.path(MAP, given.one(MAP, ""))).write(from, here, to);
-    rest.set(place, INIT + "=" + to);
+    given.handOn(INIT, to.toString());
   }
 
   /** Training does not know of the file that was given. */
-  private static void keep(Path from, List<String> rest) throws IOException {
-    for (int i = 0; i < rest.size(); i++) {
-      var out = rest.get(i).startsWith("--out=") ? rest.get(i).substring("--out=".length()) : rest.get(i).equals("--out") && i + 1 < rest.size() ? rest.get(i + 1) : "";
-      if (!out.isEmpty() && !rest.contains("--force") && Files.exists(Path.of(out)) && Files.isSameFile(Path.of(out), from)) {
+  private static void keep(Path from, CommandLine given) throws IOException {
+    for (var out : given.handedOn("--out")) {
+      if (!given.rest().contains("--force") && Files.exists(Path.of(out)) && Files.isSameFile(Path.of(out), from)) {
         throw new Fault(out + ": is read, and stays as it is", "choose another name for --out, or give --force");
       }
     }
