@@ -12,6 +12,7 @@ import nnc.driver.CompiledProgram;
 import nnc.image.Image;
 import nnc.runtime.base.Text;
 import nnc.runtime.engine.MemoryNeed;
+import nnc.runtime.train.TrainingSettings;
 import nnc.source.JsonText;
 
 /** {@code nnc compile}. */
@@ -79,8 +80,8 @@ final class CompileCommand implements Command {
     var need = new MemoryNeed(compiled.spec(), 1);
     boolean trains = compiled.spec().plans().stream().anyMatch(plan -> plan.name().equals("train"));
     boolean predicts = compiled.spec().plans().stream().anyMatch(plan -> plan.name().equals("predict"));
-    int batch = MemoryNeed.batch(compiled.spec());
-    return new Memory(predicts ? need.weights() + need.plans(1, "predict") : 0, trains ? need.weights() + need.plans(batch, "train") : 0, batch);
+    int batch = TrainingSettings.of(compiled.spec()).batch();
+    return new Memory(predicts ? need.all(1, "predict") : 0, trains ? need.all(batch, "train") : 0, batch);
   }
 
   /** Bytes of what the network will take, weights counted: to predict one example, and to train by its batch; 0 of what it does not do. */

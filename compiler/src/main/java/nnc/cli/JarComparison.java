@@ -4,11 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -20,6 +17,7 @@ import nnc.driver.CompiledProgram;
 import nnc.driver.FaultyProgram;
 import nnc.jar.CompilerVersion;
 import nnc.jar.JarWriter;
+import nnc.jar.Sha256;
 import nnc.runtime.base.Fault;
 import nnc.runtime.cli.Start;
 import nnc.runtime.files.NetworkJar;
@@ -142,14 +140,7 @@ record JarComparison(Path jar, String compiler, String here, int entries, List<S
 
   private static String sha256(ZipFile zip, String name) throws IOException {
     try (var in = zip.getInputStream(zip.getEntry(name))) {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var part = new byte[1 << 16];
-      for (int count = in.read(part); count >= 0; count = in.read(part)) {
-        digest.update(part, 0, count);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      return Sha256.of(in);
     }
   }
 }

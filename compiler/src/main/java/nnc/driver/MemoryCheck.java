@@ -9,6 +9,7 @@ import nnc.graph.Op;
 import nnc.runtime.base.Text;
 import nnc.runtime.engine.MemoryNeed;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.train.TrainingSettings;
 import nnc.schedule.memory.MemoryPlan;
 import nnc.source.Diagnostics;
 import nnc.source.Span;
@@ -27,7 +28,7 @@ final class MemoryCheck {
 
   /** How many examples a purpose computes together. */
   private int batch(String purpose) {
-    return purpose.equals("train") ? MemoryNeed.batch(spec) : 1;
+    return purpose.equals("train") ? TrainingSettings.of(spec).batch() : 1;
   }
 
   /**
@@ -39,7 +40,7 @@ final class MemoryCheck {
    */
   void tell(String purpose, Graph graph, MemoryPlan memory, String batch, Diagnostics diagnostics) {
     int examples = batch(purpose);
-    double bytes = need.weights() + need.plans(examples, purpose);
+    double bytes = need.all(examples, purpose);
     if (bytes <= limit) {
       return;
     }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import nnc.runtime.base.Fault;
 import nnc.runtime.data.SourceReaders;
 import nnc.runtime.files.AtomicFile;
+import nnc.runtime.files.ScratchFolder;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.JsonText;
 
@@ -158,7 +159,7 @@ public final class Image {
     if (!Files.exists(cache)) {
       throw new IOException("no cache of classes could be made: " + lastLine(ended.text()));
     }
-    WorkFolder.delete(scratch);
+    ScratchFolder.delete(scratch);
   }
 
   private static String lastLine(String text) {

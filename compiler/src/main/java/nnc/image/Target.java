@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.TreeSet;
 import nnc.runtime.base.Fault;
 import nnc.runtime.files.AtomicFile;
+import nnc.runtime.files.ScratchFolder;
 
 /**
  * Where an image goes. What may be there before is nothing, an empty folder, or an earlier image; everything else is the user's.
@@ -100,6 +101,6 @@ record Target(Path shown, Path folder) {
       Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
       throw e;
     }
-    WorkFolder.delete(old);
+    ScratchFolder.delete(old);
   }
 }

@@ -2,15 +2,13 @@ package nnc.image;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import nnc.runtime.base.Fault;
+import nnc.runtime.files.ScratchFolder;
 
 /**
  * A folder in the making, and the processes that work on it. Whatever ends the work before it is done, a fault as well as Ctrl-C, takes the
@@ -88,7 +86,7 @@ final class WorkFolder implements AutoCloseable {
     }
     try {
       if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        delete(folder);
+        ScratchFolder.delete(folder);
       }
     } catch (InterruptedException | IOException e) {
       // the process is ending: there is nobody left to tell
@@ -99,7 +97,7 @@ final class WorkFolder implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      delete(folder);
+      ScratchFolder.delete(folder);
     } finally {
       closed.countDown();
       removeHook();
@@ -112,25 +110,5 @@ final class WorkFolder implements AutoCloseable {
     } catch (IllegalStateException e) {
       // it is running
     }
-  }
-
-  /** Deletes a folder, if there is one, and all that is in it. */
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        Files.delete(file);
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult postVisitDirectory(Path visited, IOException fault) throws IOException {
-        Files.delete(visited);
-        return FileVisitResult.CONTINUE;
-      }
-    });
   }
 }

@@ -1,9 +1,6 @@
 package nnc.jar;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import nnc.runtime.base.Json;
 import nnc.runtime.spec.ModelSpec;
 
@@ -28,7 +25,7 @@ final class BillOfMaterials {
     var place = "pkg:maven/" + group + "/" + name + "@" + version;
     var compiler = new Json().put("type", "application").put("group", group).put("name", "nnc-compiler").put("version", version);
     var program = new Json().put("type", "application").put("bom-ref", PROGRAM).put("name", spec.name())
-        .raw("hashes", "[" + new Json().put("alg", "SHA-256").put("content", sha256(spec.source())) + "]");
+        .raw("hashes", "[" + new Json().put("alg", "SHA-256").put("content", Sha256.of(spec.source())) + "]");
     var runtime = new Json().put("type", "library").put("bom-ref", place).put("group", group).put("name", name).put("version", version)
         .put("description", switch (kind) {
           case WHOLE -> "the classes of it that this network needs, inside this jar; all other classes are made by the compiler of the program";
@@ -40,13 +37,5 @@ final class BillOfMaterials {
         .raw("dependencies", "[" + new Json().put("ref", PROGRAM).raw("dependsOn", "[\"" + place + "\"]") + "," + new Json().put("ref", place) + "]")
         .raw("compositions", "[" + new Json().put("aggregate", "complete").raw("dependencies", "[\"" + PROGRAM + "\",\"" + place + "\"]") + "]") + "\n")
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

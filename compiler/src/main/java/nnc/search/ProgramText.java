@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
+import nnc.jar.Sha256;
 import nnc.runtime.files.AtomicFile;
 import nnc.source.Diagnostics;
 import nnc.syntax.Ast;
@@ -18,7 +19,7 @@ final class ProgramText {
     var texts = new TreeMap<String, String>();
     read(subject.file().toAbsolutePath().normalize(), texts);
     var options = subject.options();
-    return Digest.of(texts.values() + "\n" + new TreeMap<>(options.defines()) + "\n" + options.precision() + options.without() + "\n"
+    return Sha256.of(texts.values() + "\n" + new TreeMap<>(options.defines()) + "\n" + options.precision() + options.without() + "\n"
         + subject.data() + "\n" + verdict.role()).substring(0, 16);
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import nnc.jar.Sha256;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
@@ -44,7 +45,7 @@ final class TrialTraining {
 
   /** Where the weights of so many epochs are: by the point itself, for another search may number it otherwise. */
   private Path file(TrialRun.Task task, int epochs) {
-    return weights.resolve(Digest.of(task.point().toString()).substring(0, 16) + "-seed" + task.seed() + "-epochs" + epochs + ".npz");
+    return weights.resolve(Sha256.of(task.point().toString()).substring(0, 16) + "-seed" + task.seed() + "-epochs" + epochs + ".npz");
   }
 
   /** Where a run's weights are when it is done. */

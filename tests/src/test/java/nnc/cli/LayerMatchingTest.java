@@ -66,6 +66,15 @@ class LayerMatchingTest {
     return origins;
   }
 
+  /** Layers before and after an edit by their names, and where each that is here was: -1 of new ones. */
+  private record Edit(List<String> there, List<String> here, List<Integer> truth, LayerMatching matching) {
+    static Edit of(List<int[]> before, Random random) {
+      List<int[]> after = new ArrayList<>();
+      var truth = edited(before, after, random, random.nextBoolean());
+      return new Edit(names(before), names(after), truth, LayerMatching.of(weights(before), weights(after)));
+    }
+  }
+
   @Property(tries = 200, seed = "26", shrinking = ShrinkingMode.OFF)
   void nothingChangesWhereNothingChanged(@ForAll Random random) {
     var layers = drawn(random, 2);
@@ -77,33 +86,23 @@ class LayerMatchingTest {
   /** Where each shape is there once, nothing is in doubt. */
   @Property(tries = 500, seed = "27", shrinking = ShrinkingMode.OFF)
   void shapesTellWhichIsWhich(@ForAll Random random) {
-    var before = drawn(random, 0);
-    List<int[]> after = new ArrayList<>();
-    var truth = edited(before, after, random, random.nextBoolean());
-    var there = names(before);
-    var here = names(after);
-    var matching = LayerMatching.of(weights(before), weights(after));
-    for (int i = 0; i < here.size(); i++) {
-      assertThat(matching.origins().get(here.get(i))).as("%s of %s", here, there).isEqualTo(truth.get(i) < 0 ? null : there.get(truth.get(i)));
+    var edit = Edit.of(drawn(random, 0), random);
+    for (int i = 0; i < edit.here.size(); i++) {
+      assertThat(edit.matching.origins().get(edit.here.get(i))).as("%s of %s", edit.here, edit.there).isEqualTo(edit.truth.get(i) < 0 ? null : edit.there.get(edit.truth.get(i)));
     }
-    assertThat(matching.doubts()).isEmpty();
+    assertThat(edit.matching.doubts()).isEmpty();
   }
 
   /** Of what has equal shapes the truth is what is chosen or among what is told that it might be: nothing shifts unseen. */
   @Property(tries = 2000, seed = "28", shrinking = ShrinkingMode.OFF)
   void nothingShiftsUnseen(@ForAll Random random) {
-    var before = drawn(random, 2);
-    List<int[]> after = new ArrayList<>();
-    var truth = edited(before, after, random, random.nextBoolean());
-    var there = names(before);
-    var here = names(after);
-    var matching = LayerMatching.of(weights(before), weights(after));
-    for (int i = 0; i < here.size(); i++) {
-      var layer = here.get(i);
-      var chosen = matching.origins().get(layer);
-      var doubts = matching.doubts().get(layer);
-      var told = truth.get(i) < 0 ? doubts != null || chosen == null : there.get(truth.get(i)).equals(chosen) || doubts != null && doubts.contains(there.get(truth.get(i)));
-      assertThat(told).as("%s of %s is %s: chosen %s, might be %s", layer, there, truth.get(i), chosen, doubts).isTrue();
+    var edit = Edit.of(drawn(random, 2), random);
+    for (int i = 0; i < edit.here.size(); i++) {
+      var layer = edit.here.get(i);
+      var chosen = edit.matching.origins().get(layer);
+      var doubts = edit.matching.doubts().get(layer);
+      var told = edit.truth.get(i) < 0 ? doubts != null || chosen == null : edit.there.get(edit.truth.get(i)).equals(chosen) || doubts != null && doubts.contains(edit.there.get(edit.truth.get(i)));
+      assertThat(told).as("%s of %s is %s: chosen %s, might be %s", layer, edit.there, edit.truth.get(i), chosen, doubts).isTrue();
     }
   }
 

@@ -43,7 +43,7 @@ public final class Threads implements AutoCloseable {
    * The present task, in one cache line. Its value counts tasks; the low bits say in how many shares the task is cut, so that a late worker takes
    * none that is a later task's.
    */
-  @SuppressWarnings("serial")
+  @SuppressWarnings("serial")   // nobody writes it to a stream
   private static final class Post extends AtomicLong {
     Task task;
     int blocks;

@@ -12,9 +12,9 @@ import nnc.runtime.engine.VectorWidth;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Polynomials;
-import nnc.runtime.spec.Setting;
 import nnc.runtime.train.DataSums;
 import nnc.runtime.train.TrainingPosition;
+import nnc.runtime.train.TrainingSettings;
 
 /** {@code info}: what the file is, but for its layers, and what its weights are from. */
 final class InfoCommand implements ModelCommand {
@@ -39,7 +39,7 @@ final class InfoCommand implements ModelCommand {
     TrainingPosition position = TrainingPosition.recorded(model.vocabulary().record());
     Map<String, String> sums = DataSums.recorded(model.vocabulary().record());
     List<String> made = session.jar() == null ? List.of() : NetworkJar.record(session.jar(), spec.name());
-    long seed = spec.training().settings().get(Setting.SEED) instanceof Number number ? number.longValue() : 0;
+    long seed = TrainingSettings.of(spec).seed();
     if (options.has("--json")) {
       out.println(json(position, sums, new Json().put("name", spec.name()).put("precision", spec.precision()).put("weights", model.hasWeights()).put("compiler", compiler)
           .put("options", made).put("program_seed", seed).put("source", spec.source())

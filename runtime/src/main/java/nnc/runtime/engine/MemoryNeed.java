@@ -6,13 +6,9 @@ import nnc.runtime.base.Text;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.Polynomials;
-import nnc.runtime.spec.Setting;
 
 /** How much memory a network takes, which is known before any of it is taken. Sizes that only the data tell count as 1. */
 public final class MemoryNeed {
-  /** Examples of a step where neither the program nor the command says how many. */
-  public static final int USUAL = 32;
-
   private final ModelSpec spec;
   private final int threads;
 
@@ -20,12 +16,6 @@ public final class MemoryNeed {
   public MemoryNeed(ModelSpec spec, int threads) {
     this.spec = spec;
     this.threads = threads;
-  }
-
-  /** Examples of a training step, as the program says it or else as is usual. */
-  public static int batch(ModelSpec spec) {
-    Object batch = spec.training().settings().get(Setting.BATCH);
-    return batch instanceof Number number ? Math.max(1, number.intValue()) : USUAL;
   }
 
   /** Bytes that Java may take for all. */
@@ -54,13 +44,18 @@ public final class MemoryNeed {
     return all;
   }
 
+  /** Bytes of both, for a batch of so many examples. */
+  public double all(int batch, String purpose) {
+    return weights() + plans(batch, purpose);
+  }
+
   /** The largest batch, of no more than so many examples, with which weights and a purpose take no more than so many bytes; 0 if there is none. */
   public int fitting(double bytes, int most, String purpose) {
     int low = 0;
     int high = most;
     while (low < high) {
       int middle = low + (high - low + 1) / 2;
-      if (weights() + plans(middle, purpose) <= bytes) {
+      if (all(middle, purpose) <= bytes) {
         low = middle;
       } else {
         high = middle - 1;
@@ -71,7 +66,7 @@ public final class MemoryNeed {
 
   /** What is needed, and of what there is. */
   public String text(int batch, String purpose) {
-    return Text.bytes(weights() + plans(batch, purpose)) + " of " + Text.bytes(available());
+    return Text.bytes(all(batch, purpose)) + " of " + Text.bytes(available());
   }
 
   /**
@@ -81,7 +76,7 @@ public final class MemoryNeed {
    * @throws Fault with what is needed, what there is and what would help
    */
   public void require(String what, int batch, String purpose) {
-    double need = weights() + plans(batch, purpose);
+    double need = all(batch, purpose);
     if (need > available()) {
       int fits = fitting(0.9 * available(), batch, purpose);
       throw new Fault("not enough memory: " + what + " by " + (batch == 1 ? "one example" : batch + " examples") + " at a time needs " + Text.bytes(need) + ", " + Text.bytes(weights()) + " of it for weights, and Java has "

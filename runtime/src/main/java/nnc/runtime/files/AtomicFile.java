@@ -235,7 +235,7 @@ public final class AtomicFile {
     }
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings("unchecked")   // what the view of this name gives
   private static FileAttribute<?> mode(Map<String, Object> attributes) {
     return PosixFilePermissions.asFileAttribute((Set<PosixFilePermission>) attributes.get("permissions"));
   }

@@ -4,7 +4,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
-import nnc.runtime.engine.MemoryNeed;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Setting;
 
@@ -48,7 +47,7 @@ public record TrainingSettings(int epochs, int batch, long seed, boolean shuffle
     all.putAll(spec.training().settings());
     all.putAll(instead);
     var block = new Block(all, spec.name() + ".nn: train: ");
-    return new TrainingSettings(block.count(Setting.EPOCHS, 1, 0), block.count(Setting.BATCH, MemoryNeed.USUAL, 1), block.whole(Setting.SEED), block.flag(Setting.SHUFFLE, true),
+    return new TrainingSettings(block.count(Setting.EPOCHS, 1, 0), block.count(Setting.BATCH, 32, 1), block.whole(Setting.SEED), block.flag(Setting.SHUFFLE, true),
         stopping(block), new Retention(block.count(Setting.CHECKPOINT_STEPS, 0, 0), block.number(Setting.CHECKPOINT_MINUTES, 0), block.count(Setting.KEEP, 3, 0)));
   }
 

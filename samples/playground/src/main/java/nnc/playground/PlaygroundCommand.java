@@ -1,8 +1,6 @@
 package nnc.playground;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import nnc.cli.Command;
@@ -51,7 +49,7 @@ public final class PlaygroundCommand implements Command {
     var program = given.hasFile() ? ChosenProgram.of(SourceOptions.file(given)) : ChosenProgram.NONE;
     var uploads = ScratchFolder.make();
     try (var server = PlaygroundServer.start(port, program, uploads.path())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(uploads.path())));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(uploads)));
       System.out.println("playground: " + server.address());
       System.out.println("Ctrl-C ends it");
       if (!given.has("--no-browser")) {
@@ -74,13 +72,11 @@ public final class PlaygroundCommand implements Command {
     }
   }
 
-  private static void delete(Path folder) {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+  private static void close(ScratchFolder folder) {
+    try {
+      folder.close();
     } catch (IOException e) {
-      System.err.println("nnc: " + folder + " could not be deleted: " + e.getMessage());
+      System.err.println("nnc: " + folder.path() + " could not be deleted: " + e.getMessage());
     }
   }
 }
