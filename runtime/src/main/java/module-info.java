@@ -4,10 +4,12 @@
  * jars, which are this module too, do not speak of those.
  *
  * <p>It runs without any of its optional modules: without {@code jdk.incubator.vector} in scalar code, without {@code java.desktop} as long
- * as no data are pictures, without {@code java.management} as long as no command starts Java anew with options of its own.
+ * as no data are pictures, without {@code java.management} as long as no command starts Java anew with options of its own, without
+ * {@code jdk.httpserver} as long as nothing is served.
  */
 module nnc.runtime {
   requires static java.desktop;
+  requires static jdk.httpserver;
   requires static jdk.management;
   requires static jdk.incubator.vector;
 

@@ -102,6 +102,11 @@ public final class Compiler {
     write(compiled, jar, JarWriter.Kind.WHOLE, more);
   }
 
+  /** As {@link #writeJar(CompiledProgram, Path, Map)}, with the server in it: {@code java -jar FILE.jar serve}. */
+  public static void writeServingJar(CompiledProgram compiled, Path jar, Map<String, byte[]> more) throws IOException {
+    write(compiled, jar, JarWriter.Kind.SERVING, more);
+  }
+
   /**
    * Writes a jar without the runtime, which several such jars of a class path then share: {@code nnc-runtime} is looked for beside it, or is a dependency of the program.
    *

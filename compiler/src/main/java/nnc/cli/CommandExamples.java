@@ -26,6 +26,7 @@ final class CommandExamples {
           "nnc compile points.nn -o trained.jar --weights points.npz",
           "nnc compile points.nn --max-memory 500M -o points.jar",
           "nnc compile points.nn --after dead-code-elimination -o points.jar",
+          "nnc compile points.nn --serve --weights points.npz -o service.jar",
           "nnc compile points.nn --thin -o thin.jar",
           "nnc compile points.nn --image points-image")),
       Map.entry("java", List.of(
@@ -54,6 +55,10 @@ final class CommandExamples {
           "nnc predict points.nn --weights points.npz --in inputs.npz --out outputs.npz --force",
           "nnc predict sums.nn --row a=1,b=2 --json",
           "nnc predict drawn.nn --count 3 --out drawn.npz")),
+      Map.entry("serve", List.of(
+          "nnc serve points.nn --weights points.npz --port 8080 --name circle --model sums=sums.jar",
+          "nnc serve points.nn --weights points.npz --host 0.0.0.0 --max-body 1000000 --max-rows 100 --max-requests 64 --timeout 5",
+          "nnc serve points.nn --weights points.npz --batch 64 --delay 2 --parallel 1 --threads 2 --watch 10 --warm-up 20 --grace 5 --drain 20 --json")),
       Map.entry("summary", List.of(
           "nnc summary points.nn --json")),
       Map.entry("parameters", List.of(

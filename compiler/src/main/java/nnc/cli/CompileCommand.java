@@ -32,6 +32,7 @@ final class CompileCommand implements Command {
     return SourceOptions.with(new Option("-o", "FILE.jar", "the jar (default: the program's name beside you)"),
         new Option("--output", "FILE.jar", "the same"),
         new Option("--weights", "WEIGHTS", "puts what training has saved into it, so that it predicts without the file"),
+        new Option("--serve", "", "puts a server into it: java -jar FILE.jar serve answers inferences over HTTP"),
         new Option("--thin", "", "leaves the runtime out of the jar: nnc-runtime has to lie beside it, or on the class path"),
         new Option("--image", "DIR", "makes a folder that runs the network without any other Java; a jar only with -o"),
         new Option("--json", "", "prints the result, and each fault or warning, as a JSON object on a line"));
@@ -67,6 +68,8 @@ final class CompileCommand implements Command {
     var jar = SourceOptions.path("-o", output);
     if (given.has("--thin")) {
       Compiler.writeThinJar(compiled, jar, weights);
+    } else if (given.has("--serve")) {
+      Compiler.writeServingJar(compiled, jar, weights);
     } else {
       Compiler.writeJar(compiled, jar, weights);
     }
@@ -108,10 +111,14 @@ final class CompileCommand implements Command {
     var output = given.one("--image", "");
     boolean json = given.has("--json");
     try {
-      var sizes = Image.write(SourceOptions.path("--image", output), compiled.spec(), (jar, more) -> {
+      var sizes = Image.write(SourceOptions.path("--image", output), compiled.spec(), given.has("--serve") ? Image.Use.SERVICE : Image.Use.COMMANDS, (jar, more) -> {
         var all = new HashMap<>(weights);
         all.putAll(more);
-        Compiler.writeJar(compiled, jar, all);
+        if (given.has("--serve")) {
+          Compiler.writeServingJar(compiled, jar, all);
+        } else {
+          Compiler.writeJar(compiled, jar, all);
+        }
       }, json ? _ -> { } : line -> System.err.println("nnc: " + line));
       System.out.println(json ? "{\"image\": \"" + JsonText.escape(output) + "\", \"bytes\": " + sizes.total() + ", \"java\": " + sizes.java()
           + ", \"jar\": " + sizes.jar() + ", \"cache\": " + sizes.cache() + ", \"kernels\": " + compiled.kernels() + ", \"seconds\": "

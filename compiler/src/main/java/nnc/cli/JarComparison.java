@@ -19,7 +19,6 @@ import nnc.jar.CompilerVersion;
 import nnc.jar.JarWriter;
 import nnc.jar.Sha256;
 import nnc.runtime.base.Fault;
-import nnc.runtime.cli.Start;
 import nnc.runtime.files.NetworkJar;
 import nnc.runtime.files.NetworkPaths;
 
@@ -106,8 +105,7 @@ record JarComparison(Path jar, String compiler, String here, int entries, List<S
   }
 
   private static JarComparison compared(Path jar, ZipFile zip, CompiledProgram compiled) throws IOException {
-    var whole = zip.getEntry(Start.class.getName().replace('.', '/') + ".class") != null;
-    var expected = Compiler.jarContent(compiled, whole ? JarWriter.Kind.WHOLE : JarWriter.Kind.THIN);
+    var expected = Compiler.jarContent(compiled, JarWriter.kind(entry -> zip.getEntry(entry) != null));
     List<String> differs = new ArrayList<>(), missing = new ArrayList<>(), added = new ArrayList<>(), weights = new ArrayList<>();
     for (var entry : expected.entrySet()) {
       var there = bytes(zip, entry.getKey(), entry.getValue().length);

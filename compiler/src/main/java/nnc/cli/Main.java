@@ -17,6 +17,7 @@ public final class Main {
       new TrainingCommand(), new FitCommand(),
       new EvaluationCommand(), new VerifyCommand(), new DiffCommand(),
       new RunCommand("predict", "predict", false, "Computes the outputs for the inputs of an .npz file."),
+      new RunCommand("serve", "serve", false, "Answers inferences over HTTP, by the Open Inference Protocol, until it is told to end."),
       new RunCommand("summary", "summary", false, "Prints layers, output shapes and parameters."),
       new ParametersCommand(),
       new RunCommand("bench", "bench", false, "Measures how many examples a second it trains on and predicts."),

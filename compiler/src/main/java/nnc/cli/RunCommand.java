@@ -3,6 +3,7 @@ package nnc.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import nnc.Compiler;
 import nnc.driver.CompiledProgram;
 import nnc.runtime.cli.JavaOptions;
@@ -65,7 +66,11 @@ record RunCommand(String name, String command, boolean inDouble, String help) im
   private static int anew(CompiledProgram compiled, Session.Caller caller, String[] arguments) {
     try (var folder = ScratchFolder.make()) {
       var jar = folder.file(compiled.spec().name() + ".jar");
-      Compiler.writeJar(compiled, jar);
+      if (arguments[0].equals("serve")) {
+        Compiler.writeServingJar(compiled, jar, Map.of());
+      } else {
+        Compiler.writeJar(compiled, jar);
+      }
       return Relaunch.run(jar, javaOptions(), caller, arguments);
     } catch (IOException e) {
       throw new nnc.runtime.base.Fault("the compiled network cannot be written to the folder for temporary files: " + e.getMessage(), "", e);

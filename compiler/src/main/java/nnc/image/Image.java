@@ -45,6 +45,9 @@ public final class Image {
     }
   }
 
+  /** What an image is for: the commands of a jar, or a service too. */
+  public enum Use { COMMANDS, SERVICE }
+
   /** Bytes of the parts of an image. */
   public record Sizes(long java, long jar, long cache) {
     public long total() {
@@ -67,9 +70,17 @@ public final class Image {
 
   /** The modules of Java that a network needs: vectors, for {@code bench} what a thread has allocated, and for pictures those of the desktop. */
   public static List<String> modules(ModelSpec spec) {
+    return modules(spec, Use.COMMANDS);
+  }
+
+  /** The same of an image that is used for more. */
+  public static List<String> modules(ModelSpec spec, Use use) {
     var modules = new ArrayList<>(List.of("java.base", "jdk.incubator.vector", "jdk.management"));
     if (SourceReaders.called(spec.data().values()).contains("images")) {
       modules.add("java.desktop");
+    }
+    if (use == Use.SERVICE) {
+      modules.add("jdk.httpserver");
     }
     return modules;
   }
@@ -77,15 +88,16 @@ public final class Image {
   /**
    * Makes the image of a network beside {@code place}, and moves it there when it is whole.
    *
+   * @param use      what the jar can do
    * @param progress takes a line when something begins that takes a while
    * @throws Fault    if the place is taken or cannot be written to, or a step fails; nothing is left behind then
    * @throws NoLinker if the Java that runs this cannot make another
    */
-  public static Sizes write(Path place, ModelSpec spec, JarContent jar, Consumer<String> progress) {
+  public static Sizes write(Path place, ModelSpec spec, Use use, JarContent jar, Consumer<String> progress) {
     requireLinker();
     var target = Target.at(place);
     try (var work = new WorkFolder(target.beside(".part"))) {
-      var sizes = fill(work, spec, jar, progress);
+      var sizes = fill(work, spec, modules(spec, use), jar, progress);
       work.done();
       target.take(work.folder());
       return sizes;
@@ -117,11 +129,11 @@ public final class Image {
     return Path.of(System.getProperty("java.home"));
   }
 
-  private static Sizes fill(WorkFolder work, ModelSpec spec, JarContent jar, Consumer<String> progress) throws IOException {
+  private static Sizes fill(WorkFolder work, ModelSpec spec, List<String> modules, JarContent jar, Consumer<String> progress) throws IOException {
     var lib = Files.createDirectory(work.folder().resolve("lib"));
     var java = lib.resolve("java");
-    progress.accept("linking a Java of " + String.join(", ", modules(spec)));
-    link(work, modules(spec), java);
+    progress.accept("linking a Java of " + String.join(", ", modules));
+    link(work, modules, java);
     var network = lib.resolve("network.jar");
     jar.write(network, Map.of("nnc/image/ImageRehearsal.class", resource("ImageRehearsal.class")));
     Files.setLastModifiedTime(network, DATE);

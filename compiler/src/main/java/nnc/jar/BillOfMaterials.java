@@ -28,7 +28,7 @@ final class BillOfMaterials {
         .raw("hashes", "[" + new Json().put("alg", "SHA-256").put("content", Sha256.of(spec.source())) + "]");
     var runtime = new Json().put("type", "library").put("bom-ref", place).put("group", group).put("name", name).put("version", version)
         .put("description", switch (kind) {
-          case WHOLE -> "the classes of it that this network needs, inside this jar; all other classes are made by the compiler of the program";
+          case WHOLE, SERVING -> "the classes of it that this network needs, inside this jar; all other classes are made by the compiler of the program";
           case THIN -> "beside this jar or on the class path; the classes in this jar are made by the compiler of the program";
         }).raw("licenses", LICENCE).put("purl", place);
     return (new Json().put("bomFormat", "CycloneDX").put("specVersion", "1.6").put("version", 1L)

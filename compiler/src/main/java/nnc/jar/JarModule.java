@@ -1,5 +1,6 @@
 package nnc.jar;
 
+import java.util.List;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -15,13 +16,19 @@ final class JarModule {
 
   static final String FILE = "module-info.class";
 
-  /** @param runtime the class file of the runtime's module */
-  static byte[] of(byte[] runtime) {
+  /** What a service is made of. */
+  static final String HTTP = "jdk.httpserver";
+
+  /**
+   * @param runtime the class file of the runtime's module
+   * @param without modules that the jar does not need
+   */
+  static byte[] of(byte[] runtime, List<String> without) {
     var out = new ClassWriter(0);
     new ClassReader(runtime).accept(new ClassVisitor(Opcodes.ASM9, out) {
       @Override
       public ModuleVisitor visitModule(String name, int access, String version) {
-        return new Needed(super.visitModule(name, access, null));
+        return new Needed(super.visitModule(name, access, null), without);
       }
     }, ClassReader.SKIP_DEBUG);
     return out.toByteArray();
@@ -29,8 +36,11 @@ final class JarModule {
 
   /** Passes on nothing else, and no versions: each is some bytes of every jar. */
   private static final class Needed extends ModuleVisitor {
-    Needed(ModuleVisitor out) {
+    private final List<String> without;
+
+    Needed(ModuleVisitor out, List<String> without) {
       super(Opcodes.ASM9, out);
+      this.without = without;
     }
 
     @Override
@@ -41,7 +51,9 @@ final class JarModule {
 
     @Override
     public void visitRequire(String module, int access, String version) {
-      super.visitRequire(module, access, null);
+      if (!without.contains(module)) {
+        super.visitRequire(module, access, null);
+      }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -24,8 +25,11 @@ import nnc.runtime.spec.ModelSpec;
 public final class JarWriter {
   private JarWriter() {}
 
-  /** {@code WHOLE}: with the classes of the runtime that the network needs. {@code THIN}: the runtime is looked for beside the jar, or is on the class path. */
-  public enum Kind { WHOLE, THIN }
+  /**
+   * {@code WHOLE}: with the classes of the runtime that the network needs. {@code SERVING}: with those of the server too. {@code THIN}: the runtime is looked for beside the jar, or is
+   * on the class path.
+   */
+  public enum Kind { WHOLE, SERVING, THIN }
 
   /**
    * What a jar holds, by name: its manifest, what it is made of, the network, and the runtime if it is whole.
@@ -36,15 +40,20 @@ public final class JarWriter {
   public static SortedMap<String, byte[]> content(Kind kind, ModelSpec spec, Map<String, byte[]> network) throws IOException {
     var emitted = network.entrySet().stream().filter(entry -> entry.getKey().endsWith(".class")).map(Map.Entry::getValue).toList();
     var all = new TreeMap<String, byte[]>();
-    if (kind == Kind.WHOLE) {
-      all.putAll(RuntimeClasses.load(spec, emitted));
-    } else {
-      all.put(ThinMain.file(spec.name()), ThinMain.of(spec.name(), CompilerVersion.text()));
+    switch (kind) {
+      case WHOLE -> all.putAll(RuntimeClasses.load(spec, emitted));
+      case SERVING -> all.putAll(RuntimeClasses.loadServing(spec, emitted));
+      case THIN -> all.put(ThinMain.file(spec.name()), ThinMain.of(spec.name(), CompilerVersion.text()));
     }
     all.putAll(network);
     all.put(JarFile.MANIFEST_NAME, manifest(kind, spec.name()));
     all.put(BillOfMaterials.file(spec.name()), BillOfMaterials.of(spec, kind));
     return all;
+  }
+
+  /** Of which kind a jar is, by whether it has an entry of a name. */
+  public static Kind kind(Predicate<String> has) {
+    return has.test(RuntimeClasses.SERVER) ? Kind.SERVING : has.test(RuntimeClasses.START) ? Kind.WHOLE : Kind.THIN;
   }
 
   /** Writes a jar of some {@linkplain #content content} beside its place and renames it into place, so that a failure leaves what was there. */
@@ -59,7 +68,7 @@ public final class JarWriter {
     var manifest = new Manifest();
     var attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    attributes.put(Attributes.Name.MAIN_CLASS, kind == Kind.WHOLE ? Start.class.getName() : ThinMain.name(network));
+    attributes.put(Attributes.Name.MAIN_CLASS, kind == Kind.THIN ? ThinMain.name(network) : Start.class.getName());
     attributes.putValue("Created-By", NetworkJar.COMPILER + " " + version);
     if (kind == Kind.THIN) {
       attributes.put(Attributes.Name.CLASS_PATH, ThinMain.runtime(version));

@@ -31,27 +31,49 @@ final class RuntimeClasses {
   private RuntimeClasses() {}
 
   /** Where {@code java -jar} begins. */
-  private static final String START = file(Start.class.getName());
+  static final String START = file(Start.class.getName());
+
+  /** The command that serves; nothing else leads to the server. */
+  static final String SERVER = "nnc/runtime/cli/ServeCommand.class";
+
+  /** The files of the server's page. */
+  private static final String PAGE = "nnc/runtime/server/page.";
 
   /** The packages that are everybody's. */
   private static final List<String> API = Stream.of(Model.class, Training.class, ModelSpec.class, Fault.class).map(Class::getPackageName).toList();
 
   /** @param emitted the jar's other classes */
   static Map<String, byte[]> load(ModelSpec spec, Collection<byte[]> emitted) throws IOException {
+    return load(spec, emitted, List.of());
+  }
+
+  /** With the server, and its page. */
+  static Map<String, byte[]> loadServing(ModelSpec spec, Collection<byte[]> emitted) throws IOException {
+    return load(spec, emitted, List.of(SERVER));
+  }
+
+  private static Map<String, byte[]> load(ModelSpec spec, Collection<byte[]> emitted, List<String> more) throws IOException {
     var place = place();
     var all = Files.isDirectory(place) ? fromFolder(place) : fromJar(place);
     var readers = SourceReaders.needed(spec.data().values()).stream().map(SourceReaders::className).filter(Objects::nonNull).map(RuntimeClasses::file).toList();
     var statistics = spec.weights().stream().map(weight -> DataStatistic.className(weight.initialiser().kind())).filter(Objects::nonNull).map(RuntimeClasses::file).toList();
     var roots = new TreeMap<String, byte[]>();
     all.forEach((file, content) -> {
-      if (file.equals(START) || readers.contains(file) || statistics.contains(file) || API.contains(packageName(file))) {
+      if (file.equals(START) || more.contains(file) || readers.contains(file) || statistics.contains(file) || API.contains(packageName(file))) {
         roots.put(file, content);
       }
     });
     var classes = new TreeMap<>(roots);
     classes.putAll(ReachableClasses.of(all, Stream.concat(roots.values().stream(), emitted.stream()).toList()));
     if (all.containsKey(JarModule.FILE)) {
-      classes.put(JarModule.FILE, JarModule.of(all.get(JarModule.FILE)));
+      classes.put(JarModule.FILE, JarModule.of(all.get(JarModule.FILE), more.isEmpty() ? List.of(JarModule.HTTP) : List.of()));
+    }
+    if (!more.isEmpty()) {
+      all.forEach((file, content) -> {
+        if (file.startsWith(PAGE)) {
+          classes.put(file, content);
+        }
+      });
     }
     return classes;
   }
@@ -78,7 +100,7 @@ final class RuntimeClasses {
 
   /** A package's own class holds nothing: Maven writes it for a package that is described. */
   private static boolean isCarried(String file) {
-    return file.endsWith(".class") && !file.endsWith("package-info.class");
+    return file.endsWith(".class") && !file.endsWith("package-info.class") || file.startsWith(PAGE);
   }
 
   private static Path place() {
@@ -92,9 +114,12 @@ final class RuntimeClasses {
   private static Map<String, byte[]> fromFolder(Path root) throws IOException {
     var classes = new TreeMap<String, byte[]>();
     try (var files = Files.walk(root)) {
-      files.filter(file -> isCarried(file.toString())).forEach(file -> {
+      files.filter(Files::isRegularFile).forEach(file -> {
+        var name = root.relativize(file).toString().replace('\\', '/');
         try {
-          classes.put(root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+          if (isCarried(name)) {
+            classes.put(name, Files.readAllBytes(file));
+          }
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -20,6 +20,7 @@ import nnc.runtime.data.TextInputs;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
+import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.Polynomials;
@@ -288,7 +289,7 @@ public final class Predictor {
   /**
    * What the network says of a batch, all at once.
    *
-   * @param batch arrays by the inputs' names, in the program or outside, whose first axis counts examples
+   * @param batch arrays by the inputs' names, in the program or outside, whose first axis counts examples; of an input that nothing depends on the sizes are taken
    * @return arrays by the outputs' names in the program
    */
   public Map<String, Tensor> predictBatch(Map<String, Tensor> batch) {
@@ -297,6 +298,12 @@ public final class Predictor {
     Map<String, Tensor> arrays = new LinkedHashMap<>();
     for (Feed feed : by.feeds.values()) {
       arrays.put(feed.name(), ExampleValues.of(feed, batch.get(required(feed, by, batch.keySet())), by.model.vocabulary()));
+    }
+    for (Feed feed : by.model.spec().inputs()) {
+      String name = by.plan().unread().containsKey(feed.name()) ? feed.among(batch.keySet(), "what is given") : null;
+      if (name != null) {
+        arrays.put(feed.name(), batch.get(name));
+      }
     }
     return run(by, arrays, Predictor::whole);
   }
@@ -393,9 +400,10 @@ public final class Predictor {
     Arrays.fill(needed, 1);
     for (var array : arrays.entrySet()) {
       Place place = by.plan().inputs().get(array.getKey());
-      int[] fitted = Polynomials.fitRank(place.shape(), array.getValue().shape());
+      List<Poly> shape = place == null ? by.plan().unread().get(array.getKey()) : place.shape();
+      int[] fitted = Polynomials.fitRank(shape, array.getValue().shape());
       for (int axis = 0; fitted != null && axis < fitted.length; axis++) {
-        int dim = Polynomials.dimension(place.shape().get(axis));
+        int dim = Polynomials.dimension(shape.get(axis));
         if (dim >= 0) {
           needed[dim] = Math.max(needed[dim], fitted[axis]);
         }

@@ -50,8 +50,8 @@ class CommandExamplesTest {
 
   /** What makes what others read, in this order; all others follow. */
   private static final List<String> FIRST = List.of("train", "compile");
-  /** Of modules that are not on the class path here, or with nothing to run. */
-  private static final List<String> ELSEWHERE = List.of("import", "playground");
+  /** Of modules that are not on the class path here, with nothing to run, or without an end of their own. */
+  private static final List<String> ELSEWHERE = List.of("import", "playground", "serve");
 
   @TempDir
   Path folder;

@@ -28,6 +28,7 @@ public final class ModelMain {
       {"train", "learn the weights from the program's data"},
       {"evaluate", "loss and metrics on the test data"},
       {"predict", "outputs for given inputs"},
+      {"serve", "answer inferences over HTTP"},
       {"summary", "layers, shapes and parameters"},
       {"bundle", "one jar with network and weights"},
       {"check", "gradients against finite differences"},
@@ -188,6 +189,8 @@ public final class ModelMain {
         return new EvaluateCommand(null);
       case "predict":
         return new PredictCommand();
+      case "serve":
+        return server();
       case "summary":
         return new SummaryCommand();
       case "bundle":
@@ -202,6 +205,15 @@ public final class ModelMain {
         return new InfoCommand();
       default:
         throw new IllegalArgumentException(name);
+    }
+  }
+
+  /** Looked for by its name: jars that do not serve have neither it nor what it needs. */
+  private static ModelCommand server() {
+    try {
+      return (ModelCommand) Class.forName("nnc.runtime.cli.ServeCommand").getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new Fault("this jar has no server inside", "compile it with --serve", e);
     }
   }
 

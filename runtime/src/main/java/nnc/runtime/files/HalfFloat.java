@@ -1,7 +1,7 @@
 package nnc.runtime.files;
 
 /** Numbers of 16 bits as IEEE 754 has them (binary16): a bit for the sign, 5 for the exponent, whose bias is 15, and 10 for the fraction. */
-final class HalfFloat {
+public final class HalfFloat {
   private HalfFloat() {}
 
   private static final int FRACTION = 10, LARGEST = 31;
@@ -9,7 +9,7 @@ final class HalfFloat {
   private static final float SMALLEST = 0x1p-24f;
 
   /** The same number, which a float always holds; of NaN the fraction too, made quiet. */
-  static float toFloat(short bits) {
+  public static float toFloat(short bits) {
     int exponent = bits >> FRACTION & LARGEST;
     int fraction = bits & (1 << FRACTION) - 1;
     int sign = (bits & 0x8000) << 16;

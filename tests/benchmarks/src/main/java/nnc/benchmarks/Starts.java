@@ -59,7 +59,7 @@ final class Starts {
     Array.write(folder.resolve(Start.ARRAYS), arrays);
     Npz.write(folder.resolve(INPUTS), Map.of("x", new Tensor(new int[] {1, Start.example().length}, Start.example())));
     if (image) {
-      Image.write(folder.resolve(IMAGE), compiled.spec(), (jar, more) -> Compiler.writeJar(compiled, jar, more), _ -> { });
+      Image.write(folder.resolve(IMAGE), compiled.spec(), Image.Use.COMMANDS, (jar, more) -> Compiler.writeJar(compiled, jar, more), _ -> { });
     }
   }
 
