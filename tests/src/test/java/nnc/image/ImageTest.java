@@ -334,7 +334,9 @@ class ImageTest {
   @Test
   void picturesTakeTheDesktopAndNothingElseDoes() throws Exception {
     assertThat(others(folder.resolve("net.jar"))).isEmpty();
-    assertThat(Image.modules(Compiler.compile("net", PROGRAM, CompilerOptions.standard()).spec())).doesNotContain("java.desktop");
+    var spec = Compiler.compile("net", PROGRAM, CompilerOptions.standard()).spec();
+    assertThat(Image.modules(spec)).doesNotContain("java.desktop", "jdk.httpserver");
+    assertThat(Image.modules(spec, Image.Use.SERVICE)).contains("jdk.httpserver");
     var pictures = Compiler.compile("net", """
         input  image: float[N, 1, 2, 2]
         target label: int[N]

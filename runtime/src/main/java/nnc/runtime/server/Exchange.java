@@ -15,6 +15,9 @@ final class Exchange {
   /** Up to so many bytes a body has room made at once that is as long as the request says; room for more grows with what comes. */
   private static final int AT_ONCE = 1 << 16;
 
+  /** Bytes of a refused body that are taken so that the answer arrives. */
+  private static final int MOST_DISCARDED = 1 << 20;
+
   private final HttpExchange http;
   private int status;
 
@@ -168,6 +171,16 @@ final class Exchange {
     }
   }
 
+  /** Takes what is left of a body that is not too long: where a connection is closed on something unread, who sends it may never see the answer. */
+  private void discard() throws IOException {
+    InputStream in = http.getRequestBody();
+    byte[] some = new byte[1 << 13];
+    int left = MOST_DISCARDED;
+    for (int count = in.read(some); count > 0 && left > 0; count = in.read(some)) {
+      left -= count;
+    }
+  }
+
   /** Answers what went wrong, unless an answer has begun; who sent the request may be gone. */
   void refuse(Refusal refusal) {
     if (status != 0) {
@@ -177,6 +190,7 @@ final class Exchange {
       set("Retry-After", "1");
     }
     try {
+      discard();
       json(refusal.status(), new Json().put("error", refusal.getMessage()).toString());
     } catch (IOException e) {
       // nobody reads it

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 /**
  * Measures nnc beside other engines: {@code [--quick] [--warm] [--epochs] [--peers onnx,mkl] [--alone] [--threads 1,2] [--rounds N] [--slice SECONDS]
  * [--warm-up SECONDS] [--cpu] [--out FOLDER] [WORKLOAD...]}; with {@code --warm} how programs come to their speed instead, with
- * {@code --epochs} what reading files costs a training, and with {@code --jmh} before JMH's own arguments, its benchmarks instead.
+ * {@code --epochs} what reading files costs a training, with {@code --load} how many requests a second services of A and C answer, and with {@code --jmh} before JMH's own arguments, its benchmarks instead.
  */
 public final class Main {
   private Main() {}
@@ -29,6 +29,7 @@ public final class Main {
     boolean cpu = false;
     boolean warm = false;
     boolean epochs = false;
+    boolean load = false;
     var out = Files.createTempDirectory("nnc-benchmarks");
     int jmh = List.of(arguments).indexOf("--jmh");
     if (jmh >= 0) {
@@ -55,12 +56,17 @@ public final class Main {
         case "--alone" -> compared = _ -> false;
         case "--warm" -> warm = true;
         case "--epochs" -> epochs = true;
+        case "--load" -> load = true;
         default -> names.add(arguments[i]);
       }
     }
     var folder = Files.createDirectories(out).toAbsolutePath();
     if (warm) {
       Warm.all(names, folder, List.of("onnx", "libtorch").stream().filter(compared).toList());
+      return;
+    }
+    if (load) {
+      ServiceLoad.all(folder, slice * rounds);
       return;
     }
     if (epochs) {
