@@ -44,7 +44,7 @@ final class ServiceLoad {
       Array.write(folder.resolve(network + ".arrays"), arrays);
       double nnc = best(network, "nnc", folder, arrays.get("x"), seconds);
       double onnx = best(network, "onnx", folder, arrays.get("x"), seconds);
-      System.out.printf(Locale.ROOT, "%-8s at p99 under %.0f ms: nnc %.0f, onnx %.0f requests/s, %.2f times%n", network, ALLOWED_MS, nnc, onnx, nnc / onnx);
+      System.out.printf(Locale.ROOT, "%-8s at p99 under %.0f ms: nnc %.0f, onnx %.0f requests/s%s%n", network, ALLOWED_MS, nnc, onnx, nnc > 0 && onnx > 0 ? String.format(Locale.ROOT, ", %.2f times", nnc / onnx) : "");
     }
   }
 
