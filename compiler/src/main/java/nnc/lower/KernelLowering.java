@@ -12,6 +12,7 @@ import nnc.lower.conv.LowerFilterGradient;
 import nnc.lower.conv.LowerTiledConvolution;
 import nnc.lower.conv.OpenConvolution;
 import nnc.lower.gemm.LowerMatMul;
+import nnc.lower.gemm.LowerPointwiseConvolution;
 import nnc.lower.nest.LowerNest;
 import nnc.lower.nest.LowerScan;
 import nnc.lower.nest.LowerScatter;
@@ -33,6 +34,10 @@ record KernelLowering(Schedule schedule, OperandReuse reuse, int precision, Swit
     }
     if (LowerMatMul.takes(kernel)) {
       return LowerMatMul.lower(scheduled, reuse);
+    }
+    var pointwise = LowerPointwiseConvolution.lower(scheduled, reuse);
+    if (pointwise != null) {
+      return pointwise;
     }
     var conv = ConvolutionGeometry.of(kernel);
     if (conv == null) {

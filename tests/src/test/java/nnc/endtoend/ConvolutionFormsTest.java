@@ -146,7 +146,7 @@ class ConvolutionFormsTest {
 
   /** Threads share the columns of a small picture, and the rows of a larger one. */
   @ParameterizedTest
-  @CsvSource({"6, 16, 14, 14, 5, 0", "6, 37, 13, 15, 5, 1", "1, 6, 28, 28, 5, 2", "3, 8, 30, 25, 3, 1", "8, 24, 7, 18, 3, 0"})
+  @CsvSource({"6, 16, 14, 14, 5, 0", "6, 37, 13, 15, 5, 1", "1, 6, 28, 28, 5, 2", "3, 8, 30, 25, 3, 1", "8, 24, 7, 18, 3, 0", "9, 40, 7, 7, 1, 0", "5, 12, 24, 28, 1, 0"})
   void threadsShareAnExample(int channels, int filters, int height, int width, int kernel, int padding) {
     var source = """
         input x: float[N, %d, %d, %d]

@@ -90,11 +90,20 @@ public final class LoopNest {
   }
 
   public void zero(Buffer buffer, int size) {
-    zero(buffer, number(0), number(size));
+    fill(buffer, size, 0);
+  }
+
+  /** Stores a number in the first elements of a buffer. */
+  public void fill(Buffer buffer, int size, double value) {
+    fill(buffer, number(0), number(size), value);
   }
 
   void zero(Buffer buffer, Int from, Int to) {
-    var store = new Stmt.Store(buffer, new Int.Var("i"), new Expr.Number(0));
+    fill(buffer, from, to, 0);
+  }
+
+  private void fill(Buffer buffer, Int from, Int to, double value) {
+    var store = new Stmt.Store(buffer, new Int.Var("i"), new Expr.Number(value));
     apart(() -> sink.add(new Stmt.For("i", from, to, LoopKind.VECTOR, List.of(store))));
   }
 }

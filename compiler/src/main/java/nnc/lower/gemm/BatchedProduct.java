@@ -10,9 +10,19 @@ import nnc.schedule.Kernel;
 /**
  * A matrix product as the graph has it: at each index along the batch axes (height x depth) by (depth x breadth).
  *
- * @param node the {@link nnc.graph.Op.MatMul}
+ * @param first  the factor that has the height, by row and term
+ * @param second the factor that has the breadth, by term and column
+ * @param result by row and column
  */
-record BatchedProduct(Node node, List<AffineIndex.Atom.Var> batchAxes, Dim height, Dim breadth, Dim depth) {
+record BatchedProduct(Factor first, Factor second, Factor result, List<AffineIndex.Atom.Var> batchAxes, Dim height, Dim breadth, Dim depth) {
+  /** A node, and its element's indices given two of the product's. */
+  record Factor(Node node, Indices indices) {}
+
+  /** An element's indices given its row and column of a matrix. */
+  interface Indices {
+    List<AffineIndex> at(AffineIndex row, AffineIndex column);
+  }
+
   /** The product that a kernel begins with. */
   static BatchedProduct of(Kernel kernel) {
     var shape = kernel.domain().shape();
@@ -21,15 +31,15 @@ record BatchedProduct(Node node, List<AffineIndex.Atom.Var> batchAxes, Dim heigh
     for (int i = 0; i < rank - 3; i++) {
       batchAxes.add(new AffineIndex.Atom.Var("n" + i, shape.get(i)));
     }
-    return new BatchedProduct(kernel.nodes().getFirst(), List.copyOf(batchAxes), shape.get(rank - 3), shape.get(rank - 2), shape.get(rank - 1));
-  }
-
-  /** An element's indices: those along the batch axes, and two behind them. */
-  List<AffineIndex> indices(AffineIndex first, AffineIndex second) {
-    var indices = new ArrayList<AffineIndex>();
-    batchAxes.forEach(axis -> indices.add(AffineIndex.of(axis)));
-    indices.add(first);
-    indices.add(second);
-    return indices;
+    var node = kernel.nodes().getFirst();
+    Indices indices = (row, column) -> {
+      var all = new ArrayList<AffineIndex>();
+      batchAxes.forEach(axis -> all.add(AffineIndex.of(axis)));
+      all.add(row);
+      all.add(column);
+      return all;
+    };
+    return new BatchedProduct(new Factor(node.operand(0), indices), new Factor(node.operand(1), indices), new Factor(node, indices), List.copyOf(batchAxes),
+        shape.get(rank - 3), shape.get(rank - 2), shape.get(rank - 1));
   }
 }

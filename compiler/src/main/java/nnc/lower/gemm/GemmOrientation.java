@@ -85,16 +85,16 @@ record GemmOrientation(BatchedProduct product, boolean transposed, AffineAccess 
 
   /** The left factor's element at the loops' indices. */
   Expr left(ValueLowering values) {
-    return values.element(leftNode(), transposed ? product.indices(term(), row()) : product.indices(row(), term()));
+    return values.element(leftNode(), transposed ? product.second().indices().at(term(), row()) : product.first().indices().at(row(), term()));
   }
 
   Expr right(ValueLowering values) {
-    return values.element(rightNode(), transposed ? product.indices(column(), term()) : product.indices(term(), column()));
+    return values.element(rightNode(), transposed ? product.first().indices().at(column(), term()) : product.second().indices().at(term(), column()));
   }
 
   /** The index of the result's element. */
   List<AffineIndex> index() {
-    return transposed ? product.indices(column(), row()) : product.indices(row(), column());
+    return transposed ? product.result().indices().at(column(), row()) : product.result().indices().at(row(), column());
   }
 
   /** Whether the right factor's columns lie side by side. */
@@ -122,12 +122,12 @@ record GemmOrientation(BatchedProduct product, boolean transposed, AffineAccess 
 
   /** The node that the left factor is. */
   Node leftNode() {
-    return product.node().operand(transposed ? 1 : 0);
+    return (transposed ? product.second() : product.first()).node();
   }
 
   /** The node that the right factor is. */
   Node rightNode() {
-    return product.node().operand(transposed ? 0 : 1);
+    return (transposed ? product.first() : product.second()).node();
   }
 
   /**

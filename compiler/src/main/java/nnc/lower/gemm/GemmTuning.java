@@ -36,6 +36,10 @@ final class GemmTuning {
   static final int NC_VECTORS_OF_FEW = 4;
   /** Rows from which on a panel is worth its packing; 32 rows of up to 512 columns are not, as measured. */
   static final int MIN_ROWS_TO_PACK = 40;
+  /** Positions of a picture from which on threads share them, not the filters. */
+  static final int MIN_POSITIONS_TO_SHARE = 512;
+  /** The fewest positions that are columns of a product. */
+  static final int MIN_BAND_POSITIONS = 32;
 
   // ---- how factors lie
 

@@ -69,6 +69,10 @@ public final class LowerNest {
 
   /** Lowers a kernel, with neighbouring loops merged and the best axis in lanes. */
   public static LoweredKernel lower(ScheduledKernel scheduled, LoweredKernel.Phases phases) {
+    var windows = LowerPaddedWindows.lower(scheduled);
+    if (windows != null) {
+      return windows;
+    }
     var kernel = scheduled.kernel();
     var plain = LoopAxes.of(kernel.domain());
     var probe = new LowerNest(scheduled, plain, null);

@@ -1,5 +1,7 @@
 package nnc.lower.nest;
 
+import nnc.machine.Core;
+
 /** The numbers that loop nests, reductions, scatters and scans are tuned by; cycles were measured on cores with vectors of 512 bits. */
 final class NestTuning {
   // ---- which axis lies along the lanes: cycles
@@ -29,6 +31,13 @@ final class NestTuning {
   static final int COLUMN_PART_ROWS = 32;
   /** Additions for each element of its axis, between which it does not matter that the whole result is added to the totals. */
   static final int SCATTER_ADDITIONS = 16;
+
+  // ---- windows
+
+  /** Elements of a padded plane that is copied before its windows are reduced: a quarter of the second cache. */
+  static final int PLANE_ELEMENTS = Core.L2_BYTES / 4 / Core.FLOAT_BYTES;
+  /** The most taps of a window that are combined one after the other. */
+  static final int WINDOW_TAPS = 1 << 9;
 
   // ---- scans and sorts
 
