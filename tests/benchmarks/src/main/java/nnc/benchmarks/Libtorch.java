@@ -1,11 +1,13 @@
 package nnc.benchmarks;
 
+import static org.bytedeco.pytorch.global.torch.binary_cross_entropy_with_logits;
 import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
 import static org.bytedeco.pytorch.global.torch.mse_loss;
 import static org.bytedeco.pytorch.global.torch.set_num_threads;
 import static org.bytedeco.pytorch.global.torch.softmax;
 
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
@@ -36,11 +38,17 @@ final class Libtorch {
     return Tensor.create(values, array.shape());
   }
 
+  /** Workloads whose target is a number, or a probability, rather than a label. */
+  private static final Set<String> REGRESSIONS = Set.of("H", "UN", "TAB");
+
+  /** Networks whose output is what the network computes, not its softmax. */
+  private static final Set<String> PLAIN = Set.of("M", "MB");
+
   /** Training steps; the batch stays where it is. */
   private static final class Training implements Job {
     private final String workload;
     private final Map<String, Array> start;
-    private final Tensor x;
+    private final Tensor[] x;
     private final Tensor y;
     private LibtorchNetwork network;
     private Optimizer optimizer;
@@ -48,8 +56,9 @@ final class Libtorch {
     Training(Workload what, Map<String, Array> arrays) {
       workload = what.network();
       start = Array.weights(arrays);
-      x = workload.equals("F") ? longs(arrays.get("x")) : floats(arrays.get("x"));
-      y = workload.equals("H") ? floats(arrays.get("y")) : longs(arrays.get("y"));
+      x = arrays.entrySet().stream().filter(array -> !array.getKey().startsWith(Array.WEIGHT) && !array.getKey().equals("y"))
+          .map(array -> isWhole(array.getKey()) ? longs(array.getValue()) : floats(array.getValue())).toArray(Tensor[]::new);
+      y = REGRESSIONS.contains(workload) ? floats(arrays.get("y")) : longs(arrays.get("y"));
       restart();
     }
 
@@ -59,7 +68,7 @@ final class Libtorch {
       optimizer = switch (workload) {
         case "B" -> new SGD(network.learned(), new SGDOptions(0.01));
         case "H" -> new SGD(network.learned(), new SGDOptions(0.03));
-        case "D", "R18" -> {
+        case "D", "R18", "UN" -> {
           var options = new SGDOptions(workload.equals("D") ? 0.05 : 0.01);
           options.momentum().put(0.9);
           yield new SGD(network.learned(), options);
@@ -75,6 +84,11 @@ final class Libtorch {
       }
     }
 
+    /** Whether an input is of indices: F's tokens, and the columns of TAB that are categories. */
+    private boolean isWhole(String input) {
+      return workload.equals("F") || workload.equals("TAB") && !input.equals("x");
+    }
+
     private Tensor step() {
       optimizer.zero_grad();
       var loss = loss();
@@ -86,9 +100,10 @@ final class Libtorch {
     private Tensor loss() {
       var result = network.result(x);
       return switch (workload) {
-        case "E" -> cross_entropy_loss(result.reshape(-1, 12), y.reshape(-1));
+        case "E", "GRU" -> cross_entropy_loss(result.reshape(-1, 12), y.reshape(-1));
         case "F" -> cross_entropy_loss(result.reshape(-1, 64), y.reshape(-1));
         case "H" -> mse_loss(result, y);
+        case "UN", "TAB" -> binary_cross_entropy_with_logits(result, y);
         default -> cross_entropy_loss(result, y);
       };
     }
@@ -115,7 +130,7 @@ final class Libtorch {
 
     Prediction(Workload workload, Map<String, Array> arrays) {
       network = new LibtorchNetwork(workload.network(), false, Array.weights(arrays));
-      classifies = !workload.network().equals("M");
+      classifies = !PLAIN.contains(workload.network());
       given = arrays.get("x").values();
       x = floats(arrays.get("x"));
     }

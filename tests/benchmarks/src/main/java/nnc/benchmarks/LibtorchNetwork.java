@@ -2,9 +2,13 @@ package nnc.benchmarks;
 
 import static org.bytedeco.pytorch.global.torch.adaptive_avg_pool2d;
 import static org.bytedeco.pytorch.global.torch.batch_norm;
+import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.conv2d;
+import static org.bytedeco.pytorch.global.torch.conv_transpose2d;
 import static org.bytedeco.pytorch.global.torch.embedding;
 import static org.bytedeco.pytorch.global.torch.gelu;
+import static org.bytedeco.pytorch.global.torch.hardsigmoid;
+import static org.bytedeco.pytorch.global.torch.hardswish;
 import static org.bytedeco.pytorch.global.torch.layer_norm;
 import static org.bytedeco.pytorch.global.torch.linear;
 import static org.bytedeco.pytorch.global.torch.max_pool2d;
@@ -13,8 +17,12 @@ import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
 import static org.bytedeco.pytorch.global.torch.tanh;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.GRUImpl;
+import org.bytedeco.pytorch.GRUOptions;
 import org.bytedeco.pytorch.LSTMImpl;
 import org.bytedeco.pytorch.LSTMOptions;
 import org.bytedeco.pytorch.LongOptional;
@@ -32,6 +40,7 @@ final class LibtorchNetwork {
   private final TensorVector learned = new TensorVector();
   private final Tensor positions = floats(Positions.array());
   private LSTMImpl lstm;
+  private GRUImpl gru;
 
   LibtorchNetwork(String workload, boolean training, Map<String, Array> start) {
     this.workload = workload;
@@ -47,7 +56,7 @@ final class LibtorchNetwork {
   /** Matrices of dense layers are turned round: PyTorch holds them as [out, in]. */
   private void add(String path, Array value) {
     if (path.startsWith("cell.")) {
-      lstm(path, value);
+      recurrent(path, value);
       return;
     }
     var tensor = floats(value);
@@ -63,25 +72,34 @@ final class LibtorchNetwork {
     learned.push_back(tensor);
   }
 
-  /** PyTorch's LSTM has the gates in the same order (input, forget, cell, output) and two biases; the second is zero. */
-  private void lstm(String path, Array value) {
-    if (lstm == null) {
-      var options = new LSTMOptions(12, 128);
-      options.batch_first().put(true);
-      lstm = new LSTMImpl(options);
-      var parameters = lstm.parameters();
-      for (long i = 0; i < parameters.size(); i++) {
-        learned.push_back(parameters.get(i));
+  /**
+   * PyTorch has the gates in the same order, an LSTM's (input, forget, cell, output) and a GRU's (reset, update, state). Of its two biases an LSTM's
+   * second is zero.
+   */
+  private void recurrent(String path, Array value) {
+    if (cell() == null) {
+      if (workload.equals("GRU")) {
+        var options = new GRUOptions(12, 128);
+        options.batch_first().put(true);
+        gru = new GRUImpl(options);
+      } else {
+        var options = new LSTMOptions(12, 128);
+        options.batch_first().put(true);
+        lstm = new LSTMImpl(options);
+        cell().get(3).set_data(cell().get(3).detach().zero_());
       }
-      parameters.get(3).set_data(parameters.get(3).detach().zero_());
+      for (long i = 0; i < cell().size(); i++) {
+        learned.push_back(cell().get(i));
+      }
     }
-    var place = switch (path) {
-      case "cell.W" -> 0;
-      case "cell.U" -> 1;
-      default -> 2;
-    };
+    var place = List.of("cell.W", "cell.U", "cell.b", "cell.d").indexOf(path);
     var tensor = floats(value);
-    lstm.parameters().get(place).set_data(value.shape().length == 2 ? tensor.t().contiguous() : tensor);
+    cell().get(place).set_data(value.shape().length == 2 ? tensor.t().contiguous() : tensor);
+  }
+
+  /** The recurrent cell's parameters, null before there is one. */
+  private TensorVector cell() {
+    return gru != null ? gru.parameters() : lstm != null ? lstm.parameters() : null;
   }
 
   private static Tensor floats(Array array) {
@@ -89,7 +107,8 @@ final class LibtorchNetwork {
   }
 
   /** What goes into the loss: logits, or the score. */
-  Tensor result(Tensor x) {
+  Tensor result(Tensor... inputs) {
+    var x = inputs[0];
     return switch (workload) {
       case "A" -> dense(relu(dense(relu(dense(x, "first")), "second")), "last");
       case "B" -> dense(relu(dense(x, "first")), "last");
@@ -100,6 +119,10 @@ final class LibtorchNetwork {
       case "M" -> encoder(x);
       case "R18" -> deepResnet(x, false, 2, 2, 2, 2);
       case "R50" -> deepResnet(x, true, 3, 4, 6, 3);
+      case "MB" -> mobilenet(x);
+      case "UN" -> unet(x);
+      case "GRU" -> dense(gru.forward(x).get0(), "last");
+      case "TAB" -> table(inputs);
       case "H" -> dense(tanh(dense(tanh(dense(x, "first")), "second")), "last");
       default -> throw new IllegalArgumentException("no workload " + workload);
     };
@@ -110,9 +133,13 @@ final class LibtorchNetwork {
   }
 
   private Tensor convolve(Tensor input, String path, long stride, long padding) {
+    return convolve(input, path, stride, padding, 1);
+  }
+
+  private Tensor convolve(Tensor input, String path, long stride, long padding, long groups) {
     var bias = weights.get(path + ".b");
     return conv2d(input, weights.get(path + ".W"), bias == null ? new TensorOptional() : new TensorOptional(bias),
-        new long[] {stride, stride}, new long[] {padding, padding}, new long[] {1, 1}, 1);
+        new long[] {stride, stride}, new long[] {padding, padding}, new long[] {1, 1}, groups);
   }
 
   private Tensor lenet(Tensor x) {
@@ -122,8 +149,12 @@ final class LibtorchNetwork {
   }
 
   private Tensor normalised(Tensor input, String path) {
+    return normalised(input, path, 1e-5);
+  }
+
+  private Tensor normalised(Tensor input, String path, double epsilon) {
     return batch_norm(input, new TensorOptional(weights.get(path + ".gamma")), new TensorOptional(weights.get(path + ".beta")),
-        new TensorOptional(weights.get(path + ".mean")), new TensorOptional(weights.get(path + ".variance")), training, 0.1, 1e-5, false);
+        new TensorOptional(weights.get(path + ".mean")), new TensorOptional(weights.get(path + ".variance")), training, 0.1, epsilon, false);
   }
 
   private Tensor resnet(Tensor x) {
@@ -159,6 +190,67 @@ final class LibtorchNetwork {
       }
     }
     return dense(adaptive_avg_pool2d(h, 1, 1).flatten(1, -1), "last");
+  }
+
+  /** MobileNetV3-Small. */
+  private Tensor mobilenet(Tensor x) {
+    var h = hardswish(normalised(convolve(x, "conv2d", 2, 1), "batch_norm", MobileNet.EPSILON));
+    for (int i = 0; i < MobileNet.BLOCKS.size(); i++) {
+      h = bottleneck(h, "bottleneck." + i + ".", MobileNet.BLOCKS.get(i));
+    }
+    h = hardswish(normalised(convolve(h, "conv2d_2", 1, 0), "batch_norm_2", MobileNet.EPSILON));
+    return dense(hardswish(dense(adaptive_avg_pool2d(h, 1, 1).flatten(1, -1), "hidden")), "last");
+  }
+
+  private Tensor bottleneck(Tensor x, String path, MobileNet.Block block) {
+    UnaryOperator<Tensor> activation = block.isHard() ? torch::hardswish : torch::relu;
+    var h = x;
+    int layer = 0;
+    if (block.isWidened()) {
+      h = activation.apply(normalised(convolve(h, path + "conv2d", 1, 0), path + "batch_norm", MobileNet.EPSILON));
+      layer++;
+    }
+    var middle = MobileNet.ORDINALS.get(layer);
+    h = normalised(convolve(h, path + "conv2d" + middle, block.stride(), block.kernel() / 2, block.wide()), path + "batch_norm" + middle, MobileNet.EPSILON);
+    h = activation.apply(h);
+    if (block.isSqueezed()) {
+      var inner = relu(dense(adaptive_avg_pool2d(h, 1, 1).flatten(1, -1), path + "squeeze_excite.dense"));
+      h = h.mul(hardsigmoid(dense(inner, path + "squeeze_excite.dense_2")).view(-1, block.wide(), 1, 1));
+    }
+    var last = MobileNet.ORDINALS.get(layer + 1);
+    h = normalised(convolve(h, path + "conv2d" + last, 1, 0), path + "batch_norm" + last, MobileNet.EPSILON);
+    return block.isResidual() ? x.add(h) : h;
+  }
+
+  /** A U-Net of four levels. */
+  private Tensor unet(Tensor x) {
+    var passed = new Tensor[4];
+    var h = x;
+    for (int level = 0; level < 4; level++) {
+      passed[level] = twice(h, "twice." + level + ".");
+      h = max_pool2d(passed[level], 2, 2);
+    }
+    h = twice(h, "bottom.");
+    for (int level = 0; level < 4; level++) {
+      var path = "conv_transpose2d." + level;
+      var up = conv_transpose2d(h, weights.get(path + ".W"), new TensorOptional(weights.get(path + ".b")), new long[] {2, 2}, new long[] {0, 0}, new long[] {0, 0}, 1, 1, 1);
+      h = twice(cat(new TensorVector(passed[3 - level], up), 1), "twice_2." + level + ".");
+    }
+    return convolve(h, "last", 1, 0);
+  }
+
+  private Tensor twice(Tensor x, String path) {
+    var h = relu(normalised(convolve(x, path + "conv2d.0", 1, 1), path + "batch_norm.0"));
+    return relu(normalised(convolve(h, path + "conv2d.1", 1, 1), path + "batch_norm.1"));
+  }
+
+  /** Numbers, and categories by their embeddings: a logit each row. */
+  private Tensor table(Tensor... columns) {
+    var row = new TensorVector(columns[0]);
+    for (int i = 1; i < columns.length; i++) {
+      row.push_back(embedding(weights.get("embedding." + (i - 1) + ".W"), columns[i]));
+    }
+    return dense(relu(dense(relu(dense(cat(row, 1), "first")), "second")), "last").squeeze(1);
   }
 
   private Tensor norm(Tensor input, String path, long width, double epsilon) {

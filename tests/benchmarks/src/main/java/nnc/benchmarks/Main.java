@@ -11,8 +11,10 @@ import java.util.function.Predicate;
 
 /**
  * Measures nnc beside other engines: {@code [--quick] [--warm] [--epochs] [--peers onnx,mkl] [--alone] [--threads 1,2] [--rounds N] [--slice SECONDS]
- * [--warm-up SECONDS] [--cpu] [--out FOLDER] [WORKLOAD...]}; with {@code --warm} how programs come to their speed instead, with
- * {@code --epochs} what reading files costs a training, with {@code --load} how many requests a second services of A and C answer, and with {@code --jmh} before JMH's own arguments, its benchmarks instead.
+ * [--warm-up SECONDS] [--cpu] [--scaling] [--busy N] [--out FOLDER] [WORKLOAD...]}; with {@code --scaling} also how much faster several threads are
+ * than one, with {@code --busy N} the same beside another program that keeps N threads busy; with {@code --warm} how programs come to their speed instead, with
+ * {@code --epochs} what reading files costs a training, with {@code --load} how many requests a second services of A and C answer, and with {@code --jmh} before
+ * JMH's own arguments, its benchmarks instead.
  */
 public final class Main {
   private Main() {}
@@ -27,6 +29,8 @@ public final class Main {
     double warmUp = 2;
     Predicate<String> compared = _ -> true;
     boolean cpu = false;
+    boolean scaling = false;
+    int busy = 0;
     boolean warm = false;
     boolean epochs = false;
     boolean load = false;
@@ -43,6 +47,14 @@ public final class Main {
         case "--slice" -> slice = Double.parseDouble(arguments[++i]);
         case "--warm-up" -> warmUp = Double.parseDouble(arguments[++i]);
         case "--cpu" -> cpu = true;
+        case "--scaling" -> scaling = true;
+        case "--busy" -> {
+          busy = Integer.parseInt(arguments[++i]);
+          scaling = true;
+          if (busy < 1) {
+            throw new IllegalArgumentException("--busy " + busy + ": at least one thread is busy");
+          }
+        }
         case "--out" -> out = Path.of(arguments[++i]);
         case "--quick" -> {
           names.addAll(QUICK);
@@ -73,7 +85,7 @@ public final class Main {
       Epochs.all(names, folder, rounds);
       return;
     }
-    var session = new Session(folder, slice, rounds, warmUp, cpu);
+    var session = new Session(folder, slice, rounds, warmUp, cpu, busy);
     boolean failures = false;
     var results = new ArrayList<Result>();
     System.out.println(Table.heading());
@@ -95,8 +107,13 @@ public final class Main {
       }
     }
     Files.writeString(folder.resolve("results.txt"), Table.all(results));
-    Files.writeString(folder.resolve("results.json"), Report.json(results));
+    Files.writeString(folder.resolve("results.json"), Report.json(results, busy));
     Chart.write(results, folder.resolve("results.svg"));
+    if (scaling) {
+      var table = Scaling.table(results, busy);
+      Files.writeString(folder.resolve("scaling.txt"), table);
+      System.out.print(table);
+    }
     System.out.println("table, JSON and chart are in " + folder);
     var broken = Floors.broken(results);
     broken.forEach(System.out::println);

@@ -39,39 +39,43 @@ final class Nnc {
         : new Prediction(model, workload, team, arrays);
   }
 
+  /** What each input is fed. */
+  private static float[][] values(Context context, Map<String, Array> arrays) {
+    return context.inputs().stream().map(input -> arrays.get(input.name()).values()).toArray(float[][]::new);
+  }
+
   /** Training steps. */
   private static final class Training implements Job {
     private final Model model;
     private final Workload workload;
     private final Threads team;
-    private final float[] given;
-    private final float[] wanted;
+    private final Map<String, Array> arrays;
     private Context context;
-    private Input x;
-    private Input y;
+    private Input[] inputs;
+    private float[][] given;
     private int step;
 
     Training(Model model, Workload workload, Threads team, Map<String, Array> arrays) {
       this.model = model;
       this.workload = workload;
       this.team = team;
-      given = arrays.get("x").values();
-      wanted = arrays.get("y").values();
+      this.arrays = arrays;
       restart();
     }
 
     @Override
     public void restart() {
       context = Setup.context(Setup.initialised(model), "train", workload, team);
-      x = context.input("x");
-      y = context.input("y");
+      inputs = context.inputs().toArray(Input[]::new);
+      given = values(context, arrays);
       step = 0;
     }
 
     @Override
     public void run() {
-      x.set(given);
-      y.set(wanted);
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i].set(given[i]);
+      }
       context.counters(++step, 0);
       context.run();
     }
@@ -99,7 +103,7 @@ final class Nnc {
     Prediction(Model model, Workload workload, Threads team, Map<String, Array> arrays) {
       context = Setup.context(model, "predict", workload, team);
       inputs = context.inputs().toArray(Input[]::new);
-      given = context.inputs().stream().map(input -> arrays.get(input.name()).values()).toArray(float[][]::new);
+      given = values(context, arrays);
       output = context.results(Role.OUTPUT).getFirst();
       result = new float[output.size()];
     }

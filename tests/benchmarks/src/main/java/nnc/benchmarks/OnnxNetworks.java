@@ -1,6 +1,7 @@
 package nnc.benchmarks;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The workloads' networks for prediction as ONNX models, with the weights that nnc has. */
 final class OnnxNetworks {
@@ -23,9 +24,9 @@ final class OnnxNetworks {
 
   private static long[] outputShape(String network, int batch) {
     return switch (network) {
-      case "E" -> new long[] {batch, 12, 12};
+      case "E", "GRU" -> new long[] {batch, 12, 12};
       case "M" -> new long[] {batch, WIDTH};
-      case "R18", "R50" -> new long[] {batch, 1000};
+      case "R18", "R50", "MB" -> new long[] {batch, 1000};
       default -> new long[] {batch, 10};
     };
   }
@@ -37,6 +38,8 @@ final class OnnxNetworks {
       case "C" -> model.finish(new long[] {batch, 1, 28, 28}, softmax(lenet()), shape);
       case "D" -> model.finish(new long[] {batch, 3, 32, 32}, softmax(resnet()), shape);
       case "E" -> model.finish(new long[] {batch, 12, 12}, lstm(batch), shape);
+      case "GRU" -> model.finish(new long[] {batch, 12, 12}, gru(batch), shape);
+      case "MB" -> model.finish(new long[] {batch, 3, 224, 224}, mobilenet(), shape);
       case "R50" -> model.finish(new long[] {batch, 3, 224, 224}, softmax(deepResnet()), shape);
       default -> throw new IllegalArgumentException("no workload " + workload);
     };
@@ -59,7 +62,11 @@ final class OnnxNetworks {
   }
 
   private String convolve(String input, String path, long stride, long padding) {
-    Map<String, Object> attributes = Map.of("strides", new long[] {stride, stride},
+    return convolve(input, path, stride, padding, 1);
+  }
+
+  private String convolve(String input, String path, long stride, long padding, long groups) {
+    Map<String, Object> attributes = Map.of("strides", new long[] {stride, stride}, "group", groups,
         "pads", new long[] {padding, padding, padding, padding});
     return weights.containsKey(path + ".b")
         ? model.node("Conv", attributes, input, weight(path + ".W"), weight(path + ".b"))
@@ -78,7 +85,11 @@ final class OnnxNetworks {
   }
 
   private String normalised(String input, String path) {
-    return model.node("BatchNormalization", Map.of("epsilon", 1e-5f), input,
+    return normalised(input, path, 1e-5);
+  }
+
+  private String normalised(String input, String path, double epsilon) {
+    return model.node("BatchNormalization", Map.of("epsilon", (float) epsilon), input,
         weight(path + ".gamma"), weight(path + ".beta"), weight(path + ".mean"), weight(path + ".variance"));
   }
 
@@ -114,6 +125,58 @@ final class OnnxNetworks {
       }
     }
     return dense(model.node("Flatten", Map.of(), model.node("GlobalAveragePool", Map.of(), h)), "last");
+  }
+
+  private String hardSwish(String input) {
+    return model.node("HardSwish", Map.of(), input);
+  }
+
+  /** MobileNetV3-Small as torchvision's is exported: channels are weighed by convolutions of one place. */
+  private String mobilenet() {
+    var h = hardSwish(normalised(convolve("x", "conv2d", 2, 1), "batch_norm", MobileNet.EPSILON));
+    for (int i = 0; i < MobileNet.BLOCKS.size(); i++) {
+      h = bottleneck(h, "bottleneck." + i + ".", MobileNet.BLOCKS.get(i));
+    }
+    h = hardSwish(normalised(convolve(h, "conv2d_2", 1, 0), "batch_norm_2", MobileNet.EPSILON));
+    h = model.node("Flatten", Map.of(), model.node("GlobalAveragePool", Map.of(), h));
+    return dense(hardSwish(dense(h, "hidden")), "last");
+  }
+
+  private String bottleneck(String x, String path, MobileNet.Block block) {
+    UnaryOperator<String> activation = block.isHard() ? this::hardSwish : this::relu;
+    var h = x;
+    int layer = 0;
+    if (block.isWidened()) {
+      h = activation.apply(normalised(convolve(h, path + "conv2d", 1, 0), path + "batch_norm", MobileNet.EPSILON));
+      layer++;
+    }
+    var middle = MobileNet.ORDINALS.get(layer);
+    h = normalised(convolve(h, path + "conv2d" + middle, block.stride(), block.kernel() / 2, block.wide()), path + "batch_norm" + middle, MobileNet.EPSILON);
+    h = activation.apply(h);
+    if (block.isSqueezed()) {
+      var inner = relu(atOnePlace(model.node("GlobalAveragePool", Map.of(), h), path + "squeeze_excite.dense"));
+      var share = atOnePlace(inner, path + "squeeze_excite.dense_2");
+      h = model.node("Mul", Map.of(), h, model.node("HardSigmoid", Map.of("alpha", 1 / 6f, "beta", 0.5f), share));
+    }
+    var last = MobileNet.ORDINALS.get(layer + 1);
+    h = normalised(convolve(h, path + "conv2d" + last, 1, 0), path + "batch_norm" + last, MobileNet.EPSILON);
+    return block.isResidual() ? model.node("Add", Map.of(), x, h) : h;
+  }
+
+  /** A dense layer as a convolution of pictures of one place. */
+  private String atOnePlace(String input, String path) {
+    var matrix = turned(weights.get(path + ".W"));
+    var filters = new Array(matrix.values(), matrix.shape()[0], matrix.shape()[1], 1, 1);
+    return model.node("Conv", Map.of(), input, model.constant(path + ".W", filters), weight(path + ".b"));
+  }
+
+  private static Array turned(Array matrix) {
+    int rows = (int) matrix.shape()[0], columns = (int) matrix.shape()[1];
+    var turned = new float[rows * columns];
+    for (int i = 0; i < turned.length; i++) {
+      turned[i % columns * rows + i / columns] = matrix.values()[i];
+    }
+    return new Array(turned, columns, rows);
   }
 
   private static final int WIDTH = 384, HEADS = 12;
@@ -189,15 +252,28 @@ final class OnnxNetworks {
 
   /** ONNX holds an LSTM's gates in the order input, output, forget, cell, as rows; time is the first axis. */
   private String lstm(int batch) {
-    var w = model.constant("W", gates(weights.get("cell.W")));
-    var r = model.constant("R", gates(weights.get("cell.U")));
-    var bias = new float[8 * 128];
-    for (int gate = 0; gate < 4; gate++) {
-      System.arraycopy(weights.get("cell.b").values(), GATES[gate] * 128, bias, gate * 128, 128);
+    var zeros = new Array(new float[4 * 128], 4 * 128);
+    return recurrent("LSTM", Map.of("hidden_size", 128L), zeros, batch, 0, 3, 1, 2);
+  }
+
+  /** ONNX holds a GRU's gates in the order update, reset, state. */
+  private String gru(int batch) {
+    return recurrent("GRU", Map.of("hidden_size", 128L, "linear_before_reset", 1L), weights.get("cell.d"), batch, 1, 0, 2);
+  }
+
+  /** A recurrent operator and what follows it; {@code order} says where each of ONNX's gates is in the weights. */
+  private String recurrent(String operator, Map<String, Object> attributes, Array second, int batch, int... order) {
+    var w = model.constant("W", gates(weights.get("cell.W"), order));
+    var r = model.constant("R", gates(weights.get("cell.U"), order));
+    int width = order.length * 128;
+    var bias = new float[2 * width];
+    for (int gate = 0; gate < order.length; gate++) {
+      System.arraycopy(weights.get("cell.b").values(), order[gate] * 128, bias, gate * 128, 128);
+      System.arraycopy(second.values(), order[gate] * 128, bias, width + gate * 128, 128);
     }
-    var b = model.constant("B", new Array(bias, 1, 8 * 128));
+    var b = model.constant("B", new Array(bias, 1, bias.length));
     var x = model.node("Transpose", Map.of("perm", new long[] {1, 0, 2}), "x");
-    var h = model.node("LSTM", Map.of("hidden_size", 128L), x, w, r, b);
+    var h = model.node(operator, attributes, x, w, r, b);
     var turned = model.node("Transpose", Map.of("perm", new long[] {2, 0, 1, 3}), h);
     var axes = new Array(new float[] {batch * 12, 128}, 2);
     var rows = model.node("Reshape", Map.of(), turned, model.node("Cast", Map.of("to", 7L), model.constant("rows", axes)));
@@ -206,19 +282,18 @@ final class OnnxNetworks {
     return model.node("Reshape", Map.of(), logits, model.node("Cast", Map.of("to", 7L), model.constant("shape", shape)));
   }
 
-  private static final int[] GATES = {0, 3, 1, 2};
-
-  /** {@code [in, 4 * 128]} to {@code [1, 4 * 128, in]} in ONNX's order of gates. */
-  private static Array gates(Array matrix) {
-    var in = (int) matrix.shape()[0];
-    var out = new float[512 * in];
-    for (int gate = 0; gate < 4; gate++) {
+  /** {@code [in, gates * 128]} to {@code [1, gates * 128, in]} in ONNX's order of gates. */
+  private static Array gates(Array matrix, int... order) {
+    int in = (int) matrix.shape()[0];
+    int width = order.length * 128;
+    var out = new float[width * in];
+    for (int gate = 0; gate < order.length; gate++) {
       for (int unit = 0; unit < 128; unit++) {
         for (int i = 0; i < in; i++) {
-          out[(gate * 128 + unit) * in + i] = matrix.values()[i * 512 + GATES[gate] * 128 + unit];
+          out[(gate * 128 + unit) * in + i] = matrix.values()[i * width + order[gate] * 128 + unit];
         }
       }
     }
-    return new Array(out, 1, 512, in);
+    return new Array(out, 1, width, in);
   }
 }

@@ -8,10 +8,11 @@ import java.util.Map;
 final class Report {
   private Report() {}
 
-  static String json(List<Result> results) {
+  /** Of a session beside a program that kept so many threads busy. */
+  static String json(List<Result> results, int busy) {
     var text = new StringBuilder("{\n  \"machine\": {\"processors\": ").append(Runtime.getRuntime().availableProcessors())
         .append(", \"java\": ").append(quoted(System.getProperty("java.vm.version")))
-        .append(", \"system\": ").append(quoted(System.getProperty("os.name") + " " + System.getProperty("os.arch"))).append("},\n")
+        .append(", \"system\": ").append(quoted(System.getProperty("os.name") + " " + System.getProperty("os.arch"))).append(", \"busyThreads\": ").append(busy).append("},\n")
         .append("  \"results\": [\n");
     for (int i = 0; i < results.size(); i++) {
       text.append("    ").append(object(results.get(i))).append(i < results.size() - 1 ? ",\n" : "\n");

@@ -25,6 +25,7 @@ final class Session {
   private final int rounds;
   private final double warmUp;
   private final boolean cpu;
+  private final int busy;
   private final Map<Integer, Double> bandwidths = new LinkedHashMap<>();
 
   /**
@@ -33,13 +34,15 @@ final class Session {
    * @param warmUp seconds that it runs before
    * @param cpu    whether figures are by a second of the calling thread on a processor, not of the clock: on one thread that leaves out
    *               what others do meanwhile; on several it says nothing
+   * @param busy   threads of another program that run beside once the engines are warm; no round is quiet then
    */
-  Session(Path folder, double slice, int rounds, double warmUp, boolean cpu) {
+  Session(Path folder, double slice, int rounds, double warmUp, boolean cpu, int busy) {
     this.folder = folder;
     this.slice = slice;
     this.rounds = rounds;
     this.warmUp = warmUp;
     this.cpu = cpu;
+    this.busy = busy;
   }
 
   /** One round: the peak, and what each engine did. */
@@ -59,15 +62,27 @@ final class Session {
         warm(engine);
       }
       Limits.flops(threads, 40 * PEAK_MILLIS, cpu);
-      var measured = new ArrayList<Round>();
-      for (int i = 0; i < rounds; i++) {
-        measured.add(round(engines, threads, i));
-      }
-      return result(workload, threads, engines, measured, needs, differences);
+      return result(workload, threads, engines, rounds(engines, threads), needs, differences);
     } finally {
       for (var engine : engines) {
         engine.close();
       }
+    }
+  }
+
+  private List<Round> rounds(List<Engine> engines, int threads) throws IOException {
+    try (var _ = busy > 0 ? Busy.start(busy) : null) {
+      if (busy > 0) {
+        // what others take an engine has to notice before it can go by it
+        for (var engine : engines) {
+          engine.run(WARM_SLICE);
+        }
+      }
+      var measured = new ArrayList<Round>();
+      for (int i = 0; i < rounds; i++) {
+        measured.add(round(engines, threads, i));
+      }
+      return measured;
     }
   }
 
@@ -100,7 +115,7 @@ final class Session {
     return trains ? new Needs(4.0 * (fed + 2.0 * learned), 4 * (arena + learned - held)) : new Needs(4.0 * (fed + held), 4 * arena);
   }
 
-  /** The largest difference to each peer, relative to one plus the value. */
+  /** The largest difference to each peer, relative to one plus the value; of predictions also to the largest of them, if that is less. */
   private static Map<String, Double> compare(Workload workload, List<Engine> engines) {
     var differences = new LinkedHashMap<String, Double>();
     var ours = engines.getFirst().proof();
@@ -110,8 +125,9 @@ final class Session {
         throw new IllegalStateException(workload.name() + ": nnc computes " + ours.length + " values, " + peer.name() + " " + theirs.length);
       }
       double worst = 0;
+      double largest = workload.kind() == Workload.Kind.TRAIN ? Double.MAX_VALUE : Arrays.stream(theirs).map(Math::abs).max().orElse(0);
       for (int i = 0; i < ours.length; i++) {
-        double difference = Math.abs(ours[i] - theirs[i]) / (1 + Math.abs(theirs[i]));
+        double difference = Math.abs(ours[i] - theirs[i]) / Math.min(largest, 1 + Math.abs(theirs[i]));
         difference = workload.kind() == Workload.Kind.TRAIN ? difference * TOLERANCE / STEPS[i] : difference;
         worst = difference > worst || Double.isNaN(difference) ? difference : worst;
       }
@@ -166,7 +182,7 @@ final class Session {
     double others = 0;
     for (int i = 0; i < engines.size(); i++) {
       int turn = (i + number) % engines.size();
-      Quiet.await();
+      rest();
       double before = Quiet.busy();
       var what = engines.get(turn).run(slice);
       ran.set(turn, what);
@@ -175,8 +191,15 @@ final class Session {
     return new Round(peak, ran, others < QUIET * slice * 1e9);
   }
 
+  /** Waits until the machine is at rest, where it comes to rest. */
+  private void rest() throws IOException {
+    if (busy == 0) {
+      Quiet.await();
+    }
+  }
+
   private double peak(int threads) throws IOException {
-    Quiet.await();
+    rest();
     double peak = 0;
     for (int i = 0; i < PEAKS; i++) {
       peak = Math.max(peak, Limits.flops(threads, PEAK_MILLIS, cpu));

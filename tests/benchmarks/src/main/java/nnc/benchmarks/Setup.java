@@ -22,7 +22,7 @@ final class Setup {
 
   private static final long SEED = 5;
 
-  /** A network's program, compiled; digits behind its letter are its depth. */
+  /** A network's program, compiled; digits behind its letters are its depth. */
   static CompiledProgram compile(String network) {
     if (network.equals(SentenceEncoder.NETWORK)) {
       try {
@@ -33,8 +33,9 @@ final class Setup {
         throw new IllegalStateException(e);
       }
     }
-    var depth = network.substring(1);
-    var file = network.charAt(0) + ".nn";
+    var letters = network.replaceAll("\\d+$", "");
+    var depth = network.substring(letters.length());
+    var file = letters + ".nn";
     try (var in = Setup.class.getResourceAsStream(file)) {
       var options = depth.isEmpty() ? CompilerOptions.standard() : CompilerOptions.standard().with(Map.of("depth", depth));
       return Compiler.compile(file, new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), options);
