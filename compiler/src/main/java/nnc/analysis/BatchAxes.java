@@ -104,6 +104,10 @@ public final class BatchAxes {
       case Op.Input(_, _, var type) -> axis == ALIKE || axis == 0 && isVariable(type.dim(0));
       case Op.Parameter _, Op.State _, Op.Const _, Op.Table _, Op.Counter _ -> axis == ALIKE;
       case Op.Uniform(_, _, var rows) -> axis == ALIKE || rows.equals(name);
+      case Op.Given _ -> true;
+      // if what it is given keeps them apart, which holds in the first turn and, if the results do too, in each next one
+      case Op.Loop loop -> !mentions(loop.turns()) && new BatchAxes(loop.body(), name).areAllApart(loop.body());
+      case Op.LoopResult _ -> true;
       case Op.Size(var dim) -> !mentions(dim);
       case Op.Iota(_, var counted) -> axis != counted;
       case Op.Unary _, Op.Binary _, Op.Select _, Op.Cast _, Op.StopGradient _, Op.Broadcast _, Op.Transpose _ -> true;
@@ -125,6 +129,10 @@ public final class BatchAxes {
       case Op.Conv(_, var role, _, var batchLast) -> axis(node.operand(1)) == ALIKE && of(node) == axis
           && (axis == ALIKE || axis == (batchLast ? node.type().rank() - 1 : 0) && role != Op.ConvRole.FILTER);
     };
+  }
+
+  private boolean areAllApart(Graph graph) {
+    return graph.results().stream().allMatch(result -> apart.contains(result.node()));
   }
 
   private int of(Node node) {

@@ -38,7 +38,7 @@ public final class BoundsAnalysis {
       return ValueBounds.TRUTH;
     }
     return switch (node.op()) {
-      case Op.Input _, Op.Parameter _, Op.State _ -> ValueBounds.ANY;
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Given _, Op.Loop _, Op.LoopResult _ -> ValueBounds.ANY;
       case Op.Const(var value, _) -> ValueBounds.of(value);
       case Op.Table(_, var values) -> values.stream().map(ValueBounds::of).reduce(ValueBounds::or).orElse(ValueBounds.ANY);
       case Op.Counter _, Op.Iota _, Op.ArgReduce _, Op.ArgSort _ -> ValueBounds.COUNT;

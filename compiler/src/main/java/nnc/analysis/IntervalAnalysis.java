@@ -63,7 +63,7 @@ public final class IntervalAnalysis {
       case Op.Pad(_, _, _, var value) -> in(node, 0).or(Interval.between(value, value));
       case Op.Concat _ -> node.operands().stream().map(known::get).reduce(Interval::or).orElse(Interval.ANY);
       case Op.Reduce(var fn, var axes) -> wrapped(node, reduced(fn, in(node, 0), Dim.product(axes.stream().map(node.operand(0).type()::dim).toList())));
-      case Op.Parameter _, Op.State _, Op.CumSum _, Op.FoldWindows _, Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> Interval.ANY;
+      case Op.Parameter _, Op.State _, Op.Given _, Op.Loop _, Op.LoopResult _, Op.CumSum _, Op.FoldWindows _, Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> Interval.ANY;
     };
   }
 

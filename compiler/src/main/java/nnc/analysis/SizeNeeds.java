@@ -31,14 +31,27 @@ public final class SizeNeeds {
   private final List<Need> needs = new ArrayList<>();
   private final Set<Dim> known = new HashSet<>();
   private Span span;
+  /** The loops whose body is looked at, the innermost last. */
+  private final List<Op.Loop> loops = new ArrayList<>();
 
   private SizeNeeds() {}
 
   /** Of all nodes, in order; what holds for whatever sizes of at least one is left out. */
   public static List<Need> of(Graph graph) {
     var needs = new SizeNeeds();
+    needs.collect(graph);
+    return needs.needs;
+  }
+
+  private void collect(Graph graph) {
+    var needs = this;
     for (var node : graph.nodes()) {
       needs.span = node.span();
+      if (node.op() instanceof Op.Loop loop) {
+        loops.add(loop);
+        collect(loop.body());
+        loops.removeLast();
+      }
       if (node.op() instanceof Op.Slice slice) {
         for (int axis = 0; axis < slice.start().size(); axis++) {
           needs.slice(slice.start().get(axis), slice.count().get(axis), slice.step().get(axis), node.operand(0).type().dim(axis));
@@ -60,7 +73,6 @@ public final class SizeNeeds {
       }
       node.type().shape().forEach(dim -> needs.need(dim, "a size of " + dim, "is negative"));
     }
-    return needs.needs;
   }
 
   private void slice(Dim start, Dim count, int step, Dim size) {
@@ -103,9 +115,21 @@ public final class SizeNeeds {
 
   /** @param never what is to be said of a size that is negative whatever the dimensions */
   private void need(Dim size, String what, String never) {
+    for (var loop : loops.reversed()) {
+      if (!size.isConstant() && size.variables().contains(loop.turn())) {
+        // of sizes that grow or fall evenly from turn to turn the first and the last one are the least
+        need(size.with(loop.turn(), Dim.ONE), inTurn(what, loop, Dim.ONE), never);
+        need(size.with(loop.turn(), loop.turns()), inTurn(what, loop, loop.turns()), never);
+        return;
+      }
+    }
     if (!size.isNatural() && known.add(size)) {
       needs.add(new Need(size, span, what + " " + (size.isConstant() ? never : condition(size))));
     }
+  }
+
+  private static String inTurn(String what, Op.Loop loop, Dim turn) {
+    return what.replace(loop.turn(), turn.toString());
   }
 
   private static String condition(Dim size) {

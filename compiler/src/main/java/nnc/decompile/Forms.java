@@ -43,6 +43,7 @@ final class Forms {
   private Form plain(Node node) {
     var x = node.operands().isEmpty() ? null : node.operand(0);
     return switch (node.op()) {
+      case Op.Given _, Op.Loop _, Op.LoopResult _ -> throw new IllegalArgumentException("a loop over an open length is not written as source: " + node);
       case Op.Input _, Op.Parameter _, Op.State _, Op.Uniform _ -> throw new IllegalArgumentException("has a name of its own: " + node);
       case Op.Counter(var counter) -> Form.of(node, _ -> Trees.name(counter == Op.CounterKind.STEP ? "step" : "epoch"));
       case Op.Const(var value, var kind) -> Form.of(node, text -> constant(value, kind, text));

@@ -85,7 +85,7 @@ final class ChosenElements {
         yield g.unreduce(any(mine.node(), List.of(summed), g), shape, List.of(summed));
       }
       case Op.Conv conv -> reached(withOnes(y, conv, operand, g), operand, g.cast(mine.node(), Kind.FLOAT), g);
-      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Size _, Op.Iota _, Op.Uniform _, Op.ArgReduce _, Op.ArgSort _ ->
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Size _, Op.Iota _, Op.Uniform _, Op.Given _, Op.Loop _, Op.LoopResult _, Op.ArgReduce _, Op.ArgSort _ ->
           throw new IllegalStateException("no cotangent goes through " + y.op());
     };
   }

@@ -1,7 +1,9 @@
 package nnc.differentiate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import nnc.analysis.BoundsAnalysis;
 import nnc.graph.GraphBuilder;
@@ -9,6 +11,7 @@ import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.NodeSet;
+import nnc.graph.Op;
 
 /** Symbolic reverse mode: the gradient of a scalar as ordinary nodes, so that it can be differentiated again. */
 public final class Gradients {
@@ -31,8 +34,13 @@ public final class Gradients {
     if (active.contains(y)) {
       walk.cotangents.put(y, builder.constant(1));
     }
+    var results = results(nodes);
     for (var node : nodes.reversed()) {
       var g = walk.cotangents.get(node);
+      if (node.op() instanceof Op.Loop loop && active.contains(node)) {
+        builder.at(node.span());
+        walk.loop(node, loop, results.get(node, List.of()));
+      }
       if (g != null && !node.operands().isEmpty()) {
         builder.at(node.span());
         walk.back(node, g, guard);
@@ -40,6 +48,19 @@ public final class Gradients {
     }
     builder.at(span);
     return xs.stream().map(x -> Optional.ofNullable(walk.cotangents.get(x))).toList();
+  }
+
+  /** Of each loop, the nodes that are its results. */
+  private static NodeMap<List<Node>> results(List<Node> nodes) {
+    var results = new NodeMap<List<Node>>();
+    for (var node : nodes) {
+      if (node.op() instanceof Op.Loop) {
+        results.put(node, new ArrayList<>());
+      } else if (node.op() instanceof Op.LoopResult) {
+        results.get(node.operand(0)).add(node);
+      }
+    }
+    return results;
   }
 
   /**
@@ -66,6 +87,23 @@ public final class Gradients {
         if (contributions.get(i) != null && active.contains(node.operand(i))) {
           var kept = ChosenElements.through(node, i, chosen.get(node), builder);
           add(node.operand(i), guard.guarded(node, i, contributions.get(i), kept), kept);
+        }
+      }
+    }
+
+    /** All cotangents of a loop's results at once. */
+    void loop(Node node, Op.Loop loop, List<Node> results) {
+      var each = new ArrayList<Node>(Collections.nCopies(loop.body().results().size(), null));
+      for (var result : results) {
+        var g = cotangents.get(result);
+        if (g != null && result.op() instanceof Op.LoopResult(var index, _)) {
+          each.set(index, each.get(index) == null ? g : builder.add(each.get(index), g));
+        }
+      }
+      if (each.stream().anyMatch(Objects::nonNull)) {
+        var contributions = new LoopGradient(builder, node, active).of(each);
+        for (int i = 0; i < contributions.size(); i++) {
+          add(node.operand(i), contributions.get(i), null);
         }
       }
     }

@@ -25,8 +25,10 @@ public final class Rules {
 
   static List<Node> of(Node y, Node g, GraphBuilder b, NodeSet active) {
     return switch (y.op()) {
-      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Size _, Op.Iota _, Op.Uniform _ ->
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Const _, Op.Table _, Op.Size _, Op.Iota _, Op.Uniform _, Op.Given _ ->
           List.of();
+      // what goes back through a loop, all of its results tell at once: see LoopGradient
+      case Op.Loop _, Op.LoopResult _ -> Collections.nCopies(y.operands().size(), null);
       case Op.Unary(var fn) -> one(unary(fn, y, y.operand(0), g, b));
       case Op.Binary(var fn) -> binary(fn, y, g, b, active);
       case Op.Select() -> {

@@ -20,7 +20,7 @@ record Scheduled(Schedule schedule, MemoryPlan memory) {
   static Scheduled of(Graph graph, int precision, Switches switches) {
     var schedule = Fusion.schedule(graph, switches);
     var memory = MemoryPlan.of(schedule);
-    var tiles = switches.on(Optimization.BATCH_TILING) ? BatchTilingChoice.of(schedule, memory, precision) : BatchTiling.NONE;
+    var tiles = switches.on(Optimization.BATCH_TILING) && schedule.repeats().isEmpty() ? BatchTilingChoice.of(schedule, memory, precision) : BatchTiling.NONE;
     return new Scheduled(schedule, ScheduleVerifier.check(schedule, tiles.kernels() > 0 ? MemoryPlan.of(schedule, tiles) : memory));
   }
 

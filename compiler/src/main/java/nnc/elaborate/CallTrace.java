@@ -70,7 +70,7 @@ final class CallTrace {
           activation(layer), open, span);
       case Value.Chain(_, var frame) when frame != null -> new Outline.Call(Outline.Callee.CHAIN, Outline.Origin.PROGRAM, frame.path(), frame.path(), "", open, span);
       case Value.Chain _, Value.Num _, Value.Size _, Value.Bool _, Value.Text _, Value.None _, Value.Items _, Value.Tuple _, Value.Tensor _, Value.Gaps _, Value.LayerClass _,
-          Value.OptimizerClass _, Value.OptimizerInstance _, Value.Start _, Value.Held _, Value.Unknown _ -> null;
+          Value.OptimizerClass _, Value.OptimizerInstance _, Value.Start _, Value.Held _, Value.OfTurns _, Value.Unknown _ -> null;
     };
   }
 

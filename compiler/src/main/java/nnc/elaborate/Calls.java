@@ -112,7 +112,9 @@ final class Calls {
       elaborator.callTrace.end(around);
       depth--;
     }
-    elaborator.trace.made(callee, arguments, result);
+    if (!elaborator.isInOpenLoop()) {
+      elaborator.trace.made(callee, arguments, result);
+    }
     return result;
   }
 
@@ -207,6 +209,10 @@ final class Calls {
       }
       return null;
     });
+    if (frame.isInOpenLoop()) {
+      throw new ElaborationFault(span, "the layer " + declaration.name() + " is made in a loop over an open length: each turn would have weights of its own, and how many there are is not known")
+          .hint("make it before the loop, and apply it in the loop: step = " + declaration.name() + "(...)");
+    }
     var name = frame.name(wanted.orElse(declaration.name()));
     if (frame.existing(name) instanceof Value.Instance known && known.layer.declaration() == declaration) {
       return known;
@@ -230,7 +236,7 @@ final class Calls {
       return checked(declaration.name(), value, declaration.results(), scope, instance.frame, span);
     });
     instance.input = arguments.stream().map(Actual::value).filter(Value.Tensor.class::isInstance).map(value -> ((Value.Tensor) value).node()).findFirst().orElse(null);
-    instance.output = result instanceof Value.Tensor(var given) ? given : null;
+    instance.output = result instanceof Value.Tensor(var given) && !elaborator.isInOpenLoop() ? given : null;
     instance.outputShape = result instanceof Value.Tensor(var node) ? node.type().toString() : result.describe();
     return result;
   }

@@ -135,7 +135,7 @@ final class Crossing {
       case Op.ArgReduce(_, var gone) -> List.of(new Axis(node.operand(0), number < gone ? number : number + 1));
       case Op.MatMul _ -> List.of(new Axis(node.operand(number == node.type().rank() - 1 ? 1 : 0), number));
       case Op.Reshape _ -> reshaped(node, number);
-      case Op.Input _, Op.Parameter _, Op.State _, Op.Const _, Op.Table _, Op.Size _, Op.Counter _, Op.Iota _, Op.Uniform _, Op.FoldWindows _, Op.ScatterAdd _,
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Const _, Op.Table _, Op.Size _, Op.Counter _, Op.Iota _, Op.Uniform _, Op.Given _, Op.Loop _, Op.LoopResult _, Op.FoldWindows _, Op.ScatterAdd _,
           Op.Conv _ -> List.of();
     };
   }

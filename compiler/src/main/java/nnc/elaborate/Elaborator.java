@@ -89,6 +89,8 @@ public final class Elaborator {
   /** Whether predictions are made with averages of the parameters, and whether they may be. */
   private boolean averaged;
   private boolean averages = true;
+  private int openLoops;
+  private int loops;
   /** In the user's text, what is elaborated at the moment. */
   private Span place = Span.NONE;
 
@@ -310,7 +312,7 @@ public final class Elaborator {
 
   /** Remembers what a name of the program itself stands for. */
   void noteNamed(String name, Value value, Scope scope) {
-    if (scope == top && value instanceof Value.Tensor(var node)) {
+    if (scope == top && !isInOpenLoop() && value instanceof Value.Tensor(var node)) {
       named.add(new ShownPicture.Named(name, node));
       trace.named(name, node);
     }
@@ -365,6 +367,21 @@ public final class Elaborator {
 
   boolean training() {
     return purpose == Purpose.TRAIN || purpose == Purpose.GRADIENT;
+  }
+
+  /** Begins a loop over an open length; gives the name of the open dimension that counts its turns. */
+  String beginLoop() {
+    openLoops++;
+    return "turn#" + ++loops;
+  }
+
+  void endLoop() {
+    openLoops--;
+  }
+
+  /** Whether what is elaborated is a turn of such a loop: its nodes are none of the graph's. */
+  boolean isInOpenLoop() {
+    return openLoops > 0;
   }
 
   /** Nodes made from here on come from this text; the library's own text does not count. */

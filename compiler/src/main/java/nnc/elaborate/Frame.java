@@ -17,6 +17,7 @@ final class Frame {
   private final Set<String> taken = new HashSet<>();
   /** By a name that is taken, the number that the next one of it may have. */
   private final Map<String, Integer> next = new HashMap<>();
+  private int open;
   private final List<String> iterations = new ArrayList<>();
 
   Frame(String path) {
@@ -58,6 +59,20 @@ final class Frame {
 
   void enter(String iteration) {
     iterations.add(iteration);
+  }
+
+  /** In a loop whose turns are not counted at compile time. */
+  void enterOpen() {
+    open++;
+  }
+
+  void leaveOpen() {
+    open--;
+  }
+
+  /** Whether layers would be made in each turn of such a loop. */
+  boolean isInOpenLoop() {
+    return open > 0;
   }
 
   void leave() {

@@ -89,6 +89,17 @@ final class ShapeBuiltins {
     return new Value.Tensor(a.graph().transpose(x, order));
   }
 
+  /** What a loop over an open length has appended to a list is an array with a row each, which are stacked along another axis by its place. */
+  private static Value stacked(CallArguments a, Node rows) {
+    int axis = a.axis("axis", -1, rows.type().rank());
+    var order = new ArrayList<Integer>();
+    for (int i = 1; i < rows.type().rank(); i++) {
+      order.add(i);
+    }
+    order.add(axis, 0);
+    return new Value.Tensor(a.graph().transpose(rows, order));
+  }
+
   private static Value squeeze(CallArguments a) {
     var x = a.tensor("x");
     var axes = a.has("axis") ? a.axes("axis", x)
@@ -324,6 +335,9 @@ final class ShapeBuiltins {
         return new Value.Tensor(a.graph().concat(parts, a.axis("axis", -1, parts.getFirst().type().rank())));
       }),
       Builtin.of("stack", "list, axis?", a -> {
+        if (a.value("list") instanceof Value.Tensor(var rows) && rows.type().rank() > 0) {
+          return stacked(a, rows);
+        }
         var parts = some(a);
         return new Value.Tensor(Compositions.stack(a.graph(), parts, a.axis("axis", -1, parts.getFirst().type().rank() + 1)));
       }),

@@ -166,6 +166,11 @@ final class Statements {
   }
 
   private Value loop(Ast.For s, Scope scope, Frame frame) {
+    var open = OpenLoop.of(s, elaborator, scope, frame);
+    if (open.isPresent()) {
+      open.get().run();
+      return null;
+    }
     var range = expressions().value(s.range(), scope, frame);
     var items = switch (range) {
       case Value.Items(var list) -> list;

@@ -88,6 +88,9 @@ sealed interface Value {
   /** How a parameter starts, what is added to the loss for it, and what it is projected to after each update: functions of it. */
   record Held(Value start, List<Value> penalties, List<Value> constraints) implements Value {}
 
+  /** What a loop over an open length leaves of a name, which cannot be read: {@code why} tells what it is. */
+  record OfTurns(String why) implements Value {}
+
   /** What stands for a value whose computation failed: what depends on it is silent. */
   record Unknown() implements Value {}
 
@@ -117,6 +120,7 @@ sealed interface Value {
       case OptimizerInstance o -> "the optimizer " + o.type().declaration().name();
       case Start s -> "the initialiser " + s.initialiser().kind();
       case Held _ -> "what starts a parameter and holds for it";
+      case OfTurns of -> of.why();
       case Unknown _ -> "unknown";
     };
   }

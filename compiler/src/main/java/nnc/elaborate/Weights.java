@@ -105,6 +105,9 @@ final class Weights {
     if (memory == null && !elaborator.training()) {
       return;
     }
+    if (elaborator.isInOpenLoop()) {
+      throw new ElaborationFault(s.span(), s.name() + " would be assigned in each turn of a loop over an open length, and a state has one next value a step").hint("apply this layer to the whole sequence, outside of the loop");
+    }
     var old = scope.find(s.name());
     if (!(old instanceof Value.Tensor(var target))) {
       throw new ElaborationFault(s.span(), s.name() + " is no state");

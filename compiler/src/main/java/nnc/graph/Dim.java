@@ -475,6 +475,11 @@ public final class Dim {
         : own.equals(name) ? of(size) : open(own));
   }
 
+  /** With a polynomial in the place of an open dimension, which may occur in no quotient. */
+  public Dim with(String name, Dim value) {
+    return isConstant || !variables().contains(name) ? this : with(own -> own.equals(name) ? value : variable(own));
+  }
+
   public long evaluate(ToLongFunction<String> value) {
     if (isConstant) {
       return this.value;

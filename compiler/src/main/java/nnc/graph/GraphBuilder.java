@@ -189,6 +189,22 @@ public final class GraphBuilder {
     return dim.isConstant() ? constant((double) dim.constant().orElseThrow()) : emit(new Op.Size(dim));
   }
 
+  // ---- loops
+
+  /** What the body of a loop is given. */
+  public Node given(int place, Type type) {
+    return emit(new Op.Given(place, type));
+  }
+
+  /** A loop; its results are asked for by {@link #result}. */
+  public Node loop(Op.Loop loop, List<Node> operands) {
+    return emit(loop, operands);
+  }
+
+  public Node result(Node loop, int index) {
+    return emit(new Op.LoopResult(index, ((Op.Loop) loop.op()).type(index)), loop);
+  }
+
   // ---- pointwise
 
   public Node unary(UnaryFn fn, Node x) {

@@ -7,22 +7,31 @@ public final class GraphPrinter {
   private GraphPrinter() {}
 
   public static String print(Graph graph) {
-    var text = new StringBuilder("graph " + graph.name() + "\n");
+    var text = new StringBuilder();
+    print(graph, "", text);
+    return text.toString();
+  }
+
+  private static void print(Graph graph, String margin, StringBuilder text) {
+    text.append(margin).append("graph ").append(graph.name()).append('\n');
     var numbers = new NodeNumbers();
     int count = 0;
     for (var node : graph.nodes()) {
       numbers.put(node, count++);
       // format strings would take longer than the compiler
+      text.append(margin);
       column("%" + numbers.get(node), 5, text);
       column(" " + node.type(), 23, text);
       text.append(" = ").append(describe(node.op()));
       node.operands().forEach(operand -> text.append(" %").append(numbers.get(operand)));
       text.append('\n');
+      if (node.op() instanceof Op.Loop loop) {
+        print(loop.body(), margin + "  ", text);
+      }
     }
     for (var result : graph.results()) {
-      text.append("%s %s = %%%d%n".formatted(result.role().name().toLowerCase(Locale.ROOT), result.name(), numbers.get(result.node())));
+      text.append(margin).append("%s %s = %%%d%n".formatted(result.role().name().toLowerCase(Locale.ROOT), result.name(), numbers.get(result.node())));
     }
-    return text.toString();
   }
 
   private static void column(String content, int width, StringBuilder text) {
@@ -41,6 +50,9 @@ public final class GraphPrinter {
       case Op.Size(var dim) -> "size " + dim;
       case Op.Iota(_, var axis) -> "iota " + axis;
       case Op.Uniform(var stream, _, _) -> "uniform #" + stream;
+      case Op.Given(var place, _) -> "given " + place;
+      case Op.Loop loop -> "loop " + loop.turn() + " of " + loop.turns() + " carries " + loop.carried();
+      case Op.LoopResult(var index, _) -> "result " + index + " of";
       case Op.Unary(var fn) -> fn.toString();
       case Op.Binary(var fn) -> fn.toString();
       case Op.Select() -> "select";

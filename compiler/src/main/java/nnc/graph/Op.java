@@ -46,6 +46,36 @@ public sealed interface Op {
     }
   }
 
+  /** In the body of a {@link Loop}: the loop's operand of this place, of a carried one what the turn before has left. */
+  record Given(int place, Type type) implements Op {}
+
+  // ---- repetition
+
+  /**
+   * The turns of a body one after the other. Operands are the carried values' beginnings, then whatever else the body is given. The body is a graph of its own, whose
+   * sources are {@link Given}, and whose ops may have {@code turn}, an open dimension that counts turns from 1. Its results are the carried values' next
+   * ones, then what is collected along a new first axis. What a loop comes to is told by {@link LoopResult}; as a node by itself it is a scalar nobody reads.
+   *
+   * @param turns   how many; none if that is negative
+   * @param carried how many values each turn hands to the next
+   * @param saved   whether what the body is given of the carried values is collected too, as its last results: reverse mode begins there
+   */
+  record Loop(Graph body, String turn, Dim turns, int carried, boolean saved) implements Op {
+    /** The type of a result of the loop. */
+    public Type type(int result) {
+      var each = body.results().get(result).node().type();
+      return result < carried ? each : each.collected(turns);
+    }
+
+    /** Which result has what the body was given of a carried value, turn by turn. */
+    public int saved(int carry) {
+      return body.results().size() - carried + carry;
+    }
+  }
+
+  /** A result of a loop, its operand: of a carried value the last one, of others what all turns gave. */
+  record LoopResult(int index, Type type) implements Op {}
+
   // ---- pointwise: operands and result have one shape
 
   record Unary(UnaryFn fn) implements Op {}

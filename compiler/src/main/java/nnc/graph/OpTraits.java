@@ -9,7 +9,8 @@ public final class OpTraits {
 
   /** Has a place in memory before the program runs. */
   public static boolean source(Op op) {
-    return op instanceof Op.Input || op instanceof Op.Parameter || op instanceof Op.State || op instanceof Op.Counter || op instanceof Op.Table;
+    return op instanceof Op.Input || op instanceof Op.Parameter || op instanceof Op.State || op instanceof Op.Counter || op instanceof Op.Table
+        || op instanceof Op.Given;
   }
 
   /** Index arithmetic in the reader, or a number. */
@@ -51,13 +52,13 @@ public final class OpTraits {
 
   /** Has a kernel of its own, in which elements follow from those before them. */
   public static boolean alone(Op op) {
-    return op instanceof Op.ScatterAdd || op instanceof Op.CumSum || op instanceof Op.ArgSort;
+    return op instanceof Op.ScatterAdd || op instanceof Op.CumSum || op instanceof Op.ArgSort || op instanceof Op.Loop;
   }
 
   /** Whether something may be another at each run although the weights are the same: by itself, or with the size of an open dimension. */
   public static boolean varies(Node node) {
     return switch (node.op()) {
-      case Op.Input _, Op.Counter _, Op.Uniform _, Op.Size _ -> true;
+      case Op.Input _, Op.Counter _, Op.Uniform _, Op.Size _, Op.Given _, Op.Loop _, Op.LoopResult _ -> true;
       default -> !node.type().shape().stream().allMatch(Dim::isConstant);
     };
   }

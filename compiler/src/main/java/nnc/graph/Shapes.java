@@ -38,6 +38,9 @@ public final class Shapes {
       case Op.Size _ -> Type.of(Kind.FLOAT);
       case Op.Iota(var shape, _) -> new Type(Kind.INT, shape);
       case Op.Uniform(_, var shape, _) -> Type.floats(shape);
+      case Op.Given(_, var type) -> type;
+      case Op.Loop loop -> loop(loop, in);
+      case Op.LoopResult(_, var type) -> type;
       case Op.Unary(var fn) -> unary(fn, in.getFirst());
       case Op.Binary(var fn) -> binary(fn, in.get(0), in.get(1));
       case Op.Select() -> select(in.get(0), in.get(1), in.get(2));
@@ -60,6 +63,19 @@ public final class Shapes {
       case Op.MatMul() -> product(in.get(0), in.get(1));
       case Op.Conv conv -> conv.batchLast() ? batchLast(conv, in.get(0), in.get(1)) : convolution(conv, in.get(0), in.get(1));
     };
+  }
+
+  private static Type loop(Op.Loop loop, List<Type> in) {
+    for (var node : loop.body().nodes()) {
+      if (node.op() instanceof Op.Given(var place, var type)) {
+        check(place < in.size() && type.equals(in.get(place)), "a loop's body is given %s as operand %d", type, place);
+      }
+    }
+    for (int i = 0; i < loop.carried(); i++) {
+      var next = loop.body().results().get(i).node().type();
+      check(next.equals(in.get(i)), "a loop begins with %s and goes on with %s", in.get(i), next);
+    }
+    return Type.of(Kind.FLOAT);
   }
 
   private static Type unary(UnaryFn fn, Type x) {

@@ -1,5 +1,6 @@
 package nnc.graph;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -33,6 +34,14 @@ public record Type(Kind kind, List<Dim> shape) {
 
   public Type withShape(List<Dim> other) {
     return new Type(kind, other);
+  }
+
+  /** That of so many of them, along a new first axis. */
+  public Type collected(Dim count) {
+    var wide = new ArrayList<Dim>();
+    wide.add(count);
+    wide.addAll(shape);
+    return withShape(wide);
   }
 
   /** The number of elements. */

@@ -59,6 +59,9 @@ public final class Verifier {
   }
 
   private static void verifyType(Node node, Graph graph, String after) {
+    if (node.op() instanceof Op.Loop loop) {
+      check(loop.body(), after + " in a loop's body");
+    }
     var type = Shapes.of(node.op(), node.operands());
     if (!type.equals(node.type())) {
       throw fault(graph, after, node + " should be " + type);

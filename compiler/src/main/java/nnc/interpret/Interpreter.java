@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import nnc.graph.BinaryFn;
+import nnc.graph.Dim;
 import nnc.graph.Erf;
 import nnc.graph.Graph;
 import nnc.graph.Kind;
@@ -22,6 +23,10 @@ public final class Interpreter {
   private final Function<Op, double[]> sources;
   private final Position at;
   private final ScalarArithmetic arithmetic;
+  /** What a loop's body is given at a turn. */
+  private final List<Array> given;
+  /** What loops have come to. */
+  private final Map<Node, List<Array>> loops = new HashMap<>();
 
   /** Where in a training random draws are made, and of which rows. */
   private record Position(long seed, int step, int epoch, long firstRow) {}
@@ -37,10 +42,11 @@ public final class Interpreter {
    * @param firstRow which of all rows the first one is, for draws that are numbered by rows
    */
   public Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, long seed, int step, int epoch, long firstRow) {
-    this(dims, sources, new Position(seed, step, epoch, firstRow), ScalarArithmetic.DOUBLE);
+    this(dims, sources, new Position(seed, step, epoch, firstRow), ScalarArithmetic.DOUBLE, List.of());
   }
 
-  private Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, Position at, ScalarArithmetic arithmetic) {
+  private Interpreter(Map<String, Integer> dims, Function<Op, double[]> sources, Position at, ScalarArithmetic arithmetic, List<Array> given) {
+    this.given = given;
     this.arithmetic = arithmetic;
     this.dims = dims;
     this.sources = sources;
@@ -49,7 +55,18 @@ public final class Interpreter {
 
   /** For what depends on constants alone, with a meaning of numbers of one's own. */
   public static Interpreter ofConstants(ScalarArithmetic arithmetic) {
-    return new Interpreter(Map.of(), _ -> new double[0], new Position(0, 1, 0, 0), arithmetic);
+    return new Interpreter(Map.of(), _ -> new double[0], new Position(0, 1, 0, 0), arithmetic, List.of());
+  }
+
+  /** For a turn of a loop. */
+  Interpreter within(String turn, int number, List<Array> given) {
+    var inner = new HashMap<>(dims);
+    inner.put(turn, number);
+    return new Interpreter(inner, sources, at, arithmetic, given);
+  }
+
+  int size(Dim dim) {
+    return (int) dim.evaluate(dims::get);
   }
 
   /** The value of every node. */
@@ -77,6 +94,12 @@ public final class Interpreter {
       case Op.Size(var dim) -> Array.of(shape, _ -> dim.evaluate(dims::get));
       case Op.Iota(_, var axis) -> Array.of(shape, i -> i[axis]);
       case Op.Uniform uniform -> uniform(shape, uniform.stream(), at.firstRow * uniform.row().evaluate(dims::get));
+      case Op.Given(var place, _) -> given.get(place);
+      case Op.Loop loop -> {
+        loops.put(node, new LoopMeaning(this, loop).run(in));
+        yield Array.of(shape, _ -> 0);
+      }
+      case Op.LoopResult(var index, _) -> loops.get(node.operand(0)).get(index);
       case Op.Unary(var fn) -> in.get(0).map(x -> whole ? WholeMeaning.unary(fn, (int) x) : arithmetic.unary(fn, x));
       case Op.Binary(var fn) -> Array.of(shape, i -> whole ? WholeMeaning.binary(fn, (int) in.get(0).at(i), (int) in.get(1).at(i))
           : arithmetic.binary(fn, in.get(0).at(i), in.get(1).at(i)));

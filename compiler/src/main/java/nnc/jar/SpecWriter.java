@@ -153,6 +153,12 @@ public final class SpecWriter {
       out.poly(need.number());
       out.text(need.text());
     });
+    out.list(plan.repeats(), repeat -> {
+      out.text(repeat.turn());
+      out.poly(repeat.turns());
+      out.number(repeat.from());
+      out.number(repeat.to());
+    });
   }
 
   private void tiling(Tiling tiling) throws IOException {

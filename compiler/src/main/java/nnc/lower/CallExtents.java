@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.loops.Loop;
 import nnc.loops.bounds.BoundsVerifier;
@@ -83,7 +84,8 @@ public record CallExtents(List<Loop.Kernel> lowered, List<Set<KernelExtents>> ca
       }
       var most = IntStream.range(0, plan.dims().size()).mapToObj(dim -> tiled && dim == tiling.dim() ? OptionalLong.of(tiling.size()) : OptionalLong.empty()).toList();
       var quotients = plan.quotients().stream().map(one -> new KernelExtents.Quotient(polynomial(one.of()), one.by())).toList();
-      var sizes = new Sizes(most, quotients, plan.needs().stream().map(need -> polynomial(need.number())).toList());
+      var sizes = new Sizes(most, quotients, Stream.concat(plan.needs().stream().map(need -> polynomial(need.number())),
+          IntStream.range(0, plan.repeats().size()).mapToObj(i -> polynomial(plan.repeats().get(i).turns()).plus(Polynomial.term(-1, Polynomials.turn(plan, i))))).toList());
       return new KernelExtents(sizes, places, values, polynomial(call.blocks()), polynomial(plan.scratch()));
     }
 

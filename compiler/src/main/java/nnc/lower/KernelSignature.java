@@ -160,6 +160,7 @@ final class KernelSignature {
     switch (write.target()) {
       case Kernel.Target.Own _ -> { }
       case Kernel.Target.Update(var path) -> origin(new Origin.Weight(path), Dim.ZERO);
+      case Kernel.Target.Place(var whole, var offset) -> origin(new Origin.Buffer(whole), offset);
       case Kernel.Target.Transposed(var view) -> {
         op(view.op());
         type(view.type());

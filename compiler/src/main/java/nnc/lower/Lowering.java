@@ -85,8 +85,17 @@ public final class Lowering {
   /** The slot of partial results that second phases read, all of them the same: each is run right behind its first. -1 if there is none. */
   private int partials = -1;
 
-  /** A call of a copying kernel, but for where it copies to. */
-  private record Copy(int kernel, List<List<Object>> reads) {}
+  /** Repeats that the kernel at hand is in, and between which calls those have been that have ended. */
+  private final List<Schedule.Repeat> open = new ArrayList<>();
+  private final Map<Schedule.Repeat, Integer> begins = new IdentityHashMap<>();
+  private final Map<Schedule.Repeat, Integer> ends = new IdentityHashMap<>();
+
+  /**
+   * A call of a copying kernel, but for where it copies to.
+   *
+   * @param keeps whether it copies nothing but weights
+   */
+  private record Copy(int kernel, List<List<Object>> reads, boolean keeps) {}
 
   private Lowering(Schedule schedule, Graph elaborated, Batch batch, MemoryPlan memory, Target target, List<String> dims) {
     this.schedule = schedule;
@@ -131,22 +140,31 @@ public final class Lowering {
     var needs = SizeNeeds.of(elaborated.needed(node -> node.op() instanceof Op.Input));
     needs.forEach(need -> dims.addAll(need.size().variables()));
     needs.forEach(need -> sizes.add(need.size()));
+    schedule.repeats().forEach(repeat -> dims.addAll(repeat.turns().variables()));
+    schedule.repeats().forEach(repeat -> sizes.add(repeat.turns()));
+    var turns = new LinkedHashSet<String>();
+    schedule.repeats().forEach(repeat -> turns.add(repeat.turn()));
+    dims.removeAll(turns);
     var quotients = PlanSizes.quotients(sizes);
     var open = List.copyOf(dims);
     dims.addAll(quotients.keySet());
+    dims.addAll(turns);
     return new Lowering(schedule, elaborated, batch, memory, target, List.copyOf(dims)).run(target.className, open, quotients, needs);
   }
 
   private Result run(String className, List<String> dims, Map<String, Dim.Quotient> quotients, List<SizeNeeds.Need> needed) {
     var needs = needed.stream().map(need -> new ModelSpec.Need(sizes.poly(need.size()), place(need.span()) + need.text())).toList();
     var called = new ArrayList<ModelSpec.Call>();
-    for (var kernel : schedule.kernels()) {
+    for (int place = 0; place < schedule.kernels().size(); place++) {
+      var kernel = schedule.kernels().get(place);
+      begin(place);
       boolean amongTiles = called.size() < memory.tiles().kernels();
       current = amongTiles ? before : calls;
       var phases = placed(kernel, () -> calls(kernel, amongTiles ? LoweredKernel.Phases.ONE : LoweredKernel.Phases.ONE_OR_TWO));
       called.add(phases.getFirst());
       var list = schedule.weightOnly().kernels().contains(kernel) ? prepared : !amongTiles ? calls : memory.tiles().isAlike(kernel) ? before : tiled;
       list.addAll(phases);
+      end(place + 1);
     }
     // of many slots, few differ
     Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
@@ -171,10 +189,46 @@ public final class Lowering {
     var divisions = quotients.entrySet().stream()
         .map(one -> new ModelSpec.Quotient(one.getKey(), sizes.poly(one.getValue().of()), Math.toIntExact(one.getValue().by()))).toList();
     var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, divisions, sizes.place(batch.name()), slots, bits(), shared.scratch(), all, prepared.size(),
-        tiles(prepared.size() + before.size()), schedule.weightOnly().learns(), inputs, unread, results(), counters, needs);
+        tiles(prepared.size() + before.size()), schedule.weightOnly().learns(), inputs, unread, results(), counters, needs, repeats(prepared.size() + before.size() + tiled.size()));
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, shared.kernels(), shared.sources(), called.stream().map(places::get).toList());
+  }
+
+  /** Repeats of which a kernel is the first begin with its call. */
+  private void begin(int kernel) {
+    for (var repeat : schedule.repeats()) {
+      if (repeat.from() == kernel) {
+        forget();
+        open.add(repeat);
+        begins.put(repeat, calls.size());
+      }
+    }
+  }
+
+  /** Repeats that a kernel is behind end before its call. */
+  private void end(int kernel) {
+    while (!open.isEmpty() && open.getLast().to() == kernel) {
+      ends.put(open.removeLast(), calls.size());
+      forget();
+    }
+  }
+
+  /** Of what is copied in each turn, or before the first one, nobody else has a copy: it may be another by then. */
+  private void forget() {
+    copies.keySet().removeIf(copy -> !copy.keeps());
+  }
+
+  private List<ModelSpec.Repeat> repeats(int from) {
+    return schedule.repeats().stream().map(repeat -> new ModelSpec.Repeat(repeat.turn(), sizes.poly(repeat.turns()), from + begins.get(repeat), from + ends.get(repeat))).toList();
+  }
+
+  /** Copies of weights precede the outermost repeat: no weight changes before all have ended. */
+  private void precede(ModelSpec.Call call) {
+    int at = begins.get(open.getFirst());
+    calls.add(at, call);
+    begins.replaceAll((_, place) -> place >= at ? place + 1 : place);
+    ends.replaceAll((_, place) -> place > at ? place + 1 : place);
   }
 
   /** Work on a kernel; what goes wrong is told with the kernel's place. */
@@ -336,14 +390,20 @@ public final class Lowering {
   /** The slot of a factor's copy, which is made here if no product before has needed it. */
   private int copy(PackedOperand factor, Shared copying, Kernel reader) {
     var reads = factor.copy().origins().values().stream().filter(origin -> origin != Origin.Own.PACKED).map(origin -> key(argument(origin))).toList();
-    return copies.computeIfAbsent(new Copy(copying.number(), reads), _ -> {
+    boolean keeps = factor.copy().origins().values().stream().allMatch(origin -> origin == Origin.Own.PACKED || origin instanceof Origin.Stretch(Origin.Kept _, _));
+    return copies.computeIfAbsent(new Copy(copying.number(), reads, keeps), _ -> {
       int slot = slot(Set.of(Dim.of(factor.size())));
       var arguments = new ArrayList<ModelSpec.Argument>();
       for (var origin : factor.copy().origins().values()) {
         arguments.add(origin == Origin.Own.PACKED ? new ModelSpec.Argument.Slot(slot) : argument(origin));
       }
       arguments.addAll(copying.sizes());
-      (factor.isFixed() ? prepared : current).add(copying.call(arguments, "copies a factor of " + label(reader), line(reader)));
+      var call = copying.call(arguments, "copies a factor of " + label(reader), line(reader));
+      if (!factor.isFixed() && keeps && !open.isEmpty()) {
+        precede(call);
+      } else {
+        (factor.isFixed() ? prepared : current).add(call);
+      }
       return slot;
     });
   }

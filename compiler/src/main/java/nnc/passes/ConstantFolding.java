@@ -33,7 +33,7 @@ public final class ConstantFolding {
   }
 
   private Node fold(Node old, Nodes in, GraphBuilder b) {
-    if (in.isEmpty() || !constant(in.getFirst()) && !filled(in.getFirst())) {
+    if (in.isEmpty() || old.op() instanceof Op.Loop || old.op() instanceof Op.LoopResult || !constant(in.getFirst()) && !filled(in.getFirst())) {
       return null;
     }
     if (OpTraits.arithmetic(old.op()) && all(in, ConstantFolding::filled)) {

@@ -6,5 +6,5 @@ import nnc.optimizations.Optimization;
 public final class DeadCodeElimination {
   private DeadCodeElimination() {}
 
-  public static final Pass PASS = new Pass(Optimization.DEAD_CODE_ELIMINATION, graph -> graph.needed(_ -> false));
+  public static final Pass PASS = new Pass(Optimization.DEAD_CODE_ELIMINATION, graph -> LoopPruning.pruned(graph.needed(_ -> false)));
 }

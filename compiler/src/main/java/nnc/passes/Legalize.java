@@ -1,6 +1,7 @@
 package nnc.passes;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
 import nnc.graph.Node;
+import nnc.graph.NodeMap;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.ReduceFn;
@@ -29,13 +31,32 @@ public final class Legalize {
   /** Without what only nodes needed that have been said otherwise. */
   private static Graph withBuffers(Graph graph) {
     var builder = new GraphBuilder(graph.nodes().size());
-    graph.nodes().forEach(node -> builder.keep(node, node.operands()));
+    var operands = new NodeMap<Node>();
+    var made = new NodeMap<Node>();
+    for (var node : graph.nodes()) {
+      var read = node.operands().stream().map(operand -> made.get(operand, operand)).toList();
+      made.put(node, builder.keep(node, node.op() instanceof Op.Loop loop ? handed(loop, read, operands, builder) : read));
+    }
     var users = new Uses(graph);
     Map<Node, Node> kept = new HashMap<>();
     var results = graph.results().stream()
-        .map(r -> new Graph.Result(r.role(), r.name(), kept.computeIfAbsent(r.node(), node -> kept(node, users, builder)))).toList();
-    var whole = results.equals(graph.results()) ? graph : builder.finish(graph.name(), results);
+        .map(r -> new Graph.Result(r.role(), r.name(), kept.computeIfAbsent(r.node(), node -> kept(made.get(node), users, builder)))).toList();
+    var whole = results.equals(graph.results()) && operands.isEmpty() ? graph : builder.finish(graph.name(), results);
     return whole.needed(node -> OpTraits.source(node.op()));
+  }
+
+  /** What a loop reads, each from a buffer: readers of a view go past it. What it begins with may be made of nothing, which is copied from nowhere. */
+  private static List<Node> handed(Op.Loop loop, List<Node> read, NodeMap<Node> known, GraphBuilder b) {
+    var handed = new ArrayList<Node>();
+    for (var node : read) {
+      boolean nothing = fromNothing(node);
+      boolean copied = nothing ? handed.size() >= loop.carried() : OpTraits.view(node.op()) && !OpTraits.source(node.op());
+      if (copied && !known.contains(node) && !(node.op() instanceof Op.StopGradient)) {
+        known.put(node, b.at(node.span()).emit(new Op.StopGradient(""), List.of(node)));
+      }
+      handed.add(copied ? known.get(node, node) : node);
+    }
+    return handed;
   }
 
   /** A node that is computed, by itself or by a copy: readers of a view go past it, and would not wait for its buffer. */

@@ -91,7 +91,7 @@ public final class Fusion {
   }
 
   public static Schedule schedule(Graph graph, Switches switches) {
-    return new Fusion(graph, switches).run();
+    return LoopFlattening.flat(new Fusion(graph, switches).run(), switches);
   }
 
   private Schedule run() {
@@ -110,6 +110,11 @@ public final class Fusion {
     }
     if (OpTraits.source(node.op()) || OpTraits.view(node.op())) {
       depths.put(node, depth);
+    } else if (node.op() instanceof Op.LoopResult) {
+      join(home.get(node.operand(0)), node);
+    } else if (node.op() instanceof Op.Loop) {
+      // copies of what it reads, where that is a view, are a level deeper than what they read
+      join(open(IterationSpace.of(node), depth + 2), node);
     } else if (counted.contains(node)) {
       count(node);
     } else if (free(node)) {

@@ -44,6 +44,9 @@ public record Kernel(KernelForm form, IterationSpace domain, List<Node> nodes, S
      */
     record Part(Node whole, int part, Dim from) implements Target {}
 
+    /** A stretch of another node's buffer, so many elements behind its beginning: what a turn of a loop hands on or adds to what is collected. */
+    record Place(Node whole, Dim offset) implements Target {}
+
     /** The buffer of the node's transpose, which is all that others read of it. */
     record Transposed(Node view) implements Target {}
 

@@ -52,6 +52,8 @@ final class KernelAssembly {
   private final Map<Node, Schedule.Location> locations = new HashMap<>();
   private final NodeSet results = new NodeSet();
   private final Uses users;
+  /** What loops read, which lies in memory. */
+  private final NodeSet handed = new NodeSet();
 
   KernelAssembly(Graph graph, List<Cut> cuts, NodeNumbers depths, Uses users, List<Schedule.Decision> decisions, Switches switches) {
     this.users = users;
@@ -73,6 +75,7 @@ final class KernelAssembly {
     // the last first: a part that is a concatenation itself is located before its own parts are
     graph.nodes().reversed().stream().filter(OpTraits::assembled).forEach(this::parts);
     graph.results().stream().filter(result -> result.role() != Graph.Role.UPDATE).forEach(result -> keep(result.node()));
+    graph.nodes().stream().filter(node -> node.op() instanceof Op.Loop).forEach(this::hand);
     for (var entry : entries) {
       reads.put(entry, readsOf(entry));
     }
@@ -84,7 +87,7 @@ final class KernelAssembly {
         }
       }
     }
-    var again = new Rematerialization(stored, node -> results.contains(node) || locations.containsKey(node), home, users, reads);
+    var again = new Rematerialization(stored, node -> results.contains(node) || handed.contains(node) || locations.containsKey(node), home, users, reads);
     if (switches.on(Optimization.REMATERIALIZATION)) {
       again.run(graph);
     }
@@ -161,9 +164,10 @@ final class KernelAssembly {
     }
   }
 
-  /** Whether a kernel accumulates its sums in memory, in no order of indices: a target elsewhere they can only be copied to. */
+  /** Whether a kernel accumulates its sums in memory, in no order of indices, or is a loop: a target elsewhere they can only be copied to. */
   private static boolean gathers(Entry entry) {
-    return entry.cut.alone() && entry.cut.nodes().getFirst().op() instanceof Op.ScatterAdd && entry.cut.nodes().size() == 1;
+    var cut = entry.cut;
+    return cut.alone() && (cut.nodes().getFirst().op() instanceof Op.ScatterAdd && cut.nodes().size() == 1 || cut.nodes().getFirst().op() instanceof Op.Loop);
   }
 
   /** Whether the parts of a whole lie in memory one behind the other. */
@@ -174,6 +178,17 @@ final class KernelAssembly {
   private void copy(Node node, Kernel.Target target, int depth) {
     var cut = new Cut(new IterationSpace(node.type().shape(), List.of()), depth, List.of(), Set.of(), false, false, false);
     entries.add(new Entry(cut, depth, new ArrayList<>(List.of(new Kernel.Write(node, target)))));
+  }
+
+  /** What a loop's body is given has a buffer; what a loop begins with is copied from wherever it is. */
+  private void hand(Node loop) {
+    for (int i = 0; i < loop.operands().size(); i++) {
+      var operand = loop.operand(i);
+      handed.add(operand);
+      if (i >= ((Op.Loop) loop.op()).carried() && !OpTraits.source(operand.op())) {
+        keep(operand);
+      }
+    }
   }
 
   /** A result has a buffer: that of its kernel, or one that it is copied to. */
@@ -295,7 +310,7 @@ final class KernelAssembly {
 
   private static KernelForm form(Cut cut) {
     if (cut.alone()) {
-      return KernelForm.ALONE;
+      return cut.nodes().getFirst().op() instanceof Op.Loop ? KernelForm.LOOP : KernelForm.ALONE;
     }
     if (cut.counts()) {
       return KernelForm.COUNTED;

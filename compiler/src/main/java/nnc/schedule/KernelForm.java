@@ -15,7 +15,9 @@ public enum KernelForm {
   /** Numbers that follow from the step alone, in double whatever the network's precision: see {@link StepScalars}. */
   COUNTED,
   /** A node by itself, whose elements are computed in order: scatters to indices that are known at run time only, running sums, sorts. */
-  ALONE;
+  ALONE,
+  /** A loop and its results, as long as its body's kernels have not been put in its place: see {@link LoopFlattening}. */
+  LOOP;
 
   /** As text. */
   public String title() {

@@ -15,9 +15,27 @@ import nnc.graph.Node;
  * @param copies     updates that go through a buffer, by path: they are copied to the weights at the end
  * @param locations  stored nodes whose buffer is a stretch of another's: of the concatenation that they are part of
  * @param weightOnly what need be computed only when the weights have changed
+ * @param repeats    stretches of kernels that are run turn by turn, outer ones before those that lie in them
  */
 public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies,
-    Map<Node, Location> locations, WeightOnlyKernels weightOnly) {
+    Map<Node, Location> locations, WeightOnlyKernels weightOnly, List<Repeat> repeats) {
+
+  /** Of a graph without loops. */
+  public Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies, Map<Node, Location> locations,
+      WeightOnlyKernels weightOnly) {
+    this(graph, kernels, stored, decisions, copies, locations, weightOnly, List.of());
+  }
+
+  /**
+   * Kernels {@code from} to before {@code to}, as often as {@code turns} says.
+   *
+   * @param turn the open dimension that counts the turns, from 1
+   */
+  public record Repeat(int from, int to, String turn, Dim turns) {
+    Repeat moved(int by) {
+      return new Repeat(from + by, to + by, turn, turns);
+    }
+  }
 
   /** So many elements behind the beginning of a node's buffer. */
   public record Location(Node whole, Dim offset) {}

@@ -41,6 +41,7 @@ public final class SchedulePrinter {
     var written = kernel.writes().stream().map(write -> switch (write.target()) {
       case Kernel.Target.Own _ -> name(write.node());
       case Kernel.Target.Part(var whole, var part, _) -> "part " + part + " of " + name(whole);
+      case Kernel.Target.Place(var whole, var offset) -> name(whole) + (offset.is(0) ? "" : " from " + offset);
       case Kernel.Target.Transposed(var view) -> name(view);
       case Kernel.Target.Update(var path) -> path + " in place";
     }).distinct().collect(Collectors.joining(", "));

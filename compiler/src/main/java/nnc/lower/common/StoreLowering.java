@@ -59,6 +59,7 @@ public final class StoreLowering {
       case Kernel.Target.Own _ -> values.arena(node, own);
       case Kernel.Target.Update(var path) -> new AffineAccess(values.buffer(new Origin.Weight(path).whole(), Loop.Space.WEIGHTS), own);
       case Kernel.Target.Transposed(var view) -> values.arena(view, permuted(view, values.indices(own, view.operand(0).type().shape())));
+      case Kernel.Target.Place(var whole, var offset) -> values.arena(whole, own.plus(offset));
       case Kernel.Target.Part part -> values.arena(part.whole(), partPlace(part, own));
     };
   }

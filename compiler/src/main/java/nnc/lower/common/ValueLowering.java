@@ -158,7 +158,7 @@ public final class ValueLowering {
 
   private boolean inMemory(Node node) {
     return stored.contains(node) || switch (node.op()) {
-      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _ -> true;
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _, Op.Given _ -> true;
       default -> false;
     };
   }
@@ -275,7 +275,7 @@ public final class ValueLowering {
         yield value(node.operand(0), from);
       }
       case Op.Broadcast _, Op.Reshape _, Op.Transpose _, Op.Slice _, Op.Pad _, Op.Windows _, Op.Const _, Op.Size _, Op.Iota _ -> derived(node, indices);
-      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _, Op.Concat _, Op.FoldWindows _, Op.Reduce _, Op.ArgReduce _, Op.CumSum _, Op.ArgSort _,
+      case Op.Input _, Op.Parameter _, Op.State _, Op.Counter _, Op.Table _, Op.Given _, Op.Loop _, Op.LoopResult _, Op.Concat _, Op.FoldWindows _, Op.Reduce _, Op.ArgReduce _, Op.CumSum _, Op.ArgSort _,
           Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> throw new IllegalStateException("not computed in place: " + node);
     };
   }

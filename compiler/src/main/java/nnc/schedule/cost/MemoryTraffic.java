@@ -60,6 +60,7 @@ final class MemoryTraffic {
       var buffer = switch (write.target()) {
         case Kernel.Target.Own _ -> buffer(write.node());
         case Kernel.Target.Part(var whole, _, _) -> buffer(whole);
+        case Kernel.Target.Place(var whole, _) -> buffer(whole);
         case Kernel.Target.Transposed(var view) -> buffer(view);
         case Kernel.Target.Update(var path) -> path;
       };

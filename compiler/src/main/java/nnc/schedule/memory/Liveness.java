@@ -46,6 +46,7 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
         lasts(schedule.location(node).whole(), k);
       }
     }
+    schedule.repeats().reversed().forEach(this::extend);
     for (var result : schedule.graph().results()) {
       if (result.role() != Graph.Role.UPDATE) {
         last.put(result.node(), end);
@@ -54,6 +55,19 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
     for (var node : schedule.weightOnly().stored()) {
       first.put(node, -1);
       last.put(node, end);
+    }
+  }
+
+  /** What turns find in memory stays there until the last one, and what they leave there has its place from the first on. */
+  private void extend(Schedule.Repeat repeat) {
+    for (var entry : first.entrySet()) {
+      int from = entry.getValue();
+      int to = last.get(entry.getKey());
+      if (from < repeat.from() && to >= repeat.from() && to < repeat.to()) {
+        last.put(entry.getKey(), repeat.to() - 1);
+      } else if (from > repeat.from() && from < repeat.to() && to >= repeat.to()) {
+        entry.setValue(repeat.from());
+      }
     }
   }
 
@@ -66,6 +80,7 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
     return switch (write.target()) {
       case Kernel.Target.Own _ -> schedule.location(write.node()).whole();
       case Kernel.Target.Part(var whole, _, _) -> schedule.location(whole).whole();
+      case Kernel.Target.Place(var whole, _) -> schedule.location(whole).whole();
       case Kernel.Target.Transposed(var view) -> schedule.location(view).whole();
       case Kernel.Target.Update _ -> null;
     };

@@ -47,6 +47,7 @@ public final class ScheduleVerifier {
   private final Map<Node, List<Dim>> beginnings = new HashMap<>();
   private boolean inTiles;
   private boolean inLaterTile;
+  private boolean inLaterTurn;
 
   /** The buffer of a node and what has been stored in it: whole nodes, and of those put together so far the parts. */
   private record Buffer(Node owner, NodeSet complete, Map<Node, Set<Integer>> begun) {
@@ -59,8 +60,8 @@ public final class ScheduleVerifier {
     this.schedule = schedule;
     this.memory = memory;
     this.held = new Buffer[memory.sizes().size()];
-    schedule.locations().values().stream().map(Schedule.Location::whole).distinct().forEach(this::placeParts);
-    schedule.locations().forEach((node, place) -> require(parts.contains(node),
+    schedule.locations().entrySet().stream().filter(entry -> !(entry.getKey().op() instanceof Op.Given)).map(entry -> entry.getValue().whole()).distinct().forEach(this::placeParts);
+    schedule.locations().forEach((node, place) -> require(parts.contains(node) || node.op() instanceof Op.Given && place.offset().is(0),
         () -> describe(node) + " lies at " + place.offset() + " of " + describe(place.whole()) + ", and belongs elsewhere"));
   }
 
@@ -80,8 +81,31 @@ public final class ScheduleVerifier {
     tiles.stream().filter(memory.tiles()::isAlike).forEach(this::run);
     tile(tiles, false);
     tile(tiles, true);
-    kernels.subList(tiled, kernels.size()).stream().filter(kernel -> !once.contains(kernel)).forEach(this::run);
+    run(tiled, kernels.size(), schedule.repeats());
     end();
+  }
+
+  /** Kernels in their order; those that are repeated twice, as in a first turn and a second. */
+  private void run(int from, int to, List<Schedule.Repeat> repeats) {
+    int at = from;
+    for (int i = 0; i < repeats.size(); i++) {
+      var repeat = repeats.get(i);
+      if (repeat.from() >= at) {
+        run(at, repeat.from());
+        var within = repeats.subList(i + 1, repeats.size()).stream().filter(other -> other.from() >= repeat.from() && other.to() <= repeat.to()).toList();
+        run(repeat.from(), repeat.to(), within);
+        boolean before = inLaterTurn;
+        inLaterTurn = true;
+        run(repeat.from(), repeat.to(), within);
+        inLaterTurn = before;
+        at = repeat.to();
+      }
+    }
+    run(at, to);
+  }
+
+  private void run(int from, int to) {
+    schedule.kernels().subList(from, to).stream().filter(kernel -> !schedule.weightOnly().kernels().contains(kernel)).forEach(this::run);
   }
 
   private void tile(List<Kernel> kernels, boolean later) {
@@ -177,9 +201,10 @@ public final class ScheduleVerifier {
     switch (write.target()) {
       case Kernel.Target.Own _ -> {
         var buffer = take(kernel, write.node());
-        require(inLaterTile || isFed(write.node().op()) || !buffer.complete.contains(write.node()), kernel, () -> "stores again " + describe(write.node()));
+        require(inLaterTile || inLaterTurn || isFed(write.node().op()) || !buffer.complete.contains(write.node()), kernel, () -> "stores again " + describe(write.node()));
         complete(buffer, write.node());
       }
+      case Kernel.Target.Place(var whole, _) -> complete(take(kernel, whole), whole);
       case Kernel.Target.Transposed(var view) -> {
         require(OpTraits.unreshaped(view.operand(0)) == write.node(), kernel, () -> "stores " + describe(write.node()) + " as " + describe(view) + ", which it is not");
         complete(take(kernel, view), view);
@@ -265,6 +290,9 @@ public final class ScheduleVerifier {
   private boolean isThere(Node node) {
     if (isWeight(node.op()) && !schedule.stored().contains(node)) {
       return true;
+    }
+    if (node.op() instanceof Op.Given && schedule.locations().containsKey(node)) {
+      return isThere(schedule.locations().get(node).whole());
     }
     var buffer = held[slot(node)];
     return buffer != null && buffer.owner == schedule.location(node).whole() && buffer.complete.contains(node);

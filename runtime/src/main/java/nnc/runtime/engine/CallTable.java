@@ -1,6 +1,7 @@
 package nnc.runtime.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Call;
@@ -109,6 +110,30 @@ public final class CallTable {
       works[i] = all;
       totalWork += all;
     }
+  }
+
+  /** The changing arguments of some calls in which a dimension occurs, by their numbers among all that change. */
+  int[] changing(int from, int to, int dim) {
+    int first = from < at.length ? at[from] : arguments.length;
+    int end = to < at.length ? at[to] : arguments.length;
+    int[] found = new int[values.length];
+    int count = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (places[i] >= first && places[i] < end && Polynomials.mentions(values[i], dim)) {
+        found[count++] = i;
+      }
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  /** Brings an argument up to date, by its number among those that change. */
+  void evaluate(int changing, int[] dims) {
+    arguments[places[changing]] = sums[changing] + (int) Polynomials.value(values[changing], dims);
+  }
+
+  /** Brings up to date how many blocks a call has. */
+  void evaluateBlocks(int call, int[] dims) {
+    blocks[call] = (int) Polynomials.value(calls.get(call).blocks(), dims);
   }
 
   /** Sets the number of the batch's first row. */

@@ -42,6 +42,8 @@ public final class Executor {
   /** The calls over the whole batch; those over tiles of it, if it is large enough; and what is gone through at present. */
   private final CallTable table;
   private final BatchTiles tiles;
+  /** Of each repeat of the plan, what is another each turn. */
+  private final TurnCalls[] turns;
   private CallTable current;
   private int[] arguments;
   private final int stepSlot;
@@ -91,6 +93,10 @@ public final class Executor {
     parts = new Part[calls()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = new Part(i);
+    }
+    turns = new TurnCalls[plan.repeats().size()];
+    for (int i = 0; i < turns.length; i++) {
+      turns[i] = new TurnCalls(plan, i, table);
     }
     tiles = Arena.isCut(plan, this.largest) ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
     over(table, table.arguments);
@@ -285,7 +291,27 @@ public final class Executor {
   }
 
   private void each(Each each, int from, int to) {
-    for (int i = from; i < to; i++) {
+    each(each, from, to, 0);
+  }
+
+  /** Calls in their order, those of repeats turn by turn; {@code repeat} is the first that may lie among them. */
+  private void each(Each each, int from, int to, int repeat) {
+    int at = from;
+    for (int r = repeat; r < turns.length; r++) {
+      TurnCalls turn = turns[r];
+      if (turn.from >= at && turn.to <= to) {
+        for (int i = at; i < turn.from; i++) {
+          each.call(i);
+        }
+        int last = turn.count(dims);
+        for (int number = 1; number <= last; number++) {
+          turn.set(dims, number);
+          each(each, turn.from, turn.to, r + 1);
+        }
+        at = turn.to;
+      }
+    }
+    for (int i = at; i < to; i++) {
       each.call(i);
     }
   }

@@ -153,10 +153,19 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param results  what comes out
    * @param counters scalars to fill before a run: {@code step}, {@code epoch} to their slot
    * @param needs    what the open dimensions have to be
+   * @param repeats  stretches of calls that are made turn by turn, outer ones before those that lie in them; polynomials refer to what counts their turns by the places behind
+   *                 those of the quotients
    */
   public record Plan(String name, String kernels, List<String> dims, List<Quotient> quotients, int batch, List<Poly> slots, List<Integer> bits, Poly scratch, List<Call> calls,
       int prepared, Tiling tiling, boolean learns, Map<String, Place> inputs,
-      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs) {}
+      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs, List<Repeat> repeats) {}
+
+  /**
+   * Calls from one to before another, as often as a polynomial says.
+   *
+   * @param turn names what counts the turns, from 1
+   */
+  public record Repeat(String turn, Poly turns, int from, int to) {}
 
   /** What a polynomial of the dimensions comes to when it is divided and rounded down, by a name that tells it. */
   public record Quotient(String name, Poly of, int by) {}

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Quotient;
+import nnc.runtime.spec.ModelSpec.Repeat;
 
 /** Arithmetic on polynomials in the open dimensions. */
 public final class Polynomials {
@@ -60,31 +61,67 @@ public final class Polynomials {
     return sum;
   }
 
-  /** The names of what a plan's polynomials refer to: of open dimensions, and behind them of quotients. */
+  /** The names of what a plan's polynomials refer to: of open dimensions, and behind them of quotients and turns. */
   public static List<String> names(ModelSpec.Plan plan) {
-    if (plan.quotients().isEmpty()) {
+    if (plan.quotients().isEmpty() && plan.repeats().isEmpty()) {
       return plan.dims();
     }
     List<String> names = new ArrayList<>(plan.dims());
     for (Quotient quotient : plan.quotients()) {
       names.add(quotient.name());
     }
+    for (Repeat repeat : plan.repeats()) {
+      if (!names.contains(repeat.turn())) {
+        names.add(repeat.turn());
+      }
+    }
     return names;
   }
 
-  /** The sizes of a plan's open dimensions, and behind them what its quotients come to. */
+  /** The sizes of a plan's open dimensions, and behind them what its quotients come to, and the numbers of last turns. */
   public static int[] sizes(ModelSpec.Plan plan, int[] open) {
-    int[] sizes = Arrays.copyOf(open, plan.dims().size() + plan.quotients().size());
+    int[] sizes = Arrays.copyOf(open, names(plan).size());
     divide(plan, sizes);
     return sizes;
   }
 
-  /** Brings a plan's quotients, which stand behind its open dimensions, up to date; what no int holds is the largest one. */
+  /** The place of what counts the turns of a repeat. */
+  public static int turn(ModelSpec.Plan plan, int repeat) {
+    int place = plan.dims().size() + plan.quotients().size();
+    for (int i = 0; i < repeat; i++) {
+      place += isFirst(plan, i) ? 1 : 0;
+    }
+    if (isFirst(plan, repeat)) {
+      return place;
+    }
+    for (int i = 0; i < repeat; i++) {
+      if (plan.repeats().get(i).turn().equals(plan.repeats().get(repeat).turn())) {
+        return turn(plan, i);
+      }
+    }
+    throw new IllegalStateException();
+  }
+
+  private static boolean isFirst(ModelSpec.Plan plan, int repeat) {
+    for (int i = 0; i < repeat; i++) {
+      if (plan.repeats().get(i).turn().equals(plan.repeats().get(repeat).turn())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Brings a plan's quotients, which stand behind its open dimensions, up to date, and has turns at their last; what no int holds is the largest one. */
   public static void divide(ModelSpec.Plan plan, int[] sizes) {
     int place = plan.dims().size();
     for (int i = 0; i < plan.quotients().size(); i++) {
       Quotient quotient = plan.quotients().get(i);
       sizes[place + i] = (int) Math.min(Math.floorDiv(value(quotient.of(), sizes), quotient.by()), Integer.MAX_VALUE);
+    }
+    for (int i = 0; i < plan.repeats().size(); i++) {
+      Repeat repeat = plan.repeats().get(i);
+      int at = turn(plan, i);
+      sizes[at] = (int) Math.max(1, Math.min(value(repeat.turns(), sizes), Integer.MAX_VALUE));
     }
   }
 

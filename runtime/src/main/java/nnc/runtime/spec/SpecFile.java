@@ -17,10 +17,16 @@ public final class SpecFile {
   public static final int MAGIC = 0x4e4e434d;
 
   /** Of the format, and of what emitted classes call of the runtime: one more with each change of either. */
-  public static final int VERSION = 18;
+  public static final int VERSION = 19;
 
-  /** The oldest that is read: it knows no other names of what is fed and told. */
+  /** The oldest that is read. */
   public static final int OLDEST = 17;
+
+  /** From here on what is fed and told may have another name outside the program. */
+  static final int ALIASES = 18;
+
+  /** From here on calls may be repeated. */
+  static final int REPEATS = 19;
 
   /**
    * Reads a spec.
@@ -42,7 +48,7 @@ public final class SpecFile {
       if (version < OLDEST) {
         throw new Fault(origin + ": made by an older nnc (format " + version + ", this runtime reads " + OLDEST + " to " + VERSION + ")", "compile it again");
       }
-      return new SpecReader(new SpecInput(data), version > OLDEST).spec();
+      return new SpecReader(new SpecInput(data), version).spec();
     } catch (EOFException | IndexOutOfBoundsException | NegativeArraySizeException | IllegalStateException e) {
       throw new Fault(origin + ": the compiled network is damaged", "compile it again", e);
     }

@@ -17,6 +17,7 @@ import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Quotient;
+import nnc.runtime.spec.ModelSpec.Repeat;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
 import nnc.runtime.spec.ModelSpec.Source;
@@ -34,16 +35,15 @@ final class SpecReader {
   private static final Setting[] SETTINGS = Setting.values();
 
   private final SpecInput in;
-  private final boolean aliases;
+  private final int version;
 
-  /** @param aliases whether what is fed and told may have another name outside the program */
-  SpecReader(SpecInput in, boolean aliases) {
+  SpecReader(SpecInput in, int version) {
     this.in = in;
-    this.aliases = aliases;
+    this.version = version;
   }
 
   private String alias() throws IOException {
-    return aliases ? in.text() : "";
+    return version >= SpecFile.ALIASES ? in.text() : "";
   }
 
   ModelSpec spec() throws IOException {
@@ -138,7 +138,11 @@ final class SpecReader {
     for (int n = in.count(); n > 0; n--) {
       needs.add(new Need(in.poly(), in.text()));
     }
-    return new Plan(name, kernels, dims, quotients, batch, slots, bits, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs);
+    List<Repeat> repeats = new ArrayList<>();
+    for (int n = version >= SpecFile.REPEATS ? in.count() : 0; n > 0; n--) {
+      repeats.add(new Repeat(in.text(), in.poly(), in.integer(), in.integer()));
+    }
+    return new Plan(name, kernels, dims, quotients, batch, slots, bits, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs, repeats);
   }
 
   private Call call() throws IOException {

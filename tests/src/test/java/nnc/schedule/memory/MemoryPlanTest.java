@@ -43,6 +43,7 @@ class MemoryPlanTest {
         switch (write.target()) {
           case Kernel.Target.Own _ -> hold(write.node(), schedule, memory, holder);
           case Kernel.Target.Part(var concat, _, _) -> hold(concat, schedule, memory, holder);
+          case Kernel.Target.Place(var whole, _) -> hold(whole, schedule, memory, holder);
           case Kernel.Target.Transposed(var view) -> hold(view, schedule, memory, holder);
           case Kernel.Target.Update _ -> { }
         }

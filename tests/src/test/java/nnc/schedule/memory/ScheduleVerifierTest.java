@@ -199,7 +199,7 @@ class ScheduleVerifierTest {
           Kernel.Target other = switch (write.target()) {
             case Kernel.Target.Part(var whole, var part, var from) -> new Kernel.Target.Part(whole, part, from.plus(1));
             case Kernel.Target.Update(var path) -> new Kernel.Target.Update(path + "x");
-            case Kernel.Target.Own _, Kernel.Target.Transposed _ -> null;
+            case Kernel.Target.Own _, Kernel.Target.Place _, Kernel.Target.Transposed _ -> null;
           };
           if (other != null && changed++ < MOST) {
             var kernels = new ArrayList<>(schedule.kernels());

@@ -1,0 +1,119 @@
+package nnc.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import nnc.driver.CompiledProgram;
+import nnc.runtime.Context;
+import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec.Role;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Loops over an open length compute what the same programs compute whose length is a number, turns unrolled. */
+class OpenLoopsTest {
+  /** The cell of a recurrence in its own words, with what a turn collects. */
+  private static final String OWN = """
+      input x: float[N, %1$s, 3]
+      target y: float[N, %1$s, 4]
+      cell = rnn_cell(4)
+      h = zeros(N, 4)
+      steps = []
+      for t in 0..shape(x)[1] {
+        h = cell(x[:, t], h)
+        steps = steps + [h]
+      }
+      output all = stack(steps, axis = 1)
+      output last = h
+      loss mse(stack(steps, axis = 1), y)
+      train { optimizer = adam(0.1) }
+      """;
+
+  private static String library(String layers) {
+    return """
+        input x: float[N, %%1$s, 3]
+        input there: float[N, %%1$s]
+        target y: float[N, 2]
+        mask = there > -0.5
+        z = %s
+        output p = z |> dense(2)
+        loss mse(p, y)
+        train { optimizer = sgd(0.1) }
+        """.formatted(layers);
+  }
+
+  static Stream<String> programs() {
+    return Stream.of(OWN,
+        library("x |> rnn(5, sequences = false)"),
+        library("lstm(4, bidirectional = true, sequences = false)(x, mask)"),
+        library("x |> lstm(4, bidirectional = true) |> gru(3, sequences = false)"),
+        library("gru(6)(x, mask) |> mean(axis = 1)"),
+        library("neighbours(x)") + "\nfn neighbours(x) { s = zeros(N, 3)  k = 0  for t in 1..shape(x)[1] { s = 0.5 * s + x[:, t] * x[:, t - 1] - x[:, shape(x)[1] - 1 - t] / (t + 1)  k = k + 1 }  return s * k }\n",
+        library("pairs(x)") + "\nfn pairs(x) { s = zeros(N, 3)  w = dense(3)  for t in 0..shape(x)[1] { r = zeros(N, 3)  for u in 0..shape(x)[1] { r = tanh(w(r) + x[:, u] * x[:, t]) }  s = s + r * t }  return s }\n");
+  }
+
+  /** All results of a run of each purpose, and the weights after some steps. */
+  private static Map<String, double[]> run(CompiledProgram compiled, String width, int threads, int n, int length) {
+    var all = new LinkedHashMap<String, double[]>();
+    for (var purpose : List.of("predict", "evaluate", "train")) {
+      var model = Agreement.load(compiled, width).initialised(3);
+      var sizes = Map.of("N", n, "T", length);
+      var context = model.context(purpose, sizes, new Threads(threads));
+      context.executor().plan().dims().forEach(name -> context.dim(name, sizes.get(name)));
+      for (int step = 1; step <= (purpose.equals("train") ? 2 : 1); step++) {
+        context.counters(step, 0);
+        feed(context);
+        context.run();
+      }
+      for (var role : List.of(Role.OUTPUT, Role.LOSS)) {
+        context.results(role).forEach(result -> all.put(purpose + " " + result.name(), result.tensor().toDoubles()));
+      }
+      model.spec().weights().stream().filter(weight -> !weight.path().startsWith("table.")).forEach(weight -> all.put(purpose + " " + weight.path(), model.weight(weight.path()).toDoubles()));
+    }
+    return all;
+  }
+
+  private static void feed(Context context) {
+    for (var input : context.inputs()) {
+      input.set(new Random(input.name().hashCode()).doubles(input.size(), -1, 1).map(value -> (float) value).toArray());
+    }
+  }
+
+  /** What is further from what is expected than a part of the largest of the same array, or of one, and where first. */
+  private static List<String> differing(Map<String, double[]> actual, Map<String, double[]> expected, double tolerance) {
+    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    return expected.keySet().stream().flatMap(name -> {
+      var is = actual.get(name);
+      var right = expected.get(name);
+      assertThat(is).as(name).hasSameSizeAs(right);
+      double allowed = tolerance * Math.max(1, Arrays.stream(right).map(Math::abs).max().orElse(0));
+      return IntStream.range(0, is.length).filter(i -> !(Math.abs(is[i] - right[i]) <= allowed)).mapToObj(i -> name + "[" + i + "] " + is[i] + " is not " + right[i]).limit(1);
+    }).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void openIsWhatUnrolledIs(String program) {
+    var open = Programs.compile(program.formatted("T"), 64);
+    for (int length : new int[] {4, 1, 2}) {
+      var unrolled = run(Programs.compile(program.formatted(length), 64), "Scalar", 1, 3, length);
+      var looped = run(open, "Scalar", 1, 3, length);
+      assertThat(differing(looped, unrolled, 1e-12)).as("length %d of%n%s", length, program).isEmpty();
+      assertThat(differing(run(open, Agreement.vectors(length).getFirst(), 2, 3, length), looped, 0)).as("bits at length %d of%n%s", length, program).isEmpty();
+    }
+  }
+
+  @Test
+  void floatsToo() {
+    var program = programs().toList().get(3);
+    var looped = run(Programs.compile(program.formatted("T"), 32), Agreement.vectors(1).getFirst(), 2, 17, 40);
+    assertThat(differing(looped, run(Programs.compile(program.formatted(40), 32), "Scalar", 1, 17, 40), 1e-4)).isEmpty();
+  }
+}
