@@ -118,13 +118,20 @@ public final class SizeNeeds {
     for (var loop : loops.reversed()) {
       if (!size.isConstant() && size.variables().contains(loop.turn())) {
         // of sizes that grow or fall evenly from turn to turn the first and the last one are the least
-        need(size.with(loop.turn(), Dim.ONE), inTurn(what, loop, Dim.ONE), never);
-        need(size.with(loop.turn(), loop.turns()), inTurn(what, loop, loop.turns()), never);
+        needInTurn(size.with(loop.turn(), Dim.ONE), inTurn(what, loop, Dim.ONE), never, loop);
+        needInTurn(size.with(loop.turn(), loop.turns()), inTurn(what, loop, loop.turns()), never, loop);
         return;
       }
     }
     if (!size.isNatural() && known.add(size)) {
       needs.add(new Need(size, span, what + " " + (size.isConstant() ? never : condition(size))));
+    }
+  }
+
+  /** Of a turn there is: what holds wherever there is a turn need not be told. */
+  private void needInTurn(Dim size, String what, String never, Op.Loop loop) {
+    if (!size.minus(loop.turns()).plus(1).isNatural()) {
+      need(size, what, never);
     }
   }
 

@@ -198,7 +198,7 @@ final class OpenLoop {
       }
     }
     var collected = appended.stream().filter(items -> !items.isEmpty()).map(items -> Compositions.stack(graph(), items, 0)).toList();
-    var cut = LoopBodies.cut(graph(), from, turn, range.turns, carried, same, collected);
+    var cut = LoopBodies.cut(graph(), from, new LoopBodies.Turns(turn, range.turns), carried, same, collected);
     check(cut);
     operands.addAll(cut.shared());
     var node = graph().at(loop.span()).loop(cut.loop(), operands);

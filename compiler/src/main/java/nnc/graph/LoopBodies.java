@@ -91,9 +91,12 @@ public final class LoopBodies {
    * @param carried what is carried, in order: of what stands for a value in a turn, what that is after the turn
    * @param same    what stands in a turn for values that no turn changes, and those
    */
-  public static Cut cut(GraphBuilder builder, int from, String turn, Dim turns, SequencedMap<Node, Node> carried, Map<Node, Node> same, List<Node> collected) {
-    return new Cutting(builder, turn, turns, List.copyOf(carried.keySet()), same).cut(from, List.copyOf(carried.values()), collected);
+  public static Cut cut(GraphBuilder builder, int from, Turns turns, SequencedMap<Node, Node> carried, Map<Node, Node> same, List<Node> collected) {
+    return new Cutting(builder, turns, List.copyOf(carried.keySet()), same).cut(from, List.copyOf(carried.values()), collected);
   }
+
+  /** How many turns there are, and the open dimension that counts them. */
+  public record Turns(String turn, Dim count) {}
 
   private static final class Cutting {
     final GraphBuilder builder;
@@ -106,11 +109,11 @@ public final class LoopBodies {
 
     final Map<Node, Node> same;
 
-    Cutting(GraphBuilder builder, String turn, Dim turns, List<Node> carried, Map<Node, Node> same) {
+    Cutting(GraphBuilder builder, Turns turns, List<Node> carried, Map<Node, Node> same) {
       this.same = same;
       this.builder = builder;
-      this.turn = turn;
-      this.turns = turns;
+      this.turn = turns.turn;
+      this.turns = turns.count;
       this.carried = carried;
       for (var node : carried) {
         made.put(node, body.given(carried.indexOf(node), node.type()));

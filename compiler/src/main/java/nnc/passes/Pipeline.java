@@ -44,7 +44,7 @@ public record Pipeline(List<Pass> passes) {
   /** A loop's body and those in it. */
   private static Graph withPass(Pass pass, Graph body, int examples) {
     var next = pass.condition().obstacle(body, examples).isEmpty() ? pass.run().apply(body) : body;
-    return LoopPruning.inBodies(next, inner -> withPass(pass, inner, examples));
+    return Rewrite.bodies(next, inner -> withPass(pass, inner, examples));
   }
 
   /**
@@ -60,7 +60,7 @@ public record Pipeline(List<Pass> passes) {
       Interruption.check();
       if (switches.on(pass.optimization())) {
         var obstacle = pass.condition().obstacle(current, examples);
-        var next = obstacle.isEmpty() ? verifier.next(LoopPruning.inBodies(pass.run().apply(current), body -> withPass(pass, body, examples)), pass.name()) : current;
+        var next = obstacle.isEmpty() ? verifier.next(Rewrite.bodies(pass.run().apply(current), body -> withPass(pass, body, examples)), pass.name()) : current;
         steps.accept(new Step(pass.optimization(), current, next, obstacle));
         current = next;
       }

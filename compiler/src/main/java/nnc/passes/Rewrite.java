@@ -4,9 +4,11 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
+import nnc.graph.LoopBodies;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Nodes;
+import nnc.graph.Op;
 import nnc.source.CompilerFault;
 
 /** Rebuilds a graph node by node under a rule. Nodes of which nothing changes stay the same nodes, and so does a graph. */
@@ -47,6 +49,26 @@ final class Rewrite {
     }
     return builder.finish(graph.name(),
         graph.results().stream().map(r -> new Graph.Result(r.role(), r.name(), Objects.requireNonNullElse(made.get(r.node()), r.node()))).toList());
+  }
+
+  /** A graph with other bodies in its loops. */
+  static Graph bodies(Graph graph, UnaryOperator<Graph> change) {
+    return hasLoops(graph) ? each(graph, (old, in, b) -> {
+      if (old.op() instanceof Op.Loop loop) {
+        var next = LoopBodies.withBody(loop, change::apply);
+        return next == loop ? null : b.emit(next, in);
+      }
+      return null;
+    }) : graph;
+  }
+
+  static boolean hasLoops(Graph graph) {
+    for (var node : graph.nodes()) {
+      if (node.op() instanceof Op.Loop) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Node replacement(FarRule rule, Node node, Nodes operands, NodeMap<Node> made, GraphBuilder builder) {

@@ -20,12 +20,6 @@ import nnc.graph.Node;
 public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies,
     Map<Node, Location> locations, WeightOnlyKernels weightOnly, List<Repeat> repeats) {
 
-  /** Of a graph without loops. */
-  public Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies, Map<Node, Location> locations,
-      WeightOnlyKernels weightOnly) {
-    this(graph, kernels, stored, decisions, copies, locations, weightOnly, List.of());
-  }
-
   /**
    * Kernels {@code from} to before {@code to}, as often as {@code turns} says.
    *

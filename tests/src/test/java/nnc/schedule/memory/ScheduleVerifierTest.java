@@ -45,7 +45,7 @@ class ScheduleVerifierTest {
   }
 
   private static Schedule with(Schedule schedule, List<Kernel> kernels) {
-    return new Schedule(schedule.graph(), kernels, schedule.stored(), schedule.decisions(), schedule.copies(), schedule.locations(), schedule.weightOnly());
+    return new Schedule(schedule.graph(), kernels, schedule.stored(), schedule.decisions(), schedule.copies(), schedule.locations(), schedule.weightOnly(), schedule.repeats());
   }
 
   private static MemoryPlan with(MemoryPlan memory, Map<Node, Integer> slots) {
@@ -212,7 +212,7 @@ class ScheduleVerifierTest {
       }
       var moved = new LinkedHashMap<>(schedule.locations());
       moved.replaceAll((_, place) -> new Schedule.Location(place.whole(), place.offset().plus(1)));
-      var elsewhere = new Schedule(schedule.graph(), schedule.kernels(), schedule.stored(), schedule.decisions(), schedule.copies(), moved, schedule.weightOnly());
+      var elsewhere = new Schedule(schedule.graph(), schedule.kernels(), schedule.stored(), schedule.decisions(), schedule.copies(), moved, schedule.weightOnly(), schedule.repeats());
       assertThat(fault(elsewhere, stage.memory()) != null).isEqualTo(!moved.isEmpty());
     }
     assertThat(changed).isPositive();
