@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nnc.driver.CompiledProgram;
 import nnc.runtime.Context;
+import nnc.runtime.Model;
 import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec.Role;
 import org.junit.jupiter.api.Tag;
@@ -134,6 +135,70 @@ class OpenLoopsTest {
   @Test
   void openIsWhatUnrolledIs() {
     openIsWhatUnrolledIs(programs().toList().get(2), 3);
+  }
+
+  /** A context for long sequences takes shorter ones, and none: what is carried then is what it was before the loop. */
+  @Test
+  void aContextTakesAnyLengthUpToItsOwn() {
+    var model = Agreement.load(Programs.compile(OWN.formatted("T"), 64), "Scalar").initialised(3);
+    var long7 = model.context("predict", Map.of("N", 2, "T", 7), new Threads(1));
+    for (int length : new int[] {7, 3, 0, 5}) {
+      var own = model.context("predict", Map.of("N", 2, "T", length), new Threads(1));
+      for (var context : List.of(long7, own)) {
+        context.dim("N", 2);
+        context.dim("T", length);
+        feed(context);
+        context.run();
+      }
+      for (var output : List.of("all", "last")) {
+        assertThat(long7.output(output).tensor().toDoubles()).as("%s at length %d", output, length).isEqualTo(own.output(output).tensor().toDoubles());
+      }
+      assertThat(own.output("all").tensor().toDoubles()).hasSize(2 * length * 4);
+    }
+    long7.dim("T", 0);
+    long7.run();
+    assertThat(long7.output("last").tensor().toDoubles()).containsOnly(0);
+  }
+
+  /** Each turn draws for itself, and the same on any number of threads and at any width. */
+  @Test
+  void turnsDrawForThemselves() {
+    var program = """
+        input x: float[N, T, 3]
+        target y: float[N, 3]
+        seen = []
+        for t in 0..T { seen = seen + [dropout(x[:, t] * 0 + 1, 0.5)] }
+        kept = stack(seen, axis = 1)
+        output p = kept
+        loss mean(kept) + 0 * sum(y) + 0 * sum(dense(1)(x[:, 0]))
+        train { optimizer = sgd(0.1) }
+        """;
+    var compiled = Programs.compile(program, 64);
+    var plain = run(compiled, "Scalar", 1, 4, 50);
+    assertThat(differing(run(compiled, Agreement.vectors(1).getFirst(), 3, 4, 50), plain, 0)).isEmpty();
+    double mean = plain.entrySet().stream().filter(entry -> entry.getKey().startsWith("train ")).filter(entry -> entry.getValue().length == 1).findFirst().orElseThrow().getValue()[0];
+    // 600 draws of 0 or 2, a turn's own: with one for all turns there would be but 12
+    assertThat(mean).isBetween(0.85, 1.15).isNotEqualTo(1);
+  }
+
+  /** An example's results do not depend on the others of its batch. */
+  @Test
+  void examplesAreApart() {
+    var model = Agreement.load(Programs.compile("input x: float[N, T, 3]\noutput p = x |> lstm(4) |> gru(3, sequences = false)\n", 64), "Scalar").initialised(3);
+    var values = new Random(1).doubles(5 * 6 * 3, -1, 1).toArray();
+    var all = predicted(model, values, 5, 6);
+    for (int n = 0; n < 5; n++) {
+      assertThat(predicted(model, Arrays.copyOfRange(values, n * 18, (n + 1) * 18), 1, 6)).isEqualTo(Arrays.copyOfRange(all, n * 3, (n + 1) * 3));
+    }
+  }
+
+  private static double[] predicted(Model model, double[] values, int n, int length) {
+    var context = model.context("predict", Map.of("N", n, "T", length), new Threads(1));
+    context.dim("N", n);
+    context.dim("T", length);
+    context.inputs().getFirst().set(values);
+    context.run();
+    return context.output("p").tensor().toDoubles();
   }
 
   @Tag("slow")

@@ -115,6 +115,8 @@ class GradientSourceTest {
   @Test
   void ofNothing() {
     Assertions.assertThatThrownBy(() -> gradient("input x: float[N]\noutput y = 2 * x")).isInstanceOf(Fault.class).hasMessageContaining("no loss");
+    Assertions.assertThatThrownBy(() -> gradient("input x: float[N, T, 2]\ny = x |> rnn(3, sequences = false)\noutput p = y\nloss mean(y^2)\ntrain { optimizer = sgd(0.1) }"))
+        .isInstanceOf(Fault.class).hasMessageContaining("a loop over an open length");
   }
 
   /** Weights of the program fit: they lie under the same paths, in the same shapes, and start alike. */

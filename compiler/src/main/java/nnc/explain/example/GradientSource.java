@@ -15,6 +15,7 @@ import nnc.graph.Graph.Role;
 import nnc.graph.Kind;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
+import nnc.graph.Op;
 import nnc.optimizations.Optimization;
 import nnc.passes.Pipeline;
 import nnc.runtime.base.Fault;
@@ -51,6 +52,9 @@ public final class GradientSource {
     var graph = traced.builder().finish("gradient", all);
     for (var pass : Pipeline.STANDARD.passes()) {
       graph = PASSES.contains(pass.optimization()) ? pass.run().apply(graph) : graph;
+    }
+    if (graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.Loop)) {
+      throw new Fault("the backward pass of a loop over an open length is not written as a program", "the length as a number, declared in place of its name, has the turns written out");
     }
     var names = new NodeMap<String>();
     for (int i = 0; i < called.size(); i++) {
