@@ -334,6 +334,10 @@ public final class Input {
     for (int axis = 1; axis < shape.length; axis++) {
       row *= shape[axis];
     }
+    if (row == 0 && count == 0) {
+      // examples of no elements: how many there are the sizes that were given say
+      return;
+    }
     if (dim < 0 || row == 0 || count % row != 0) {
       throw refused(": " + count + " elements given, " + context.text(feed, place) + " has "
           + (dim < 0 || row == 0 ? size + "" : row + " an example"));

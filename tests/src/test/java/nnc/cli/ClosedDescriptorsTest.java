@@ -119,10 +119,12 @@ class ClosedDescriptorsTest {
     return OF_THE_COMPILER;
   }
 
+  /** But for the service, which does not end by itself. */
   @Test
   void theTableHasAllCommands() {
-    assertThat(OF_JARS.stream().map(List::getFirst)).containsExactlyInAnyOrderElementsOf(ModelMain.names());
-    assertThat(OF_THE_COMPILER.stream().map(List::getFirst)).containsExactlyInAnyOrderElementsOf(Main.COMMANDS.stream().map(Command::name).toList());
+    assertThat(OF_JARS.stream().map(List::getFirst)).containsExactlyInAnyOrderElementsOf(ModelMain.names().stream().filter(name -> !name.equals("serve")).toList());
+    assertThat(OF_THE_COMPILER.stream().map(List::getFirst))
+        .containsExactlyInAnyOrderElementsOf(Main.COMMANDS.stream().map(Command::name).filter(name -> !name.equals("serve")).toList());
   }
 
   @ParameterizedTest
