@@ -44,9 +44,8 @@ public final class SizeNeeds {
   }
 
   private void collect(Graph graph) {
-    var needs = this;
     for (var node : graph.nodes()) {
-      needs.span = node.span();
+      span = node.span();
       if (node.op() instanceof Op.Loop loop) {
         loops.add(loop);
         collect(loop.body());
@@ -54,24 +53,24 @@ public final class SizeNeeds {
       }
       if (node.op() instanceof Op.Slice slice) {
         for (int axis = 0; axis < slice.start().size(); axis++) {
-          needs.slice(slice.start().get(axis), slice.count().get(axis), slice.step().get(axis), node.operand(0).type().dim(axis));
+          slice(slice.start().get(axis), slice.count().get(axis), slice.step().get(axis), node.operand(0).type().dim(axis));
         }
       }
       if (node.op() instanceof Op.Pad(var low, var high, _, _)) {
-        low.forEach(width -> needs.need(width, "padding by " + width, "is negative"));
-        high.forEach(width -> needs.need(width, "padding by " + width, "is negative"));
+        low.forEach(width -> need(width, "padding by " + width, "is negative"));
+        high.forEach(width -> need(width, "padding by " + width, "is negative"));
       }
       if (node.op() instanceof Op.Windows windows) {
         int first = node.type().rank() - 2 * windows.size().size();
-        needs.fit(node.type().shape().subList(first, first + windows.size().size()), "a window", node.operand(0).type());
+        fit(node.type().shape().subList(first, first + windows.size().size()), "a window", node.operand(0).type());
       }
       if (node.op() instanceof Op.Conv conv && conv.role() != Op.ConvRole.FILTER) {
-        needs.fit(node.type().shape().subList(2, node.type().rank()), "the kernel of a convolution", node.operand(0).type());
+        fit(node.type().shape().subList(2, node.type().rank()), "the kernel of a convolution", node.operand(0).type());
       }
       if (node.op() instanceof Op.Reshape) {
-        needs.same(node.operand(0).type(), node.type());
+        same(node.operand(0).type(), node.type());
       }
-      node.type().shape().forEach(dim -> needs.need(dim, "a size of " + dim, "is negative"));
+      node.type().shape().forEach(dim -> need(dim, "a size of " + dim, "is negative"));
     }
   }
 
