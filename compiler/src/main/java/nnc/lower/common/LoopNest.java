@@ -5,6 +5,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import nnc.graph.Dim;
 import nnc.loops.Ints;
+import nnc.loops.KernelInteger;
 import nnc.loops.Loop.Buffer;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
@@ -87,6 +88,19 @@ public final class LoopNest {
     var start = Ints.multiply(new Int.Var(name), number(size));
     var body = sink.within(() -> work.accept(Ints.add(from, start), Ints.least(number(size), Ints.subtract(length, start))));
     sink.add(new Stmt.For(name, number(0), Ints.divide(Ints.add(length, number(size - 1)), size), LoopKind.SERIAL, body));
+  }
+
+  /**
+   * Loop {@code n} over the examples of which a kernel's blocks are parts, {@code count} of each.
+   *
+   * @param work is given the first of an example's parts that are among the kernel's blocks, and the one behind the last
+   */
+  public void parts(int count, BiConsumer<Int, Int> work) {
+    var from = KernelInteger.FROM.value();
+    var to = KernelInteger.TO.value();
+    var before = Ints.multiply(new Int.Var("n"), number(count));
+    var body = sink.within(() -> work.accept(Ints.most(number(0), Ints.subtract(from, before)), Ints.least(number(count), Ints.subtract(to, before))));
+    sink.add(new Stmt.For("n", Ints.divide(from, count), Ints.divide(Ints.add(to, number(count - 1L)), count), LoopKind.SERIAL, body));
   }
 
   public void zero(Buffer buffer, int size) {

@@ -210,12 +210,7 @@ public final class LowerConvolution {
   /** Where the filters are there already, a block is part of an example: threads may share a single one. */
   private void shares() {
     int count = parts();
-    var from = KernelInteger.FROM.value();
-    var to = KernelInteger.TO.value();
-    var body = sink.within(() -> {
-      var before = multiply(new Int.Var("n"), number(count));
-      var first = most(ZERO, subtract(from, before));
-      var end = least(number(count), subtract(to, before));
+    nest.parts(count, (first, end) -> {
       if (conv.groups() > 1) {
         sink.add(new Stmt.For("g", first, end, LoopKind.SERIAL, sink.within(() -> {
           stage();
@@ -228,7 +223,6 @@ public final class LowerConvolution {
         bands(rows() / count, first, end);
       }
     });
-    sink.add(new Stmt.For("n", divide(from, count), divide(add(to, number(count - 1)), count), LoopKind.SERIAL, body));
   }
 
   /** Some bands of an example's rows, and of its input what these read. All of them are summed as one: fewer vectors are partly empty. */

@@ -1,9 +1,6 @@
 package nnc.lower.gemm;
 
-import static nnc.loops.Ints.add;
-import static nnc.loops.Ints.divide;
 import static nnc.loops.Ints.least;
-import static nnc.loops.Ints.most;
 import static nnc.loops.Ints.multiply;
 import static nnc.loops.Ints.subtract;
 
@@ -13,7 +10,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import nnc.graph.Dim;
 import nnc.graph.Op;
-import nnc.loops.KernelInteger;
 import nnc.loops.Loop.Expr;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
@@ -21,6 +17,7 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.expand.TileTuning;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
+import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
 import nnc.lower.common.PackedOperand;
@@ -176,12 +173,8 @@ public final class LowerPointwiseConvolution {
   private LoweredKernel run() {
     int parts = share == Share.BANDS ? picture.bands
         : sharesColumns() ? Math.ceilDiv(gemm.columns().fixed(), blocking.nc()) : Math.ceilDiv(gemm.rows().fixed(), TileTuning.MR_ROWS);
-    var from = KernelInteger.FROM.value();
-    var to = KernelInteger.TO.value();
-    var before = multiply(new Int.Var("n"), new Int.Number(parts));
-    var body = epilogue.sink.within(() -> part(most(ZERO, subtract(from, before)), least(new Int.Number(parts), subtract(to, before))));
-    var examples = new Stmt.For("n", divide(from, parts), divide(add(to, new Int.Number(parts - 1L)), parts), LoopKind.SERIAL, body);
-    return epilogue.lowered("block", LoopKind.RANGE, List.of(examples), picture.batch.times(parts), List.of(gemm.rows(), gemm.columns(), gemm.depth(), picture.batch));
+    var examples = epilogue.sink.within(() -> new LoopNest(epilogue.sink).parts(parts, this::part));
+    return epilogue.lowered("block", LoopKind.RANGE, examples, picture.batch.times(parts), List.of(gemm.rows(), gemm.columns(), gemm.depth(), picture.batch));
   }
 
   /** Of an example some of the parts that threads share. */
