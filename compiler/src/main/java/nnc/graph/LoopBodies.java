@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** What is done with the bodies of loops: they are looked through, copied, and cut out of the graph that they were made in. */
@@ -190,7 +189,7 @@ public final class LoopBodies {
   }
 
   /** A graph with other bodies in its loops, and in theirs. */
-  public static Op.Loop withBody(Op.Loop loop, Function<Graph, Graph> change) {
+  public static Op.Loop withBody(Op.Loop loop, UnaryOperator<Graph> change) {
     var body = change.apply(loop.body());
     return body == loop.body() ? loop : new Op.Loop(body, loop.turn(), loop.turns(), loop.carried(), loop.saved());
   }

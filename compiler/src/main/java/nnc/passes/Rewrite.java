@@ -55,7 +55,7 @@ final class Rewrite {
   static Graph bodies(Graph graph, UnaryOperator<Graph> change) {
     return hasLoops(graph) ? each(graph, (old, in, b) -> {
       if (old.op() instanceof Op.Loop loop) {
-        var next = LoopBodies.withBody(loop, change::apply);
+        var next = LoopBodies.withBody(loop, change);
         return next == loop ? null : b.emit(next, in);
       }
       return null;

@@ -85,21 +85,15 @@ public final class Polynomials {
     return sizes;
   }
 
-  /** The place of what counts the turns of a repeat. */
+  /** The place of what counts the turns of a repeat; that of another one by the same name is the same. */
   public static int turn(ModelSpec.Plan plan, int repeat) {
+    String name = plan.repeats().get(repeat).turn();
     int place = plan.dims().size() + plan.quotients().size();
-    for (int i = 0; i < repeat; i++) {
-      place += isFirst(plan, i) ? 1 : 0;
+    int at = 0;
+    while (!plan.repeats().get(at).turn().equals(name)) {
+      place += isFirst(plan, at++) ? 1 : 0;
     }
-    if (isFirst(plan, repeat)) {
-      return place;
-    }
-    for (int i = 0; i < repeat; i++) {
-      if (plan.repeats().get(i).turn().equals(plan.repeats().get(repeat).turn())) {
-        return turn(plan, i);
-      }
-    }
-    throw new IllegalStateException();
+    return place;
   }
 
   private static boolean isFirst(ModelSpec.Plan plan, int repeat) {
