@@ -26,6 +26,9 @@ final class RequestText {
   /** Below this a decimal's digits are a whole number that a double holds. */
   private static final long EXACT = 1L << 53;
 
+  /** So few digits are below it. */
+  private static final int EXACT_DIGITS = 15;
+
   private final byte[] bytes;
   private final int end;
   private int at;
@@ -159,7 +162,7 @@ final class RequestText {
       place++;
     }
     boolean whole = place == end || bytes[place] != '.' && bytes[place] != 'e' && bytes[place] != 'E';
-    if (whole && place - from <= 18) {
+    if (whole && place - from <= EXACT_DIGITS) {
       return (long) number();
     }
     double value = number();
