@@ -201,6 +201,27 @@ class OpenLoopsTest {
     return context.output("p").tensor().toDoubles();
   }
 
+  /** None is overwritten by what is handed on before it has been handed on itself. */
+  @Test
+  void carriedValuesMayChangePlaces() {
+    openIsWhatUnrolledIs("""
+        input x: float[N, %s, 3]
+        w = dense(3)
+        a = zeros(N, 3)
+        b = ones(N, 3)
+        c = x[:, 0]
+        for t in 0..shape(x)[1] {
+          old = a
+          a = tanh(w(x[:, t] + b))
+          b = c
+          c = old
+        }
+        output p = a - 2 * b + 3 * c
+        loss mean((a - 2 * b + 3 * c) ^ 2)
+        train { optimizer = sgd(0.1) }
+        """, 5);
+  }
+
   @Tag("slow")
   @ParameterizedTest
   @MethodSource("programs")
