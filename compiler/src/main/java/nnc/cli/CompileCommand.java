@@ -68,15 +68,22 @@ final class CompileCommand implements Command {
     var jar = SourceOptions.path("-o", output);
     if (given.has("--thin")) {
       Compiler.writeThinJar(compiled, jar, weights);
-    } else if (given.has("--serve")) {
-      Compiler.writeServingJar(compiled, jar, weights);
     } else {
-      Compiler.writeJar(compiled, jar, weights);
+      writeWhole(given, compiled, jar, weights);
     }
     long bytes = Files.size(jar);
     System.out.println(given.has("--json") ? "{\"jar\": \"" + JsonText.escape(output) + "\", \"bytes\": " + bytes + ", \"kernels\": "
         + compiled.kernels() + ", " + memory(compiled).json() + "\"seconds\": " + seconds(start) + "}"
         : output + "  " + bytes / 1000 + " kB, " + compiled.kernels() + " kernels, " + seconds(start) + " s" + memory(compiled).text());
+  }
+
+  /** A jar that runs by itself, with the server if that is asked for. */
+  private static void writeWhole(CommandLine given, CompiledProgram compiled, Path jar, Map<String, byte[]> more) throws IOException {
+    if (given.has("--serve")) {
+      Compiler.writeServingJar(compiled, jar, more);
+    } else {
+      Compiler.writeJar(compiled, jar, more);
+    }
   }
 
   private static Memory memory(CompiledProgram compiled) {
@@ -114,11 +121,7 @@ final class CompileCommand implements Command {
       var sizes = Image.write(SourceOptions.path("--image", output), compiled.spec(), given.has("--serve") ? Image.Use.SERVICE : Image.Use.COMMANDS, (jar, more) -> {
         var all = new HashMap<>(weights);
         all.putAll(more);
-        if (given.has("--serve")) {
-          Compiler.writeServingJar(compiled, jar, all);
-        } else {
-          Compiler.writeJar(compiled, jar, all);
-        }
+        writeWhole(given, compiled, jar, all);
       }, json ? _ -> { } : line -> System.err.println("nnc: " + line));
       System.out.println(json ? "{\"image\": \"" + JsonText.escape(output) + "\", \"bytes\": " + sizes.total() + ", \"java\": " + sizes.java()
           + ", \"jar\": " + sizes.jar() + ", \"cache\": " + sizes.cache() + ", \"kernels\": " + compiled.kernels() + ", \"seconds\": "
