@@ -1,5 +1,7 @@
 package nnc.runtime.engine;
 
+import java.util.Arrays;
+
 /**
  * What an emitted class is: the kernels of one plan at one vector width, without state, safe to share between threads.
  *
@@ -64,12 +66,27 @@ public abstract class Kernels {
     return "";
   }
 
-  /** Which methods were called without memory; a {@link KernelWarmer} at a time looks at it. */
+  /** Which methods the marking thread called without memory; guarded by this class's lock. */
   static final boolean[] MARKED = new boolean[1 << 16];
+
+  /** The thread whose calls are marked, which holds this class's lock; others touch methods meanwhile. */
+  private static Thread marking;
+
+  /** Lets the calls of this thread be marked and of no other. */
+  static void beginMarking() {
+    Arrays.fill(MARKED, false);
+    marking = Thread.currentThread();
+  }
+
+  static void endMarking() {
+    marking = null;
+  }
 
   /** What a method with vector code does without memory. */
   public static void mark(int method) {
-    MARKED[method] = true;
+    if (Thread.currentThread() == marking) {
+      MARKED[method] = true;
+    }
   }
 
   private static final RuntimeException EMPTY = new IllegalStateException("a method was only touched");

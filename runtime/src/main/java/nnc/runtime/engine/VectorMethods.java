@@ -90,7 +90,7 @@ final class VectorMethods {
   private boolean mark(CallTable table, int call, Object weights, int threads) {
     int blocks = table.blocks[call];
     int shares = Math.min(threads, blocks);
-    Arrays.fill(Kernels.MARKED, false);
+    Kernels.beginMarking();
     try {
       if (table.work(call) > MUCH) {
         mark(table, call, weights, 0, Math.min(blocks, BLOCKS));
@@ -104,6 +104,8 @@ final class VectorMethods {
       return true;
     } catch (NullPointerException e) {
       return false;
+    } finally {
+      Kernels.endMarking();
     }
   }
 

@@ -221,14 +221,30 @@ class WarmingTest {
     assertThat(told).isPositive();
   }
 
+  /** A warmer of another model touches methods while one finds out which are used. */
+  @Test
+  void touchesOfOtherThreadsAreNotMarked() throws Exception {
+    synchronized (Kernels.class) {
+      Kernels.beginMarking();
+      var other = Thread.ofPlatform().start(() -> Kernels.mark(3));
+      other.join();
+      Kernels.mark(5);
+      Kernels.endMarking();
+      Kernels.mark(7);
+      assertThat(IntStream.range(0, Kernels.MARKED.length).filter(method -> Kernels.MARKED[method])).containsExactly(5);
+    }
+  }
+
   /** The methods that a kernel without memory marks; none if it needs memory. */
   private static Set<Integer> marked(Kernels code, CallTable table, int call, int from, int to) {
     synchronized (Kernels.class) {
-      Arrays.fill(Kernels.MARKED, false);
+      Kernels.beginMarking();
       try {
         code.run(table.kernels[call], null, null, table.arguments, table.at[call], 0, from, to);
       } catch (NullPointerException e) {
         return Set.of();
+      } finally {
+        Kernels.endMarking();
       }
       return IntStream.range(0, Kernels.MARKED.length).filter(method -> Kernels.MARKED[method]).boxed().collect(Collectors.toSet());
     }
@@ -250,8 +266,9 @@ class WarmingTest {
         for (int method : methods.distinct()) {
           code.touch(method, new float[0], new int[0]);
           synchronized (Kernels.class) {
-            Kernels.MARKED[method] = false;
+            Kernels.beginMarking();
             code.touch(method, null, null);
+            Kernels.endMarking();
             assertThat(Kernels.MARKED[method]).as("method %d of %s", method, code.getClass()).isTrue();
           }
         }
