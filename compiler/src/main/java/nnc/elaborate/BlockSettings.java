@@ -34,7 +34,7 @@ final class BlockSettings {
 
   private static SettingKind kind(Setting setting) {
     return switch (setting) {
-      case EPOCHS, BATCH, SEED, EARLY_STOPPING, MIN_DELTA, CHECKPOINT_STEPS, CHECKPOINT_MINUTES, KEEP -> SettingKind.NUMBER;
+      case EPOCHS, BATCH, SEED, EARLY_STOPPING, MIN_DELTA, CHECKPOINT_STEPS, CHECKPOINT_MINUTES, KEEP, TOKENS -> SettingKind.NUMBER;
       case SHUFFLE, RESTORE_BEST -> SettingKind.FLAG;
       case MONITOR, MODE, COMPARE -> SettingKind.TEXT;
     };
@@ -163,9 +163,9 @@ final class BlockSettings {
     var value = elaborator.expressions().value(setting.value(), scope, new Frame(""));
     return switch (value) {
       case Value.Num(var number) when kind == SettingKind.NUMBER -> {
-        if (number < 0 || List.of("batch", "epochs").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
+        if (number < 0 || List.of("batch", "epochs", "tokens").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
           throw new ElaborationFault(setting.span(), setting.name() + " is a " + (StepSettings.CLIPPING.contains(setting.name()) ? "positive number"
-              : List.of("batch", "epochs").contains(setting.name()) ? "whole number of at least 1" : "number of at least 0") + ", and this is " + Value.text(number));
+              : List.of("batch", "epochs", "tokens").contains(setting.name()) ? "whole number of at least 1" : "number of at least 0") + ", and this is " + Value.text(number));
         }
         yield number;
       }

@@ -22,6 +22,10 @@ final class SettingDocs {
       of("batch", """
           Examples of a step; 32 without it. Also --batch.
           """, "optimizer = adam()  batch = 64"),
+      of("tokens", """
+          Of rows that differ in length: at most so many places of a batch, that is rows times the longest of them; batch bounds the rows all the same. No bound without
+          it. Also --tokens.
+          """, "optimizer = adam()  batch = 256  tokens = 4096"),
       of("epochs", """
           Passes over the data; 1 without it. Also --epochs.
           """, "optimizer = adam()  epochs = 10"),

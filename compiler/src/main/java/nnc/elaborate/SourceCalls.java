@@ -83,10 +83,12 @@ final class SourceCalls {
       case "images" -> new Signature(1, List.of("folder"), List.of("resize", "channels", "stream"), false);
       case "wav" -> new Signature(1, List.of("folder"), List.of("rate", "length", "channels"), false);
       case "texts" -> new Signature(1, List.of("folder"), List.of("length", "by", "lower", "ngrams", "encoding"), false);
+      case "textfile" -> new Signature(1, List.of("file"), List.of("length", "step", "by", "lower", "ngrams", "encoding"), false);
+      case "sequences" -> new Signature(1, List.of("source"), List.of("key", "window", "step", "most"), false);
       case "tokens" -> new Signature(2, List.of("source", "column"), List.of("length", "by", "lower", "ngrams"), false);
       case "xor", "circle", "plane", "bumps" -> new Signature(1, List.of("count", "noise", "seed"), List.of(), false);
       case "gauss", "spiral" -> new Signature(1, List.of("count", "noise", "seed"), List.of("classes"), false);
-      case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of(), false);
+      case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of("padded"), false);
       case "sorting" -> new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false);
       case "rows" -> new Signature(1, List.of("count"), List.of(), false);
       case "split" -> new Signature(2, List.of("source", "share"), List.of("seed", "stratify", "group"), false);

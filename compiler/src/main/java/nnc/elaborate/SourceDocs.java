@@ -125,7 +125,7 @@ final class SourceDocs {
       of("texts", """
           A folder of text files for each class, as tokens.
           - folder: its name
-          - length: tokens of a text; cut there, or filled up
+          - length: tokens of a text; cut there, or filled up; without it each text has its own length
           - by: "words" without it, or "letters"
           - lower: false keeps capitals
           - ngrams: 2 puts behind each token the pair that it ends
@@ -139,11 +139,45 @@ final class SourceDocs {
             data { train = texts("news", length = 300) }
             train { optimizer = adam(0.01) }
           """),
+      of("textfile", """
+          A file of text as tokens: a line a row, each of its own length, or all of the file in windows.
+          - file: its name
+          - length: tokens of a window
+          - step: tokens from where a window begins to where the next one does; as many as the window has without it
+          - by: "words" without it, or "letters"
+          - lower: false keeps capitals
+          - ngrams: 2 puts behind each token the pair that it ends
+          - encoding: as of csv
+          Shapes: columns tokens[length] and count.
+          Example:
+            input tokens: category(60)[N, 33]
+            states = embedding(16)(tokens[:, :32]) |> gru(32)
+            loss cross_entropy(states |> dense(class_count(tokens)), tokens[:, 1:])
+            data { train = textfile("poem.txt", length = 33, step = 32, by = "letters") }
+            train { optimizer = adam(0.01) }
+          """),
+      of("sequences", """
+          Rows of another source put together to sequences, in their order. Inputs that have an axis more than a row are sequences; of others all rows of a sequence
+          have the same value, or of windows the last row's counts.
+          - source: a source
+          - key: the column whose value the rows of a sequence share
+          - window: rows of a sequence, where there is no key
+          - step: rows from where a window begins to where the next one does; as many as the window has without it
+          - most: places of a sequence, the last ones; all without it
+          Example:
+            input  measured: float[N, T, 2]
+            input  visits "measured.lengths": int[N]
+            target ill: int[N]
+            seen = gru(8, sequences = false)(measured, sequence_mask(visits, shape(measured)[1]))
+            loss cross_entropy(seen |> dense(2), ill)
+            data { train = sequences(csv("visits.csv", measured = ["pulse", "pressure"]), key = "patient") }
+            train { optimizer = adam(0.01) }
+          """),
       of("tokens", """
           The texts in a column of another source, as tokens.
           - source: a source
           - column: its column of texts
-          - length: tokens of a text; cut there, or filled up
+          - length: tokens of a text; cut there, or filled up; without it each text has its own length
           - by: "words" without it, or "letters"
           - lower: false keeps capitals
           - ngrams: 2 puts behind each token the pair that it ends
@@ -203,6 +237,7 @@ final class SourceDocs {
           - digits: of each number
           - count: examples
           - seed: of the draws
+          - padded: false leaves each text its own length, without spaces behind it
           Shapes: columns question[2 digits + 1] and answer[digits + 1], of 0 to 9, 10 for + and 11 for a space.
           Source: Keras' addition_rnn.
           Example:

@@ -50,6 +50,7 @@ final class ExampleLinearity {
   /** How a reduction over the examples, of what each has by itself, joins those of several batches; null if this is none. */
   ReduceFn joins(Node node) {
     return switch (node.op()) {
+      case Op.Size(var dim) -> isOfAnyLength(dim) ? ReduceFn.SUM : null;
       case Op.Reduce(var fn, var axes) -> axes.contains(examples.rows(node.operand(0))) ? fn : null;
       case Op.MatMul() -> examples.rows(node.operand(0)) == node.operand(0).type().rank() - 1
           && examples.rows(node.operand(1)) == node.operand(1).type().rank() - 2 ? ReduceFn.SUM : null;
@@ -57,6 +58,11 @@ final class ExampleLinearity {
           && !mentions(size) ? ReduceFn.SUM : null;
       default -> null;
     };
+  }
+
+  /** Whether a size is the number of examples by what may be another one in each batch, as lengths are: how many elements there are of all is a sum over batches. */
+  private boolean isOfAnyLength(Dim dim) {
+    return dim.dividedBy(Dim.open(batch)).filter(rest -> !mentions(rest) && !rest.isConstant()).isPresent();
   }
 
   private boolean mentions(Dim dim) {
@@ -70,11 +76,12 @@ final class ExampleLinearity {
     if (node.type().shape().stream().anyMatch(this::mentions)) {
       return Growth.OTHER;
     }
-    if (joins(node) == ReduceFn.SUM) {
+    if (!(node.op() instanceof Op.Size) && joins(node) == ReduceFn.SUM) {
       return Growth.SUM;
     }
     return switch (node.op()) {
-      case Op.Size(var dim) -> dim.dividedBy(Dim.open(batch)).filter(rest -> !mentions(rest)).isPresent() ? Growth.COUNT : Growth.OTHER;
+      case Op.Size(var dim) -> dim.dividedBy(Dim.open(batch)).filter(rest -> !mentions(rest)).isEmpty() ? Growth.OTHER
+          : isOfAnyLength(dim) ? Growth.SUM : Growth.COUNT;
       case Op.Unary(var fn) when fn == UnaryFn.NEG -> of(node, 0);
       case Op.Cast(var to) when to == Kind.FLOAT -> of(node, 0);
       case Op.Slice(var start, _, _) when start.stream().anyMatch(this::mentions) -> Growth.OTHER;

@@ -14,6 +14,7 @@ import nnc.runtime.data.Table;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
+import nnc.runtime.train.AlikeRows;
 import nnc.runtime.train.BatchFeeder;
 
 /**
@@ -28,20 +29,32 @@ public record Gathered(int[] shape, double[] values) {
 
   /** The outputs of these names, each example computed once. */
   public static Map<String, Gathered> outputs(Model model, Table table, List<String> names, long seed, Threads threads) {
-    int batch = areApart(model) ? Math.min(BATCH, table.size()) : table.size();
+    boolean apart = areApart(model);
+    int batch = apart ? Math.min(BATCH, table.size()) : table.size();
+    var alike = new AlikeRows(model, "predict", table, batch);
     var feeder = new BatchFeeder(model, "predict", table, batch, threads);
     var context = feeder.context();
     context.seed(seed);
     context.executor().prepare();
     Map<String, Gathered> all = new HashMap<>();
-    for (int from = 0; from < table.size(); from += batch) {
-      int count = Math.min(batch, table.size() - from);
-      feeder.feed(table.rows(), from, count);
-      context.firstRow(from);
+    boolean ragged = !table.ragged(model.spec().inputs()).isEmpty();
+    int next;
+    for (int from = 0; from < table.size(); from = next) {
+      int count = apart ? alike.count(from) : table.size();
+      next = from + count;
+      feeder.feed(apart ? alike.rows() : table.rows(), from, count);
+      context.firstRow(apart ? alike.place(from) : 0);
       context.run();
       for (var output : context.results(Role.OUTPUT)) {
         if (names.contains(output.name())) {
-          all.computeIfAbsent(output.name(), _ -> empty(output, count, table.size())).take(output, from);
+          if (ragged && output.isOpen(1)) {
+            throw new Fault("output " + output.declaration() + " has as many places as each row, and is compared with nothing row by row",
+                "a report is of outputs with one value a row; metrics under a mask are told by evaluate without it");
+          }
+          var gathered = all.computeIfAbsent(output.name(), _ -> empty(output, count, table.size()));
+          for (int i = 0; i < count; i++) {
+            gathered.take(output, i, apart ? alike.place(from + i) : i);
+          }
         }
       }
     }
@@ -64,8 +77,10 @@ public record Gathered(int[] shape, double[] values) {
     return new Gathered(Arrays.copyOfRange(shape, 1, shape.length), new double[(int) size]);
   }
 
-  private void take(Output output, int row) {
-    output.copyTo(values, row * width());
+  private void take(Output output, int place, int row) {
+    for (int i = 0; i < width(); i++) {
+      values[row * width() + i] = output.get(place * width() + i);
+    }
   }
 
   /** What an input or target is fed, as the network has it. */

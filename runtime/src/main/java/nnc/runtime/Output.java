@@ -174,6 +174,11 @@ public final class Output {
     return shape.length > 0 && context.executor().plan().batch() >= 0 && Polynomials.dimension(result.place().shape().get(0)) == context.executor().plan().batch();
   }
 
+  /** Whether the size of an axis follows from the sizes of what is fed, and is no number of the program's; false if there is no such axis. */
+  public boolean isOpen(int axis) {
+    return axis < shape.length && !Polynomials.isConstant(result.place().shape().get(axis));
+  }
+
   /** Where the elements are. */
   int base() {
     return base;

@@ -35,6 +35,10 @@ class DataPageTest {
   }
 
   private static final Map<String, String> FILES = new TreeMap<>(Map.of(
+      "notes.jsonl", rows("", r -> one(r, "{\"words\": [\"Anna\", \"sleeps\"], \"tags\": [\"name\", \"other\"]}", "{\"words\": [\"in\", \"Rome\", \"or\"], \"tags\": [\"other\", \"place\", \"other\"]}",
+          "{\"words\": [], \"tags\": []}")),
+      "visits.csv", "patient,pulse,pressure,ill\n" + IntStream.range(0, 90).mapToObj(i -> "p" + i * i % 17 + "," + (60 + i % 7) + "," + (110 + i % 5) + "," + i * i % 17 % 2 + "\n").collect(Collectors.joining()),
+      "poem.txt", "The owl and the pussy-cat went to sea\n".repeat(30),
       "cars.csv", rows("kind,price,maker,city\n", r -> one(r, "coupe", "sedan", "van") + "," + r.nextInt(90) + "," + one(r, "A", "B", "\"C, D\"") + ",c" + r.nextInt(99)),
       "titanic.csv", rows("Age,Fare,Sex,Survived\n", r -> one(r, "", "30", "?", "41.5") + "," + r.nextInt(90) + "," + one(r, "female", "male") + "," + r.nextInt(2)),
       "sales.csv", rows("date,sold\n", r -> "2024-" + (1 + r.nextInt(12)) + "-" + (1 + r.nextInt(28)) + "," + r.nextInt(90)),

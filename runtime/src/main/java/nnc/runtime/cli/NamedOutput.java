@@ -11,13 +11,26 @@ import nnc.runtime.base.Tensor;
 final class NamedOutput {
   private final Output output;
   private final Tensor values;
+  /** Of a row. */
   private final int[] shape;
   private final int width;
   private final List<String> classes;
+  /** Whether the first axis of a row is a list in a text's columns, of any length. */
+  private final boolean list;
 
   NamedOutput(Output output) {
+    this(output, output.tensor(), false);
+  }
+
+  /**
+   * What an output has given for some rows.
+   *
+   * @param list whether rows differ on their first axis: then what stands there is a list, with spaces between in one column of a text
+   */
+  NamedOutput(Output output, Tensor values, boolean list) {
     this.output = output;
-    values = output.tensor();
+    this.values = values;
+    this.list = list;
     shape = Arrays.copyOfRange(values.shape(), 1, values.shape().length);
     width = values.shape()[0] == 0 ? 0 : values.size() / values.shape()[0];
     classes = output.classes();
@@ -34,23 +47,24 @@ final class NamedOutput {
 
   /** Whether the numbers of a row are one for each class. */
   private boolean isByClass() {
-    return !classes.isEmpty() && !isChoice() && shape.length == 1 && shape[0] == classes.size();
+    return !classes.isEmpty() && !isChoice() && !list && shape.length == 1 && shape[0] == classes.size();
   }
 
   /** What the columns of a row are called. */
   List<String> titles() {
     List<String> titles = new ArrayList<>();
+    int[] titled = list ? Arrays.copyOfRange(shape, 1, shape.length) : shape;
     int count = 1;
-    for (int axis : shape) {
+    for (int axis : titled) {
       count *= axis;
     }
     for (int i = 0; i < count; i++) {
-      titles.add(shape.length == 0 ? output.name() : output.name() + (isByClass() ? "." + classes.get(i) : place(i)));
+      titles.add(titled.length == 0 ? output.name() : output.name() + (isByClass() ? "." + classes.get(i) : place(i, titled)));
     }
     return titles;
   }
 
-  private String place(int element) {
+  private static String place(int element, int[] shape) {
     var text = new StringBuilder();
     int rest = element;
     for (int axis = shape.length - 1; axis >= 0; axis--) {
@@ -60,8 +74,26 @@ final class NamedOutput {
     return text.toString();
   }
 
+  /** What stands in a row's columns. */
+  List<String> columns(int row) {
+    List<String> texts = texts(row);
+    if (!list) {
+      return texts;
+    }
+    List<String> columns = new ArrayList<>();
+    int count = titles().size();
+    for (int column = 0; column < count; column++) {
+      var items = new StringBuilder();
+      for (int i = column; i < texts.size(); i += count) {
+        items.append(i < count ? "" : " ").append(texts.get(i));
+      }
+      columns.add(items.toString());
+    }
+    return columns;
+  }
+
   /** A row's numbers, with all their digits, or the names of classes. */
-  List<String> texts(int row) {
+  private List<String> texts(int row) {
     List<String> texts = new ArrayList<>();
     for (int i = row * width; i < (row + 1) * width; i++) {
       double value = values.get(i);

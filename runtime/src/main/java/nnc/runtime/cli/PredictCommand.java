@@ -4,18 +4,24 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.Model;
 import nnc.runtime.base.Json;
 import nnc.runtime.base.Threads;
+import nnc.runtime.data.ArrayColumns;
+import nnc.runtime.data.Column;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Folder;
+import nnc.runtime.data.Table;
 import nnc.runtime.data.TextInputs;
 import nnc.runtime.engine.KernelSet;
 import nnc.runtime.files.AtomicFile;
 import nnc.runtime.files.Npz;
 import nnc.runtime.files.WeightFile;
+import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Result;
 
 /** {@code predict}: outputs for the rows of a file, any number of them: a few hundred at a time, or all at once where they depend on each other. */
@@ -73,6 +79,22 @@ final class PredictCommand implements ModelCommand {
       }
       PredictionRows rows = null;
       Npz.Arrays inputs = text ? null : in == null ? new Npz.Arrays(Map.of(), Map.of()) : Npz.read(in, model.spec().inputs());
+      Table table = text || in == null ? null : ragged(model, inputs, in);
+      if (table != null) {
+        if (options.has("--count")) {
+          throw new Options.Wrong("--count does not go with rows that differ in length, of which there are as many as there are lengths");
+        } else if (size(in) > LARGE_TEXT && session.canRelaunch()) {
+          return session.again().run(arguments);
+        }
+        write(out, new Predictions() {
+          @Override
+          public void write(PredictionOutput to) throws IOException {
+            run.of(table, to);
+          }
+        });
+        tell(session, out, options.has("--json"));
+        return 0;
+      }
       if (!text) {
         rows = new PredictionRows(model, inputs, String.valueOf(in), count, batch);
         run.open(rows);
@@ -80,7 +102,19 @@ final class PredictCommand implements ModelCommand {
       if ((text ? folder || size(in) > LARGE_TEXT : run.work(rows.count()) > KernelSet.LARGE) && session.canRelaunch()) {
         return session.again().run(arguments);
       }
-      write(session, out, run, rows, inputs, in);
+      PredictionRows all = rows;
+      write(out, new Predictions() {
+        @Override
+        public void write(PredictionOutput to) throws IOException {
+          if (all != null) {
+            run.add(all, inputs, to);
+          } else if (folder) {
+            run.pictures(in, session.err(), to);
+          } else {
+            run.text(in, to);
+          }
+        }
+      });
     }
     tell(session, out, options.has("--json"));
     return 0;
@@ -100,22 +134,37 @@ final class PredictCommand implements ModelCommand {
     session.out().println(json ? (lines.isEmpty() ? event : event.raw("aliases", aliases.toString())).toString() : "saved " + out + lines);
   }
 
-  /** @param rows of arrays; null if {@code in} is a text or a folder */
-  private static void write(Session session, Path out, PredictionRun run, PredictionRows rows, Npz.Arrays inputs, Path in) {
+  /** What gives predictions to where they go. */
+  private interface Predictions {
+    void write(PredictionOutput to) throws IOException;
+  }
+
+  private static void write(Path out, Predictions predictions) {
     AtomicFile.write(out, new AtomicFile.Content() {
       @Override
       public void write(OutputStream stream) throws IOException {
         PredictionOutput to = PredictionOutput.of(out, stream);
-        if (rows != null) {
-          run.add(rows, inputs, to);
-        } else if (Files.isDirectory(in)) {
-          run.pictures(in, session.err(), to);
-        } else {
-          run.text(in, to);
-        }
+        predictions.write(to);
         to.end(stream);
       }
     });
+  }
+
+  /** The rows of a file's arrays if these may differ in length, or if the program asks for lengths that the file does not have; else null. */
+  private static Table ragged(Model model, Npz.Arrays inputs, Path in) {
+    boolean any = false;
+    List<Column> columns = new ArrayList<>();
+    Plan plan = model.code("predict").plan;
+    for (Feed feed : model.spec().inputs()) {
+      boolean read = plan.inputs().containsKey(feed.name());
+      if (read || plan.unread().containsKey(feed.name())) {
+        any |= ArrayColumns.isRagged(feed, feed.name(), inputs) || read && feed.alias().endsWith(Npz.LENGTHS) && inputs.get(feed.name()) == null;
+        if (inputs.get(feed.name()) != null) {
+          columns.add(ArrayColumns.column(feed, feed.name(), inputs, in.toString()));
+        }
+      }
+    }
+    return any && !columns.isEmpty() ? Table.of(in.toString(), columns) : null;
   }
 
   /** Refuses an ending that says of no form, and files of the program's data. */

@@ -6,12 +6,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import nnc.runtime.Context;
 import nnc.runtime.Output;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
+import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Text;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Role;
@@ -20,6 +23,9 @@ import nnc.runtime.spec.ModelSpec.Role;
 interface PredictionOutput {
   /** Takes what the context's last run has given. */
   void add(Context context) throws IOException;
+
+  /** Takes what was predicted for rows that may differ in length. */
+  void add(RowOutputs rows) throws IOException;
 
   /** Writes what is not yet written. */
   void end(OutputStream out) throws IOException;
@@ -44,6 +50,20 @@ interface PredictionOutput {
   /** All outputs as arrays, which are in memory until the end. */
   final class ArrayPredictions implements PredictionOutput {
     private JoinedOutputs parts;
+    /** Outputs of rows that may differ in length, row by row. */
+    private final Map<String, List<Tensor>> rows = new LinkedHashMap<>();
+    private RowOutputs last;
+
+    @Override
+    public void add(RowOutputs given) {
+      last = given;
+      for (int i = 0; i < given.outputs().size(); i++) {
+        List<Tensor> all = rows.computeIfAbsent(given.outputs().get(i).name(), name -> new ArrayList<>());
+        for (int row = 0; row < given.count(); row++) {
+          all.add(given.get(row, i));
+        }
+      }
+    }
 
     @Override
     public void add(Context context) {
@@ -53,7 +73,19 @@ interface PredictionOutput {
 
     @Override
     public void end(OutputStream out) throws IOException {
-      Npz.write(out, parts.outputs());
+      Npz.write(out, last == null ? parts.outputs() : ofRows());
+    }
+
+    private Map<String, Tensor> ofRows() {
+      Map<String, Tensor> arrays = new LinkedHashMap<>();
+      for (Output output : last.outputs()) {
+        List<Tensor> joined = RowOutputs.joined(output, rows.get(output.name()));
+        arrays.put(output.name(), joined.get(0));
+        if (joined.size() > 1) {
+          arrays.put(output.name() + Npz.LENGTHS, joined.get(1));
+        }
+      }
+      return arrays;
     }
   }
 
@@ -122,6 +154,18 @@ interface PredictionOutput {
     }
 
     @Override
+    public void add(RowOutputs rows) {
+      for (int row = 0; row < rows.count(); row++) {
+        List<NamedOutput> outputs = rows.named(row);
+        if (!begun) {
+          begin(outputs);
+          begun = true;
+        }
+        row(outputs, 0);
+      }
+    }
+
+    @Override
     public void end(OutputStream out) throws IOException {
       if (lines.checkError()) {
         throw new IOException("not all could be written");
@@ -148,7 +192,7 @@ interface PredictionOutput {
     void row(List<NamedOutput> outputs, int row) {
       List<String> texts = new ArrayList<>(isNamed() ? List.of(nextName()) : List.of());
       for (NamedOutput output : outputs) {
-        texts.addAll(output.texts(row));
+        texts.addAll(output.columns(row));
       }
       line(texts);
     }
@@ -199,7 +243,7 @@ interface PredictionOutput {
       List<String[]> table = new ArrayList<>();
       for (NamedOutput output : outputs) {
         List<String> titles = output.titles();
-        List<String> texts = output.texts(row);
+        List<String> texts = output.columns(row);
         for (int i = 0; i < titles.size(); i++) {
           table.add(new String[] {titles.get(i), texts.get(i)});
         }

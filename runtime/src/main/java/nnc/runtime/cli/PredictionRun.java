@@ -23,12 +23,16 @@ import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Result;
 import nnc.runtime.spec.ModelSpec.Role;
+import nnc.runtime.train.AlikeRows;
 import nnc.runtime.train.BatchFeeder;
 
 /** Predictions for rows that come part by part. */
 final class PredictionRun {
   /** Rows of text that are in memory together. */
   private static final int BLOCK = 1 << 12;
+
+  /** Rows of different lengths that are computed together, at most: enough for the kernels to be busy. */
+  private static final int PART = 256;
 
   private final Model model;
   private final Threads threads;
@@ -97,9 +101,13 @@ final class PredictionRun {
 
     @Override
     public void accept(Table table) throws IOException {
+      if (!table.ragged(feeds.values()).isEmpty()) {
+        of(table, to);
+        return;
+      }
       Map<String, Tensor> arrays = new LinkedHashMap<>();
       for (Feed feed : feeds.values()) {
-        Column column = Categories.coded(table.column(feed.name()), feed, model.vocabulary(), table);
+        Column column = Categories.coded(table.column(feed), feed, model.vocabulary(), table);
         BatchFeeder.check(feed, column, table);
         checkSizes(column);
         int[] shape = new int[column.shape().length + 1];
@@ -114,6 +122,37 @@ final class PredictionRun {
       }
       add(rows, inputs, to);
     }
+  }
+
+  /** Predicts for the rows of a table, which may differ in length; they follow those before. */
+  void of(Table table, PredictionOutput to) throws IOException {
+    for (Column column : table.columns()) {
+      checkSizes(column);
+    }
+    boolean apart = block() < Integer.MAX_VALUE;
+    int most = Math.min(table.size(), apart ? batch == 0 ? PART : batch : table.size());
+    var feeder = new BatchFeeder(model, "predict", table, most, threads);
+    var alike = new AlikeRows(model, "predict", table, most);
+    context = feeder.context();
+    context.seed(seed);
+    context.executor().expect(context.executor().totalWork() * Integers.ceilDiv(table.size(), most));
+    context.executor().prepare();
+    var rows = new RowOutputs(context, table.size());
+    int count;
+    for (int from = 0; from < table.size(); from += count) {
+      count = apart ? alike.count(from) : table.size();
+      int[] places = new int[count];
+      for (int i = 0; i < count; i++) {
+        places[i] = apart ? alike.place(from + i) : i;
+      }
+      feeder.feed(apart ? alike.rows() : table.rows(), from, count);
+      context.firstRow(done + places[0]);
+      context.run();
+      rows.take(places);
+    }
+    context = null;
+    done += table.size();
+    to.add(rows);
   }
 
   /** What is written in a text is a number of 64 bits, of which those that are none of 32 would go through as infinity. */

@@ -36,6 +36,7 @@ public final class TrainCommand implements ModelCommand {
       new Options.Flag("--data", "DIR", "where data files are, instead of beside the program"),
       new Options.Flag(Setting.EPOCHS.option(), "N", "passes over the data, in all"),
       new Options.Flag(Setting.BATCH.option(), "N", "examples a step"),
+      new Options.Flag(Setting.TOKENS.option(), "N", "of rows that differ in length: rows times the longest of a batch, at most"),
       new Options.Flag(Setting.SEED.option(), "N", "of initial weights, order and dropout"),
       new Options.Flag("--threads", "N", "at most that many (all processors); the result does not depend on it"),
       new Options.Flag("--out", "WEIGHTS", "the file to save to (NAME.npz)"),
@@ -104,6 +105,7 @@ public final class TrainCommand implements ModelCommand {
       count(options, setting, 0, training);
     }
     count(options, Setting.BATCH, 1, training);
+    count(options, Setting.TOKENS, 1, training);
     if (options.has(Setting.SEED.option())) {
       training.seed(options.number(Setting.SEED.option(), 0));
     }

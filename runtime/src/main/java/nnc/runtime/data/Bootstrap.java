@@ -2,6 +2,8 @@ package nnc.runtime.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /**
  * As many rows as there are, each drawn from all of them, so that some come several times and about 37 of a hundred never (Efron's bootstrap); and those
@@ -9,7 +11,7 @@ import java.util.List;
  */
 final class Bootstrap implements DerivedTable {
   @Override
-  public Table of(String source, SourceArguments arguments, List<Table> of) {
+  public Table of(String source, SourceArguments arguments, List<Table> of, Map<String, Feed> feeds) {
     long seed = arguments.whole("seed", 0);
     arguments.end();
     Table whole = of.get(0);

@@ -39,16 +39,16 @@ public final class Categories {
     for (int i = 0; i < classes.length; i++) {
       classes[i] = Vocabulary.index(feed, places, column.classes().get(i));
     }
-    int width = column.width();
     if (column.data() instanceof RowReader texts) {
       return new Column(column.name(), column.shape(), coded(column, texts, classes, feed, vocabulary, table), column.places());
     }
-    int[] coded = new int[column.rows() * width];
+    int[] coded = new int[column.elements()];
     for (int i = 0; i < coded.length; i++) {
       coded[i] = classes[(int) column.get(i)];
     }
     for (int row : table.rows()) {
-      for (int i = row * width; i < (row + 1) * width; i++) {
+      int end = column.start(row) + column.size(row);
+      for (int i = column.start(row); i < end; i++) {
         if (coded[i] == NONE) {
           throw unknown(column.classes().get((int) column.get(i)), column.place(i, table.origin()), feed, vocabulary);
         }
@@ -57,7 +57,7 @@ public final class Categories {
     for (int i = 0; i < coded.length; i++) {
       coded[i] = Math.max(0, coded[i]);
     }
-    return new Column(column.name(), column.shape(), coded, column.places());
+    return column.with(coded);
   }
 
   /** As {@link #coded(Column, Feed, Vocabulary, Table)}, of texts that are not in memory: all rows are looked through once where a text has no class. */
@@ -124,9 +124,9 @@ public final class Categories {
     int[] counts = new int[column.classes().size()];
     double[] texts = new double[column.width()];
     for (int row : table.rows()) {
-      column.read(row, texts, 0);
-      for (double text : texts) {
-        counts[(int) text]++;
+      column.readOwn(row, texts, 0);
+      for (int i = 0; i < column.size(row); i++) {
+        counts[(int) texts[i]]++;
       }
     }
     List<String> found = new ArrayList<>();

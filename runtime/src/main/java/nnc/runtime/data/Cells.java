@@ -141,6 +141,21 @@ final class Cells {
     return text.length() > 100 ? text.substring(0, 100) + "..." : text;
   }
 
+  /**
+   * The column so far, of rows that may differ in length.
+   *
+   * @param inner   the shape of one place of a row
+   * @param lengths of each row
+   */
+  Column ragged(String name, int[] inner, List<Integer> lengths, Column.Places where) {
+    int[] all = new int[lengths.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = lengths.get(i);
+    }
+    Column flat = column(name, new int[0], where);
+    return Column.ragged(name, inner, flat.data(), all).of(where, flat.classes());
+  }
+
   /** The column so far. */
   Column column(String name, int[] shape, Column.Places where) {
     if (store != null) {

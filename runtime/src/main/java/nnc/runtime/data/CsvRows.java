@@ -47,7 +47,9 @@ final class CsvRows implements RowTables {
   @Override
   public Table next(int most) throws IOException {
     List<Cells> cells = new ArrayList<>();
+    List<List<Integer>> lengths = new ArrayList<>();
     for (Wanted one : wanted) {
+      lengths.add(isList(one) ? new ArrayList<>() : null);
       cells.add(new Cells(feeds.get(one.name()), source.format(), streaming == null ? null : streaming.store(source.name())));
     }
     int count = 0;
@@ -57,7 +59,11 @@ final class CsvRows implements RowTables {
       }
       for (int i = 0; i < wanted.size(); i++) {
         for (int field : wanted.get(i).fields()) {
-          cells.get(i).add(lines, field, header.names().get(field));
+          if (lengths.get(i) != null) {
+            lengths.get(i).add(items(field, cells.get(i)));
+          } else {
+            cells.get(i).add(lines, field, header.names().get(field));
+          }
         }
       }
       if (ahead) {
@@ -74,9 +80,41 @@ final class CsvRows implements RowTables {
     List<Column> columns = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       Wanted one = wanted.get(i);
-      columns.add(cells.get(i).column(one.name(), one.shape(), (row, element) -> place(before + row, one.fields()[element])));
+      boolean list = lengths.get(i) != null;
+      Column.Places where = (row, element) -> place(before + row, one.fields()[list ? 0 : element]);
+      columns.add(list ? cells.get(i).ragged(one.name(), new int[0], lengths.get(i), where) : cells.get(i).column(one.name(), one.shape(), where));
     }
     return Table.of(source.name(), columns, header.unread(wanted));
+  }
+
+  /** Whether what stands in a column's field is a list of any length: where the program declares it so. */
+  private boolean isList(Wanted one) {
+    Feed feed = feeds.get(one.name());
+    boolean list = one.single() && feed != null && feed.shape().size() == 2 && feed.isOfAnyLength();
+    if (list && streaming != null) {
+      throw new Fault(source.name() + ": rows of different lengths are in memory (column " + header.names().get(one.fields()[0]) + ")", "leave out stream = true");
+    }
+    return list;
+  }
+
+  /** Adds the items of a list in a field, which have spaces between them; gives how many there are. */
+  private int items(int field, Cells cells) {
+    String text = lines.text(field).strip();
+    String[] items = text.isEmpty() ? new String[0] : text.split("\\s+");
+    for (int i = 0; i < items.length; i++) {
+      cells.add(new Fields() {
+        @Override
+        public String text(int item) {
+          return items[item];
+        }
+
+        @Override
+        public String place(int item) {
+          return lines.place(field);
+        }
+      }, i, header.names().get(field));
+    }
+    return items.length;
   }
 
   private Fault uneven() {

@@ -3,10 +3,13 @@ package nnc.runtime.data;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import nnc.runtime.base.Fault;
 import nnc.runtime.data.SourceReaders.SourceReader;
 import nnc.runtime.spec.ColumnType;
@@ -19,6 +22,9 @@ import nnc.runtime.spec.ModelSpec.Source;
  * the name of its role, are disjoint; a role that is the source itself keeps what they leave.
  */
 public final class Data {
+  /** The name of the source that puts rows together. */
+  static final String SEQUENCES = "sequences";
+
   private final Map<String, Source> roles;
   private final Folder folder;
   private final String file;
@@ -40,7 +46,7 @@ public final class Data {
     for (Source source : roles.values()) {
       addKeys(source);
     }
-    for (var feed : fed.entrySet()) {
+    for (var feed : asTexts(fed, roles.values()).entrySet()) {
       if (!(feed.getValue().column() instanceof ColumnType.Hashed && read.containsKey(feed.getKey()))) {
         read.put(feed.getKey(), feed.getValue());
       }
@@ -75,6 +81,42 @@ public final class Data {
     }
     for (Source argument : part.arguments()) {
       addKeys(argument);
+    }
+  }
+
+  /** What takes columns as files have them: those that tokens are made of have one text a row there, and those that rows are put together of no axis for these. */
+  static Map<String, ModelSpec.Feed> asTexts(Map<String, ModelSpec.Feed> feeds, Collection<Source> sources) {
+    Set<String> texts = new HashSet<>();
+    for (Source source : sources) {
+      addTexts(source, texts);
+    }
+    boolean joined = SourceReaders.called(sources).contains(SEQUENCES);
+    Map<String, ModelSpec.Feed> read = new LinkedHashMap<>();
+    for (ModelSpec.Feed feed : feeds.values()) {
+      boolean text = texts.contains(feed.name()) && !feed.shape().isEmpty();
+      List<ModelSpec.Poly> shape = new ArrayList<>(text ? feed.shape().subList(0, 1) : feed.shape());
+      if (joined && shape.size() > 1) {
+        shape.remove(1);
+      }
+      read.put(feed.name(), !text && !joined ? feed : new ModelSpec.Feed(feed.name(), feed.alias(), feed.target(), feed.kind(), feed.dims(), shape, feed.low(),
+          feed.high(), feed.column()));
+    }
+    return read;
+  }
+
+  /** Adds the columns that are read as texts, which tokens are then made of. */
+  private static void addTexts(Source part, Set<String> texts) {
+    if (part.name().equals("tokens")) {
+      Source column = part.arguments().size() > 1 ? part.arguments().get(1) : part.named().get("column");
+      texts.add(column == null ? "" : String.valueOf(column.value()));
+    } else if (part.name().equals("texts") || part.name().equals("textfile")) {
+      texts.add("tokens");
+    }
+    for (Source argument : part.arguments()) {
+      addTexts(argument, texts);
+    }
+    for (Source argument : part.named().values()) {
+      addTexts(argument, texts);
     }
   }
 
@@ -321,6 +363,6 @@ public final class Data {
       }
       of.add(draws ? cut(part, null) : whole(part));
     }
-    return SourceReaders.of(source.name(), DerivedTable.class).of(source.name(), arguments, of);
+    return SourceReaders.of(source.name(), DerivedTable.class).of(source.name(), arguments, of, fed);
   }
 }

@@ -19,7 +19,7 @@ public record DataPart(Source of, double share, int fold, int folds, long seed, 
   static final String SPLIT = "split", FOLD = "fold";
 
   /** The arguments that name a column whose values the rows go by. */
-  public static final List<String> KEYS = List.of("stratify", "group");
+  public static final List<String> KEYS = List.of("stratify", "group", "key");
 
   static boolean isPart(Source source) {
     return source.name().equals(SPLIT) || source.name().equals(FOLD);

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
-import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Feed;
@@ -35,11 +34,11 @@ public final class GivenRows {
     Npz.Arrays arrays = Npz.read(file, feeds.values());
     List<Column> columns = new ArrayList<>();
     for (Feed feed : feeds.values()) {
-      Tensor array = arrays.get(feed.name());
-      if (array == null) {
+      if (arrays.get(feed.name()) != null) {
+        columns.add(ArrayColumns.column(feed, feed.name(), arrays, file.toString()));
+      } else if (!feed.alias().endsWith(Npz.LENGTHS)) {
         throw new Fault(file + ": no array for " + (feed.target() ? "target " : "input ") + feed.name() + "; it has " + arrays.names());
       }
-      columns.add(Column.of(array, feed.name()));
     }
     return Table.of(file.toString(), columns, arrays.unread().keySet());
   }

@@ -17,6 +17,8 @@ import nnc.runtime.base.Text;
 import nnc.runtime.data.Csv.Choice;
 import nnc.runtime.data.JsonValue.Kind;
 import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.ModelSpec.Poly;
+import nnc.runtime.spec.Polynomials;
 
 /**
  * The rows of a file of JSON objects, one a line. The first object says what columns there are, and of which shape: a list is an axis. What a later one
@@ -40,8 +42,9 @@ final class JsonRows implements RowTables {
    * @param paths  of what makes a row
    * @param single whether that is one value, whatever shape it has; else the values of the paths are a list
    * @param shape  of a row
+   * @param open   whether rows may differ in length, on the first axis
    */
-  private record Field(String name, List<String> paths, boolean single, int[] shape) {}
+  private record Field(String name, List<String> paths, boolean single, int[] shape, boolean open) {}
 
   /**
    * @param origin    names the file in messages
@@ -90,8 +93,26 @@ final class JsonRows implements RowTables {
 
   private void add(String name, List<String> paths, boolean single) {
     unread.removeAll(paths);
+    Feed feed = feeds.get(name);
+    boolean open = single && feed != null && feed.isOfAnyLength();
     int[] shape = single ? shape(ahead.find(paths.get(0))) : new int[] {paths.size()};
-    fields.add(new Field(name, paths, single, shape));
+    fields.add(new Field(name, paths, single, open ? open(feed, shape, paths.get(0)) : shape, open));
+    if (open && streaming != null) {
+      throw new Fault(origin + ": rows of different lengths are in memory (field " + paths.get(0) + ")", "leave out stream = true");
+    }
+  }
+
+  /** The shape of rows that differ in length; what is within a place the program says, or else the first row. */
+  private int[] open(Feed feed, int[] first, String path) {
+    int[] shape = new int[feed.shape().size() - 1];
+    for (int axis = 1; axis < shape.length; axis++) {
+      Poly declared = feed.shape().get(axis + 1);
+      if (!Polynomials.isConstant(declared) && axis >= first.length) {
+        throw new Fault(origin + ":" + line + ": an empty list does not tell what is in others (field " + path + ")", "begin with a row that has something in it");
+      }
+      shape[axis] = Polynomials.isConstant(declared) ? (int) Polynomials.value(declared, new int[0]) : first[axis];
+    }
+    return shape;
   }
 
   /** That of a list by its first items. */
@@ -147,7 +168,9 @@ final class JsonRows implements RowTables {
   @Override
   public Table next(int most) throws IOException {
     List<Cells> cells = new ArrayList<>();
+    List<List<Integer>> lengths = new ArrayList<>();
     for (Field field : fields) {
+      lengths.add(new ArrayList<>());
       cells.add(new Cells(feeds.get(field.name()), CsvFormat.PLAIN, streaming == null ? null : streaming.store(origin)));
     }
     int[] lines = new int[16];
@@ -160,7 +183,7 @@ final class JsonRows implements RowTables {
       }
       lines[count++] = line;
       for (int i = 0; i < fields.size(); i++) {
-        row(fields.get(i), object, cells.get(i));
+        lengths.get(i).add(row(fields.get(i), object, cells.get(i)));
       }
       object = count < most ? object() : null;
     }
@@ -170,12 +193,16 @@ final class JsonRows implements RowTables {
     List<Column> columns = new ArrayList<>();
     int[] places = lines;
     for (int i = 0; i < fields.size(); i++) {
-      columns.add(cells.get(i).column(fields.get(i).name(), fields.get(i).shape(), (row, element) -> origin + ":" + places[row]));
+      Field field = fields.get(i);
+      Column.Places where = (row, element) -> origin + ":" + places[row];
+      columns.add(field.open() ? cells.get(i).ragged(field.name(), Arrays.copyOfRange(field.shape(), 1, field.shape().length), lengths.get(i), where)
+          : cells.get(i).column(field.name(), field.shape(), where));
     }
     return Table.of(origin, columns, unread);
   }
 
-  private void row(Field field, JsonValue object, Cells cells) {
+  /** Adds a row; gives how many places its first axis has. */
+  private int row(Field field, JsonValue object, Cells cells) {
     var row = new Leaves();
     for (String path : field.paths()) {
       row.add(value(object, path), field, field.single() ? 0 : field.shape().length, path);
@@ -183,6 +210,7 @@ final class JsonRows implements RowTables {
     for (int i = 0; i < row.values.size(); i++) {
       cells.add(row, i, field.name());
     }
+    return field.open() ? value(object, field.paths().get(0)).items().size() : 1;
   }
 
   private static JsonValue value(JsonValue object, String path) {
@@ -204,8 +232,10 @@ final class JsonRows implements RowTables {
         values.add(value);
         return;
       }
-      if (value.kind() != Kind.LIST || value.items().size() != field.shape()[axis]) {
-        throw new Fault(JsonRows.this.place(value.at()) + ": " + (value.kind() == Kind.LIST ? "a list of " + value.items().size() : "no list") + ", where one of "
+      boolean any = axis == 0 && field.open();
+      if (value.kind() != Kind.LIST || !any && value.items().size() != field.shape()[axis]) {
+        throw any ? new Fault(JsonRows.this.place(value.at()) + ": no list, where one of any length is expected (field " + path + ")", "a row of no length is []")
+            : new Fault(JsonRows.this.place(value.at()) + ": " + (value.kind() == Kind.LIST ? "a list of " + value.items().size() : "no list") + ", where one of "
             + field.shape()[axis] + " is expected, as the first row has (field " + path + ")", "rows have lists of equal length");
       }
       for (JsonValue item : value.items()) {

@@ -25,7 +25,7 @@ final class NpySource implements SourceReader {
     arguments.end();
     for (String name : names) {
       var file = folder.find(arguments.namedText(name));
-      columns.add(stream ? new NpyColumn(new NpyRows(file)).column(name, file + ": array") : NpzSource.column(name, NpyFile.read(file), file + ": array"));
+      columns.add(stream ? new NpyColumn(new NpyRows(file)).column(name, file + ": array") : ArrayColumns.column(name, NpyFile.read(file), file + ": array"));
     }
     return Table.of(source, columns);
   }
@@ -34,7 +34,7 @@ final class NpySource implements SourceReader {
   private record NpyColumn(NpyRows array) implements RowReader {
     Column column(String name, String label) {
       int[] shape = array.shape();
-      return new Column(name, shape, this, (row, element) -> label + Arrays.toString(NpzSource.places(shape, row, element)));
+      return new Column(name, shape, this, (row, element) -> label + Arrays.toString(ArrayColumns.places(shape, row, element)));
     }
 
     @Override

@@ -2,7 +2,6 @@ package nnc.runtime.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class NpzSource implements SourceReader {
     }
     arguments.end();
     Path file = folder.find(source);
-    Npz.Arrays arrays = chosen.isEmpty() ? Npz.read(file, feeds.values()) : Npz.read(file, chosen::containsValue);
+    Npz.Arrays arrays = chosen.isEmpty() ? Npz.read(file, feeds.values()) : Npz.read(file, name -> chosen.containsValue(ArrayColumns.measured(name)) || chosen.containsValue(name));
     if (arrays.read().isEmpty() && arrays.unread().isEmpty()) {
       throw new Fault(file + ": has no arrays");
     }
@@ -37,53 +36,21 @@ final class NpzSource implements SourceReader {
     if (chosen.isEmpty()) {
       for (String name : fed) {
         if (arrays.get(name) != null) {
-          columns.add(column(name, arrays.get(name), file + ": array " + name));
+          columns.add(ArrayColumns.column(feeds.get(name), name, arrays, file.toString()));
         }
       }
     }
     for (var choice : chosen.entrySet()) {
-      Tensor array = arrays.get(choice.getValue());
-      if (array == null) {
+      if (arrays.get(choice.getValue()) == null) {
         throw new Fault(file + ": no array " + choice.getValue() + "; it has " + arrays.names());
       }
-      columns.add(column(choice.getKey(), array, file + ": array " + choice.getValue()));
+      Column column = ArrayColumns.column(feeds.get(choice.getKey()), choice.getValue(), arrays, file.toString());
+      columns.add(new Column(choice.getKey(), column.shape(), column.data(), column.places(), column.classes(), column.starts()));
     }
     if (columns.isEmpty()) {
       throw new Fault(file + ": none of its arrays is called as an input or target; it has " + arrays.names(),
           "name the array of each, e.g. npz(\"" + file.getFileName() + "\", image = \"x_train\")");
     }
     return Table.of(file.toString(), columns, arrays.unread().keySet());
-  }
-
-  /**
-   * An array as a column.
-   *
-   * @param label names file and array in messages
-   */
-  static Column column(String name, Tensor array, String label) {
-    int[] shape = array.shape();
-    if (shape.length == 0) {
-      throw new Fault(label + " is a single number: a column has a row for each example");
-    }
-    int[] row = Arrays.copyOfRange(shape, 1, shape.length);
-    return new Column(name, row, data(array), (index, element) -> label + Arrays.toString(places(row, index, element)));
-  }
-
-  /** The place of an element of a row on each axis. */
-  static int[] places(int[] shape, int row, int element) {
-    int[] places = new int[shape.length + 1];
-    places[0] = row;
-    int rest = element;
-    for (int axis = shape.length; axis > 0; axis--) {
-      places[axis] = rest % shape[axis - 1];
-      rest /= shape[axis - 1];
-    }
-    return places;
-  }
-
-  private static Object data(Tensor array) {
-    Object data = array.data();
-    boolean kept = data instanceof float[] || data instanceof double[] || data instanceof int[] || array.unsigned();
-    return kept ? data : array.toDoubles();
   }
 }

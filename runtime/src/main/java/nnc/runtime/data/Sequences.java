@@ -19,13 +19,14 @@ final class Sequences implements SourceReader {
 
   /**
    * Sums as texts: columns {@code question: [2 digits + 1]}, {@code answer: [digits + 1]}; the characters are 0 to 9, 10 for +, 11 for the
-   * space that fills up on the right. No pair of addends comes twice, in either order; each addend has 1 to {@code digits} digits,
+   * space that fills up on the right, unless {@code padded = false} leaves each text its own length. No pair of addends comes twice, in either order; each addend has 1 to {@code digits} digits,
    * all lengths equally likely (the task of Keras' addition_rnn).
    */
   private static Table addition(SourceArguments arguments) {
     int digits = arguments.count("digits", 1);
     int count = arguments.count("count", 1);
     long seed = arguments.whole("seed", 0);
+    boolean padded = arguments.namedFlag("padded", true);
     arguments.end();
     long numbers = (long) Math.pow(10, digits);
     if (digits > 9 || count > numbers * (numbers + 1) / 2) {
@@ -44,8 +45,24 @@ final class Sequences implements SourceReader {
         row++;
       }
     }
-    return Table.of("addition", List.of(new Column("question", new int[] {2 * digits + 1}, questions),
-        new Column("answer", new int[] {digits + 1}, answers)));
+    return Table.of("addition", List.of(column("question", questions, 2 * digits + 1, padded), column("answer", answers, digits + 1, padded)));
+  }
+
+  /** Texts of so many characters, or each without the spaces behind it. */
+  private static Column column(String name, int[] texts, int width, boolean padded) {
+    if (padded) {
+      return new Column(name, new int[] {width}, texts);
+    }
+    int[] lengths = new int[texts.length / width];
+    int[] own = new int[texts.length];
+    int size = 0;
+    for (int i = 0; i < texts.length; i++) {
+      if (texts[i] != SPACE) {
+        own[size++] = texts[i];
+        lengths[i / width]++;
+      }
+    }
+    return Column.ragged(name, new int[0], Arrays.copyOf(own, size), lengths);
   }
 
   private static int number(int digits, Generator random) {

@@ -26,7 +26,7 @@ public final class SourceReaders {
   /** Each source that is read from files, and the class that does. */
   private static final String[][] READ = {{"mnist", "Mnist"}, {"idx", "Idx"}, {"csv", "Csv"}, {"npz", "NpzSource"}, {"npy", "NpySource"},
       {"jsonl", "JsonLines"}, {"images", "Images"}, {"cifar10", "Cifar"}, {"cifar100", "Cifar"}, {"wav", "Wav"},
-      {"texts", "TextTokens"}};
+      {"texts", "TextTokens"}, {"textfile", "TextTokens"}};
 
   /** Each source that is computed, and the class that does. */
   private static final String[][] GENERATED = {{"xor", "Playground"}, {"circle", "Playground"}, {"gauss", "Playground"}, {"spiral", "Playground"},
@@ -34,7 +34,7 @@ public final class SourceReaders {
       {"plane", "Playground"}, {"addition", "Sequences"}, {"sorting", "Sequences"}, {"rows", "Rows"}};
 
   /** Each source that is made of others, and the class that does; a plain share needs none. */
-  private static final String[][] DERIVED = {{"tokens", "TextTokens"}, {"zip", "Zip"}, {"bootstrap", "Bootstrap"}, {"out_of_bag", "Bootstrap"}};
+  private static final String[][] DERIVED = {{"tokens", "TextTokens"}, {Data.SEQUENCES, "SequenceRows"}, {"zip", "Zip"}, {"bootstrap", "Bootstrap"}, {"out_of_bag", "Bootstrap"}};
 
   /** Each source that is a part of another, and the class that chooses its rows where it is no plain share. */
   private static final String[][] PARTS = {{DataPart.SPLIT, "FoldRows"}, {DataPart.FOLD, "FoldRows"}};

@@ -1,5 +1,6 @@
 package nnc.runtime.data;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import nnc.runtime.base.Fault;
@@ -84,13 +85,26 @@ public record Table(String origin, List<Column> columns, Collection<String> unre
     return column == null && !feed.alias().isEmpty() ? column(feed.alias()) : column;
   }
 
-  /** The column of that name; null if there is none. */
+  /** The column of that name, which may be that of another's lengths; null if there is none. */
   public Column column(String name) {
     for (Column column : columns) {
       if (column.name().equals(name)) {
         return column;
       }
     }
-    return null;
+    Column measured = name.endsWith(Column.LENGTHS) ? column(name.substring(0, name.length() - Column.LENGTHS.length())) : null;
+    return measured == null || measured.shape().length == 0 ? null : measured.lengths();
+  }
+
+  /** Those of its columns whose rows may differ in length and that an input or target is fed by. */
+  public List<Column> ragged(Collection<Feed> feeds) {
+    List<Column> ragged = new ArrayList<>();
+    for (Feed feed : feeds) {
+      Column column = column(feed);
+      if (column != null && column.isRagged() && !ragged.contains(column)) {
+        ragged.add(column);
+      }
+    }
+    return ragged;
   }
 }

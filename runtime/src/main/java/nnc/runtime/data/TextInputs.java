@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.data.Csv.Choice;
+import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Source;
 
@@ -25,9 +27,13 @@ public final class TextInputs {
   private final CsvFormat format;
   /** The source that cuts a column of texts into tokens; null if there is none. */
   private final Source tokens;
+  /** The source that puts rows together; null if there is none. */
+  private final Source sequences;
   private final String program;
   private final List<Choice> choices = new ArrayList<>();
   private final Map<String, Feed> feeds;
+  /** As the file has them. */
+  private final Map<String, Feed> read;
 
   /** What takes rows. */
   public interface Sink {
@@ -37,9 +43,14 @@ public final class TextInputs {
   /** @param feeds the inputs that rows are for, by name */
   public TextInputs(ModelSpec spec, Map<String, Feed> feeds) {
     this.feeds = feeds;
+    read = Data.asTexts(feeds, spec.data().values());
     program = spec.name() + ".nn";
     Source source = SourceReaders.first(List.of("csv", "jsonl"), spec.data().values());
-    tokens = SourceReaders.first(List.of("tokens", "texts"), spec.data().values());
+    tokens = SourceReaders.first(List.of("tokens", "texts", "textfile"), spec.data().values());
+    sequences = SourceReaders.first(List.of(Data.SEQUENCES), spec.data().values());
+    if (sequences != null && sequences.named().get("key") != null) {
+      key(String.valueOf(sequences.named().get("key").value()));
+    }
     if (source == null) {
       format = CsvFormat.PLAIN;
       return;
@@ -56,18 +67,25 @@ public final class TextInputs {
     }
   }
 
-  /** With tokens in place of texts, if the program has them so. */
+  /** With tokens in place of texts and sequences in the place of their rows, if the program has them so. */
   private Table cut(Table table) {
-    if (table == null || tokens == null) {
-      return table;
+    Table cut = table == null || tokens == null ? table : ofTokens(table);
+    if (cut == null || sequences == null) {
+      return cut;
     }
+    var arguments = new SourceArguments(sequences, program);
+    arguments.source("source");
+    return SourceReaders.of(Data.SEQUENCES, DerivedTable.class).of(Data.SEQUENCES, arguments, List.of(cut), feeds);
+  }
+
+  private Table ofTokens(Table table) {
     var arguments = new SourceArguments(tokens, program);
     if (tokens.name().equals("tokens")) {
       arguments.source("source");
     } else {
-      arguments.text("folder");
+      arguments.text(tokens.name().equals("texts") ? "folder" : "file");
     }
-    return SourceReaders.of("tokens", DerivedTable.class).of(tokens.name(), arguments, List.of(table));
+    return SourceReaders.of("tokens", DerivedTable.class).of(tokens.name(), arguments, List.of(table), feeds);
   }
 
   /** Whether a file of that name is one of text. */
@@ -94,23 +112,32 @@ public final class TextInputs {
   public void read(Path file, int most, Sink sink) {
     Folder.read(file, (in, bytes) -> {
       String name = file.toString();
-      read(ends(file, JSON_ENDINGS) ? SourceReaders.of("jsonl", RowTables.Opener.class).open(in, choices, feeds, name) : csv(in, new Csv.Source(file, name, format)), name, most, sink);
+      read(ends(file, JSON_ENDINGS) ? SourceReaders.of("jsonl", RowTables.Opener.class).open(in, choices, read, name) : csv(in, new Csv.Source(file, name, format)), name, most, sink);
       return null;
     });
   }
 
   private CsvRows csv(InputStream in, Csv.Source source) throws IOException {
-    return new CsvRows(new CsvLines(in, source.format(), source.name()), choices, feeds, source);
+    return new CsvRows(new CsvLines(in, source.format(), source.name()), choices, read, source);
   }
 
-  private void read(RowTables rows, String origin, int most, Sink sink) throws IOException {
+  /** Has the column read that says which rows belong together, as texts, which are only compared. */
+  private void key(String name) {
+    if (!read.containsKey(name)) {
+      read.put(name, new Feed(name, "", false, ElementKind.INT, List.of(), List.of(), 0, 0, new ColumnType.Hashed(1)));
+    }
+  }
+
+  private void read(RowTables rows, String origin, int asked, Sink sink) throws IOException {
+    // rows that belong together may be anywhere
+    int most = sequences == null ? asked : Integer.MAX_VALUE;
     Table table = cut(rows.next(most));
     if (table == null) {
       throw new Fault(origin + ": no rows");
     }
     while (table != null) {
       for (Feed feed : feeds.values()) {
-        if (table.column(feed.name()) == null) {
+        if (table.column(feed) == null) {
           throw new Fault(origin + ": no column for " + (feed.target() ? "target " : "input ") + feed.name() + "; it has " + table.names());
         }
       }

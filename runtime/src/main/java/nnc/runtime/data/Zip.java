@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import nnc.runtime.spec.ModelSpec.Feed;
 
 /**
  * The columns of two sources of equal length side by side: row by row they are of one example. Of a column that both have {@code x = "first"} or
@@ -11,7 +12,7 @@ import java.util.Map;
  */
 final class Zip implements DerivedTable {
   @Override
-  public Table of(String source, SourceArguments arguments, List<Table> of) {
+  public Table of(String source, SourceArguments arguments, List<Table> of, Map<String, Feed> feeds) {
     Map<String, Boolean> fromSecond = new HashMap<>();
     for (String column : arguments.rest()) {
       String side = arguments.namedText(column);

@@ -25,6 +25,10 @@ public final class Npz {
   private Npz() {}
 
   static final String END = ".npy";
+
+  /** What the array of the lengths of another's rows is called, behind the other's name. */
+  public static final String LENGTHS = ".lengths";
+
   private static final String WHAT = "an npz archive";
 
   /** Not a lambda, which would cost a start some milliseconds. */
@@ -99,7 +103,7 @@ public final class Npz {
       public boolean test(String name) {
         boolean found = false;
         for (Feed feed : feeds) {
-          found |= feed.isCalled(name);
+          found |= feed.isCalled(name) || feed.isOfAnyLength() && name.endsWith(LENGTHS) && feed.isCalled(name.substring(0, name.length() - LENGTHS.length()));
         }
         return found;
       }
@@ -107,6 +111,9 @@ public final class Npz {
     for (Feed feed : feeds) {
       rename(feed, arrays.read, file);
       rename(feed, arrays.unread, file);
+      if (!feed.alias().isEmpty() && arrays.read.containsKey(feed.alias() + LENGTHS)) {
+        arrays.read.putIfAbsent(feed.name() + LENGTHS, arrays.read.get(feed.alias() + LENGTHS));
+      }
     }
     return arrays;
   }
@@ -114,7 +121,8 @@ public final class Npz {
   private static <T> void rename(Feed feed, Map<String, T> arrays, Path file) {
     String name = feed.among(arrays.keySet(), file.toString());
     if (name != null && !name.equals(feed.name())) {
-      arrays.put(feed.name(), arrays.remove(name));
+      // of lengths the other array's name tells whose they are
+      arrays.put(feed.name(), name.endsWith(LENGTHS) ? arrays.get(name) : arrays.remove(name));
     }
   }
 

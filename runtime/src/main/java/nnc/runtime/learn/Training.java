@@ -291,6 +291,9 @@ public final class Training {
     Map<Setting, Object> instead = new EnumMap<>(Setting.class);
     if (position != null) {
       instead.put(Setting.BATCH, position.batch());
+      if (position.tokens() > 0) {
+        instead.put(Setting.TOKENS, position.tokens());
+      }
       instead.put(Setting.SEED, position.seed());
     }
     instead.putAll(settings);

@@ -65,6 +65,12 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
       return inside ? name : outside ? alias : null;
     }
 
+    /** Whether examples may differ in length: the second dimension is open by itself, and another one than counts examples. */
+    public boolean isOfAnyLength() {
+      int dim = shape.size() < 2 ? -1 : Polynomials.dimension(shape.get(1));
+      return dim >= 0 && dim != Polynomials.dimension(shape.get(0));
+    }
+
     /** Its names as the program declares them: {@code x_1 "x.1"}. */
     public String names() {
       return alias.isEmpty() ? name : name + " \"" + alias + '"';

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import nnc.runtime.Context;
 import nnc.runtime.Input;
@@ -23,7 +24,10 @@ import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.Polynomials;
 
-/** Feeds a context from a table: columns are matched with inputs and targets by name, and rows gathered straight into the arena. */
+/**
+ * Feeds a context from a table: columns are matched with inputs and targets by name, and rows gathered straight into the arena. Where rows differ in length,
+ * a batch has that of the longest in it, and what is behind the others is 0, or the number nearest to it that the input allows.
+ */
 public final class BatchFeeder {
   private final Context context;
   /** The places of the open dimensions that count rows. */
@@ -32,8 +36,12 @@ public final class BatchFeeder {
   private final Column[] columns;
   private final Gather gather = new Gather();
   private final String origin;
-  /** Elements of a row. */
-  private final int width;
+  /** Elements of a row of each input, at present; and how many of them a place of a ragged column has, 0 of columns whose rows are alike. */
+  private final int[] widths;
+  private final int[] inner;
+  /** The open dimensions that are lengths, and columns whose rows have these. */
+  private final int[] lengthDims;
+  private final Column[] measured;
   private final int precision;
   /** Reads rows that are not in memory, one by one and all of their columns together; null if all are in memory. */
   private final ReadAhead ahead;
@@ -48,24 +56,24 @@ public final class BatchFeeder {
   public BatchFeeder(Model model, String planName, Table table, int batch, Threads threads) {
     origin = table.origin();
     Plan plan = model.code(planName).plan;
-    Map<String, Integer> sizes = new HashMap<>();
+    var sizes = new Sizes(plan, table, new HashMap<>(), new TreeMap<>());
     Map<String, Column> coded = new HashMap<>();
     Set<Integer> batchDims = new TreeSet<>();
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
-        batchDims.add(measure(plan, feed, plan.inputs().get(feed.name()).shape(), table, batch, sizes));
+        batchDims.add(sizes.measure(feed, plan.inputs().get(feed.name()).shape(), batch));
         Column column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
         check(feed, column, table);
         coded.put(feed.name(), column);
       } else if (plan.unread().containsKey(feed.name()) && table.column(feed) != null) {
-        batchDims.add(measure(plan, feed, plan.unread().get(feed.name()), table, batch, sizes));
+        batchDims.add(sizes.measure(feed, plan.unread().get(feed.name()), batch));
       }
     }
-    if (plan.batch() >= 0 && sizes.putIfAbsent(plan.dims().get(plan.batch()), batch) == null) {
+    if (plan.batch() >= 0 && sizes.of.putIfAbsent(plan.dims().get(plan.batch()), batch) == null) {
       batchDims.add(plan.batch());
     }
     for (int dim = 0; dim < plan.dims().size(); dim++) {
-      if (!sizes.containsKey(plan.dims().get(dim)) && model.code(planName).needs(dim)) {
+      if (!sizes.of.containsKey(plan.dims().get(dim)) && model.code(planName).needs(dim)) {
         throw new Fault("the size of the open dimension " + plan.dims().get(dim) + " does not follow from the columns of " + table.origin());
       }
     }
@@ -74,21 +82,32 @@ public final class BatchFeeder {
     for (int dim : batchDims) {
       this.batchDims[next++] = dim;
     }
-    context = model.context(planName, sizes, threads);
+    sizes.keepOpen(model.spec().inputs());
+    measured = sizes.lengths.values().toArray(new Column[0]);
+    lengthDims = new int[measured.length];
+    next = 0;
+    for (int dim : sizes.lengths.keySet()) {
+      lengthDims[next++] = dim;
+    }
+    context = model.context(planName, sizes.of, threads);
     List<Input> fed = context.inputs();
     inputs = fed.toArray(new Input[0]);
     columns = new Column[inputs.length];
-    int all = 0;
+    widths = new int[inputs.length];
+    inner = new int[inputs.length];
     exact = new double[inputs.length][];
     boolean read = false;
     for (int i = 0; i < inputs.length; i++) {
       columns[i] = coded.get(inputs[i].name());
-      all += columns[i].width();
+      widths[i] = columns[i].width();
+      inner[i] = columns[i].isRagged() ? columns[i].inner() : 0;
       read |= columns[i].isStreamed();
       exact[i] = inputs[i].feed().kind() == ElementKind.FLOAT ? null : new double[columns[i].width()];
     }
-    width = all;
     precision = model.spec().precision();
+    if (read && measured.length > 0) {
+      throw new Fault(origin + ": column " + measured[0] + " has rows of different lengths, and those of another column are not in memory", "leave out stream = true");
+    }
     ahead = read ? new ReadAhead(this::readRow, batch, room(batch), room(table.size() > batch ? batch : 0)) : null;
   }
 
@@ -115,6 +134,14 @@ public final class BatchFeeder {
     for (int i = 0; i < batchDims.length; i++) {
       context.dim(batchDims[i], count);
     }
+    for (int i = 0; i < lengthDims.length; i++) {
+      context.dim(lengthDims[i], longest(measured[i], rows, from, count));
+    }
+    int width = 0;
+    for (int i = 0; i < inputs.length; i++) {
+      widths[i] = inner[i] == 0 || count == 0 ? widths[i] : inputs[i].size() / count;
+      width += widths[i];
+    }
     gather.rows = rows;
     gather.from = from;
     gather.read = ahead == null ? null : ahead.take(rows, from, count);
@@ -123,6 +150,15 @@ public final class BatchFeeder {
     } else {
       gather.run(0, 0, count);
     }
+  }
+
+  /** The length of the longest of some rows. */
+  private static int longest(Column column, int[] rows, int from, int count) {
+    int longest = 0;
+    for (int i = 0; i < count; i++) {
+      longest = Math.max(longest, column.length(rows[from + i]));
+    }
+    return longest;
   }
 
   /** Reads a row of all inputs; it may have whole numbers that one does not allow. */
@@ -146,16 +182,16 @@ public final class BatchFeeder {
 
   /** An element of an input as the last batch's data has it, which may be more than the network's numbers can hold. */
   double value(int input, int element) {
-    return columns[input].get(row(input, element), element % columns[input].width());
+    return columns[input].get(row(input, element), element % widths[input]);
   }
 
   /** Where that element was read. */
   String place(int input, int element) {
-    return columns[input].place(row(input, element), element % columns[input].width(), origin);
+    return columns[input].place(row(input, element), element % widths[input], origin);
   }
 
   private int row(int input, int element) {
-    return gather.rows[gather.from + element / columns[input].width()];
+    return gather.rows[gather.from + element / widths[input]];
   }
 
   /** Brings some of the rows that are fed into place. */
@@ -169,8 +205,12 @@ public final class BatchFeeder {
     public void run(int thread, int first, int end) {
       Object memory = context.executor().memory();
       for (int i = 0; i < inputs.length; i++) {
-        int width = columns[i].width();
-        if (read != null) {
+        int width = widths[i];
+        if (inner[i] > 0) {
+          for (int k = first; k < end; k++) {
+            pad(i, rows[from + k], memory, inputs[i].base() + k * width);
+          }
+        } else if (read != null) {
           System.arraycopy(read[i], first * width, memory, inputs[i].base() + first * width, (end - first) * width);
         } else if (inputs[i].feed().kind() == ElementKind.INT) {
           columns[i].gatherWhole(rows, from + first, end - first, memory, inputs[i].base() + first * width);
@@ -181,38 +221,96 @@ public final class BatchFeeder {
     }
   }
 
+  /** Brings a row into place that may be shorter than the batch's longest. */
+  private void pad(int input, int row, Object memory, int at) {
+    Column column = columns[input];
+    Feed feed = inputs[input].feed();
+    int own = column.size(row);
+    if (feed.kind() != ElementKind.INT) {
+      column.readOwn(row, memory, at);
+      NumericArrays.fill(memory, at + own, at + widths[input], 0);
+      return;
+    }
+    column.readWhole(row, memory, at);
+    int nothing = feed.low() >= feed.high() ? 0 : (int) Math.max(feed.low(), Math.min(feed.high() - 1, 0));
+    for (int i = own; i < widths[input]; i++) {
+      NumericArrays.setWhole(memory, at + i, nothing);
+    }
+  }
+
   private static String label(Feed feed) {
     return (feed.target() ? "target " : "input ") + feed.name();
   }
 
-  /** Finds the sizes of the open dimensions of an input; gives the place of the batch's. */
-  private static int measure(Plan plan, Feed feed, List<Poly> declared, Table table, int batch, Map<String, Integer> sizes) {
-    Column column = table.required(feed);
-    String type = Polynomials.text(feed.kind(), declared, plan.dims());
-    int batchDim = declared.isEmpty() ? -1 : Polynomials.dimension(declared.get(0));
-    if (batchDim < 0) {
-      throw new Fault(label(feed) + ": " + type + " has no open first dimension for the examples of " + table.origin(),
-          "declare it with one more dimension: " + feed.kind() + "[N, ...]");
+  /**
+   * What open dimensions come to.
+   *
+   * @param of      their largest sizes, by name
+   * @param lengths columns whose rows have the length that a dimension is, by its place
+   */
+  private record Sizes(Plan plan, Table table, Map<String, Integer> of, Map<Integer, Column> lengths) {
+    /** Finds those of an input; gives the place of the batch's. */
+    int measure(Feed feed, List<Poly> declared, int batch) {
+      Column column = table.required(feed);
+      String type = Polynomials.text(feed.kind(), declared, plan.dims());
+      int batchDim = declared.isEmpty() ? -1 : Polynomials.dimension(declared.get(0));
+      if (batchDim < 0) {
+        throw new Fault(label(feed) + ": " + type + " has no open first dimension for the examples of " + table.origin(),
+            "declare it with one more dimension: " + feed.kind() + "[N, ...]");
+      }
+      int[] given = new int[column.shape().length + 1];
+      given[0] = batch;
+      System.arraycopy(column.shape(), 0, given, 1, column.shape().length);
+      if (column.isRagged()) {
+        given[1] = longest(column, feed, declared);
+      }
+      int[] fitted = Polynomials.fitRank(declared, given);
+      boolean fits = fitted != null;
+      for (int axis = 0; fits && axis < fitted.length; axis++) {
+        int dim = Polynomials.dimension(declared.get(axis));
+        if (dim >= 0) {
+          Integer known = of.putIfAbsent(plan.dims().get(dim), fitted[axis]);
+          fits = known == null || known == fitted[axis];
+        } else if (Polynomials.isConstant(declared.get(axis))) {
+          fits = Polynomials.value(declared.get(axis), new int[0]) == fitted[axis];
+        }
+      }
+      if (!fits) {
+        throw new Fault(label(feed) + ": " + type + " declared, but column " + column.name() + " of " + table.origin() + " has "
+            + (column.shape().length == 0 ? "one number" : column.form()) + " a row");
+      }
+      return batchDim;
     }
-    int[] given = new int[column.shape().length + 1];
-    given[0] = batch;
-    System.arraycopy(column.shape(), 0, given, 1, column.shape().length);
-    int[] fitted = Polynomials.fitRank(declared, given);
-    boolean fits = fitted != null;
-    for (int axis = 0; fits && axis < fitted.length; axis++) {
-      int dim = Polynomials.dimension(declared.get(axis));
-      if (dim >= 0) {
-        Integer known = sizes.putIfAbsent(plan.dims().get(dim), fitted[axis]);
-        fits = known == null || known == fitted[axis];
-      } else if (Polynomials.isConstant(declared.get(axis))) {
-        fits = Polynomials.value(declared.get(axis), new int[0]) == fitted[axis];
+
+    /** The longest of a ragged column's rows. Those of several inputs that are declared to have one length have to have the same, row by row. */
+    private int longest(Column column, Feed feed, List<Poly> declared) {
+      int dim = declared.size() == column.shape().length + 1 ? Polynomials.dimension(declared.get(1)) : -1;
+      Column other = dim < 0 ? null : lengths.putIfAbsent(dim, column);
+      for (int row : table.rows()) {
+        if (other != null && other.length(row) != column.length(row)) {
+          throw new Fault(label(feed) + ": " + column.place(row, 0, table.origin()) + ": column " + column.name() + " has a length of " + column.length(row)
+              + ", and column " + other.name() + ", which is declared to be as long, one of " + other.length(row));
+        }
+      }
+      return BatchFeeder.longest(column, table.rows(), 0, table.size());
+    }
+
+    /** Leaves the lengths that differ from row to row, and refuses other axes that are declared to be as long. */
+    void keepOpen(List<Feed> feeds) {
+      lengths.values().removeIf(column -> !column.differs(table.rows()));
+      for (Feed feed : feeds) {
+        List<Poly> declared = plan.inputs().containsKey(feed.name()) ? plan.inputs().get(feed.name()).shape() : plan.unread().get(feed.name());
+        Column column = declared == null ? null : table.column(feed);
+        for (int axis = 1; column != null && axis < declared.size(); axis++) {
+          for (int dim : lengths.keySet()) {
+            if (Polynomials.mentions(declared.get(axis), dim) && (axis > 1 || !column.isRagged())) {
+              throw new Fault(label(feed) + ": column " + column.name() + " of " + table.origin() + " has " + column.form() + " in each row, and column "
+                  + lengths.get(dim).name() + ", which is declared to be as long on axis " + axis + ", has rows of different lengths");
+            }
+          }
+        }
       }
     }
-    if (!fits) {
-      throw new Fault(label(feed) + ": " + type + " declared, but column " + column.name() + " of " + table.origin() + " has "
-          + (column.shape().length == 0 ? "one number" : Arrays.toString(column.shape())) + " a row");
-    }
-    return batchDim;
   }
 
   /**
@@ -225,9 +323,9 @@ public final class BatchFeeder {
     if (feed.kind() == ElementKind.FLOAT || column.isStreamed() || feed.kind() == ElementKind.INT && column.data() instanceof byte[] && feed.low() >= feed.high()) {
       return;
     }
-    int width = column.width();
     for (int row : table.rows()) {
-      for (int i = row * width; i < (row + 1) * width; i++) {
+      int end = column.start(row) + column.size(row);
+      for (int i = column.start(row); i < end; i++) {
         String fault = WholeNumbers.fault(feed, column.get(i));
         if (fault != null) {
           throw new Fault(label(feed) + ": " + fault + " in " + column.place(i, table.origin()));

@@ -56,6 +56,11 @@ final class BatchResult {
     Arrays.fill(joined, role == Role.PROD ? 1 : role == Role.MAX ? Double.NEGATIVE_INFINITY : role == Role.MIN ? Double.POSITIVE_INFINITY : 0);
   }
 
+  /** Whether what the last run has given for {@code count} examples has as many elements as there is room for: not where rows differ in length. */
+  boolean fits(int count) {
+    return output.size() == (rows != null ? count * width : joined.length);
+  }
+
   /** Joins what the last run has given for {@code count} examples, behind {@code before} others. */
   void add(long before, int count) {
     if (rows != null) {

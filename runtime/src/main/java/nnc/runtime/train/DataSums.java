@@ -75,8 +75,9 @@ public final class DataSums {
     double[] numbers = new double[column.width()];
     int count = column.isStreamed() ? Math.min(SOME, rows.length) : rows.length;
     for (int i = 0; i < count; i++) {
-      column.read(rows[(int) ((long) i * (rows.length - 1) / Math.max(1, count - 1))], numbers, 0);
-      sum = mixed(sum, numbers);
+      int row = rows[(int) ((long) i * (rows.length - 1) / Math.max(1, count - 1))];
+      column.read(row, numbers, 0);
+      sum = mixed(column.isRagged() ? mixed(sum, column.size(row)) : sum, numbers);
     }
     return sum;
   }

@@ -38,11 +38,13 @@ final class DocumentFrequencies implements DataStatistic {
     int[] last = new int[classes];
     double[] text = new double[tokens.width()];
     for (int k = 0; k < table.size(); k++) {
-      tokens.read(table.rows()[k], text, 0);
-      for (double token : text) {
-        if (last[(int) token] != k + 1) {
-          last[(int) token] = k + 1;
-          documents[(int) token]++;
+      int row = table.rows()[k];
+      tokens.readOwn(row, text, 0);
+      for (int i = 0; i < tokens.size(row); i++) {
+        int token = (int) text[i];
+        if (last[token] != k + 1) {
+          last[token] = k + 1;
+          documents[token]++;
         }
       }
     }

@@ -8,13 +8,18 @@ import nnc.runtime.data.Table;
 import nnc.runtime.engine.Executor;
 import nnc.runtime.spec.ModelSpec.Result;
 
-/** Runs the plan {@code evaluate} over a table: in batches, where losses and metrics of these can be joined to those of all rows. */
+/**
+ * Runs the plan {@code evaluate} over a table: in batches, where losses and metrics of these can be joined to those of all rows. Rows of one batch have the same
+ * lengths, so that what is told does not depend on what is made of padding.
+ */
 public final class Evaluator {
   /** Enough for the kernels to be busy; a fixed number, so that roundings do not depend on who asks. */
   private static final int BATCH = 256;
 
   private final Table table;
   private final int batch;
+  /** Null if all rows are evaluated at once. */
+  private final AlikeRows alike;
   private final BatchFeeder feeder;
   private final MetricTally tally;
   private final Executor executor;
@@ -22,7 +27,9 @@ public final class Evaluator {
   /** @param passes how often it will run, roughly */
   public Evaluator(Model model, Table table, int passes, Threads threads) {
     this.table = table;
-    batch = areJoined(model) ? Math.min(BATCH, table.size()) : table.size();
+    boolean joined = areJoined(model);
+    batch = joined ? Math.min(BATCH, table.size()) : table.size();
+    alike = joined ? new AlikeRows(model, "evaluate", table, batch) : null;
     feeder = new BatchFeeder(model, "evaluate", table, batch, threads);
     tally = new MetricTally(model, feeder.context(), table.size(), threads);
     executor = feeder.context().executor();
@@ -57,10 +64,11 @@ public final class Evaluator {
   public List<Figure> run(Interrupt interrupt) {
     executor.prepare();
     tally.clear();
-    for (int from = 0; from < table.size(); from += batch) {
-      int count = Math.min(batch, table.size() - from);
-      feeder.feed(table.rows(), from, count);
-      feeder.context().firstRow(from);
+    int count;
+    for (int from = 0; from < table.size(); from += count) {
+      count = alike == null ? table.size() : alike.count(from);
+      feeder.feed(alike == null ? table.rows() : alike.rows(), from, count);
+      feeder.context().firstRow(alike == null ? from : alike.place(from));
       feeder.context().run();
       tally.add(count);
       if (interrupt.requested()) {

@@ -58,8 +58,9 @@ public final class FeatureStatistics {
   private final int places;
   /** Elements of a row that are of one place behind each other. */
   private final int stride;
-  /** Of the row that is looked at. */
+  /** Of the row that is looked at, and how many it has. */
   private final double[] numbers;
+  private int size;
   private final int[] counts;
 
   private FeatureStatistics(Weight weight, Column column, Table table, int declared, Model model) {
@@ -92,7 +93,7 @@ public final class FeatureStatistics {
     int[] counts = new int[places];
     for (int row : table.rows()) {
       read(row);
-      for (int i = 0; i < numbers.length; i++) {
+      for (int i = 0; i < size; i++) {
         double value = numbers[i];
         if (!Double.isFinite(value) && !(gaps && Double.isNaN(value))) {
           throw new Fault(weight.path() + ": " + column.name() + " is " + column.get(row, i) + " in row " + row + " of " + table.origin()
@@ -117,8 +118,9 @@ public final class FeatureStatistics {
 
   /** Reads the numbers of a row as the network is fed them. */
   private void read(int row) {
-    column.read(row, numbers, 0);
-    for (int i = 0; i < numbers.length && !wide; i++) {
+    column.readOwn(row, numbers, 0);
+    size = column.size(row);
+    for (int i = 0; i < size && !wide; i++) {
       numbers[i] = (float) numbers[i];
     }
   }
@@ -146,7 +148,7 @@ public final class FeatureStatistics {
     for (int pass = 0; pass < 2; pass++) {
       for (int row : table.rows()) {
         read(row);
-        for (int i = 0; i < numbers.length; i++) {
+        for (int i = 0; i < size; i++) {
           int place = place(i);
           double value = numbers[i] - first[place];
           if (Double.isNaN(value)) {
@@ -177,7 +179,7 @@ public final class FeatureStatistics {
     int found = 0;
     for (int k = 0; found < places; k++) {
       read(table.rows()[k]);
-      for (int i = 0; i < numbers.length; i++) {
+      for (int i = 0; i < size; i++) {
         double value = numbers[i];
         if (Double.isNaN(first[place(i)]) && !Double.isNaN(value)) {
           first[place(i)] = value;
@@ -197,7 +199,7 @@ public final class FeatureStatistics {
     int[] next = new int[places];
     for (int row : table.rows()) {
       read(row);
-      for (int i = 0; i < numbers.length; i++) {
+      for (int i = 0; i < size; i++) {
         double value = numbers[i];
         if (!Double.isNaN(value)) {
           values[place(i)][next[place(i)]++] = value;

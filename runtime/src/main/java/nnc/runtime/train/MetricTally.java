@@ -1,6 +1,7 @@
 package nnc.runtime.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import nnc.runtime.Context;
 import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import nnc.runtime.engine.NumericArrays;
@@ -30,6 +32,10 @@ public final class MetricTally {
   private final Context formulas;
   /** The place of the open dimension of the formulas that counts examples; -1 if they have none. */
   private final int all;
+  /** The sizes of the batch's other open dimensions that formulas have, at the first batch; and which of the batch's they are. */
+  private final int[] places;
+  private final int[] sizes;
+  private final Context context;
   private long examples;
 
   /**
@@ -37,6 +43,7 @@ public final class MetricTally {
    * @param count   how many examples there are at most
    */
   public MetricTally(Model model, Context context, int count, Threads threads) {
+    this.context = context;
     names = model.spec().training().figures();
     Plan plan = context.executor().plan();
     List<BatchResult> parts = new ArrayList<>();
@@ -49,6 +56,21 @@ public final class MetricTally {
     Model whole = model.formulas(plan.name());
     formulas = whole == null ? null : whole.context(ModelSpec.MEASURES, sizes(whole, context, count), threads);
     all = formulas == null ? -1 : formulas.executor().plan().dims().indexOf(plan.dims().get(plan.batch()));
+    places = formulas == null ? new int[0] : others(formulas.executor().plan(), plan);
+    sizes = new int[places.length];
+  }
+
+  /** The places in a plan of all open dimensions of formulas but that which counts examples. */
+  private static int[] others(Plan formulas, Plan plan) {
+    int[] places = new int[formulas.dims().size()];
+    int count = 0;
+    for (String dim : formulas.dims()) {
+      int place = plan.dims().indexOf(dim);
+      if (place != plan.batch()) {
+        places[count++] = place;
+      }
+    }
+    return Arrays.copyOf(places, count);
   }
 
   /** The open dimensions of formulas are those of the plan, but for the one that counts examples. */
@@ -63,10 +85,38 @@ public final class MetricTally {
 
   /** Adds what the last run has given, of {@code count} examples. */
   public void add(int count) {
+    for (int i = 0; i < places.length; i++) {
+      int size = context.size(places[i]);
+      if (examples > 0 && size != sizes[i]) {
+        throw differs(null);
+      }
+      sizes[i] = size;
+    }
+    for (BatchResult part : parts) {
+      if (!part.fits(count)) {
+        throw differs(part);
+      }
+    }
     for (BatchResult part : parts) {
       part.add(examples, count);
     }
     examples += count;
+  }
+
+  /**
+   * A formula that compares elements, or has one for each place, is none of rows that differ in length.
+   *
+   * @param part that has another size; null if a formula's own sizes differ
+   */
+  private Fault differs(BatchResult part) {
+    var told = new StringBuilder(part != null && part.isMean() ? part.name() : "");
+    for (Role role : told.isEmpty() && formulas != null ? ROLES : List.<Role>of()) {
+      for (Output output : formulas.results(role)) {
+        told.append(told.isEmpty() ? "" : ", ").append(output.name());
+      }
+    }
+    return new Fault("rows differ in length, and what is told of all of them compares places with each other or has a number for each: " + told,
+        "sums and means over places are told, under a mask: masked_mean(x, sequence_mask(length, shape(x)[1]))");
   }
 
   void clear() {

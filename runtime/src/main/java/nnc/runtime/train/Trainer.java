@@ -8,7 +8,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
-import nnc.runtime.base.Integers;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Text;
 import nnc.runtime.base.Threads;
@@ -50,7 +49,7 @@ public final class Trainer {
   private final Supplier<List<Figure>> soFar;
   private final Supplier<Map<String, Tensor>> present;
   private final Evaluator validation;
-  private final int[] order;
+  private final EpochOrder order;
   private final Data data;
   private final LongSupplier clock;
   /** Of the data; null until they are asked for. */
@@ -94,6 +93,7 @@ public final class Trainer {
     }
     LossMonitor.check(model, data);
     table = data.table("train");
+    order = new EpochOrder(model.spec(), table, settings, model.spec().training().least());
     batch = Math.min(settings.batch(), table.size());
     checkBatches();
     memory = new MemoryNeed(model.spec(), threads.count());
@@ -106,7 +106,6 @@ public final class Trainer {
     }
     checkNeeds();
     validation = data.has("validate") ? new Evaluator(model, data.table("validate"), settings.epochs(), threads) : null;
-    order = table.rows().clone();
     steps.seed(settings.seed());
     if (out != null) {
       sums();
@@ -117,7 +116,7 @@ public final class Trainer {
   private void checkBatches() {
     int last = table.size() % batch == 0 ? batch : table.size() % batch;
     Training training = model.spec().training();
-    if (last < training.least()) {
+    if (last < training.least() && settings.batching().tokens() == 0) {
       int examples = table.size();
       throw new Fault(training.reason() + ", and " + (last == batch ? "a batch has " : "the last batch has ")
           + last + " (" + examples + " examples in batches of " + batch + ")", "take another batch, such as train { batch = " + fitting(training.least()) + " }");
@@ -155,10 +154,12 @@ public final class Trainer {
     for (Weight weight : model.spec().weights()) {
       parameters += weight.kind() == ModelSpec.WeightKind.PARAMETER ? weight.size() : 0;
     }
-    int steps = Integers.ceilDiv(table.size(), batch);
+    order.arrange(epoch);
+    int steps = order.batches();
+    int tokens = settings.batching().tokens();
     return model.spec().name() + ": " + Text.grouped(parameters) + " parameters; " + Text.grouped(table.size()) + " examples of "
-        + table.origin() + ", " + Text.grouped(steps) + (steps == 1 ? " step of " : " steps of ") + batch + " an epoch; memory "
-        + memory.text(batch, PLAN);
+        + table.origin() + ", " + Text.grouped(steps) + (steps == 1 ? " step of " : " steps of ") + (tokens == 0 ? "" : "up to " + Text.grouped(tokens) + " tokens and ")
+        + batch + (tokens == 0 ? "" : " examples") + " an epoch; memory " + memory.text(batch, PLAN);
   }
 
   /** How many there are in all. */
@@ -191,10 +192,17 @@ public final class Trainer {
   /** Goes on where the training that wrote these arrays stopped. */
   public void resume(Map<String, Tensor> arrays, String origin) {
     TrainingPosition position = TrainingPosition.read(arrays, origin);
-    if (position.rows() != table.size() || position.batch() != settings.batch() || position.seed() != settings.seed()) {
+    int tokens = settings.batching().tokens();
+    if (position.rows() != table.size() || position.batch() != settings.batch() || position.tokens() != tokens || position.seed() != settings.seed()) {
       throw new Fault(origin + ": cannot go on to the same result: it was trained on " + position.rows() + " examples with batch "
-          + position.batch() + " and seed " + position.seed() + ", now there are " + table.size() + " examples, batch " + settings.batch()
-          + " and seed " + settings.seed(), "start from its weights with --init instead");
+          + position.batch() + (tokens == position.tokens() ? "" : ", tokens " + position.tokens()) + " and seed " + position.seed() + ", now there are " + table.size()
+          + " examples, batch " + settings.batch() + (tokens == position.tokens() ? "" : ", tokens " + tokens) + " and seed " + settings.seed(),
+          "start from its weights with --init instead");
+    }
+    order.arrange(position.epoch());
+    if (!order.begins(position.place())) {
+      throw new Fault(origin + ": cannot go on to the same result: no batch begins at example " + position.place() + " of epoch " + (position.epoch() + 1),
+          "start from its weights with --init instead");
     }
     DataSums.require(arrays, sums(), origin);
     WeightFile.resume(model.spec(), arrays, model.writable(), model.vocabulary(), origin);
@@ -223,7 +231,7 @@ public final class Trainer {
   }
 
   private TrainingPosition position() {
-    return new TrainingPosition(epoch, step, place, table.size(), settings.batch(), settings.seed(), watch.state(), steps.state());
+    return new TrainingPosition(epoch, step, place, table.size(), settings.batch(), settings.batching().tokens(), settings.seed(), watch.state(), steps.state());
   }
 
   private void goTo(TrainingPosition position) {
@@ -286,11 +294,11 @@ public final class Trainer {
   }
 
   private double batches() {
-    return (double) Integers.ceilDiv(table.size(), batch) * (settings.epochs() - epoch);
+    return (double) order.batches() * (settings.epochs() - epoch);
   }
 
   private Ending trainEpoch() {
-    arrange();
+    order.arrange(epoch);
     takeSnapshot();
     long started = System.nanoTime();
     int before = place;
@@ -326,34 +334,14 @@ public final class Trainer {
     return endEpoch((System.nanoTime() - started) / 1e9, table.size() - before);
   }
 
-  /** The epoch's order of the examples (Fisher and Yates, from the table's own order). */
-  private void arrange() {
-    System.arraycopy(table.rows(), 0, order, 0, order.length);
-    if (!settings.shuffle()) {
-      return;
-    }
-    int key = CounterRandom.key(settings.seed(), epoch, CounterRandom.stream("shuffle"));
-    int second = CounterRandom.second(key);
-    for (int i = order.length - 1; i > 0; i--) {
-      int other = CounterRandom.below(i + 1, key, second, i);
-      int row = order[i];
-      order[i] = order[other];
-      order[other] = row;
-    }
-  }
-
   /** Trains by the next batch; gives which step's loss is no finite number, -1 if all are. */
   private int trainStep() {
-    int count = count();
-    int wrong = steps.run(order, place, count, step + 1, epoch);
+    int count = order.count(place);
+    int wrong = steps.run(order.rows(), place, count, step + 1, epoch);
     place += count;
     step++;
     stepped = true;
     return wrong;
-  }
-
-  private int count() {
-    return Math.min(batch, table.size() - place);
   }
 
   private Ending endEpoch(double seconds, int examples) {
@@ -442,7 +430,7 @@ public final class Trainer {
     Object weights = model.writable();
     System.arraycopy(snapshot, 0, weights, 0, NumericArrays.length(snapshot));
     goTo(snapshotAt);
-    arrange();
+    order.arrange(epoch);
     Object before = NumericArrays.copy(weights);
     TrainingPosition good = position();
     boolean found = false;
@@ -453,7 +441,7 @@ public final class Trainer {
     }
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
     goTo(good);
-    NonFiniteDiagnosis.Found cause = steps.firstNotFinite(model, order, place, count(), step + 1, epoch);
+    NonFiniteDiagnosis.Found cause = steps.firstNotFinite(model, order.rows(), place, order.count(place), step + 1, epoch);
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
     return new Fault(what + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + cause.what()
         + kept(), cause.hint());

@@ -8,7 +8,16 @@ import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Setting;
 
 /** How to train: the program's {@code train} block under the command line's options. */
-public record TrainingSettings(int epochs, int batch, long seed, boolean shuffle, Stopping stopping, Retention retention) {
+public record TrainingSettings(int epochs, Batching batching, long seed, Stopping stopping, Retention retention) {
+
+  /**
+   * What batches are made of.
+   *
+   * @param rows    examples of a batch, at most
+   * @param tokens  of examples that differ in length, the places of a batch: rows times the longest of them, at most; 0 for any number
+   * @param shuffle whether each epoch has an order of its own
+   */
+  public record Batching(int rows, int tokens, boolean shuffle) {}
 
   /**
    * When training ends before its last epoch, and which weights it ends with.
@@ -36,6 +45,11 @@ public record TrainingSettings(int epochs, int batch, long seed, boolean shuffle
    */
   public record Retention(int steps, double minutes, int keep) {}
 
+  /** Examples of a batch, at most. */
+  public int batch() {
+    return batching.rows();
+  }
+
   /** What the program says. */
   public static TrainingSettings of(ModelSpec spec) {
     return of(spec, Map.of());
@@ -47,8 +61,9 @@ public record TrainingSettings(int epochs, int batch, long seed, boolean shuffle
     all.putAll(spec.training().settings());
     all.putAll(instead);
     var block = new Block(all, spec.name() + ".nn: train: ");
-    return new TrainingSettings(block.count(Setting.EPOCHS, 1, 0), block.count(Setting.BATCH, 32, 1), block.whole(Setting.SEED), block.flag(Setting.SHUFFLE, true),
-        stopping(block), new Retention(block.count(Setting.CHECKPOINT_STEPS, 0, 0), block.number(Setting.CHECKPOINT_MINUTES, 0), block.count(Setting.KEEP, 3, 0)));
+    var batching = new Batching(block.count(Setting.BATCH, 32, 1), block.count(Setting.TOKENS, 0, 0), block.flag(Setting.SHUFFLE, true));
+    return new TrainingSettings(block.count(Setting.EPOCHS, 1, 0), batching, block.whole(Setting.SEED), stopping(block),
+        new Retention(block.count(Setting.CHECKPOINT_STEPS, 0, 0), block.number(Setting.CHECKPOINT_MINUTES, 0), block.count(Setting.KEEP, 3, 0)));
   }
 
   private static Stopping stopping(Block block) {

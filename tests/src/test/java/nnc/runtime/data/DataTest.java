@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import nnc.runtime.base.Fault;
@@ -119,6 +120,22 @@ class DataTest {
     assertThatThrownBy(() -> table(source("addition", Map.of(), 1, 56))).isInstanceOf(Fault.class)
         .hasMessage("net.nn:3: addition: there are not 56 different sums of 1 digits");
     assertThat(table(source("addition", Map.of(), 1, 55)).size()).isEqualTo(55);
+  }
+
+  @Test
+  void withoutPaddingSumsHaveTheirOwnLengths() {
+    Table padded = table(source("addition", Map.of("seed", 1), 3, 200));
+    Table own = table(source("addition", Map.of("seed", 1, "padded", false), 3, 200));
+    for (String name : List.of("question", "answer")) {
+      Column column = own.column(name);
+      for (int row = 0; row < 200; row++) {
+        String text = text(padded.column(name), row).stripTrailing();
+        assertThat(column.length(row)).isEqualTo(text.length());
+        int from = column.start(row);
+        assertThat(IntStream.range(0, text.length()).mapToObj(i -> "0123456789+".substring((int) column.get(from + i), (int) column.get(from + i) + 1))
+            .collect(Collectors.joining())).isEqualTo(text);
+      }
+    }
   }
 
   @Test

@@ -78,7 +78,7 @@ class SourceNamesTest {
   @MethodSource("names")
   void someTestReadsIt(String name) throws IOException {
     var text = new StringBuilder();
-    for (var test : List.of("MutantsTest", "GeneratorTest", "DataTest", "CsvTest", "PicturesTest", "CifarTest", "PartsTest", "WavTest", "TextTokensTest")) {
+    for (var test : List.of("MutantsTest", "GeneratorTest", "DataTest", "CsvTest", "PicturesTest", "CifarTest", "PartsTest", "WavTest", "TextTokensTest", "SequenceRowsTest")) {
       text.append(Files.readString(Path.of("src/test/java/nnc/runtime/data", test + ".java")));
     }
     assertThat(text.toString().matches("(?s).*[\"{ ]" + name + "[\",(].*")).as("MutantsTest, GeneratorTest or another one loads %s", name).isTrue();

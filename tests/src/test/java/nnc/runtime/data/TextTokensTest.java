@@ -57,6 +57,32 @@ class TextTokensTest {
   }
 
   @Test
+  void withoutALengthEachTextHasItsOwn() throws IOException {
+    write("news/b/2", "So it goes");
+    write("news/a/1.txt", "");
+    write("news/c/1.txt", "so?");
+    var tokens = table(Map.of()).column("tokens");
+    assertThat(tokens.isRagged()).isTrue();
+    assertThat(values(tokens.lengths())).containsExactly(0, 3, 1);
+    assertThat(row(table(Map.of()), 2)).as("of the longest's length").containsExactly("so", "", "");
+    assertThat(values(table(Map.of()).column("tokens.lengths"))).containsExactly(0, 3, 1);
+  }
+
+  @Test
+  void aFileIsReadByLinesOrInWindows() throws IOException {
+    write("poem.txt", "The owl\n\nand the cat  went\r\nto sea");
+    var lines = Sources.table(folder, source("textfile", Map.of(), "poem.txt"));
+    assertThat(values(lines.column("count"))).containsExactly(2, 4, 2);
+    assertThat(row(lines, 1)).containsExactly("and", "the", "cat", "went");
+    assertThat(lines.column("tokens").place(1, 3, "")).endsWith("poem.txt:3");
+    var windows = Sources.table(folder, source("textfile", Map.of("length", 3, "step", 2), "poem.txt"));
+    assertThat(IntStream.range(0, windows.size()).mapToObj(i -> String.join(" ", row(windows, i)))).containsExactly("the owl and", "and the cat", "cat went to");
+    assertThat(row(Sources.table(folder, source("textfile", Map.of("length", 4, "by", "letters", "lower", false), "poem.txt")), 1)).containsExactly("o", "w", "l", "\n");
+    assertThatThrownBy(() -> Sources.table(folder, source("textfile", Map.of("length", 9), "poem.txt"))).hasMessageContaining("has 8 tokens, fewer than the 9 of a window");
+    assertThatThrownBy(() -> Sources.table(folder, source("textfile", Map.of("step", 9), "poem.txt"))).hasMessageContaining("step is how many tokens a window begins behind the one before");
+  }
+
+  @Test
   void bytesAreReadInTheirEncoding() throws IOException {
     write("news/a/1", "");
     Files.write(folder.resolve("news/a/1"), "na\u00efve".getBytes(StandardCharsets.ISO_8859_1));
@@ -73,7 +99,7 @@ class TextTokensTest {
   @Test
   void whatMakesNoSenseIsRefused() throws IOException {
     write("news/a/1", "x");
-    assertThatThrownBy(() -> table(Map.of())).isInstanceOf(Fault.class).hasMessage("net.nn:3: texts: needs length, how many tokens a text has at most");
+    assertThatThrownBy(() -> table(Map.of("length", -1))).isInstanceOf(Fault.class).hasMessage("net.nn:3: texts: length is how many tokens a text has, cut there or filled up");
     assertThatThrownBy(() -> table(Map.of("length", 2, "by", "lines"))).hasMessageContaining("by is \"words\" or \"letters\"");
     assertThatThrownBy(() -> table(Map.of("length", 2, "encoding", "ebcdic"))).hasMessageContaining("ebcdic is not known");
     write("d.csv", "tokens\n1\n2\n");

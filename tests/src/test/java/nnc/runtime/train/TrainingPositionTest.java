@@ -28,7 +28,7 @@ class TrainingPositionTest {
       @ForAll @IntRange(max = 50) int epoch, @ForAll @IntRange(max = 500) int done, @ForAll long seed) {
     int steps = Math.ceilDiv(rows, Math.min(batch, rows));
     int inEpoch = done % (steps + 1);
-    var position = new TrainingPosition(epoch, epoch * steps + inEpoch, (int) Math.min((long) inEpoch * batch, rows), rows, batch, seed, WATCH, SUMS);
+    var position = new TrainingPosition(epoch, epoch * steps + inEpoch, (int) Math.min((long) inEpoch * batch, rows), rows, batch, 0, seed, WATCH, SUMS);
     TrainingPosition read = TrainingPosition.read(written(position), "w.npz");
     assertThat(read).usingRecursiveComparison().isEqualTo(position);
   }
@@ -37,7 +37,7 @@ class TrainingPositionTest {
   void beforeTheFirstValidationNothingIsKeptOfIt() {
     var untouched = new EarlyStopping(new TrainingSettings.Stopping(0, 0, "loss", false, false, false));
     assertThat(untouched.state()).isEmpty();
-    var position = new TrainingPosition(0, 4, 64, 200, 16, 7, untouched.state(), SUMS);
+    var position = new TrainingPosition(0, 4, 64, 200, 16, 0, 7, untouched.state(), SUMS);
     assertThat(TrainingPosition.read(written(position), "w.npz").watch()).isEmpty();
   }
 
@@ -66,7 +66,7 @@ class TrainingPositionTest {
   }
 
   private static Map<String, Tensor> arrays(Tensor counts) {
-    Map<String, Tensor> arrays = written(new TrainingPosition(3, 43, 64, 200, 16, 7, WATCH, SUMS));
+    Map<String, Tensor> arrays = written(new TrainingPosition(3, 43, 64, 200, 16, 0, 7, WATCH, SUMS));
     arrays.put("nnc.position", counts);
     return arrays;
   }
