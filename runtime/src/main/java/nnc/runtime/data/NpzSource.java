@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Names;
-import nnc.runtime.base.Tensor;
 import nnc.runtime.data.SourceReaders.SourceReader;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.Feed;

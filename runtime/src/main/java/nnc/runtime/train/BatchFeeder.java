@@ -1,6 +1,5 @@
 package nnc.runtime.train;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

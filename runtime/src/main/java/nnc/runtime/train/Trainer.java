@@ -13,7 +13,6 @@ import nnc.runtime.base.Text;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Table;
-import nnc.runtime.engine.CounterRandom;
 import nnc.runtime.engine.MemoryNeed;
 import nnc.runtime.engine.NumericArrays;
 import nnc.runtime.files.WeightFile;

@@ -18,6 +18,7 @@ final class SequenceCases {
     cases.addAll(recurrences(s));
     cases.addAll(attentions(s));
     cases.addAll(masks(s));
+    cases.addAll(CtcCases.at(s));
     return cases;
   }
 
