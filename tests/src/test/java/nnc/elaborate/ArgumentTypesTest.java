@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 class ArgumentTypesTest {
   /** Parameters of other sorts, by name: arrays, functions, how weights start and what they are held to. */
   private static final Set<String> OTHERS = Set.of("index", "values", "x", "y", "v", "u", "w", "a", "b", "p", "q", "h", "activation", "activity", "layer", "prediction", "truth", "labels",
-      "logits", "score", "scores", "guess", "probability", "anchor", "positive", "negative", "same", "count", "center", "log_rate", "log_variance", "mask", "length", "row",
+      "logits", "score", "scores", "guess", "probability", "anchor", "positive", "negative", "same", "count", "center", "log_rate", "log_variance", "mask", "length", "symbols", "frames", "lengths", "row",
       "column");
 
   /** What the library's own functions are made of: who calls them knows. */
   private static final Set<String> PARTS = Set.of("at_least", "within", "each", "prod_of", "paddings", "groups_divide", "transposed", "pool_windows", "max_pool", "avg_pool",
       "adaptive", "split_axis", "space_axes", "along", "sequence", "steps_of", "along_axes", "weighing", "label_of", "of_two", "counted", "weighted_mean", "or_one",
-      "difference", "of_classes", "binary_weighing", "counted_rows", "rows_mean", "hinge_terms", "same_sizes", "fixed_count", "units_of", "unit_axes", "toward_norm",
+      "difference", "of_classes", "binary_weighing", "counted_rows", "rows_mean", "hinge_terms", "ctc_step", "same_sizes", "fixed_count", "units_of", "unit_axes", "toward_norm",
       "faded", "faded_square", "mixed", "begun", "over_root", "cubic_least", "line_from", "line_search", "chosen", "searchable", "swa_of", "extent", "drawn", "above_zero",
       "pictures", "by_example", "some_examples", "rows_of", "columns_of", "held_to", "channels_of", "luma", "colours", "factor_of", "jittered", "in_pictures",
       "log_gamma_draw", "beta_draw", "label_shares", "tamed", "tamed_along", "centred", "root", "rising", "marked", "part_of", "penalised", "place_among", "same_padding", "convolved", "last_axes", "scaled_size",

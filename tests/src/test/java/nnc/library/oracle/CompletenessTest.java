@@ -29,7 +29,7 @@ class CompletenessTest {
           "at_least within label_of each same_padding paddings groups_divide transposed scaled_size rising needs error"),
       new Without("parts of the functions and layers that have a formula",
           "prod_of place_among convolved pool_windows last_axes max_pool avg_pool space_axes adaptive split_axis resized_places resize_nearest resize_between along_axis cubic_weight along sequence steps_of units_of conv conv_input "
-              + "along_axes weighing of_two of_classes counted weighted_mean or_one difference binary_weighing counted_rows rows_mean hinge_terms centred tamed tamed_along unit_axes toward_norm initialiser marked part_of"),
+              + "along_axes weighing of_two of_classes counted weighted_mean or_one difference binary_weighing counted_rows rows_mean hinge_terms ctc_step centred tamed tamed_along unit_axes toward_norm initialiser marked part_of"),
       new Without("penalties of what layers give: ActivityTest", "activity penalised"),
       new Without("starts of weights and what holds for them: InitializersTest and WeightSettingsTest",
           "constant truncated_normal glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal sparse data_mean data_deviation data_median data_mode data_centre data_zca data_pca weight"),
