@@ -176,6 +176,17 @@ class MixedLengthsTest {
   }
 
   @Test
+  void paddingThatNobodyAsksOfIsTold() throws IOException {
+    Files.writeString(folder.resolve("rows.jsonl"), new Rows(9, 1, 2).lines());
+    assertThat(Said.byNetwork(measured(), folder, "train", "--out", file("w.npz")).all()).doesNotContain("differ in length");
+    var asks = MEASURED.formatted("jsonl(\"rows.jsonl\")");
+    var unasked = asks.replace("input n \"x.lengths\": int[N]\n", "").replace("sequence_mask(n, shape(x)[1])", "x[:, :, 0] > -1");
+    var said = Said.byNetwork(Compiler.load(Programs.compile(unasked, 64)), folder, "train", "--out", file("w.npz"));
+    assertThat(said.code()).as(said.all()).isZero();
+    assertThat(said.all()).contains("rows of x differ in length, and the program does not ask how long they are").contains("input n \"x.lengths\": int[N]");
+  }
+
+  @Test
   void eachFormatGivesTheSame() throws IOException {
     var rows = new Rows(40, 1, 3);
     Files.writeString(folder.resolve("rows.jsonl"), rows.lines());

@@ -32,7 +32,7 @@ public final class MetricTally {
   private final Context formulas;
   /** The place of the open dimension of the formulas that counts examples; -1 if they have none. */
   private final int all;
-  /** The sizes of the batch's other open dimensions that formulas have, at the first batch; and which of the batch's they are. */
+  /** Which other open dimensions of a batch formulas have; and the sizes of these, which all batches have alike. */
   private final int[] places;
   private final int[] sizes;
   private final Context context;
@@ -191,6 +191,9 @@ public final class MetricTally {
   private void compute() {
     if (all >= 0) {
       formulas.dim(all, (int) examples);
+    }
+    for (int i = 0; i < places.length; i++) {
+      formulas.dim(context.executor().plan().dims().get(places[i]), sizes[i]);
     }
     for (Input input : formulas.inputs()) {
       for (BatchResult part : parts) {

@@ -11,6 +11,7 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Text;
 import nnc.runtime.base.Threads;
+import nnc.runtime.data.Column;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.MemoryNeed;
@@ -161,6 +162,20 @@ public final class Trainer {
         + batch + (tokens == 0 ? "" : " examples") + " an epoch; memory " + memory.text(batch, PLAN);
   }
 
+  /** What to say where rows differ in length and no input can tell which places are there; null if there is nothing to say. */
+  private String padded() {
+    String name = null;
+    for (ModelSpec.Feed feed : model.spec().inputs()) {
+      Column column = table.column(feed);
+      name = name == null && column != null && column.differs(table.rows()) ? feed.name() : name;
+      if (!feed.target() && feed.kind() == ModelSpec.ElementKind.INT && feed.shape().size() == 1) {
+        return null;
+      }
+    }
+    return name == null ? null : "rows of " + name + " differ in length, and the program does not ask how long they are: the zeros behind them are trained on as data; input n \""
+        + name + Column.LENGTHS + "\": int[N] is fed the lengths, and sequence_mask(n, T) tells what is there";
+  }
+
   /** How many there are in all. */
   public int epochs() {
     return settings.epochs();
@@ -268,6 +283,10 @@ public final class Trainer {
    */
   public Ending run() {
     progress.begin(summary());
+    String padded = padded();
+    if (padded != null) {
+      progress.note("padding", padded);
+    }
     steps.prepare(batches());
     if (validation != null) {
       validation.announce();
