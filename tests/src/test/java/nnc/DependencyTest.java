@@ -87,7 +87,7 @@ class DependencyTest {
   @Test
   void noTwoClassesShareAName() throws IOException {
     var places = new TreeMap<String, TreeSet<Path>>();
-    for (var file : sources("compiler/src/main/java", "compiler/onnx/src/main/java", "compiler/weights/src/main/java", "runtime/src/main/java", "tests/testkit/src/main/java", "tests/src/test/java")) {
+    for (var file : sources("compiler/src/main/java", "compiler/onnx/src/main/java", "compiler/weights/src/main/java", "runtime/src/main/java", "runtime/spark/src/main/java", "tests/testkit/src/main/java", "tests/src/test/java")) {
       places.computeIfAbsent(file.getFileName().toString(), _ -> new TreeSet<>(Comparator.naturalOrder())).add(file);
     }
     assertThat(places.values().stream().filter(found -> found.size() > 1).flatMap(TreeSet::stream).map(Path::toString)).isEmpty();

@@ -46,7 +46,7 @@ class ParametersTest {
     var found = new ArrayList<Signature>();
     var compiler = ToolProvider.getSystemJavaCompiler();
     try (var files = compiler.getStandardFileManager(null, null, null)) {
-      var sources = files.getJavaFileObjectsFromPaths(DependencyTest.sources("runtime/src/main/java", "compiler/src/main/java", "compiler/onnx/src/main/java", "compiler/weights/src/main/java", "tests/testkit/src/main/java"));
+      var sources = files.getJavaFileObjectsFromPaths(DependencyTest.sources("runtime/src/main/java", "runtime/spark/src/main/java", "compiler/src/main/java", "compiler/onnx/src/main/java", "compiler/weights/src/main/java", "tests/testkit/src/main/java"));
       for (var unit : ((JavacTask) compiler.getTask(null, files, null, List.of("-proc:none"), null, sources)).parse()) {
         new Signatures(found).scan(unit, new ArrayDeque<>());
       }

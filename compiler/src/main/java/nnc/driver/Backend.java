@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
+import nnc.elaborate.Accumulation;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator.Purpose;
 import nnc.elaborate.Sizes;
@@ -21,6 +23,7 @@ import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
 import nnc.loops.math.EmittedArithmetic;
 import nnc.optimizations.Optimization;
+import nnc.passes.AccumulationCut;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
 import nnc.runtime.engine.Kernels;
@@ -44,16 +47,26 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
    * What a plan is for.
    *
    * @param step     which of the steps that a batch is trained by, from 0 on; 0 of other purposes
+   * @param part     of a step that accumulates gradients, by the name of its graph; empty for its whole, and of others
    * @param examples of a training step, as the program says it; 0 if it does not
    */
-  record Aim(Purpose purpose, int step, int examples) {
+  record Aim(Purpose purpose, int step, String part, int examples) {
     String name() {
-      return ModelSpec.Training.plan(purpose.title(), step);
+      return isPart() ? part : ModelSpec.Training.plan(purpose.title(), step);
     }
 
-    /** The class of its kernels, without their width: {@code Train}, and {@code Step2Train} of a batch's second step. */
+    /** The class of its kernels, without their width: {@code Train}, {@code Step2Train} of a batch's second step, {@code TrainUpdate} of a part. */
     String kernels() {
-      return (step == 0 ? "" : "Step" + (step + 1)) + capital(purpose.title());
+      return (step == 0 ? "" : "Step" + (step + 1)) + capital(purpose.title()) + (isPart() ? capital(part.split("\\.")[1]) : "");
+    }
+
+    private boolean isPart() {
+      return !part.isEmpty();
+    }
+
+    /** Whether it is the first step of its purpose, and all of it. */
+    boolean isWhole() {
+      return step == 0 && !isPart();
     }
   }
 
@@ -92,7 +105,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
       case PREDICT, GRADIENT -> new MetricReduction.Cut(graph, Optional.empty(), false);
     };
     var plans = new ArrayList<Planned>();
-    var aim = new Aim(purpose, step, examples(elaborated.training()));
+    var aim = new Aim(purpose, step, "", examples(elaborated.training()));
     int precision = forJar && purpose == Purpose.GRADIENT ? 64 : this.precision;
     plans.add(plan(aim, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch())));
     cut.formula().ifPresent(formula -> plans.add(plan(aim, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula))));
@@ -100,7 +113,23 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
       plans.getFirst().shown.addFirst(new Shown(Optimization.METRIC_REDUCTION, GraphPrinter.print(graph),
           plans.stream().map(plan -> GraphPrinter.print(plan.elaborated)).collect(Collectors.joining("\n"))));
     }
+    if (purpose == Purpose.TRAIN && elaborated.graphs().size() == 1) {
+      AccumulationCut.of(graph, Accumulation.MEMORY, kept(elaborated)).ifPresent(parts -> {
+        plans.add(part(aim, parts.gradient()));
+        plans.add(part(aim, parts.update()));
+      });
+    }
     return plans;
+  }
+
+  private Planned part(Aim aim, Graph graph) {
+    return plan(new Aim(aim.purpose, aim.step, graph.name(), aim.examples), precision, null, graph, Batch.of(graph));
+  }
+
+  /** What layers keep from batch to batch; averages of weights follow from these. */
+  private static Set<String> kept(Elaborated elaborated) {
+    return elaborated.weights().stream().filter(weight -> weight.kind() == ModelSpec.WeightKind.STATE && !weight.path().endsWith(".average"))
+        .map(Elaborated.WeightInfo::path).collect(Collectors.toSet());
   }
 
   private Planned plan(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch) {

@@ -294,7 +294,7 @@ public final class Compilation {
     var check = new MemoryCheck(spec, options.memory());
     for (var one : lowered) {
       var plan = one.plan();
-      if (plan.formulas() == null && plan.aim().step() == 0 && plan.aim().purpose() != Purpose.GRADIENT) {
+      if (plan.formulas() == null && plan.aim().isWhole() && plan.aim().purpose() != Purpose.GRADIENT) {
         check.tell(plan.aim().purpose().title(), plan.schedule().graph(), plan.memory(), plan.batch().name(), diagnostics);
       }
     }
