@@ -153,7 +153,7 @@ public final class NnTraining {
     for (boolean checked = true; state.epoch() < wanted.epochs(); checked = false) {
       Broadcast<TrainingState> before = spark.broadcast(state);
       var stage = new EpochStage(sent, before, table.schema(), Map.copyOf(columns), blocks, checked, new SecureRandom().nextLong());
-      state = next(state, stage.collect(table.arranged(blocks, new TrainingRows.Arrangement(wanted.shuffle(), wanted.seed(), state.epoch()))), blocks);
+      state = next(state, stage.collect(table.arranged(blocks, new TrainingRows.Arrangement(wanted.batching().shuffle(), wanted.seed(), state.epoch()))), blocks);
       before.destroy();
       if (kept != null) {
         kept.write(model, state, blocks);
@@ -210,6 +210,9 @@ public final class NnTraining {
     if (wanted.stopping().patience() > 0 || wanted.stopping().restore()) {
       throw new Fault(spec.name() + ".nn: " + (wanted.stopping().patience() > 0 ? "early_stopping" : "restore_best") + " needs validation after each epoch, which a cluster does not do",
           "leave it out: set(Setting.EARLY_STOPPING, 0).set(Setting.RESTORE_BEST, false)");
+    }
+    if (wanted.batching().tokens() > 0) {
+      throw new Fault(spec.name() + ".nn: tokens bounds the places of batches whose rows differ in length, and rows of a Dataset do not here", "leave it out: set(Setting.TOKENS, 0)");
     }
     if (spec.weights().stream().anyMatch(weight -> weight.path().equals(ModelSpec.VALIDATION_LOSS))) {
       throw new Fault(spec.name() + ".nn: its training reads the validation loss, which a cluster does not compute", "take a schedule that follows from the step, or train it on one machine");
