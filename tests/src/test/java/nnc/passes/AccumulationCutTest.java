@@ -81,7 +81,7 @@ class AccumulationCutTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"logits = x |> dense(3) | optimizer = sgd(0.1)", "logits = x |> dense(3) |> batch_norm | optimizer = sgd(0.1)  accumulate = 4"})
+  @CsvSource(delimiter = ';', value = {"logits = x |> dense(3) ; optimizer = sgd(0.1)", "logits = x |> dense(3) |> batch_norm ; optimizer = sgd(0.1)  accumulate = 4"})
   void whatIsMoreThanSumsIsNotCut(String network, String settings) throws FaultyProgram {
     var model = model("input x: float[N, 5]\ntarget y: int[N]\n" + network + "\nloss cross_entropy(logits, y)\ntrain { " + settings + " }\n", 32);
     assertThat(model.has("train")).isTrue();
