@@ -1,6 +1,13 @@
 package nnc.analysis;
 
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
@@ -20,6 +27,8 @@ public final class BatchAxes {
   private final Dim batch;
   private final String name;
   private final NodeSet apart = new NodeSet();
+  /** By loop, which of its results are not computed so. */
+  private final Map<Node, Set<Integer>> mixed = new HashMap<>();
 
   /** @param batch the open dimension that counts examples */
   public BatchAxes(Graph graph, String batch) {
@@ -28,14 +37,46 @@ public final class BatchAxes {
 
   /** @param given which values with a row for each example are taken as they are, whatever they were computed from */
   public BatchAxes(Graph graph, String batch, Predicate<Node> given) {
+    this(graph, batch, given, _ -> true);
+  }
+
+  /** @param handed of a loop's body, which of the values that it is given are computed so, by place */
+  private BatchAxes(Graph graph, String batch, Predicate<Node> given, IntPredicate handed) {
     this.name = batch;
     this.batch = Dim.open(batch);
     for (var node : graph.nodes()) {
       int axis = axis(node);
-      if (axis >= 0 && given.test(node) || axis != MIXED && node.operands().stream().allMatch(apart::contains) && keepsApart(node)) {
+      boolean follows = switch (node.op()) {
+        case Op.Given(var place, _) -> handed.test(place);
+        case Op.Loop loop -> {
+          mixed.put(node, mixed(node, loop));
+          yield true;
+        }
+        case Op.LoopResult(var index, _) -> !mixed.get(node.operand(0)).contains(index);
+        default -> node.operands().stream().allMatch(apart::contains) && keepsApart(node);
+      };
+      if (axis >= 0 && given.test(node) || axis != MIXED && follows) {
         apart.add(node);
       }
     }
+  }
+
+  /** The results of a loop that are not computed for each example by itself: what is carried is so in the first turn and, if each turn keeps it so, in the last one. */
+  private Set<Integer> mixed(Node node, Op.Loop loop) {
+    var results = loop.body().results();
+    var all = IntStream.range(0, results.size()).boxed().collect(Collectors.toSet());
+    if (mentions(loop.turns())) {
+      return all;
+    }
+    Set<Integer> mixed = new HashSet<>();
+    int before;
+    do {
+      before = mixed.size();
+      var body = new BatchAxes(loop.body(), name, _ -> false, place -> (place >= loop.carried() || !mixed.contains(place)) && apart.contains(node.operand(place)));
+      all.stream().filter(i -> !body.apart.contains(results.get(i).node())).forEach(mixed::add);
+      IntStream.range(0, loop.carried()).filter(i -> !apart.contains(node.operand(i))).forEach(mixed::add);
+    } while (mixed.size() > before);
+    return mixed;
   }
 
   /** The open dimension that is the first axis of the first input that has one; null if there is none. */
@@ -104,10 +145,7 @@ public final class BatchAxes {
       case Op.Input(_, _, var type) -> axis == ALIKE || axis == 0 && isVariable(type.dim(0));
       case Op.Parameter _, Op.State _, Op.Const _, Op.Table _, Op.Counter _ -> axis == ALIKE;
       case Op.Uniform(_, _, var rows) -> axis == ALIKE || rows.equals(name);
-      case Op.Given _ -> true;
-      // if what it is given keeps them apart, which holds in the first turn and, if the results do too, in each next one
-      case Op.Loop loop -> !mentions(loop.turns()) && new BatchAxes(loop.body(), name).areAllApart(loop.body());
-      case Op.LoopResult _ -> true;
+      case Op.Given _, Op.Loop _, Op.LoopResult _ -> throw new IllegalArgumentException("of loops it is looked at by results: " + node);
       case Op.Size(var dim) -> !mentions(dim);
       case Op.Iota(_, var counted) -> axis != counted;
       case Op.Unary _, Op.Binary _, Op.Select _, Op.Cast _, Op.StopGradient _, Op.Broadcast _, Op.Transpose _ -> true;
@@ -129,10 +167,6 @@ public final class BatchAxes {
       case Op.Conv(_, var role, _, var batchLast) -> axis(node.operand(1)) == ALIKE && of(node) == axis
           && (axis == ALIKE || axis == (batchLast ? node.type().rank() - 1 : 0) && role != Op.ConvRole.FILTER);
     };
-  }
-
-  private boolean areAllApart(Graph graph) {
-    return graph.results().stream().allMatch(result -> apart.contains(result.node()));
   }
 
   private int of(Node node) {

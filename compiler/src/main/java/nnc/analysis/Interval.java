@@ -14,8 +14,8 @@ public record Interval(double low, double high, Dim top, boolean nan) {
   /** What no size that is a polynomial in sizes of arrays comes to: sums and products of sizes are numbers. */
   static final double LARGEST_SIZE = 0x1p62;
 
-  static final Interval ANY = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null, true);
-  static final Interval WHOLE = between(Integer.MIN_VALUE, Integer.MAX_VALUE);
+  public static final Interval ANY = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, null, true);
+  public static final Interval WHOLE = between(Integer.MIN_VALUE, Integer.MAX_VALUE);
   static final Interval TRUTH = between(0, 1);
 
   static Interval between(double low, double high) {
@@ -43,7 +43,7 @@ public record Interval(double low, double high, Dim top, boolean nan) {
   }
 
   /** What either holds. */
-  Interval or(Interval other) {
+  public Interval or(Interval other) {
     return new Interval(Math.min(low, other.low), Math.max(high, other.high), higher(other), nan || other.nan);
   }
 

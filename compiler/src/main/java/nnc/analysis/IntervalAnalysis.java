@@ -2,6 +2,7 @@ package nnc.analysis;
 
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
@@ -23,11 +24,18 @@ public final class IntervalAnalysis {
   private static final double RELATIVE_ROUNDING = 1e-6;
 
   private final Map<String, Long> classes;
+  private final Function<Node, Interval> given;
   private final OnDemand<Interval> known = new OnDemand<>(this::range);
 
   /** @param classes of an int input of which each element is checked when it is fed, how many there are */
   public IntervalAnalysis(Map<String, Long> classes) {
+    this(classes, _ -> Interval.ANY);
+  }
+
+  /** @param given of what loops' bodies are given */
+  public IntervalAnalysis(Map<String, Long> classes, Function<Node, Interval> given) {
     this.classes = classes;
+    this.given = given;
   }
 
   public Interval of(Node node) {
@@ -63,7 +71,8 @@ public final class IntervalAnalysis {
       case Op.Pad(_, _, _, var value) -> in(node, 0).or(Interval.between(value, value));
       case Op.Concat _ -> node.operands().stream().map(known::get).reduce(Interval::or).orElse(Interval.ANY);
       case Op.Reduce(var fn, var axes) -> wrapped(node, reduced(fn, in(node, 0), Dim.product(axes.stream().map(node.operand(0).type()::dim).toList())));
-      case Op.Parameter _, Op.State _, Op.Given _, Op.Loop _, Op.LoopResult _, Op.CumSum _, Op.FoldWindows _, Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> Interval.ANY;
+      case Op.Given _ -> given.apply(node);
+      case Op.Parameter _, Op.State _, Op.Loop _, Op.LoopResult _, Op.CumSum _, Op.FoldWindows _, Op.ScatterAdd _, Op.MatMul _, Op.Conv _ -> Interval.ANY;
     };
   }
 

@@ -137,7 +137,7 @@ final class WeightLayers {
     var turns = name.split("\\.");
     for (int i = turns.length - 1; i > 0; i--) {
       int turn = Integer.parseInt(turns[i]);
-      made = new Ast.For(List.of("_"), new Ast.Range(Trees.number(turn), Trees.number(turn + 1), Span.NONE), List.of(made), Span.NONE);
+      made = new Ast.For(List.of("_"), new Ast.Range(Trees.number(turn), Trees.number(turn + 1), Span.NONE), Optional.empty(), List.of(made), Span.NONE);
     }
     return List.of(made, new Ast.Bind(taken, Trees.call(Trees.name(variable()), List.of()), Span.NONE));
   }

@@ -22,7 +22,10 @@ import nnc.graph.Op;
  *   a[t - 1], dx[t], d = (df)^T a[t],   dw += d     t = T .. 1
  * </pre>
  */
-final class LoopGradient {
+public final class LoopGradient {
+  /** What the turns of a backward loop are called, behind those of the loop. */
+  private static final String BACK = "'";
+
   private final GraphBuilder outside;
   private final Node loop;
   private final Op.Loop op;
@@ -49,7 +52,12 @@ final class LoopGradient {
   }
 
   private String backward() {
-    return op.turn() + "'";
+    return op.turn() + BACK;
+  }
+
+  /** Whether a loop is the gradient of another, whose turns it computes again. */
+  public static boolean isBackward(Op.Loop loop) {
+    return loop.turn().endsWith(BACK);
   }
 
   /** A slice of what all turns read that each turn has for itself, along one axis. */
@@ -143,7 +151,7 @@ final class LoopGradient {
     var graph = body.finish("body", LoopBodies.results(next, collected));
     var operands = new ArrayList<>(begins);
     operands.addAll(shared);
-    var made = outside.loop(new Op.Loop(graph.needed(node -> node.op() instanceof Op.Given), backward(), op.turns(), begins.size(), true), operands);
+    var made = outside.loop(new Op.Loop(graph.needed(node -> node.op() instanceof Op.Given), backward(), op.turns(), begins.size(), true, -1), operands);
     return contributions(made, floats, summed, slices);
   }
 

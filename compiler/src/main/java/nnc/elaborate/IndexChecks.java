@@ -8,12 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import nnc.analysis.Interval;
 import nnc.analysis.IntervalAnalysis;
+import nnc.differentiate.LoopGradient;
 import nnc.graph.BinaryFn;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Kind;
+import nnc.graph.LoopBodies;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.Op;
@@ -53,6 +56,17 @@ final class IndexChecks {
   private final Diagnostics diagnostics;
   private final Map<String, Long> classes = new LinkedHashMap<>();
   private IntervalAnalysis ranges;
+  /** Of what bodies of loops are given, and of uses in them, which loop. */
+  private final Map<Node, Body> given = new HashMap<>();
+  private final Map<Use, Body> bodies = new HashMap<>();
+  private final Map<Node, Interval> carried = new HashMap<>();
+
+  /** A loop whose body it is, and the one that it lies in; null for none. */
+  private record Body(Node loop, Body outer) {
+    Op.Loop op() {
+      return (Op.Loop) loop.op();
+    }
+  }
 
   /** @param whole what a purpose computes; what no result needs is not looked at */
   IndexChecks(Graph whole, List<Labels> labels, Collection<Elaborated.InputInfo> inputs, Diagnostics diagnostics) {
@@ -62,16 +76,28 @@ final class IndexChecks {
     this.diagnostics = diagnostics;
     var live = new HashMap<Node, Labels>();
     labels.forEach(label -> live.put(label.result, label));
-    for (var node : graph.nodes()) {
+    collect(graph, live, null);
+  }
+
+  private void collect(Graph part, Map<Node, Labels> live, Body body) {
+    for (var node : part.nodes()) {
       switch (node.op()) {
-        case Op.Gather(var axis) -> uses.putIfAbsent(new Use(root(node.operand(1)), node.operand(0).type().dim(axis)), new Mention(node.span(), "index"));
-        case Op.ScatterAdd(_, var size) -> uses.putIfAbsent(new Use(root(node.operand(0)), size), new Mention(node.span(), "index"));
+        case Op.Gather(var axis) -> use(new Use(root(node.operand(1)), node.operand(0).type().dim(axis)), new Mention(node.span(), "index"), body);
+        case Op.ScatterAdd(_, var size) -> use(new Use(root(node.operand(0)), size), new Mention(node.span(), "index"), body);
+        case Op.Given _ -> given.put(node, body);
+        case Op.Loop loop -> collect(loop.body(), live, new Body(node, body));
         default -> {
           if (live.get(node) instanceof Labels(var index, var depth, _, var span)) {
-            uses.putIfAbsent(new Use(root(index), depth), new Mention(span, "label"));
+            use(new Use(root(index), depth), new Mention(span, "label"), body);
           }
         }
       }
+    }
+  }
+
+  private void use(Use use, Mention mention, Body body) {
+    if (uses.putIfAbsent(use, mention) == null && body != null) {
+      bodies.put(use, body);
     }
   }
 
@@ -89,14 +115,60 @@ final class IndexChecks {
   Graph checked() {
     promises();
     categories();
-    ranges = new IntervalAnalysis(classes);
+    ranges = new IntervalAnalysis(classes, this::given);
     var open = new LinkedHashMap<Use, Mention>();
     uses.forEach((use, mention) -> {
-      if (!isInside(use, mention)) {
+      if (!isInside(use, mention) && isSame(use, mention)) {
         open.put(use, mention);
       }
     });
-    return open.isEmpty() ? whole : new Guards(open).run();
+    return open.isEmpty() ? whole : new Guards(open, null).run();
+  }
+
+  /** Whether the axis has as many places in all turns. */
+  private boolean isSame(Use use, Mention mention) {
+    for (var body = bodies.get(use); body != null; body = body.outer) {
+      if (!use.size.isConstant() && use.size.variables().contains(body.op().turn())) {
+        diagnostics.error(mention.span, "an " + mention.what + " that is data points into an axis that has another size in each turn of a loop").hint("point into the whole axis, and let what lies outside count for nothing");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What a body is given: the same in all turns, or, of whole numbers, what holds at the beginning and behind each turn if it held before. */
+  private Interval given(Node node) {
+    var body = given.get(node);
+    int place = ((Op.Given) node.op()).place();
+    if (place >= body.op().carried()) {
+      return ranges.of(body.loop.operand(place));
+    }
+    if (node.type().kind() != Kind.INT) {
+      return Interval.ANY;
+    }
+    if (!carried.containsKey(node)) {
+      carried.put(node, handed(node, body, place));
+    }
+    return carried.get(node);
+  }
+
+  private Interval handed(Node node, Body body, int place) {
+    var next = body.op().body().results().get(place).node();
+    var range = ranges.of(body.loop.operand(place));
+    for (int round = 0; round < 2; round++) {
+      var known = range;
+      var wider = range.or(new IntervalAnalysis(classes, other -> other == node ? known : isSame(other, body) ? given(other) : Interval.ANY).of(next));
+      if (wider.equals(range)) {
+        return range;
+      }
+      range = wider;
+    }
+    return Interval.WHOLE;
+  }
+
+  /** Whether something is given to a body in all turns alike. */
+  private boolean isSame(Node other, Body body) {
+    return given.get(other) == body && ((Op.Given) other.op()).place() >= body.op().carried();
   }
 
   /** A category has so many classes, whatever it points into. */
@@ -117,9 +189,9 @@ final class IndexChecks {
     for (var use : uses.keySet()) {
       var node = use.index;
       boolean whole = true;
-      while (node.op() instanceof Op.Slice || root(node) != node) {
+      for (var source = node; source != null; source = source(node)) {
         whole &= !(node.op() instanceof Op.Slice);
-        node = node.operand(0);
+        node = source;
       }
       if (node.op() instanceof Op.Input(var name, _, var type) && type.kind() == Kind.INT && use.size.isConstant()) {
         long size = use.size.fixed();
@@ -137,6 +209,14 @@ final class IndexChecks {
     });
   }
 
+  /** What a node has elements of; null if it has its own. */
+  private Node source(Node node) {
+    if (node.op() instanceof Op.Slice || root(node) != node) {
+      return node.operand(0);
+    }
+    return node.op() instanceof Op.Given(var place, _) && place >= given.get(node).op().carried() ? given.get(node).loop.operand(place) : null;
+  }
+
   // ---- what is known now
 
   private boolean isInside(Use use, Mention mention) {
@@ -144,7 +224,7 @@ final class IndexChecks {
     if (range.within(use.size)) {
       return true;
     }
-    var constant = constant(use.index);
+    var constant = bodies.containsKey(use) ? null : constant(use.index);
     if (constant != null && use.size.isConstant()) {
       long size = use.size.fixed();
       int wrong = IntStream.range(0, constant.length).filter(i -> !(constant[i] >= 0 && constant[i] < size)).findFirst().orElse(-1);
@@ -196,20 +276,40 @@ final class IndexChecks {
 
   // ---- what is known at run time
 
-  /** The graph once more, with what is looked at in each run. */
+  /** An index that was looked up: of what a loop looks up what all turns did, one behind the other. */
+  private record Found(Use use, Node places) {}
+
+  /** The graph once more, or a body, with what is looked at in each run. */
   private final class Guards {
     private final Map<Use, Mention> open;
+    /** The loop whose body it is; null of the graph itself. */
+    private final Node loop;
     private final GraphBuilder b = new GraphBuilder(graph.nodes().size());
     private final NodeMap<Node> made = new NodeMap<>();
     private final Map<Use, Node> inside = new HashMap<>();
     private final List<Graph.Result> results = new ArrayList<>();
+    private final List<Found> found = new ArrayList<>();
+    /** By loop, from which of its results on they have moved, and by how many places. */
+    private final Map<Node, int[]> moved = new HashMap<>();
 
-    Guards(Map<Use, Mention> open) {
+    Guards(Map<Use, Mention> open, Node loop) {
       this.open = open;
+      this.loop = loop;
     }
 
     Graph run() {
-      for (var node : graph.nodes()) {
+      copy(graph);
+      var flags = new ArrayList<Node>();
+      found.forEach(one -> flags.add(check(one, open.get(one.use))));
+      var all = b.at(Span.NONE).less(b.constant(0), b.cast(flags.stream().reduce((x, y) -> b.binary(BinaryFn.MIN, x, y)).orElseGet(() -> b.constant(1, Kind.INT)), Kind.FLOAT));
+      var own = graph.results().stream().map(result -> new Graph.Result(result.role(), result.name(),
+          result.role() == Graph.Role.UPDATE ? update(result, all) : made.get(result.node()))).toList();
+      results.addAll(0, own);
+      return b.finish(graph.name(), results);
+    }
+
+    private void copy(Graph part) {
+      for (var node : part.nodes()) {
         b.at(node.span());
         var in = new ArrayList<Node>(node.operands().with(made));
         switch (node.op()) {
@@ -217,15 +317,49 @@ final class IndexChecks {
           case Op.ScatterAdd(_, var size) -> in.set(0, guarded(node.operand(0), size));
           default -> { }
         }
-        made.put(node, b.keep(node, in));
+        made.put(node, switch (node.op()) {
+          case Op.Loop inner -> new Guards(open, node).loop(inner, in, this);
+          case Op.LoopResult(var index, var type) when moved.get(node.operand(0)) instanceof int[] by && index >= by[0] -> b.emit(new Op.LoopResult(index + by[1], type), in);
+          default -> b.keep(node, in);
+        });
       }
-      var flags = new ArrayList<Node>();
-      open.forEach((use, mention) -> flags.add(check(use, mention)));
-      var all = b.at(Span.NONE).less(b.constant(0), b.cast(flags.stream().reduce((x, y) -> b.binary(BinaryFn.MIN, x, y)).orElseThrow(), Kind.FLOAT));
-      var own = graph.results().stream().map(result -> new Graph.Result(result.role(), result.name(),
-          result.role() == Graph.Role.UPDATE ? update(result, all) : made.get(result.node()))).toList();
-      results.addAll(0, own);
-      return b.finish(graph.name(), results);
+      for (var use : open.keySet()) {
+        var body = bodies.get(use);
+        if ((body == null ? null : body.loop) == loop) {
+          found.add(new Found(use, made.get(use.index)));
+        }
+      }
+    }
+
+    /** The loop with a guarded body, which collects what it has looked up; what reverse mode looks up again was looked at. */
+    private Node loop(Op.Loop op, List<Node> in, Guards outside) {
+      copy(op.body());
+      if (found.isEmpty() && inside.isEmpty() && moved.isEmpty()) {
+        return outside.b.keep(loop, in);
+      }
+      var told = LoopGradient.isBackward(op) ? List.<Found>of() : found;
+      var all = new ArrayList<>(LoopBodies.results(op.body(), made));
+      int at = op.saved() ? op.saved(0) : all.size();
+      for (int i = 0; i < told.size(); i++) {
+        var x = told.get(i).places;
+        all.add(at + i, new Graph.Result(Graph.Role.OUTPUT, "places" + i, whileGoing(op, isTruncated(x) ? x.operand(0) : x)));
+      }
+      outside.moved.put(loop, new int[] {at, told.size()});
+      var guarded = outside.b.loop(op.withBody(b.finish(op.body().name(), all)), in);
+      for (int i = 0; i < told.size(); i++) {
+        var places = outside.b.result(guarded, at + i);
+        outside.found.add(new Found(told.get(i).use, isTruncated(told.get(i).places) ? outside.b.cast(places, Kind.INT) : places));
+      }
+      return guarded;
+    }
+
+    /** What is collected by turns that need not be run is zero. */
+    private Node whileGoing(Op.Loop op, Node x) {
+      if (op.going() < 0) {
+        return x;
+      }
+      var going = made.get(op.body().nodes().stream().filter(node -> node.op() instanceof Op.Given(var place, _) && place == op.going()).findFirst().orElseThrow());
+      return b.select(LoopBodies.any(going, b), x, b.like(x, 0));
     }
 
     /** An index whose elements are places, where it is not certain that they are. */
@@ -249,9 +383,10 @@ final class IndexChecks {
     }
 
     /** One where all elements are places, zero where one is not; and what is needed to say which. */
-    private Node check(Use use, Mention mention) {
+    private Node check(Found one, Mention mention) {
       b.at(mention.span);
-      var x = made.get(use.index);
+      var use = one.use;
+      var x = one.places;
       var fits = b.binary(BinaryFn.AND, b.binary(BinaryFn.LE, b.constant(0, Kind.INT), x), b.less(x, size(use.size)));
       var within = isTruncated(x) ? b.binary(BinaryFn.AND, fits, b.equal(x.operand(0), x.operand(0))) : fits;
       var flag = b.reduce(ReduceFn.MIN, b.cast(within, Kind.INT), IntStream.range(0, x.type().rank()).boxed().toList());

@@ -21,7 +21,7 @@ final class LibraryText {
 
   /** The files, in the order in which they are run. */
   private static final List<Topic> TOPICS = List.of(Topic.FUNCTIONS, Topic.ACTIVATIONS, Topic.REDUCTIONS, Topic.PLACES, Topic.ARGUMENTS, Topic.DENSE,
-      Topic.NOISE, Topic.CONVOLUTION, Topic.POOLING, Topic.PREPARATION, Topic.NORMALISATION, Topic.RECURRENCE, Topic.ATTENTION, Topic.LOSSES,
+      Topic.NOISE, Topic.CONVOLUTION, Topic.POOLING, Topic.PREPARATION, Topic.NORMALISATION, Topic.RECURRENCE, Topic.ATTENTION, Topic.DECODING, Topic.LOSSES,
       Topic.METRICS, Topic.DERIVATIVES, Topic.PENALTIES, Topic.CONSTRAINTS, Topic.OPTIMIZERS, Topic.SECOND_ORDER, Topic.SCHEDULES, Topic.AVERAGES,
       Topic.AUGMENTATION, Topic.COLOURS, Topic.MIXING);
 

@@ -17,7 +17,7 @@ import nnc.graph.Op;
 import nnc.syntax.Ast;
 
 /**
- * A {@code for} whose turns are not counted at compile time becomes a loop of the graph. Its body is elaborated once, with the turn's number as an open dimension: what it binds
+ * A {@code for} whose turns are not counted at compile time, or that has a condition, becomes a loop of the graph. Its body is elaborated once, with the turn's number as an open dimension: what it binds
  * anew is carried from turn to turn, lists that it appends to are collected, and all else that it reads is the same in all turns.
  */
 final class OpenLoop {
@@ -26,6 +26,8 @@ final class OpenLoop {
   private final Scope scope;
   private final Frame frame;
   private final Range range;
+  /** Null if there is none, or if it never ends the loop. */
+  private LoopCondition condition;
   /** Where nodes of the body begin, and what counts its turns. */
   private int from;
   private String turn;
@@ -46,7 +48,7 @@ final class OpenLoop {
     this.frame = frame;
   }
 
-  /** The loop, if it runs over a range with an open end or over the rows of an array that has an open number of them. */
+  /** The loop, if it has a condition, or runs over a range with an open end or over the rows of an array that has an open number of them. */
   static Optional<OpenLoop> of(Ast.For loop, Elaborator elaborator, Scope scope, Frame frame) {
     return range(loop, elaborator, scope, frame).map(range -> new OpenLoop(loop, range, elaborator, scope, frame));
   }
@@ -55,14 +57,17 @@ final class OpenLoop {
     if (loop.range() instanceof Ast.Range(var from, var to, _)) {
       var first = elaborator.expressions().value(from, scope, frame);
       var end = elaborator.expressions().value(to, scope, frame);
-      if (!(first instanceof Value.Size) && !(end instanceof Value.Size)) {
+      if (!(first instanceof Value.Size) && !(end instanceof Value.Size) && loop.condition().isEmpty()) {
         return Optional.empty();
       }
       var begin = size(from, first);
       return Optional.of(new Range(begin, size(to, end).minus(begin), null));
     }
-    if (loop.range() instanceof Ast.Name(var name, _) && scope.find(name) instanceof Value.Tensor(var node) && node.type().rank() > 0 && !node.type().dim(0).isConstant()) {
+    if (loop.range() instanceof Ast.Name(var name, _) && scope.find(name) instanceof Value.Tensor(var node) && node.type().rank() > 0 && (loop.condition().isPresent() || !node.type().dim(0).isConstant())) {
       return Optional.of(new Range(Dim.ZERO, node.type().dim(0), node));
+    }
+    if (loop.condition().isPresent()) {
+      throw new ElaborationFault(loop.range().span(), "a loop with a condition runs over a range, which says how many turns there are at most, or over the rows of an array").hint("for i in 0..n while going { ... }");
     }
     return Optional.empty();
   }
@@ -91,6 +96,7 @@ final class OpenLoop {
     Map<String, Value> others = new LinkedHashMap<>();
     var carries = new ArrayList<Carry>();
     var lists = new ArrayList<Collected>();
+    condition = LoopCondition.before(loop, elaborator, scope, frame).orElse(null);
     from = graph().nodes().size();
     turn = elaborator.beginLoop();
     frame.enterOpen();
@@ -105,7 +111,7 @@ final class OpenLoop {
           var carry = new Carry(name, before, new ArrayList<>(), new ArrayList<>());
           scope.bind(name, given(before, carry));
           carries.add(carry);
-        } else if (before != null) {
+        } else if (before != null && !isFunction(before)) {
           others.put(name, before);
         }
       }
@@ -113,6 +119,7 @@ final class OpenLoop {
       if (elaborator.execute(loop.body(), scope, frame) != null) {
         throw new ElaborationFault(loop.span(), "a loop over an open length cannot return: how many turns there are is known at run time only");
       }
+      condition = condition != null && condition.ends() ? condition : null;
     } finally {
       frame.leaveOpen();
       elaborator.endLoop();
@@ -128,6 +135,11 @@ final class OpenLoop {
       case Value.Tuple(var items) -> items.stream().allMatch(OpenLoop::isCarried);
       default -> false;
     };
+  }
+
+  /** What a name may have meant before, and what no turn hands on. */
+  private static boolean isFunction(Value value) {
+    return value instanceof Value.Primitive || value instanceof Value.Function || value instanceof Value.LayerClass;
   }
 
   private Value given(Value before, Carry carry) {
@@ -192,14 +204,20 @@ final class OpenLoop {
         if (next.get(i).get(k) == given) {
           same.put(given, begin);
         } else {
-          carried.put(given, next.get(i).get(k));
+          carried.put(given, condition == null ? next.get(i).get(k) : condition.kept(next.get(i).get(k), turn, given, begin));
           operands.add(begin);
         }
       }
     }
+    if (condition != null) {
+      carried.put(condition.given(), condition.next());
+      operands.add(condition.begin());
+      appended.replaceAll(items -> items.stream().map(condition::collected).toList());
+    }
     var collected = appended.stream().filter(items -> !items.isEmpty()).map(items -> Compositions.stack(graph(), items, 0)).toList();
-    var cut = LoopBodies.cut(graph(), from, new LoopBodies.Turns(turn, range.turns), carried, same, collected);
+    var cut = LoopBodies.cut(graph(), from, new LoopBodies.Turns(turn, range.turns, condition == null ? null : condition.given()), carried, same, collected);
     check(cut);
+    looked(cut);
     operands.addAll(cut.shared());
     var node = graph().at(loop.span()).loop(cut.loop(), operands);
     bound.forEach(name -> scope.bind(name, new Value.OfTurns(name + ", which each turn of a loop over an open length makes anew")));
@@ -212,6 +230,7 @@ final class OpenLoop {
       }
       scope.bind(carry.name, value(carry.before, results));
     }
+    result += condition == null ? 0 : 1;
     for (int i = 0; i < lists.size(); i++) {
       int many = appended.get(i).size();
       scope.bind(lists.get(i).name, many == 0 ? new Value.Items(List.of()) : new Value.Tensor(rows(graph().result(node, result++), many, front.get(i))));
@@ -280,6 +299,15 @@ final class OpenLoop {
     return (first ? items.subList(1, items.size()) : items.subList(0, items.size() - 1)).stream().map(item -> tensor(item, list.name)).toList();
   }
 
+  /** Labels that are looked at in a turn. */
+  private void looked(LoopBodies.Cut cut) {
+    for (var label : List.copyOf(elaborator.labels)) {
+      if (cut.made().contains(label.index()) && cut.made().contains(label.result())) {
+        elaborator.labels.add(new IndexChecks.Labels(cut.made().get(label.index()), label.classes(), cut.made().get(label.result()), label.span()));
+      }
+    }
+  }
+
   // ---- what cannot be in a body
 
   private void check(LoopBodies.Cut cut) {
@@ -287,10 +315,6 @@ final class OpenLoop {
       elaborator.mark(node.span());
       if (node.op() instanceof Op.StopGradient(var declared) && !declared.isEmpty()) {
         throw new ElaborationFault(node.span(), declared + " declares its own gradient, and is called in a loop over an open length, which is not offered").hint("call it on the whole sequence, outside of the loop");
-      }
-      if (node.op() instanceof Op.Gather || node.op() instanceof Op.ScatterAdd) {
-        throw new ElaborationFault(node.span(), "an index that is data is looked up in a loop over an open length, which is not offered")
-            .hint("look it up for the whole sequence before the loop: embedding(...)(tokens), then tokens[:, t]");
       }
       LoopBodies.with(node.op(), this::straight);
     }
@@ -316,7 +340,7 @@ final class OpenLoop {
         then.forEach(OpenLoop::refuse);
         otherwise.forEach(OpenLoop::refuse);
       }
-      case Ast.For(_, _, var body, _) -> body.forEach(OpenLoop::refuse);
+      case Ast.For(_, _, _, var body, _) -> body.forEach(OpenLoop::refuse);
       case Ast.Import _, Ast.Input _, Ast.Output _, Ast.Loss _, Ast.Metric _, Ast.Regularize _, Ast.Constrain _, Ast.Freeze _, Ast.Data _, Ast.Train _, Ast.Assign _ ->
           throw new ElaborationFault(statement.span(), "this cannot stand in a loop over an open length: it would be said once a turn").hint("carry a value out of the loop, and say it behind");
     }

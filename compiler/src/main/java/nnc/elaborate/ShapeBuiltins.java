@@ -259,6 +259,33 @@ final class ShapeBuiltins {
     return new Value.Tensor(a.graph().gather(within(x, index.type(), axis, a.graph()), index, axis));
   }
 
+  /** Another array: a place of an axis has what is given for it. */
+  private static Value put(CallArguments a) {
+    var g = a.graph();
+    var x = a.tensor("x");
+    int axis = a.axis("axis", 0, x.type().rank());
+    var size = x.type().dim(axis);
+    var place = a.dim(a.value("place"), "place");
+    if (place.isConstant() && size.isConstant() && (place.fixed() < 0 || place.fixed() >= size.fixed())) {
+      throw a.fault("place " + place + " is outside of axis " + axis + " of " + x.type());
+    }
+    var row = Convert.beside(a.value("row"), a.tensor("row"), x, g);
+    var wanted = x.type().withShape(Shapes.without(x.type().shape(), List.of(axis)));
+    if (!Calls.fits(wanted.kind(), row.type().kind()) || !row.type().shape().equals(wanted.shape())) {
+      throw a.fault("a place of axis " + axis + " of " + x.type() + " has " + wanted + ", and this is " + row.type());
+    }
+    var parts = new ArrayList<Node>();
+    if (!place.is(0)) {
+      parts.add(g.slice(x, axis, Dim.ZERO, place, 1));
+    }
+    parts.add(g.expand(g.cast(row, wanted.kind()), axis));
+    var rest = size.minus(place).plus(-1);
+    if (!rest.is(0)) {
+      parts.add(g.slice(x, axis, place.plus(1), rest, 1));
+    }
+    return new Value.Tensor(g.concat(parts, axis));
+  }
+
   /** The first places of x that an index with as many axes has, along all axes but one. */
   private static Node within(Node x, Type index, int axis, GraphBuilder g) {
     for (int other = 0; other < Math.min(x.type().rank(), index.rank()); other++) {
@@ -350,6 +377,7 @@ final class ShapeBuiltins {
       Builtin.of("repeat", "x, times, axis?", ShapeBuiltins::repeat).where(ArgumentType.whole(1), "times"),
       Builtin.of("gather", "x, index, axis?", ShapeBuiltins::gather),
       Builtin.of("take", "x, index, axis?", ShapeBuiltins::take),
+      Builtin.of("put", "x, row, place, axis?", ShapeBuiltins::put),
       Builtin.of("scatter_add", "x, index, values, axis?", ShapeBuiltins::scatterAdd),
       Builtin.of("one_hot", "x, depth?", ShapeBuiltins::oneHot).where(ArgumentType.whole(1), "depth"),
       Builtin.of("sort", "x, axis?, descending?", a -> sorted(a, true)).where(ArgumentType.flag(), "descending"),

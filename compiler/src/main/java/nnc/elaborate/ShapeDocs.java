@@ -97,6 +97,15 @@ final class ShapeDocs {
           Checks: an index outside of the axis is a fault of the run.
           Example: take(tensor([[1, 2], [3, 4]]), [1, 1, 0]) = [[3, 4], [3, 4], [1, 2]]
           """),
+      of("put", PLACES, """
+          x but for one place of an axis, which has the row: what a loop writes into an array that it carries, such as keys and values of attention. It is then written
+          where the array lies, and the rest is copied nowhere.
+          - row: what stands there; the shape of x without the axis
+          - place: from 0, known when the program is compiled or counted by a loop
+          - axis: the first without it
+          Slope: the row's goes to the row, the rest to x.
+          Example: put(zeros(3), 5, 1) = [0, 5, 0]
+          """),
       of("scatter_add", PLACES, """
           x with values added at places of one axis; those of one place are summed. Of ints an int.
           - index: int, one place of the axis for each of the values

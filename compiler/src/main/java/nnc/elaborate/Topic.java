@@ -78,6 +78,10 @@ public enum Topic {
           - bias_regularize: a penalty of them
           - bias_constrain: what they are projected to
           """),
+  DECODING("Decoding", """
+          What a network writes, token by token: it is given the token before and gives the scores of the next one. What a step remembers is handed on, so that it costs what one
+          token costs ([decoding](../decoding.md)).
+          """),
   ACTIVATIONS("Activations", """
           Functions of an array. As an argument of a layer an activation is its name: `dense(64, relu)`, or a function of one's own: `dense(64, x => leaky_relu(x, 0.1))`.
           - x: an array

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** What is done with the bodies of loops: they are looked through, copied, and cut out of the graph that they were made in. */
 public final class LoopBodies {
@@ -20,7 +21,7 @@ public final class LoopBodies {
       case Op.Loop loop -> {
         var into = new GraphBuilder(loop.body().nodes().size());
         var made = copy(loop.body(), given -> into.emit(with(given.op(), sizes), List.of()), sizes, into);
-        yield new Op.Loop(into.finish(loop.body().name(), results(loop.body(), made)), loop.turn(), sizes.apply(loop.turns()), loop.carried(), loop.saved());
+        yield new Op.Loop(into.finish(loop.body().name(), results(loop.body(), made)), loop.turn(), sizes.apply(loop.turns()), loop.carried(), loop.saved(), loop.going());
       }
       case Op.LoopResult(var index, var type) -> new Op.LoopResult(index, type.withShape(all(type.shape(), sizes)));
       case Op.Broadcast(var shape, var axes) -> new Op.Broadcast(all(shape, sizes), axes);
@@ -78,8 +79,13 @@ public final class LoopBodies {
     return all;
   }
 
-  /** A loop cut out of a graph, and what it is given besides the values that it carries. */
-  public record Cut(Op.Loop loop, List<Node> shared) {}
+  /**
+   * A loop cut out of a graph.
+   *
+   * @param shared what it is given besides the values that it carries
+   * @param made   what stands in the body for nodes of the graph
+   */
+  public record Cut(Op.Loop loop, List<Node> shared, NodeMap<Node> made) {}
 
   /**
    * Cuts out of a graph the nodes that differ from turn to turn. What is the same in all turns stays outside; a loop's own random draws are made outside for all turns, each of
@@ -94,14 +100,19 @@ public final class LoopBodies {
     return new Cutting(builder, turns, List.copyOf(carried.keySet()), same).cut(from, List.copyOf(carried.values()), collected);
   }
 
-  /** How many turns there are, and the open dimension that counts them. */
-  public record Turns(String turn, Dim count) {}
+  /**
+   * How many turns there are, and the open dimension that counts them.
+   *
+   * @param going what stands in a turn for the carried value that says whether it need be run; null if all turns are
+   */
+  public record Turns(String turn, Dim count, Node going) {}
 
   private static final class Cutting {
     final GraphBuilder builder;
     final String turn;
     final Dim turns;
     final List<Node> carried;
+    final int going;
     final GraphBuilder body = new GraphBuilder();
     final NodeMap<Node> made = new NodeMap<>();
     final List<Node> shared = new ArrayList<>();
@@ -114,6 +125,7 @@ public final class LoopBodies {
       this.turn = turns.turn;
       this.turns = turns.count;
       this.carried = carried;
+      this.going = turns.going == null ? -1 : carried.indexOf(turns.going);
       for (var node : carried) {
         made.put(node, body.given(carried.indexOf(node), node.type()));
       }
@@ -139,7 +151,7 @@ public final class LoopBodies {
       var all = new ArrayList<>(collected.stream().map(this::within).toList());
       carried.forEach(node -> all.add(made.get(node)));
       var results = results(next.stream().map(this::within).toList(), all);
-      return new Cut(new Op.Loop(body.finish("body", results), turn, turns, carried.size(), true), shared);
+      return new Cut(new Op.Loop(body.finish("body", results), turn, turns, carried.size(), true, going), shared, made);
     }
 
     private NodeSet inside(List<Node> range) {
@@ -188,9 +200,15 @@ public final class LoopBodies {
     }
   }
 
+  /** Whether any element of what says how a loop goes on is true: a scalar. */
+  public static Node any(Node going, GraphBuilder b) {
+    var axes = IntStream.range(0, going.type().rank()).boxed().toList();
+    return axes.isEmpty() ? going : b.cast(b.reduce(ReduceFn.MAX, b.cast(going, Kind.INT), axes), Kind.BOOL);
+  }
+
   /** A graph with other bodies in its loops, and in theirs. */
   public static Op.Loop withBody(Op.Loop loop, UnaryOperator<Graph> change) {
     var body = change.apply(loop.body());
-    return body == loop.body() ? loop : new Op.Loop(body, loop.turn(), loop.turns(), loop.carried(), loop.saved());
+    return body == loop.body() ? loop : loop.withBody(body);
   }
 }

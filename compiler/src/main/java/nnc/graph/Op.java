@@ -59,8 +59,15 @@ public sealed interface Op {
    * @param turns   how many; none if that is negative
    * @param carried how many values each turn hands to the next
    * @param saved   whether what the body is given of the carried values is collected too, as its last results: reverse mode begins there
+   * @param going   which carried value, a bool or some, says whether there is anything left to do: once none is true, no turn changes what is carried, and what turns collect is
+   *                zero, so that none need be run; -1 if all are
    */
-  record Loop(Graph body, String turn, Dim turns, int carried, boolean saved) implements Op {
+  record Loop(Graph body, String turn, Dim turns, int carried, boolean saved, int going) implements Op {
+    /** The same loop of another body. */
+    public Loop withBody(Graph other) {
+      return new Loop(other, turn, turns, carried, saved, going);
+    }
+
     /** The type of a result of the loop. */
     public Type type(int result) {
       var each = body.results().get(result).node().type();

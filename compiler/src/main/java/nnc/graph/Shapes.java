@@ -75,6 +75,7 @@ public final class Shapes {
       var next = loop.body().results().get(i).node().type();
       check(next.equals(in.get(i)), "a loop begins with %s and goes on with %s", in.get(i), next);
     }
+    check(loop.going() < loop.carried() && (loop.going() < 0 || in.get(loop.going()).kind() == Kind.BOOL), "a loop goes on while %d of %d carried values says so", loop.going(), loop.carried());
     return Type.of(Kind.FLOAT);
   }
 

@@ -1,6 +1,7 @@
 package nnc.interpret;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import nnc.graph.Op;
 
@@ -13,8 +14,12 @@ record LoopMeaning(Interpreter outside, Op.Loop loop) {
     var given = new ArrayList<>(operands);
     var collected = new ArrayList<List<Array>>();
     for (int turn = 1; turn <= turns; turn++) {
+      boolean over = loop.going() >= 0 && Arrays.stream(given.get(loop.going()).values()).allMatch(value -> value == 0);
       var values = outside.within(loop.turn(), turn, List.copyOf(given)).run(loop.body());
       var results = loop.body().results().stream().map(result -> values.get(result.node())).toList();
+      if (over) {
+        requireIdle(given, results);
+      }
       for (int i = 0; i < loop.carried(); i++) {
         given.set(i, results.get(i));
       }
@@ -25,6 +30,17 @@ record LoopMeaning(Interpreter outside, Op.Loop loop) {
       all.add(joined(i, collected));
     }
     return all;
+  }
+
+  /** All turns are run here: so it shows whether those that may be left out change anything. */
+  private void requireIdle(List<Array> given, List<Array> results) {
+    for (int i = 0; i < results.size(); i++) {
+      var values = results.get(i).values();
+      boolean saved = loop.saved() && i >= loop.saved(0);
+      if (!saved && !Arrays.equals(values, i < loop.carried() ? given.get(i).values() : new double[values.length])) {
+        throw new IllegalStateException("result " + i + " of a loop that is over changes");
+      }
+    }
   }
 
   private Array joined(int result, List<List<Array>> turns) {

@@ -3,6 +3,7 @@ package nnc.jar;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
@@ -158,6 +159,7 @@ public final class SpecWriter {
       out.poly(repeat.turns());
       out.number(repeat.from());
       out.number(repeat.to());
+      out.list(repeat.going() == null ? List.of() : List.of(repeat.going()), this::place);
     });
   }
 

@@ -220,7 +220,8 @@ public final class Lowering {
   }
 
   private List<ModelSpec.Repeat> repeats(int from) {
-    return schedule.repeats().stream().map(repeat -> new ModelSpec.Repeat(repeat.turn(), sizes.poly(repeat.turns()), from + begins.get(repeat), from + ends.get(repeat))).toList();
+    return schedule.repeats().stream().map(repeat -> new ModelSpec.Repeat(repeat.turn(), sizes.poly(repeat.turns()), from + begins.get(repeat), from + ends.get(repeat),
+        repeat.going() == null ? null : place(repeat.going()))).toList();
   }
 
   /** Copies of weights precede the outermost repeat: no weight changes before all have ended. */

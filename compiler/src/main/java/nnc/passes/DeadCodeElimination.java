@@ -60,6 +60,11 @@ public final class DeadCodeElimination {
     /** Null if nothing can be left out. */
     static Pruned of(Node node, Op.Loop loop, TreeSet<Integer> read) {
       var live = new TreeSet<>(read);
+      // what turns were given is wanted of all of them
+      boolean all = loop.going() < 0 || loop.saved() && read.last() >= loop.saved(0);
+      if (!all) {
+        live.add(loop.going());
+      }
       TreeSet<Integer> given;
       int before;
       do {
@@ -80,7 +85,7 @@ public final class DeadCodeElimination {
         var op = (Op.Given) old.op();
         return into.given(operands.indexOf(op.place()), op.type());
       }, dim -> dim, into);
-      return new Pruned(new Op.Loop(into.finish(body.name(), LoopBodies.results(body, made)), loop.turn(), loop.turns(), carried, false), operands, results);
+      return new Pruned(new Op.Loop(into.finish(body.name(), LoopBodies.results(body, made)), loop.turn(), loop.turns(), carried, false, all ? -1 : operands.indexOf(loop.going())), operands, results);
     }
 
     /** What results follow from, of what the body is given. */

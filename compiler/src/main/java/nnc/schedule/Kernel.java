@@ -30,7 +30,18 @@ public record Kernel(KernelForm form, IterationSpace domain, List<Node> nodes, S
   }
 
   /** A member and where it goes. */
-  public record Write(Node node, Target target) {}
+  public record Write(Node node, Target target) {
+    /** The node in whose buffer, or part of another's, it goes; null if it goes into the weights. */
+    public Node buffer() {
+      return switch (target) {
+        case Target.Own _ -> node;
+        case Target.Part(var whole, _, _) -> whole;
+        case Target.Place(var whole, _) -> whole;
+        case Target.Transposed(var view) -> view;
+        case Target.Update _ -> null;
+      };
+    }
+  }
 
   /** Where a value is stored. */
   public sealed interface Target {

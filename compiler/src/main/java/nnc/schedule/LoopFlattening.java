@@ -30,6 +30,8 @@ import nnc.optimizations.Switches;
  *   h  :=  h'                      then what it hands on
  *   all[t] := h'
  * </pre>
+ *
+ * Where a condition may end the loop, {@code all} is cleared before. Of arrays of which turns write a row each, the row alone is written ({@link RowsInPlace}).
  */
 final class LoopFlattening {
   private final Schedule outer;
@@ -95,8 +97,11 @@ final class LoopFlattening {
     }
     Map<Integer, Node> given = new LinkedHashMap<>();
     var bound = bound(loop, op, given);
-    var body = Fusion.schedule(bound, inner);
+    var whole = Fusion.schedule(bound, inner);
     var owners = owners(op, given, results);
+    var rows = RowsInPlace.of(bound, whole, given, op.carried());
+    rows.forEach((i, update) -> locations.put(update.whole(), new Schedule.Location(owners.get(i), Dim.ZERO)));
+    var body = RowsInPlace.without(whole, rows.values());
     given.forEach((place, node) -> {
       if (place >= op.carried() && node.op() instanceof Op.Given && node != loop.operand(place)) {
         locations.put(node, new Schedule.Location(loop.operand(place), Dim.ZERO));
@@ -111,6 +116,10 @@ final class LoopFlattening {
     for (int i = 0; i < op.carried(); i++) {
       copy(loop.operand(i), owners.get(i), Dim.ZERO);
     }
+    var going = going(op, owners, results);
+    if (going != null) {
+      results.forEach((i, result) -> clear(i < op.carried() ? null : result));
+    }
     body.kernels().stream().filter(body.weightOnly().kernels()::contains).forEach(kernels::add);
     int hoisted = body.weightOnly().kernels().size();
     int from = kernels.size();
@@ -124,9 +133,30 @@ final class LoopFlattening {
       copy(node, results.get(i), Dim.open(op.turn()).plus(-1).times(node.type().size()));
     }
     for (int i = 0; i < op.carried(); i++) {
-      copy(bound.results().get(i).node(), owners.get(i), Dim.ZERO);
+      if (!rows.containsKey(i)) {
+        copy(bound.results().get(i).node(), owners.get(i), Dim.ZERO);
+      }
     }
-    repeats.set(own, new Schedule.Repeat(from, kernels.size(), op.turn(), op.turns()));
+    repeats.set(own, new Schedule.Repeat(from, kernels.size(), op.turn(), op.turns(), going));
+  }
+
+  /** What says whether another turn is run; null if all are, of which reverse mode wants what they were given. */
+  private static Node going(Op.Loop op, Map<Integer, Node> owners, Map<Integer, Node> results) {
+    boolean all = op.going() < 0 || op.saved() && results.keySet().stream().anyMatch(i -> i >= op.saved(0));
+    return all ? null : owners.get(op.going());
+  }
+
+  /** Of turns that are not run zeros are collected. */
+  private void clear(Node collected) {
+    if (collected != null) {
+      var builder = new GraphBuilder();
+      var zeros = builder.like(collected, 0);
+      builder.nodes().forEach(node -> {
+        known.add(node);
+        nodes.add(node);
+      });
+      copy(zeros, collected, Dim.ZERO);
+    }
   }
 
   /** The body with the sources that it is given in the place of these; what is computed or carried stays given, by nodes of this loop alone. */

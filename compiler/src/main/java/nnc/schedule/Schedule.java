@@ -23,11 +23,12 @@ public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List
   /**
    * Kernels {@code from} to before {@code to}, as often as {@code turns} says.
    *
-   * @param turn the open dimension that counts the turns, from 1
+   * @param turn  the open dimension that counts the turns, from 1
+   * @param going a stored node, of which no element is true once further turns change nothing; null if all turns are run
    */
-  public record Repeat(int from, int to, String turn, Dim turns) {
+  public record Repeat(int from, int to, String turn, Dim turns, Node going) {
     Repeat moved(int by) {
-      return new Repeat(from + by, to + by, turn, turns);
+      return new Repeat(from + by, to + by, turn, turns, going);
     }
   }
 

@@ -108,8 +108,8 @@ public final class Ast {
   /** Compile-time condition. An {@code else if} is an {@code If} as the only statement of {@code otherwise}. */
   public record If(Expr condition, List<Statement> then, List<Statement> otherwise, Span span) implements Statement {}
 
-  /** {@code for names in range { body }}, unrolled. */
-  public record For(List<String> names, Expr range, List<Statement> body, Span span) implements Statement {}
+  /** {@code for names in range while condition { body }}; without a condition, which may be data, unrolled where the turns are counted. */
+  public record For(List<String> names, Expr range, Optional<Expr> condition, List<Statement> body, Span span) implements Statement {}
 
   /** {@code return a, b}. */
   public record Return(List<Expr> values, Span span) implements Statement {}

@@ -96,7 +96,7 @@ public final class AstBuilder {
       case AssignContext s -> assign(s, span);
       case BindContext s -> new Ast.Bind(names(s.name()), value(s.expression()), span);
       case ChoiceContext s -> choice(s.ifStatement());
-      case ForContext s -> new Ast.For(names(s.name()), value(s.expression()), block(s.block()), span);
+      case ForContext s -> new Ast.For(names(s.name()), value(s.places), Optional.ofNullable(s.condition).map(this::value), block(s.block()), span);
       case ReturnContext s -> new Ast.Return(s.expression().stream().map(this::value).toList(), span);
       default -> throw new IllegalStateException("statement: " + tree.getClass());
     };

@@ -70,6 +70,7 @@ public final class AstPrinter {
       }
       case Ast.For s -> {
         line(indent, "for", String.join(",", s.names()), expr(s.range()));
+        s.condition().ifPresent(condition -> line(indent, "while", expr(condition)));
         statements(s.body(), indent + 1);
       }
       case Ast.Return s -> line(indent, "return", exprs(s.values()));

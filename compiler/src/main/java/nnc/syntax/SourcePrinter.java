@@ -66,6 +66,7 @@ public final class SourcePrinter {
       case Ast.If s -> choice(s, indent);
       case Ast.For s -> {
         out.append("for ").append(String.join(", ", s.names())).append(" in ").append(expr(s.range()));
+        s.condition().ifPresent(condition -> out.append(" while ").append(expr(condition)));
         block(s.body(), indent);
       }
       case Ast.Return s -> out.append("return ").append(exprs(s.values()));

@@ -285,7 +285,7 @@ final class SyntaxFault {
     if (!Tokens.isName(first)) {
       return false;
     }
-    if (Words.SOFT.contains(name)) {
+    if (Words.SOFT.contains(name) && !Words.ELSEWHERE.containsKey(name)) {
       return incomplete(name);
     }
     if (place == start + 1 && isChanged()) {

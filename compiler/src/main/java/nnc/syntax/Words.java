@@ -12,9 +12,9 @@ public final class Words {
   public static final Set<String> RESERVED =
       Set.of("if", "then", "else", "for", "in", "return", "fn", "and", "or", "not", "true", "false", "none");
 
-  /** Start a statement; names wherever no statement can be meant. */
+  /** Start a statement or stand in one; names wherever no statement can be meant. */
   public static final List<String> SOFT = List.of("import", "const", "input", "target", "layer", "optimizer", "output", "loss",
-      "metric", "regularize", "constrain", "freeze", "data", "train", "param", "state", "on", "step");
+      "metric", "regularize", "constrain", "freeze", "data", "train", "param", "state", "on", "step", "while");
 
   /** Element types. */
   public static final List<String> KINDS = List.of("float", "int", "bool");
@@ -36,7 +36,7 @@ public final class Words {
       Map.entry("let", "a binding is 'name = value'"),
       Map.entry("var", "a binding is 'name = value'; a name may be bound again"),
       Map.entry("val", "a binding is 'name = value'"),
-      Map.entry("while", "the only loop is 'for i in 0..n { ... }', which is unrolled"),
+      Map.entry("while", "a loop is 'for i in 0..n { ... }'; with a condition, 'for i in 0..n while going { ... }'"),
       Map.entry("elif", "write 'else if condition { ... }'"),
       Map.entry("elseif", "write 'else if condition { ... }'"),
       Map.entry("from", "a file is taken in by 'import \"file.nn\"'"),

@@ -47,7 +47,7 @@ statement
   | name arrow='<' '-' expression                                                       # assign
   | name (',' name)* '=' expression                                                     # bind
   | ifStatement                                                                         # choice
-  | 'for' name (',' name)* 'in' expression block                                        # for
+  | 'for' name (',' name)* 'in' places=expression ('while' condition=expression)? block    # for
   | 'return' expression (',' expression)*                                               # return
   ;
 
@@ -144,7 +144,7 @@ atom
 name
   : NAME
   | 'import' | 'const' | 'input' | 'target' | 'layer' | 'optimizer' | 'output' | 'loss' | 'metric' | 'regularize'
-  | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on' | 'step' | 'gradient'
+  | 'constrain' | 'freeze' | 'data' | 'train' | 'param' | 'state' | 'on' | 'step' | 'gradient' | 'while'
   ;
 
 NAME   : Letter Part* ;

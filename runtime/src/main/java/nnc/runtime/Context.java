@@ -1,6 +1,7 @@
 package nnc.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ public final class Context {
   private final List<Output> results = new ArrayList<>();
   private final IndexCheck[] checks;
   private final ContextUse use = new ContextUse();
+  private Carry[] carries = new Carry[0];
 
   Context(Model model, Executor executor) {
     this.model = model;
@@ -255,6 +257,64 @@ public final class Context {
     executor.counters(step, epoch);
   }
 
+  // ---- steps
+
+  /** What a run gives and the next one is fed. */
+  private static final class Carry {
+    private final Output from;
+    private final Input to;
+    /** The size that it was handed on with; none at the beginning. */
+    private int size = -1;
+
+    Carry(Output from, Input to) {
+      this.from = from;
+      this.to = to;
+    }
+  }
+
+  /**
+   * From now on what an output comes to in a run is what an input is fed in the next one: the state of a network that reads a sequence a step a run. It begins with
+   * zeros, or with what the input is set to before the first run; whoever sets it later goes on from there.
+   *
+   * @throws Fault if there is no such output or input, or one has another kind or shape than the other
+   */
+  public void carry(String output, String input) {
+    var carry = new Carry(output(output), input(input));
+    carry.to.requireLike(carry.from);
+    Carry[] more = Arrays.copyOf(carries, carries.length + 1);
+    more[carries.length] = carry;
+    carries = more;
+  }
+
+  /** Another sequence begins: what is carried is zero. */
+  public void restart() {
+    for (int i = 0; i < carries.length; i++) {
+      carries[i].size = -1;
+      carries[i].to.fed(false);
+    }
+  }
+
+  /** Carried inputs that were not set are zero at the beginning, and else what they were handed. */
+  private void take() {
+    for (int i = 0; i < carries.length; i++) {
+      Carry carry = carries[i];
+      if (carry.size < 0) {
+        if (!carry.to.isFed()) {
+          carry.to.clear();
+        }
+      } else if (carry.size != carry.to.size()) {
+        throw new Fault("input " + carry.to.name() + " is carried from a run of another size", "restart() begins another sequence");
+      }
+    }
+  }
+
+  private void handOn() {
+    for (int i = 0; i < carries.length; i++) {
+      carries[i].to.take(carries[i].from);
+      carries[i].size = carries[i].to.size();
+    }
+  }
+
   // ---- running
 
   /**
@@ -267,6 +327,7 @@ public final class Context {
     model.requireWeights();
     use.runs();
     try {
+      take();
       for (int i = 0; i < fed.length; i++) {
         fed[i].requireRight();
       }
@@ -276,6 +337,7 @@ public final class Context {
       for (int i = 0; i < checks.length; i++) {
         checks[i].look();
       }
+      handOn();
     } finally {
       use.ends();
     }

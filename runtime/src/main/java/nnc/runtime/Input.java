@@ -199,6 +199,56 @@ public final class Input {
     feed(values, values.length);
   }
 
+  /**
+   * Sets all elements to what an output of the same context came to in the run before, within the memory that both lie in.
+   *
+   * @throws Fault if the output has another kind or shape, or a whole number is out of the input's range
+   */
+  public void set(Output output) {
+    requireLike(output);
+    context.feeds(this);
+    try {
+      take(output);
+    } finally {
+      context.fed();
+    }
+  }
+
+  /** Takes what an output, which fits, came to, for whom the context belongs to. */
+  void take(Output output) {
+    Object memory = context.executor().memory();
+    if (base != UNREAD && feed.kind() == ElementKind.INT) {
+      for (int i = 0; i < size; i++) {
+        int value = NumericArrays.getWhole(memory, output.base() + i);
+        String fault = WholeNumbers.fault(feed, value);
+        if (fault != null) {
+          throw refused(" is carried from output " + output.name() + ": " + fault + " at place " + i);
+        }
+        NumericArrays.setWhole(memory, base + i, value);
+      }
+    } else if (base != UNREAD) {
+      System.arraycopy(memory, output.base(), memory, base, size);
+    }
+    fed = true;
+  }
+
+  /** @throws Fault if an output cannot be what this is fed */
+  void requireLike(Output output) {
+    if (!output.isOf(context) || !output.kind().equals(kind()) || !Arrays.equals(output.shape(), shape)) {
+      throw new Fault(label() + ": " + context.text(feed, place) + " is not set to output " + output.declaration() + (output.isOf(context) ? "" : " of another context"));
+    }
+  }
+
+  /** Sets all elements to zero. */
+  void clear() {
+    if (base != UNREAD) {
+      for (int i = 0; i < size; i++) {
+        NumericArrays.set(feed.kind(), context.executor().memory(), base + i, 0);
+      }
+    }
+    fed = true;
+  }
+
   /** What the classes are called that its whole numbers stand for; none if they are only numbers. */
   public List<String> classes() {
     return context.classes(feed.name());
@@ -271,6 +321,10 @@ public final class Input {
     } else if (!fed && base != UNREAD) {
       throw new Fault(label() + " was not fed: set it before the run");
     }
+  }
+
+  boolean isFed() {
+    return fed;
   }
 
   void fed(boolean now) {

@@ -33,6 +33,10 @@ public final class Output {
     size = (int) all;
   }
 
+  boolean isOf(Context other) {
+    return context == other;
+  }
+
   /** The name in the source; a gradient's is its parameter's path. */
   public String name() {
     return result.name();

@@ -63,7 +63,7 @@ final class RandomProgram {
       case 16 -> new Ast.State(name(), maybe(this::type), expr(), Span.NONE);
       case 17 -> new Ast.Assign(name(), expr(), Span.NONE);
       case 18 -> new Ast.If(expr(), block(), block(), Span.NONE);
-      case 19 -> random.nextBoolean() ? new Ast.For(some(1, 3, this::name), expr(), block(), Span.NONE)
+      case 19 -> random.nextBoolean() ? new Ast.For(some(1, 3, this::name), expr(), maybe(this::expr), block(), Span.NONE)
           : new Ast.Return(some(1, 3, this::expr), Span.NONE);
       default -> new Ast.Bind(some(1, 3, this::name), expr(), Span.NONE);
     };

@@ -87,18 +87,27 @@ public final class ValueLowering {
   /** All factors and constants of the indices used. */
   public List<Dim> dims() {
     var all = new ArrayList<Dim>();
-    for (var index : used) {
-      all.addAll(index.terms().values());
-      all.add(index.constant());
-      for (var atom : index.terms().keySet()) {
-        switch (atom) {
-          case AffineIndex.Atom.Div(_, var by) -> all.add(by);
-          case AffineIndex.Atom.Mod(_, var by) -> all.add(by);
-          case AffineIndex.Atom.Var _, AffineIndex.Atom.Element _ -> { }
+    used.forEach(index -> collect(index, all));
+    return all;
+  }
+
+  /** Those of an index, and of what it divides. */
+  private static void collect(AffineIndex index, List<Dim> all) {
+    all.addAll(index.terms().values());
+    all.add(index.constant());
+    for (var atom : index.terms().keySet()) {
+      switch (atom) {
+        case AffineIndex.Atom.Div(var value, var by) -> {
+          collect(value, all);
+          all.add(by);
         }
+        case AffineIndex.Atom.Mod(var value, var by) -> {
+          collect(value, all);
+          all.add(by);
+        }
+        case AffineIndex.Atom.Var _, AffineIndex.Atom.Element _ -> { }
       }
     }
-    return all;
   }
 
   // ---- buffers

@@ -46,6 +46,7 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
         lasts(schedule.location(node).whole(), k);
       }
     }
+    schedule.repeats().stream().filter(repeat -> repeat.going() != null).forEach(repeat -> lasts(schedule.location(repeat.going()).whole(), repeat.to() - 1));
     schedule.repeats().reversed().forEach(this::extend);
     for (var result : schedule.graph().results()) {
       if (result.role() != Graph.Role.UPDATE) {
@@ -77,12 +78,7 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
 
   /** The node in whose buffer a kernel's value goes; null if it goes into the weights. */
   public static Node owner(Schedule schedule, Kernel.Write write) {
-    return switch (write.target()) {
-      case Kernel.Target.Own _ -> schedule.location(write.node()).whole();
-      case Kernel.Target.Part(var whole, _, _) -> schedule.location(whole).whole();
-      case Kernel.Target.Place(var whole, _) -> schedule.location(whole).whole();
-      case Kernel.Target.Transposed(var view) -> schedule.location(view).whole();
-      case Kernel.Target.Update _ -> null;
-    };
+    var buffer = write.buffer();
+    return buffer == null ? null : schedule.location(buffer).whole();
   }
 }

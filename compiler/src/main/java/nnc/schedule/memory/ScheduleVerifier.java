@@ -60,8 +60,8 @@ public final class ScheduleVerifier {
     this.schedule = schedule;
     this.memory = memory;
     this.held = new Buffer[memory.sizes().size()];
-    schedule.locations().entrySet().stream().filter(entry -> !(entry.getKey().op() instanceof Op.Given)).map(entry -> entry.getValue().whole()).distinct().forEach(this::placeParts);
-    schedule.locations().forEach((node, place) -> require(parts.contains(node) || node.op() instanceof Op.Given && place.offset().is(0),
+    schedule.locations().entrySet().stream().filter(entry -> !(entry.getKey().op() instanceof Op.Given) && !isInPlace(entry.getKey())).map(entry -> entry.getValue().whole()).distinct().forEach(this::placeParts);
+    schedule.locations().forEach((node, place) -> require(parts.contains(node) || (node.op() instanceof Op.Given || isInPlace(node)) && place.offset().is(0),
         () -> describe(node) + " lies at " + place.offset() + " of " + describe(place.whole()) + ", and belongs elsewhere"));
   }
 
@@ -92,6 +92,7 @@ public final class ScheduleVerifier {
       var repeat = repeats.get(i);
       if (repeat.from() >= at) {
         run(at, repeat.from());
+        require(repeat.going() == null || isThere(repeat.going()), () -> "nobody has stored whether turns of " + repeat.turn() + " are run: " + describe(repeat.going()));
         var within = repeats.subList(i + 1, repeats.size()).stream().filter(other -> other.from() >= repeat.from() && other.to() <= repeat.to()).toList();
         run(repeat.from(), repeat.to(), within);
         boolean before = inLaterTurn;
@@ -272,7 +273,7 @@ public final class ScheduleVerifier {
   private void begin(Buffer buffer, Node whole, int part) {
     var begun = buffer.begun.computeIfAbsent(whole, _ -> new HashSet<>());
     begun.add(part);
-    if (begun.size() == whole.operands().size()) {
+    if (begun.size() == (isInPlace(whole) ? 1 : whole.operands().size())) {
       complete(buffer, whole);
     }
   }
@@ -281,10 +282,16 @@ public final class ScheduleVerifier {
   private void complete(Buffer buffer, Node node) {
     var at = node;
     buffer.complete.add(at);
-    if (schedule.locations().containsKey(at)) {
+    if (schedule.locations().containsKey(at) && !isInPlace(at)) {
       var whole = schedule.locations().get(at).whole();
       begin(buffer, whole, parts.get(at));
     }
+  }
+
+  /** Whether an array is one that a loop carries, but for the part of it that is stored. */
+  private boolean isInPlace(Node node) {
+    var place = schedule.locations().get(node);
+    return place != null && node.op() instanceof Op.Concat && (place.whole().op() instanceof Op.Given || place.whole().op() instanceof Op.LoopResult);
   }
 
   private boolean isThere(Node node) {

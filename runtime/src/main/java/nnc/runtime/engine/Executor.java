@@ -96,7 +96,7 @@ public final class Executor {
     }
     turns = new TurnCalls[plan.repeats().size()];
     for (int i = 0; i < turns.length; i++) {
-      turns[i] = new TurnCalls(plan, i, table);
+      turns[i] = new TurnCalls(plan, i, table, arena.bases);
     }
     tiles = Arena.isCut(plan, this.largest) ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
     over(table, table.arguments);
@@ -304,7 +304,7 @@ public final class Executor {
           each.call(i);
         }
         int last = turn.count(dims);
-        for (int number = 1; number <= last; number++) {
+        for (int number = 1; number <= last && turn.goesOn(memory, dims); number++) {
           turn.set(dims, number);
           each(each, turn.from, turn.to, r + 1);
         }

@@ -1,6 +1,7 @@
 package nnc.runtime.engine;
 
 import java.util.Arrays;
+import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
 import nnc.runtime.spec.ModelSpec.Repeat;
@@ -17,13 +18,19 @@ final class TurnCalls {
   private final int place;
   private final int[] changing;
   private final int[] blocks;
+  /** What says whether another turn is made, and where that lies; null if all are. */
+  private final Place going;
+  private final int base;
 
-  TurnCalls(Plan plan, int number, CallTable table) {
+  /** @param bases of the plan's slots */
+  TurnCalls(Plan plan, int number, CallTable table, int[] bases) {
     Repeat repeat = plan.repeats().get(number);
     this.table = table;
     from = repeat.from();
     to = repeat.to();
     count = repeat.turns();
+    going = repeat.going();
+    base = going == null ? 0 : bases[going.slot()];
     place = Polynomials.turn(plan, number);
     changing = table.changing(from, to, place);
     int[] found = new int[to - from];
@@ -39,6 +46,23 @@ final class TurnCalls {
   /** How many turns there are at the present sizes. */
   int count(int[] dims) {
     return (int) Math.max(0, Polynomials.value(count, dims));
+  }
+
+  /** Whether another turn may change anything. */
+  boolean goesOn(Object memory, int[] dims) {
+    if (going == null) {
+      return true;
+    }
+    long size = 1;
+    for (int i = 0; i < going.shape().size(); i++) {
+      size *= Polynomials.value(going.shape().get(i), dims);
+    }
+    for (int i = 0; i < size; i++) {
+      if (NumericArrays.get(memory, base + i) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Has the calls be those of a turn. */

@@ -169,9 +169,10 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   /**
    * Calls from one to before another, as often as a polynomial says.
    *
-   * @param turn names what counts the turns, from 1
+   * @param turn  names what counts the turns, from 1
+   * @param going of whose elements none is true once further turns change nothing; null if all turns are run
    */
-  public record Repeat(String turn, Poly turns, int from, int to) {}
+  public record Repeat(String turn, Poly turns, int from, int to, Place going) {}
 
   /** What a polynomial of the dimensions comes to when it is divided and rounded down, by a name that tells it. */
   public record Quotient(String name, Poly of, int by) {}

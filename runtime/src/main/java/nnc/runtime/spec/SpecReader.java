@@ -140,7 +140,7 @@ final class SpecReader {
     }
     List<Repeat> repeats = new ArrayList<>();
     for (int n = version >= SpecFile.REPEATS ? in.count() : 0; n > 0; n--) {
-      repeats.add(new Repeat(in.text(), in.poly(), in.integer(), in.integer()));
+      repeats.add(new Repeat(in.text(), in.poly(), in.integer(), in.integer(), version >= SpecFile.CONDITIONS && in.count() > 0 ? place() : null));
     }
     return new Plan(name, kernels, dims, quotients, batch, slots, bits, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs, repeats);
   }

@@ -216,6 +216,8 @@ final class ShapeCases {
             .is(g -> Jets.build(new int[] {batch, 4}, i -> g.get("x").at(i[0], g.get("k").whole(i)))),
         Case.of("take(w, k, axis = 0)").fixed("w", Domain.NORMAL, n, 3).given("k", Domain.below(n), batch, 2)
             .is(g -> Jets.build(new int[] {batch, 2, 3}, i -> g.get("w").at(g.get("k").whole(i[0], i[1]), i[2]))),
+        Case.of("put(x, u, " + (n - 1) + ", axis = 1)").rows("x", batch, n, 2).rows("u", batch, 2)
+            .is(g -> Jets.build(new int[] {batch, n, 2}, i -> i[1] == n - 1 ? g.get("u").at(i[0], i[2]) : g.get("x").at(i))),
         Case.of("scatter_add(x, k, u, axis = 1)").rows("x", batch, n).rows("u", batch, 4).given("k", Domain.below(n), batch, 4)
             .is(g -> Jets.build(new int[] {batch, n}, i -> g.get("x").at(i)
                 .plus(Jets.sum(4, j -> g.get("k").whole(i[0], j) == i[1] ? g.get("u").at(i[0], j) : Jet.ZERO)))),

@@ -5,7 +5,7 @@ import { tags } from '@lezer/highlight';
 
 const DECLARES = new Set(['import', 'const', 'input', 'target', 'layer', 'optimizer', 'output', 'loss', 'metric', 'regularize', 'constrain', 'freeze', 'fn', 'param', 'state',
   'data', 'train', 'gradient']);
-const CONTROLS = new Set(['for', 'in', 'if', 'else', 'then', 'return', 'and', 'or', 'not', 'on']);
+const CONTROLS = new Set(['for', 'in', 'if', 'else', 'then', 'while', 'return', 'and', 'or', 'not', 'on']);
 const TYPES = new Set(['float', 'int', 'bool', 'category', 'hashed', 'date']);
 const VALUES = new Set(['true', 'false', 'none', 'pi', 'infinity']);
 
