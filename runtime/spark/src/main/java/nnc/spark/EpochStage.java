@@ -18,15 +18,14 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 
 /**
- * What each task of an epoch's stage does with its rows, which come in the epoch's order. A task is a function of these and of the state that was broadcast: a stage that is
+ * What each task of an epoch's stage does with its rows, which come in the epoch's order. A task is a function of these and of the state that was broadcast: an epoch that is
  * tried again gives the same bits.
  *
  * @param state   where training stands before the epoch
  * @param checked whether one of the tasks first looks whether the code adds in the order of one machine
- * @param token   what the tasks of this stage know of each other
  */
-record EpochStage(Broadcast<BroadcastNetwork> network, Broadcast<TrainingState> state, StructType schema, Map<String, String> columns, BlockSteps blocks, boolean checked,
-    long token) implements Serializable {
+record EpochStage(Broadcast<BroadcastNetwork> network, Broadcast<TrainingState> state, StructType schema, Map<String, String> columns, BlockSteps blocks, boolean checked)
+    implements Serializable {
 
   /**
    * What a task gives.
@@ -37,21 +36,25 @@ record EpochStage(Broadcast<BroadcastNetwork> network, Broadcast<TrainingState> 
    */
   record Part(int[] steps, double[] losses, Object weights, int hash) implements Serializable {}
 
-  /** Has the stage run on the rows of its epoch; gives what each task has come to. */
-  List<Part> collect(JavaRDD<RowNumbers> rows) {
+  /**
+   * Has the stage run on the rows of its epoch; gives what each task has come to.
+   *
+   * @param token what the tasks of this attempt know of each other
+   */
+  List<Part> collect(JavaRDD<RowNumbers> rows, long token) {
     EpochStage stage = this;
     Function1<scala.collection.Iterator<RowNumbers>, scala.collection.Iterator<Part>> task =
         (Function1<scala.collection.Iterator<RowNumbers>, scala.collection.Iterator<Part>> & Serializable) part ->
-            CollectionConverters.asScala(stage.run(CollectionConverters.asJava(part)));
+            CollectionConverters.asScala(stage.run(CollectionConverters.asJava(part), token));
     return rows.rdd().barrier().mapPartitions(task, false, ClassTag$.MODULE$.apply(Part.class)).toJavaRDD().collect();
   }
 
-  private Iterator<Part> run(Iterator<RowNumbers> rows) {
+  private Iterator<Part> run(Iterator<RowNumbers> rows, long token) {
     BarrierTaskContext task = BarrierTaskContext.get();
     int rank = task.partitionId();
     String host = task.getTaskInfos()[rank].address();
     try (var threads = new Threads(Math.max(1, task.cpus()));
-        var ring = RingExchange.join(rank, token + task.stageAttemptNumber(), host.substring(0, host.lastIndexOf(':')), said -> List.of(task.allGather(said)), task::isInterrupted)) {
+        var ring = RingExchange.join(rank, token, host.substring(0, host.lastIndexOf(':')), said -> List.of(task.allGather(said)), task::isInterrupted)) {
       TrainingState start = state.value();
       Model model = network.value().model().initialised(start.seed());
       var trainer = new BlockTrainer(model, schema, columns, new BlockTrainer.Way(blocks.block(), start.seed()), threads);

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.files.Npz;
@@ -31,6 +32,12 @@ import org.apache.spark.sql.Row;
  * tasks compute them side by side, and add them in the same order.
  */
 public final class NnTraining {
+  /** How often an epoch is begun before training gives up; as often as Spark tries other stages. */
+  private static final int ATTEMPTS = 4;
+
+  /** A fault in what Spark says of a task. */
+  private static final Pattern FAULT = Pattern.compile(Pattern.quote(Fault.class.getName()) + ": ([^\n]*)");
+
   private final BroadcastNetwork network;
   private final Map<Setting, Object> settings = new EnumMap<>(Setting.class);
   private final Map<String, String> columns = new HashMap<>();
@@ -115,10 +122,9 @@ public final class NnTraining {
   // ---- the run
 
   /**
-   * Trains to the last epoch. An epoch is one stage; one that a task or an executor was lost from is tried again from the epoch's beginning, to the same bits.
+   * Trains to the last epoch. An epoch is one stage; one that a task or an executor was lost from is tried again from the epoch's beginning, to the same bits, up to four times in all.
    *
-   * @throws Fault if columns, settings or the program do not fit. What goes wrong in a task, as a row whose values do not fit or a loss that is no finite number, ends the job with
-   *               Spark's own exception, which has the task's {@code Fault} in its message
+   * @throws Fault if columns, settings or the program do not fit, or a row's values; if a loss is no finite number; or if an epoch has been tried in vain
    */
   public ClusterRun run() {
     if (rows == null) {
@@ -152,8 +158,8 @@ public final class NnTraining {
     TrainingState state = found != null ? found : new TrainingState(0, wanted.seed(), List.of(), model.weights());
     for (boolean checked = true; state.epoch() < wanted.epochs(); checked = false) {
       Broadcast<TrainingState> before = spark.broadcast(state);
-      var stage = new EpochStage(sent, before, table.schema(), Map.copyOf(columns), blocks, checked, new SecureRandom().nextLong());
-      state = next(state, stage.collect(table.arranged(blocks, new TrainingRows.Arrangement(wanted.batching().shuffle(), wanted.seed(), state.epoch()))), blocks);
+      var stage = new EpochStage(sent, before, table.schema(), Map.copyOf(columns), blocks, checked);
+      state = next(state, tried(stage, table, new TrainingRows.Arrangement(wanted.batching().shuffle(), wanted.seed(), state.epoch())), blocks);
       before.destroy();
       if (kept != null) {
         kept.write(model, state, blocks);
@@ -161,6 +167,24 @@ public final class NnTraining {
     }
     System.arraycopy(state.weights(), 0, model.writable(), 0, NumberArrays.length(state.weights()));
     return new ClusterRun(network, model, state.losses());
+  }
+
+  /**
+   * What the tasks of an epoch give. Spark does not try a barrier stage again that gives results: it is asked anew, for tasks are functions of what they are sent. A fault of the program's or of
+   * rows would come again.
+   */
+  private static List<EpochStage.Part> tried(EpochStage stage, TrainingRows table, TrainingRows.Arrangement order) {
+    for (int attempt = 1;; attempt++) {
+      try {
+        return stage.collect(table.arranged(stage.blocks(), order), new SecureRandom().nextLong());
+      } catch (Exception e) {
+        var fault = FAULT.matcher(String.valueOf(e.getMessage()));
+        boolean own = fault.find();
+        if (own || attempt == ATTEMPTS) {
+          throw new Fault("epoch " + (order.epoch() + 1) + ": " + (own ? fault.group(1) : "tried " + ATTEMPTS + " times: " + e.getMessage()), "", e);
+        }
+      }
+    }
   }
 
   private Model initial(Model shared, long seed) {

@@ -18,7 +18,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   private final Path folder;
   private final int port;
-  private final Process master;
+  private Process master;
   private final List<Process> workers = new ArrayList<>();
   private final List<String> own = new ArrayList<>();
 
@@ -39,6 +39,7 @@ final class StandaloneCluster implements AutoCloseable {
         Files.createSymbolicLink(jars.resolve(Path.of(entry).getFileName()), Path.of(entry).toAbsolutePath());
       }
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     try (var free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
@@ -94,11 +95,17 @@ final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  private void end() {
     for (int i = 0; i < workers.size(); i++) {
       kill(i);
     }
-    master.destroyForcibly();
+    if (master != null) {
+      master.destroyForcibly();
+    }
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 }

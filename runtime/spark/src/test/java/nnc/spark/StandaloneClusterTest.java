@@ -30,12 +30,12 @@ class StandaloneClusterTest {
   private static final String PROGRAM = """
       input  x: float[N, 64]
       target y: int[N]
-      logits = x |> dense(256, relu) |> dropout(0.2) |> dense(3)
+      logits = x |> dense(64, relu) |> dropout(0.2) |> dense(3)
       output p = softmax(logits)
       loss cross_entropy(logits, y)
-      train { optimizer = adam(0.001)  batch = 32  accumulate = 8  epochs = 4 }
+      train { optimizer = adam(0.001)  batch = 32  accumulate = 8  epochs = 3 }
       """;
-  private static final int ROWS = 2000;
+  private static final int ROWS = 1000;
 
   @TempDir
   static Path folder;
@@ -86,7 +86,6 @@ class StandaloneClusterTest {
 
       // three tasks are those of an epoch: rows are read in two
       var epochs = new AtomicInteger();
-      var attempts = new AtomicInteger();
       spark.sparkContext().addSparkListener(new SparkListener() {
         private boolean due;
 
@@ -97,7 +96,6 @@ class StandaloneClusterTest {
 
         @Override
         public void onTaskStart(SparkListenerTaskStart start) {
-          attempts.accumulateAndGet(start.stageAttemptId(), Math::max);
           if (due && start.taskInfo().index() == 2) {
             due = false;
             cluster.killWorkerOf(start.taskInfo().executorId());
@@ -107,7 +105,7 @@ class StandaloneClusterTest {
       var run = NnTraining.of(jar).rows(rows, "id").parts(3).run();
       assertThat((float[]) run.model().weights()).isEqualTo((float[]) model.weights());
       assertThat(run.losses()).isEqualTo(whole.losses());
-      assertThat(attempts.get()).as("attempts after the first").isPositive();
+      assertThat(epochs.get()).as("epochs that were begun").isGreaterThan(3);
 
       var predicted = run.predictor().transform(rows).select("id", "p").collectAsList();
       var predictor = Predictor.of(model);
