@@ -49,7 +49,7 @@ final class DotProductTiles {
     var statements = new ArrayList<Stmt>();
     for (int first = 0; first < columns; first += wide) {
       int width = Math.min(wide, columns - first);
-      for (var rows : TileProducts.rows(product, tall)) {
+      for (var rows : TileProducts.rows(product, tall, 1)) {
         statements.add(tiles(rows, first, width));
       }
     }

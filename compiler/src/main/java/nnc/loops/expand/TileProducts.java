@@ -137,10 +137,19 @@ public final class TileProducts {
       return 1;
     }
     if (registers < 32) {
-      return vectors > 2 ? 2 : vectors > 1 ? 4 : 6;
+      return vectors > 2 ? 2 : vectors > 1 && !fillsRegisters() ? 4 : 6;
     }
     var innermost = product.depth().getLast().count();
     return tallest(vectors, product.depth().size() > 1 && innermost instanceof Int.Number(var iterations) ? (int) iterations : Integer.MAX_VALUE);
+  }
+
+  /**
+   * Whether sixteen registers hold the sums of six rows by two vectors, which takes fewer loads for a multiplication than four rows and leaves a
+   * multiplication's latency unseen: the loop over many terms must have nothing else to keep. Of few terms the sums are stored as often.
+   */
+  private boolean fillsRegisters() {
+    return product.depth().size() == 1 && product.depth().getFirst().count() instanceof Int.Number(var terms) && terms > TileTuning.SHORT_SUM_TERMS
+        && product.origin() == null && product.follow() == null;
   }
 
   /** As few rows less as let the innermost loop be written out, if that is a few. */
@@ -162,7 +171,7 @@ public final class TileProducts {
   private void rows(Part columns, Int mask) {
     var body = new ArrayList<Stmt.For>();
     boolean fetched = product.origin() == null;
-    for (var part : rows(product, tallest(columns.size()))) {
+    for (var part : rows(product, tallest(columns.size()), columns.size())) {
       if (!fetched) {
         body.add(tiles(new Part(part.from(), number(1), part.size()), columns, mask, product.origin()));
         part = new Part(Ints.add(part.from(), number(part.size())), Ints.subtract(part.count(), number(1)), part.size());
@@ -189,7 +198,7 @@ public final class TileProducts {
   }
 
   /** A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known. */
-  static List<Part> rows(Stmt.Product product, int tall) {
+  static List<Part> rows(Stmt.Product product, int tall, int vectors) {
     var parts = new ArrayList<Part>();
     if (product.rows() instanceof Int.Number(var count)) {
       int tiles = Math.ceilDiv((int) count, tall);
@@ -202,7 +211,7 @@ public final class TileProducts {
       return parts;
     }
     Int done = number(0);
-    for (int size : heights(tall)) {
+    for (int size : heights(tall, vectors)) {
       var count = Ints.divide(Ints.subtract(product.rows(), done), size);
       parts.add(new Part(done, count, size));
       if (product.extent().unit() % size == 0 && tall % size == 0) {
@@ -213,9 +222,12 @@ public final class TileProducts {
     return parts;
   }
 
-  /** For a number of rows that is not known: the tallest tile, and smaller ones for what it leaves. */
-  private static int[] heights(int tall) {
-    return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 6 ? new int[] {tall, 4, 1} : tall > 4 ? new int[] {tall, 2, 1}
+  /**
+   * For a number of rows that is not known: the tallest tile, and smaller ones for what it leaves. Sums of fewer than four rows by two vectors
+   * wait for each other, so that four rows take no longer than two.
+   */
+  private static int[] heights(int tall, int vectors) {
+    return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 6 ? new int[] {tall, 4, 1} : tall > 4 ? vectors > 2 ? new int[] {tall, 2, 1} : new int[] {tall, 4, 2, 1}
         : tall > 1 ? new int[] {tall, 1} : new int[] {1};
   }
 

@@ -1,13 +1,18 @@
 package nnc.lower.gemm;
 
 import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.divide;
+import static nnc.loops.Ints.least;
 import static nnc.loops.Ints.multiply;
 import static nnc.loops.Ints.subtract;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import nnc.loops.Ints;
 import nnc.loops.Loop;
+import nnc.loops.Loop.Expr;
+import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
@@ -30,6 +35,7 @@ import nnc.lower.common.ValueLowering;
  * </pre>
  */
 final class OperandPacking {
+  private static final Int ZERO = new Int.Number(0);
   private static final Int ONE = new Int.Number(1);
 
   private final StatementBuilder sink;
@@ -47,6 +53,8 @@ final class OperandPacking {
   final Loop.Buffer panel;
   /** Where the left factor's copy is; null if there is none. */
   final Loop.Buffer leftCopy;
+  /** Where the sum of what was fetched is left, which nobody reads; null if the right factor is near. */
+  private final Loop.Buffer fetched;
 
   /**
    * @param packedOperand a copy of the right factor that others share; null if there is none
@@ -65,6 +73,7 @@ final class OperandPacking {
     byTerms = gemm.hasConflicts() && !sparse;
     leftCopy = gemm.left() != null && !gemm.hasConflicts() ? null
         : epilogue.scratch(Math.max(room(blocking.mc(), blocking.kc()), room(blocking.packedMc(), blocking.packedKc())));
+    fetched = packedOperand != null && packedOperand.size() >= GemmTuning.FAR_ELEMENTS ? epilogue.scratch(1) : null;
   }
 
   /** Elements of a left factor's copy, which is read beyond its end where zeros are looked for. */
@@ -121,6 +130,38 @@ final class OperandPacking {
       (even ? term : overTerms.apply(term)).forEach(sink::add);
     }));
     sink.add(new Stmt.Outline(arguments.list, even ? overTerms.apply(body) : body));
+  }
+
+  /**
+   * Reads a number of each cache line of a chunk's panels, so that they are near when the tiles need them. A tile reads a line every few cycles and
+   * has few of them under way at once: out of far memory it waits for each some ten times as long. Loads that nothing waits for
+   * follow each other as fast as memory has them, and in the order in which they lie.
+   *
+   * @param start where the terms begin in the first panel
+   */
+  void fetch(IndexRange rows, Int start, Int columns, Int terms) {
+    var once = least(ONE, divide(rows.count(), GemmTuning.MIN_ROWS_TO_FETCH));
+    if (fetched == null || once.equals(ZERO)) {
+      return;
+    }
+    int step = GemmTuning.FETCHING_SUMS * blocking.lanes();
+    var arguments = new OutlineArguments();
+    var from = arguments.of("r0", start);
+    var panels = arguments.of("pn", divide(add(columns, new Int.Number(blocking.nr() - 1)), blocking.nr()));
+    var steps = arguments.of("sn", divide(multiply(terms, new Int.Number(blocking.nr())), step));
+    var place = add(from, add(multiply(new Int.Var("p"), new Int.Number((long) blocking.nr() * gemm.depth().fixed())), multiply(new Int.Var("s"), new Int.Number(step))));
+    var body = new ArrayList<Stmt>();
+    var lines = new ArrayList<Stmt>();
+    Expr total = new Expr.Number(0);
+    for (int i = 0; i < GemmTuning.FETCHING_SUMS; i++) {
+      var sum = new Expr.Read("f" + i);
+      body.add(new Stmt.Let("f" + i, new Expr.Number(0)));
+      lines.add(new Stmt.Assign("f" + i, new Expr.Apply(Fn.ADD, List.of(sum, new Expr.Load(panel, add(place, new Int.Number((long) i * blocking.lanes())))))));
+      total = new Expr.Apply(Fn.ADD, List.of(total, sum));
+    }
+    body.add(new Stmt.For("p", ZERO, panels, LoopKind.SERIAL, List.of(new Stmt.For("s", ZERO, steps, LoopKind.SERIAL, lines))));
+    body.add(new Stmt.Store(fetched, ZERO, total));
+    sink.add(new Stmt.For("once", ZERO, once, LoopKind.SERIAL, List.of(new Stmt.Outline(arguments.list, body))));
   }
 
   /** Copies a term of some columns. */

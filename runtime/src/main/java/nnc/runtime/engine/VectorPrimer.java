@@ -32,6 +32,15 @@ final class VectorPrimer {
    */
   private static final int TIMES = 2000;
 
+  /** Vectors of the loop that settles what a check does, calls of it that are timed together, and how long it may take altogether. */
+  private static final int ROUNDS = 16, CALLS = 64;
+  private static final long SETTLING_NS = 3_000_000_000L;
+  /** What a call takes at most once it is compiled, in nanoseconds, and how often in a row that must be so. */
+  private static final long QUICK_NS = 1000;
+  private static final int QUICK_TIMES = 32;
+
+  private static boolean settled;
+
   /** Bits of the vectors of floats and of doubles for which all has been called. */
   private static final int[] CALLED = new int[2];
 
@@ -55,15 +64,54 @@ final class VectorPrimer {
   private static synchronized void call(int bits, boolean wide) {
     for (int i = 0; i < TIMES && CALLED[wide ? 1 : 0] != bits; i++) {
       enter(i % 2);
-      if (wide) {
-        doubles(bits == 512 ? DoubleVector.SPECIES_512 : bits == 256 ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_128,
-            bits == 512 ? LongVector.SPECIES_512 : bits == 256 ? LongVector.SPECIES_256 : LongVector.SPECIES_128);
-      } else {
-        floats(bits == 512 ? FloatVector.SPECIES_512 : bits == 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128,
-            bits == 512 ? IntVector.SPECIES_512 : bits == 256 ? IntVector.SPECIES_256 : IntVector.SPECIES_128);
-      }
+      each(bits, wide);
     }
     CALLED[wide ? 1 : 0] = bits;
+    settle();
+  }
+
+  /**
+   * Has a loop of loads and stores compiled and runs it. What checks their indices branches by a constant; C1 counts no such branch, and C2 may
+   * take what nobody has counted for impossible. Compiled code gives up there once, and the JIT knows it from then on for all that it
+   * compiles: so it had better be this loop.
+   */
+  private static void settle() {
+    int lanes = FloatVector.SPECIES_PREFERRED.length();
+    float[] memory = new float[ROUNDS * lanes];
+    int[] map = Kernels.strided(lanes, 1);
+    VectorMask<Float> mask = FloatVector.SPECIES_PREFERRED.indexInRange(0, 1);
+    long end = System.nanoTime() + SETTLING_NS;
+    int quick = 0;
+    while (!settled && System.nanoTime() < end) {
+      long start = System.nanoTime();
+      for (int i = 0; i < CALLS; i++) {
+        copy(memory, map, mask);
+      }
+      quick = System.nanoTime() - start < CALLS * QUICK_NS ? quick + 1 : 0;
+      settled = quick == QUICK_TIMES;
+    }
+  }
+
+  private static void copy(float[] memory, int[] map, VectorMask<Float> mask) {
+    int lanes = FloatVector.SPECIES_PREFERRED.length();
+    for (int i = 0; i < memory.length; i += lanes) {
+      FloatVector near = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, memory, i);
+      FloatVector far = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, memory, 0, map, lanes * lanes);
+      FloatVector few = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, memory, i, mask);
+      near.min(far).intoArray(memory, i);
+      few.intoArray(memory, i, mask);
+    }
+  }
+
+  /** Calls all of it once. */
+  private static void each(int bits, boolean wide) {
+    if (wide) {
+      doubles(bits == 512 ? DoubleVector.SPECIES_512 : bits == 256 ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_128,
+          bits == 512 ? LongVector.SPECIES_512 : bits == 256 ? LongVector.SPECIES_256 : LongVector.SPECIES_128);
+    } else {
+      floats(bits == 512 ? FloatVector.SPECIES_512 : bits == 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128,
+          bits == 512 ? IntVector.SPECIES_512 : bits == 256 ? IntVector.SPECIES_256 : IntVector.SPECIES_128);
+    }
   }
 
   /** Both ways, so that the JIT takes neither for impossible. */

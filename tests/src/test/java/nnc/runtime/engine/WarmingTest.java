@@ -173,18 +173,36 @@ class WarmingTest {
   @Tag("slow")
   @Test
   void whatIsCompiledIsSeldomGivenUp(@TempDir Path folder) throws Exception {
+    isSeldomGivenUp(folder, JavaOptions.forVectors(List.of()));
+  }
+
+  /** A JVM that is short of processors, or has much to compile, begins late to count what happens in a method, or never does. */
+  @Test
+  void norWhereTheJvmBeginsLateToCount(@TempDir Path folder) throws Exception {
+    isSeldomGivenUp(folder, List.of("-XX:Tier3InvocationThreshold=6000", "-XX:Tier3MinInvocationThreshold=6000", "-XX:Tier3CompileThreshold=6000"));
+  }
+
+  @Tag("slow")
+  @Test
+  void norWhereItDoesNotCount(@TempDir Path folder) throws Exception {
+    isSeldomGivenUp(folder, List.of("-XX:Tier3DelayOn=0"));
+  }
+
+  private static void isSeldomGivenUp(Path folder, List<String> options) throws Exception {
     assumeTrue(VectorWidth.preferred() > 0 && !VectorWidth.isForced(), "no Vector API, or one width is forced");
     var compiled = program();
     Compiler.writeJar(compiled, folder.resolve("net.jar"));
     var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules", VectorWidth.MODULE));
-    command.addAll(JavaOptions.forVectors(List.of()));
+    command.addAll(options);
     command.addAll(List.of("-Xlog:deoptimization=debug:file=given.log", "-jar", "net.jar", "bench", "--on", "train", "--threads", "1", "--seconds", "2"));
     var said = Said.byProcess(folder, Map.of(), command.toArray(String[]::new));
     assertThat(said.code()).as(said.all()).isZero();
     var train = compiled.spec().plans().stream().filter(plan -> plan.name().equals("train")).findFirst().orElseThrow();
     var code = new MemoryLoader(compiled.classes()).apply(Kernels.name(train.kernels(), VectorWidth.preferred()));
+    // where a method that was inlined gives up it is the one that is named
+    var places = List.of(code.getClass().getName() + ".", Kernels.class.getName() + ".enter", VectorWidth.MODULE + ".VectorIntrinsics.check");
+    var given = Files.readAllLines(folder.resolve("given.log")).stream().filter(line -> places.stream().anyMatch(line::contains)).toList();
     var calls = train.calls();
-    var given = Files.readAllLines(folder.resolve("given.log")).stream().filter(line -> line.contains(code.getClass().getName() + ".")).toList();
     int methods = new VectorMethods(code, 1 + calls.stream().mapToInt(ModelSpec.Call::kernel).max().orElse(-1)).distinct().length;
     assertThat(given).as("of %d methods", methods).hasSizeLessThan(methods / 4);
   }
