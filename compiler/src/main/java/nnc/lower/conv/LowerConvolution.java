@@ -24,6 +24,7 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
+import nnc.lower.common.FarMemory;
 import nnc.lower.common.LongProducts;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
@@ -67,6 +68,8 @@ public final class LowerConvolution {
   private final AffineIndex group;
   private final Loop.Buffer staged;
   private final Loop.Buffer packed;
+  /** Where the sum of what was fetched is left, which nobody reads; null if the filters are near. */
+  private final Loop.Buffer fetched;
   private final Loop.Buffer sums;
   /** The sums in the result's rows: the same, but for a transform. */
   private final Loop.Buffer results;
@@ -92,7 +95,9 @@ public final class LowerConvolution {
     example = AffineIndex.of(new AffineIndex.Atom.Var("n", kernel.domain().shape().getFirst()));
     group = var("g", conv.groups());
     staged = epilogue.scratch(points() * plane() + 4 * lanes);
-    packed = packedBefore ? values.buffer(packedOperand(scheduled, reuse), Loop.Space.ARENA)
+    var operand = packedBefore ? packedOperand(scheduled, reuse) : null;
+    fetched = FarMemory.holds(operand) ? epilogue.scratch(1) : null;
+    packed = packedBefore ? values.buffer(operand, Loop.Space.ARENA)
         : epilogue.scratch(tiling.panels(chunk) * tiling.panel() * each() * points());
     sums = epilogue.scratch(points() * tiling.sums(summed));
     results = transform == null ? sums : epilogue.scratch(tiling.panel() * tiling.band() * tile() * conv.wide().out());
@@ -324,6 +329,9 @@ public final class LowerConvolution {
   /** The sums of some rows at a point, given where a panel's filters begin. */
   private void products(int columns, Int point, Int panel, Int y0, int rows) {
     var filters = add(panel, multiply(point, number((long) each() * tiling.panel())));
+    if (fetched != null) {
+      FarMemory.fetch(sink, packed, filters, number((long) each() * tiling.panel()), tiling.lanes(), fetched);
+    }
     var plane = multiply(point, number(plane()));
     var sum = multiply(point, number(tiling.sums(summed)));
     int rowLength = tiling.rowLength(summed);

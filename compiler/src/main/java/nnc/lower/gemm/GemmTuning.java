@@ -36,12 +36,8 @@ final class GemmTuning {
   static final int NC_VECTORS_OF_FEW = 4;
   /** Rows from which on a panel is worth its packing; 32 rows of up to 512 columns are not, as measured. */
   static final int MIN_ROWS_TO_PACK = 40;
-  /** Elements of a right factor, packed beforehand, that is farther away than the second cache when its turn comes. */
-  static final int FAR_ELEMENTS = Core.L2_BYTES / 2 / Core.FLOAT_BYTES;
-  /** Rows from which on it is fetched before the tiles need it: of fewer rows the tiles themselves do no more than read it. */
+  /** Rows from which on a right factor that is far is fetched before the tiles need it: of fewer rows the tiles themselves do no more than read it. */
   static final int MIN_ROWS_TO_FETCH = 8;
-  /** Sums that a fetching loop adds lines to, which do not wait for each other. */
-  static final int FETCHING_SUMS = 4;
   /** Positions of a picture from which on threads share them, not the filters. */
   static final int MIN_POSITIONS_TO_SHARE = 512;
   /** The fewest positions that are columns of a product. */

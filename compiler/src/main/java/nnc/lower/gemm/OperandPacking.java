@@ -6,13 +6,10 @@ import static nnc.loops.Ints.least;
 import static nnc.loops.Ints.multiply;
 import static nnc.loops.Ints.subtract;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import nnc.loops.Ints;
 import nnc.loops.Loop;
-import nnc.loops.Loop.Expr;
-import nnc.loops.Loop.Fn;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
@@ -21,6 +18,7 @@ import nnc.loops.expand.OutlineArguments;
 import nnc.loops.expand.TileTuning;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
+import nnc.lower.common.FarMemory;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.PackedOperand;
 import nnc.lower.common.ValueLowering;
@@ -73,7 +71,7 @@ final class OperandPacking {
     byTerms = gemm.hasConflicts() && !sparse;
     leftCopy = gemm.left() != null && !gemm.hasConflicts() ? null
         : epilogue.scratch(Math.max(room(blocking.mc(), blocking.kc()), room(blocking.packedMc(), blocking.packedKc())));
-    fetched = packedOperand != null && packedOperand.size() >= GemmTuning.FAR_ELEMENTS ? epilogue.scratch(1) : null;
+    fetched = FarMemory.holds(packedOperand) ? epilogue.scratch(1) : null;
   }
 
   /** Elements of a left factor's copy, which is read beyond its end where zeros are looked for. */
@@ -133,35 +131,22 @@ final class OperandPacking {
   }
 
   /**
-   * Reads a number of each cache line of a chunk's panels, so that they are near when the tiles need them. A tile reads a line every few cycles and
-   * has few of them under way at once: out of far memory it waits for each some ten times as long. Loads that nothing waits for
-   * follow each other as fast as memory has them, and in the order in which they lie.
+   * Brings some terms of a chunk's panels near, if they are far and there are rows enough.
    *
    * @param start where the terms begin in the first panel
    */
   void fetch(IndexRange rows, Int start, Int columns, Int terms) {
-    var once = least(ONE, divide(rows.count(), GemmTuning.MIN_ROWS_TO_FETCH));
-    if (fetched == null || once.equals(ZERO)) {
+    var enough = least(ONE, divide(rows.count(), GemmTuning.MIN_ROWS_TO_FETCH));
+    if (fetched == null || enough.equals(ZERO)) {
       return;
     }
-    int step = GemmTuning.FETCHING_SUMS * blocking.lanes();
-    var arguments = new OutlineArguments();
-    var from = arguments.of("r0", start);
-    var panels = arguments.of("pn", divide(add(columns, new Int.Number(blocking.nr() - 1)), blocking.nr()));
-    var steps = arguments.of("sn", divide(multiply(terms, new Int.Number(blocking.nr())), step));
-    var place = add(from, add(multiply(new Int.Var("p"), new Int.Number((long) blocking.nr() * gemm.depth().fixed())), multiply(new Int.Var("s"), new Int.Number(step))));
-    var body = new ArrayList<Stmt>();
-    var lines = new ArrayList<Stmt>();
-    Expr total = new Expr.Number(0);
-    for (int i = 0; i < GemmTuning.FETCHING_SUMS; i++) {
-      var sum = new Expr.Read("f" + i);
-      body.add(new Stmt.Let("f" + i, new Expr.Number(0)));
-      lines.add(new Stmt.Assign("f" + i, new Expr.Apply(Fn.ADD, List.of(sum, new Expr.Load(panel, add(place, new Int.Number((long) i * blocking.lanes())))))));
-      total = new Expr.Apply(Fn.ADD, List.of(total, sum));
-    }
-    body.add(new Stmt.For("p", ZERO, panels, LoopKind.SERIAL, List.of(new Stmt.For("s", ZERO, steps, LoopKind.SERIAL, lines))));
-    body.add(new Stmt.Store(fetched, ZERO, total));
-    sink.add(new Stmt.For("once", ZERO, once, LoopKind.SERIAL, List.of(new Stmt.Outline(arguments.list, body))));
+    var panels = divide(add(columns, new Int.Number(blocking.nr() - 1)), blocking.nr());
+    var elements = multiply(terms, new Int.Number(blocking.nr()));
+    var each = sink.within(() -> {
+      var place = add(start, multiply(new Int.Var("fetched"), new Int.Number((long) blocking.nr() * gemm.depth().fixed())));
+      FarMemory.fetch(sink, panel, place, elements, blocking.lanes(), fetched);
+    });
+    sink.add(new Stmt.For("enough", ZERO, enough, LoopKind.SERIAL, List.of(new Stmt.For("fetched", ZERO, panels, LoopKind.SERIAL, each))));
   }
 
   /** Copies a term of some columns. */

@@ -22,6 +22,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,9 +86,15 @@ class ClusterTrainingTest {
     return Training.of(Model.load(jar)).train(examples()).seed(11).run().model();
   }
 
+  @Tag("slow")
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"adam(0.01 * cosine_decay(30)) | 4 | 1", "adam(0.01 * cosine_decay(30)) | 4 | 2", "adam(0.01 * cosine_decay(30)) | 4 | 4", "momentum(0.1, 0.9) | 3 | 2", "sgd(0.1) | 8 | 8",
-      "momentum(0.1, 0.9) | 3 | 3"})
+  @CsvSource(delimiter = '|', value = {"adam(0.01 * cosine_decay(30)) | 4 | 1", "adam(0.01 * cosine_decay(30)) | 4 | 4", "momentum(0.1, 0.9) | 3 | 2", "momentum(0.1, 0.9) | 3 | 3"})
+  void moreNumbersOfTasksHaveTheBitsOfOneMachine(String optimizer, int blocks, int parts) throws IOException {
+    anyNumberOfTasksHasTheBitsOfOneMachine(optimizer, blocks, parts);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {"adam(0.01 * cosine_decay(30)) | 4 | 2", "sgd(0.1) | 8 | 8"})
   void anyNumberOfTasksHasTheBitsOfOneMachine(String optimizer, int blocks, int parts) throws IOException {
     var jar = jar(optimizer, blocks);
     var model = onOneMachine(jar);
@@ -115,6 +122,7 @@ class ClusterTrainingTest {
         .hasMessageContaining("cannot go on to the same result: it is of 150 rows in blocks of 16, 4 a step, seed 11; now there are 150 rows in blocks of 16, 4 a step, seed 12");
   }
 
+  @Tag("slow")
   @Test
   void whatWasLearnedPredicts() throws IOException {
     var jar = jar("adam(0.01)", 4);
@@ -138,7 +146,7 @@ class ClusterTrainingTest {
     assertThatThrownBy(() -> NnTraining.of(jar).rows(rows(model).drop("y"), "id").run()).isInstanceOf(Fault.class).hasMessageContaining("no column y for target y: int[N]");
     assertThatThrownBy(() -> NnTraining.of(jar).run()).isInstanceOf(Fault.class).hasMessageContaining("no rows to train on");
     var wrong = rows(model).withColumn("y", functions.lit(3));
-    assertThatThrownBy(() -> NnTraining.of(jar).rows(wrong, "id").run()).hasMessageContaining("column y, row 0").hasMessageContaining("none of the 3 classes 0 to 2");
+    assertThatThrownBy(() -> NnTraining.of(jar).rows(wrong, "id").run()).hasMessageMatching("(?s).*column y, row \\d+ of partition \\d+: 3 is none of the 3 classes 0 to 2.*");
     assertThat(List.of(SCHEMA.fieldNames())).hasSize(3);
   }
 }
