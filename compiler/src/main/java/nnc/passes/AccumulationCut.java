@@ -46,7 +46,7 @@ public final class AccumulationCut {
     sums.values().forEach(all::add);
     var update = Rewrite.each(train, (old, in, _) -> all.contains(old) ? in.get(0) : null);
     var updates = new Graph(train.name() + "." + UPDATE + steps(sums.values().iterator().next()), update.nodes(), update.results().stream().filter(result -> result.role() == Role.UPDATE).toList()).needed(_ -> false);
-    if (updates.nodes().stream().anyMatch(node -> node.op() instanceof Op.Input || node.op() instanceof Op.Uniform)) {
+    if (updates.nodes().stream().anyMatch(node -> node.op() instanceof Op.Input || node.op() instanceof Op.Uniform || node.op() instanceof Op.Size)) {
       return Optional.empty();
     }
     var shares = new ArrayList<>(train.results().stream().filter(result -> result.role() == Role.LOSS || result.role() == Role.TERM).toList());

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.Context;
+import nnc.runtime.Input;
 import nnc.runtime.Model;
 import nnc.runtime.Output;
 import nnc.runtime.base.Fault;
@@ -203,6 +204,7 @@ final class BlockTrainer {
       for (int step = round - 1; step <= round; step++) {
         block.forEach(this::feed);
         feed(whole);
+        feedOthers(whole);
         whole.counters(step, 0);
         whole.run();
       }
@@ -211,6 +213,15 @@ final class BlockTrainer {
     restore(before);
     if (!same) {
       throw new Fault(model.spec().name() + ".nn: the code of its training step adds gradients in another order than tasks can", "train it on one machine");
+    }
+  }
+
+  /** What metrics alone read changes no weight, and may be anything. */
+  private void feedOthers(Context whole) {
+    for (Input input : whole.inputs()) {
+      if (columns.stream().noneMatch(column -> column.feed().name().equals(input.name()))) {
+        input.set(new double[input.size()]);
+      }
     }
   }
 

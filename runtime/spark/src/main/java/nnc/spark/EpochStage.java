@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -49,6 +50,9 @@ record EpochStage(Broadcast<BroadcastNetwork> network, Broadcast<TrainingState> 
     return rows.rdd().barrier().mapPartitions(task, false, ClassTag$.MODULE$.apply(Part.class)).toJavaRDD().collect();
   }
 
+  /** How long a task that has lost the others leaves it to them to say why. */
+  private static final int PATIENCE_MS = 5_000, LOOK_MS = 50;
+
   private Iterator<Part> run(Iterator<RowNumbers> rows, long token) {
     BarrierTaskContext task = BarrierTaskContext.get();
     int rank = task.partitionId();
@@ -60,8 +64,23 @@ record EpochStage(Broadcast<BroadcastNetwork> network, Broadcast<TrainingState> 
       var trainer = new BlockTrainer(model, schema, columns, new BlockTrainer.Way(blocks.block(), start.seed()), threads);
       trainer.restore(start.weights());
       return List.of(train(trainer, rank, rows, ring, start.epoch())).iterator();
+    } catch (Fault fault) {
+      // Spark tells of it what its message says
+      throw fault.hint().isEmpty() ? fault : new Fault(fault.getMessage() + "; " + fault.hint(), "", fault);
     } catch (IOException e) {
+      awaitCause(task);
       throw new UncheckedIOException("task " + rank + " has lost the ring of the " + blocks.parts() + " tasks: " + e.getMessage(), e);
+    }
+  }
+
+  /** The first failure that the driver hears of is the one that it tells: a task that ended with a fault has closed the ring just before it said so. */
+  private static void awaitCause(BarrierTaskContext task) {
+    try {
+      for (int waited = 0; waited < PATIENCE_MS && !task.isInterrupted(); waited += LOOK_MS) {
+        Thread.sleep(LOOK_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

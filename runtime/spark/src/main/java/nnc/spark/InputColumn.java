@@ -162,7 +162,7 @@ final class InputColumn {
   }
 
   private double number(Object value, RowPlace where, int element) {
-    if (value instanceof Long number && (long) (double) number != number) {
+    if (value instanceof Long number && (number == Long.MAX_VALUE || (long) (double) number != number)) {
       throw wrong(number + ", which is beyond 2^53", where);
     } else if (value instanceof Number number) {
       return checked(number.doubleValue(), where, element);

@@ -80,8 +80,15 @@ public final class NnTraining {
     return this;
   }
 
-  /** A setting of the train block in place of the program's. */
+  /**
+   * A setting of the train block in place of the program's.
+   *
+   * @throws Fault if it is of checkpoints, which {@link #checkpoints} says
+   */
   public NnTraining set(Setting setting, Object value) {
+    if (setting == Setting.KEEP || setting == Setting.CHECKPOINT_STEPS || setting == Setting.CHECKPOINT_MINUTES) {
+      throw new Fault(setting.title() + " says nothing on a cluster: a checkpoint is written after each epoch", "say checkpoints(folder, keep)");
+    }
     settings.put(setting, value);
     return this;
   }
@@ -137,30 +144,36 @@ public final class NnTraining {
     requirePlain(spec, wanted);
     PredictionColumns.requireInputs(spec, columns);
     requireParts(BlockTrainer.round(spec));
+    Model model = initial(shared, wanted.seed());
     var spark = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     Broadcast<BroadcastNetwork> sent = spark.broadcast(network);
-    var table = TrainingRows.of(rows, order, sent, Map.copyOf(columns));
     try {
-      var blocks = new BlockSteps(table.count(), Math.min(wanted.batch(), table.count()), BlockTrainer.round(spec), parts);
-      requireRows(spec, blocks);
-      return train(table, sent, wanted, blocks);
+      var table = TrainingRows.of(rows, order, sent, Map.copyOf(columns));
+      try {
+        var blocks = new BlockSteps(table.count(), Math.min(wanted.batch(), table.count()), BlockTrainer.round(spec), parts);
+        requireRows(spec, blocks);
+        return train(model, table, sent, wanted, blocks);
+      } finally {
+        table.release();
+      }
     } finally {
-      table.release();
       sent.destroy();
     }
   }
 
-  private ClusterRun train(TrainingRows table, Broadcast<BroadcastNetwork> sent, TrainingSettings wanted, BlockSteps blocks) {
+  private ClusterRun train(Model model, TrainingRows table, Broadcast<BroadcastNetwork> sent, TrainingSettings wanted, BlockSteps blocks) {
     var spark = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
-    Model model = initial(network.model(), wanted.seed());
     ClusterCheckpoints kept = checkpoints.isEmpty() ? null : new ClusterCheckpoints(checkpoints, keep, spark.hadoopConfiguration());
     TrainingState found = kept == null ? null : kept.newest(model, wanted.seed(), blocks);
     TrainingState state = found != null ? found : new TrainingState(0, wanted.seed(), List.of(), model.weights());
     for (boolean checked = true; state.epoch() < wanted.epochs(); checked = false) {
       Broadcast<TrainingState> before = spark.broadcast(state);
-      var stage = new EpochStage(sent, before, table.schema(), Map.copyOf(columns), blocks, checked);
-      state = next(state, tried(stage, table, new TrainingRows.Arrangement(wanted.batching().shuffle(), wanted.seed(), state.epoch())), blocks);
-      before.destroy();
+      try {
+        var stage = new EpochStage(sent, before, table.schema(), Map.copyOf(columns), blocks, checked);
+        state = next(state, tried(stage, table, new TrainingRows.Arrangement(wanted.batching().shuffle(), wanted.seed(), state.epoch())), blocks);
+      } finally {
+        before.destroy();
+      }
       if (kept != null) {
         kept.write(model, state, blocks);
       }
@@ -171,7 +184,7 @@ public final class NnTraining {
 
   /**
    * What the tasks of an epoch give. Spark does not try a barrier stage again that gives results: it is asked anew, for tasks are functions of what they are sent. A fault of the program's or of
-   * rows would come again.
+   * rows would come again; whoever has cancelled the job or interrupted the driver does not want it again.
    */
   private static List<EpochStage.Part> tried(EpochStage stage, TrainingRows table, TrainingRows.Arrangement order) {
     for (int attempt = 1;; attempt++) {
@@ -180,8 +193,14 @@ public final class NnTraining {
       } catch (Exception e) {
         var fault = FAULT.matcher(String.valueOf(e.getMessage()));
         boolean own = fault.find();
-        if (own || attempt == ATTEMPTS) {
-          throw new Fault("epoch " + (order.epoch() + 1) + ": " + (own ? fault.group(1) : "tried " + ATTEMPTS + " times: " + e.getMessage()), "", e);
+        // Scala throws it undeclared
+        boolean interrupted = e instanceof InterruptedException;
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+        boolean ended = interrupted || String.valueOf(e.getMessage()).contains("SPARK_JOB_CANCELLED");
+        if (own || ended || attempt == ATTEMPTS) {
+          throw new Fault("epoch " + (order.epoch() + 1) + ": " + (own ? fault.group(1) : ended ? "ended from outside: " + e : "tried " + ATTEMPTS + " times: " + e.getMessage()), "", e);
         }
       }
     }

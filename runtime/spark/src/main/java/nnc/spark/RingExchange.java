@@ -27,7 +27,7 @@ final class RingExchange implements Closeable {
   /** Elements of a piece: large beside what a message costs, small beside an array. */
   static final int PIECE = 1 << 14;
 
-  private static final int WAIT_MS = 500, CONNECT_MS = 60_000;
+  private static final int WAIT_MS = 500, HELLO_MS = 5_000, CONNECT_MS = 60_000;
 
   private final int rank;
   private final int ranks;
@@ -91,20 +91,32 @@ final class RingExchange implements Closeable {
     server.setSoTimeout(WAIT_MS);
     long until = System.nanoTime() + CONNECT_MS * 1_000_000L;
     while (System.nanoTime() < until && !stopped.getAsBoolean()) {
+      Socket socket;
       try {
-        Socket socket = server.accept();
-        socket.setSoTimeout(WAIT_MS);
-        var hello = new DataInputStream(socket.getInputStream());
-        if (hello.readLong() == token && hello.readInt() == expected) {
-          socket.setTcpNoDelay(true);
-          return socket;
-        }
-        socket.close();
-      } catch (SocketTimeoutException | EOFException e) {
+        socket = server.accept();
+      } catch (SocketTimeoutException e) {
         continue;
       }
+      if (isExpected(socket, token, expected)) {
+        return socket;
+      }
+      socket.close();
     }
     throw new IOException("the task before has not come");
+  }
+
+  /** Whether who has come says what the task before says; not who says something else, or nothing, or is gone. */
+  private static boolean isExpected(Socket socket, long token, int expected) {
+    try {
+      socket.setSoTimeout(HELLO_MS);
+      var hello = new DataInputStream(socket.getInputStream());
+      boolean known = hello.readLong() == token && hello.readInt() == expected;
+      socket.setSoTimeout(WAIT_MS);
+      socket.setTcpNoDelay(true);
+      return known;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**

@@ -41,7 +41,7 @@ final class TrainingRows {
     if (!List.of(schema.fieldNames()).contains(order)) {
       throw new Fault("no column " + order + " to number the rows by; there are " + String.join(", ", schema.fieldNames()));
     }
-    var key = rows.col("`" + order + "`");
+    var key = rows.col("`" + order.replace("`", "``") + "`");
     Row counts = rows.agg(functions.count(functions.lit(1)), functions.countDistinct(key)).first();
     long all = counts.getLong(0);
     if (all == 0) {

@@ -92,6 +92,18 @@ final class NamedOutput {
     return columns;
   }
 
+  /** Whether a row's list has the name of a class that cannot be told from others with spaces between. */
+  boolean hasBlanks(int row) {
+    if (list && isChoice()) {
+      for (String text : texts(row)) {
+        if (text.isEmpty() || text.split("\\s", 2).length > 1) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** A row's numbers, with all their digits, or the names of classes. */
   private List<String> texts(int row) {
     List<String> texts = new ArrayList<>();

@@ -92,7 +92,7 @@ interface PredictionOutput {
   /** What is written row by row. */
   abstract class RowPredictions implements PredictionOutput {
     final PrintStream lines;
-    private final String origin;
+    final String origin;
     private boolean begun;
     /** Names of rows, and which of them is next; null if rows have none. */
     private List<String> names;
@@ -175,6 +175,8 @@ interface PredictionOutput {
 
   /** A line of names, then a line a row; of an output with several numbers a row each has a column. */
   final class CsvPredictions extends RowPredictions {
+    private int columns;
+
     CsvPredictions(PrintStream lines, String origin) {
       super(lines, origin);
     }
@@ -185,6 +187,7 @@ interface PredictionOutput {
       for (NamedOutput output : outputs) {
         titles.addAll(output.titles());
       }
+      columns = titles.size();
       line(titles);
     }
 
@@ -193,6 +196,14 @@ interface PredictionOutput {
       List<String> texts = new ArrayList<>(isNamed() ? List.of(nextName()) : List.of());
       for (NamedOutput output : outputs) {
         texts.addAll(output.columns(row));
+        if (output.hasBlanks(row)) {
+          throw new Fault(origin + ": output " + output.name() + ": a class has a space in its name, or none, and a list in a field has spaces between its items",
+              "write JSON lines: --out FILE.jsonl");
+        }
+      }
+      if (texts.size() != columns) {
+        throw new Fault(origin + ": a row has " + texts.size() + " columns and the first one " + columns + ": outputs differ from row to row on another axis than axis 1",
+            "write JSON lines, where each row has its own shape: --out FILE.jsonl");
       }
       line(texts);
     }

@@ -83,6 +83,13 @@ final class RowOutputs {
     int[] lengths = new int[rows.size()];
     int size = 0;
     for (int i = 0; i < lengths.length; i++) {
+      int[] own = rows.get(i).shape();
+      for (int axis = isOfAnyLength(output) ? 2 : 1; axis < own.length; axis++) {
+        if (own[axis] != first[axis]) {
+          throw new Fault("output " + output.declaration() + ": rows differ on axis " + axis + ", and one array of all has them one behind the other on axis 1 alone",
+              "write JSON lines, where each row has its own shape: --out FILE.jsonl");
+        }
+      }
       lengths[i] = first.length < 2 ? 1 : rows.get(i).shape()[1];
       size = Math.addExact(size, rows.get(i).size());
     }

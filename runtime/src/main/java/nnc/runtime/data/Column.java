@@ -54,9 +54,7 @@ public record Column(String name, int[] shape, Object data, Places places, List<
     if (shape.length == 0) {
       throw new Fault(name + ": a single number given: the first axis of an array counts examples");
     }
-    Object data = array.data();
-    boolean kept = data instanceof float[] || data instanceof double[] || data instanceof int[] || array.unsigned();
-    return new Column(name, Arrays.copyOfRange(shape, 1, shape.length), kept ? data : array.toDoubles());
+    return new Column(name, Arrays.copyOfRange(shape, 1, shape.length), ArrayColumns.data(array));
   }
 
   /**
@@ -112,7 +110,11 @@ public record Column(String name, int[] shape, Object data, Places places, List<
 
   /** The number of elements of one place on the first axis of a row. */
   public int inner() {
-    return shape.length == 0 ? 1 : product(Arrays.copyOfRange(shape, 1, shape.length));
+    int inner = 1;
+    for (int axis = 1; axis < shape.length; axis++) {
+      inner *= shape[axis];
+    }
+    return inner;
   }
 
   /** The number of elements that a row has itself. */

@@ -37,9 +37,12 @@ final class SequenceRows implements DerivedTable {
       Feed feed = feeds.get(column.name());
       if (column.isStreamed()) {
         throw arguments.fault("sequences are in memory, and the rows of " + table.origin() + " are not", "leave out stream = true");
+      } else if (column.isRagged()) {
+        throw arguments.fault("rows of column " + column.name() + " of " + table.origin() + " differ in length themselves, and sequences are of rows that are alike",
+            "of texts, say how many tokens each has: tokens(source, \"" + column.name() + "\", length = 20)");
       } else if (feed != null && feed.shape().size() == column.shape().length + 2) {
         columns.add(sequences(column, groups, most, table.origin()));
-      } else if (!column.name().equals(key) || feed != null) {
+      } else if (feed != null || !column.name().equals(key) && isAlike(column, groups, key)) {
         columns.add(single(column, groups, key, table.origin()));
       }
     }
@@ -111,19 +114,38 @@ final class SequenceRows implements DerivedTable {
     return Column.ragged(column.name(), column.shape(), data, lengths).of(where, column.classes());
   }
 
+  /** Whether sequences have one value of a column that nothing is fed by: else it is of no use. */
+  private static boolean isAlike(Column column, int[][] groups, String key) {
+    for (int i = 0; i < groups.length && !key.isEmpty(); i++) {
+      if (differing(column, groups[i]) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The first element of some rows that differs from that of the last one, counted over all of them; -1 if there is none. */
+  private static int differing(Column column, int[] rows) {
+    int last = rows[rows.length - 1];
+    for (int i = 0; i < rows.length * column.width(); i++) {
+      int element = i % column.width();
+      if (Double.compare(column.get(rows[i / column.width()], element), column.get(last, element)) != 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   private static Column single(Column column, int[][] groups, String key, String origin) {
     Object data = Array.newInstance(column.data().getClass().getComponentType(), groups.length * column.width());
     int[] last = new int[groups.length];
     for (int i = 0; i < groups.length; i++) {
       int[] rows = groups[i];
       last[i] = rows[rows.length - 1];
-      for (int k = 0; k < rows.length && !key.isEmpty(); k++) {
-        for (int element = 0; element < column.width(); element++) {
-          if (Double.compare(column.get(rows[k], element), column.get(last[i], element)) != 0) {
-            throw new Fault(column.place(rows[k], element, origin) + ": column " + column.name() + " has not the same value in all rows of one " + key,
-                "an input with a value for each row of a sequence has an axis for them: [N, T]");
-          }
-        }
+      int found = key.isEmpty() ? -1 : differing(column, rows);
+      if (found >= 0) {
+        throw new Fault(column.place(rows[found / column.width()], found % column.width(), origin) + ": column " + column.name() + " has not the same value in all rows of one " + key,
+            "an input with a value for each row of a sequence has an axis for them: [N, T]");
       }
       System.arraycopy(column.data(), column.start(last[i]), data, i * column.width(), column.width());
     }

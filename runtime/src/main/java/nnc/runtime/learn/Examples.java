@@ -61,7 +61,11 @@ public final class Examples {
         int[] shape = new int[column.shape().length + 1];
         shape[0] = table.size();
         System.arraycopy(column.shape(), 0, shape, 1, column.shape().length);
-        double[] values = new double[table.size() * column.width()];
+        long size = (long) table.size() * column.width();
+        if (size > Tensor.LARGEST) {
+          throw new Fault(column + " of " + table.origin() + ": " + table.size() + " rows of " + column.width() + " numbers are more than one array can hold", "ask for fewer examples");
+        }
+        double[] values = new double[(int) size];
         column.gather(table.rows(), 0, table.size(), values, 0);
         return new Tensor(shape, values);
       }

@@ -277,6 +277,9 @@ public final class BatchFeeder {
       if (!fits) {
         throw new Fault(label(feed) + ": " + type + " declared, but column " + column.name() + " of " + table.origin() + " has "
             + (column.shape().length == 0 ? "one number" : column.form()) + " a row");
+      } else if (column.differs(table.rows()) && (declared.size() != given.length || Polynomials.dimension(declared.get(1)) < 0)) {
+        throw new Fault(label(feed) + ": " + type + " declared, but rows of column " + column.name() + " of " + table.origin() + " differ in length",
+            "lengths that differ from row to row have a name of their own: [N, T]");
       }
       return batchDim;
     }

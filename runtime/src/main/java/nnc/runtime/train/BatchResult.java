@@ -14,8 +14,8 @@ final class BatchResult {
   /** What is joined; of rows, all of them one behind the other, as they lie in memory. */
   private final double[] joined;
   private final Object rows;
-  /** Elements of an example. */
-  private final int width;
+  /** Elements of an example, in the batches that are joined at present. */
+  private int width;
   /** Whether they are whole numbers. */
   private final boolean whole;
 
@@ -56,8 +56,11 @@ final class BatchResult {
     Arrays.fill(joined, role == Role.PROD ? 1 : role == Role.MAX ? Double.NEGATIVE_INFINITY : role == Role.MIN ? Double.POSITIVE_INFINITY : 0);
   }
 
-  /** Whether what the last run has given for {@code count} examples has as many elements as there is room for: not where rows differ in length. */
-  boolean fits(int count) {
+  /**
+   * Whether what the last run has given for {@code count} examples, behind {@code before} others, has as many elements as theirs: not where rows differ in length.
+   */
+  boolean fits(long before, int count) {
+    width = rows != null && before == 0 && count > 0 ? output.size() / count : width;
     return output.size() == (rows != null ? count * width : joined.length);
   }
 

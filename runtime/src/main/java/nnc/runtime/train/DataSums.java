@@ -76,16 +76,16 @@ public final class DataSums {
     int count = column.isStreamed() ? Math.min(SOME, rows.length) : rows.length;
     for (int i = 0; i < count; i++) {
       int row = rows[(int) ((long) i * (rows.length - 1) / Math.max(1, count - 1))];
-      column.read(row, numbers, 0);
-      sum = mixed(column.isRagged() ? mixed(sum, column.size(row)) : sum, numbers);
+      column.readOwn(row, numbers, 0);
+      sum = mixed(column.isRagged() ? mixed(sum, column.size(row)) : sum, numbers, column.size(row));
     }
     return sum;
   }
 
-  private static long mixed(long before, double[] numbers) {
+  private static long mixed(long before, double[] numbers, int count) {
     long sum = before;
-    for (double number : numbers) {
-      sum = mixed(sum, Double.doubleToLongBits(number));
+    for (int i = 0; i < count; i++) {
+      sum = mixed(sum, Double.doubleToLongBits(numbers[i]));
     }
     return sum;
   }

@@ -141,8 +141,10 @@ final class EpochOrder {
     int[] bounds = new int[order.length];
     int count = 0;
     int pool = batching.shuffle() ? (int) Math.min(order.length, (long) POOL * batch) : order.length;
-    for (int from = 0; from < order.length; from += pool) {
-      int to = Math.min(order.length, from + pool);
+    int to;
+    for (int from = 0; from < order.length; from = to) {
+      // too few for a batch go with the pool before them
+      to = order.length - from - pool < least ? order.length : from + pool;
       if (batching.shuffle()) {
         sort(from, to);
       }

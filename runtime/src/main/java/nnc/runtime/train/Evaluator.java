@@ -10,7 +10,7 @@ import nnc.runtime.spec.ModelSpec.Result;
 
 /**
  * Runs the plan {@code evaluate} over a table: in batches, where losses and metrics of these can be joined to those of all rows. Rows of one batch have the same
- * lengths, so that what is told does not depend on what is made of padding.
+ * lengths, so that what is told does not depend on what is made of padding; where they cannot be joined all rows are one batch, padded to the longest.
  */
 public final class Evaluator {
   /** Enough for the kernels to be busy; a fixed number, so that roundings do not depend on who asks. */

@@ -58,6 +58,10 @@ public final class MetricTally {
     all = formulas == null ? -1 : formulas.executor().plan().dims().indexOf(plan.dims().get(plan.batch()));
     places = formulas == null ? new int[0] : others(formulas.executor().plan(), plan);
     sizes = new int[places.length];
+    // a training that goes on has examples before its first batch, of which the sizes are these too
+    for (int i = 0; i < places.length; i++) {
+      sizes[i] = context.size(places[i]);
+    }
   }
 
   /** The places in a plan of all open dimensions of formulas but that which counts examples. */
@@ -93,7 +97,7 @@ public final class MetricTally {
       sizes[i] = size;
     }
     for (BatchResult part : parts) {
-      if (!part.fits(count)) {
+      if (!part.fits(examples, count)) {
         throw differs(part);
       }
     }

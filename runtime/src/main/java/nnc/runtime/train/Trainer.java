@@ -116,8 +116,15 @@ public final class Trainer {
   private void checkBatches() {
     int last = table.size() % batch == 0 ? batch : table.size() % batch;
     Training training = model.spec().training();
-    if (last < training.least() && settings.batching().tokens() == 0) {
-      int examples = table.size();
+    int examples = table.size();
+    if (settings.batching().tokens() > 0) {
+      // the last batch of a pool takes what it lacks from the one before, which has to have enough left
+      int needed = Math.max(training.least(), Math.min(examples, 2 * training.least() - 1));
+      if (batch < needed) {
+        throw new Fault(training.reason() + ", and of " + examples + " examples in batches of at most " + batch + ", bounded by tokens, one may have fewer",
+            batch == examples ? "" : "take another batch, such as train { batch = " + needed + " }");
+      }
+    } else if (last < training.least()) {
       throw new Fault(training.reason() + ", and " + (last == batch ? "a batch has " : "the last batch has ")
           + last + " (" + examples + " examples in batches of " + batch + ")", "take another batch, such as train { batch = " + fitting(training.least()) + " }");
     }

@@ -50,6 +50,19 @@ class SequenceRowsTest {
     return values;
   }
 
+  /** Rows that differ in length themselves have no place for an element of a sequence. */
+  @Test
+  void raggedRowsAreNoElements() throws IOException {
+    Files.writeString(folder.resolve("notes.csv"), "note\nhe was ill\nill\nhe was well and ill\n");
+    var program = Programs.compile("""
+        input note: category(10)[N, T]
+        output y = note
+        data { train = sequences(tokens(csv("notes.csv"), "note"), window = 2) }
+        """, 32);
+    assertThatThrownBy(() -> new Data(program.spec(), new Folder(folder, null, System.err)).table("train")).isInstanceOf(Fault.class)
+        .hasMessageContaining("differ in length themselves");
+  }
+
   @Test
   void rowsOfOneKeyAreASequence() {
     var table = table("key = \"who\"");
