@@ -161,8 +161,9 @@ final class StartScale {
     return switch (start.kind()) {
       case ZEROS -> constant(0);
       case ONES -> constant(1);
-      case CONSTANT -> constant(numbers.getFirst());
-      case UNIFORM -> new Moments((numbers.get(0) + numbers.get(1)) / 2,
+      // without its numbers it is refused where weights are made
+      case CONSTANT -> numbers.isEmpty() ? null : constant(numbers.getFirst());
+      case UNIFORM -> numbers.size() < 2 ? null : new Moments((numbers.get(0) + numbers.get(1)) / 2,
           (numbers.get(0) * numbers.get(0) + numbers.get(0) * numbers.get(1) + numbers.get(1) * numbers.get(1)) / 3);
       case NORMAL, TRUNCATED_NORMAL -> {
         double mean = numbers.isEmpty() ? 0 : numbers.getFirst();

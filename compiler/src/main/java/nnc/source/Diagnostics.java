@@ -77,8 +77,8 @@ public final class Diagnostics {
     return ended;
   }
 
-  /** Takes over a fault. The same thing at the same place is said once. */
-  public Fault add(Fault fault) {
+  /** Takes over a fault. The same thing at the same place is said once, also by several who elaborate a program for purposes of their own side by side. */
+  public synchronized Fault add(Fault fault) {
     errors += fault.severity() == Severity.ERROR ? 1 : 0;
     if (known.add(Map.entry(fault.span(), fault.message()))) {
       faults.add(fault);

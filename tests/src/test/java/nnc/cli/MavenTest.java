@@ -41,7 +41,7 @@ class MavenTest {
       Files.copy(Checkout.ROOT.resolve(file), folder.resolve(file));
     }
     Files.writeString(folder.resolve("pom.xml"),
-        Files.readString(Checkout.ROOT.resolve("pom.xml")).replaceAll("<module>(compiler/|samples|tests)[a-z/-]*</module>", ""));
+        Files.readString(Checkout.ROOT.resolve("pom.xml")).replaceAll("<module>(compiler/|runtime/|samples|tests)[a-z/-]*</module>", ""));
     Files.writeString(folder.resolve("runtime/src/main/java/nnc/runtime/cli/ModelMain.java"),
         "package nnc.runtime.cli; public final class ModelMain { public static void main(String[] arguments) {} }\n");
     Files.writeString(folder.resolve("runtime/src/main/java/module-info.java"), "module nnc.runtime {}\n");

@@ -23,10 +23,10 @@ class ArgumentTypesTest {
   /** Parameters of other sorts, by name: arrays, functions, how weights start and what they are held to. */
   private static final Set<String> OTHERS = Set.of("index", "values", "x", "y", "v", "u", "w", "a", "b", "p", "q", "h", "activation", "activity", "layer", "prediction", "truth", "labels",
       "logits", "score", "scores", "guess", "probability", "anchor", "positive", "negative", "same", "count", "center", "log_rate", "log_variance", "mask", "length", "symbols", "frames", "lengths", "row",
-      "column");
+      "column", "next", "state", "choose");
 
   /** What the library's own functions are made of: who calls them knows. */
-  private static final Set<String> PARTS = Set.of("at_least", "within", "each", "prod_of", "paddings", "groups_divide", "transposed", "pool_windows", "max_pool", "avg_pool",
+  private static final Set<String> PARTS = Set.of("begun_with", "ones_of", "at_least", "within", "each", "prod_of", "paddings", "groups_divide", "transposed", "pool_windows", "max_pool", "avg_pool",
       "adaptive", "split_axis", "space_axes", "along", "sequence", "steps_of", "along_axes", "weighing", "label_of", "of_two", "counted", "weighted_mean", "or_one",
       "difference", "of_classes", "binary_weighing", "counted_rows", "rows_mean", "hinge_terms", "ctc_step", "same_sizes", "fixed_count", "units_of", "unit_axes", "toward_norm",
       "faded", "faded_square", "mixed", "begun", "over_root", "cubic_least", "line_from", "line_search", "chosen", "searchable", "swa_of", "extent", "drawn", "above_zero",
