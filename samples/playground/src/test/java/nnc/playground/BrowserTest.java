@@ -266,6 +266,7 @@ class BrowserTest {
     browser.until("it mended", () -> browser.text("faults").isEmpty());
   }
 
+  @Tag("slow")
   @Test
   void aTableOfTheUsers() throws IOException {
     var table = Files.writeString(folder.resolve("my points.csv"), "x,y,kind\n" + "1,1,red\n2,1,red\n-1,2,blue\n-2,2.5,blue\n0,-2,green\n0.5,-3,green\n".repeat(10));
@@ -288,6 +289,7 @@ class BrowserTest {
   }
 
   /** Loads a link twice and trains each the same: the numbers that the page shows are equal to the last digit. */
+  @Tag("slow")
   @Test
   void aLinkReproducesTheRun() {
     browser.click("epoch");
