@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
-import nnc.elaborate.Accumulation;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator.Purpose;
 import nnc.elaborate.Sizes;
@@ -114,7 +113,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
           plans.stream().map(plan -> GraphPrinter.print(plan.elaborated)).collect(Collectors.joining("\n"))));
     }
     if (purpose == Purpose.TRAIN && elaborated.graphs().size() == 1) {
-      AccumulationCut.of(graph, Accumulation.MEMORY, kept(elaborated)).ifPresent(parts -> {
+      AccumulationCut.of(graph, ModelSpec.Training.SUMS, kept(elaborated)).ifPresent(parts -> {
         plans.add(part(aim, parts.gradient()));
         plans.add(part(aim, parts.update()));
       });

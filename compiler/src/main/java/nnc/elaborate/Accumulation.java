@@ -14,12 +14,7 @@ import nnc.runtime.spec.ModelSpec;
  * The optimizer at work only on every n-th step, on the mean of the gradients since the last time; between, weights and the optimizer's
  * memory hold. To the optimizer and its schedules {@code step} counts these times.
  */
-public final class Accumulation {
-  /** What a sum's path has before that of its parameter. */
-  private static final String SUM = "accumulated_gradient.";
-  /** What the paths of sums begin with, where a batch is trained by one step. */
-  public static final String MEMORY = ModelSpec.Training.memory(0) + SUM;
-
+final class Accumulation {
   private final Elaborator elaborator;
   private final int steps;
   private final Node ready;
@@ -79,6 +74,6 @@ public final class Accumulation {
   }
 
   private String path(String parameter) {
-    return prefix.apply(parameter) + SUM + parameter;
+    return prefix.apply(parameter) + ModelSpec.Training.SUM + parameter;
   }
 }

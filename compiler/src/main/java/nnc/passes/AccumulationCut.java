@@ -12,6 +12,7 @@ import nnc.graph.Graph.Role;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
+import nnc.runtime.spec.ModelSpec.Training;
 
 /**
  * Cuts the graph of a training step that accumulates gradients where these come together, {@code sum = sum so far + g / k}: what gives a batch's share {@code g / k}, and
@@ -24,9 +25,6 @@ public final class AccumulationCut {
    * @param update   what the last step of a round does, with the sums as they are kept
    */
   public record Parts(Graph gradient, Graph update) {}
-
-  /** What follows a purpose in the names of its parts; of the second, the number of steps of a round follows. */
-  private static final String GRADIENT = "gradient", UPDATE = "update.";
 
   private AccumulationCut() {}
 
@@ -45,13 +43,13 @@ public final class AccumulationCut {
     var all = new NodeSet();
     sums.values().forEach(all::add);
     var update = Rewrite.each(train, (old, in, _) -> all.contains(old) ? in.get(0) : null);
-    var updates = new Graph(train.name() + "." + UPDATE + steps(sums.values().iterator().next()), update.nodes(), update.results().stream().filter(result -> result.role() == Role.UPDATE).toList()).needed(_ -> false);
+    var updates = new Graph(Training.UPDATE + steps(sums.values().iterator().next()), update.nodes(), update.results().stream().filter(result -> result.role() == Role.UPDATE).toList()).needed(_ -> false);
     if (updates.nodes().stream().anyMatch(node -> node.op() instanceof Op.Input || node.op() instanceof Op.Uniform || node.op() instanceof Op.Size)) {
       return Optional.empty();
     }
     var shares = new ArrayList<>(train.results().stream().filter(result -> result.role() == Role.LOSS || result.role() == Role.TERM).toList());
     sums.forEach((path, sum) -> shares.add(new Graph.Result(Role.UPDATE, path, sum.operand(1))));
-    return Optional.of(new Parts(new Graph(train.name() + "." + GRADIENT, train.nodes(), List.copyOf(shares)).needed(_ -> false), updates));
+    return Optional.of(new Parts(new Graph(Training.GRADIENT, train.nodes(), List.copyOf(shares)).needed(_ -> false), updates));
   }
 
   /** By what shares are divided. */

@@ -12,18 +12,13 @@ import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Role;
+import nnc.runtime.spec.ModelSpec.Training;
 import nnc.runtime.spec.ModelSpec.Weight;
 import org.apache.spark.sql.types.StructType;
 
 /** A task's copy of a network in training: it computes the shares of blocks, and changes its weights by sums of shares. */
 final class BlockTrainer {
-  static final String GRADIENT = "train.gradient";
-
-  /** Begins the name of the plan that changes weights by sums; the number of blocks that make one ends it. */
-  private static final String UPDATE = "train.update.", WHOLE = "train";
-
-  /** What paths of sums begin with: the compiler keeps them there for programs that accumulate. */
-  private static final String SUM = ModelSpec.Training.memory(0) + "accumulated_gradient.";
+  private static final String WHOLE = "train";
 
   private final Model model;
   private final Context gradient;
@@ -45,8 +40,8 @@ final class BlockTrainer {
     this.model = model;
     seed = way.seed;
     requirePlans(model);
-    columns = PredictionColumns.inputs(model, GRADIENT, schema, names);
-    gradient = model.context(GRADIENT, way.block, threads);
+    columns = PredictionColumns.inputs(model, Training.GRADIENT, schema, names);
+    gradient = model.context(Training.GRADIENT, way.block, threads);
     update = model.context(update(model.spec()), 1, threads);
     gradient.seed(way.seed);
     update.seed(way.seed);
@@ -83,18 +78,18 @@ final class BlockTrainer {
 
   /** The name of the plan that changes weights by sums; empty if there is none. */
   private static String update(ModelSpec spec) {
-    return spec.plans().stream().map(ModelSpec.Plan::name).filter(name -> name.startsWith(UPDATE)).findFirst().orElse("");
+    return spec.plans().stream().map(ModelSpec.Plan::name).filter(name -> name.startsWith(Training.UPDATE)).findFirst().orElse("");
   }
 
   /** How many blocks make a step, as the program's {@code accumulate} says. */
   static int round(ModelSpec spec) {
-    return Integer.parseInt(update(spec).substring(UPDATE.length()));
+    return Integer.parseInt(update(spec).substring(Training.UPDATE.length()));
   }
 
   private static int[] ranges(ModelSpec spec) {
     List<Integer> ranges = new ArrayList<>();
     for (Weight weight : spec.weights()) {
-      if (weight.path().startsWith(SUM)) {
+      if (weight.path().startsWith(Training.SUMS)) {
         ranges.add(weight.offset());
         ranges.add(weight.offset() + weight.size());
       }

@@ -8,7 +8,6 @@ import java.util.Map;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.spec.ModelSpec;
-import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Call;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
@@ -110,13 +109,10 @@ final class PredictionColumns {
   }
 
   private static void requireApart(Plan plan) {
-    for (Call call : plan.calls()) {
-      for (Argument argument : call.arguments()) {
-        if (argument instanceof Argument.Drawn) {
-          throw new Fault("the network draws at random for each row (" + call.label() + ", line " + call.line() + "), by the row's number, which rows of a Dataset have not",
-              "predict by a Predictor, or draw before");
-        }
-      }
+    Call call = plan.drawing();
+    if (call != null) {
+      throw new Fault("the network draws at random for each row (" + call.label() + ", line " + call.line() + "), by the row's number, which rows of a Dataset have not",
+          "predict by a Predictor, or draw before");
     }
   }
 

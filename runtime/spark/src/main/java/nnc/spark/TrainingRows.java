@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.spec.ModelSpec.Training;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -37,7 +38,7 @@ final class TrainingRows {
    */
   static TrainingRows of(Dataset<Row> rows, String order, Broadcast<BroadcastNetwork> network, Map<String, String> names) {
     StructType schema = rows.schema();
-    PredictionColumns.inputs(network.value().model(), BlockTrainer.GRADIENT, schema, names);
+    PredictionColumns.inputs(network.value().model(), Training.GRADIENT, schema, names);
     if (!List.of(schema.fieldNames()).contains(order)) {
       throw new Fault("no column " + order + " to number the rows by; there are " + String.join(", ", schema.fieldNames()));
     }
@@ -65,7 +66,7 @@ final class TrainingRows {
     private int width;
 
     Reading(BroadcastNetwork network, StructType schema, Map<String, String> names) {
-      columns = PredictionColumns.inputs(network.model(), BlockTrainer.GRADIENT, schema, names);
+      columns = PredictionColumns.inputs(network.model(), Training.GRADIENT, schema, names);
       read = new double[columns.size()][];
       for (int i = 0; i < read.length; i++) {
         read[i] = new double[columns.get(i).width()];

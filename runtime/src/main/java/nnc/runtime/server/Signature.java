@@ -7,8 +7,6 @@ import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.spec.ModelSpec;
-import nnc.runtime.spec.ModelSpec.Argument;
-import nnc.runtime.spec.ModelSpec.Call;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Need;
 import nnc.runtime.spec.ModelSpec.Plan;
@@ -110,12 +108,8 @@ record Signature(Plan plan, List<Incoming> inputs, List<Outgoing> outputs, Strin
         return "its output " + output.name() + " depends on several rows at once";
       }
     }
-    for (Call call : plan.calls()) {
-      for (Argument argument : call.arguments()) {
-        if (argument instanceof Argument.Drawn) {
-          return "what it draws at random for a row follows from the row's number";
-        }
-      }
+    if (plan.drawing() != null) {
+      return "what it draws at random for a row follows from the row's number";
     }
     for (Need need : plan.needs()) {
       if (Polynomials.depends(plan, need.number(), plan.batch())) {

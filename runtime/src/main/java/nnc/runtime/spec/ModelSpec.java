@@ -164,7 +164,19 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    */
   public record Plan(String name, String kernels, List<String> dims, List<Quotient> quotients, int batch, List<Poly> slots, List<Integer> bits, Poly scratch, List<Call> calls,
       int prepared, Tiling tiling, boolean learns, Map<String, Place> inputs,
-      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs, List<Repeat> repeats) {}
+      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs, List<Repeat> repeats) {
+    /** A call that draws at random for each row, by the row's number; null if none does. */
+    public Call drawing() {
+      for (Call call : calls) {
+        for (Argument argument : call.arguments()) {
+          if (argument instanceof Argument.Drawn) {
+            return call;
+          }
+        }
+      }
+      return null;
+    }
+  }
 
   /**
    * Calls from one to before another, as often as a polynomial says.
@@ -312,6 +324,12 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
     public static String memory(int step) {
       return step == 0 ? "optimizer." : "optimizer.step" + (step + 1) + ".";
     }
+
+    /** What the path of a sum of gradients has before that of its parameter, in a program that accumulates; and what it begins with where a batch is trained by one step. */
+    public static final String SUM = "accumulated_gradient.", SUMS = memory(0) + SUM;
+
+    /** The plan that leaves a batch's share of such sums, and what the name of the one begins with that changes weights by them; the number of batches ends it. */
+    public static final String GRADIENT = "train.gradient", UPDATE = "train.update.";
 
     /** The path of a number that is not zero while the optimizer wants a step to be run again with the same batch; not all optimizers have one. */
     public static String again(int step) {
