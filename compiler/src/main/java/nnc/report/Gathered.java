@@ -31,7 +31,7 @@ public record Gathered(int[] shape, double[] values) {
   public static Map<String, Gathered> outputs(Model model, Table table, List<String> names, long seed, Threads threads) {
     boolean apart = areApart(model);
     int batch = apart ? Math.min(BATCH, table.size()) : table.size();
-    var alike = new AlikeRows(model, "predict", table, batch);
+    var alike = apart ? AlikeRows.of(model, "predict", table, batch) : AlikeRows.together(table);
     var feeder = new BatchFeeder(model, "predict", table, batch, threads);
     var context = feeder.context();
     context.seed(seed);
@@ -40,10 +40,10 @@ public record Gathered(int[] shape, double[] values) {
     boolean ragged = !table.ragged(model.spec().inputs()).isEmpty();
     int next;
     for (int from = 0; from < table.size(); from = next) {
-      int count = apart ? alike.count(from) : table.size();
+      int count = alike.count(from);
       next = from + count;
-      feeder.feed(apart ? alike.rows() : table.rows(), from, count);
-      context.firstRow(apart ? alike.place(from) : 0);
+      feeder.feed(alike.rows(), from, count);
+      context.firstRow(alike.place(from));
       context.run();
       for (var output : context.results(Role.OUTPUT)) {
         if (names.contains(output.name())) {
@@ -53,7 +53,7 @@ public record Gathered(int[] shape, double[] values) {
           }
           var gathered = all.computeIfAbsent(output.name(), _ -> empty(output, count, table.size()));
           for (int i = 0; i < count; i++) {
-            gathered.take(output, i, apart ? alike.place(from + i) : i);
+            gathered.take(output, i, alike.place(from + i));
           }
         }
       }

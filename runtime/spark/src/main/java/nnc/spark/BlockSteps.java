@@ -2,6 +2,7 @@ package nnc.spark;
 
 import java.io.Serializable;
 import nnc.runtime.engine.CounterRandom;
+import nnc.runtime.train.EpochOrder;
 
 /**
  * Which rows are trained on in which step of an epoch, and by which task. A step's rows are a block; as many blocks as the program accumulates are a round, after which weights
@@ -49,20 +50,15 @@ record BlockSteps(int rows, int block, int round, int parts) implements Serializ
   }
 
   /**
-   * By row, its place in an epoch's order: that of {@code nnc train} (Fisher and Yates by seed and epoch), whatever rows lie on which executor.
+   * By row, its place in an epoch's order: that of {@code nnc train}, whatever rows lie on which executor.
    */
   static int[] places(int rows, boolean shuffle, long seed, int epoch) {
     int[] order = new int[rows];
     for (int i = 0; i < rows; i++) {
       order[i] = i;
     }
-    int key = CounterRandom.key(seed, epoch, CounterRandom.stream("shuffle"));
-    int second = CounterRandom.second(key);
-    for (int i = rows - 1; shuffle && i > 0; i--) {
-      int other = CounterRandom.below(i + 1, key, second, i);
-      int row = order[i];
-      order[i] = order[other];
-      order[other] = row;
+    if (shuffle) {
+      CounterRandom.shuffle(order, seed, epoch, EpochOrder.SHUFFLE);
     }
     int[] places = new int[rows];
     for (int i = 0; i < rows; i++) {

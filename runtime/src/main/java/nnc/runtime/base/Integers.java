@@ -1,6 +1,8 @@
 package nnc.runtime.base;
 
-/** Arithmetic of whole numbers that Java has from version 18 on; jars run on 17. */
+import java.util.Arrays;
+
+/** What is done with whole numbers; rounding up is in Java from version 18 on, and jars run on 17. */
 public final class Integers {
   private Integers() {}
 
@@ -12,5 +14,19 @@ public final class Integers {
   /** As above. */
   public static long ceilDiv(long a, long b) {
     return -Math.floorDiv(-a, b);
+  }
+
+  /** The places of numbers that are not negative, from that of the least on; places of equal ones stay in their order. */
+  public static int[] order(int[] numbers) {
+    long[] keys = new long[numbers.length];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = (long) numbers[i] << 32 | i;
+    }
+    Arrays.sort(keys);
+    int[] places = new int[keys.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = (int) keys[i];
+    }
+    return places;
   }
 }

@@ -132,7 +132,7 @@ final class PredictionRun {
     boolean apart = block() < Integer.MAX_VALUE;
     int most = Math.min(table.size(), apart ? batch == 0 ? PART : batch : table.size());
     var feeder = new BatchFeeder(model, "predict", table, most, threads);
-    var alike = new AlikeRows(model, "predict", table, most);
+    var alike = apart ? AlikeRows.of(model, "predict", table, most) : AlikeRows.together(table);
     context = feeder.context();
     context.seed(seed);
     context.executor().expect(context.executor().totalWork() * Integers.ceilDiv(table.size(), most));
@@ -140,12 +140,12 @@ final class PredictionRun {
     var rows = new RowOutputs(context, table.size());
     int count;
     for (int from = 0; from < table.size(); from += count) {
-      count = apart ? alike.count(from) : table.size();
+      count = alike.count(from);
       int[] places = new int[count];
       for (int i = 0; i < count; i++) {
-        places[i] = apart ? alike.place(from + i) : i;
+        places[i] = alike.place(from + i);
       }
-      feeder.feed(apart ? alike.rows() : table.rows(), from, count);
+      feeder.feed(alike.rows(), from, count);
       context.firstRow(done + places[0]);
       context.run();
       rows.take(places);

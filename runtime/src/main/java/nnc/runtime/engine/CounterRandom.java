@@ -74,6 +74,18 @@ public final class CounterRandom {
     return (int) ((bits(key, second, element) & 0xffffffffL) * bound >>> 32);
   }
 
+  /** Brings numbers into an order that follows from seed, step and stream alone (Fisher and Yates). */
+  public static void shuffle(int[] numbers, long seed, int step, int stream) {
+    int key = key(seed, step, stream);
+    int second = second(key);
+    for (int i = numbers.length - 1; i > 0; i--) {
+      int other = below(i + 1, key, second, i);
+      int number = numbers[i];
+      numbers[i] = numbers[other];
+      numbers[other] = number;
+    }
+  }
+
   /** A number for a name, as a stream: FNV-1a over its UTF-16 units. */
   public static int stream(String name) {
     int hash = 0x811c9dc5;

@@ -1,13 +1,10 @@
 package nnc.runtime.train;
 
-import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.Model;
+import nnc.runtime.base.Integers;
 import nnc.runtime.data.Column;
 import nnc.runtime.data.Table;
-import nnc.runtime.spec.ModelSpec.Argument;
-import nnc.runtime.spec.ModelSpec.Call;
-import nnc.runtime.spec.ModelSpec.Plan;
 
 /**
  * The rows of a table in batches for what predicts or evaluates: rows of one batch have the same lengths, so that nothing in it is padding and no row's result
@@ -19,16 +16,15 @@ public final class AlikeRows {
   private final int[] places;
   private final int most;
 
-  /** @param most rows of a batch */
-  public AlikeRows(Model model, String planName, Table table, int most) {
-    ragged = table.ragged(model.spec().inputs());
+  private AlikeRows(Table table, List<Column> ragged, boolean sorted, int most) {
+    this.ragged = ragged;
     this.most = most;
     places = new int[table.size()];
     for (int i = 0; i < places.length; i++) {
       places[i] = i;
     }
-    // what is drawn for a row follows from its number, which a batch has of its first row alone
-    for (int i = draws(model.code(planName).plan) ? -1 : ragged.size() - 1; i >= 0; i--) {
+    // by the last column first: what was sorted before keeps its order among equals
+    for (int i = sorted ? ragged.size() - 1 : -1; i >= 0; i--) {
       sort(ragged.get(i), table);
     }
     rows = new int[places.length];
@@ -37,27 +33,28 @@ public final class AlikeRows {
     }
   }
 
-  private static boolean draws(Plan plan) {
-    for (Call call : plan.calls()) {
-      for (Argument argument : call.arguments()) {
-        if (argument instanceof Argument.Drawn) {
-          return true;
-        }
-      }
-    }
-    return false;
+  /** In batches of at most so many rows. */
+  public static AlikeRows of(Model model, String planName, Table table, int most) {
+    List<Column> ragged = table.ragged(model.spec().inputs());
+    // what is drawn for a row follows from its number, which a batch has of its first row alone
+    return new AlikeRows(table, ragged, model.code(planName).plan.drawing() == null, most);
+  }
+
+  /** All rows in one batch, in the table's order, for what makes something of several together. */
+  public static AlikeRows together(Table table) {
+    return new AlikeRows(table, List.of(), false, table.size());
   }
 
   /** By a column's lengths; rows of one length keep their order. */
   private void sort(Column column, Table table) {
-    long[] keys = new long[places.length];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = (long) column.length(table.rows()[places[i]]) << 32 | i;
+    int[] lengths = new int[places.length];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = column.length(table.rows()[places[i]]);
     }
-    Arrays.sort(keys);
+    int[] sorted = Integers.order(lengths);
     int[] before = places.clone();
-    for (int i = 0; i < keys.length; i++) {
-      places[i] = before[(int) keys[i]];
+    for (int i = 0; i < sorted.length; i++) {
+      places[i] = before[sorted[i]];
     }
   }
 

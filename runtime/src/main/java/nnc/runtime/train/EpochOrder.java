@@ -3,6 +3,7 @@ package nnc.runtime.train;
 import java.util.Arrays;
 import java.util.List;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 import nnc.runtime.data.Column;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.CounterRandom;
@@ -16,7 +17,10 @@ import nnc.runtime.train.TrainingSettings.Batching;
  * batches rows are sorted, cut into batches, and the batches of all pools shuffled. Which rows meet is so another matter in each epoch, and whether short
  * or long ones come next is left to chance.
  */
-final class EpochOrder {
+public final class EpochOrder {
+  /** The stream that an epoch's rows are shuffled by, at the epoch's number. */
+  public static final int SHUFFLE = CounterRandom.stream("shuffle");
+
   /** Batches that rows are sorted within: padding is about one part in so many of how much lengths differ. */
   private static final int POOL = 64;
 
@@ -29,6 +33,8 @@ final class EpochOrder {
   /** Whose lengths count; none if all rows are alike. */
   private final List<Column> ragged;
   private final int[] order;
+  /** The epoch that it is the order of; -1 before the first. */
+  private int arranged = -1;
   /** Behind the last place of each batch; null if all but the last have as many rows. */
   private int[] ends;
 
@@ -96,11 +102,15 @@ final class EpochOrder {
     return ends == null ? (order.length + batch - 1) / batch : ends.length;
   }
 
-  /** Arranges an epoch: its order is shuffled (Fisher and Yates, from the table's own order), unless the program says that it is not to be. */
+  /** Arranges an epoch: its order is the table's own, shuffled unless the program says that it is not to be. */
   void arrange(int epoch) {
+    if (epoch == arranged) {
+      return;
+    }
+    arranged = epoch;
     System.arraycopy(table.rows(), 0, order, 0, order.length);
     if (batching.shuffle()) {
-      shuffle(order, epoch, "shuffle");
+      CounterRandom.shuffle(order, seed, epoch, SHUFFLE);
     }
     if (ragged.isEmpty()) {
       return;
@@ -109,17 +119,6 @@ final class EpochOrder {
       byTokens(epoch);
     } else if (batching.shuffle()) {
       byRows(epoch);
-    }
-  }
-
-  private void shuffle(int[] numbers, int epoch, String stream) {
-    int key = CounterRandom.key(seed, epoch, CounterRandom.stream(stream));
-    int second = CounterRandom.second(key);
-    for (int i = numbers.length - 1; i > 0; i--) {
-      int other = CounterRandom.below(i + 1, key, second, i);
-      int number = numbers[i];
-      numbers[i] = numbers[other];
-      numbers[other] = number;
     }
   }
 
@@ -179,14 +178,14 @@ final class EpochOrder {
 
   /** Sorts rows by their lengths; those of one length stay as they were shuffled. */
   private void sort(int from, int to) {
-    long[] keys = new long[to - from];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = (long) length(order[from + i]) << 32 | i;
+    int[] lengths = new int[to - from];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = length(order[from + i]);
     }
-    Arrays.sort(keys);
+    int[] sorted = Integers.order(lengths);
     int[] rows = Arrays.copyOfRange(order, from, to);
-    for (int i = 0; i < keys.length; i++) {
-      order[from + i] = rows[(int) keys[i]];
+    for (int i = 0; i < sorted.length; i++) {
+      order[from + i] = rows[sorted[i]];
     }
   }
 
@@ -198,7 +197,7 @@ final class EpochOrder {
     for (int i = 0; i < turn.length; i++) {
       turn[i] = i;
     }
-    shuffle(turn, epoch, "batches");
+    CounterRandom.shuffle(turn, seed, epoch, CounterRandom.stream("batches"));
     int at = 0;
     for (int i = 0; i < turn.length; i++) {
       int from = turn[i] == 0 ? 0 : old[turn[i] - 1];

@@ -18,7 +18,6 @@ public final class Evaluator {
 
   private final Table table;
   private final int batch;
-  /** Null if all rows are evaluated at once. */
   private final AlikeRows alike;
   private final BatchFeeder feeder;
   private final MetricTally tally;
@@ -29,7 +28,7 @@ public final class Evaluator {
     this.table = table;
     boolean joined = areJoined(model);
     batch = joined ? Math.min(BATCH, table.size()) : table.size();
-    alike = joined ? new AlikeRows(model, "evaluate", table, batch) : null;
+    alike = joined ? AlikeRows.of(model, "evaluate", table, batch) : AlikeRows.together(table);
     feeder = new BatchFeeder(model, "evaluate", table, batch, threads);
     tally = new MetricTally(model, feeder.context(), table.size(), threads);
     executor = feeder.context().executor();
@@ -66,9 +65,9 @@ public final class Evaluator {
     tally.clear();
     int count;
     for (int from = 0; from < table.size(); from += count) {
-      count = alike == null ? table.size() : alike.count(from);
-      feeder.feed(alike == null ? table.rows() : alike.rows(), from, count);
-      feeder.context().firstRow(alike == null ? from : alike.place(from));
+      count = alike.count(from);
+      feeder.feed(alike.rows(), from, count);
+      feeder.context().firstRow(alike.place(from));
       feeder.context().run();
       tally.add(count);
       if (interrupt.requested()) {
