@@ -1,6 +1,7 @@
 package nnc.graph;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a node does; its operands are the node's. Data only: what is known about an op (its type, meaning, gradient, lowering)
@@ -72,6 +73,11 @@ public sealed interface Op {
     public Type type(int result) {
       var each = body.results().get(result).node().type();
       return result < carried ? each : each.collected(turns);
+    }
+
+    /** Whether turns may be left out where these of its results are read: what turns were given is wanted of all of them. */
+    public boolean mayEnd(Set<Integer> read) {
+      return going >= 0 && !(saved && read.stream().anyMatch(result -> result >= saved(0)));
     }
 
     /** Which result has what the body was given of a carried value, turn by turn. */

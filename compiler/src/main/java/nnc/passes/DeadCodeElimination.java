@@ -60,9 +60,8 @@ public final class DeadCodeElimination {
     /** Null if nothing can be left out. */
     static Pruned of(Node node, Op.Loop loop, TreeSet<Integer> read) {
       var live = new TreeSet<>(read);
-      // what turns were given is wanted of all of them
-      boolean all = loop.going() < 0 || loop.saved() && read.last() >= loop.saved(0);
-      if (!all) {
+      boolean ends = loop.mayEnd(read);
+      if (ends) {
         live.add(loop.going());
       }
       TreeSet<Integer> given;
@@ -85,7 +84,7 @@ public final class DeadCodeElimination {
         var op = (Op.Given) old.op();
         return into.given(operands.indexOf(op.place()), op.type());
       }, dim -> dim, into);
-      return new Pruned(new Op.Loop(into.finish(body.name(), LoopBodies.results(body, made)), loop.turn(), loop.turns(), carried, false, all ? -1 : operands.indexOf(loop.going())), operands, results);
+      return new Pruned(new Op.Loop(into.finish(body.name(), LoopBodies.results(body, made)), loop.turn(), loop.turns(), carried, false, ends ? operands.indexOf(loop.going()) : -1), operands, results);
     }
 
     /** What results follow from, of what the body is given. */

@@ -116,9 +116,9 @@ final class LoopFlattening {
     for (int i = 0; i < op.carried(); i++) {
       copy(loop.operand(i), owners.get(i), Dim.ZERO);
     }
-    var going = going(op, owners, results);
+    var going = op.mayEnd(results.keySet()) ? owners.get(op.going()) : null;
     if (going != null) {
-      results.forEach((i, result) -> clear(i < op.carried() ? null : result));
+      results.entrySet().stream().filter(result -> result.getKey() >= op.carried()).forEach(result -> clear(result.getValue()));
     }
     body.kernels().stream().filter(body.weightOnly().kernels()::contains).forEach(kernels::add);
     int hoisted = body.weightOnly().kernels().size();
@@ -140,23 +140,15 @@ final class LoopFlattening {
     repeats.set(own, new Schedule.Repeat(from, kernels.size(), op.turn(), op.turns(), going));
   }
 
-  /** What says whether another turn is run; null if all are, of which reverse mode wants what they were given. */
-  private static Node going(Op.Loop op, Map<Integer, Node> owners, Map<Integer, Node> results) {
-    boolean all = op.going() < 0 || op.saved() && results.keySet().stream().anyMatch(i -> i >= op.saved(0));
-    return all ? null : owners.get(op.going());
-  }
-
   /** Of turns that are not run zeros are collected. */
   private void clear(Node collected) {
-    if (collected != null) {
-      var builder = new GraphBuilder();
-      var zeros = builder.like(collected, 0);
-      builder.nodes().forEach(node -> {
-        known.add(node);
-        nodes.add(node);
-      });
-      copy(zeros, collected, Dim.ZERO);
-    }
+    var builder = new GraphBuilder();
+    var zeros = builder.like(collected, 0);
+    builder.nodes().forEach(node -> {
+      known.add(node);
+      nodes.add(node);
+    });
+    copy(zeros, collected, Dim.ZERO);
   }
 
   /** The body with the sources that it is given in the place of these; what is computed or carried stays given, by nodes of this loop alone. */
