@@ -17,6 +17,9 @@ import nnc.syntax.Ast;
 
 /** What the runtime is told of a program's {@code data} and {@code train} blocks. */
 final class BlockSettings {
+  /** Settings that are whole numbers of at least 1. */
+  private static final List<String> COUNTS = List.of("batch", "epochs", "tokens");
+
   private static final Set<String> ROLES = Set.of("train", "validate", "test");
 
   private final Elaborator elaborator;
@@ -163,9 +166,10 @@ final class BlockSettings {
     var value = elaborator.expressions().value(setting.value(), scope, new Frame(""));
     return switch (value) {
       case Value.Num(var number) when kind == SettingKind.NUMBER -> {
-        if (number < 0 || List.of("batch", "epochs", "tokens").contains(setting.name()) && (number < 1 || number != Math.rint(number))) {
+        boolean counts = COUNTS.contains(setting.name());
+        if (number < 0 || counts && (number < 1 || number != Math.rint(number))) {
           throw new ElaborationFault(setting.span(), setting.name() + " is a " + (StepSettings.CLIPPING.contains(setting.name()) ? "positive number"
-              : List.of("batch", "epochs", "tokens").contains(setting.name()) ? "whole number of at least 1" : "number of at least 0") + ", and this is " + Value.text(number));
+              : counts ? "whole number of at least 1" : "number of at least 0") + ", and this is " + Value.text(number));
         }
         yield number;
       }

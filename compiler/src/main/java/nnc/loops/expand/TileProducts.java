@@ -197,7 +197,11 @@ public final class TileProducts {
         && iterations <= TileTuning.SHORT_SUM_TERMS && columns.count() instanceof Int.Number(var count) && count > 4;
   }
 
-  /** A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known. */
+  /**
+   * A product's rows in tiles of {@code tall} rows at most: no more than it takes, of two heights at most where the number of rows is known.
+   *
+   * @param vectors of a tile's row
+   */
   static List<Part> rows(Stmt.Product product, int tall, int vectors) {
     var parts = new ArrayList<Part>();
     if (product.rows() instanceof Int.Number(var count)) {
@@ -227,8 +231,14 @@ public final class TileProducts {
    * wait for each other, so that four rows take no longer than two.
    */
   private static int[] heights(int tall, int vectors) {
-    return tall > 8 ? new int[] {tall, 8, 4, 1} : tall > 6 ? new int[] {tall, 4, 1} : tall > 4 ? vectors > 2 ? new int[] {tall, 2, 1} : new int[] {tall, 4, 2, 1}
-        : tall > 1 ? new int[] {tall, 1} : new int[] {1};
+    if (tall > 8) {
+      return new int[] {tall, 8, 4, 1};
+    } else if (tall > 6) {
+      return new int[] {tall, 4, 1};
+    } else if (tall > 4) {
+      return vectors > 2 ? new int[] {tall, 2, 1} : new int[] {tall, 4, 2, 1};
+    }
+    return tall > 1 ? new int[] {tall, 1} : new int[] {1};
   }
 
   private static Int number(long value) {

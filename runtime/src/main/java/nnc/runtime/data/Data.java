@@ -76,12 +76,17 @@ public final class Data {
   private void addKeys(Source part) {
     for (var argument : part.named().entrySet()) {
       if (DataPart.KEYS.contains(argument.getKey()) && argument.getValue().value() instanceof String name) {
-        read.put(name, new ModelSpec.Feed(name, "", false, ElementKind.INT, List.of(), List.of(), 0, 0, new ColumnType.Hashed(1)));
+        read.put(name, compared(name));
       }
     }
     for (Source argument : part.arguments()) {
       addKeys(argument);
     }
+  }
+
+  /** What takes a column that parts go by: texts, which are only compared. */
+  static ModelSpec.Feed compared(String name) {
+    return new ModelSpec.Feed(name, "", false, ElementKind.INT, List.of(), List.of(), 0, 0, new ColumnType.Hashed(1));
   }
 
   /** What takes columns as files have them: those that tokens are made of have one text a row there, and those that rows are put together of no axis for these. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
 import nnc.runtime.spec.ModelSpec.Feed;
 
 /**
@@ -99,7 +100,7 @@ final class SequenceRows implements DerivedTable {
       lengths[i] = kept[i].length;
       size += (long) lengths[i] * column.width();
     }
-    if (size > Integer.MAX_VALUE - 8) {
+    if (size > Tensor.LARGEST) {
       throw new Fault(origin + ": sequences of column " + column.name() + " have " + size + " numbers, more than one array can hold", "take a larger step");
     }
     Object data = Array.newInstance(column.data().getClass().getComponentType(), (int) size);

@@ -11,9 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.data.Csv.Choice;
-import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
-import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Source;
 
@@ -49,7 +47,9 @@ public final class TextInputs {
     tokens = SourceReaders.first(List.of("tokens", "texts", "textfile"), spec.data().values());
     sequences = SourceReaders.first(List.of(Data.SEQUENCES), spec.data().values());
     if (sequences != null && sequences.named().get("key") != null) {
-      key(String.valueOf(sequences.named().get("key").value()));
+      // says which rows belong together
+      String key = String.valueOf(sequences.named().get("key").value());
+      read.putIfAbsent(key, Data.compared(key));
     }
     if (source == null) {
       format = CsvFormat.PLAIN;
@@ -119,13 +119,6 @@ public final class TextInputs {
 
   private CsvRows csv(InputStream in, Csv.Source source) throws IOException {
     return new CsvRows(new CsvLines(in, source.format(), source.name()), choices, read, source);
-  }
-
-  /** Has the column read that says which rows belong together, as texts, which are only compared. */
-  private void key(String name) {
-    if (!read.containsKey(name)) {
-      read.put(name, new Feed(name, "", false, ElementKind.INT, List.of(), List.of(), 0, 0, new ColumnType.Hashed(1)));
-    }
   }
 
   private void read(RowTables rows, String origin, int asked, Sink sink) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Names;
+import nnc.runtime.base.Tensor;
 import nnc.runtime.data.SourceReaders.SourceReader;
 import nnc.runtime.spec.ModelSpec.Feed;
 
@@ -195,7 +196,7 @@ final class TextTokens implements SourceReader, DerivedTable {
     /** Makes room for so many tokens. */
     private void room(int needed) {
       if (needed > codes.length) {
-        codes = Arrays.copyOf(codes, Math.max(needed, (int) Math.min(Integer.MAX_VALUE - 8, 2L * codes.length)));
+        codes = Arrays.copyOf(codes, Math.max(needed, (int) Math.min(Tensor.LARGEST, 2L * codes.length)));
       }
     }
 
@@ -217,7 +218,7 @@ final class TextTokens implements SourceReader, DerivedTable {
       int count = size < length ? 0 : (size - length) / step + 1;
       if (count == 0) {
         throw new Fault(file + ": has " + size + " tokens, fewer than the " + length + " of a window", "take a smaller length");
-      } else if ((long) count * length > Integer.MAX_VALUE - 8) {
+      } else if ((long) count * length > Tensor.LARGEST) {
         throw new Fault(file + ": " + count + " windows of " + length + " tokens are more than one array can hold", "take a larger step");
       }
       int[] windows = new int[count * length];
