@@ -86,23 +86,27 @@ final class CompileCommand implements Command {
     }
   }
 
+  /** What sizes count as that only the data tell. */
+  private static final int OPEN_SIZE = 100;
+
   private static Memory memory(CompiledProgram compiled) {
-    var need = new MemoryNeed(compiled.spec(), 1);
+    var need = new MemoryNeed(compiled.spec(), 1).at(OPEN_SIZE);
     boolean trains = compiled.spec().plans().stream().anyMatch(plan -> plan.name().equals("train"));
     boolean predicts = compiled.spec().plans().stream().anyMatch(plan -> plan.name().equals("predict"));
     int batch = TrainingSettings.of(compiled.spec()).batch();
-    return new Memory(predicts ? need.all(1, "predict") : 0, trains ? need.all(batch, "train") : 0, batch);
+    var open = Stream.of("predict", "train").flatMap(purpose -> need.open(purpose).stream()).distinct().map(name -> name + " = " + OPEN_SIZE).toList();
+    return new Memory(predicts ? need.all(1, "predict") : 0, trains ? need.all(batch, "train") : 0, batch, String.join(", ", open));
   }
 
-  /** Bytes of what the network will take, weights counted: to predict one example, and to train by its batch; 0 of what it does not do. */
-  private record Memory(double predict, double train, int batch) {
+  /** Bytes of what the network will take, weights counted: to predict one example, and to train by its batch; 0 of what it does not do. Open sizes are as said. */
+  private record Memory(double predict, double train, int batch, String open) {
     String text() {
       var parts = Stream.of(predict > 0 ? Text.bytes(predict) + " to predict an example" : "", train > 0 ? Text.bytes(train) + " to train by batches of " + batch : "").filter(part -> !part.isEmpty()).toList();
-      return parts.isEmpty() ? "" : "\n  memory: " + String.join(", ", parts) + "; Java has " + Text.bytes(MemoryNeed.available()) + " here";
+      return parts.isEmpty() ? "" : "\n  memory: " + String.join(", ", parts) + (open.isEmpty() ? "" : ", at " + open) + "; Java has " + Text.bytes(MemoryNeed.available()) + " here";
     }
 
     String json() {
-      return "\"predict_bytes\": " + Math.round(predict) + ", \"train_bytes\": " + Math.round(train) + ", ";
+      return "\"predict_bytes\": " + Math.round(predict) + ", \"train_bytes\": " + Math.round(train) + (open.isEmpty() ? "" : ", \"open_size\": " + OPEN_SIZE) + ", ";
     }
   }
 

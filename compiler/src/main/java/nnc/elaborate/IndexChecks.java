@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import nnc.analysis.Interval;
 import nnc.analysis.IntervalAnalysis;
@@ -59,6 +61,10 @@ final class IndexChecks {
   /** Of what bodies of loops are given, and of uses in them, which loop. */
   private final Map<Node, Body> given = new HashMap<>();
   private final Map<Use, Body> bodies = new HashMap<>();
+  /** What is looked up in bodies and is the same in all turns, and the same thing where the loop is given it: it is looked at once. */
+  private final Map<Use, Use> before = new HashMap<>();
+  /** Of what is looked at for loops alone, numbers of turns that are all positive if it is looked up at all. */
+  private final Map<Use, Set<Dim>> turns = new HashMap<>();
   private final Map<Node, Interval> carried = new HashMap<>();
 
   /** A loop whose body it is, and the one that it lies in; null for none. */
@@ -96,9 +102,39 @@ final class IndexChecks {
   }
 
   private void use(Use use, Mention mention, Body body) {
-    if (uses.putIfAbsent(use, mention) == null && body != null) {
-      bodies.put(use, body);
+    var needed = new LinkedHashSet<Dim>();
+    var index = use.index;
+    var home = body;
+    while (home != null && isSameOf(home, index, use.size)) {
+      needed.add(home.op().turns());
+      index = root(home.loop.operand(((Op.Given) index.op()).place()));
+      home = home.outer;
     }
+    var looked = new Use(index, use.size);
+    if (home != body) {
+      before.put(use, looked);
+    }
+    if (uses.putIfAbsent(looked, mention) == null) {
+      turns.put(looked, needed);
+      if (home != null) {
+        bodies.put(looked, home);
+      }
+    } else {
+      turns.get(looked).retainAll(needed);
+    }
+  }
+
+  /** Whether an index is the same in all turns of a loop, of which each that is run looks it up in an axis of the same size. */
+  private static boolean isSameOf(Body body, Node index, Dim size) {
+    boolean isSame = index.op() instanceof Op.Given(var place, _) && place >= body.op().carried() && body.op().going() < 0 && !mentions(size, body.op().turn());
+    for (var around = body.outer; around != null && isSame; around = around.outer) {
+      isSame = !mentions(body.op().turns(), around.op().turn());
+    }
+    return isSame;
+  }
+
+  private static boolean mentions(Dim size, String name) {
+    return !size.isConstant() && size.variables().contains(name);
   }
 
   /** What has the same elements, each at least once. */
@@ -128,7 +164,7 @@ final class IndexChecks {
   /** Whether the axis has as many places in all turns. */
   private boolean isSame(Use use, Mention mention) {
     for (var body = bodies.get(use); body != null; body = body.outer) {
-      if (!use.size.isConstant() && use.size.variables().contains(body.op().turn())) {
+      if (mentions(use.size, body.op().turn())) {
         diagnostics.error(mention.span, "an " + mention.what + " that is data points into an axis that has another size in each turn of a loop").hint("point into the whole axis, and let what lies outside count for nothing");
         return false;
       }
@@ -365,7 +401,7 @@ final class IndexChecks {
     /** An index whose elements are places, where it is not certain that they are. */
     private Node guarded(Node index, Dim size) {
       var use = new Use(root(index), size);
-      return open.containsKey(use) ? views(index, inside.computeIfAbsent(use, this::clamped)) : made.get(index);
+      return open.containsKey(before.getOrDefault(use, use)) ? views(index, inside.computeIfAbsent(use, this::clamped)) : made.get(index);
     }
 
     private Node views(Node index, Node clamped) {
@@ -390,6 +426,10 @@ final class IndexChecks {
       var fits = b.binary(BinaryFn.AND, b.binary(BinaryFn.LE, b.constant(0, Kind.INT), x), b.less(x, size(use.size)));
       var within = isTruncated(x) ? b.binary(BinaryFn.AND, fits, b.equal(x.operand(0), x.operand(0))) : fits;
       var flag = b.reduce(ReduceFn.MIN, b.cast(within, Kind.INT), IntStream.range(0, x.type().rank()).boxed().toList());
+      for (var count : turns.getOrDefault(use, Set.of())) {
+        // what no turn looks up may be anything
+        flag = b.binary(BinaryFn.MAX, flag, b.cast(b.binary(BinaryFn.LE, size(count), b.constant(0, Kind.INT)), Kind.INT));
+      }
       int number = results.size() / IndexText.PARTS;
       results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "holds", mention.place(), mention.what), flag));
       results.add(new Graph.Result(Graph.Role.CHECK, IndexText.name(number, "given", mention.place(), mention.what), isTruncated(x) ? told(x) : x));

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import nnc.runtime.Context;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
+import nnc.runtime.spec.ModelSpec.Role;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -105,9 +106,44 @@ class LoopIndicesTest {
     assertThat(checks("input words: int[N, T]\ne = embedding(9, 4)\nh = zeros(N, 4)\nfor t in 0..T { h = tanh(h + e(words[:, t])) }\noutput h\n")).isZero();
   }
 
+  /** What is the same in all turns is looked at once, however many there are: also where reverse mode looks it up again. Where there are none, it is not looked up. */
+  @Test
+  void whatIsTheSameInAllTurnsIsLookedAtOnce() {
+    var program = """
+        input x: float[N, T]
+        input a: int[N]
+        input b: int[N]
+        target y: float[N, 4]
+        w = dense(4)
+        i = expand(a + b, 1)
+        h = zeros(N, 4)
+        for t in 0..shape(x)[1] {
+          h = tanh(w(h) + gather(h, i, axis = 1) * expand(x[:, t], 1))
+          for s in 0..shape(x)[1] { h = tanh(h - gather(h + 1, i, axis = 1)) }
+        }
+        output h
+        loss mse(h, y)
+        train { optimizer = sgd(0.1) }
+        """;
+    for (var plan : Programs.compile(program, 64).spec().plans()) {
+      var looked = plan.results().stream().filter(result -> result.role() == Role.CHECK && !result.place().shape().isEmpty()).toList();
+      assertThat(looked).as(plan.name()).hasSize(1).allMatch(result -> result.place().shape().size() == 1);
+    }
+    var context = context(program, 2, 3);
+    set(context, "x", 1, 2, 3, 4, 5, 6);
+    set(context, "a", 1, 2);
+    set(context, "b", 1, 1);
+    context.run();
+    set(context, "b", -2, 1);
+    assertThatThrownBy(context::run).isInstanceOf(Fault.class).hasMessageContaining("-1").hasMessageContaining("test.nn:");
+    context.dim("T", 0);
+    context.run();
+    assertThat(context.output("h").tensor().toDoubles()).containsOnly(0);
+  }
+
   private static long checks(String program) {
     return Programs.compile(program, 64).spec().plans().stream().filter(plan -> plan.name().equals("predict")).flatMap(plan -> plan.results().stream())
-        .filter(result -> result.role() == nnc.runtime.spec.ModelSpec.Role.CHECK).count();
+        .filter(result -> result.role() == Role.CHECK).count();
   }
 
   @Test

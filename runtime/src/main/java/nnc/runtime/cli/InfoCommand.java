@@ -92,6 +92,17 @@ final class InfoCommand implements ModelCommand {
     return json;
   }
 
+  /** Says which other sizes count as 1. */
+  private static String ones(ModelSpec.Plan plan) {
+    var names = new StringBuilder();
+    for (int i = 0; i < plan.dims().size(); i++) {
+      if (i != plan.batch()) {
+        names.append(", ").append(plan.dims().get(i)).append(" = 1");
+      }
+    }
+    return names.toString();
+  }
+
   private static void plans(ModelSpec spec, PrintStream out) {
     for (var plan : spec.plans()) {
       int[] ones = new int[plan.dims().size()];
@@ -102,7 +113,7 @@ final class InfoCommand implements ModelCommand {
         one += Polynomials.value(slot, ones);
       }
       out.println("plan   " + plan.name() + ": " + plan.calls().size() + " kernel calls, "
-          + Text.bytes(one * (spec.precision() / 8.0)) + " for a batch of 1");
+          + Text.bytes(one * (spec.precision() / 8.0)) + " for a batch of 1" + ones(plan));
     }
     out.println("memory " + Text.bytes(new MemoryNeed(spec, 1).weights()) + " of weights, and that of a plan; Java has " + Text.bytes(MemoryNeed.available()));
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
+import nnc.runtime.engine.MemoryNeed;
 import nnc.runtime.engine.WholeNumbers;
 import nnc.runtime.files.Npz;
 import nnc.runtime.spec.ModelSpec.ElementKind;
@@ -54,7 +55,7 @@ final class PredictionRows {
         throw unknown(plan.dims().get(dim), dim == plan.batch(), model.spec().inputs());
       }
     }
-    part = Math.min(count, together > 0 ? together : isApart() ? PART : count);
+    part = Math.min(count, together > 0 ? together : isApart() ? MemoryNeed.together(model.spec(), "predict", sizes, PART) : count);
     if (part < count) {
       requireParts();
     }

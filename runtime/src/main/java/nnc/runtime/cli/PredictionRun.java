@@ -55,7 +55,7 @@ final class PredictionRun {
   void open(PredictionRows rows) {
     part = rows.part();
     if (block() < Integer.MAX_VALUE) {
-      new MemoryNeed(model.spec(), threads.count()).require("prediction", part, "predict");
+      new MemoryNeed(model.spec(), threads.count(), rows.largest()).require("prediction", part, "predict");
     }
     context = model.context("predict", rows.largest(), threads);
     context.seed(seed);
@@ -131,6 +131,11 @@ final class PredictionRun {
     }
     boolean apart = block() < Integer.MAX_VALUE;
     int most = Math.min(table.size(), apart ? batch == 0 ? PART : batch : table.size());
+    Map<String, Integer> largest = BatchFeeder.largest(model, "predict", table, most);
+    most = apart && batch == 0 ? MemoryNeed.together(model.spec(), "predict", largest, most) : most;
+    if (apart) {
+      new MemoryNeed(model.spec(), threads.count(), largest).require("prediction", most, "predict");
+    }
     var feeder = new BatchFeeder(model, "predict", table, most, threads);
     var alike = apart ? AlikeRows.of(model, "predict", table, most) : AlikeRows.together(table);
     context = feeder.context();

@@ -1,21 +1,81 @@
 package nnc.runtime.engine;
 
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Text;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.Polynomials;
 
-/** How much memory a network takes, which is known before any of it is taken. Sizes that only the data tell count as 1. */
+/** How much memory a network takes, which is known before any of it is taken. */
 public final class MemoryNeed {
+  /** Bytes that rows take which are computed together and have sizes that data alone tell: what is computed of them is then near, and so is what others take. */
+  private static final double TOGETHER = 1 << 28;
+
   private final ModelSpec spec;
   private final int threads;
+  private final Map<String, Integer> sizes;
 
-  /** @param threads that compute together, each of which has some memory of its own */
+  /**
+   * Where nothing is known of data: sizes that these alone tell count as 1.
+   *
+   * @param threads that compute together, each of which has some memory of its own
+   */
   public MemoryNeed(ModelSpec spec, int threads) {
+    this(spec, threads, Map.of());
+  }
+
+  /** @param sizes of open dimensions, by name; others count as 1, and that of the batch is said apart */
+  public MemoryNeed(ModelSpec spec, int threads, Map<String, Integer> sizes) {
     this.spec = spec;
     this.threads = threads;
+    this.sizes = Map.copyOf(sizes);
+  }
+
+  /** The same where every size that data alone tell is so much. */
+  public MemoryNeed at(int size) {
+    Map<String, Integer> all = new HashMap<>();
+    for (Plan plan : spec.plans()) {
+      for (String name : open(plan)) {
+        all.put(name, size);
+      }
+    }
+    return new MemoryNeed(spec, threads, all);
+  }
+
+  /** Names of the open dimensions of a purpose that count no examples, in order. */
+  public Set<String> open(String purpose) {
+    Set<String> names = new TreeSet<>();
+    for (Plan plan : spec.plans()) {
+      if (isOf(plan, purpose)) {
+        names.addAll(open(plan));
+      }
+    }
+    return names;
+  }
+
+  private static Set<String> open(Plan plan) {
+    Set<String> names = new TreeSet<>(plan.dims());
+    if (plan.batch() >= 0) {
+      names.remove(plan.dims().get(plan.batch()));
+    }
+    return names;
+  }
+
+  private static boolean isOf(Plan plan, String purpose) {
+    return plan.name().equals(purpose) || plan.name().startsWith(purpose + ".");
+  }
+
+  /**
+   * How many rows are computed together for a purpose of which each can be computed by itself: as many as {@code most}, and fewer where they are long. It is
+   * the same on any machine and any number of threads, so that sums over batches are.
+   */
+  public static int together(ModelSpec spec, String purpose, Map<String, Integer> sizes, int most) {
+    var need = new MemoryNeed(spec, 1, sizes);
+    return need.open(purpose).isEmpty() ? most : Math.max(Math.min(1, most), need.fitting(need.weights() + TOGETHER, most, purpose));
   }
 
   /** Bytes that Java may take for all. */
@@ -32,13 +92,12 @@ public final class MemoryNeed {
   public double plans(int batch, String purpose) {
     double all = 0;
     for (Plan plan : spec.plans()) {
-      if (plan.name().equals(purpose) || plan.name().startsWith(purpose + ".")) {
-        int[] sizes = new int[plan.dims().size()];
-        Arrays.fill(sizes, 1);
-        if (plan.batch() >= 0) {
-          sizes[plan.batch()] = batch;
+      if (isOf(plan, purpose)) {
+        int[] dims = new int[plan.dims().size()];
+        for (int i = 0; i < dims.length; i++) {
+          dims[i] = i == plan.batch() ? batch : sizes.getOrDefault(plan.dims().get(i), 1);
         }
-        all += Arena.elements(plan, spec.precision(), Polynomials.sizes(plan, sizes), threads) * bytes();
+        all += Arena.elements(plan, spec.precision(), Polynomials.sizes(plan, dims), threads) * bytes();
       }
     }
     return all;

@@ -55,21 +55,15 @@ public final class BatchFeeder {
   public BatchFeeder(Model model, String planName, Table table, int batch, Threads threads) {
     origin = table.origin();
     Plan plan = model.code(planName).plan;
-    var sizes = new Sizes(plan, table, new HashMap<>(), new TreeMap<>());
-    Map<String, Column> coded = new HashMap<>();
     Set<Integer> batchDims = new TreeSet<>();
+    var sizes = Sizes.of(model, plan, table, batch, batchDims);
+    Map<String, Column> coded = new HashMap<>();
     for (Feed feed : model.spec().inputs()) {
       if (plan.inputs().containsKey(feed.name())) {
-        batchDims.add(sizes.measure(feed, plan.inputs().get(feed.name()).shape(), batch));
         Column column = Categories.coded(table.required(feed), feed, model.vocabulary(), table);
         check(feed, column, table);
         coded.put(feed.name(), column);
-      } else if (plan.unread().containsKey(feed.name()) && table.column(feed) != null) {
-        batchDims.add(sizes.measure(feed, plan.unread().get(feed.name()), batch));
       }
-    }
-    if (plan.batch() >= 0 && sizes.of.putIfAbsent(plan.dims().get(plan.batch()), batch) == null) {
-      batchDims.add(plan.batch());
     }
     for (int dim = 0; dim < plan.dims().size(); dim++) {
       if (!sizes.of.containsKey(plan.dims().get(dim)) && model.code(planName).needs(dim)) {
@@ -108,6 +102,15 @@ public final class BatchFeeder {
       throw new Fault(origin + ": column " + measured[0] + " has rows of different lengths, and those of another column are not in memory", "leave out stream = true");
     }
     ahead = read ? new ReadAhead(this::readRow, batch, room(batch), room(table.size() > batch ? batch : 0)) : null;
+  }
+
+  /**
+   * The largest sizes of open dimensions, by name, of batches of so many rows of a table.
+   *
+   * @throws Fault if a column is missing or of another shape than its input
+   */
+  public static Map<String, Integer> largest(Model model, String planName, Table table, int batch) {
+    return Sizes.of(model, model.code(planName).plan, table, batch, new TreeSet<>()).of;
   }
 
   /** Arrays for so many rows of each input. */
@@ -248,6 +251,22 @@ public final class BatchFeeder {
    * @param lengths columns whose rows have the length that a dimension is, by its place
    */
   private record Sizes(Plan plan, Table table, Map<String, Integer> of, Map<Integer, Column> lengths) {
+    /** @param batchDims takes the places of dimensions that count rows */
+    static Sizes of(Model model, Plan plan, Table table, int batch, Set<Integer> batchDims) {
+      var sizes = new Sizes(plan, table, new HashMap<>(), new TreeMap<>());
+      for (Feed feed : model.spec().inputs()) {
+        if (plan.inputs().containsKey(feed.name())) {
+          batchDims.add(sizes.measure(feed, plan.inputs().get(feed.name()).shape(), batch));
+        } else if (plan.unread().containsKey(feed.name()) && table.column(feed) != null) {
+          batchDims.add(sizes.measure(feed, plan.unread().get(feed.name()), batch));
+        }
+      }
+      if (plan.batch() >= 0 && sizes.of.putIfAbsent(plan.dims().get(plan.batch()), batch) == null) {
+        batchDims.add(plan.batch());
+      }
+      return sizes;
+    }
+
     /** Finds those of an input; gives the place of the batch's. */
     int measure(Feed feed, List<Poly> declared, int batch) {
       Column column = table.required(feed);

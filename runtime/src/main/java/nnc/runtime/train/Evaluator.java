@@ -6,6 +6,7 @@ import nnc.runtime.base.Integers;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Table;
 import nnc.runtime.engine.Executor;
+import nnc.runtime.engine.MemoryNeed;
 import nnc.runtime.spec.ModelSpec.Result;
 
 /**
@@ -13,7 +14,7 @@ import nnc.runtime.spec.ModelSpec.Result;
  * lengths, so that what is told does not depend on what is made of padding; where they cannot be joined all rows are one batch, padded to the longest.
  */
 public final class Evaluator {
-  /** Enough for the kernels to be busy; a fixed number, so that roundings do not depend on who asks. */
+  /** Enough for the kernels to be busy, where rows are not long; a fixed number, so that roundings do not depend on who asks. */
   private static final int BATCH = 256;
 
   private final Table table;
@@ -27,7 +28,8 @@ public final class Evaluator {
   public Evaluator(Model model, Table table, int passes, Threads threads) {
     this.table = table;
     boolean joined = areJoined(model);
-    batch = joined ? Math.min(BATCH, table.size()) : table.size();
+    int most = joined ? Math.min(BATCH, table.size()) : table.size();
+    batch = joined ? MemoryNeed.together(model.spec(), "evaluate", BatchFeeder.largest(model, "evaluate", table, most), most) : most;
     alike = joined ? AlikeRows.of(model, "evaluate", table, batch) : AlikeRows.together(table);
     feeder = new BatchFeeder(model, "evaluate", table, batch, threads);
     tally = new MetricTally(model, feeder.context(), table.size(), threads);

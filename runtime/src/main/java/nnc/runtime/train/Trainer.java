@@ -96,7 +96,7 @@ public final class Trainer {
     order = new EpochOrder(model.spec(), table, settings, model.spec().training().least());
     batch = Math.min(settings.batch(), table.size());
     checkBatches();
-    memory = new MemoryNeed(model.spec(), threads.count());
+    memory = new MemoryNeed(model.spec(), threads.count(), BatchFeeder.largest(model, PLAN, table, batch));
     memory.require("training", batch, PLAN);
     steps = new TrainingSteps(model, table, batch, threads);
     soFar = steps::soFar;

@@ -53,6 +53,55 @@ class MemoryNeedTest {
     assertThat(need.weights() / (precision / 8.0)).isGreaterThanOrEqualTo(3 * (100 * 300 + 300 + 300 * 1000 + 1000 + 1000 + 1));
   }
 
+  private static final String OPEN = """
+      input  x: float[N, T, 8]
+      target t: float[N, 20]
+      output y = x |> lstm(20, sequences = false)
+      loss mse(y, t)
+      train { optimizer = adam(0.001) batch = 50 }
+      """;
+
+  /** Sizes that the data tell count as much as they are. */
+  @ParameterizedTest
+  @CsvSource({"1", "40", "1500"})
+  void lengthsCount(int length) {
+    var compiled = Programs.compile(OPEN, 32);
+    var need = new MemoryNeed(compiled.spec(), 1, Map.of("T", length));
+    var model = Compiler.load(compiled).initialised(1);
+    try (var team = new Threads(1)) {
+      for (var purpose : List.of("train", "predict", "evaluate")) {
+        var executor = model.context(purpose, Map.of("N", 30, "T", length), team).executor();
+        assertThat(executor.arenaSize()).as("%s of %d", purpose, length).isEqualTo(padded(need.plans(30, purpose) / 4, 32));
+        assertThat(need.at(length).plans(30, purpose)).isEqualTo(need.plans(30, purpose));
+        assertThat(need.open(purpose)).containsExactly("T");
+      }
+    }
+  }
+
+  /** Long rows are computed by fewer at once, so that predicting and evaluating them takes no more memory than there is. */
+  @Test
+  void longRowsAreComputedByFewerAtOnce() {
+    var spec = Programs.compile(OPEN, 32).spec();
+    for (var purpose : List.of("predict", "evaluate")) {
+      assertThat(MemoryNeed.together(spec, purpose, Map.of("T", 20), 256)).isEqualTo(256);
+      int rows = MemoryNeed.together(spec, purpose, Map.of("T", 100_000), 256);
+      var need = new MemoryNeed(spec, 1, Map.of("T", 100_000));
+      assertThat(rows).isBetween(2, 100);
+      assertThat(need.plans(rows, purpose)).isLessThan(1 << 28);
+      assertThat(need.plans(rows + 1, purpose)).isGreaterThan(1 << 28);
+      assertThat(MemoryNeed.together(spec, purpose, Map.of("T", 100_000_000), 256)).isEqualTo(1);
+    }
+    assertThat(MemoryNeed.together(Programs.compile(PROGRAM, 32).spec(), "predict", Map.of("N", 7), 1_000_000)).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void theSizesThatItIsToldForAreSaid(@TempDir Path folder) throws IOException {
+    var file = Files.writeString(folder.resolve("p.nn"), OPEN);
+    var jar = folder.resolve("p.jar").toString();
+    assertThat(Said.byCompiler("compile", file.toString(), "-o", jar).out()).contains(" to train by batches of 50, at T = 100; Java has ");
+    assertThat(Said.byCompiler("compile", file.toString(), "-o", jar, "--json").out()).contains("\"open_size\": 100");
+  }
+
   /** Larger arrays are made so large that they are aligned. */
   private static int padded(double elements, int precision) {
     int width = precision / 8;
