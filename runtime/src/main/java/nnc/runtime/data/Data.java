@@ -30,9 +30,10 @@ public final class Data {
   private final String file;
   /** Inputs and targets by name. */
   private final Map<String, ModelSpec.Feed> fed = new LinkedHashMap<>();
-  /** These, and columns that parts go by: of what a file holds more, nothing is read. */
-  private final Map<String, ModelSpec.Feed> read = new LinkedHashMap<>();
-  private final Map<String, Table> loaded = new HashMap<>();
+  /** Columns that parts go by. */
+  private final Map<String, ModelSpec.Feed> keys = new LinkedHashMap<>();
+  private final Map<Loaded, Table> loaded = new HashMap<>();
+  private final Map<String, Table> given = new HashMap<>();
   private final Map<String, Table> replaced = new HashMap<>();
 
   /** The data of a model, with files looked for in {@code folder}. */
@@ -45,11 +46,6 @@ public final class Data {
     }
     for (Source source : roles.values()) {
       addKeys(source);
-    }
-    for (var feed : asTexts(fed, roles.values()).entrySet()) {
-      if (!(feed.getValue().column() instanceof ColumnType.Hashed && read.containsKey(feed.getKey()))) {
-        read.put(feed.getKey(), feed.getValue());
-      }
     }
   }
 
@@ -64,7 +60,7 @@ public final class Data {
     for (var table : given.entrySet()) {
       var source = new Source("given", List.of(new Source("text", List.of(), Map.of(), table.getKey(), 0)), Map.of(), null, 0);
       roles.put(table.getKey(), source);
-      loaded.put(key(source), table.getValue());
+      this.given.put(key(source), table.getValue());
     }
     if (share > 0) {
       var train = new Source("name", List.of(), Map.of(), "train", 0);
@@ -76,7 +72,7 @@ public final class Data {
   private void addKeys(Source part) {
     for (var argument : part.named().entrySet()) {
       if (DataPart.KEYS.contains(argument.getKey()) && argument.getValue().value() instanceof String name) {
-        read.put(name, compared(name));
+        keys.put(name, compared(name));
       }
     }
     for (Source argument : part.arguments()) {
@@ -95,7 +91,10 @@ public final class Data {
     for (Source source : sources) {
       addTexts(source, texts);
     }
-    boolean joined = SourceReaders.called(sources).contains(SEQUENCES);
+    return shaped(feeds, texts, SourceReaders.called(sources).contains(SEQUENCES));
+  }
+
+  private static Map<String, ModelSpec.Feed> shaped(Map<String, ModelSpec.Feed> feeds, Set<String> texts, boolean joined) {
     Map<String, ModelSpec.Feed> read = new LinkedHashMap<>();
     for (ModelSpec.Feed feed : feeds.values()) {
       boolean text = texts.contains(feed.name()) && !feed.shape().isEmpty();
@@ -109,13 +108,20 @@ public final class Data {
     return read;
   }
 
-  /** Adds the columns that are read as texts, which tokens are then made of. */
-  private static void addTexts(Source part, Set<String> texts) {
+  /** The column that a source makes tokens of; null if it makes none. */
+  private static String text(Source part) {
     if (part.name().equals("tokens")) {
       Source column = part.arguments().size() > 1 ? part.arguments().get(1) : part.named().get("column");
-      texts.add(column == null ? "" : String.valueOf(column.value()));
-    } else if (part.name().equals("texts") || part.name().equals("textfile")) {
-      texts.add("tokens");
+      return column == null ? "" : String.valueOf(column.value());
+    }
+    return part.name().equals("texts") || part.name().equals("textfile") ? "tokens" : null;
+  }
+
+  /** Adds the columns that are read as texts, which tokens are then made of. */
+  private static void addTexts(Source part, Set<String> texts) {
+    String text = text(part);
+    if (text != null) {
+      texts.add(text);
     }
     for (Source argument : part.arguments()) {
       addTexts(argument, texts);
@@ -335,30 +341,50 @@ public final class Data {
 
   // ---- sources
 
+  /** A source and what is read of it, which depends on what is made of its rows. */
+  private record Loaded(String source, Map<String, ModelSpec.Feed> read) {}
+
   /** All of a source, loaded once. */
   private Table whole(Source source) {
-    Table table = loaded.get(key(source));
+    Map<String, ModelSpec.Feed> read = new LinkedHashMap<>(keys);
+    for (ModelSpec.Feed feed : fed.values()) {
+      if (!(feed.column() instanceof ColumnType.Hashed && keys.containsKey(feed.name()))) {
+        read.put(feed.name(), feed);
+      }
+    }
+    return whole(source, read);
+  }
+
+  /** @param read what takes the source's columns, and columns that parts go by: of what a file holds more, nothing is read */
+  private Table whole(Source source, Map<String, ModelSpec.Feed> read) {
+    Table table = given.get(key(source));
     if (table == null) {
-      table = load(source);
-      loaded.put(key(source), table);
+      var wanted = new Loaded(key(source), read);
+      table = loaded.get(wanted);
+      if (table == null) {
+        table = load(source, read);
+        loaded.put(wanted, table);
+      }
     }
     return table;
   }
 
-  private Table load(Source source) {
+  private Table load(Source source, Map<String, ModelSpec.Feed> read) {
     var arguments = new SourceArguments(source, file);
     if (SourceReaders.className(source.name()) == null) {
       throw arguments.fault("no such data source", "the sources are " + String.join(", ", sources()));
     }
+    String text = text(source);
+    var below = shaped(read, text == null ? Set.of() : Set.of(text), source.name().equals(SEQUENCES));
     try {
-      return SourceReaders.isDerived(source.name()) ? derived(source, arguments)
-          : SourceReaders.of(source.name(), SourceReader.class).load(source.name(), arguments, folder, read);
+      return SourceReaders.isDerived(source.name()) ? derived(source, arguments, below)
+          : SourceReaders.of(source.name(), SourceReader.class).load(source.name(), arguments, folder, below);
     } catch (OutOfMemoryError e) {
       throw arguments.fault("not enough memory to hold it", "give Java more memory with -Xmx");
     }
   }
 
-  private Table derived(Source source, SourceArguments arguments) {
+  private Table derived(Source source, SourceArguments arguments, Map<String, ModelSpec.Feed> read) {
     List<Table> of = new ArrayList<>();
     boolean draws = source.name().equals("bootstrap") || source.name().equals("out_of_bag");
     for (String name : source.name().equals("zip") ? List.of("first", "second") : List.of("source")) {
@@ -366,7 +392,7 @@ public final class Data {
       if (DataPart.isPart(part) || part.name().equals("bootstrap") || part.name().equals("out_of_bag")) {
         throw arguments.fault("takes whole sources, not " + part.name() + "(...)", "take parts of what it gives");
       }
-      of.add(draws ? cut(part, null) : whole(part));
+      of.add(draws ? cut(part, null) : whole(part, read));
     }
     return SourceReaders.of(source.name(), DerivedTable.class).of(source.name(), arguments, of, fed);
   }

@@ -63,6 +63,16 @@ class SequenceRowsTest {
         .hasMessageContaining("differ in length themselves");
   }
 
+  /** What one source makes of rows is nothing to another. */
+  @Test
+  void otherSourcesHaveSequencesAsTheyAre() throws IOException {
+    Files.writeString(folder.resolve("t.jsonl"), "{\"at\": [[1, 2], [3, 4], [5, 6]], \"word\": [\"a\", \"b\", \"b\"], \"ill\": 1}\n{\"at\": [[7, 8]], \"word\": [\"a\"], \"ill\": 0}\n");
+    var data = new Data(Programs.compile(PROGRAM.formatted("key = \"who\")  test = jsonl(\"t.jsonl\""), 32).spec(), new Folder(folder, null, System.err));
+    assertThat(row(data.table("test").column("at"), 0)).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(row(data.table("test").column("at"), 1)).containsExactly(7, 8);
+    assertThat(row(data.table("train").column("at"), 1)).containsExactly(3, 4, 9, 10);
+  }
+
   @Test
   void rowsOfOneKeyAreASequence() {
     var table = table("key = \"who\"");
