@@ -8,6 +8,7 @@ import nnc.lower.common.ScheduledKernel;
 import nnc.lower.conv.ConvolutionGeometry;
 import nnc.lower.conv.LowerBatchLastConvolution;
 import nnc.lower.conv.LowerConvolution;
+import nnc.lower.conv.LowerDepthwiseConvolution;
 import nnc.lower.conv.LowerFilterGradient;
 import nnc.lower.conv.LowerTiledConvolution;
 import nnc.lower.conv.OpenConvolution;
@@ -46,6 +47,7 @@ record KernelLowering(Schedule schedule, OperandReuse reuse, int precision, Swit
           : LowerTiledConvolution.lower(scheduled, open, reuse);
     }
     return isByFilter(kernel) ? LowerFilterGradient.lower(scheduled, conv)
+        : LowerDepthwiseConvolution.takes(conv) ? LowerDepthwiseConvolution.lower(scheduled, conv, reuse)
         : conv.batchLast() ? LowerBatchLastConvolution.lower(scheduled, conv) : LowerConvolution.lower(scheduled, conv, reuse);
   }
 

@@ -112,7 +112,7 @@ public final class LoopNest {
     fill(buffer, number(0), number(size), value);
   }
 
-  void zero(Buffer buffer, Int from, Int to) {
+  public void zero(Buffer buffer, Int from, Int to) {
     fill(buffer, from, to, 0);
   }
 

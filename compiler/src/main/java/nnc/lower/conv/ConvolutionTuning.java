@@ -34,6 +34,19 @@ final class ConvolutionTuning {
   /** Floats of the first cache. */
   static final int L1_ELEMENTS = Core.L1_BYTES / Core.FLOAT_BYTES;
 
+  /** Elements of a band of a depthwise convolution's input: a quarter of the second cache. */
+  static final int DEPTHWISE_ELEMENTS = Core.L2_BYTES / 4 / Core.FLOAT_BYTES;
+  /** Positions of a row, a stride apart, up to which channels along the vectors take less time than positions; with many taps of longer rows too. */
+  static final int SHORT_DEPTHWISE_ROW = 14;
+  /** Taps that are many. */
+  static final int MANY_DEPTHWISE_TAPS = 25;
+  /** The most taps of a row whose filters are kept in registers. */
+  static final int DEPTHWISE_TAPS = 8;
+  /** Registers for the sums of a tile and a row's filters: of 16, one has the input, and some are left. */
+  static final int DEPTHWISE_REGISTERS = 13;
+  /** Fewer channels than a small vector has lanes leave some of these idle. */
+  static final int MIN_DEPTHWISE_CHANNELS = 8;
+
   // ---- terms that are added one after the other; the more there are, the more rounding takes
 
   /** Of a convolution: where there are more they are summed in parts, whose sums are loaded and stored. */
