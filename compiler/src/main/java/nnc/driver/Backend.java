@@ -114,15 +114,17 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
     }
     if (purpose == Purpose.TRAIN && elaborated.graphs().size() == 1) {
       AccumulationCut.of(graph, ModelSpec.Training.SUMS, kept(elaborated)).ifPresent(parts -> {
-        plans.add(part(aim, parts.gradient()));
-        plans.add(part(aim, parts.update()));
+        plans.add(part(aim, null, parts.gradient(), parts.gradient()));
+        parts.kept().ifPresent(kept -> plans.add(part(aim, new WeightLayout(precision, List.of()), parts.gradient(), kept)));
+        plans.add(part(aim, null, parts.update(), parts.update()));
       });
     }
     return plans;
   }
 
-  private Planned part(Aim aim, Graph graph) {
-    return plan(new Aim(aim.purpose, aim.step, graph.name(), aim.examples), precision, null, graph, Batch.of(graph));
+  /** @param part whose graph it is, or whose batches it is for */
+  private Planned part(Aim aim, WeightLayout formulas, Graph part, Graph graph) {
+    return plan(new Aim(aim.purpose, aim.step, part.name(), aim.examples), precision, formulas, graph, Batch.of(graph));
   }
 
   /** What layers keep from batch to batch; averages of weights follow from these. */

@@ -345,7 +345,7 @@ public final class Compilation {
   private static ModelSpec spec(ModelSpecBuilder writer, List<Backend.Lowered> lowered) {
     Map<String, ModelSpec> formulas = new LinkedHashMap<>();
     lowered.stream().filter(one -> one.plan().formulas() != null).forEach(one -> formulas.put(one.plan().aim().name(),
-        ModelSpecBuilder.formulas(one.plan().title(), one.plan().elaborated(), one.stage().lowered().plan(), one.plan().formulas())));
+        ModelSpecBuilder.formulas(one.plan().title(), one.precision(), one.plan().elaborated(), one.stage().lowered().plan(), one.plan().formulas())));
     return writer.spec(lowered.stream().filter(one -> one.plan().formulas() == null).map(one -> one.stage().lowered().plan()).toList(), formulas);
   }
 

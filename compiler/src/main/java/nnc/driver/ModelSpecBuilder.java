@@ -52,14 +52,14 @@ public final class ModelSpecBuilder {
   }
 
   /** Formulas as a model of their own, which is given floats: what was joined of whole numbers may be beyond 32 bits. */
-  public static ModelSpec formulas(String name, Graph graph, ModelSpec.Plan plan, WeightLayout tables) {
+  public static ModelSpec formulas(String name, int precision, Graph graph, ModelSpec.Plan plan, WeightLayout tables) {
     var feeds = new ArrayList<ModelSpec.Feed>();
     for (var node : graph.nodes()) {
       if (node.op() instanceof Op.Input(var part, _, var type)) {
         feeds.add(feed(new Elaborated.InputInfo(part, "", false, type.withKind(Kind.FLOAT), ColumnType.NUMBERS), 0));
       }
     }
-    return new ModelSpec(name, 64, "", feeds, tables.weights(), tables.size(), List.of(plan), Map.of(), ModelSpec.Training.NONE,
+    return new ModelSpec(name, precision, "", feeds, tables.weights(), tables.size(), List.of(plan), Map.of(), ModelSpec.Training.NONE,
         List.of(), Map.of());
   }
 

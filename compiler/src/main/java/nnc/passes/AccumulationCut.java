@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import nnc.graph.BinaryFn;
 import nnc.graph.Graph;
 import nnc.graph.Graph.Role;
@@ -17,39 +19,57 @@ import nnc.runtime.spec.ModelSpec.Training;
 /**
  * Cuts the graph of a training step that accumulates gradients where these come together, {@code sum = sum so far + g / k}: what gives a batch's share {@code g / k}, and
  * what changes the weights by the whole sum. Who has several machines computes shares side by side and adds them in the order of the batches, which are the sums of the
- * uncut step.
+ * uncut step. What layers keep from batch to batch, as running means, is a part of its own ({@link KeptStates}).
  */
 public final class AccumulationCut {
   /**
-   * @param gradient leaves a batch's shares where the sums are kept, and gives its loss; what it draws follows from the number of its step, as in the uncut graph
+   * @param gradient leaves a batch's shares where the sums are kept, and gives its loss and what {@code kept} reads of the batch; what it draws follows from the number of its
+   *                 step, as in the uncut graph
+   * @param kept     how what layers keep goes on by a batch; empty if they keep nothing
    * @param update   what the last step of a round does, with the sums as they are kept
    */
-  public record Parts(Graph gradient, Graph update) {}
+  public record Parts(Graph gradient, Optional<Graph> kept, Graph update) {}
 
   private AccumulationCut() {}
 
   /**
-   * The parts of a graph; nothing if it accumulates nothing, or has more from a batch than sums of gradients: what layers keep, as running means do, indices that are looked
-   * at before a weight may change, an optimizer that reads the loss.
+   * The parts of a graph; nothing if it accumulates nothing, or has from a batch what is neither a sum of gradients nor goes on by itself: gradients that depend on what
+   * layers keep, indices that are looked at before a weight may change, an optimizer that reads the loss.
    *
    * @param memory what the paths of sums begin with
    * @param kept   paths of what layers keep
    */
   public static Optional<Parts> of(Graph train, String memory, Set<String> kept) {
     Map<String, Node> sums = sums(train, memory);
-    if (sums.isEmpty() || train.results().stream().anyMatch(result -> result.role() == Role.CHECK || result.role() == Role.UPDATE && kept.contains(result.name()))) {
+    var moved = updates(train, kept::contains);
+    if (sums.isEmpty() || train.results().stream().anyMatch(result -> result.role() == Role.CHECK)) {
       return Optional.empty();
     }
     var all = new NodeSet();
     sums.values().forEach(all::add);
     var update = Rewrite.each(train, (old, in, _) -> all.contains(old) ? in.get(0) : null);
-    var updates = new Graph(Training.UPDATE + steps(sums.values().iterator().next()), update.nodes(), update.results().stream().filter(result -> result.role() == Role.UPDATE).toList()).needed(_ -> false);
-    if (updates.nodes().stream().anyMatch(node -> node.op() instanceof Op.Input || node.op() instanceof Op.Uniform || node.op() instanceof Op.Size)) {
-      return Optional.empty();
-    }
+    var updates = new Graph(Training.UPDATE + steps(sums.values().iterator().next()), update.nodes(), updates(update, path -> !kept.contains(path))).needed(_ -> false);
     var shares = new ArrayList<>(train.results().stream().filter(result -> result.role() == Role.LOSS || result.role() == Role.TERM).toList());
     sums.forEach((path, sum) -> shares.add(new Graph.Result(Role.UPDATE, path, sum.operand(1))));
-    return Optional.of(new Parts(new Graph(Training.GRADIENT, train.nodes(), List.copyOf(shares)).needed(_ -> false), updates));
+    var gradient = new Graph(Training.GRADIENT, train.nodes(), List.copyOf(shares)).needed(_ -> false);
+    var moving = moved.stream().map(Graph.Result::name).collect(Collectors.toSet());
+    if (reads(gradient, moving) || reads(updates, moving) || updates.nodes().stream().anyMatch(node -> node.op() instanceof Op.Input || node.op() instanceof Op.Uniform || node.op() instanceof Op.Size)) {
+      return Optional.empty();
+    } else if (moved.isEmpty()) {
+      return Optional.of(new Parts(gradient, Optional.empty(), updates));
+    }
+    return KeptStates.of(train, moved).map(states -> {
+      shares.addAll(states.read());
+      return new Parts(new Graph(Training.GRADIENT, train.nodes(), List.copyOf(shares)).needed(_ -> false), Optional.of(states.next()), updates);
+    });
+  }
+
+  private static List<Graph.Result> updates(Graph graph, Predicate<String> paths) {
+    return graph.results().stream().filter(result -> result.role() == Role.UPDATE && paths.test(result.name())).toList();
+  }
+
+  private static boolean reads(Graph graph, Set<String> states) {
+    return graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.State(var path, _) && states.contains(path));
   }
 
   /** By what shares are divided. */

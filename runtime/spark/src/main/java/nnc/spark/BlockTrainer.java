@@ -1,9 +1,9 @@
 package nnc.spark;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import nnc.runtime.Context;
 import nnc.runtime.Input;
 import nnc.runtime.Model;
@@ -26,8 +26,10 @@ final class BlockTrainer {
   private final List<InputColumn> columns;
   private final double[][] fed;
   private final Output loss;
-  /** Where sums are in the weights array: beginning and end, pair by pair. */
+  private final StateReplay replay;
+  /** Where what is carried from block to block lies in the weights array, sums and then states: beginning and end, pair by pair. */
   private final int[] ranges;
+  private final int sums;
   private final int length;
   private final long seed;
   private int filled;
@@ -51,12 +53,12 @@ final class BlockTrainer {
     for (int i = 0; i < fed.length; i++) {
       fed[i] = new double[Math.multiplyExact(way.block, columns.get(i).width())];
     }
-    ranges = ranges(model.spec());
-    int all = 0;
-    for (int i = 0; i < ranges.length; i += 2) {
-      all += ranges[i + 1] - ranges[i];
-    }
-    length = all;
+    replay = new StateReplay(model, gradient, threads);
+    int[] summed = ranges(model.spec());
+    int[] kept = ranges(model.spec(), StateReplay.paths(model));
+    ranges = IntStream.concat(IntStream.of(summed), IntStream.of(kept)).toArray();
+    sums = length(summed);
+    length = sums + length(kept);
   }
 
   /** @throws Fault if the program's training cannot be parted, saying why and what to write */
@@ -72,8 +74,8 @@ final class BlockTrainer {
       throw new Fault(spec.name() + ".nn: its steps change weights after each batch, and a cluster shares out several batches that make one step",
           "say how many: train { batch = 32  accumulate = 8 } is a step of 256 rows, to the same bits on one machine; compile it again");
     }
-    throw new Fault(spec.name() + ".nn: more than sums of gradients comes from a batch, in an order that a cluster has not: what layers keep from batch to batch, as batch_norm's running means, "
-        + "losses in turn, an optimizer that reads the loss, or indices that the network computes", "train it on one machine, or take layer_norm or group_norm in place of batch_norm");
+    throw new Fault(spec.name() + ".nn: a batch has part in more than sums of gradients and running values, in an order that a cluster has not: losses in turn, an optimizer that reads the loss, "
+        + "indices that the network computes, or layers that compute with what they keep while they train, as batch_renorm", "train it on one machine, or take batch_norm in place of batch_renorm");
   }
 
   /** The name of the plan that changes weights by sums; empty if there is none. */
@@ -86,15 +88,29 @@ final class BlockTrainer {
     return Integer.parseInt(update(spec).substring(Training.UPDATE.length()));
   }
 
+  /** Where sums are. */
   private static int[] ranges(ModelSpec spec) {
-    List<Integer> ranges = new ArrayList<>();
+    return ranges(spec, spec.weights().stream().map(Weight::path).filter(path -> path.startsWith(Training.SUMS)).toList());
+  }
+
+  private static int[] ranges(ModelSpec spec, List<String> paths) {
+    int[] ranges = new int[2 * paths.size()];
     for (Weight weight : spec.weights()) {
-      if (weight.path().startsWith(Training.SUMS)) {
-        ranges.add(weight.offset());
-        ranges.add(weight.offset() + weight.size());
+      int place = paths.indexOf(weight.path());
+      if (place >= 0) {
+        ranges[2 * place] = weight.offset();
+        ranges[2 * place + 1] = weight.offset() + weight.size();
       }
     }
-    return ranges.stream().mapToInt(Integer::intValue).toArray();
+    return ranges;
+  }
+
+  private static int length(int[] ranges) {
+    int all = 0;
+    for (int i = 0; i < ranges.length; i += 2) {
+      all += ranges[i + 1] - ranges[i];
+    }
+    return all;
   }
 
   Model model() {
@@ -120,7 +136,6 @@ final class BlockTrainer {
    * @throws Fault if their loss is no finite number
    */
   Share share(int step, int epoch) {
-    int rows = filled;
     feed(gradient);
     gradient.counters(step, epoch);
     gradient.run();
@@ -128,7 +143,9 @@ final class BlockTrainer {
     if (!Double.isFinite(value) || !Double.isFinite(gradient.results(Role.LOSS).get(0).get(0))) {
       throw new Fault("the loss became " + value + " at step " + step + " (epoch " + (epoch + 1) + ")", "take a smaller rate, or train on one machine to be told what in it is first not finite");
     }
-    return new Share(sums(), value, rows);
+    Object shares = NumberArrays.of(sums, wide());
+    System.arraycopy(carried(), 0, shares, 0, sums);
+    return new Share(step, shares, replay.values(), value);
   }
 
   /** Hands the rows that were fed to a plan. */
@@ -141,29 +158,50 @@ final class BlockTrainer {
     filled = 0;
   }
 
-  /** What a block adds to the sums, its loss and its rows. */
-  record Share(Object sums, double loss, int rows) {}
+  /** What comes of a block: what it adds to the sums, what states go on by, and its loss. */
+  record Share(int step, Object sums, Object values, double loss) {}
 
-  // ---- sums
+  // ---- what is carried from block to block: sums, and what layers keep
 
-  /** The sums as they are kept. */
-  Object sums() {
-    Object weights = model.weights();
-    Object sums = NumberArrays.of(length, weights instanceof double[]);
-    int at = 0;
-    for (int i = 0; i < ranges.length; i += 2) {
-      System.arraycopy(weights, ranges[i], sums, at, ranges[i + 1] - ranges[i]);
-      at += ranges[i + 1] - ranges[i];
-    }
-    return sums;
+  private boolean wide() {
+    return model.weights() instanceof double[];
   }
 
-  /** Keeps sums, and changes the weights by them where a round ends. */
-  void take(Object sums, int step, int epoch, boolean ends) {
+  /** As it is kept. */
+  Object carried() {
+    Object weights = model.weights();
+    Object carried = NumberArrays.of(length, wide());
+    int at = 0;
+    for (int i = 0; i < ranges.length; i += 2) {
+      System.arraycopy(weights, ranges[i], carried, at, ranges[i + 1] - ranges[i]);
+      at += ranges[i + 1] - ranges[i];
+    }
+    return carried;
+  }
+
+  /** Where pieces end in which it goes from task to task: sums are added element by element, and states go on together. */
+  int[] pieces() {
+    IntStream parts = IntStream.rangeClosed(1, (sums + RingExchange.PIECE - 1) / RingExchange.PIECE).map(i -> (int) Math.min(sums, (long) i * RingExchange.PIECE));
+    return (length > sums ? IntStream.concat(parts, IntStream.of(length)) : parts).toArray();
+  }
+
+  /** Has a piece go on by blocks, one after the other. */
+  void advance(Object carried, List<Share> shares, int from, int end, int epoch) {
+    for (Share share : shares) {
+      if (from < sums) {
+        NumberArrays.add(carried, share.sums, from, end);
+      } else {
+        replay.advance(carried, sums, share.values, share.step, epoch);
+      }
+    }
+  }
+
+  /** Keeps what was carried, and changes the weights by its sums where a round ends. */
+  void take(Object carried, int step, int epoch, boolean ends) {
     Object weights = model.writable();
     int at = 0;
     for (int i = 0; i < ranges.length; i += 2) {
-      System.arraycopy(sums, at, weights, ranges[i], ranges[i + 1] - ranges[i]);
+      System.arraycopy(carried, at, weights, ranges[i], ranges[i + 1] - ranges[i]);
       at += ranges[i + 1] - ranges[i];
     }
     if (ends) {
@@ -183,13 +221,19 @@ final class BlockTrainer {
   void requireOrder(List<RowNumbers> block, int round) {
     Object weights = model.writable();
     Object before = copy(weights);
-    Object sums = NumberArrays.of(length, weights instanceof double[]);
-    Object start = NumberArrays.of(length, weights instanceof double[]);
+    Object start = carried();
+    System.arraycopy(NumberArrays.of(sums, wide()), 0, start, 0, sums);
+    Object carried = copy(start);
     for (int step = round - 1; step <= round; step++) {
       block.forEach(this::feed);
-      NumberArrays.add(sums, share(step, 0).sums, 0, length);
+      List<Share> share = List.of(share(step, 0));
+      int from = 0;
+      for (int end : pieces()) {
+        advance(carried, share, from, end, 0);
+        from = end;
+      }
     }
-    take(sums, round, 0, true);
+    take(carried, round, 0, true);
     Object parted = copy(weights);
     restore(before);
     take(start, 0, 0, false);

@@ -91,8 +91,9 @@ record EpochStage(Broadcast<BroadcastNetwork> network, Broadcast<TrainingState> 
     boolean unchecked = checked && rank == blocks.owner(blocks.first(epoch));
     for (int step = blocks.first(epoch); step <= last;) {
       int end = blocks.end(step, epoch);
-      Object before = trainer.sums();
-      List<Object> own = new ArrayList<>();
+      Object before = trainer.carried();
+      List<BlockTrainer.Share> own = new ArrayList<>();
+      long began = System.nanoTime();
       for (; step <= end; step++) {
         if (blocks.owner(step) == rank) {
           List<RowNumbers> block = next(rows, blocks.size(step, epoch));
@@ -102,12 +103,13 @@ record EpochStage(Broadcast<BroadcastNetwork> network, Broadcast<TrainingState> 
           }
           block.forEach(trainer::feed);
           BlockTrainer.Share share = trainer.share(step, epoch);
-          own.add(share.sums());
+          own.add(share);
           steps.add(step);
           losses.add(share.loss());
         }
       }
-      trainer.take(ring.sum(before, own), end, epoch, blocks.isRoundEnd(end));
+      ring.expect(System.nanoTime() - began);
+      trainer.take(ring.fold(before, trainer.pieces(), (carried, from, to) -> trainer.advance(carried, own, from, to, epoch)), end, epoch, blocks.isRoundEnd(end));
     }
     Object weights = trainer.model().weights();
     return new Part(steps.stream().mapToInt(Integer::intValue).toArray(), losses.stream().mapToDouble(Double::doubleValue).toArray(), rank == 0 ? weights : null,

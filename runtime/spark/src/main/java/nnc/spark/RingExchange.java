@@ -3,14 +3,11 @@ package nnc.spark;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,9 +16,9 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
 /**
- * Adds arrays of the tasks of a stage in the order of their blocks, and gives all of them the sum: each task adds its own to what the one before has sent, a piece at a time,
- * and the last one's sums go round once more. That is the order in which one machine adds, so the bits are its bits; and each task sends and receives no more than two arrays,
- * however many tasks there are.
+ * Has an array go on by what the tasks of a stage do to it, in their order, and gives all of them what comes of it: each task adds its own to what the one before has sent, a
+ * piece at a time, and what the last one has goes round once more. That is the order in which one machine adds, so the bits are its bits; and each task sends and receives no
+ * more than two arrays, however many tasks there are.
  */
 final class RingExchange implements Closeable {
   /** Elements of a piece: large beside what a message costs, small beside an array. */
@@ -31,17 +28,14 @@ final class RingExchange implements Closeable {
 
   private final int rank;
   private final int ranks;
-  private final Socket next;
-  private final Socket previous;
-  private final BooleanSupplier stopped;
+  /** Null of a task that is alone. */
+  private final RingLinks links;
   private final ExecutorService sender;
 
-  private RingExchange(int rank, int ranks, Socket next, Socket previous, BooleanSupplier stopped) {
+  private RingExchange(int rank, int ranks, RingLinks links) {
     this.rank = rank;
     this.ranks = ranks;
-    this.next = next;
-    this.previous = previous;
-    this.stopped = stopped;
+    this.links = links;
     sender = rank > 0 ? null : Executors.newSingleThreadExecutor(task -> {
       Thread thread = new Thread(task, "nnc-ring");
       thread.setDaemon(true);
@@ -62,7 +56,7 @@ final class RingExchange implements Closeable {
       List<String> all = gather.of(host + " " + server.getLocalPort());
       int ranks = all.size();
       if (ranks == 1) {
-        return new RingExchange(0, 1, null, null, stopped);
+        return new RingExchange(0, 1, null);
       }
       String[] address = all.get((rank + 1) % ranks).split(" ");
       var next = new Socket();
@@ -73,7 +67,7 @@ final class RingExchange implements Closeable {
         hello.writeLong(token);
         hello.writeInt(rank);
         hello.flush();
-        return new RingExchange(rank, ranks, next, accepted(server, token, (rank + ranks - 1) % ranks, stopped), stopped);
+        return new RingExchange(rank, ranks, new RingLinks(next, accepted(server, token, (rank + ranks - 1) % ranks, stopped), stopped));
       } catch (IOException | RuntimeException e) {
         next.close();
         throw e;
@@ -111,7 +105,6 @@ final class RingExchange implements Closeable {
       socket.setSoTimeout(HELLO_MS);
       var hello = new DataInputStream(socket.getInputStream());
       boolean known = hello.readLong() == token && hello.readInt() == expected;
-      socket.setSoTimeout(WAIT_MS);
       socket.setTcpNoDelay(true);
       return known;
     } catch (IOException e) {
@@ -119,80 +112,81 @@ final class RingExchange implements Closeable {
     }
   }
 
+  /** Says how long this task's own part of what comes next has taken, from which it follows how long it waits for the others. */
+  void expect(long nanos) {
+    if (links != null) {
+      links.expect(nanos);
+    }
+  }
+
+  /** What a task does to a piece of what the tasks before it have come to. */
+  interface Own {
+    void addTo(Object total, int from, int end);
+  }
+
   /**
-   * What has been summed before, and behind it the arrays of all tasks in their order; each element's sum is one addition after the other.
+   * What comes of an array by all tasks, one after the other.
    *
    * @param before of which the first task's counts
-   * @param own    of this task, in the order of their blocks
+   * @param ends   of the pieces that go on each by itself, the same for all tasks
    * @return an array of its own
    */
-  Object sum(Object before, List<Object> own) throws IOException {
-    int length = NumberArrays.length(before);
-    Object total = NumberArrays.of(length, before instanceof double[]);
+  Object fold(Object before, int[] ends, Own own) throws IOException {
+    Object total = NumberArrays.of(NumberArrays.length(before), before instanceof double[]);
     if (rank == 0) {
-      System.arraycopy(before, 0, total, 0, length);
+      System.arraycopy(before, 0, total, 0, NumberArrays.length(before));
     }
     if (ranks == 1) {
-      add(total, own, 0, length);
+      for (int i = 0; i < ends.length; i++) {
+        own.addTo(total, begin(ends, i), ends[i]);
+      }
     } else if (rank == 0) {
-      return first(total, own);
+      return first(total, ends, own);
     } else {
-      middle(total, own);
+      middle(total, ends, own);
     }
     return total;
   }
 
-  private static void add(Object total, List<Object> own, int from, int end) {
-    for (Object array : own) {
-      NumberArrays.add(total, array, from, end);
-    }
+  private static int begin(int[] ends, int piece) {
+    return piece == 0 ? 0 : ends[piece - 1];
   }
 
   /** Adds to what comes, sends it on, and then takes and sends on what the last one has sent. */
-  private void middle(Object total, List<Object> own) throws IOException {
-    int length = NumberArrays.length(total);
-    var buffer = buffer(total);
+  private void middle(Object total, int[] ends, Own own) throws IOException {
     boolean last = rank == ranks - 1;
-    for (int from = 0; from < length; from += PIECE) {
-      int end = Math.min(length, from + PIECE);
-      receive(total, from, end, buffer);
-      add(total, own, from, end);
-      send(total, from, end, buffer);
+    for (int i = 0; i < ends.length; i++) {
+      links.receive(total, begin(ends, i), ends[i]);
+      own.addTo(total, begin(ends, i), ends[i]);
+      links.send(total, begin(ends, i), ends[i]);
     }
-    for (int from = 0; from < length && !last; from += PIECE) {
-      int end = Math.min(length, from + PIECE);
-      receive(total, from, end, buffer);
+    for (int i = 0; i < ends.length && !last; i++) {
+      links.receive(total, begin(ends, i), ends[i]);
       if (rank < ranks - 2) {
-        send(total, from, end, buffer);
+        links.send(total, begin(ends, i), ends[i]);
       }
     }
   }
 
   /** Another thread sends, first what is added here, then what has come of it, so that the last one never waits for this one. */
-  private Object first(Object sums, List<Object> own) throws IOException {
-    int length = NumberArrays.length(sums);
-    Object total = NumberArrays.of(length, sums instanceof double[]);
+  private Object first(Object sums, int[] ends, Own own) throws IOException {
+    Object total = NumberArrays.of(NumberArrays.length(sums), sums instanceof double[]);
     var come = new Progress();
     Future<?> sent = sender.submit(() -> {
-      var buffer = buffer(sums);
-      for (int from = 0; from < length; from += PIECE) {
-        int end = Math.min(length, from + PIECE);
-        add(sums, own, from, end);
-        send(sums, from, end, buffer);
+      for (int i = 0; i < ends.length; i++) {
+        own.addTo(sums, begin(ends, i), ends[i]);
+        links.send(sums, begin(ends, i), ends[i]);
       }
-      for (int from = 0; from < length && ranks > 2; from += PIECE) {
-        int end = Math.min(length, from + PIECE);
-        come.await(end);
-        send(total, from, end, buffer);
+      for (int i = 0; i < ends.length && ranks > 2; i++) {
+        come.await(i);
+        links.send(total, begin(ends, i), ends[i]);
       }
       return null;
     });
-    var buffer = buffer(total);
     try {
-      for (int from = 0; from < length; from += PIECE) {
-        int end = Math.min(length, from + PIECE);
-        receive(total, from, end, buffer);
-        come.reach(end);
+      for (int i = 0; i < ends.length; i++) {
+        links.receive(total, begin(ends, i), ends[i]);
+        come.reach(i);
       }
       sent.get();
       return total;
@@ -208,50 +202,18 @@ final class RingExchange implements Closeable {
 
   /** How far one thread has come, for another. */
   private static final class Progress {
-    private int reached;
+    private int reached = -1;
 
-    synchronized void reach(int end) {
-      reached = end;
+    synchronized void reach(int piece) {
+      reached = piece;
       notifyAll();
     }
 
-    synchronized void await(int end) throws InterruptedException {
-      while (reached < end) {
+    synchronized void await(int piece) throws InterruptedException {
+      while (reached < piece) {
         wait();
       }
     }
-  }
-
-  // ---- bytes
-
-  private static ByteBuffer buffer(Object array) {
-    return ByteBuffer.allocate(PIECE * NumberArrays.bytes(array));
-  }
-
-  private void send(Object array, int from, int end, ByteBuffer buffer) throws IOException {
-    buffer.clear();
-    NumberArrays.put(array, from, end, buffer);
-    next.getOutputStream().write(buffer.array(), 0, (end - from) * NumberArrays.bytes(array));
-  }
-
-  private void receive(Object array, int from, int end, ByteBuffer buffer) throws IOException {
-    int wanted = (end - from) * NumberArrays.bytes(array);
-    InputStream in = previous.getInputStream();
-    for (int read = 0; read < wanted;) {
-      try {
-        int count = in.read(buffer.array(), read, wanted - read);
-        if (count < 0) {
-          throw new EOFException("the task before has ended");
-        }
-        read += count;
-      } catch (SocketTimeoutException e) {
-        if (stopped.getAsBoolean()) {
-          throw new IOException("this task is no longer wanted", e);
-        }
-      }
-    }
-    buffer.clear();
-    NumberArrays.get(buffer, array, from, end);
   }
 
   @Override
@@ -259,9 +221,8 @@ final class RingExchange implements Closeable {
     if (sender != null) {
       sender.shutdownNow();
     }
-    if (next != null) {
-      next.close();
-      previous.close();
+    if (links != null) {
+      links.close();
     }
   }
 }

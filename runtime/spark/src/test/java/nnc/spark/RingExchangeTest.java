@@ -1,8 +1,11 @@
 package nnc.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +13,8 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,8 +63,24 @@ class RingExchangeTest {
   /** A ring is used for sum after sum; gives the second. */
   private static Object twice(int rank, Meeting meeting, Object before, List<Object> own) throws IOException {
     try (var ring = RingExchange.join(rank, 17, "127.0.0.1", said -> meeting.say(rank, said), () -> false)) {
-      ring.sum(before, own);
-      return ring.sum(before, own);
+      int length = NumberArrays.length(before);
+      int[] ends = IntStream.rangeClosed(1, (length + RingExchange.PIECE - 1) / RingExchange.PIECE).map(i -> Math.min(length, i * RingExchange.PIECE)).toArray();
+      RingExchange.Own adding = (total, from, end) -> own.forEach(array -> NumberArrays.add(total, array, from, end));
+      ring.fold(before, ends, adding);
+      return ring.fold(before, ends, adding);
+    }
+  }
+
+  /** A neighbour that neither takes nor sends ends in an error, which says so. */
+  @Test
+  void whoHangsIsToldOf() throws Exception {
+    try (var server = new ServerSocket(0); var next = new Socket("127.0.0.1", server.getLocalPort()); var other = server.accept();
+        var links = new RingLinks(next, new Socket("127.0.0.1", server.getLocalPort()), () -> false)) {
+      links.await(1_000_000_000L);
+      var much = new float[10_000_000];
+      assertThatThrownBy(() -> links.receive(much, 0, 10)).hasMessage("the task before has sent nothing for 1 s");
+      assertThatThrownBy(() -> links.send(much, 0, much.length)).hasMessage("the task behind has taken nothing for 1 s");
+      assertThat(other.isClosed()).isFalse();
     }
   }
 

@@ -22,7 +22,8 @@ import nnc.runtime.base.Fault;
  * @param training    settings of the train block
  * @param layers      rows of the summary
  * @param formulas    what losses and metrics of several batches come to, by the plan that gives what they read: models in double, whose inputs
- *                    are called as results of that plan, whose open dimensions are that plan's, and whose only plan is {@link #MEASURES}
+ *                    are called as results of that plan, whose open dimensions are that plan's, and whose only plan is {@link #MEASURES}; and in the network's precision what
+ *                    layers keep after a batch, by {@link Training#GRADIENT}: from results of that plan, and from what they kept before, by its paths
  */
 public record ModelSpec(String name, int precision, String source, List<Feed> inputs, List<Weight> weights, int weightCount,
     List<Plan> plans, Map<String, Source> data, Training training, List<Layer> layers, Map<String, ModelSpec> formulas) {
