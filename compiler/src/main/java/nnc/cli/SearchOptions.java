@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import nnc.Compiler;
 import nnc.driver.FaultyProgram;
@@ -43,11 +44,12 @@ final class SearchOptions {
     return new Subject(SourceOptions.file(given), SourceOptions.of(given).with(defines), data, System.err);
   }
 
+  /** What runs in this process. */
   static Sweep.Effort effort(CommandLine given) {
     int threads = Numbers.count(given, "--threads", 1, 1);
     int jobs = Numbers.count(given, "--parallel", Math.max(1, Runtime.getRuntime().availableProcessors() / threads), 1);
     return new Sweep.Effort(LongStream.rangeClosed(1, Numbers.count(given, "--seeds", 1, 1)).boxed().toList(), jobs, threads,
-        given.has("--keep") ? Numbers.count(given, "--keep", 1, 1) : 1);
+        given.has("--keep") ? Numbers.count(given, "--keep", 1, 1) : 1, Optional.empty());
   }
 
   static Verdict verdict(CommandLine given, ModelSpec spec) {

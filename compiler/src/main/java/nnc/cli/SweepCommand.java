@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import nnc.Compiler;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Json;
@@ -21,6 +22,7 @@ import nnc.search.FixedSearch;
 import nnc.search.HalvingSearch;
 import nnc.search.SearchSpace;
 import nnc.search.SearchStrategy;
+import nnc.search.SparkSubmit;
 import nnc.search.Subject;
 import nnc.search.Sweep;
 import nnc.search.SweepChart;
@@ -31,8 +33,8 @@ import nnc.search.Verdict;
 
 /** {@code nnc sweep}. */
 final class SweepCommand implements Command {
-  private static final int TRIALS = 20, POINTS = 5, INTERRUPTED = 130;
-  private static final String TABLE = "trials.csv", CHART = "sweep.svg", JAR = "best.jar";
+  private static final int TRIALS = 20, POINTS = 5, INTERRUPTED = 130, WAITING = 64;
+  private static final String TABLE = "trials.csv", CHART = "sweep.svg", JAR = "best.jar", LOG = "spark.log";
 
   @Override
   public String name() {
@@ -54,6 +56,7 @@ final class SweepCommand implements Command {
         new Option("--on", "ROLE", "data to judge by: validate, test or train (the first that there is, in this order: validate, test, train)"),
         new Option("--out", "DIR", "the folder of table, chart, best weights and journal (NAME-sweep); the same command goes on there"),
         new Option("--keep", "K", "of how many of the best trials the weights are kept: best.npz, best-2.npz, ... (1)"),
+        new Option("--spark", "MASTER", "trains in tasks of an Apache Spark cluster (spark://HOST:7077, yarn, local[4]); SPARK_HOME says where Spark is"),
         new Option("--jar", "", "also writes the best as a jar that predicts"));
   }
 
@@ -74,6 +77,7 @@ final class SweepCommand implements Command {
       var space = space(given, stay);
       var subject = SearchOptions.subject(given, stay);
       var effort = SearchOptions.effort(given);
+      Optional<SparkSubmit.Cluster> cluster = given.has("--spark") ? Optional.of(SparkSubmit.Cluster.of(given.one("--spark", ""), System.getenv())) : Optional.empty();
       if (VectorStart.gains()) {
         return VectorStart.run(name(), given, subject.file());
       }
@@ -83,8 +87,16 @@ final class SweepCommand implements Command {
       }
       var verdict = SearchOptions.verdict(given, spec);
       verdict.check(spec);
-      return sweep(new Request(subject, space, verdict, spec, SearchOptions.folder(given, spec, "-sweep")), effort, given);
+      var request = new Request(subject, space, verdict, spec, SearchOptions.folder(given, spec, "-sweep"));
+      return cluster.isEmpty() ? sweep(request, effort, given) : onCluster(request, effort, cluster.get(), given);
     });
+  }
+
+  /** As many runs are handed over as may wait for a place; which is free when changes no result. */
+  private static int onCluster(Request request, Sweep.Effort effort, SparkSubmit.Cluster cluster, CommandLine given) throws Exception {
+    try (var place = new SparkSubmit(cluster, request.folder.resolve(LOG), effort.threads())) {
+      return sweep(request, new Sweep.Effort(effort.seeds(), given.has("--parallel") ? effort.jobs() : WAITING, effort.threads(), effort.keep(), Optional.of(place)), given);
+    }
   }
 
   private static SearchSpace space(CommandLine given, Map<String, String> stay) {

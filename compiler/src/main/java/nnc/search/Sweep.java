@@ -32,8 +32,9 @@ public final class Sweep {
    * @param jobs    runs at a time
    * @param threads of each run
    * @param keep    of how many of the best trials the weights are kept
+   * @param place   where runs are trained, if not in this process
    */
-  public record Effort(List<Long> seeds, int jobs, int threads, int keep) {}
+  public record Effort(List<Long> seeds, int jobs, int threads, int keep, Optional<TrainingPlace> place) {}
 
   /**
    * What is told meanwhile.
@@ -71,7 +72,7 @@ public final class Sweep {
   public Optional<List<TrialResult>> run(SearchStrategy strategy, Listeners listeners) {
     AtomicFile.probe(folder.resolve(JOURNAL));
     var training = new TrialTraining(subject, new TrialPrograms(subject, space), verdict, folder.resolve(WEIGHTS),
-        new TrialTraining.RunLimits(interrupt, effort.threads()));
+        new TrialTraining.RunLimits(interrupt, effort.threads(), effort.place()));
     try (var journal = new Journal(folder.resolve(JOURNAL), "nnc sweep " + ProgramText.digest(subject, verdict))) {
       listeners.known().accept(journal.size());
       var kept = new KeptWeights(training, verdict, effort);

@@ -1,13 +1,18 @@
 package nnc.search;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.lang.ref.SoftReference;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
+import nnc.Compiler;
 import nnc.driver.Compilation;
 import nnc.driver.FaultyProgram;
 import nnc.driver.SharedClasses;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
+import nnc.runtime.spec.ModelSpec;
 
 /**
  * The program compiled for points, each once as long as memory allows: seeds, and trainings that go on, share what is compiled, and so do points that
@@ -23,6 +28,7 @@ final class TrialPrograms {
   /** Its lock is held while it is compiled. */
   private static final class Slot {
     private SoftReference<Model> model = new SoftReference<>(null);
+    private SoftReference<byte[]> jar = new SoftReference<>(null);
   }
 
   TrialPrograms(Subject subject, SearchSpace space) {
@@ -36,10 +42,7 @@ final class TrialPrograms {
    * @throws Fault if the program has faults with these constants
    */
   Model model(Point point) {
-    Slot slot;
-    synchronized (slots) {
-      slot = slots.computeIfAbsent(point, _ -> new Slot());
-    }
+    var slot = slot(point);
     synchronized (slot) {
       var model = slot.model.get();
       if (model == null) {
@@ -47,6 +50,50 @@ final class TrialPrograms {
         slot.model = new SoftReference<>(model);
       }
       return model;
+    }
+  }
+
+  private Slot slot(Point point) {
+    synchronized (slots) {
+      return slots.computeIfAbsent(point, _ -> new Slot());
+    }
+  }
+
+  /**
+   * The network of a point as a jar, for who trains it elsewhere.
+   *
+   * @throws Fault if the program has faults with these constants
+   */
+  byte[] jar(Point point) {
+    var slot = slot(point);
+    synchronized (slot) {
+      var jar = slot.jar.get();
+      if (jar == null) {
+        jar = pack(point);
+        slot.jar = new SoftReference<>(jar);
+      }
+      return jar;
+    }
+  }
+
+  /** What the network of a point's jar says of itself. */
+  ModelSpec spec(Point point) {
+    return Model.load(new ByteArrayInputStream(jar(point)), subject.file().toString()).spec();
+  }
+
+  private byte[] pack(Point point) {
+    try {
+      var file = Files.createTempFile("nnc-trial", ".jar");
+      try {
+        Compiler.writeJar(Compiler.compileForJar(subject.file(), subject.options(point)), file);
+        return Files.readAllBytes(file);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (FaultyProgram faulty) {
+      throw new Fault(faulty.diagnostics().render().strip(), "", faulty);
+    } catch (IOException e) {
+      throw new Fault("a jar of " + subject.file() + " cannot be written to the folder of temporary files: " + e.getMessage(), "", e);
     }
   }
 

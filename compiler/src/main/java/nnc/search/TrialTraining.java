@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import nnc.jar.Sha256;
 import nnc.runtime.Model;
@@ -29,6 +30,7 @@ final class TrialTraining {
   private final Path weights;
   private final Interrupt interrupt;
   private final int threads;
+  private final Optional<TrainingPlace> place;
 
   /** @param weights the folder of what is learned */
   TrialTraining(Subject subject, TrialPrograms programs, Verdict verdict, Path weights, RunLimits limits) {
@@ -38,10 +40,14 @@ final class TrialTraining {
     this.weights = weights;
     interrupt = limits.interrupt();
     threads = limits.threads();
+    place = limits.place();
   }
 
-  /** @param threads of each run */
-  record RunLimits(Interrupt interrupt, int threads) {}
+  /**
+   * @param threads of each run
+   * @param place   where trials are trained, if not in this process
+   */
+  record RunLimits(Interrupt interrupt, int threads, Optional<TrainingPlace> place) {}
 
   /** Where the weights of so many epochs are: by the point itself, for another search may number it otherwise. */
   private Path file(TrialRun.Task task, int epochs) {
@@ -77,6 +83,9 @@ final class TrialTraining {
   }
 
   private Map<String, Double> figures(TrialRun.Task task) {
+    if (place.isPresent() && !Files.exists(file(task))) {
+      return elsewhere(task, place.get());
+    }
     var network = programs.model(task.point());
     verdict.check(network.spec());
     var data = new Data(network.spec(), subject.folder());
@@ -98,9 +107,33 @@ final class TrialTraining {
     }
   }
 
+  /** The same, by who trains for this process. */
+  private Map<String, Double> elsewhere(TrialRun.Task task, TrainingPlace place) {
+    verdict.check(programs.spec(task.point()));
+    try {
+      var before = begun(task);
+      var folder = subject.folder();
+      var learned = place.train(new TrainingPlace.Order(programs.jar(task.point()), folder.base(), folder.data(), task.seed(), task.epochs(), before == null ? null : Files.readAllBytes(before),
+          verdict.role(), threads), interrupt);
+      if (learned == null) {
+        return null;
+      }
+      AtomicFile.write(file(task), out -> out.write(learned.weights()));
+      Files.deleteIfExists(unfinished(task));
+      return judged(learned.figures());
+    } catch (IOException e) {
+      throw AtomicFile.fault(file(task), e);
+    }
+  }
+
+  /** What a run goes on from; null if it begins. */
+  private Path begun(TrialRun.Task task) {
+    return Stream.of(unfinished(task), file(task, task.from())).filter(Files::exists).findFirst().orElse(null);
+  }
+
   private TrainingRun prepared(Model network, Data data, TrialRun.Task task, RunEnvironment environment) {
     var out = unfinished(task);
-    var before = Stream.of(out, file(task, task.from())).filter(Files::exists).findFirst().orElse(null);
+    var before = begun(task);
     return Training.of(network).epochs(task.epochs()).seed(task.seed()).set(Setting.CHECKPOINT_STEPS, 0).set(Setting.CHECKPOINT_MINUTES, 0.0)
         .save(out).resume(before).prepare(data, environment);
   }
@@ -114,7 +147,10 @@ final class TrialTraining {
   }
 
   private Map<String, Double> numbers(List<Figure> figures) {
-    var numbers = TrialRun.numbers(figures);
+    return judged(TrialRun.numbers(figures));
+  }
+
+  private Map<String, Double> judged(Map<String, Double> numbers) {
     if (!numbers.containsKey(verdict.figure())) {
       throw new Fault("--metric " + verdict.figure() + ": is no single number", "there is " + String.join(", ", numbers.keySet()));
     } else if (numbers.get(verdict.figure()).isNaN()) {

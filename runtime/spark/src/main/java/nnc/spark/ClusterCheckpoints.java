@@ -35,13 +35,14 @@ final class ClusterCheckpoints {
 
   /** @param keep how many stay; 0 for all */
   ClusterCheckpoints(String folder, int keep, Configuration configuration) {
-    this.folder = new Path(folder);
     this.keep = keep;
     try {
+      this.folder = new Path(folder);
       files = this.folder.getFileSystem(configuration);
       files.mkdirs(this.folder);
-    } catch (IOException e) {
-      throw new Fault(folder + ": cannot be a folder of checkpoints: " + e.getMessage(), "", e);
+    } catch (IOException | RuntimeException e) {
+      // what is wrong with a host or a file system's class comes as whatever its authors have thought of
+      throw new Fault(folder + ": cannot be a folder of checkpoints: " + e.getMessage(), "name one of a file system that Hadoop knows here: file:///..., hdfs://...; others have their jars in --packages", e);
     }
   }
 

@@ -60,13 +60,14 @@ class SparkPageTest {
         .column("petal", "petal_cm")                     // an input by a column of another name
         .output("probability", "p");                     // an output's column called otherwise
 
-    assertThat(other.transform(flowers.withColumnRenamed("petal", "petal_cm")).select("p").except(predicted.select("probability")).count()).isZero();
+    List<Row> expected = predicted.select("probability").collectAsList();
+    assertThat(other.transform(flowers.withColumnRenamed("petal", "petal_cm")).select("p").collectAsList()).isEqualTo(expected);
 
     flowers.createOrReplaceTempView("flowers");
     model.register(spark, "iris");
     Dataset<Row> said = spark.sql("SELECT id, iris(struct(*)) AS p FROM flowers");
 
-    assertThat(said.select("p").except(predicted.select("probability")).count()).isZero();
+    assertThat(said.select("p").collectAsList()).isEqualTo(expected);
 
     ClusterRun run = NnTraining.of(jar)
         .rows(flowers, "id")                             // numbered by a column, whose values are all different
