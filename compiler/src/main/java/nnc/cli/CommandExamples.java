@@ -88,7 +88,8 @@ final class CommandExamples {
           "nnc show points.nn --weights points.npz -o shown --layer h --on test --examples 20 --threads 1 --data .")),
       Map.entry("sweep", List.of(
           "nnc sweep points.nn -D rate=log(1e-3..1e-1) --search random --trials 2 --seeds 1 --epochs 1 --metric loss --better lower --out swept --keep 1 --jar",
-          "nnc sweep points.nn -D rate=log(1e-3..1e-1) --points 2 --refine 1 --epochs 1 --parallel 1 --threads 1 --on validate --seed 1 --data . --out refined --json")),
+          "nnc sweep points.nn -D rate=log(1e-3..1e-1) --points 2 --refine 1 --epochs 1 --parallel 1 --threads 1 --on validate --seed 1 --data . --out refined --json",
+          "nnc sweep points.nn -D rate=log(1e-3..1e-1) --trials 2 --spark local[2] --out apart")),
       Map.entry("rate", List.of(
           "nnc rate points.nn --from 1e-4 --to 1 --steps 20 --seed 1 --threads 1 --svg rate.svg",
           "nnc rate points.nn --constant rate --steps 20 --data . --json")),
