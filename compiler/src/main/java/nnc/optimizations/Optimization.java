@@ -64,6 +64,15 @@ public enum Optimization {
       input x: float[N, 3, 4]
       output y = tanh(tanh(x[:, 0] @ w) + x[:, 1] @ w) + x[:, 2] @ w
       """),
+  LOOP_PRODUCTS(GRAPH, "loop-products", "",
+      "Makes products of all turns of a loop at once, before it or behind it: of inputs, x[:, t] @ W = (x @ W)[:, t], of weights' gradients, sums over turns of a' @ g, and of what is collected.",
+      "Not for what a turn computes of the turn before, nor where a condition may end the loop; a sum over turns has another order, which is the same at any width and on any number of threads.", """
+      param w: float[4, 3] = ones
+      input x: float[N, T, 4]
+      h = zeros(N, 3)
+      for t in 0..T { h = tanh(x[:, t] @ w + h) }
+      loss mean(h)
+      """),
   RELU_MASK_REUSE(GRAPH, "relu-mask-reuse", "masks", "Takes the mask of relu's gradient from relu's result: x <= 0 is y <= 0.",
       "Only for comparisons with zero of what was rectified by the same comparison.", """
       param w: float[4] = ones

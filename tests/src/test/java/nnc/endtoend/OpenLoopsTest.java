@@ -94,7 +94,7 @@ class OpenLoopsTest {
   }
 
   /** All results of a run of each purpose, and the weights after some steps. */
-  private static Map<String, double[]> run(CompiledProgram compiled, String width, int threads, int n, int length) {
+  static Map<String, double[]> run(CompiledProgram compiled, String width, int threads, int n, int length) {
     var all = new LinkedHashMap<String, double[]>();
     for (var purpose : List.of("predict", "evaluate", "train")) {
       var model = Agreement.load(compiled, width).initialised(3);
@@ -121,7 +121,7 @@ class OpenLoopsTest {
   }
 
   /** What is further from what is expected than a part of the largest of the same array, or of one, and where first. */
-  private static List<String> differing(Map<String, double[]> actual, Map<String, double[]> expected, double tolerance) {
+  static List<String> differing(Map<String, double[]> actual, Map<String, double[]> expected, double tolerance) {
     assertThat(actual.keySet()).isEqualTo(expected.keySet());
     return expected.keySet().stream().flatMap(name -> {
       var is = actual.get(name);

@@ -35,8 +35,28 @@ class PassTest {
       var options = new CompilerOptions(name.equals("transformer") ? Map.of("width", "8", "length", "4", "tokens", "5") : Map.of(), 64, List.of(), List.of(), _ -> { });
       Compiler.compile(Path.of("..", "samples", name + ".nn"), options).stages().values().forEach(stage -> graphs.add(stage.elaborated()));
     }
+    Compiler.compile("loops.nn", LOOPS, new CompilerOptions(Map.of(), 64, List.of(), List.of(), _ -> { })).stages().values()
+        // what bodies were cut out of means nothing outside of them
+        .forEach(stage -> graphs.add(stage.elaborated().needed(_ -> false)));
     return graphs.stream();
   }
+
+  /** Loops over what another has collected, and in each other, with products of inputs and of what is carried, and sums over turns. */
+  private static final String LOOPS = """
+      input x: float[N, T, 3]
+      target y: float[N, 4]
+      param w: float[4, 3] = normal(0.5)
+      m = zeros(3, 3)
+      s = zeros(N, 3)
+      for t in 1..T {
+        m = m + transpose(x[:, t], [1, 0]) @ x[:, t - 1] + transpose(transpose(x[:, t], [1, 0]) @ s, [1, 0])
+        for u in 0..T { s = tanh(s + x[:, u] * 0.5 + x[:, t] @ m) }
+      }
+      h = x |> lstm(4, bidirectional = true) |> gru(4, sequences = false)
+      output p = h @ w @ transpose(w, [1, 0]) + mean(s)
+      loss mse(p, y)
+      train { optimizer = sgd(0.1) }
+      """;
 
   @ParameterizedTest
   @MethodSource("graphs")
