@@ -51,7 +51,7 @@ class ConvolutionFormsTest {
         groups);
   }
 
-  @Property(tries = 5, seed = "20")
+  @Property(tries = 4, seed = "20")
   void agreeWithTheInterpreter(@ForAll long seed) {
     var random = new Random(seed);
     var source = program(random);
@@ -125,7 +125,7 @@ class ConvolutionFormsTest {
         random.nextInt(high), one(random, 0, 0, 1, wide / 2, wide), dilation, groups);
   }
 
-  @Property(tries = 5, seed = "21")
+  @Property(tries = 4, seed = "21")
   void ofSmallPicturesAgreeWithTheInterpreter(@ForAll long seed) {
     var random = new Random(seed);
     var source = ofSmallPictures(random);

@@ -102,7 +102,7 @@ class RandomGraphTest {
     assertSame(Pipeline.STANDARD.run(drawn.graph()), drawn, expected, "all passes");
   }
 
-  @Property(tries = 60, seed = "20")
+  @Property(tries = 40, seed = "20")
   void passesKeepTheMeaning(@ForAll long seed) {
     holds(DrawnGraphs.draw(seed, DIMS, new Coverage()));
   }
@@ -153,7 +153,7 @@ class RandomGraphTest {
     return (meaning(loss, with(drawn, loss, ahead)).get("LOSS loss")[0] - meaning(loss, with(drawn, loss, behind)).get("LOSS loss")[0]) / (2 * step);
   }
 
-  @Property(tries = 150, seed = "20")
+  @Property(tries = 100, seed = "20")
   void gradientsAreThoseOfDifferences(@ForAll long seed) {
     var drawn = DrawnGraphs.smooth(seed, DIMS);
     var graph = differentiated(drawn.graph());
