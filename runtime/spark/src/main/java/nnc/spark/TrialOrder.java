@@ -53,7 +53,8 @@ record TrialOrder(byte[] jar, String base, String data, long seed, int epochs, b
       try {
         return in(learned, begun);
       } catch (Fault fault) {
-        return new Result(Map.of(), fault.getMessage(), fault.hint(), null);
+        // the file is gone with this task
+        return new Result(Map.of(), fault.getMessage().replace("; the weights before that step are in " + learned, ""), fault.hint(), null);
       } catch (OutOfMemoryError e) {
         return new Result(Map.of(), "not enough memory", "", null);
       } finally {
