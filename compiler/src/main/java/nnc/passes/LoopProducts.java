@@ -21,7 +21,7 @@ import nnc.optimizations.Optimization;
  * So a recurrence multiplies its inputs at once, and its gradient adds up those of weights at once. A sum over turns has another order then.
  */
 public final class LoopProducts {
-  public static final Pass PASS = new Pass(Optimization.LOOP_PRODUCTS, LoopProducts::run);
+  public static final Pass PASS = new Pass(Optimization.LOOP_PRODUCTS, (graph, _) -> graph.learns() ? "a step that learns would write what it can use at once" : "", LoopProducts::run);
 
   private LoopProducts() {}
 
