@@ -266,7 +266,7 @@ public final class GraphSource {
   private void nameOutput(Graph.Result result) {
     var wanted = switch (result.role()) {
       case GRADIENT, DECLARED_GRADIENT -> "d_" + result.name();
-      case UPDATE -> "next_" + result.name();
+      case UPDATE, CARRIED -> "next_" + result.name();
       case OUTPUT, VALUE, LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, CHECK -> result.name();
     };
     var name = names.freeOutput(wanted);

@@ -45,7 +45,7 @@ public final class ModelSpecBuilder {
         switch (result.role()) {
           case OUTPUT -> program.names().getOrDefault(result.name(), "");
           case VALUE -> program.origins().getOrDefault(result.name(), "");
-          case LOSS, TERM, METRIC, GRADIENT, CHECK, SUM, PROD, MAX, MIN, ROWS, DECLARED_GRADIENT -> result.names();
+          case LOSS, TERM, METRIC, GRADIENT, CHECK, SUM, PROD, MAX, MIN, ROWS, DECLARED_GRADIENT, CARRIED -> result.names();
         }, result.role() == ModelSpec.Role.OUTPUT ? program.aliases().getOrDefault(result.name(), "") : "")).toList();
     return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.bits(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
         plan.learns(), plan.inputs(), plan.unread(), results, plan.counters(), plan.needs(), plan.repeats());

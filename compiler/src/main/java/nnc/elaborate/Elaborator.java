@@ -191,6 +191,9 @@ public final class Elaborator {
   }
 
   private Elaborated run(Ast.Program prelude, Ast.Program program) {
+    if (purpose == Purpose.TRAIN || purpose == Purpose.EVALUATE) {
+      weights.rows.carry();
+    }
     body(prelude, program);
     if (!diagnostics.hasErrors()) {
       Sizes.check(builder.nodes(), declarations.outputs, weights.infos.values(), diagnostics);
@@ -286,6 +289,7 @@ public final class Elaborator {
       return new Goals(List.of(observed ? ObservedValues.with(declarations.outputs, observations()) : declarations.outputs), List.of());
     }
     var training = new TrainingGraphs(this, declarations.objective, scope);
+    weights.rows.check(training.every().size(), members);
     var results = switch (purpose) {
       case PREDICT, EVALUATE -> List.of(training.evaluation());
       case TRAIN -> training.steps();

@@ -91,7 +91,7 @@ final class SourceCalls {
       case "addition" -> new Signature(2, List.of("digits", "count", "seed"), List.of("padded"), false);
       case "sorting" -> new Signature(3, List.of("length", "tokens", "count", "seed"), List.of(), false);
       case "rows" -> new Signature(1, List.of("count"), List.of(), false);
-      case "split" -> new Signature(2, List.of("source", "share"), List.of("seed", "stratify", "group"), false);
+      case "split" -> new Signature(2, List.of("source", "share"), List.of("seed", "stratify", "group", "shuffle"), false);
       case "fold" -> new Signature(2, List.of("source", "fold"), List.of("of", "seed", "stratify", "group"), false);
       case "bootstrap", "out_of_bag" -> new Signature(1, List.of("source", "seed"), List.of(), false);
       case "zip" -> new Signature(2, List.of("first", "second"), List.of(), true);

@@ -275,12 +275,13 @@ final class SourceDocs {
             train { optimizer = adam(0.01) }
           """),
       of("split", """
-          A part of another source, at random; that source keeps the rest.
+          A part of another source, at random or its end; that source keeps the rest.
           - source: a source, or a part's name
           - share: from 0 to 1
           - seed: of the draws; 0 without it
           - stratify: a column; the part has as much of each of its values as all have
           - group: a column; of each of its values all rows are in the part, or none
+          - shuffle: false for the last rows in their order, as of a text or of what is measured day by day
           Example:
             input  point: float[N, 2]
             target label: int[N]

@@ -51,6 +51,7 @@ final class TrainingGraphs {
         .ifPresent(loss -> results.add(new Graph.Result(Graph.Role.LOSS, "loss", loss)));
     results.addAll(objective.terms());
     results.addAll(objective.metrics);
+    results.addAll(elaborator.weights.rows.results());
     return results;
   }
 

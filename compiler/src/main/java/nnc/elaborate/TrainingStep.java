@@ -191,6 +191,7 @@ final class TrainingStep {
       learn(total.all, resting, prefix);
     }
     elaborator.weights.updates.forEach((path, next) -> results.add(new Graph.Result(Graph.Role.UPDATE, path, next)));
+    results.addAll(elaborator.weights.rows.results());
     return results;
   }
 

@@ -28,11 +28,14 @@ final class Weights {
   final Map<String, Elaborated.WeightInfo> infos = new LinkedHashMap<>();
   /** What a step leaves in them, by path. */
   final Map<String, Node> updates = new LinkedHashMap<>();
+  /** States that each row of a batch has for itself. */
+  final RowStates rows;
   private final NodeMap<FlatWeights> flat = new NodeMap<>();
 
   Weights(Elaborator elaborator, Objective objective) {
     this.elaborator = elaborator;
     this.objective = objective;
+    rows = new RowStates(elaborator);
   }
 
   private Expressions expressions() {
@@ -94,7 +97,8 @@ final class Weights {
     if (known == null) {
       var declared = s.type().orElseThrow(() -> new ElaborationFault(s.span(), "a layer's state has a type: state " + s.name() + ": float[...] = ..."));
       var type = new Type(Expressions.kind(declared), expressions().shape(declared, scope, frame));
-      known = keep(s.name(), frame, type, ModelSpec.WeightKind.STATE, start(s.initial(), type, scope, frame), s.span());
+      var start = start(s.initial(), type, scope, frame);
+      known = rows.areOf(type) ? rows.state(unique(frame.child(s.name()), s.span()), type, start, s.span()) : keep(s.name(), frame, type, ModelSpec.WeightKind.STATE, start, s.span());
       scope.owner.states.put(s.name(), known);
     }
     scope.bind(s.name(), new Value.Tensor(known));
@@ -102,11 +106,14 @@ final class Weights {
 
   void assign(Ast.Assign s, Scope scope, Frame frame) {
     var memory = scope.memory;
-    if (memory == null && !elaborator.training()) {
+    var own = memory == null && scope.owner != null && scope.owner.states.containsKey(s.name()) ? scope.owner.frame.child(s.name()) : null;
+    boolean ofRows = own != null && rows.has(own);
+    if (memory == null && !ofRows && !elaborator.training()) {
       return;
     }
     if (elaborator.isInOpenLoop()) {
-      throw new ElaborationFault(s.span(), s.name() + " would be assigned in each turn of a loop over an open length, and a state has one next value a step").hint("apply this layer to the whole sequence, outside of the loop");
+      throw new ElaborationFault(s.span(), s.name() + " would be assigned in each turn of a loop over an open length, and a state has one next value a step")
+          .hint("let the loop carry the value by another name, and assign it behind; apply a layer that assigns to the whole sequence");
     }
     var old = scope.find(s.name());
     if (!(old instanceof Value.Tensor(var target))) {
@@ -114,7 +121,7 @@ final class Weights {
     }
     var value = Convert.tensor(expressions().value(s.value(), scope, frame), builder(), () -> new ElaborationFault(s.span(), "a state takes a tensor"));
     var next = Expressions.guarded(s.span(), () -> builder().broadcastTo(builder().cast(value, target.type().kind()), target.type().shape()));
-    var path = memory != null ? memory.paths.get(s.name()) : scope.owner != null && scope.owner.states.containsKey(s.name()) ? scope.owner.frame.child(s.name()) : null;
+    var path = memory != null ? memory.paths.get(s.name()) : own;
     if (path == null) {
       throw new ElaborationFault(s.span(), s.name() + " is no state: only what 'state' declares can be assigned with <-");
     }
@@ -122,23 +129,31 @@ final class Weights {
     if (memory == null) {
       scope.owner.states.put(s.name(), next);
     }
-    updates.put(path, builder().stopGradient(next));
+    if (ofRows) {
+      rows.assign(path, next);
+    } else {
+      updates.put(path, builder().stopGradient(next));
+    }
   }
 
   private Node keep(String name, Frame frame, Type type, ModelSpec.WeightKind kind, ModelSpec.Initialiser start, Span span) {
     if (!type.shape().stream().allMatch(Dim::isConstant)) {
-      throw new ElaborationFault(span, name + " would be " + type + ": what is kept has no open dimension");
+      throw new ElaborationFault(span, name + " would be " + type + ": what is kept has no open dimension, but for a state whose first one counts the rows of a batch");
     }
-    var path = frame.child(name);
-    if (infos.containsKey(path)) {
-      throw new ElaborationFault(span, "there are two of the name " + path);
-    }
+    var path = unique(frame.child(name), span);
     infos.put(path, new Elaborated.WeightInfo(path, kind, type, start, false));
     var node = kind == ModelSpec.WeightKind.PARAMETER ? builder().parameter(path, type) : builder().state(path, type);
     if (kind == ModelSpec.WeightKind.PARAMETER) {
       parameters.put(path, node);
     }
     return kind == ModelSpec.WeightKind.PARAMETER && elaborator.averaged() && !elaborator.training() ? average(path, type) : node;
+  }
+
+  private String unique(String path, Span span) {
+    if (infos.containsKey(path) || rows.has(path)) {
+      throw new ElaborationFault(span, "there are two of the name " + path);
+    }
+    return path;
   }
 
   /** A scalar that the runtime sets to the validation loss after each epoch; zero before. */

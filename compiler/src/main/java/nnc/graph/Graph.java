@@ -57,7 +57,9 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
     /** Such a gradient in which one has part that the program declares. */
     DECLARED_GRADIENT,
     /** Of an index that may be no place: whether all elements are places, what they are, and of how many. */
-    CHECK
+    CHECK,
+    /** What the input of the result's name is fed in the next run. */
+    CARRIED
   }
 
   /** A node that the graph is asked for, under a name unique within its role. */
@@ -67,7 +69,7 @@ public record Graph(String name, Nodes nodes, List<Result> results) {
   public boolean learns() {
     return results.stream().anyMatch(result -> switch (result.role()) {
       case UPDATE, GRADIENT, DECLARED_GRADIENT -> true;
-      case OUTPUT, VALUE, LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, CHECK -> false;
+      case OUTPUT, VALUE, LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, CHECK, CARRIED -> false;
     });
   }
 }

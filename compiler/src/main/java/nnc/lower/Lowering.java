@@ -260,7 +260,7 @@ public final class Lowering {
     var read = graph.nodes().stream().map(Node::op).filter(Op.Input.class::isInstance).collect(java.util.stream.Collectors.toSet());
     boolean predicts = graph.results().stream().allMatch(result -> switch (result.role()) {
       case OUTPUT, VALUE, CHECK -> true;
-      case LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, UPDATE, GRADIENT, DECLARED_GRADIENT -> false;
+      case LOSS, TERM, METRIC, SUM, PROD, MAX, MIN, ROWS, UPDATE, GRADIENT, DECLARED_GRADIENT, CARRIED -> false;
     });
     return elaborated.nodes().stream().map(Node::op).filter(op -> op instanceof Op.Input(_, var target, _) && !(target && predicts) && !read.contains(op))
         .map(Op.Input.class::cast).toList();
@@ -293,6 +293,7 @@ public final class Lowering {
       case MAX -> ModelSpec.Role.MAX;
       case MIN -> ModelSpec.Role.MIN;
       case ROWS -> ModelSpec.Role.ROWS;
+      case CARRIED -> ModelSpec.Role.CARRIED;
       case UPDATE -> throw new IllegalArgumentException("updates are written in place");
     };
   }

@@ -42,7 +42,7 @@ public final class AccumulationCut {
   public static Optional<Parts> of(Graph train, String memory, Set<String> kept) {
     Map<String, Node> sums = sums(train, memory);
     var moved = updates(train, kept::contains);
-    if (sums.isEmpty() || train.results().stream().anyMatch(result -> result.role() == Role.CHECK)) {
+    if (sums.isEmpty() || train.results().stream().anyMatch(result -> result.role() == Role.CHECK || result.role() == Role.CARRIED)) {
       return Optional.empty();
     }
     var all = new NodeSet();

@@ -131,7 +131,7 @@ public final class MetricReduction {
     return switch (result.role()) {
       case LOSS -> graph.results().stream().noneMatch(other -> other.role() == Role.TERM && other.name().equals(result.name()));
       case TERM, METRIC -> true;
-      case OUTPUT, VALUE, SUM, PROD, MAX, MIN, ROWS, UPDATE, GRADIENT, DECLARED_GRADIENT, CHECK -> false;
+      case OUTPUT, VALUE, SUM, PROD, MAX, MIN, ROWS, UPDATE, GRADIENT, DECLARED_GRADIENT, CHECK, CARRIED -> false;
     };
   }
 

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
 import nnc.runtime.engine.Executor;
+import nnc.runtime.engine.NumericArrays;
+import nnc.runtime.spec.ColumnType;
+import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Feed;
 import nnc.runtime.spec.ModelSpec.Place;
 import nnc.runtime.spec.ModelSpec.Plan;
@@ -54,6 +58,20 @@ public final class Context {
     }
     checks = IndexCheck.of(this, results(Role.CHECK));
     evaluate();
+    carryRows();
+  }
+
+  /** What rows leave in a plan that carries it, they are fed in the next run. */
+  private void carryRows() {
+    for (int i = 0; i < results.size(); i++) {
+      Output left = results.get(i);
+      Place place = left.role() == Role.CARRIED ? plan.inputs().get(left.name()) : null;
+      if (place != null) {
+        Input input = new Input(this, new Feed(left.name(), "", false, ElementKind.FLOAT, plan.dims(), place.shape(), 0, 0, ColumnType.NUMBERS), place);
+        input.evaluate(executor.dims());
+        add(new Carry(left, input, input.shape()[0], NumericArrays.allocate(model.spec().precision(), input.size(), "the state " + left.name(), "use a smaller batch")));
+      }
+    }
   }
 
   /** Brings the shapes of what goes in and comes out up to date. */
@@ -63,6 +81,9 @@ public final class Context {
     }
     for (int i = 0; i < results.size(); i++) {
       results.get(i).evaluate(executor.dims());
+    }
+    for (int i = 0; i < carries.length; i++) {
+      carries[i].to.evaluate(executor.dims());
     }
   }
 
@@ -263,12 +284,67 @@ public final class Context {
   private static final class Carry {
     private final Output from;
     private final Input to;
-    /** The size that it was handed on with; none at the beginning. */
-    private int size = -1;
+    /** Of a state of rows, how many there may be: fewer may go on than have been there. Of other things -1. */
+    private final int rows;
+    /** The sizes that it was handed on with. */
+    private final int[] shape;
+    private boolean begun;
+    /** What rows have left, which a run that is refused leaves as it is; null of other things. */
+    private final Object left;
 
-    Carry(Output from, Input to) {
+    Carry(Output from, Input to, int rows, Object left) {
       this.from = from;
       this.to = to;
+      this.rows = rows;
+      this.left = left;
+      shape = to.shape();
+    }
+
+    /** Whether what was handed on is of the sizes of the run that begins. */
+    boolean fits() {
+      for (int axis = 0; axis < shape.length; axis++) {
+        int size = to.size(axis);
+        if (rows >= 0 && axis == 0 ? size > shape[axis] : size != shape[axis]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    void handOn(Object memory) {
+      if (left == null) {
+        to.take(from);
+      } else {
+        System.arraycopy(memory, from.base(), left, 0, to.size());
+      }
+      begun = true;
+      for (int axis = 0; axis < shape.length; axis++) {
+        shape[axis] = to.size(axis);
+      }
+    }
+
+    /** A copy of what rows have left. */
+    Tensor state() {
+      int elements = 1;
+      for (int axis : shape) {
+        elements *= axis;
+      }
+      return new Tensor(shape.clone(), NumericArrays.copy(left, 0, elements));
+    }
+
+    /** Goes on from what rows had left. */
+    void resume(Tensor state) {
+      int[] given = state.shape();
+      boolean fits = given.length == shape.length && given[0] <= rows;
+      for (int axis = 1; fits && axis < shape.length; axis++) {
+        fits = given[axis] == shape[axis];
+      }
+      if (!fits) {
+        throw new Fault("state " + to.name() + " is of at most " + rows + " rows and " + Arrays.toString(to.shape()) + ", and what is to go on is of " + Arrays.toString(given));
+      }
+      state.copy(0, state.size(), left, 0);
+      System.arraycopy(given, 0, shape, 0, shape.length);
+      begun = true;
     }
   }
 
@@ -279,39 +355,75 @@ public final class Context {
    * @throws Fault if there is no such output or input, or one has another kind or shape than the other
    */
   public void carry(String output, String input) {
-    var carry = new Carry(output(output), input(input));
-    carry.to.requireLike(carry.from);
+    Output from = output(output);
+    Input to = input(input);
+    to.requireLike(from);
+    add(new Carry(from, to, -1, null));
+  }
+
+  private void add(Carry carry) {
     Carry[] more = Arrays.copyOf(carries, carries.length + 1);
     more[carries.length] = carry;
     carries = more;
   }
 
-  /** Another sequence begins: what is carried is zero. */
+  /** Another sequence begins: what is carried is zero, states of rows too. */
   public void restart() {
     for (int i = 0; i < carries.length; i++) {
-      carries[i].size = -1;
+      carries[i].begun = false;
       carries[i].to.fed(false);
     }
   }
 
-  /** Carried inputs that were not set are zero at the beginning, and else what they were handed. */
-  private void take() {
+  /** Puts what is carried into place, as each run does by itself: inputs that were not set are zero at the beginning, and else what they were handed. */
+  public void takeCarried() {
     for (int i = 0; i < carries.length; i++) {
       Carry carry = carries[i];
-      if (carry.size < 0) {
-        if (!carry.to.isFed()) {
+      if (!carry.begun) {
+        if (carry.left != null || !carry.to.isFed()) {
           carry.to.clear();
         }
-      } else if (carry.size != carry.to.size()) {
-        throw new Fault("input " + carry.to.name() + " is carried from a run of another size", "restart() begins another sequence");
+      } else if (!carry.fits()) {
+        throw new Fault((carry.rows < 0 ? "input " : "state ") + carry.to.name() + " is carried from a run of " + Arrays.toString(carry.shape) + ", and this one is of " + Arrays.toString(carry.to.shape()),
+            "restart() begins another sequence");
+      } else if (carry.left != null) {
+        System.arraycopy(carry.left, 0, executor.memory(), carry.to.base(), carry.to.size());
       }
     }
   }
 
   private void handOn() {
     for (int i = 0; i < carries.length; i++) {
-      carries[i].to.take(carries[i].from);
-      carries[i].size = carries[i].to.size();
+      carries[i].handOn(executor.memory());
+    }
+  }
+
+  /** What the rows of the last run have left of each state that they carry, by its path; nothing before the first run, or after {@link #restart}. */
+  public Map<String, Tensor> carried() {
+    Map<String, Tensor> states = new LinkedHashMap<>();
+    for (int i = 0; i < carries.length; i++) {
+      Carry carry = carries[i];
+      if (carry.rows >= 0 && carry.begun) {
+        states.put(carry.to.name(), carry.state());
+      }
+    }
+    return states;
+  }
+
+  /**
+   * Goes on from what rows had left, as {@link #carried} gave it; from zeros if that is nothing.
+   *
+   * @throws Fault if it is of other states, or of more rows than there is room for
+   */
+  public void carryOn(Map<String, Tensor> states) {
+    restart();
+    for (int i = 0; i < carries.length && !states.isEmpty(); i++) {
+      Tensor state = states.get(carries[i].to.name());
+      if (carries[i].rows >= 0 && state == null) {
+        throw new Fault("there is no state " + carries[i].to.name() + " among " + states.keySet());
+      } else if (carries[i].rows >= 0) {
+        carries[i].resume(state);
+      }
     }
   }
 
@@ -327,7 +439,7 @@ public final class Context {
     model.requireWeights();
     use.runs();
     try {
-      take();
+      takeCarried();
       for (int i = 0; i < fed.length; i++) {
         fed[i].requireRight();
       }

@@ -327,6 +327,12 @@ public final class Input {
     return fed;
   }
 
+  /** How much an axis has at present. */
+  int size(int axis) {
+    return shape[axis];
+  }
+
+
   void fed(boolean now) {
     fed = now;
   }

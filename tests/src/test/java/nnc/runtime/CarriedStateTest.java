@@ -128,9 +128,21 @@ class CarriedStateTest {
     assertThat(stepped(other, Arrays.copyOfRange(x, 8, 16), 1, 2)).isEqualTo(Arrays.copyOfRange(expected, 6, 12));
     other.batch(2);
     other.input("x").set(new double[8]);
-    assertThatThrownBy(other::run).isInstanceOf(Fault.class).hasMessageContaining("is carried from a run of another size");
+    assertThatThrownBy(other::run).isInstanceOf(Fault.class).hasMessageContaining("input h is carried from a run of [1, 7], and this one is of [2, 7]");
     other.restart();
     other.run();
+  }
+
+  /** As many numbers are not the same array. */
+  @Test
+  void whatIsCarriedKeepsItsShape() {
+    var model = nnc.Compiler.load(nnc.endtoend.Programs.compile("input x: float[N, K]\ninput h: float[N, K]\noutput after = x + h", 64));
+    var context = model.context("predict", Map.of("N", 3, "K", 3), new nnc.runtime.base.Threads(1));
+    context.carry("after", "h");
+    context.input("x").set(new nnc.runtime.base.Tensor(new int[] {2, 3}, new double[6]));
+    context.run();
+    context.input("x").set(new nnc.runtime.base.Tensor(new int[] {3, 2}, new double[6]));
+    assertThatThrownBy(context::run).isInstanceOf(Fault.class).hasMessageContaining("input h is carried from a run of [2, 3], and this one is of [3, 2]");
   }
 
   @Test

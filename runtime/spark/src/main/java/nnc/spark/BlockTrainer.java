@@ -75,7 +75,7 @@ final class BlockTrainer {
           "say how many: train { batch = 32  accumulate = 8 } is a step of 256 rows, to the same bits on one machine; compile it again");
     }
     throw new Fault(spec.name() + ".nn: a batch has part in more than sums of gradients and running values, in an order that a cluster has not: losses in turn, an optimizer that reads the loss, "
-        + "indices that the network computes, or layers that compute with what they keep while they train, as batch_renorm", "train it on one machine, or take batch_norm in place of batch_renorm");
+        + "indices that the network computes, states that rows carry, or layers that compute with what they keep while they train, as batch_renorm", "train it on one machine, or take batch_norm in place of batch_renorm");
   }
 
   /** The name of the plan that changes weights by sums; empty if there is none. */

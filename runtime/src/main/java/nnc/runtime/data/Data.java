@@ -262,8 +262,10 @@ public final class Data {
         new Generator(DataPart.SPLIT, part.seed()).shuffle(left);
         shuffled = true;
       }
-      int[] taken = part.isPlain() ? Arrays.copyOf(left, (int) Math.min(left.length, Math.round(part.share() * size))) : chosen(part, table, left, dealt);
-      boolean tooMany = part.isPlain() && Math.round(part.share() * size) > left.length;
+      boolean counted = part.isPlain() || part.last();
+      int count = (int) Math.min(left.length, Math.round(part.share() * size));
+      int[] taken = part.isPlain() ? Arrays.copyOf(left, count) : part.last() ? last(left, count) : chosen(part, table, left, dealt);
+      boolean tooMany = counted && Math.round(part.share() * size) > left.length;
       if (taken.length == 0 || tooMany) {
         requireColumns(table);
         throw new Fault(file + (source.line() > 0 ? ":" + source.line() : "") + ": " + source.name() + ": "
@@ -282,6 +284,11 @@ public final class Data {
       throw new Fault(file + ":" + whole.line() + ": the parts of " + table.origin() + " leave nothing of it");
     }
     return left.length == size ? table : table.select(sorted(left));
+  }
+
+  /** The largest of some rows. */
+  private static int[] last(int[] rows, int count) {
+    return Arrays.copyOfRange(sorted(rows), rows.length - count, rows.length);
   }
 
   /** @param dealt the rows that folds were dealt out of, by what tells the dealings apart: all folds of one dealing are disjoint */

@@ -107,6 +107,14 @@ public final class Learner {
     return this;
   }
 
+  /** What is fed next begins anew: of a program whose rows carry a state from batch to batch it is zero. */
+  public Learner restart() {
+    for (LossStep part : parts) {
+      part.context().restart();
+    }
+    return this;
+  }
+
   // ---- one step
 
   /**

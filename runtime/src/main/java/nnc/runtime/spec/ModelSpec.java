@@ -166,6 +166,16 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   public record Plan(String name, String kernels, List<String> dims, List<Quotient> quotients, int batch, List<Poly> slots, List<Integer> bits, Poly scratch, List<Call> calls,
       int prepared, Tiling tiling, boolean learns, Map<String, Place> inputs,
       Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs, List<Repeat> repeats) {
+    /** Whether rows of a batch go on where the same rows of the one before it have ended. */
+    public boolean carries() {
+      for (Result result : results) {
+        if (result.role() == Role.CARRIED) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     /** A call that draws at random for each row, by the row's number; null if none does. */
     public Call drawing() {
       for (Call call : calls) {
@@ -225,7 +235,9 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
     /** A gradient in which one has part that the program declares. */
     DECLARED_GRADIENT,
     /** What a layer gives, by its path, or a name of the program stands for; only of programs that were compiled to be looked into. */
-    VALUE
+    VALUE,
+    /** The state that each row of a batch leaves, by its path: the plan's input of that name in the next run. */
+    CARRIED
   }
 
   /**

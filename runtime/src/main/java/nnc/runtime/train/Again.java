@@ -23,6 +23,14 @@ final class Again {
     }
   }
 
+  /** @throws Fault if it may, and rows of the plan go on from one run to the next */
+  void requireOnce(Model model, ModelSpec.Plan plan) {
+    if (isPossible() && plan.carries()) {
+      throw new Fault(model.spec().name() + ".nn: the optimizer runs a batch several times, and rows carry a state from one run to the next",
+          "take an optimizer that runs it once, such as adam");
+    }
+  }
+
   /** Whether it ever does. */
   boolean isPossible() {
     return offset >= 0;

@@ -16,6 +16,8 @@ import nnc.runtime.train.TrainingSettings.Batching;
  * <p>Rows that differ in length are shuffled as others are, and then put together by their lengths, so that little of a batch is padding: within pools of so many
  * batches rows are sorted, cut into batches, and the batches of all pools shuffled. Which rows meet is so another matter in each epoch, and whether short
  * or long ones come next is left to chance.
+ *
+ * <p>Rows of which each goes on where another has ended are streams, and every epoch has the same order of them ({@link RowStreams}).
  */
 public final class EpochOrder {
   /** The stream that an epoch's rows are shuffled by, at the epoch's number. */
@@ -49,6 +51,9 @@ public final class EpochOrder {
     order = table.rows().clone();
     if (batching.tokens() > 0) {
       requireRoom();
+    }
+    if (batching.streams()) {
+      RowStreams.require(table, spec);
     }
   }
 
@@ -108,6 +113,10 @@ public final class EpochOrder {
       return;
     }
     arranged = epoch;
+    if (batching.streams()) {
+      RowStreams.arrange(table.rows(), batch, order);
+      return;
+    }
     System.arraycopy(table.rows(), 0, order, 0, order.length);
     if (batching.shuffle()) {
       CounterRandom.shuffle(order, seed, epoch, SHUFFLE);

@@ -2,6 +2,7 @@ package nnc.runtime.train;
 
 import java.util.List;
 import nnc.runtime.Model;
+import nnc.runtime.base.Fault;
 import nnc.runtime.base.Integers;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Table;
@@ -11,7 +12,8 @@ import nnc.runtime.spec.ModelSpec.Result;
 
 /**
  * Runs the plan {@code evaluate} over a table: in batches, where losses and metrics of these can be joined to those of all rows. Rows of one batch have the same
- * lengths, so that what is told does not depend on what is made of padding; where they cannot be joined all rows are one batch, padded to the longest.
+ * lengths, so that what is told does not depend on what is made of padding; where they cannot be joined all rows are one batch, padded to the longest. Where rows carry a state
+ * to the next ones the table is one stream, row by row.
  */
 public final class Evaluator {
   /** Enough for the kernels to be busy, where rows are not long; a fixed number, so that roundings do not depend on who asks. */
@@ -27,8 +29,15 @@ public final class Evaluator {
   /** @param passes how often it will run, roughly */
   public Evaluator(Model model, Table table, int passes, Threads threads) {
     this.table = table;
+    boolean streams = model.code("evaluate").plan.carries();
+    if (streams) {
+      RowStreams.require(table, model.spec());
+    }
     boolean joined = areJoined(model);
-    int most = joined ? Math.min(BATCH, table.size()) : table.size();
+    if (streams && !joined) {
+      throw new Fault(model.spec().name() + ".nn: a loss or metric is made of all rows together, and rows carry a state from one to the next", "take a mean over rows");
+    }
+    int most = streams ? 1 : joined ? Math.min(BATCH, table.size()) : table.size();
     batch = joined ? MemoryNeed.together(model.spec(), "evaluate", BatchFeeder.largest(model, "evaluate", table, most), most) : most;
     alike = joined ? AlikeRows.of(model, "evaluate", table, batch) : AlikeRows.together(table);
     feeder = new BatchFeeder(model, "evaluate", table, batch, threads);
@@ -65,6 +74,7 @@ public final class Evaluator {
   public List<Figure> run(Interrupt interrupt) {
     executor.prepare();
     tally.clear();
+    feeder.context().restart();
     int count;
     for (int from = 0; from < table.size(); from += count) {
       count = alike.count(from);

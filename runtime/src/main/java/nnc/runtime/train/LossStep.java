@@ -38,6 +38,7 @@ public final class LossStep {
     List<Integer> all = model.spec().training().every();
     every = all.isEmpty() ? 1 : all.get(number);
     again = new Again(model, number);
+    again.requireOnce(model, context.executor().plan());
     inputs = context.inputs().toArray(new Input[0]);
     fed = new Object[again.isPossible() ? inputs.length : 0];
     for (int i = 0; i < fed.length; i++) {

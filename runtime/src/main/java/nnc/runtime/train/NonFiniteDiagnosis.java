@@ -36,6 +36,7 @@ final class NonFiniteDiagnosis {
   static Found firstNotFinite(Context context, Model model, Runnable feed, BatchFeeder feeder) {
     NumericArrays.fill(context.executor().memory(), 0, context.executor().arenaSize(), 0);
     feed.run();
+    context.takeCarried();
     List<Input> inputs = context.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       Input input = inputs.get(i);

@@ -29,7 +29,7 @@ public final class Trainer {
   /** How training came to its end. */
   public enum Ending { COMPLETED, EARLY, INTERRUPTED }
 
-  private static final String BEST = WeightFile.OWN + "best.", ROWS = WeightFile.OWN + "rows.";
+  private static final String BEST = WeightFile.OWN + "best.", ROWS = WeightFile.OWN + "rows.", CARRIED = WeightFile.OWN + "carried.";
   private static final String PLAN = "train";
   private static final long SNAPSHOT_NS = 500_000_000;
 
@@ -64,6 +64,7 @@ public final class Trainer {
 
   private Object snapshot;
   private TrainingPosition snapshotAt;
+  private Map<String, Tensor> snapshotCarried = Map.of();
   private long snapshotTime;
   private long snapshotInterval = SNAPSHOT_NS;
 
@@ -231,17 +232,24 @@ public final class Trainer {
     if (!steps.restoreRows(arrays, ROWS)) {
       steps.clear();
     }
+    steps.carryOn(ofPrefix(CARRIED, arrays));
     checkpoints.resume(step, origin);
-    Map<String, Tensor> bests = new LinkedHashMap<>();
-    for (var array : arrays.entrySet()) {
-      if (array.getKey().startsWith(BEST)) {
-        bests.put(array.getKey().substring(BEST.length()), array.getValue());
-      }
-    }
+    Map<String, Tensor> bests = ofPrefix(BEST, arrays);
     if (!bests.isEmpty()) {
       best = NumericArrays.copy(model.weights());
       WeightFile.resume(model.spec(), bests, best, model.vocabulary(), origin);
     }
+  }
+
+  /** Arrays whose names begin so, by the rest of their names. */
+  private static Map<String, Tensor> ofPrefix(String prefix, Map<String, Tensor> arrays) {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    for (var array : arrays.entrySet()) {
+      if (array.getKey().startsWith(prefix)) {
+        found.put(array.getKey().substring(prefix.length()), array.getValue());
+      }
+    }
+    return found;
   }
 
   private Map<String, long[]> sums() {
@@ -273,6 +281,9 @@ public final class Trainer {
       arrays.put(sum.getKey(), new Tensor(new int[] {1}, sum.getValue()));
     }
     arrays.putAll(steps.rows(ROWS));
+    for (var state : steps.carried().entrySet()) {
+      arrays.put(CARRIED + state.getKey(), state.getValue());
+    }
     if (best != null) {
       for (var array : WeightFile.arraysOfTraining(model.spec(), best).entrySet()) {
         arrays.put(BEST + array.getKey(), array.getValue());
@@ -324,6 +335,9 @@ public final class Trainer {
 
   private Ending trainEpoch() {
     order.arrange(epoch);
+    if (place == 0) {
+      steps.restart();
+    }
     takeSnapshot();
     long started = System.nanoTime();
     int before = place;
@@ -414,9 +428,11 @@ public final class Trainer {
     if (snapshot == null) {
       snapshot = NumericArrays.copy(model.weights());
       snapshotAt = position();
+      snapshotCarried = steps.carried();
     } else if (!isSpoiled(model.weights(), snapshot)) {
       System.arraycopy(model.weights(), 0, snapshot, 0, NumericArrays.length(snapshot));
       snapshotAt = position();
+      snapshotCarried = steps.carried();
     }
     snapshotTime = clock.getAsLong();
     snapshotInterval = Math.max(SNAPSHOT_NS, 100 * (snapshotTime - started));
@@ -455,19 +471,24 @@ public final class Trainer {
     Object weights = model.writable();
     System.arraycopy(snapshot, 0, weights, 0, NumericArrays.length(snapshot));
     goTo(snapshotAt);
+    steps.carryOn(snapshotCarried);
     order.arrange(epoch);
     Object before = NumericArrays.copy(weights);
     TrainingPosition good = position();
+    Map<String, Tensor> left = snapshotCarried;
     boolean found = false;
     while (step < last && !found) {
       System.arraycopy(weights, 0, before, 0, NumericArrays.length(before));
       good = position();
+      left = steps.carried();
       found = trainStep() >= 0 || isSpoiled(weights, before);
     }
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
     goTo(good);
+    steps.carryOn(left);
     NonFiniteDiagnosis.Found cause = steps.firstNotFinite(model, order.rows(), place, order.count(place), step + 1, epoch);
     System.arraycopy(before, 0, weights, 0, NumericArrays.length(before));
+    steps.carryOn(left);
     return new Fault(what + ": at step " + (step + 1) + " (epoch " + (epoch + 1) + ") first " + cause.what()
         + kept(), cause.hint());
   }

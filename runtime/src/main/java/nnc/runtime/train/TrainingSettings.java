@@ -16,8 +16,9 @@ public record TrainingSettings(int epochs, Batching batching, long seed, Stoppin
    * @param rows    examples of a batch, at most
    * @param tokens  of examples that differ in length, the places of a batch: rows times the longest of them, at most; 0 for any number
    * @param shuffle whether each epoch has an order of its own
+   * @param streams whether each row of a batch goes on where that of the batch before has ended
    */
-  public record Batching(int rows, int tokens, boolean shuffle) {}
+  public record Batching(int rows, int tokens, boolean shuffle, boolean streams) {}
 
   /**
    * When training ends before its last epoch, and which weights it ends with.
@@ -61,9 +62,23 @@ public record TrainingSettings(int epochs, Batching batching, long seed, Stoppin
     all.putAll(spec.training().settings());
     all.putAll(instead);
     var block = new Block(all, spec.name() + ".nn: train: ");
-    var batching = new Batching(block.count(Setting.BATCH, 32, 1), block.count(Setting.TOKENS, 0, 0), block.flag(Setting.SHUFFLE, true));
+    boolean carries = carries(spec);
+    if (carries && block.flag(Setting.SHUFFLE, false)) {
+      throw new Fault(block.label + Setting.SHUFFLE.title() + " = true, and rows of a batch go on where those of the one before it have ended, by a state that they carry",
+          "leave it out: rows keep their order");
+    }
+    var batching = new Batching(block.count(Setting.BATCH, 32, 1), block.count(Setting.TOKENS, 0, 0), block.flag(Setting.SHUFFLE, !carries), carries);
     return new TrainingSettings(block.count(Setting.EPOCHS, 1, 0), batching, block.whole(Setting.SEED), stopping(block),
         new Retention(block.count(Setting.CHECKPOINT_STEPS, 0, 0), block.number(Setting.CHECKPOINT_MINUTES, 0), block.count(Setting.KEEP, 3, 0)));
+  }
+
+  private static boolean carries(ModelSpec spec) {
+    for (ModelSpec.Plan plan : spec.plans()) {
+      if (plan.carries()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Stopping stopping(Block block) {

@@ -41,6 +41,7 @@ final class TrainingSteps {
       String plan = Training.plan("train", number);
       this.every = every;
       again = new Again(model, number);
+      again.requireOnce(model, model.code(plan).plan);
       feeder = new BatchFeeder(model, plan, table, batch, threads);
       context = feeder.context();
       loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).get(0);
@@ -225,6 +226,26 @@ final class TrainingSteps {
     for (Step step : steps) {
       step.tally.clear();
     }
+  }
+
+  // ---- states that rows carry
+
+  /** Another epoch begins: rows begin with zeros. */
+  void restart() {
+    for (Step step : steps) {
+      step.context.restart();
+    }
+  }
+
+  /** What the rows of the last batch have left, by path; nothing where they leave nothing. */
+  Map<String, Tensor> carried() {
+    // a program of several steps carries nothing
+    return steps[0].context.carried();
+  }
+
+  /** Goes on from what {@link #carried} gave. */
+  void carryOn(Map<String, Tensor> states) {
+    steps[0].context.carryOn(states);
   }
 
   // ---- going on later

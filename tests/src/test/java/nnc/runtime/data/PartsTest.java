@@ -143,6 +143,22 @@ class PartsTest {
   }
 
   @Test
+  void withoutShufflingTheEndIsHeldBack() throws IOException {
+    write(20, 2, 3, 1);
+    var last = source("split", Map.of("shuffle", false), name("train"), 0.25);
+    var before = source("split", Map.of("shuffle", false), name("train"), 0.1);
+    var data = data("train", CSV, "test", last, "validate", before);
+    assertThat(rows(data, "test")).containsExactly(15, 16, 17, 18, 19);
+    assertThat(rows(data, "validate")).as("what those above it leave").containsExactly(13, 14);
+    assertThat(rows(data, "train")).isEqualTo(IntStream.range(0, 13).toArray());
+    var mixed = data("train", CSV, "validate", source("split", Map.of(), name("train"), 0.5), "test", last);
+    assertThat(rows(mixed, "test")).hasSize(5).isSorted();
+    assertThat(IntStream.of(rows(mixed, "train")).filter(row -> row > Arrays.stream(rows(mixed, "test")).min().orElseThrow())).as("none behind it").isEmpty();
+    assertThatThrownBy(() -> data("train", CSV, "test", source("split", Map.of("shuffle", false, "group", "who"), name("train"), 0.25)).table("test")).isInstanceOf(Fault.class)
+        .hasMessageContaining("without shuffle it holds back the last rows, and by group rows from anywhere");
+  }
+
+  @Test
   void aBootstrapLeavesWhatTheLimitOfTheoryLeaves() throws IOException {
     write(4000, 3, 9, 1);
     var bag = data("train", source("out_of_bag", Map.of("seed", 5), CSV)).table("train");
