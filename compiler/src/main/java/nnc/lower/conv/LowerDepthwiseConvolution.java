@@ -142,11 +142,12 @@ public final class LowerDepthwiseConvolution {
 
   private LoweredKernel run() {
     var shape = scheduled.kernel().domain().shape();
+    int parts = blocks() * bands();
     var body = sink.within(() -> {
       nest.zero(staged, height() * row());
-      nest.parts(blocks() * bands(), this::blocks);
+      nest.parts(parts, this::blocks);
     });
-    return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst().times(blocks() * bands()), shape);
+    return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst().times(parts), shape);
   }
 
   /** Parts of an example: bands of blocks of channels. */
