@@ -1,6 +1,7 @@
 package nnc.passes;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -267,7 +268,7 @@ final class MovedProducts {
       if (node.op() instanceof Op.Given(var place, var type)) {
         copies.put(node, body.given(place < op.carried() ? carried.indexOf(place) : place - op.carried() + carried.size(), type));
       } else if (before.containsKey(node)) {
-        var all = Compositions.matmul(out, outside(before.get(node).whole), outside(node.operand(1)));
+        var all = Compositions.matmul(out, byTurn(before.get(node)), outside(node.operand(1)));
         given.add(all);
         copies.put(node, part(node, body.given(given.size() - 1, all.type()), body));
       } else {
@@ -309,12 +310,26 @@ final class MovedProducts {
     return terms.stream().map(copies::get).reduce(body::add).orElseThrow();
   }
 
-  /** A turn's rows of the products of all turns. */
+  /** A sequence with its turns first: what a turn reads of its products then lies together. */
+  private Node byTurn(TurnSlice slice) {
+    return out.transpose(outside(slice.whole), turnFirst(slice));
+  }
+
+  private static List<Integer> turnFirst(TurnSlice slice) {
+    var order = new ArrayList<>(IntStream.range(0, slice.whole.type().rank()).filter(axis -> axis != slice.axis).boxed().toList());
+    order.addFirst(slice.axis);
+    return order;
+  }
+
+  /** A turn's rows of the products of all turns, [turns, ...]. */
   private Node part(Node product, Node all, GraphBuilder body) {
-    var slice = (Op.Slice) before.get(product).slice.op();
-    var count = new ArrayList<>(slice.count());
-    count.set(count.size() - 1, all.type().shape().getLast());
-    return body.reshape(body.emit(new Op.Slice(slice.start(), List.copyOf(count), slice.step()), List.of(all)), product.type().shape());
+    var slice = before.get(product);
+    var place = ((Op.Slice) slice.slice.op()).start().get(slice.axis);
+    var start = new ArrayList<>(Collections.nCopies(all.type().rank(), Dim.ZERO));
+    var count = new ArrayList<>(all.type().shape());
+    start.set(0, place);
+    count.set(0, Dim.ONE);
+    return body.reshape(body.emit(new Op.Slice(List.copyOf(start), List.copyOf(count), Collections.nCopies(all.type().rank(), 1)), List.of(all)), product.type().shape());
   }
 
   /** What is the same in all turns, outside. */
@@ -410,10 +425,7 @@ final class MovedProducts {
     if (slice == null) {
       return out.result(made, place(node));
     }
-    var whole = outside(slice.whole);
-    var order = new ArrayList<>(IntStream.range(0, whole.type().rank()).filter(axis -> axis != slice.axis).boxed().toList());
-    order.addFirst(slice.axis);
-    var turns = out.transpose(whole, order);
+    var turns = byTurn(slice);
     var shape = new ArrayList<>(node.type().shape());
     shape.addFirst(op.turns());
     return out.reshape(slice.rises ? turns : out.reverse(turns, 0), shape);
