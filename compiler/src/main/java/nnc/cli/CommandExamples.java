@@ -35,12 +35,13 @@ final class CommandExamples {
           "nnc java networks -o sources --include p*.nn --exclude part.nn")),
       Map.entry("fit", List.of(
           "nnc fit points.nn -o fitted.npz --at-least accuracy=0.1 --at-most loss=9 --on test --data . --threads 1 --cache cache --stamp fit.txt",
-          "nnc fit points.nn -o fitted.npz --seed 1 --epochs 3 --batch 20 --json")),
+          "nnc fit points.nn -o fitted.npz --seed 1 --epochs 3 --batch 20 --json",
+          "nnc fit notes.nn -o notes.npz --seed 1 --tokens 60 --on train")),
       Map.entry("train", List.of(
           "nnc train points.nn --epochs 3 --batch 20 --seed 1 --out points.npz",
           "nnc train points.nn --data . --threads 1 --init points.npz --out tuned.npz --json",
           "nnc train points.nn --init points.npz --map names.txt --out tuned.npz",
-          "nnc train points.nn --tokens 60 --epochs 1 --out tuned.npz",
+          "nnc train notes.nn --tokens 60 --epochs 1 --out notes.npz",
           "nnc train points.nn --epochs 5 --resume points.npz",
           "nnc train points.nn --epochs 5 --early-stopping 2 --min-delta 0.001 --out points.npz",
           "nnc train points.nn --out kept.npz --checkpoint-steps 5 --checkpoint-minutes 1 --keep 2 --log run.csv --log-steps 2",

@@ -23,7 +23,7 @@ import nnc.source.Suggestion;
 
 /** {@code nnc fit}. */
 final class FitCommand implements Command {
-  private static final List<Setting> SETTINGS = List.of(Setting.SEED, Setting.EPOCHS, Setting.BATCH);
+  private static final List<Setting> SETTINGS = List.of(Setting.SEED, Setting.EPOCHS, Setting.BATCH, Setting.TOKENS);
 
   private static final String LEAST = "--at-least", MOST = "--at-most";
 
@@ -50,6 +50,7 @@ final class FitCommand implements Command {
         new Option(Setting.SEED.option(), "N", "of initial weights, order and dropout"),
         new Option(Setting.EPOCHS.option(), "N", "passes over the data"),
         new Option(Setting.BATCH.option(), "N", "examples a step"),
+        new Option(Setting.TOKENS.option(), "N", "of rows that differ in length: rows times the longest of a batch, at most"),
         new Option("--threads", "N", "at most that many (all processors); the result does not depend on it"),
         new Option("--cache", "DIR", "keeps weights there, by the hash of all that they follow from, and takes them from there"),
         new Option("--stamp", "FILE", "remembers there what was done, and does nothing at all if nothing has changed since"),
@@ -120,7 +121,7 @@ final class FitCommand implements Command {
     var settings = new EnumMap<Setting, Object>(Setting.class);
     for (var setting : SETTINGS) {
       if (given.has(setting.option())) {
-        settings.put(setting, Numbers.count(given, setting.option(), 0, setting == Setting.BATCH ? 1 : 0));
+        settings.put(setting, Numbers.count(given, setting.option(), 0, setting == Setting.BATCH || setting == Setting.TOKENS ? 1 : 0));
       }
     }
     return settings;

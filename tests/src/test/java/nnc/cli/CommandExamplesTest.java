@@ -46,6 +46,16 @@ class CommandExamplesTest {
       loss   cross_entropy(scores, digit)
       train  { optimizer = adam() }
       """;
+  private static final String NOTES = """
+      input  x: float[N, T]
+      input  n "x.lengths": int[N]
+      target y: float[N]
+      guess = gru(4, sequences = false)(expand(x, 2), sequence_mask(n, T)) |> dense(1) |> squeeze(1)
+      output guess
+      loss   mse(guess, y)
+      data   { train = jsonl("notes.jsonl") }
+      train  { optimizer = adam(0.01) }
+      """;
   private static final String DRAWN = "input seen: float[N]\noutput sample = normal(0, 1, [N, 2])\n", SUMS = "input a: float[N]  input b: float[N]  output c = a + b\n";
 
   /** What makes what others read, in this order; all others follow. */
@@ -71,6 +81,8 @@ class CommandExamplesTest {
   void allRun() throws Exception {
     Files.writeString(folder.resolve("points.nn"), POINTS);
     Files.writeString(folder.resolve("digits.nn"), DIGITS);
+    Files.writeString(folder.resolve("notes.nn"), NOTES);
+    Files.writeString(folder.resolve("notes.jsonl"), "{\"x\": [1, 2, 3], \"y\": 1}\n{\"x\": [2], \"y\": 0}\n".repeat(20));
     Files.writeString(folder.resolve("drawn.nn"), DRAWN);
     Files.writeString(folder.resolve("sums.nn"), SUMS);
     Files.writeString(folder.resolve("names.txt"), "# all weights have their names\n");

@@ -184,6 +184,12 @@ class MixedLengthsTest {
     var said = Said.byNetwork(Compiler.load(Programs.compile(unasked, 64)), folder, "train", "--out", file("w.npz"));
     assertThat(said.code()).as(said.all()).isZero();
     assertThat(said.all()).contains("rows of x differ in length, and the program does not ask how long they are").contains("input n \"x.lengths\": int[N]");
+    // a whole number of each row is no length, and a length has any name
+    var otherwise = unasked.replace("target kind: int[N]", "input kind: int[N]");
+    assertThat(Said.byNetwork(Compiler.load(Programs.compile(otherwise, 64)), folder, "train", "--out", file("w.npz")).all()).contains("rows of x differ in length");
+    Files.writeString(folder.resolve("rows.jsonl"), Files.readString(folder.resolve("rows.jsonl")).lines().map(line -> line.replaceAll("\"kind\": .", "\"kind\": " + (line.split("\"y\"")[1].split(",").length - 1)))
+        .collect(Collectors.joining("\n")));
+    assertThat(Said.byNetwork(Compiler.load(Programs.compile(otherwise, 64)), folder, "train", "--out", file("w.npz")).all()).doesNotContain("differ in length");
   }
 
   @Test

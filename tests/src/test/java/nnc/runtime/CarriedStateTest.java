@@ -8,9 +8,11 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import nnc.Compiler;
 import nnc.OneWidth;
 import nnc.endtoend.Programs;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Tensor;
 import nnc.runtime.base.Threads;
 import org.junit.jupiter.api.Test;
 
@@ -136,12 +138,12 @@ class CarriedStateTest {
   /** As many numbers are not the same array. */
   @Test
   void whatIsCarriedKeepsItsShape() {
-    var model = nnc.Compiler.load(nnc.endtoend.Programs.compile("input x: float[N, K]\ninput h: float[N, K]\noutput after = x + h", 64));
-    var context = model.context("predict", Map.of("N", 3, "K", 3), new nnc.runtime.base.Threads(1));
+    var model = Compiler.load(Programs.compile("input x: float[N, K]\ninput h: float[N, K]\noutput after = x + h", 64));
+    var context = model.context("predict", Map.of("N", 3, "K", 3), new Threads(1));
     context.carry("after", "h");
-    context.input("x").set(new nnc.runtime.base.Tensor(new int[] {2, 3}, new double[6]));
+    context.input("x").set(new Tensor(new int[] {2, 3}, new double[6]));
     context.run();
-    context.input("x").set(new nnc.runtime.base.Tensor(new int[] {3, 2}, new double[6]));
+    context.input("x").set(new Tensor(new int[] {3, 2}, new double[6]));
     assertThatThrownBy(context::run).isInstanceOf(Fault.class).hasMessageContaining("input h is carried from a run of [2, 3], and this one is of [3, 2]");
   }
 

@@ -41,6 +41,10 @@ public final class TrainMojo extends NetworkMojo {
   @Parameter(property = "nnc.batch")
   Integer batch;
 
+  /** Of rows that differ in length, rows times the longest of a batch at most; without, what the program says. */
+  @Parameter(property = "nnc.tokens")
+  Integer tokens;
+
   /** The data to judge by: <code>train</code>, <code>validate</code> or <code>test</code>; if it is not given test, or what there is. */
   @Parameter(property = "nnc.on")
   String on;
@@ -99,6 +103,7 @@ public final class TrainMojo extends NetworkMojo {
     add(command, "--seed", seed);
     add(command, "--epochs", epochs);
     add(command, "--batch", batch);
+    add(command, "--tokens", tokens);
     add(command, "--on", on);
     atLeast.forEach((figure, bound) -> command.addAll(List.of("--at-least", figure + "=" + bound)));
     atMost.forEach((figure, bound) -> command.addAll(List.of("--at-most", figure + "=" + bound)));

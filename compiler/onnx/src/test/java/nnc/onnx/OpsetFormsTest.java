@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What versions 18 to 23 of the operators have changed or added: models of one operator each, beside ONNX Runtime. */
 class OpsetFormsTest {
@@ -112,6 +113,24 @@ class OpsetFormsTest {
     assertThat(recurrence("LSTM", 4, "bidirectional").agrees(folder).text()).contains("lstm(4, bidirectional = true)");
     assertThat(recurrence("GRU", 3, "bidirectional", "linear_before_reset", 1).agrees(folder).text()).contains("gru(4, bidirectional = true)");
     assertThat(recurrence("RNN", 1, "forward").agrees(folder).text()).contains("rnn(4)");
+  }
+
+  /** One program for sequences of any length and batches of any size. */
+  @ParameterizedTest
+  @ValueSource(strings = {"RNN forward", "LSTM bidirectional", "GRU reverse", "LSTM reverse", "GRU lengths"})
+  void recurrencesRunOverOpenLengths(String kind) throws Exception {
+    var operator = kind.substring(0, kind.indexOf(' '));
+    int gates = Map.of("RNN", 1, "LSTM", 4, "GRU", 3).get(operator);
+    boolean lengths = kind.endsWith("lengths");
+    var direction = lengths ? "forward" : kind.substring(kind.indexOf(' ') + 1);
+    int directions = direction.equals("bidirectional") ? 2 : 1;
+    var model = at(14).open("x", "T", lengths ? 2 : "N", 3).weight("w", directions, 4L * gates, 3).weight("r", directions, 4L * gates, 4).weight("b", directions, 8L * gates);
+    if (lengths) {
+      model.input("n", OnnxJavaType.INT32, new long[] {2}, 3, 1);
+    }
+    model.node(operator, "x w r b" + (lengths ? " n" : "") + " -> y h", "hidden_size", 4, "direction", direction).outputs("y", "h");
+    var program = model.agreesAt(folder, Stream.of(new int[] {5, 2}, new int[] {3, 4}, new int[] {40, 1}).map(size -> Map.of("T", size[0], "N", size[1])).toList());
+    assertThat(program.text()).contains("float[T, " + (lengths ? "2" : "N") + ", 3]");
   }
 
   /** What the library's layers do not say stays a function that the program has. */

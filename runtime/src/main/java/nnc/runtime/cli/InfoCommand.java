@@ -72,7 +72,7 @@ final class InfoCommand implements ModelCommand {
     }
     plans(spec, out);
     if (position != null) {
-      out.println("saved  after " + position.epoch() + " epochs, " + position.step() + " steps of " + position.batch() + " of " + position.rows() + " examples, seed " + position.seed());
+      out.println("saved  after " + position.epoch() + " epochs, " + position.step() + " steps of " + (position.tokens() == 0 ? "" : "up to " + position.tokens() + " tokens and ") + position.batch() + " of " + position.rows() + " examples, seed " + position.seed());
     }
     for (var sum : sums.entrySet()) {
       out.println("data   " + sum.getKey() + " " + sum.getValue());
@@ -84,7 +84,7 @@ final class InfoCommand implements ModelCommand {
 
   private static Json json(TrainingPosition position, Map<String, String> sums, Json json) {
     if (position != null) {
-      json.put("epochs", position.epoch()).put("steps", position.step()).put("batch", position.batch()).put("examples", position.rows()).put("seed", position.seed());
+      json.put("epochs", position.epoch()).put("steps", position.step()).put("batch", position.batch()).put("tokens", position.tokens()).put("examples", position.rows()).put("seed", position.seed());
     }
     for (var sum : sums.entrySet()) {
       json.put("data." + sum.getKey(), sum.getValue());

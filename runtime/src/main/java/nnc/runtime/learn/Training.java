@@ -117,6 +117,11 @@ public final class Training {
     return set(Setting.BATCH, batch);
   }
 
+  /** Of examples that differ in length, the places of a batch at most: its examples times the longest of them. {@link #batch} bounds these all the same. */
+  public Training tokens(int tokens) {
+    return set(Setting.TOKENS, tokens);
+  }
+
   /** Of initial weights, order and whatever is random in the network. */
   public Training seed(long seed) {
     return set(Setting.SEED, seed);

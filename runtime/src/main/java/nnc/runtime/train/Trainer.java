@@ -170,15 +170,27 @@ public final class Trainer {
         + batch + (tokens == 0 ? "" : " examples") + " an epoch; memory " + memory.text(batch, PLAN);
   }
 
+  /** Whether an input is fed how long a column's rows are, whatever it is called. */
+  private boolean isMeasured(Column ragged) {
+    for (ModelSpec.Feed feed : model.spec().inputs()) {
+      Column lengths = feed.target() || feed.kind() != ModelSpec.ElementKind.INT || feed.shape().size() != 1 ? null : table.column(feed);
+      boolean same = lengths != null && !lengths.isRagged();
+      for (int i = 0; same && i < table.size(); i++) {
+        same = lengths.get(table.rows()[i], 0) == ragged.length(table.rows()[i]);
+      }
+      if (same) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What to say where rows differ in length and no input can tell which places are there; null if there is nothing to say. */
   private String padded() {
     String name = null;
     for (ModelSpec.Feed feed : model.spec().inputs()) {
       Column column = table.column(feed);
-      name = name == null && column != null && column.differs(table.rows()) ? feed.name() : name;
-      if (!feed.target() && feed.kind() == ModelSpec.ElementKind.INT && feed.shape().size() == 1) {
-        return null;
-      }
+      name = name == null && column != null && column.differs(table.rows()) && !isMeasured(column) ? feed.name() : name;
     }
     return name == null ? null : "rows of " + name + " differ in length, and the program does not ask how long they are: the zeros behind them are trained on as data; input n \""
         + name + Column.LENGTHS + "\": int[N] is fed the lengths, and sequence_mask(n, T) tells what is there";

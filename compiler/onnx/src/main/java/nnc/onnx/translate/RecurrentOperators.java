@@ -13,7 +13,7 @@ import nnc.onnx.term.Formula;
 import nnc.onnx.term.Formulas;
 import nnc.onnx.term.Term;
 
-/** Recurrences over a known number of steps: layers of the library where these say it ({@link RecurrentLayers}), otherwise functions that are written into the program. */
+/** Recurrences, over any number of steps: layers of the library where these say it ({@link RecurrentLayers}), otherwise functions that are written into the program. */
 final class RecurrentOperators {
   private RecurrentOperators() {}
 
@@ -38,9 +38,6 @@ final class RecurrentOperators {
     refuse(use);
     boolean batchFirst = use.flag("layout", false);
     var x = batchFirst ? use.let(apply("transpose", use.in(0), list(1, 0, 2))) : use.in(0);
-    if (!x.dim(0).isConstant()) {
-      throw use.not("it runs over " + x.dim(0) + " steps, and those of the language are unrolled: give the size with -D");
-    }
     var direction = use.text("direction", "forward");
     int directions = direction.equals("bidirectional") ? 2 : 1;
     var layer = RecurrentLayers.of(use, x);
