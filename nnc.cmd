@@ -16,6 +16,11 @@ set "module="
 for /d %%M in ("%here%\compiler\*") do call :list compiler "%%~nxM" "%~1"
 for /d %%M in ("%here%\samples\*") do call :list samples "%%~nxM" "%~1"
 
+rem A search on a cluster sends it the module for Spark, which is built at its first use too.
+set "spark="
+if not defined NNC_SPARK call :asks_spark %*
+if defined spark call :find_sent
+
 set "target=%here%\compiler\target"
 set "jar=%target%\nnc.jar"
 set "built="
@@ -31,6 +36,7 @@ set "tool=java"
 if not exist "%jar%" set "tool=javac"
 if not exist "%target%\lib" set "tool=javac"
 if defined built if not exist "%built%" set "tool=javac"
+if defined spark if not defined sent set "tool=javac"
 if "%tool%"=="java" goto start
 
 :again
@@ -65,6 +71,8 @@ set "cached="-XX:AOTCache=%cache%""
 set nnc_given | findstr "Xshare Archive AOT" >nul && set "cached="
 if not exist "%cache%" set "cached="
 
+if defined spark set "NNC_SPARK=%sent%"
+
 rem Behind what the cache was made with, which Java wants to be the same.
 if defined extension set "libraries=%libraries%;%built%;%extension%\target\lib\*"
 
@@ -85,6 +93,23 @@ exit /b 0
 :chosen
 set "extension=%here%\%~1\%~2"
 set "module=%~1/%~2"
+exit /b 0
+
+rem ---- sets spark if it is asked for
+:asks_spark
+if "%~1"=="" exit /b 0
+if "%~1"=="--spark" set "spark=%here%\runtime\spark"
+shift
+goto asks_spark
+
+rem ---- sets sent to what is sent to a cluster, if it is built
+:find_sent
+set "sent="
+for %%J in ("%spark%\target\nnc-spark-*.jar") do call :sent "%%~J"
+exit /b 0
+
+:sent
+echo "%~n1" | findstr /c:"-sources" /c:"-javadoc" >nul || set "sent=%~1"
 exit /b 0
 
 rem ---- sets jdk
@@ -142,6 +167,7 @@ set "projects=compiler"
 set "whole=the compiler"
 if defined module set "projects=compiler,%module%"
 if defined module set "whole=the compiler and the command of %module%"
+if defined spark set "projects=%projects%,runtime/spark"
 >&2 echo nnc: building %whole% (once)
 set "before=%JAVA_HOME%"
 set "JAVA_HOME=%jdk%"
@@ -157,6 +183,8 @@ exit /b 1
 :build_done
 call :touch "%jar%"
 if defined built call :touch "%built%"
+if defined spark call :find_sent
+if defined spark call :touch "%sent%"
 if exist "%target%\nnc.aot" del "%target%\nnc.aot"
 exit /b 0
 

@@ -45,7 +45,7 @@ final class StandaloneCluster implements AutoCloseable {
     }
     master = start("master", "org.apache.spark.deploy.master.Master", "--host", HOST, "--port", port + "", "--webui-port", "0");
     for (int i = 0; i < workers; i++) {
-      this.workers.add(start("worker" + i, "org.apache.spark.deploy.worker.Worker", "--host", HOST, "--cores", cores + "", "--memory", "1g", "--webui-port", "0",
+      this.workers.add(start("worker" + i, "org.apache.spark.deploy.worker.Worker", "--host", HOST, "--cores", cores + "", "--memory", "4g", "--webui-port", "0",
           "--work-dir", folder.resolve("work" + i).toString(), url()));
     }
   }
@@ -64,9 +64,16 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** A session of it, once so many slots are there. */
   SparkSession session(int cores) throws InterruptedException {
-    var session = LocalSpark.quiet(SparkSession.builder().master(url())).config("spark.executor.memory", "512m").config("spark.cores.max", cores + "")
+    return session(cores, Map.of());
+  }
+
+  /** With settings of its own. */
+  SparkSession session(int cores, Map<String, String> settings) throws InterruptedException {
+    var builder = LocalSpark.quiet(SparkSession.builder().master(url())).config("spark.executor.memory", "512m").config("spark.cores.max", cores + "")
         .config("spark.executor.extraClassPath", String.join(File.pathSeparator, own)).config("spark.executor.extraJavaOptions", "--add-modules=jdk.incubator.vector")
-        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s").config("spark.locality.wait", "0").getOrCreate();
+        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s").config("spark.locality.wait", "0");
+    settings.forEach(builder::config);
+    var session = builder.getOrCreate();
     for (int i = 0; i < 600 && session.sparkContext().defaultParallelism() < cores; i++) {
       Thread.sleep(100);
     }
