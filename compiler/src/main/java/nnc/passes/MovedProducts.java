@@ -27,6 +27,8 @@ import nnc.graph.Uses;
 final class MovedProducts {
   /** How many places more than there are turns a sequence may have of which all places are multiplied. */
   private static final int SPARE = 8;
+  /** The most rows of a turn whose product takes about as long as reading the matrix: more keep the multipliers busy by themselves, and what follows them is at hand. */
+  private static final int FEW_ROWS = 8;
 
   private final Op.Loop op;
   private final List<Node> operands;
@@ -77,7 +79,7 @@ final class MovedProducts {
     }
     for (int i = op.carried(); i < op.body().results().size(); i++) {
       var product = OpTraits.unreshaped(node(i));
-      if (isMatrixProduct(product) && same.contains(product.operand(1)) && !same.contains(product) && !before.containsKey(product) && isReadByResultAlone(i) && isFixed(product.operand(0))) {
+      if (isMatrixProduct(product) && same.contains(product.operand(1)) && !same.contains(product) && !before.containsKey(product) && isReadByResultAlone(i) && isFixed(product.operand(0)) && isFew(product.operand(0))) {
         collectedProducts.put(i, product);
       }
     }
@@ -142,11 +144,15 @@ final class MovedProducts {
     return found;
   }
 
+  private static boolean isFew(Node rows) {
+    return rows.type().dim(0).isConstant() && rows.type().dim(0).fixed() <= FEW_ROWS;
+  }
+
   /** Whether a left factor has rows of a sequence most places of which are multiplied. */
   private boolean isWorth(TurnSlice slice, Node left) {
     var shape = slice.whole.type().shape();
     var spare = shape.get(slice.axis).minus(op.turns());
-    return slice.axis < shape.size() - 1 && left.type().dim(1).equals(shape.getLast()) && spare.isConstant() && spare.fixed() <= SPARE;
+    return isFew(left) && slice.axis < shape.size() - 1 && left.type().dim(1).equals(shape.getLast()) && spare.isConstant() && spare.fixed() <= SPARE;
   }
 
   /** Finds what is added to a carried value that no turn reads otherwise. */
@@ -200,9 +206,9 @@ final class MovedProducts {
       return isFixed(term) && isMovable(term.operand(0));
     }
     if (isMatrixProduct(term)) {
-      return !same.contains(term.operand(0)) && !same.contains(term.operand(1)) && !before.containsKey(term) && isFixed(term.operand(0)) && isFixed(term.operand(1));
+      return isFew(term.operand(1)) && !same.contains(term.operand(0)) && !same.contains(term.operand(1)) && !before.containsKey(term) && isFixed(term.operand(0)) && isFixed(term.operand(1));
     }
-    return term.op() instanceof Op.Reduce(var fn, var axes) && fn == ReduceFn.SUM && axes.equals(List.of(0)) && isFixed(term.operand(0)) && !same.contains(term)
+    return term.op() instanceof Op.Reduce(var fn, var axes) && fn == ReduceFn.SUM && axes.equals(List.of(0)) && isFew(term.operand(0)) && isFixed(term.operand(0)) && !same.contains(term)
         && uses.of(term.operand(0)).stream().anyMatch(reader -> isMatrixProduct(reader) && reader.operand(1) == term.operand(0) && uses.isReadOnce(reader));
   }
 

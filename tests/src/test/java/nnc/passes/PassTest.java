@@ -58,6 +58,20 @@ class PassTest {
       train { optimizer = sgd(0.1) }
       """;
 
+  /** Of few rows: steps that learn are left alone in the pipeline, and have most that can be moved. */
+  @Test
+  void productsOfLoopsKeepTheMeaning() throws Exception {
+    var stages = Compiler.compile("loops.nn", LOOPS.replace("N", "2"), new CompilerOptions(Map.of(), 64, List.of(), List.of(), _ -> { })).stages();
+    assertThat(stages).isNotEmpty();
+    stages.forEach((name, stage) -> {
+      var graph = stage.elaborated().needed(_ -> false);
+      var once = Verifier.check(LoopProducts.PASS.run().apply(graph), name);
+      assertThat(GraphPrinter.print(once)).as(name).isNotEqualTo(GraphPrinter.print(graph));
+      Meaning.assertSame(once, Meaning.of(graph), name);
+      assertThat(GraphPrinter.print(LoopProducts.PASS.run().apply(once))).as(name).isEqualTo(GraphPrinter.print(once));
+    });
+  }
+
   @ParameterizedTest
   @MethodSource("graphs")
   void eachPassKeepsTheMeaningAndIsIdempotent(Graph graph) {
