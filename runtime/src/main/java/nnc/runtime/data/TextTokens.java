@@ -115,7 +115,9 @@ final class TextTokens implements SourceReader, DerivedTable {
   @Override
   public Table of(String source, SourceArguments arguments, List<Table> of, Map<String, Feed> feeds) {
     String name = source.equals("tokens") ? arguments.text("column") : COLUMN;
-    Rule rule = Rule.of(arguments);
+    Rule said = Rule.of(arguments);
+    // windows are what is learned from; a text that is given by itself is whole, if the program takes any length
+    Rule rule = source.equals("textfile") && isOpen(feeds.get(name)) ? new Rule(0, said.words(), said.lower(), said.ngrams()) : said;
     arguments.namedText("encoding", "");
     arguments.namedWhole("step", 0);
     arguments.end();
@@ -141,6 +143,15 @@ final class TextTokens implements SourceReader, DerivedTable {
       }
     }
     return Table.of(table.origin(), columns, table.unread());
+  }
+
+  /** Whether texts of any number of tokens may be fed. */
+  private static boolean isOpen(Feed feed) {
+    boolean open = false;
+    for (int i = 0; feed != null && feed.shape().size() > 1 && i < feed.shape().get(1).places().size(); i++) {
+      open |= !feed.shape().get(1).places().get(i).isEmpty();
+    }
+    return open;
   }
 
   /** Texts that are cut one after the other. */

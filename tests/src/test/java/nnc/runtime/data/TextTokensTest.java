@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.driver.CompilerOptions;
 import nnc.endtoend.Programs;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Tensor;
@@ -54,6 +55,25 @@ class TextTokensTest {
     assertThat(row(table(Map.of("length", 2, "lower", false)), 1)).containsExactly("Don", "t");
     assertThat(row(table(Map.of("length", 5, "by", "letters", "lower", false)), 1)).containsExactly("D", "o", "n", "'", "t");
     assertThat(row(table(Map.of("length", 6, "ngrams", 3)), 1)).containsExactly("don", "t", "don t", "panic", "t panic", "don t panic");
+  }
+
+  /** Windows are what is learned from. */
+  @Test
+  void textsThatArePredictedForAreWholeWhereAnyLengthIsTaken() throws Exception {
+    write("poem.txt", "abcdefgh abcdefgh");
+    write("all.nn", """
+        input tokens: category(20)[N, T]
+        output long = sum(where(tokens >= 0, 1.0, 0.0), axis = 1)
+        param w: float = 1
+        loss mean((long - w) ^ 2)
+        data { train = textfile("poem.txt", length = 5, by = "letters") }
+        train { epochs = 1 }
+        """);
+    var model = Compiler.load(Compiler.compile(folder.resolve("all.nn"), CompilerOptions.standard()));
+    var weights = folder.resolve("all.npz").toString();
+    assertThat(Said.byNetwork(model, folder, "train", "--out", weights).code()).isZero();
+    assertThat(Said.byNetwork(model, folder, "predict", "--weights", weights, "--row", "tokens=abcdefgh", "--json").out()).contains("8");
+    assertThat(Said.byNetwork(model, folder, "predict", "--weights", weights, "--row", "tokens=abc", "--json").out()).contains("3");
   }
 
   @Test

@@ -38,6 +38,9 @@ final class RecurrentOperators {
     refuse(use);
     boolean batchFirst = use.flag("layout", false);
     var x = batchFirst ? use.let(apply("transpose", use.in(0), list(1, 0, 2))) : use.in(0);
+    if (use.has(4) && !x.dim(0).isConstant()) {
+      throw use.not("it has rows of several lengths and runs over " + x.dim(0) + " steps: give the size with -D");
+    }
     var direction = use.text("direction", "forward");
     int directions = direction.equals("bidirectional") ? 2 : 1;
     var layer = RecurrentLayers.of(use, x);
