@@ -115,7 +115,7 @@ class ZooTest {
     var few = FewExamples.of(compiled.spec(), 48, "train"::equals);
     var model = Compiler.load(new CompiledProgram(few, compiled.classes(), compiled.stages(), compiled.warnings()));
     // a sample that brings its own examples has them beside it
-    var data = Files.exists(SAMPLES.resolve(sample + ".csv")) ? SAMPLES.resolve(sample).getParent() : digits;
+    var data = Files.exists(SAMPLES.resolve(sample + ".csv")) || Files.exists(SAMPLES.resolve(sample + ".txt")) ? SAMPLES.resolve(sample).getParent() : digits;
     var said = done(new Row(sample, Map.of(), Map.of()), model, "train", "--data", data.toString(), "--batch", sample.equals("points/extreme") ? "48" : "16", "--epochs", "3", "--out", folder.resolve("q.npz").toString());
     var figure = FALLING.getOrDefault(sample, "loss");
     var course = said.all().lines().filter(line -> line.startsWith("epoch")).map(ZooTest::figures).filter(line -> line.containsKey(figure))

@@ -84,7 +84,10 @@ final class InfoCommand implements ModelCommand {
 
   private static Json json(TrainingPosition position, Map<String, String> sums, Json json) {
     if (position != null) {
-      json.put("epochs", position.epoch()).put("steps", position.step()).put("batch", position.batch()).put("tokens", position.tokens()).put("examples", position.rows()).put("seed", position.seed());
+      json.put("epochs", position.epoch()).put("steps", position.step()).put("batch", position.batch()).put("examples", position.rows()).put("seed", position.seed());
+      if (position.tokens() > 0) {
+        json.put("tokens", position.tokens());
+      }
     }
     for (var sum : sums.entrySet()) {
       json.put("data." + sum.getKey(), sum.getValue());
