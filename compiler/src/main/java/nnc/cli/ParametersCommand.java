@@ -6,6 +6,7 @@ import nnc.elaborate.Elaborator.Purpose;
 import nnc.runtime.base.Fault;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.WeightKind;
+import nnc.runtime.spec.Polynomials;
 
 /**
  * {@code nnc parameters}: how many numbers a network of dense layers has, as lectures count and as libraries do. On slides each neuron that is drawn has a bias,
@@ -71,8 +72,7 @@ final class ParametersCommand implements Command {
     for (var input : spec.inputs()) {
       long size = input.target() ? 0 : 1;
       for (var dim : input.shape()) {
-        boolean open = dim.places().stream().anyMatch(places -> !places.isEmpty());
-        size *= open ? 1 : dim.factors().stream().mapToLong(Long::longValue).sum();
+        size *= Polynomials.isConstant(dim) ? dim.factors().stream().mapToLong(Long::longValue).sum() : 1;
       }
       inputs += size;
     }

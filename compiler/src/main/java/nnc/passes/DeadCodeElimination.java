@@ -27,12 +27,7 @@ public final class DeadCodeElimination {
     if (!Rewrite.hasLoops(graph)) {
       return graph;
     }
-    Map<Node, TreeSet<Integer>> read = new HashMap<>();
-    for (var node : graph.nodes()) {
-      if (node.op() instanceof Op.LoopResult(var index, _)) {
-        read.computeIfAbsent(node.operand(0), _ -> new TreeSet<>()).add(index);
-      }
-    }
+    var read = Rewrite.readResults(graph);
     Map<Node, Pruned> changed = new HashMap<>();
     read.forEach((loop, results) -> {
       var pruned = Pruned.of(loop, (Op.Loop) loop.op(), results);

@@ -29,12 +29,7 @@ public final class LoopProducts {
     if (!Rewrite.hasLoops(graph)) {
       return graph;
     }
-    Map<Node, TreeSet<Integer>> read = new HashMap<>();
-    for (var node : graph.nodes()) {
-      if (node.op() instanceof Op.LoopResult(var index, _)) {
-        read.computeIfAbsent(node.operand(0), _ -> new TreeSet<>()).add(index);
-      }
-    }
+    var read = Rewrite.readResults(graph);
     Map<Node, Map<Integer, Node>> results = new HashMap<>();
     return Rewrite.each(graph, (old, in, b) -> {
       if (old.op() instanceof Op.Loop whole) {

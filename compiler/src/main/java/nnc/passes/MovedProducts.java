@@ -318,13 +318,9 @@ final class MovedProducts {
 
   /** A sequence with its turns first: what a turn reads of its products then lies together. */
   private Node byTurn(TurnSlice slice) {
-    return out.transpose(outside(slice.whole), turnFirst(slice));
-  }
-
-  private static List<Integer> turnFirst(TurnSlice slice) {
     var order = new ArrayList<>(IntStream.range(0, slice.whole.type().rank()).filter(axis -> axis != slice.axis).boxed().toList());
     order.addFirst(slice.axis);
-    return order;
+    return out.transpose(outside(slice.whole), order);
   }
 
   /** A turn's rows of the products of all turns, [turns, ...]. */

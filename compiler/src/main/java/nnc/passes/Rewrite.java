@@ -1,6 +1,9 @@
 package nnc.passes;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
@@ -60,6 +63,17 @@ final class Rewrite {
       }
       return null;
     }) : graph;
+  }
+
+  /** By each loop of which something is read, the places of the results that are. */
+  static Map<Node, TreeSet<Integer>> readResults(Graph graph) {
+    Map<Node, TreeSet<Integer>> read = new HashMap<>();
+    for (var node : graph.nodes()) {
+      if (node.op() instanceof Op.LoopResult(var index, _)) {
+        read.computeIfAbsent(node.operand(0), _ -> new TreeSet<>()).add(index);
+      }
+    }
+    return read;
   }
 
   static boolean hasLoops(Graph graph) {

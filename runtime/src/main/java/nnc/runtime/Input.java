@@ -332,7 +332,6 @@ public final class Input {
     return shape[axis];
   }
 
-
   void fed(boolean now) {
     fed = now;
   }

@@ -64,11 +64,7 @@ final class StateReplay {
     Object all = NumberArrays.of(width, wide);
     int at = 0;
     for (Output output : read) {
-      if (all instanceof float[] floats) {
-        output.copyTo(floats, at);
-      } else {
-        output.copyTo((double[]) all, at);
-      }
+      copy(output, all, at);
       at += output.size();
     }
     return all;
@@ -95,12 +91,16 @@ final class StateReplay {
     formulas.run();
     at = from;
     for (Output output : next) {
-      if (array instanceof float[] floats) {
-        output.copyTo(floats, at);
-      } else {
-        output.copyTo((double[]) array, at);
-      }
+      copy(output, array, at);
       at += output.size();
+    }
+  }
+
+  private static void copy(Output output, Object array, int at) {
+    if (array instanceof float[] floats) {
+      output.copyTo(floats, at);
+    } else {
+      output.copyTo((double[]) array, at);
     }
   }
 

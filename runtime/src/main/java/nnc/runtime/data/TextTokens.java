@@ -15,6 +15,7 @@ import nnc.runtime.base.Names;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.data.SourceReaders.SourceReader;
 import nnc.runtime.spec.ModelSpec.Feed;
+import nnc.runtime.spec.Polynomials;
 
 /**
  * Texts as lists of tokens, those of the files in a folder a class, or those of a column: as many tokens as {@code length} says, cut there or filled up with
@@ -147,11 +148,7 @@ final class TextTokens implements SourceReader, DerivedTable {
 
   /** Whether texts of any number of tokens may be fed. */
   private static boolean isOpen(Feed feed) {
-    boolean open = false;
-    for (int i = 0; feed != null && feed.shape().size() > 1 && i < feed.shape().get(1).places().size(); i++) {
-      open |= !feed.shape().get(1).places().get(i).isEmpty();
-    }
-    return open;
+    return feed != null && feed.shape().size() > 1 && !Polynomials.isConstant(feed.shape().get(1));
   }
 
   /** Texts that are cut one after the other. */
