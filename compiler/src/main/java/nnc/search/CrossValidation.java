@@ -19,6 +19,7 @@ import nnc.runtime.learn.TrainingRun;
 import nnc.runtime.spec.Setting;
 import nnc.runtime.train.Evaluator;
 import nnc.runtime.train.Interrupt;
+import nnc.runtime.train.QuietProgress;
 import nnc.runtime.train.RunEnvironment;
 
 /**

@@ -16,6 +16,7 @@ import nnc.runtime.learn.Training;
 import nnc.runtime.spec.Setting;
 import nnc.runtime.train.Figure;
 import nnc.runtime.train.Interrupt;
+import nnc.runtime.train.QuietProgress;
 import nnc.runtime.train.RunEnvironment;
 import nnc.runtime.train.StepLog;
 

@@ -20,6 +20,7 @@ import nnc.runtime.spec.Setting;
 import nnc.runtime.train.Evaluator;
 import nnc.runtime.train.Figure;
 import nnc.runtime.train.Interrupt;
+import nnc.runtime.train.QuietProgress;
 import nnc.runtime.train.RunEnvironment;
 
 /** Trains one trial with one seed, as {@code nnc train} would with its constants, and evaluates it. */

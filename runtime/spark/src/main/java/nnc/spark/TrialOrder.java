@@ -9,20 +9,18 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import nnc.runtime.Model;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Folder;
-import nnc.runtime.files.WeightFile;
 import nnc.runtime.learn.Training;
 import nnc.runtime.learn.TrainingRun;
 import nnc.runtime.spec.Setting;
 import nnc.runtime.train.Evaluator;
 import nnc.runtime.train.Figure;
 import nnc.runtime.train.Interrupt;
-import nnc.runtime.train.Progress;
+import nnc.runtime.train.QuietProgress;
 import nnc.runtime.train.RunEnvironment;
 
 /**
@@ -76,7 +74,7 @@ record TrialOrder(byte[] jar, String base, String data, long seed, int epochs, b
     try (var team = new Threads(threads)) {
       var never = new Interrupt();
       TrainingRun run = Training.of(network).epochs(epochs).seed(seed).set(Setting.CHECKPOINT_STEPS, 0).set(Setting.CHECKPOINT_MINUTES, 0.0).save(learned)
-          .resume(before.length > 0 ? begun : null).prepare(all, new RunEnvironment(new Untold(), never, team));
+          .resume(before.length > 0 ? begun : null).prepare(all, new RunEnvironment(new QuietProgress(), never, team));
       // what it needs is found to be missing before the first step, not after the last one
       var evaluator = new Evaluator(run.model(), all.table(role), 1, team);
       run.run();
@@ -92,26 +90,5 @@ record TrialOrder(byte[] jar, String base, String data, long seed, int epochs, b
       }
     }
     return numbers;
-  }
-
-  /** Nobody looks on. */
-  private static final class Untold implements Progress {
-    @Override
-    public void begin(String summary) {}
-
-    @Override
-    public void initialised(String file, WeightFile.Fit fit) {}
-
-    @Override
-    public void step(int epoch, int epochs, int done, int examples, double seconds, Supplier<List<Figure>> soFar) {}
-
-    @Override
-    public void epoch(Epoch epoch) {}
-
-    @Override
-    public void note(String kind, String text) {}
-
-    @Override
-    public void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes) {}
   }
 }

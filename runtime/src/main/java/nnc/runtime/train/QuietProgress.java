@@ -1,13 +1,11 @@
-package nnc.search;
+package nnc.runtime.train;
 
 import java.util.List;
 import java.util.function.Supplier;
 import nnc.runtime.files.WeightFile;
-import nnc.runtime.train.Figure;
-import nnc.runtime.train.Progress;
 
 /** Of trainings that run beside each other, each tells its result alone. */
-class QuietProgress implements Progress {
+public class QuietProgress implements Progress {
   @Override
   public void begin(String summary) {}
 
