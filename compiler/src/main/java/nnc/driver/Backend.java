@@ -17,6 +17,7 @@ import nnc.graph.GraphPrinter;
 import nnc.graph.Node;
 import nnc.graph.Op;
 import nnc.jar.NetworkPackage;
+import nnc.loops.Loop;
 import nnc.loops.LoopVerifier;
 import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
@@ -174,25 +175,32 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
     return new Lowered(plan, stage, kernels, plan.precision, loops.shown(chosen.switches(), chosen.after()), common.map(SharedClasses.Shared::member));
   }
 
-  /** A class to emit. */
-  record Wanted(Lowered lowered, Width width) {
+  /**
+   * A class to emit, and nothing that is not needed for that: it may be kept for as long as the network runs.
+   *
+   * @param kernels the class without its width
+   */
+  record Wanted(String kernels, int precision, List<Loop.Kernel> loops, Optional<SharedClasses.Member> member, Width width) {
+    static Wanted of(Lowered lowered, Width width) {
+      return new Wanted(lowered.kernels, lowered.precision, lowered.stage.lowered().kernels(), lowered.member, width);
+    }
+
     String file() {
-      return width.file(lowered.kernels);
+      return width.file(kernels);
     }
   }
 
   /** From loops to a class file; one that is shared is made once. */
   byte[] emit(Wanted wanted) {
-    return wanted.lowered.member.map(member -> shared.orElseThrow().emitted(member, wanted.width, () -> emitted(wanted))).orElseGet(() -> emitted(wanted));
+    return wanted.member.map(member -> shared.orElseThrow().emitted(member, wanted.width, () -> emitted(wanted))).orElseGet(() -> emitted(wanted));
   }
 
   private byte[] emitted(Wanted wanted) {
-    var lowered = wanted.lowered;
-    var kernels = Expansion.of(lowered.stage.lowered().kernels(), wanted.width, lowered.precision, chosen.switches());
+    var kernels = Expansion.of(wanted.loops, wanted.width, wanted.precision, chosen.switches());
     // takes some hundredths of a compilation: tests are run with assertions
     assert LoopVerifier.check(kernels, wanted.file()) != null;
     try {
-      return ProgramEmitter.emit(lowered.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, lowered.precision);
+      return ProgramEmitter.emit(wanted.kernels, Path.of(file).getFileName().toString(), kernels, wanted.width, wanted.precision);
     } catch (CompilerFault fault) {
       // classes know the file's name alone
       var place = fault.place();

@@ -200,7 +200,7 @@ public final class Compilation {
     return elaborated;
   }
 
-  /** All stages, for every width. */
+  /** All stages, for every width; vector code is emitted when it is first asked for. */
   public CompiledProgram compile(List<Purpose> purposes) throws FaultyProgram {
     return compile(purposes, false);
   }
@@ -272,7 +272,6 @@ public final class Compilation {
     var lowered = lowered(begun, layout);
     used = lowered.stream().flatMap(one -> one.member().stream()).toList();
     Map<String, CompiledStage> stages = new LinkedHashMap<>();
-    Map<String, byte[]> classes = new LinkedHashMap<>();
     for (var one : lowered) {
       one.shown().forEach(options.show());
       stages.put(one.plan().title(), one.stage());
@@ -281,12 +280,14 @@ public final class Compilation {
     if (options.memory() < CompilerOptions.UNLIMITED) {
       checkMemory(spec, lowered);
     }
-    var wanted = lowered.stream().flatMap(one -> Stream.of(Width.values())
-        .filter(width -> !forJar || isInJars(one.plan().aim().purpose(), width)).map(width -> new Backend.Wanted(one, width))).toList();
-    var bytes = Parallel.map(wanted, backend()::emit);
-    for (int i = 0; i < bytes.size(); i++) {
-      classes.put(wanted.get(i).file(), bytes.get(i));
+    Map<String, Backend.Wanted> wanted = new LinkedHashMap<>();
+    for (var one : lowered) {
+      Stream.of(Width.values()).filter(width -> !forJar || isInJars(one.plan().aim().purpose(), width)).map(width -> Backend.Wanted.of(one, width))
+          .forEach(each -> wanted.put(each.file(), each));
     }
+    var classes = new EmittedClasses<>(wanted, backend()::emit);
+    // what cannot be emitted ends the compilation; classes that are shared are found by where they are kept
+    classes.emit(wanted.values().stream().filter(one -> one.width() == Width.SCALAR || one.member().isPresent()).map(Backend.Wanted::file).toList());
     return new CompiledProgram(spec, classes, stages, diagnostics, origin(purposes, forJar));
   }
 

@@ -8,6 +8,7 @@ import nnc.source.Diagnostics;
 /**
  * What comes out: the spec and the classes by file name.
  *
+ * @param classes  scalar code, and vector code that may be emitted only when it is asked for
  * @param stages   by purpose, for those who want to look inside
  * @param warnings what the program's author may want to mend
  * @param origin   how it came about; none of what is not compiled for all purposes

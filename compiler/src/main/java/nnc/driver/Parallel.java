@@ -28,6 +28,15 @@ public final class Parallel {
    * @throws java.util.concurrent.CancellationException if this thread is interrupted meanwhile
    */
   public static <T, R> List<R> map(List<T> items, Function<T, R> work) {
+    return map(items, work, true);
+  }
+
+  /** As {@link #map}, but to its end, whoever interrupts this thread: it stays interrupted. */
+  static <T, R> List<R> mapToTheEnd(List<T> items, Function<T, R> work) {
+    return map(items, work, false);
+  }
+
+  private static <T, R> List<R> map(List<T> items, Function<T, R> work, boolean interruptible) {
     var results = new ArrayList<R>(Collections.nCopies(items.size(), null));
     var left = new AtomicInteger(items.size());
     var fault = new AtomicReference<Throwable>();
@@ -45,7 +54,7 @@ public final class Parallel {
       }, "nnc-compiler-" + worker, STACK));
     }
     workers.forEach(Thread::start);
-    workers.forEach(worker -> join(worker, workers));
+    workers.forEach(worker -> join(worker, interruptible ? workers : List.of()));
     switch (fault.get()) {
       case null -> { }
       case Error e -> throw e;
@@ -55,12 +64,12 @@ public final class Parallel {
     return results;
   }
 
-  /** Waits for a thread; whoever interrupts this one interrupts them all. */
-  private static void join(Thread thread, List<Thread> all) {
+  /** Waits for a thread; whoever interrupts this one interrupts others. */
+  private static void join(Thread thread, List<Thread> others) {
     boolean interrupted = Thread.interrupted();
     while (true) {
       if (interrupted) {
-        all.forEach(Thread::interrupt);
+        others.forEach(Thread::interrupt);
       }
       try {
         thread.join();
