@@ -78,7 +78,7 @@ class ConvolutionFormsTest {
     Agreement.check(Programs.compile(source, 32), 17, 2e-4, 7);
   }
 
-  @Tag("slow")
+  @org.junit.jupiter.api.Tag("slow")
   @ParameterizedTest
   @CsvSource({"16, 16, 12, 18, 3, 1", "20, 24, 7, 18, 4, 2", "8, 33, 7, 12, 3, 0", "16, 9, 8, 9, 5, 2", "24, 24, 6, 5, 2, 0"})
   void ofMoreChannels(int channels, int filters, int height, int width, int kernel, int padding) {

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import nnc.Compiler;
 import nnc.Said;
+import nnc.driver.CompiledProgram;
 import nnc.runtime.base.Tensor;
 import nnc.runtime.files.Npz;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,10 +34,21 @@ class UnwritableTest {
       """;
   private static final Path FULL = Path.of("/dev/full");
 
+  /** Nothing here depends on how fast code becomes. */
+  private static final List<String> JAVA = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+      "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), "nnc.cli.Main");
+
+  private static CompiledProgram compiled;
+
   @TempDir
   Path folder;
 
   private String said;
+
+  @BeforeAll
+  static void compile() {
+    compiled = Programs.compile(PROGRAM, 32);
+  }
 
   @BeforeEach
   void program() throws Exception {
@@ -42,7 +56,7 @@ class UnwritableTest {
   }
 
   private int run(String... arguments) {
-    var said = Said.byNetwork(Compiler.load(Programs.compile(PROGRAM, 32)), folder, arguments);
+    var said = Said.byNetwork(Compiler.load(compiled), folder, arguments);
     this.said = said.all();
     return said.code();
   }
@@ -115,8 +129,7 @@ class UnwritableTest {
     if (blocks != Integer.MAX_VALUE) {
       command.addAll(List.of("/bin/sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh"));
     }
-    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-cp",
-        System.getProperty("java.class.path"), "nnc.cli.Main"));
+    command.addAll(JAVA);
     command.addAll(List.of(arguments));
     var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -158,8 +171,7 @@ class UnwritableTest {
 
   @Test
   void aReaderThatHasEnoughIsNoFault() throws Exception {
-    var command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
-        "nnc.cli.Main", "explain", "net.nn", "--loops");
+    var command = Stream.concat(JAVA.stream(), Stream.of("explain", "net.nn", "--loops")).toList();
     var process = new ProcessBuilder(command).directory(folder.toFile()).start();
     process.getInputStream().close();
     assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
@@ -169,8 +181,7 @@ class UnwritableTest {
   @Test
   void outputThatNobodyTakesIsAFault() throws Exception {
     Assumptions.assumeTrue(Files.exists(FULL), "there is no /dev/full");
-    var command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
-        "nnc.cli.Main", "summary", "net.nn");
+    var command = Stream.concat(JAVA.stream(), Stream.of("summary", "net.nn")).toList();
     var process = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(FULL.toFile()).start();
     var text = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isEqualTo(1);
