@@ -75,8 +75,8 @@ public final class KernelWarmer extends Thread {
   @Override
   public void run() {
     int bits = VectorWidth.preferred();
-    Kernels vector = vector(bits);
     try {
+      Kernels vector = vector(bits);
       if (vector != null) {
         VectorPrimer.prime(vector.getClass(), bits, wide);
         warm(vector);
