@@ -28,7 +28,7 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 
 /**
- * What docs/spark.md says of times: a program, no test. {@code exchange TASKS} is the ring beside Spark's {@code allGather}, by size; {@code blocks} the time of a block on one core;
+ * What docs/spark.md says of times: a program, no test. {@code exchange TASKS} is the ring beside Spark's {@code allGather}, by size; {@code blocks} the time of a block on one core, vector code being compiled;
  * {@code speed} one and two executors of one core. On clusters of processes of their own, on this machine.
  */
 final class ClusterMeasurements {
@@ -42,7 +42,7 @@ final class ClusterMeasurements {
     switch (given[0]) {
       case "exchange" -> exchange(home, Integer.parseInt(given[1]));
       case "blocks" -> {
-        block(home, "A", 64);
+        block(home, "A", 32);
         block(home, "D", 32);
         block(home, "D", 128);
       }
@@ -112,8 +112,9 @@ final class ClusterMeasurements {
     try (var threads = new Threads(1)) {
       var context = Model.load(jar(home, workload, rows, 2)).initialised(1).context("train.gradient", rows, threads);
       context.batch(rows);
-      long best = Long.MAX_VALUE;
-      for (int i = 0; i < 60; i++) {
+      var times = new ArrayList<Double>();
+      for (long start = System.nanoTime(), warm = start + 40_000_000_000L, end = warm + 15_000_000_000L; System.nanoTime() < end;) {
+        int i = times.size();
         for (var input : context.inputs()) {
           if (input.target()) {
             input.set(new Random(i).ints(input.size(), 0, 10).toArray());
@@ -122,17 +123,20 @@ final class ClusterMeasurements {
           }
         }
         context.counters(i + 1, 0);
-        long start = System.nanoTime();
+        long began = System.nanoTime();
         context.run();
-        best = Math.min(best, System.nanoTime() - start);
+        if (began > warm) {
+          times.add((System.nanoTime() - began) / 1e6);
+        }
       }
-      System.out.printf("%s, %d rows: %.3f ms%n", workload, rows, best / 1e6);
+      Collections.sort(times);
+      System.out.printf("%s, %d rows: %.3f ms in the middle, %.3f at best%n", workload, rows, times.get(times.size() / 2), times.get(0));
     }
   }
 
   // ---- executors
 
-  private static final int ROWS = 2048, EPOCHS = 8;
+  private static final int ROWS = 4096, EPOCHS = 4, ROUNDS = 3;
 
   private static Dataset<Row> pictures(SparkSession spark, int width) {
     var random = new Random(3);
@@ -147,29 +151,36 @@ final class ClusterMeasurements {
     return spark.createDataFrame(rows, StructType.fromDDL("id INT, x ARRAY<FLOAT>, y INT")).repartition(2);
   }
 
-  /** Code is compiled in the first epochs; the last ones count. */
+  /** By turns, since other programs of a machine change its speed from minute to minute. Code is compiled in the first epochs of each run; the last ones count. */
   private static void speed(Path home) throws Exception {
     Path jar = jar(home, "D", 128, 2);
     try (var cluster = new StandaloneCluster(home, 2, 1); var spark = cluster.session(2, Map.of("spark.executor.cores", "1", "spark.executor.memory", "2g"))) {
       var rows = pictures(spark, 3 * 32 * 32).cache();
       rows.count();
-      for (int parts = 1; parts <= 2; parts++) {
-        var stages = Collections.synchronizedList(new ArrayList<Double>());
-        int tasks = parts;
-        var listener = new SparkListener() {
-          @Override
-          public void onStageCompleted(SparkListenerStageCompleted completed) {
-            var stage = completed.stageInfo();
-            if (stage.numTasks() == tasks) {
-              stages.add(((Long) stage.completionTime().get() - (Long) stage.submissionTime().get()) / 1e3);
-            }
-          }
-        };
-        spark.sparkContext().addSparkListener(listener);
-        NnTraining.of(jar).rows(rows, "id").parts(parts).epochs(EPOCHS).run();
-        spark.sparkContext().removeSparkListener(listener);
-        System.out.printf("%d executors, seconds of each epoch of %d rows: %s%n", parts, ROWS, stages);
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int parts = 1; parts <= 2; parts++) {
+          var epochs = epochs(spark, NnTraining.of(jar).rows(rows, "id").parts(parts).epochs(EPOCHS));
+          System.out.printf("%d executors, seconds of epochs of %d rows: %s%n", parts, ROWS, epochs);
+        }
       }
     }
+  }
+
+  /** The time of each stage that trains: each is followed by no other of a run, and the one before it brings rows to their tasks. */
+  private static List<Double> epochs(SparkSession spark, NnTraining training) {
+    var stages = Collections.synchronizedList(new ArrayList<Double>());
+    var listener = new SparkListener() {
+      @Override
+      public void onStageCompleted(SparkListenerStageCompleted completed) {
+        var stage = completed.stageInfo();
+        if (stage.rddInfos().exists(rdd -> rdd.isBarrier())) {
+          stages.add(((Long) stage.completionTime().get() - (Long) stage.submissionTime().get()) / 1e3);
+        }
+      }
+    };
+    spark.sparkContext().addSparkListener(listener);
+    training.run();
+    spark.sparkContext().removeSparkListener(listener);
+    return List.copyOf(stages);
   }
 }
