@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import nnc.driver.CompilerOptions;
 import nnc.driver.Sandbox;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Text;
 
 /** What every command that compiles a file takes. */
 public final class SourceOptions {
@@ -87,16 +87,11 @@ public final class SourceOptions {
     if (text.isEmpty()) {
       return CompilerOptions.UNLIMITED;
     }
-    var size = Pattern.compile("([0-9]{1,12})([kKmMgG]?)").matcher(text);
-    if (!size.matches() || Long.parseLong(size.group(1)) == 0) {
+    long bytes = Text.bytesIn(text);
+    if (bytes == 0) {
       throw new WrongUsage("--max-memory is a size such as 500M or 2G, not '" + text + "'");
     }
-    return Long.parseLong(size.group(1)) << switch (size.group(2).toLowerCase(Locale.ROOT)) {
-      case "k" -> 10;
-      case "m" -> 20;
-      case "g" -> 30;
-      default -> 0;
-    };
+    return bytes;
   }
 
   /** The same, in a precision of 32 or 64 whatever was given. */

@@ -78,7 +78,7 @@ final class Trees {
       for (var variable : term.getKey()) {
         var quotient = dim.quotients().get(variable);
         var value = quotient == null ? name(variable)
-            : call(name("floor"), List.of(argument(binary("/", dim(quotient.of()), number((double) quotient.by())))));
+            : call(name("floor"), List.of(argument(quotient.isRoot() ? call(name("sqrt"), List.of(argument(dim(quotient.of())))) : binary("/", dim(quotient.of()), number((double) quotient.by())))));
         product = product == null ? value : binary("*", product, value);
       }
       sum = sum == null ? term.getValue() < 0 ? negative(product) : product : binary(term.getValue() < 0 ? "-" : "+", sum, product);

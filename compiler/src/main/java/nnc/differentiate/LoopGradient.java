@@ -60,6 +60,11 @@ public final class LoopGradient {
     return loop.turn().endsWith(BACK);
   }
 
+  /** Whether a loop is the gradient of that one. */
+  public static boolean isGradient(Op.Loop loop, Op.Loop of) {
+    return loop.turn().equals(of.turn() + BACK) && loop.turns().equals(of.turns());
+  }
+
   /** A slice of what all turns read that each turn has for itself, along one axis. */
   private record TurnSlice(int operand, Node node, int axis, boolean rises, Dim first) {}
 

@@ -23,6 +23,7 @@ import nnc.loops.expand.Expansion;
 import nnc.loops.expand.Width;
 import nnc.loops.math.EmittedArithmetic;
 import nnc.optimizations.Optimization;
+import nnc.optimizations.Switches;
 import nnc.passes.AccumulationCut;
 import nnc.passes.MetricReduction;
 import nnc.passes.Pipeline;
@@ -49,8 +50,9 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
    * @param step     which of the steps that a batch is trained by, from 0 on; 0 of other purposes
    * @param part     of a step that accumulates gradients, by the name of its graph; empty for its whole, and of others
    * @param examples of a training step, as the program says it; 0 if it does not
+   * @param bounded  whether the program says how much memory training may take
    */
-  record Aim(Purpose purpose, int step, String part, int examples) {
+  record Aim(Purpose purpose, int step, String part, int examples, boolean bounded) {
     String name() {
       return isPart() ? part : ModelSpec.Training.plan(purpose.title(), step);
     }
@@ -62,6 +64,11 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
 
     private boolean isPart() {
       return !part.isEmpty();
+    }
+
+    /** What is done to its graph. */
+    Switches switches(Switches all) {
+      return bounded ? all : all.butWithout(List.of(Optimization.LOOP_RECOMPUTATION));
     }
 
     /** Whether it is the first step of its purpose, and all of it. */
@@ -105,7 +112,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
       case PREDICT, GRADIENT -> new MetricReduction.Cut(graph, Optional.empty(), false);
     };
     var plans = new ArrayList<Planned>();
-    var aim = new Aim(purpose, step, "", examples(elaborated.training()));
+    var aim = new Aim(purpose, step, "", examples(elaborated.training()), purpose == Purpose.TRAIN && elaborated.training().settings().containsKey(Setting.MEMORY));
     int precision = forJar && purpose == Purpose.GRADIENT ? 64 : this.precision;
     plans.add(plan(aim, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch())));
     cut.formula().ifPresent(formula -> plans.add(plan(aim, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula))));
@@ -125,7 +132,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
 
   /** @param part whose graph it is, or whose batches it is for */
   private Planned part(Aim aim, WeightLayout formulas, Graph part, Graph graph) {
-    return plan(new Aim(aim.purpose, aim.step, part.name(), aim.examples), precision, formulas, graph, Batch.of(graph));
+    return plan(new Aim(aim.purpose, aim.step, part.name(), aim.examples, aim.bounded), precision, formulas, graph, Batch.of(graph));
   }
 
   /** What layers keep from batch to batch; averages of weights follow from these. */
@@ -137,7 +144,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
   private Planned plan(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch) {
     var changes = new ArrayList<CompiledStage.Change>();
     var shown = new ArrayList<Shown>();
-    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, chosen.switches(), aim.examples, pass -> {
+    var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, aim.switches(chosen.switches()), aim.examples, pass -> {
       changes.add(new CompiledStage.Change(pass.pass(), pass.before().nodes().size(), pass.after().nodes().size(), pass.obstacle()));
       if (chosen.after().contains(pass.pass())) {
         shown.add(new Shown(pass.pass(), GraphPrinter.print(pass.before()), GraphPrinter.print(pass.after())));

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nnc.runtime.base.Names;
+import nnc.runtime.base.Text;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Setting;
 import nnc.source.Suggestion;
@@ -33,13 +34,14 @@ final class BlockSettings {
   }
 
   /** What a setting may be. */
-  private enum SettingKind { NUMBER, FLAG, TEXT }
+  private enum SettingKind { NUMBER, FLAG, TEXT, BYTES }
 
   private static SettingKind kind(Setting setting) {
     return switch (setting) {
       case EPOCHS, BATCH, SEED, EARLY_STOPPING, MIN_DELTA, CHECKPOINT_STEPS, CHECKPOINT_MINUTES, KEEP, TOKENS -> SettingKind.NUMBER;
       case SHUFFLE, RESTORE_BEST -> SettingKind.FLAG;
       case MONITOR, MODE, COMPARE -> SettingKind.TEXT;
+      case MEMORY -> SettingKind.BYTES;
     };
   }
 
@@ -173,12 +175,17 @@ final class BlockSettings {
         }
         yield number;
       }
+      case Value.Num(var number) when kind == SettingKind.BYTES && number >= 1 && number == Math.rint(number) -> number;
+      case Value.Text(var text) when kind == SettingKind.BYTES && Text.bytesIn(Names.composed(text)) > 0 -> (double) Text.bytesIn(Names.composed(text));
+      case Value.Num _, Value.Text _ when kind == SettingKind.BYTES ->
+          throw new ElaborationFault(setting.span(), setting.name() + " is a number of bytes, and this is " + value.describe()).hint("write it as in " + setting.name() + " = \"512M\" or \"2G\"");
       case Value.Bool(var flag) when kind == SettingKind.FLAG -> flag;
       case Value.Text(var text) when kind == SettingKind.TEXT -> Names.composed(text);
       default -> throw new ElaborationFault(setting.span(), setting.name() + " is " + switch (kind) {
         case NUMBER -> "a number";
         case FLAG -> "true or false";
         case TEXT -> "a text in quotes";
+        case BYTES -> "a number of bytes, such as \"512M\" or \"2G\"";
       } + ", and this is " + value.describe());
     };
   }

@@ -26,6 +26,10 @@ final class SettingDocs {
           Of rows that differ in length: at most so many places of a batch, that is rows times the longest of them; batch bounds the rows all the same. No bound without
           it. Also --tokens.
           """, "optimizer = adam()  batch = 256  tokens = 4096"),
+      of("memory", """
+          Bytes that training may take, such as "512M" or "2G". Loops over open lengths keep every k-th state alone then, k being about the root of their length, and compute the others again
+          for the gradient, to the same bits; what takes more all the same is refused. Without it all states are kept, and all that Java has may be taken.
+          """, "optimizer = adam()  memory = \"2G\""),
       of("epochs", """
           Passes over the data; 1 without it. Also --epochs.
           """, "optimizer = adam()  epochs = 10"),

@@ -20,6 +20,8 @@ import java.util.function.ToLongFunction;
  * least: its dividend has only terms that are not negative, of which none is a multiple of the divisor, and its constant is such that the quotient is 1 where all
  * open dimensions are. What is left over stands outside: {@code floor((H - 1) / 2) = floor((H + 1) / 2) - 1}. So quotients that differ by a whole number are the
  * same variable, and most that are equal are equal polynomials; some are not ({@link #mayEqual}).
+ *
+ * <p>So is the {@link #root} of a polynomial that is one at least.
  */
 public final class Dim {
   public static final Dim ZERO = new Dim(Map.of(), Map.of());
@@ -45,8 +47,23 @@ public final class Dim {
 
   public static final Dim ONE = of(1);
 
-  /** A dividend and a divisor that is 2 at least; the quotient is rounded down. */
-  public record Quotient(Dim of, long by) {}
+  /** A dividend and a divisor that is 2 at least; the quotient is rounded down. With {@link #ROOT} in the place of a divisor, the dividend's root, rounded down. */
+  public record Quotient(Dim of, long by) {
+    /** What there is in the place of a divisor where a root is meant. */
+    public static final long ROOT = 0;
+
+    public boolean isRoot() {
+      return by == ROOT;
+    }
+
+    private long value(long dividend) {
+      return isRoot() ? floorRoot(dividend) : Math.floorDiv(dividend, by);
+    }
+
+    private Dim value(Dim dividend) {
+      return isRoot() ? dividend.root() : dividend.dividedDown(by);
+    }
+  }
 
   private final Map<List<String>, Long> terms;
   /** What those variables stand for that are no open dimensions, by their names, which tell all of it. */
@@ -171,6 +188,10 @@ public final class Dim {
    */
   private boolean isNaturalAtBound(String name) {
     var quotient = quotients.get(name);
+    if (quotient.isRoot()) {
+      var squares = squares(name);
+      return !squares.is(0) && squares.isPlainlyNatural() && minus(squares.times(left(name))).isNatural();
+    }
     var beside = ZERO;
     var rest = this;
     for (var term : terms.entrySet()) {
@@ -193,10 +214,37 @@ public final class Dim {
     return (falls || beside.isPlainlyNatural()) && beside.times(bound).plus(rest.times(quotient.by)).plus(quotient.by - 1).isNatural();
   }
 
+  /** What is subtracted squares of a root, {@code a} of {@code n - a r^2}; zero where none is. */
+  private Dim squares(String root) {
+    var all = ZERO;
+    for (var term : terms.entrySet()) {
+      var others = new ArrayList<>(term.getKey());
+      if (term.getValue() < 0 && others.remove(root) && others.remove(root) && !others.contains(root)) {
+        var product = of(-term.getValue());
+        for (var other : others) {
+          product = product.times(variable(other));
+        }
+        all = all.plus(product);
+      }
+    }
+    return all;
+  }
+
+  /** What the square of a root leaves of what it is the root of: from 0 to twice the root. */
+  private Dim left(String root) {
+    return quotients.get(root).of.minus(variable(root).times(variable(root)));
+  }
+
   /** At least as large for whatever sizes of at least one, and no smaller where an open dimension is larger. */
   public Dim growing() {
     if (isConstant || names().stream().allMatch(name -> one(name).minus(this).isPlainlyNatural())) {
       return this;
+    }
+    for (var name : quotients.keySet()) {
+      var squares = quotients.get(name).isRoot() ? squares(name) : ZERO;
+      if (!squares.is(0) && squares.isPlainlyNatural()) {
+        return minus(squares.times(left(name))).plus(squares.times(variable(name)).times(2)).growing();
+      }
     }
     var rising = new TreeMap<List<String>, Long>(Dim::order);
     terms.forEach((monomial, factor) -> rising.put(monomial, monomial.isEmpty() ? factor : Math.max(0, factor)));
@@ -368,7 +416,7 @@ public final class Dim {
   private Dim quotient(long by) {
     // floor((floor(n / d) + r) / by) = floor((n + r d) / (d by))
     for (var name : quotients.keySet()) {
-      if (terms.getOrDefault(List.of(name), 0L) == 1) {
+      if (terms.getOrDefault(List.of(name), 0L) == 1 && !quotients.get(name).isRoot()) {
         var inner = quotients.get(name);
         return inner.of.plus(minus(variable(name)).times(inner.by)).dividedDown(Math.multiplyExact(inner.by, by));
       }
@@ -386,11 +434,34 @@ public final class Dim {
     long least = open.terms.values().stream().mapToLong(factor -> factor).sum();
     long less = Math.floorDiv(least + value, by) - 1;
     var of = plus(-less * by);
-    var name = "floor((" + of.told() + ")/" + by + ")";
+    return variable("floor((" + of.told() + ")/" + by + ")", new Quotient(of, by)).plus(less);
+  }
+
+  private static Dim variable(String name, Quotient quotient) {
     if (name.length() > LONGEST_NAME) {
       throw new SizeFault("a size here is made of too many quotients");
     }
-    return new Dim(Map.of(List.of(name), 1L), Map.of(name, new Quotient(of, by))).plus(less);
+    return new Dim(Map.of(List.of(name), 1L), Map.of(name, quotient));
+  }
+
+  /**
+   * The root, rounded down: the largest whole number whose square is no more.
+   *
+   * @throws IllegalArgumentException if this is not shown to be one at least
+   */
+  public Dim root() {
+    if (isConstant) {
+      return of(floorRoot(value));
+    }
+    if (!plus(-1).isNatural()) {
+      throw new IllegalArgumentException("the root of " + this + ", which may be less than one");
+    }
+    return variable("isqrt(" + told() + ")", new Quotient(this, Quotient.ROOT));
+  }
+
+  private static long floorRoot(long square) {
+    long root = (long) Math.sqrt(Math.max(0, square));
+    return root * root > square ? root - 1 : root;
   }
 
   private static long gcd(long a, long b) {
@@ -471,7 +542,7 @@ public final class Dim {
 
   /** What it is where one open dimension has a known size. */
   public Dim with(String name, long size) {
-    return isConstant ? this : with(own -> quotients.containsKey(own) ? quotients.get(own).of.with(name, size).dividedDown(quotients.get(own).by)
+    return isConstant ? this : with(own -> quotients.containsKey(own) ? quotients.get(own).value(quotients.get(own).of.with(name, size))
         : own.equals(name) ? of(size) : open(own));
   }
 
@@ -489,7 +560,7 @@ public final class Dim {
       long product = term.getValue();
       for (var name : term.getKey()) {
         var quotient = quotients.get(name);
-        product = Math.multiplyExact(product, quotient == null ? value.applyAsLong(name) : Math.floorDiv(quotient.of.evaluate(value), quotient.by));
+        product = Math.multiplyExact(product, quotient == null ? value.applyAsLong(name) : quotient.value(quotient.of.evaluate(value)));
       }
       sum = Math.addExact(sum, product);
     }
@@ -504,6 +575,9 @@ public final class Dim {
 
   /** A quotient as an open dimension whose name is its text, and what is to be added to that. */
   private static Dim shown(Quotient quotient) {
+    if (quotient.isRoot()) {
+      return open("isqrt(" + quotient.of + ")");
+    }
     long constant = quotient.of.value;
     long more = Math.floorMod(constant, quotient.by);
     var open = quotient.of.plus(-constant);

@@ -23,6 +23,16 @@ public enum Optimization {
       return "the metrics of several batches would not be those of all their examples";
     }
   },
+  LOOP_RECOMPUTATION(GRAPH, "loop-recomputation", "segments",
+      "Keeps what a loop carries at every k-th of its T turns alone, k being about the root of T, and computes it again for the gradient, k turns at a time, to the same bits.",
+      "Only where the train block says memory, and for loops over open lengths, or of at least nine turns, by whose values a loss is lowered; not for a gradient of a gradient.", """
+      input x: float[N, T, 3]
+      cell = rnn_cell(4)
+      h = zeros(N, 4)
+      for t in 0..T { h = cell(x[:, t], h) }
+      loss mean(h ^ 2)
+      train { optimizer = sgd(0.1)  memory = "1G" }
+      """),
   DEAD_CODE_ELIMINATION(GRAPH, "dead-code-elimination", "dead", "Drops nodes that no result is computed from.",
       "It always applies.", """
       input x: float[N, 3]

@@ -13,7 +13,7 @@ import nnc.source.Interruption;
 public record Pipeline(List<Pass> passes) {
 
   /**
-   * First what differentiation needed and nobody needs any more; then constants, so that the algebra sees them; the algebra, which makes
+   * First loops are cut into segments, as reverse mode has left them; then what differentiation needed and nobody needs any more goes; then constants, so that the algebra sees them; the algebra, which makes
    * equal things look equal; sharing, which the dead nodes' removal must follow. The second round finds what the first laid open.
    * Last what kernels want: arithmetic in the order that needs least memory, layouts, and what they could not compute otherwise.
    *
@@ -21,7 +21,7 @@ public record Pipeline(List<Pass> passes) {
    */
   public static Pipeline of(ScalarArithmetic arithmetic) {
     var fold = ConstantFolding.pass(arithmetic);
-    return new Pipeline(List.of(DeadCodeElimination.PASS, StopGradients.PASS, fold, Simplify.PASS, CommonSubexpressions.PASS,
+    return new Pipeline(List.of(LoopRecomputation.PASS, DeadCodeElimination.PASS, StopGradients.PASS, fold, Simplify.PASS, CommonSubexpressions.PASS,
         SoftmaxGradient.PASS, BatchStepMatmuls.PASS, LoopProducts.PASS, ReluMaskReuse.PASS, FuseWindowGradients.PASS, SinkReshapes.PASS, HoistReshapes.PASS,
         FoldBatchNorm.PASS, SumOfPadsToConcat.PASS, BatchLastLayout.PASS, Simplify.PASS, CollapseAffine.PASS, SparseUpdates.PASS, fold, CommonSubexpressions.PASS,
         DeadCodeElimination.PASS, Reassociate.PASS, CountShortSorts.PASS, BandLayout.PASS, Legalize.PASS));

@@ -122,8 +122,13 @@ class RandomLoopsTest {
     }
   }
 
+  /** A program that is drawn by a seed, {@code %1$s} in the place of its length. */
+  static String program(long seed) {
+    return new Drawn(seed).program();
+  }
+
   private static void check(long seed) {
-    var program = new Drawn(seed).program();
+    var program = program(seed);
     var open = Programs.compile(program.formatted("T"), 64);
     for (int length : new int[] {2, 4}) {
       var unrolled = OpenLoopsTest.run(Programs.compile(program.formatted(length), 64), "Scalar", 1, 3, length);

@@ -23,8 +23,16 @@ public record KernelExtents(Sizes sizes, Map<String, Place> places, Map<String, 
    */
   public record Sizes(List<OptionalLong> most, List<Quotient> quotients, List<Polynomial> needs) {}
 
-  /** A quotient, rounded down: one at least. */
-  public record Quotient(Polynomial of, long by) {}
+  /**
+   * A quotient, rounded down: one at least.
+   *
+   * @param by the divisor; 0 for the dividend's root, rounded down
+   */
+  public record Quotient(Polynomial of, long by) {
+    boolean isRoot() {
+      return by == 0;
+    }
+  }
 
   /**
    * A place in a buffer.

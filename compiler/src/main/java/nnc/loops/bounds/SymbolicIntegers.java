@@ -44,9 +44,20 @@ final class SymbolicIntegers {
   /** All sizes that a program allows: what it {@link KernelExtents.Sizes#needs} is a fact from the beginning. */
   SymbolicIntegers(KernelExtents.Sizes sizes) {
     sizes.most().forEach(most -> add(new Known.Range(Polynomial.ONE, most.isPresent() ? Polynomial.of(most.getAsLong()) : null)));
-    sizes.quotients().forEach(quotient -> computed(new Known.Quotient(quotient.of(), Polynomial.of(quotient.by()))));
+    sizes.quotients().forEach(this::add);
     proof.learn(IntStream.range(0, sizes.quotients().size()).mapToObj(i -> Polynomial.variable(sizes.most().size() + i).plus(-1)).toList());
     proof.learn(sizes.needs());
+  }
+
+  /** Of a root it is known that its square is not above what it is the root of, and that of the next number is. */
+  private void add(KernelExtents.Quotient quotient) {
+    if (!quotient.isRoot()) {
+      computed(new Known.Quotient(quotient.of(), Polynomial.of(quotient.by())));
+      return;
+    }
+    var root = add(new Known.Range(Polynomial.ONE, quotient.of()));
+    var left = quotient.of().minus(root.times(root));
+    proof.learn(List.of(left, root.times(2).minus(left)));
   }
 
   Known known(int variable) {

@@ -74,6 +74,19 @@ public final class Text {
     return perSecond >= 1e4 ? fixed(perSecond / 1e3, 1) + "k" : fixed(perSecond, perSecond < 10 ? 1 : 0);
   }
 
+  /** How many bytes a text says, as Java's own options write them: {@code 512M}, {@code 2G}, with units of 1024, or a number of bytes; 0 if it says none. */
+  public static long bytesIn(String text) {
+    int unit = text.isEmpty() ? -1 : "KMG".indexOf(Character.toUpperCase(text.charAt(text.length() - 1)));
+    String digits = unit < 0 ? text : text.substring(0, text.length() - 1);
+    boolean isNumber = !digits.isEmpty() && digits.length() <= 12;
+    for (int i = 0; i < digits.length(); i++) {
+      isNumber &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+    }
+    long number = isNumber ? Long.parseLong(digits) : 0;
+    int shift = 10 * (unit + 1);
+    return number <= Long.MAX_VALUE >> shift ? number << shift : 0;
+  }
+
   /** {@code 1.6 MB}. */
   public static String bytes(double bytes) {
     return bytes < 1e3 ? fixed(bytes, 0) + " B" : bytes < 1e6 ? fixed(bytes / 1e3, 1) + " kB" : bytes < 1e9 ? fixed(bytes / 1e6, 1) + " MB"

@@ -9,6 +9,7 @@ import nnc.runtime.base.Text;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.Polynomials;
+import nnc.runtime.spec.Setting;
 
 /** How much memory a network takes, which is known before any of it is taken. */
 public final class MemoryNeed {
@@ -141,6 +142,22 @@ public final class MemoryNeed {
       throw new Fault("not enough memory: " + what + " by " + (batch == 1 ? "one example" : batch + " examples") + " at a time needs " + Text.bytes(need) + ", " + Text.bytes(weights()) + " of it for weights, and Java has "
           + Text.bytes(available()) + " for all", (fits > 0 ? "--batch " + fits + " would fit; or " : "") + "give Java more memory: -Xmx" + (int) Math.ceil(1.25 * need / (1 << 30)) + "g"
           + (spec.precision() == 64 ? "; compiled with --precision f32 it needs half" : ""));
+    }
+  }
+
+  /**
+   * Nothing, if training by batches of so many examples takes no more than the train block allows.
+   *
+   * @param most bytes that are allowed
+   * @throws Fault with what is needed, what is allowed and what would help
+   */
+  public void requireWithin(double most, int batch, String purpose) {
+    double need = all(batch, purpose);
+    if (need > most) {
+      int fits = fitting(most, batch, purpose);
+      throw new Fault("training by " + (batch == 1 ? "one example" : batch + " examples") + " at a time takes " + Text.bytes(need) + ", " + Text.bytes(weights()) + " of it for weights, and "
+          + Setting.MEMORY.title() + " in the train block allows " + Text.bytes(most), (fits > 0 ? "--batch " + fits + " would fit; or " : "") + "allow more: " + Setting.MEMORY.title() + " = \""
+          + (int) Math.ceil(need / (1 << 20)) + "M\"");
     }
   }
 

@@ -197,8 +197,21 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    */
   public record Repeat(String turn, Poly turns, int from, int to, Place going) {}
 
-  /** What a polynomial of the dimensions comes to when it is divided and rounded down, by a name that tells it. */
-  public record Quotient(String name, Poly of, int by) {}
+  /**
+   * What a polynomial of the dimensions comes to when it is divided and rounded down, by a name that tells it.
+   *
+   * @param by the divisor; 0 for the polynomial's root, rounded down
+   */
+  public record Quotient(String name, Poly of, int by) {
+    /** What it comes to of a number. */
+    long value(long dividend) {
+      if (by != 0) {
+        return Math.floorDiv(dividend, by);
+      }
+      long root = (long) Math.sqrt(Math.max(0, dividend));
+      return root * root > dividend ? Math.max(0, root - 1) : root;
+    }
+  }
 
   /** A number that must not be negative for a run, and what it is that needs that, with its place in the source. */
   public record Need(Poly number, String text) {}

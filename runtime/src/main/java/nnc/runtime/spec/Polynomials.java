@@ -110,7 +110,7 @@ public final class Polynomials {
     int place = plan.dims().size();
     for (int i = 0; i < plan.quotients().size(); i++) {
       Quotient quotient = plan.quotients().get(i);
-      sizes[place + i] = (int) Math.min(Math.floorDiv(value(quotient.of(), sizes), quotient.by()), Integer.MAX_VALUE);
+      sizes[place + i] = (int) Math.min(quotient.value(value(quotient.of(), sizes)), Integer.MAX_VALUE);
     }
     for (int i = 0; i < plan.repeats().size(); i++) {
       Repeat repeat = plan.repeats().get(i);

@@ -99,6 +99,9 @@ public final class Trainer {
     checkBatches();
     memory = new MemoryNeed(model.spec(), threads.count(), BatchFeeder.largest(model, PLAN, table, batch));
     memory.require("training", batch, PLAN);
+    if (settings.memory() > 0) {
+      memory.requireWithin(settings.memory(), batch, PLAN);
+    }
     steps = new TrainingSteps(model, table, batch, threads);
     soFar = steps::soFar;
     present = this::arrays;

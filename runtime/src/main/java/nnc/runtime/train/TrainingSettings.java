@@ -4,11 +4,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Text;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.Setting;
 
-/** How to train: the program's {@code train} block under the command line's options. */
-public record TrainingSettings(int epochs, Batching batching, long seed, Stopping stopping, Retention retention) {
+/**
+ * How to train: the program's {@code train} block under the command line's options.
+ *
+ * @param memory bytes that training may take; 0 for all that Java has
+ */
+public record TrainingSettings(int epochs, Batching batching, long seed, Stopping stopping, Retention retention, double memory) {
 
   /**
    * What batches are made of.
@@ -69,7 +74,7 @@ public record TrainingSettings(int epochs, Batching batching, long seed, Stoppin
     }
     var batching = new Batching(block.count(Setting.BATCH, 32, 1), block.count(Setting.TOKENS, 0, 0), block.flag(Setting.SHUFFLE, !carries), carries);
     return new TrainingSettings(block.count(Setting.EPOCHS, 1, 0), batching, block.whole(Setting.SEED), stopping(block),
-        new Retention(block.count(Setting.CHECKPOINT_STEPS, 0, 0), block.number(Setting.CHECKPOINT_MINUTES, 0), block.count(Setting.KEEP, 3, 0)));
+        new Retention(block.count(Setting.CHECKPOINT_STEPS, 0, 0), block.number(Setting.CHECKPOINT_MINUTES, 0), block.count(Setting.KEEP, 3, 0)), block.bytes());
   }
 
   private static boolean carries(ModelSpec spec) {
@@ -111,6 +116,15 @@ public record TrainingSettings(int epochs, Batching batching, long seed, Stoppin
         throw new Fault(label + setting.title() + " must be a whole number of at least " + low + ", not " + value);
       }
       return (int) value;
+    }
+
+    /** A number of bytes, or a text that says one; 0 without. */
+    double bytes() {
+      double bytes = settings.get(Setting.MEMORY) instanceof String text ? Text.bytesIn(text) : number(Setting.MEMORY, 0);
+      if (settings.containsKey(Setting.MEMORY) && !(bytes >= 1)) {
+        throw new Fault(label + Setting.MEMORY.title() + " must be a number of bytes, such as \"512M\" or \"2G\", not " + settings.get(Setting.MEMORY));
+      }
+      return bytes;
     }
 
     boolean flag(Setting setting, boolean otherwise) {
