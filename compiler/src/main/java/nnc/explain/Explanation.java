@@ -7,6 +7,7 @@ import nnc.driver.CompiledStage;
 import nnc.graph.GraphPrinter;
 import nnc.loops.LoopPrinter;
 import nnc.machine.Machine;
+import nnc.optimizations.Optimization;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.JsonText;
 
@@ -31,10 +32,17 @@ public record Explanation(CompiledStage stage, int precision, int batch, Machine
       out.append("  %-22s %5d -> %d%s%n".formatted(change.pass().title(), change.before(), change.after(),
           change.obstacle().isEmpty() ? "" : "  (not applied: " + change.obstacle() + ")"));
     }
+    if (isRecomputed()) {
+      out.append("\nrecomputation: of a loop every k-th state is kept, the others are computed again for the gradient\n").append(RecomputationReport.of(stage.elaborated(), precision, batch));
+    }
     out.append("\nfigures for open dimensions of %d%n".formatted(batch));
     out.append(ScheduleReport.of(subject()));
     out.append("\n%d kernel calls, %d different kernels%n".formatted(stage.lowered().plan().calls().size(), stage.lowered().kernels().size()));
     return out.toString();
+  }
+
+  private boolean isRecomputed() {
+    return stage.changes().stream().anyMatch(change -> change.pass() == Optimization.LOOP_RECOMPUTATION && change.obstacle().isEmpty());
   }
 
   /** For people, the loops of every kernel too. */

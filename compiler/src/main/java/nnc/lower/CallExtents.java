@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.loops.Loop;
 import nnc.loops.bounds.BoundsVerifier;
@@ -84,9 +84,17 @@ public record CallExtents(List<Loop.Kernel> lowered, List<Set<KernelExtents>> ca
       }
       var most = IntStream.range(0, plan.dims().size()).mapToObj(dim -> tiled && dim == tiling.dim() ? OptionalLong.of(tiling.size()) : OptionalLong.empty()).toList();
       var quotients = plan.quotients().stream().map(one -> new KernelExtents.Quotient(polynomial(one.of()), one.by())).toList();
-      var sizes = new Sizes(most, quotients, Stream.concat(plan.needs().stream().map(need -> polynomial(need.number())),
-          IntStream.range(0, plan.repeats().size()).mapToObj(i -> polynomial(plan.repeats().get(i).turns()).plus(Polynomial.term(-1, Polynomials.turn(plan, i))))).toList());
+      var sizes = new Sizes(most, quotients, turns(), plan.needs().stream().map(need -> polynomial(need.number())).toList());
       return new KernelExtents(sizes, places, values, polynomial(call.blocks()), polynomial(plan.scratch()));
+    }
+
+    /** How many turns there are, by what counts them: of repeats that are counted by the same name, one after the other, each has as many. */
+    private List<Polynomial> turns() {
+      var turns = new TreeMap<Integer, Polynomial>();
+      for (int i = 0; i < plan.repeats().size(); i++) {
+        turns.putIfAbsent(Polynomials.turn(plan, i), polynomial(plan.repeats().get(i).turns()));
+      }
+      return List.copyOf(turns.values());
     }
 
     /** The weight that a place in the weights array is in. */

@@ -30,7 +30,7 @@ import nnc.optimizations.Optimization;
  * gradients, is left as it is, and so are loops in loops, which are computed again whole.
  */
 public final class LoopRecomputation {
-  public static final Pass PASS = new Pass(Optimization.LOOP_RECOMPUTATION, LoopRecomputation::run);
+  public static final Pass PASS = new Pass(Optimization.LOOP_RECOMPUTATION, (graph, _) -> updates(graph) ? "" : "nothing learns by what would be computed again", LoopRecomputation::run);
 
   private final Graph graph;
   private final Map<Node, List<Node>> readers = new HashMap<>();
@@ -44,14 +44,29 @@ public final class LoopRecomputation {
     this.graph = graph;
   }
 
+  private static boolean updates(Graph graph) {
+    return graph.results().stream().anyMatch(result -> result.role() == Graph.Role.UPDATE);
+  }
+
   private static Graph run(Graph graph) {
     return Rewrite.hasLoops(graph) ? new LoopRecomputation(graph).rewritten() : graph;
   }
 
+  /** The loops of a graph that are computed again in segments, in its order. */
+  public static List<Node> loops(Graph graph) {
+    var recomputation = new LoopRecomputation(graph);
+    recomputation.find();
+    return graph.nodes().stream().filter(recomputation.loopOf::containsValue).toList();
+  }
+
   private Graph rewritten() {
+    find();
+    return loopOf.isEmpty() ? graph : Rewrite.each(graph, this::rewritten);
+  }
+
+  private void find() {
     graph.nodes().forEach(node -> node.operands().forEach(read -> readers.computeIfAbsent(read, _ -> new ArrayList<>()).add(node)));
     graph.nodes().stream().filter(node -> node.op() instanceof Op.Loop).forEach(this::find);
-    return loopOf.isEmpty() ? graph : Rewrite.each(graph, this::rewritten);
   }
 
   private Node rewritten(Node old, Nodes in, GraphBuilder b) {

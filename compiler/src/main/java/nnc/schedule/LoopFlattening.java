@@ -107,7 +107,7 @@ final class LoopFlattening {
         locations.put(node, new Schedule.Location(loop.operand(place), Dim.ZERO));
       }
     });
-    add(bound, body.weightOnly());
+    add(body.graph(), body.weightOnly());
     stored.addAll(body.stored());
     decisions.addAll(body.decisions());
     locations.putAll(body.locations());

@@ -53,7 +53,8 @@ class KernelBoundsTest {
     return CallExtents.of(stage.lowered(), stage.memory(), spec.weights(), spec.precision());
   }
 
-  private static List<Exemption> shown(CompiledProgram compiled) {
+  /** What is exempt, of all kernels of a program; an error if anything else is not shown. */
+  static List<Exemption> shown(CompiledProgram compiled) {
     var exemptions = new ArrayList<Exemption>();
     for (var title : compiled.stages().keySet()) {
       var extents = extents(compiled, title);

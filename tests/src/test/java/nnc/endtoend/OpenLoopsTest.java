@@ -114,7 +114,7 @@ class OpenLoopsTest {
     return all;
   }
 
-  private static void feed(Context context) {
+  static void feed(Context context) {
     for (var input : context.inputs()) {
       input.set(new Random(input.name().hashCode()).doubles(input.size(), -1, 1).map(value -> (float) value).toArray());
     }

@@ -19,9 +19,10 @@ public record KernelExtents(Sizes sizes, Map<String, Place> places, Map<String, 
    *
    * @param most      of each dimension the number that it never is larger than, if there is one
    * @param quotients of dimensions, which are numbered behind them
+   * @param turns     how many each repeat has: what counts them is numbered behind the quotients
    * @param needs     what is not negative for all sizes that a program allows
    */
-  public record Sizes(List<OptionalLong> most, List<Quotient> quotients, List<Polynomial> needs) {}
+  public record Sizes(List<OptionalLong> most, List<Quotient> quotients, List<Polynomial> turns, List<Polynomial> needs) {}
 
   /**
    * A quotient, rounded down: one at least.

@@ -45,6 +45,7 @@ final class SymbolicIntegers {
   SymbolicIntegers(KernelExtents.Sizes sizes) {
     sizes.most().forEach(most -> add(new Known.Range(Polynomial.ONE, most.isPresent() ? Polynomial.of(most.getAsLong()) : null)));
     sizes.quotients().forEach(this::add);
+    sizes.turns().forEach(turns -> add(new Known.Range(Polynomial.ONE, turns)));
     proof.learn(IntStream.range(0, sizes.quotients().size()).mapToObj(i -> Polynomial.variable(sizes.most().size() + i).plus(-1)).toList());
     proof.learn(sizes.needs());
   }
