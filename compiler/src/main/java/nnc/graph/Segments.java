@@ -3,8 +3,8 @@ package nnc.graph;
 import java.util.Optional;
 
 /**
- * The turns of a loop, cut into as many segments as each has turns, and the turns that are left behind them: with {@code k = isqrt(T)}, {@code T = k k + rest}, where the rest is no more than
- * {@code 2 k}.
+ * The turns of a loop, cut into as many segments as each has turns, and the turns that are left behind them: with {@code k = isqrt(T)}, {@code T = k k + rest}, where the rest is no
+ * more than {@code 2 k}.
  *
  * @param length turns of a segment, and how many segments there are
  * @param rest   turns behind them

@@ -17,8 +17,8 @@ import nnc.graph.Segments;
 import nnc.optimizations.Optimization;
 
 /**
- * Of what a loop saves for the loop that is its gradient, what every k-th turn was given is kept, and the rest is computed again from there, k turns at a time: of T turns with k about the root of T
- * it keeps about as many.
+ * Of what a loop saves for the loop that is its gradient, what every k-th turn was given is kept, and the rest is computed again from there, k turns at a time, with k about the
+ * root of how many turns there are.
  *
  * <pre>
  *   h[1] .. h[T], all saved;  a[T] .. a[1]                                     becomes
@@ -26,11 +26,12 @@ import nnc.optimizations.Optimization;
  *   a of the turns that are left;  segments s = k .. 1:  h of k turns again, saved;  a of these
  * </pre>
  *
- * Each turn computes what it computes otherwise, of the same values, and sums are added up in the same order. A loop that is read by more than the loop of its gradient, as for gradients of
- * gradients, is left as it is, and so are loops in loops, which are computed again whole.
+ * Each turn computes what it computes otherwise, of the same values, and sums are added up in the same order. A loop that is read by more than the loop of its gradient, as for
+ * gradients of gradients, is left as it is, and so are loops in loops, which are computed again whole.
  */
 public final class LoopRecomputation {
-  public static final Pass PASS = new Pass(Optimization.LOOP_RECOMPUTATION, (graph, _) -> updates(graph) ? "" : "nothing learns by what would be computed again", LoopRecomputation::run);
+  public static final Pass PASS = new Pass(Optimization.LOOP_RECOMPUTATION,
+      (graph, _) -> updates(graph) ? "" : "nothing learns by what would be computed again", LoopRecomputation::run);
 
   private final Graph graph;
   private final Map<Node, List<Node>> readers = new HashMap<>();
@@ -79,10 +80,11 @@ public final class LoopRecomputation {
       backward.put(old, new SegmentedGradient((Op.Loop) old.op(), forward.get(loopOf.get(old)), saved.get(old), in, b));
       return backward.get(old).last();
     }
-    if (old.op() instanceof Op.LoopResult(var index, _)) {
-      return forward.containsKey(old.operand(0)) ? forward.get(old.operand(0)).result(index) : backward.containsKey(old.operand(0)) ? backward.get(old.operand(0)).result(index) : null;
+    if (!(old.op() instanceof Op.LoopResult(var index, _))) {
+      return null;
     }
-    return null;
+    var loop = old.operand(0);
+    return forward.containsKey(loop) ? forward.get(loop).result(index) : backward.containsKey(loop) ? backward.get(loop).result(index) : null;
   }
 
   /** A loop whose saved values are read turn by turn by those that are its gradients, and by nothing else. */
@@ -121,7 +123,8 @@ public final class LoopRecomputation {
   }
 
   private boolean isGradient(Node node, Op.Loop of, Map<Integer, Integer> places) {
-    return node.op() instanceof Op.Loop gradient && LoopGradient.isGradient(gradient, of) && gradient.going() < 0 && !isDifferentiated(node, gradient) && Set.copyOf(places.values()).size() == of.carried()
+    return node.op() instanceof Op.Loop gradient && LoopGradient.isGradient(gradient, of) && gradient.going() < 0 && !isDifferentiated(node, gradient)
+        && Set.copyOf(places.values()).size() == of.carried()
         && places.keySet().stream().allMatch(place -> place >= gradient.carried() && SegmentedGradient.isReadByTurn(gradient, place));
   }
 

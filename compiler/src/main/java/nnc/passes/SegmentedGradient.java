@@ -15,8 +15,8 @@ import nnc.graph.Op;
 import nnc.graph.Segments;
 
 /**
- * A loop that is the gradient of another as a loop over the turns behind the segments, and a loop over segments from the last to the first: each begins with what was kept, computes again what its
- * turns were given, and goes back through them.
+ * A loop that is the gradient of another as a loop over the turns behind the segments, and a loop over segments from the last to the first: each begins with what was kept, computes
+ * again what its turns were given, and goes back through them.
  *
  * <pre>
  *   a[t - 1] = (df at h[t - 1])^T a[t]                                    t = T .. k k + 1

@@ -236,7 +236,8 @@ class LoopRecomputationTest {
   @Test
   void whatIsNoNumberOfBytesIsTold() {
     for (var wrong : List.of("\"lots\"", "\"2T\"", "\"\"", "0", "1.5", "\"-1G\"", "\"99999999999G\"")) {
-      assertThat(Programs.faults(LONG.replace("train { ", "train { memory = " + wrong + "  "))).as(wrong).contains("memory is a number of bytes, and this is ", "test.nn:6:9", "memory = \"512M\" or \"2G\"");
+      assertThat(Programs.faults(LONG.replace("train { ", "train { memory = " + wrong + "  "))).as(wrong)
+          .contains("memory is a number of bytes, and this is ", "test.nn:6:9", "memory = \"512M\" or \"2G\"");
     }
     assertThat(Programs.faults(LONG.replace("train { ", "train { memory = true  "))).contains("memory is a number of bytes");
     for (var right : Map.of("\"512M\"", 512.0 * (1 << 20), "\"2g\"", 2.0 * (1 << 30), "\"64k\"", 65536.0, "1000000", 1e6, "\"1000\"", 1000.0).entrySet()) {

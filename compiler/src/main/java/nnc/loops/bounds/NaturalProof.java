@@ -151,6 +151,7 @@ final class NaturalProof {
   private boolean fromBelow(List<Polynomial> powers, int variable) {
     return isNaturalAtBounds(powers, floors.getOrDefault(variable, List.of())) || switch (integers.known(variable)) {
       case Known.Range(var least, _) -> isNaturalAt(powers, least);
+      case Known.Root _ -> isNaturalAt(powers, Polynomial.ONE);
       case Known.Remainder _ -> isNatural(powers.getFirst());
       case Known.Quotient(var of, var by) -> isNatural(of) && isNatural(powers.getFirst()) || isNaturalScaled(powers, of.minus(by).plus(1), by)
           || isNaturalAtAny(powers, quotients(leasts(of), by, variable));
@@ -163,11 +164,17 @@ final class NaturalProof {
   private boolean fromAbove(List<Polynomial> powers, int variable) {
     return isNaturalAtBounds(powers, ceilings.getOrDefault(variable, List.of())) || switch (integers.known(variable)) {
       case Known.Range(_, var last) -> isNaturalAt(powers, last);
+      case Known.Root(var of) -> isNaturalAtSquare(powers, variable, of) || isNaturalAt(powers, of);
       case Known.Remainder(var of, var by) -> isNaturalAt(powers, by.plus(-1)) || isNatural(of) && isNaturalAt(powers, of);
       case Known.Quotient(var of, var by) -> isNaturalScaled(powers, of, by) || isNaturalAtAny(powers, quotients(mosts(of), by, variable));
       case Known.Least(var a, var b) -> isNaturalAt(powers, a) || isNaturalAt(powers, b);
       case Known.Most(var a, var b) -> isNaturalAtBoth(powers, a, b, a.minus(b));
     };
+  }
+
+  /** Whether a polynomial that falls with a root is natural with what that is the root of in the place of its square. */
+  private boolean isNaturalAtSquare(List<Polynomial> powers, int root, Polynomial of) {
+    return powers.size() == 3 && isNatural(powers.get(2).times(of).plus(powers.get(1).times(Polynomial.variable(root))).plus(powers.getFirst()));
   }
 
   /** @param first natural where the variable is the first of two numbers, negative where it is the second */
@@ -210,6 +217,7 @@ final class NaturalProof {
   /** Numbers that a variable is not above, or not below, of which no division is made. */
   private Polynomial[] ends(int variable, boolean above) {
     return switch (integers.known(variable)) {
+      case Known.Root(var of) -> new Polynomial[] {above ? of : Polynomial.ONE};
       case Known.Range(var least, var last) -> above && last == null || !above && least == null ? NONE : new Polynomial[] {above ? last : least};
       case Known.Remainder(_, var by) -> new Polynomial[] {above ? by.plus(-1) : Polynomial.ZERO};
       case Known.Least(var a, var b) -> above ? new Polynomial[] {a, b} : NONE;
@@ -280,7 +288,7 @@ final class NaturalProof {
       case Known.Most(var a, var b) -> learn(powers, a, b, falls);
       case Known.Quotient(var of, var by) when powers.get(1).is(1) -> learn(of.plus(powers.getFirst().times(by)));
       case Known.Quotient(var of, var by) when powers.get(1).is(-1) -> learn(powers.getFirst().times(by).plus(by).plus(-1).minus(of));
-      case Known.Quotient _, Known.Remainder _, Known.Range _ -> { }
+      case Known.Quotient _, Known.Remainder _, Known.Range _, Known.Root _ -> { }
     }
   }
 
@@ -304,7 +312,7 @@ final class NaturalProof {
         case Known.Most(var a, var b) -> choose(natural, variable, a, b, -1);
         case Known.Quotient(var of, _) -> choose(natural, of);
         case Known.Remainder(var of, _) -> choose(natural, of);
-        case Known.Range _ -> { }
+        case Known.Range _, Known.Root _ -> { }
       }
     }
   }

@@ -28,6 +28,9 @@ final class SymbolicIntegers {
     /** Floored; the divisor is positive. */
     record Quotient(Polynomial of, Polynomial by) implements Known {}
 
+    /** The root, floored, of what is one at least. */
+    record Root(Polynomial of) implements Known {}
+
     record Remainder(Polynomial of, Polynomial by) implements Known {}
 
     record Least(Polynomial a, Polynomial b) implements Known {}
@@ -56,7 +59,7 @@ final class SymbolicIntegers {
       computed(new Known.Quotient(quotient.of(), Polynomial.of(quotient.by())));
       return;
     }
-    var root = add(new Known.Range(Polynomial.ONE, quotient.of()));
+    var root = computed(new Known.Root(quotient.of()));
     var left = quotient.of().minus(root.times(root));
     proof.learn(List.of(left, root.times(2).minus(left)));
   }
@@ -169,6 +172,7 @@ final class SymbolicIntegers {
       changed = own == variable ? changed.with(own, value) : switch (known(own)) {
         case Known.Quotient(var of, var by) -> changed.with(own, quotient(with(of, variable, value), by));
         case Known.Remainder(var of, var by) -> changed.with(own, remainder(with(of, variable, value), by));
+        case Known.Root(var of) -> changed.with(own, computed(new Known.Root(with(of, variable, value))));
         case Known.Least _, Known.Most _, Known.Range _ -> changed;
       };
     }
@@ -183,6 +187,7 @@ final class SymbolicIntegers {
       switch (known(variable)) {
         case Known.Quotient(var of, _) -> sources.addAll(sources(of));
         case Known.Remainder(var of, _) -> sources.addAll(sources(of));
+        case Known.Root(var of) -> sources.addAll(sources(of));
         case Known.Least _, Known.Most _, Known.Range _ -> { }
       }
     }
@@ -233,6 +238,7 @@ final class SymbolicIntegers {
         case Known.Range(var least, var last) -> told(todo, least, last, " .. ");
         case Known.Quotient(var of, var by) -> told(todo, of, by, " / ");
         case Known.Remainder(var of, var by) -> told(todo, of, by, " mod ");
+        case Known.Root(var of) -> told(todo, of, Polynomial.of(2), " root ");
         case Known.Least(var a, var b) -> told(todo, a, b, " min ");
         case Known.Most(var a, var b) -> told(todo, a, b, " max ");
       });

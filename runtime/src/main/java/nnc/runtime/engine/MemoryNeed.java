@@ -156,7 +156,8 @@ public final class MemoryNeed {
     if (need > most) {
       int fits = fitting(most, batch, purpose);
       throw new Fault("training by " + (batch == 1 ? "one example" : batch + " examples") + " at a time takes " + Text.bytes(need) + ", " + Text.bytes(weights()) + " of it for weights, and "
-          + Setting.MEMORY.title() + " in the train block allows " + Text.bytes(most), (fits > 0 ? "--batch " + fits + " would fit; or " : "") + "allow more: " + Setting.MEMORY.title() + " = \""
+          + Setting.MEMORY.title() + " in the train block allows " + Text.bytes(most),
+          (fits > 0 ? "--batch " + fits + " would fit; or " : "") + "allow more: " + Setting.MEMORY.title() + " = \""
           + (int) Math.ceil(need / (1 << 20)) + "M\"");
     }
   }
