@@ -460,7 +460,7 @@ public final class Dim {
   }
 
   private static long floorRoot(long square) {
-    long root = (long) Math.sqrt(Math.max(0, square));
+    long root = (long) Math.sqrt((double) Math.max(0, square));
     return root * root > square ? root - 1 : root;
   }
 

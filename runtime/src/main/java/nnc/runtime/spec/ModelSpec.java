@@ -208,7 +208,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
       if (by != 0) {
         return Math.floorDiv(dividend, by);
       }
-      long root = (long) Math.sqrt(Math.max(0, dividend));
+      long root = (long) Math.sqrt((double) Math.max(0, dividend));
       return root * root > dividend ? Math.max(0, root - 1) : root;
     }
   }
