@@ -53,7 +53,7 @@ final class Engine implements AutoCloseable {
   }
 
   /** Engines that come by JavaCPP. */
-  static final List<String> BYTEDECO = List.of("libtorch", "mkl", "dl4j");
+  static final List<String> BYTEDECO = List.of("libtorch", LibtorchLengths.PADDED, "mkl", "dl4j");
 
   private static List<String> command(String name, Workload workload, int threads, Path arrays) {
     var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),

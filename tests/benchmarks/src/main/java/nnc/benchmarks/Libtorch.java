@@ -23,14 +23,18 @@ final class Libtorch {
 
   static Job job(Workload workload, int threads, Map<String, Array> arrays) {
     set_num_threads(threads);
+    if (workload.network().equals(MixedLengths.NETWORK)) {
+      return LibtorchLengths.packed(threads, arrays);
+    }
     return workload.kind() == Workload.Kind.TRAIN ? new Training(workload, arrays) : new Prediction(workload, arrays);
   }
 
-  private static Tensor floats(Array array) {
+  static Tensor floats(Array array) {
     return Tensor.create(array.values(), array.shape());
   }
 
-  private static Tensor longs(Array array) {
+  /** Of whole numbers. */
+  static Tensor longs(Array array) {
     var values = new long[array.values().length];
     for (int i = 0; i < values.length; i++) {
       values[i] = (long) array.values()[i];

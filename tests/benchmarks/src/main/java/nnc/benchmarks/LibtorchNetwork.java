@@ -26,6 +26,7 @@ import org.bytedeco.pytorch.GRUOptions;
 import org.bytedeco.pytorch.LSTMImpl;
 import org.bytedeco.pytorch.LSTMOptions;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.PackedSequence;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -78,12 +79,14 @@ final class LibtorchNetwork {
    */
   private void recurrent(String path, Array value) {
     if (cell() == null) {
+      // the first is W, [in, gates * hidden]
+      long in = value.shape()[0], wide = value.shape()[1];
       if (workload.equals("GRU")) {
-        var options = new GRUOptions(12, 128);
+        var options = new GRUOptions(in, wide / 3);
         options.batch_first().put(true);
         gru = new GRUImpl(options);
       } else {
-        var options = new LSTMOptions(12, 128);
+        var options = new LSTMOptions(in, wide / 4);
         options.batch_first().put(true);
         lstm = new LSTMImpl(options);
         cell().get(3).set_data(cell().get(3).detach().zero_());
@@ -92,7 +95,7 @@ final class LibtorchNetwork {
         learned.push_back(cell().get(i));
       }
     }
-    var place = List.of("cell.W", "cell.U", "cell.b", "cell.d").indexOf(path);
+    var place = List.of("W", "U", "b", "d").indexOf(path.substring(path.lastIndexOf('.') + 1));
     var tensor = floats(value);
     cell().get(place).set_data(value.shape().length == 2 ? tensor.t().contiguous() : tensor);
   }
@@ -114,7 +117,7 @@ final class LibtorchNetwork {
       case "B" -> dense(relu(dense(x, "first")), "last");
       case "C" -> lenet(x);
       case "D" -> resnet(x);
-      case "E" -> dense(lstm.forward(x).get0(), "last");
+      case "E", MixedLengths.NETWORK -> dense(lstm.forward(x).get0(), "last");
       case "F" -> transformer(x);
       case "M" -> encoder(x);
       case "R18" -> deepResnet(x, false, 2, 2, 2, 2);
@@ -126,6 +129,11 @@ final class LibtorchNetwork {
       case "H" -> dense(tanh(dense(tanh(dense(x, "first")), "second")), "last");
       default -> throw new IllegalArgumentException("no workload " + workload);
     };
+  }
+
+  /** The same of rows that differ in length: a row of it for each of their steps, in the order in which they are packed. */
+  Tensor result(PackedSequence rows) {
+    return dense(lstm.forward_with_packed_input(rows).get0().data(), "last");
   }
 
   private Tensor dense(Tensor input, String path) {

@@ -44,7 +44,17 @@ final class Nnc {
     return context.inputs().stream().map(input -> arrays.get(input.name()).values()).toArray(float[][]::new);
   }
 
-  /** Training steps. */
+  /** What a step is fed, in the order of the inputs. */
+  private record Batch(float[][] given, int length) {}
+
+  private static Batch[] batches(Context context, Workload workload, Map<String, Array> arrays) {
+    if (workload.network().equals(MixedLengths.NETWORK)) {
+      return MixedLengths.batches(arrays).stream().map(batch -> new Batch(values(context, batch), (int) batch.get("x").shape()[1])).toArray(Batch[]::new);
+    }
+    return new Batch[] {new Batch(values(context, arrays), 0)};
+  }
+
+  /** Training steps, in a run one on each batch. */
   private static final class Training implements Job {
     private final Model model;
     private final Workload workload;
@@ -52,7 +62,7 @@ final class Nnc {
     private final Map<String, Array> arrays;
     private Context context;
     private Input[] inputs;
-    private float[][] given;
+    private Batch[] batches;
     private int step;
 
     Training(Model model, Workload workload, Threads team, Map<String, Array> arrays) {
@@ -67,14 +77,23 @@ final class Nnc {
     public void restart() {
       context = Setup.context(Setup.initialised(model), "train", workload, team);
       inputs = context.inputs().toArray(Input[]::new);
-      given = values(context, arrays);
+      batches = batches(context, workload, arrays);
       step = 0;
     }
 
     @Override
     public void run() {
+      for (var batch : batches) {
+        step(batch);
+      }
+    }
+
+    private void step(Batch batch) {
+      if (batch.length > 0) {
+        context.dim("T", batch.length);
+      }
       for (int i = 0; i < inputs.length; i++) {
-        inputs[i].set(given[i]);
+        inputs[i].set(batch.given[i]);
       }
       context.counters(++step, 0);
       context.run();
@@ -85,7 +104,7 @@ final class Nnc {
       var losses = new float[PROOF_STEPS];
       var loss = context.results(Role.LOSS).getFirst();
       for (int i = 0; i < PROOF_STEPS; i++) {
-        run();
+        step(batches[i % batches.length]);
         losses[i] = (float) loss.get(0);
       }
       return losses;

@@ -106,7 +106,7 @@ final class Session {
     var model = Setup.model(compiled);
     var arrays = Setup.arrays(model, workload);
     Array.write(file, arrays);
-    long fed = arrays.entrySet().stream().filter(array -> !array.getKey().startsWith(Array.WEIGHT) && !array.getKey().equals("y")).mapToLong(array -> array.getValue().values().length).sum();
+    long fed = arrays.entrySet().stream().filter(array -> !array.getKey().startsWith(Array.WEIGHT) && !array.getKey().startsWith("y")).mapToLong(array -> array.getValue().values().length).sum();
     long held = Array.weights(arrays).values().stream().mapToLong(array -> array.values().length).sum();
     boolean trains = workload.kind() == Workload.Kind.TRAIN;
     var stage = compiled.stages().get(trains ? "train" : "predict");

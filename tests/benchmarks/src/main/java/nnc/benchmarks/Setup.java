@@ -56,7 +56,7 @@ final class Setup {
     return model.initialised(SEED);
   }
 
-  /** The weights by path, the optimizer's not among them, and one batch: {@code x} and {@code y}, or what its inputs are called. */
+  /** The weights by path, the optimizer's not among them, and one batch: {@code x} and {@code y}, or what its inputs are called; of rows that differ in length several batches. */
   static Map<String, Array> arrays(Model model, Workload workload) {
     var arrays = new LinkedHashMap<String, Array>();
     for (var weight : model.spec().weights()) {
@@ -64,6 +64,10 @@ final class Setup {
         var tensor = model.weight(weight.path());
         arrays.put(Array.WEIGHT + weight.path(), new Array(floats(tensor.toDoubles()), longs(tensor.shape())));
       }
+    }
+    if (workload.network().equals(MixedLengths.NETWORK)) {
+      arrays.putAll(MixedLengths.arrays(workload.pool(), SEED));
+      return arrays;
     }
     var random = new Random(SEED);
     var context = context(model, model.has("train") ? "train" : "predict", workload, Threads.shared());

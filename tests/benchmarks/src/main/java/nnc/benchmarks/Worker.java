@@ -37,6 +37,7 @@ final class Worker {
           case "nnc" -> Nnc.job(workload, threads, arrays);
           case "dl4j" -> Dl4j.job(workload, threads, arrays);
           case "libtorch" -> Libtorch.job(workload, threads, arrays);
+          case LibtorchLengths.PADDED -> LibtorchLengths.padded(threads, arrays);
           case "tensorflow" -> new TensorFlow(workload, threads, arrays);
           case "djl" -> Djl.job(workload, threads, arrays);
           case "mkl" -> new Mkl(workload, arrays);

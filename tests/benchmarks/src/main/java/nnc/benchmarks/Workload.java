@@ -14,7 +14,7 @@ import java.util.List;
  * @param unit     of what is counted
  * @param macs     useful multiply-adds of a run; those of a training step include both gradients, but not that by the input
  * @param peers    engines that it is measured beside
- * @param sizes    of a product, m, k, n; of a network over texts, their length
+ * @param sizes    of a product, m, k, n; of a network over texts or rows of steps, their length; of rows that differ in length also how many at a time are sorted by it
  */
 record Workload(String name, String title, Kind kind, String network, int batch, int items, String unit, double macs,
     List<String> peers, int... sizes) {
@@ -38,7 +38,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
   private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch", "djl", "dl4j");
   private static final List<String> MULTIPLIERS = List.of("mkl");
 
-  /** Multiply-adds of a network's forward direction, an example, and of its first contraction, whose input needs no gradient. */
+  /** Multiply-adds of a network's forward direction, an example (of rows that differ in length a step), and of its first contraction, whose input needs no gradient. */
   private record Cost(double forward, double first) {}
 
   private static Cost cost(String network) {
@@ -56,6 +56,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       case "MB" -> new Cost(56_510_400, 112 * 112 * 27 * 16);
       case "UN" -> new Cost(3_017_801_728L, 128 * 128 * 27 * 32);
       case "GRU" -> new Cost(12 * ((12 + 128) * 384 + 128 * 12), 12 * 12 * 384);
+      case MixedLengths.NETWORK -> new Cost((32 + 128) * 512 + 128 * 12, 32 * 512);
       // of the first layer's input the ten numbers need no gradient, the embeddings do
       case "TAB" -> new Cost(701 * 256 + 256 * 128 + 128, 10 * 256);
       default -> throw new IllegalArgumentException("no network " + network);
@@ -77,6 +78,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       case "A", "B", "C", "H" -> List.of("libtorch", "tensorflow", "djl", "dl4j");
       case "F" -> List.of("libtorch", "djl");
       case "R18", "UN", "GRU", "TAB" -> List.of("libtorch");
+      case MixedLengths.NETWORK -> List.of("libtorch", LibtorchLengths.PADDED);
       default -> List.of("libtorch", "djl", "dl4j");
     };
   }
@@ -99,6 +101,14 @@ record Workload(String name, String title, Kind kind, String network, int batch,
     boolean single = batch == 1;
     return new Workload("N-" + batch + "x" + length, "sentence encoder from ONNX, " + batch + " x " + length + " tokens", single ? Kind.LATENCY : Kind.PREDICT, SentenceEncoder.NETWORK,
         batch, batch, single ? "us" : "texts/s", batch * encoding(length), List.of("onnx"), length);
+  }
+
+  /** All batches of rows that differ in length, one after the other: of so many rows at a time, those that are about as long as each other are a batch. */
+  private static Workload lengths(String name, String title, int pool) {
+    var cost = cost(MixedLengths.NETWORK);
+    int steps = MixedLengths.steps();
+    return new Workload(name, title, Kind.TRAIN, MixedLengths.NETWORK, MixedLengths.BATCH, steps, "tokens/s", steps * (3 * cost.forward - cost.first), trainers(MixedLengths.NETWORK),
+        MixedLengths.LONGEST, pool);
   }
 
   /** One text of so many tokens, by the same network as it is written by hand, and to a sentence's vector. */
@@ -130,6 +140,8 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       train("UN", "U-Net at 128 x 128, momentum, batch 4", "UN", 4, 4, "examples/s"),
       train("GRU", "GRU 128 over 12 steps, Adam, batch 128", "GRU", 128, 128, "examples/s"),
       train("TAB", "20 embeddings, 3 layers, Adam, batch 256", "TAB", 256, 256, "examples/s"),
+      lengths("L1", "LSTM 128, rows of 5 to 200, batch 64", MixedLengths.ROWS),
+      lengths("L1-any", "the same, rows batched as they come", MixedLengths.BATCH),
       predict("A", "MLP", 1), predict("C", "LeNet-5", 1), predict("D", "ResNet-20", 1), predict("E", "LSTM", 1), predict("GRU", "GRU", 1),
       predict("A", "MLP", 64), predict("C", "LeNet-5", 64), predict("D", "ResNet-20", 64), predict("E", "LSTM", 64),
       encode(1, 8), encode(1, 16), encode(1, 64), encode(1, 128), encode(8, 128), encode(32, 32), encodeByHand(8), encodeByHand(16), encodeByHand(64), encodeByHand(128),
@@ -155,9 +167,14 @@ record Workload(String name, String title, Kind kind, String network, int batch,
         && !Character.isDigit(name.charAt(wanted.length()));
   }
 
-  /** Tokens of a text. */
+  /** Tokens of a text, steps of a row; of the longest row. */
   int length() {
     return sizes[0];
+  }
+
+  /** How many rows at a time are sorted by their length. */
+  int pool() {
+    return sizes[1];
   }
 
   /** The size of an open dimension. */
