@@ -81,7 +81,7 @@ final class LibtorchNetwork {
     if (cell() == null) {
       // the first is W, [in, gates * hidden]
       long in = value.shape()[0], wide = value.shape()[1];
-      if (workload.equals("GRU")) {
+      if (workload.equals("GRU") || workload.equals("STEP")) {
         var options = new GRUOptions(in, wide / 3);
         options.batch_first().put(true);
         gru = new GRUImpl(options);
@@ -124,7 +124,7 @@ final class LibtorchNetwork {
       case "R50" -> deepResnet(x, true, 3, 4, 6, 3);
       case "MB" -> mobilenet(x);
       case "UN" -> unet(x);
-      case "GRU" -> dense(gru.forward(x).get0(), "last");
+      case "GRU", "STEP" -> dense(gru.forward(x).get0(), "last");
       case "TAB" -> table(inputs);
       case "H" -> dense(tanh(dense(tanh(dense(x, "first")), "second")), "last");
       default -> throw new IllegalArgumentException("no workload " + workload);

@@ -14,12 +14,20 @@ final class OnnxNetworks {
 
   static byte[] of(Workload workload, Map<String, Array> weights) {
     var networks = new OnnxNetworks(weights);
-    return workload.network().equals("M") ? networks.encoder(workload.batch(), workload.length()) : networks.network(workload.network(), workload.batch());
+    return switch (workload.network()) {
+      case "M" -> networks.encoder(workload.batch(), workload.length());
+      case "STEP" -> networks.steps(workload);
+      default -> networks.network(workload.network(), workload.batch());
+    };
   }
 
   /** The shape of what a network predicts. */
   static long[] outputShape(Workload workload) {
-    return workload.network().equals(SentenceEncoder.NETWORK) ? new long[] {workload.batch(), workload.length(), SentenceEncoder.WIDTH} : outputShape(workload.network(), workload.batch());
+    return switch (workload.network()) {
+      case SentenceEncoder.NETWORK -> new long[] {workload.batch(), workload.length(), SentenceEncoder.WIDTH};
+      case "STEP" -> new long[] {workload.batch(), workload.length(), 10};
+      default -> outputShape(workload.network(), workload.batch());
+    };
   }
 
   private static long[] outputShape(String network, int batch) {
@@ -38,7 +46,7 @@ final class OnnxNetworks {
       case "C" -> model.finish(new long[] {batch, 1, 28, 28}, softmax(lenet()), shape);
       case "D" -> model.finish(new long[] {batch, 3, 32, 32}, softmax(resnet()), shape);
       case "E" -> model.finish(new long[] {batch, 12, 12}, lstm(batch), shape);
-      case "GRU" -> model.finish(new long[] {batch, 12, 12}, gru(batch), shape);
+      case "GRU" -> model.finish(new long[] {batch, 12, 12}, gru(shape), shape);
       case "MB" -> model.finish(new long[] {batch, 3, 224, 224}, mobilenet(), shape);
       case "R50" -> model.finish(new long[] {batch, 3, 224, 224}, softmax(deepResnet()), shape);
       default -> throw new IllegalArgumentException("no workload " + workload);
@@ -253,44 +261,49 @@ final class OnnxNetworks {
   /** ONNX holds an LSTM's gates in the order input, output, forget, cell, as rows; time is the first axis. */
   private String lstm(int batch) {
     var zeros = new Array(new float[4 * 128], 4 * 128);
-    return recurrent("LSTM", Map.of("hidden_size", 128L), zeros, batch, 0, 3, 1, 2);
+    return recurrent("LSTM", Map.of("hidden_size", 128L), zeros, outputShape("E", batch), 0, 3, 1, 2);
   }
 
   /** ONNX holds a GRU's gates in the order update, reset, state. */
-  private String gru(int batch) {
-    return recurrent("GRU", Map.of("hidden_size", 128L, "linear_before_reset", 1L), weights.get("cell.d"), batch, 1, 0, 2);
+  private String gru(long... shape) {
+    return recurrent("GRU", Map.of("hidden_size", weights.get("cell.U").shape()[0], "linear_before_reset", 1L), weights.get("cell.d"), shape, 1, 0, 2);
   }
 
-  /** A recurrent operator and what follows it; {@code order} says where each of ONNX's gates is in the weights. */
-  private String recurrent(String operator, Map<String, Object> attributes, Array second, int batch, int... order) {
+  /** A GRU over the steps of a row. */
+  private byte[] steps(Workload workload) {
+    var shape = outputShape(workload);
+    return model.finish(new long[] {shape[0], shape[1], weights.get("cell.W").shape()[0]}, gru(shape), shape);
+  }
+
+  /** A recurrent operator and what follows it, to [batch, steps, classes]; {@code order} says where each of ONNX's gates is in the weights. */
+  private String recurrent(String operator, Map<String, Object> attributes, Array second, long[] outputs, int... order) {
+    int hidden = (int) weights.get("cell.U").shape()[0];
     var w = model.constant("W", gates(weights.get("cell.W"), order));
     var r = model.constant("R", gates(weights.get("cell.U"), order));
-    int width = order.length * 128;
+    int width = order.length * hidden;
     var bias = new float[2 * width];
     for (int gate = 0; gate < order.length; gate++) {
-      System.arraycopy(weights.get("cell.b").values(), order[gate] * 128, bias, gate * 128, 128);
-      System.arraycopy(second.values(), order[gate] * 128, bias, width + gate * 128, 128);
+      System.arraycopy(weights.get("cell.b").values(), order[gate] * hidden, bias, gate * hidden, hidden);
+      System.arraycopy(second.values(), order[gate] * hidden, bias, width + gate * hidden, hidden);
     }
     var b = model.constant("B", new Array(bias, 1, bias.length));
     var x = model.node("Transpose", Map.of("perm", new long[] {1, 0, 2}), "x");
     var h = model.node(operator, attributes, x, w, r, b);
     var turned = model.node("Transpose", Map.of("perm", new long[] {2, 0, 1, 3}), h);
-    var axes = new Array(new float[] {batch * 12, 128}, 2);
-    var rows = model.node("Reshape", Map.of(), turned, model.node("Cast", Map.of("to", 7L), model.constant("rows", axes)));
-    var logits = softmax(dense(rows, "last"));
-    var shape = new Array(new float[] {batch, 12, 12}, 3);
-    return model.node("Reshape", Map.of(), logits, model.node("Cast", Map.of("to", 7L), model.constant("shape", shape)));
+    var rows = model.node("Reshape", Map.of(), turned, whole("rows", outputs[0] * outputs[1], hidden));
+    return model.node("Reshape", Map.of(), softmax(dense(rows, "last")), whole("shape", outputs[0], outputs[1], outputs[2]));
   }
 
-  /** {@code [in, gates * 128]} to {@code [1, gates * 128, in]} in ONNX's order of gates. */
+  /** {@code [in, gates * hidden]} to {@code [1, gates * hidden, in]} in ONNX's order of gates. */
   private static Array gates(Array matrix, int... order) {
     int in = (int) matrix.shape()[0];
-    int width = order.length * 128;
+    int width = (int) matrix.shape()[1];
+    int hidden = width / order.length;
     var out = new float[width * in];
     for (int gate = 0; gate < order.length; gate++) {
-      for (int unit = 0; unit < 128; unit++) {
+      for (int unit = 0; unit < hidden; unit++) {
         for (int i = 0; i < in; i++) {
-          out[(gate * 128 + unit) * in + i] = matrix.values()[i * width + order[gate] * 128 + unit];
+          out[(gate * hidden + unit) * in + i] = matrix.values()[i * width + order[gate] * hidden + unit];
         }
       }
     }

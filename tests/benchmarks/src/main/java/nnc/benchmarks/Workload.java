@@ -57,6 +57,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       case "UN" -> new Cost(3_017_801_728L, 128 * 128 * 27 * 32);
       case "GRU" -> new Cost(12 * ((12 + 128) * 384 + 128 * 12), 12 * 12 * 384);
       case MixedLengths.NETWORK -> new Cost((32 + 128) * 512 + 128 * 12, 32 * 512);
+      case "STEP" -> new Cost(200 * ((64 + 256) * 768 + 256 * 10), 0);
       // of the first layer's input the ten numbers need no gradient, the embeddings do
       case "TAB" -> new Cost(701 * 256 + 256 * 128 + 128, 10 * 256);
       default -> throw new IllegalArgumentException("no network " + network);
@@ -142,6 +143,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       train("TAB", "20 embeddings, 3 layers, Adam, batch 256", "TAB", 256, 256, "examples/s"),
       lengths("L1", "LSTM 128, rows of 5 to 200, batch 64", MixedLengths.ROWS),
       lengths("L1-any", "the same, rows batched as they come", MixedLengths.BATCH),
+      new Workload("L2", "GRU 256, one example of 200 steps", Kind.LATENCY, "STEP", 1, 1, "us", cost("STEP").forward, ENGINES, 200),
       predict("A", "MLP", 1), predict("C", "LeNet-5", 1), predict("D", "ResNet-20", 1), predict("E", "LSTM", 1), predict("GRU", "GRU", 1),
       predict("A", "MLP", 64), predict("C", "LeNet-5", 64), predict("D", "ResNet-20", 64), predict("E", "LSTM", 64),
       encode(1, 8), encode(1, 16), encode(1, 64), encode(1, 128), encode(8, 128), encode(32, 32), encodeByHand(8), encodeByHand(16), encodeByHand(64), encodeByHand(128),
