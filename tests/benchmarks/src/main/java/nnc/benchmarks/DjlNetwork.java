@@ -35,7 +35,7 @@ final class DjlNetwork extends AbstractBlock {
       add("cell.b2", manager.zeros(new Shape(start.get("cell.b").shape())));
     }
     if (workload.equals("F")) {
-      var positions = Positions.array();
+      var positions = Positions.array(64, 128);
       add(POSITIONS, manager.create(positions.values(), new Shape(positions.shape())));
     }
   }

@@ -26,6 +26,9 @@ final class Libtorch {
     if (workload.network().equals(MixedLengths.NETWORK)) {
       return LibtorchLengths.packed(threads, arrays);
     }
+    if (workload.network().equals("TEXT") && workload.kind() == Workload.Kind.PREDICT) {
+      return new LibtorchText.Writing(new LibtorchNetwork("TEXT", false, Array.weights(arrays)), arrays);
+    }
     return workload.kind() == Workload.Kind.TRAIN ? new Training(workload, arrays) : new Prediction(workload, arrays);
   }
 
@@ -88,9 +91,9 @@ final class Libtorch {
       }
     }
 
-    /** Whether an input is of indices: F's tokens, and the columns of TAB that are categories. */
+    /** Whether an input is of indices: tokens, and the columns of TAB that are categories. */
     private boolean isWhole(String input) {
-      return workload.equals("F") || workload.equals("TAB") && !input.equals("x");
+      return workload.equals("F") || workload.equals("TEXT") || workload.equals("TAB") && !input.equals("x");
     }
 
     private Tensor step() {
@@ -106,6 +109,7 @@ final class Libtorch {
       return switch (workload) {
         case "E", "GRU" -> cross_entropy_loss(result.reshape(-1, 12), y.reshape(-1));
         case "F" -> cross_entropy_loss(result.reshape(-1, 64), y.reshape(-1));
+        case "TEXT" -> cross_entropy_loss(result.reshape(-1, LibtorchText.LETTERS), y.reshape(-1));
         case "H" -> mse_loss(result, y);
         case "UN", "TAB" -> binary_cross_entropy_with_logits(result, y);
         default -> cross_entropy_loss(result, y);

@@ -39,7 +39,7 @@ final class LibtorchNetwork {
   private final boolean training;
   private final Map<String, Tensor> weights = new HashMap<>();
   private final TensorVector learned = new TensorVector();
-  private final Tensor positions = floats(Positions.array());
+  private final Tensor positions = floats(Positions.array(64, 128));
   private LSTMImpl lstm;
   private GRUImpl gru;
 
@@ -119,6 +119,7 @@ final class LibtorchNetwork {
       case "D" -> resnet(x);
       case "E", MixedLengths.NETWORK -> dense(lstm.forward(x).get0(), "last");
       case "F" -> transformer(x);
+      case "TEXT" -> new LibtorchText(this).scores(x);
       case "M" -> encoder(x);
       case "R18" -> deepResnet(x, false, 2, 2, 2, 2);
       case "R50" -> deepResnet(x, true, 3, 4, 6, 3);
@@ -136,7 +137,11 @@ final class LibtorchNetwork {
     return dense(lstm.forward_with_packed_input(rows).get0().data(), "last");
   }
 
-  private Tensor dense(Tensor input, String path) {
+  Tensor weight(String path) {
+    return weights.get(path);
+  }
+
+  Tensor dense(Tensor input, String path) {
     return linear(input, weights.get(path + ".W"), new TensorOptional(weights.get(path + ".b")));
   }
 
@@ -261,7 +266,7 @@ final class LibtorchNetwork {
     return dense(relu(dense(relu(dense(cat(row, 1), "first")), "second")), "last").squeeze(1);
   }
 
-  private Tensor norm(Tensor input, String path, long width, double epsilon) {
+  Tensor norm(Tensor input, String path, long width, double epsilon) {
     return layer_norm(input, new long[] {width}, new TensorOptional(weights.get(path + ".gamma")),
         new TensorOptional(weights.get(path + ".beta")), epsilon, false);
   }

@@ -38,7 +38,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
   private static final List<String> STARTERS = List.of(Starts.IMAGE, "onnx", "libtorch", "djl", "dl4j");
   private static final List<String> MULTIPLIERS = List.of("mkl");
 
-  /** Multiply-adds of a network's forward direction, an example (of rows that differ in length a step), and of its first contraction, whose input needs no gradient. */
+  /** Multiply-adds of a network's forward direction, an example (of rows that differ in length a step, of texts a letter), and of its first contraction, whose input needs no gradient. */
   private record Cost(double forward, double first) {}
 
   private static Cost cost(String network) {
@@ -57,6 +57,8 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       case "UN" -> new Cost(3_017_801_728L, 128 * 128 * 27 * 32);
       case "GRU" -> new Cost(12 * ((12 + 128) * 384 + 128 * 12), 12 * 12 * 384);
       case MixedLengths.NETWORK -> new Cost((32 + 128) * 512 + 128 * 12, 32 * 512);
+      // a letter, which attends to half of the places on average
+      case "TEXT" -> new Cost(6 * 384 * (12 * 384 + 2 * 128.5) + 384 * 65, 0);
       case "STEP" -> new Cost(200 * ((64 + 256) * 768 + 256 * 10), 0);
       // of the first layer's input the ten numbers need no gradient, the embeddings do
       case "TAB" -> new Cost(701 * 256 + 256 * 128 + 128, 10 * 256);
@@ -78,7 +80,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
     return switch (network) {
       case "A", "B", "C", "H" -> List.of("libtorch", "tensorflow", "djl", "dl4j");
       case "F" -> List.of("libtorch", "djl");
-      case "R18", "UN", "GRU", "TAB" -> List.of("libtorch");
+      case "R18", "UN", "GRU", "TAB", "TEXT" -> List.of("libtorch");
       case MixedLengths.NETWORK -> List.of("libtorch", LibtorchLengths.PADDED);
       default -> List.of("libtorch", "djl", "dl4j");
     };
@@ -110,6 +112,18 @@ record Workload(String name, String title, Kind kind, String network, int batch,
     int steps = MixedLengths.steps();
     return new Workload(name, title, Kind.TRAIN, MixedLengths.NETWORK, MixedLengths.BATCH, steps, "tokens/s", steps * (3 * cost.forward - cost.first), trainers(MixedLengths.NETWORK),
         MixedLengths.LONGEST, pool);
+  }
+
+  /** Windows of a text of so many letters each. */
+  private static Workload learnLetters(int batch, int length) {
+    int letters = batch * length;
+    return new Workload("L3", "transformer of 6 blocks, letters, batch " + batch, Kind.TRAIN, "TEXT", batch, letters, "tokens/s", 3 * letters * cost("TEXT").forward, trainers("TEXT"), length);
+  }
+
+  /** Of a text of so many letters all but the first one, a letter at a time. */
+  private static Workload writeLetters(int length) {
+    int letters = length - 1;
+    return new Workload("L3-write", "the same writes " + letters + " letters", Kind.PREDICT, "TEXT", 1, letters, "tokens/s", letters * cost("TEXT").forward, trainers("TEXT"), 1);
   }
 
   /** One text of so many tokens, by the same network as it is written by hand, and to a sentence's vector. */
@@ -144,6 +158,7 @@ record Workload(String name, String title, Kind kind, String network, int batch,
       lengths("L1", "LSTM 128, rows of 5 to 200, batch 64", MixedLengths.ROWS),
       lengths("L1-any", "the same, rows batched as they come", MixedLengths.BATCH),
       new Workload("L2", "GRU 256, one example of 200 steps", Kind.LATENCY, "STEP", 1, 1, "us", cost("STEP").forward, ENGINES, 200),
+      learnLetters(4, 256), writeLetters(256),
       predict("A", "MLP", 1), predict("C", "LeNet-5", 1), predict("D", "ResNet-20", 1), predict("E", "LSTM", 1), predict("GRU", "GRU", 1),
       predict("A", "MLP", 64), predict("C", "LeNet-5", 64), predict("D", "ResNet-20", 64), predict("E", "LSTM", 64),
       encode(1, 8), encode(1, 16), encode(1, 64), encode(1, 128), encode(8, 128), encode(32, 32), encodeByHand(8), encodeByHand(16), encodeByHand(64), encodeByHand(128),
