@@ -34,12 +34,19 @@ final class Convert {
   }
 
   /**
-   * Beside an int tensor a whole number is an int.
+   * Beside an int tensor a whole number is an int, and so is a size.
    *
    * @param written what the tensor was made of
    */
   static Node beside(Value written, Node node, Node other, GraphBuilder graph) {
-    return written instanceof Value.Num n && n.whole() && other.type().kind() == Kind.INT ? graph.constant(n.value(), Kind.INT) : node;
+    if (other.type().kind() != Kind.INT) {
+      return node;
+    }
+    return switch (written) {
+      case Value.Num n when n.whole() -> graph.constant(n.value(), Kind.INT);
+      case Value.Size _ -> graph.cast(node, Kind.INT);
+      default -> node;
+    };
   }
 
   /** As above where ints are asked for: written numbers that are all whole are such. */
@@ -47,6 +54,7 @@ final class Convert {
     var node = tensor(value, graph, fault);
     return switch (node.op()) {
       case Op.Const(var number, _) when !isTensor(value) && isWhole(number) -> graph.constant(number, Kind.INT);
+      case Op.Size _ when !isTensor(value) -> graph.cast(node, Kind.INT);
       case Op.Table(var type, var numbers) when !isTensor(value) && numbers.stream().allMatch(Convert::isWhole) -> graph.table(new Type(Kind.INT, type.shape()), numbers);
       default -> node;
     };

@@ -58,7 +58,7 @@ final class Expressions {
       case Ast.Bool b -> new Value.Bool(b.value());
       case Ast.None _ -> new Value.None();
       case Ast.Name name -> name(name, scope);
-      case Ast.ListExpr list -> elaborator.budget.list(list.items().stream().map(item -> value(item, scope, frame)).toList());
+      case Ast.ListExpr list -> list(list.items().stream().map(item -> value(item, scope, frame)).toList());
       case Ast.Range range -> range(range, scope, frame);
       case Ast.Unary unary -> unary(unary, value(unary.operand(), scope, frame));
       case Ast.Binary binary -> binary(binary, scope, frame);
@@ -180,6 +180,11 @@ final class Expressions {
     var right = value(binary.right(), scope, frame);
     elaborator.mark(binary.span());
     return operate(binary.operator(), left, right, binary.span());
+  }
+
+  /** Unknown where an item is: a fault that was told is not told again of what the list is given to. */
+  private Value list(List<Value> items) {
+    return items.stream().anyMatch(Value.Unknown.class::isInstance) ? new Value.Unknown() : elaborator.budget.list(items);
   }
 
   /** An operator on two values. */

@@ -288,7 +288,11 @@ final class OpenLoop {
 
   /** What a turn has appended to a list, behind what was there or in front of it. */
   private List<Node> appended(Collected list, List<Boolean> front) {
-    var items = items(scope.find(list.name));
+    var after = scope.find(list.name);
+    if (after instanceof Value.Unknown) {
+      return List.of();
+    }
+    var items = items(after);
     boolean first = items != null && !items.isEmpty() && items.getFirst() == list.earlier;
     boolean last = items != null && !items.isEmpty() && items.getLast() == list.earlier;
     front.add(!first);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users get wrong, and what they are told; every message has a place. */
 class FaultsTest {
@@ -131,6 +132,18 @@ class FaultsTest {
     Path program = Files.writeString(folder.resolve("p.nn"), "import \"settings.nn\"\ninput x: float[N]\nloss mean(x)\ntrain { epochs = 7 }");
     assertThatThrownBy(() -> Compiler.check(program, CompilerOptions.standard()))
         .hasMessageContaining("p.nn:4:1").hasMessageContaining("there are two train blocks").hasMessageContaining("settings.nn:1:1");
+  }
+
+  /** What depends on a fault is silent: in a list too, and where a loop over an open length appends it or carries it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"y = concat([wrong, x], axis = 1)", "a, b = [wrong, x]  y = a + b", "y = (x => x[0] + 1)([wrong[:, 0], x])",
+      "ys = []  for t in 0..T { ys = ys + [wrong[:, t]] }  y = stack(ys, axis = 1)",
+      "ys = []  h = [zeros(N, 3), wrong[:, 0]]  for t in 0..T { a, b = h  h = [b, a]  ys = ys + [a] }  y = stack(ys, axis = 1)",
+      "y = generate((token, state, place) => [wrong[:, 0], state], zeros(N, 3), cast(x[:, :, 0], \"int\"), T)"})
+  void faultsAreToldOnce(String rest) {
+    var faults = Programs.faults("input x: float[N, T, 3]\nwrong = x + unheard\n" + rest + "\noutput y");
+    assertThat(faults).contains("test.nn:2:13: error: unknown name unheard");
+    assertThat(faults.split("error: ", -1)).as(faults).hasSize(2);
   }
 
   @Test

@@ -210,6 +210,28 @@ class OpenSizesTest {
     assertThat(Programs.faults("input x: float[N, 3, H, V]\noutput y = " + y)).contains(fault);
   }
 
+  /** Beside ints a size is one, as a number is, and exact in 32 bits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x + T", "T - 1 - x", "x * T + x", "x == T", "x < T - 1", "minimum(x, T)", "maximum(T - 1, x)", "clamp(x, 0, T - 1)", "clamp(x, 1 - T, T)", "where(x > 2, x, T)",
+      "where(x > 2, T, x)", "mod(x, T)", "floor_div(x, T)", "floor_div(T, x)", "bit_and(x, T)", "x - floor(T / 2)", "x / T", "gather(x, clamp(x, 0, T - 1), axis = 1)"})
+  void sizesBesideIntsAreInts(String y) {
+    double[] numbers = {-2147483648, 16777217, 3, 4, 5, 2147483647, 0, -7, 2, 33554435};
+    var text = "input x: int[N, T]\noutput y = " + y;
+    for (var width : List.of("Scalar", "256")) {
+      assertThat(ofInts(text, width, numbers)).as("%s, %s", y, width).isEqualTo(ofInts("const T = 5\n" + text, width, numbers));
+    }
+  }
+
+  /** An output's type and numbers. */
+  private static String ofInts(String text, String width, double... numbers) {
+    var context = Agreement.load(Programs.compile(text, 32), width).initialised(1).context("predict", Map.of("N", 2, "T", 5), new Threads(1));
+    context.executor().plan().dims().forEach(name -> context.dim(name, name.equals("N") ? 2 : 5));
+    context.input("x").set(numbers);
+    context.run();
+    var y = context.output("y").tensor();
+    return y + " " + Arrays.toString(y.toDoubles());
+  }
+
   /** What a trained network makes of a digit it makes of it wherever it stands on a page, but for what its border has to do with it. */
   @Test
   void aNetworkTrainedOnOneSizeServesAnother(@TempDir Path folder) throws Exception {
