@@ -13,7 +13,8 @@ class SampleChecksTest {
   @TestFactory
   Stream<DynamicTest> samples() {
     return Stream.of(sample("linear"), sample("worked"), sample("spiral"), sample("zoo"), sample("softmax"), sample("mlp").with("hidden", 21),
-        sample("addition").with("hidden", 9), sample("transformer").batch(2)).flatMap(NetworkChecks::of);
+        sample("addition").with("hidden", 9), sample("transformer").batch(2),
+        sample("sequence/reverse").with("width", 6).batch(2)).flatMap(NetworkChecks::of);
   }
 
   private static Network sample(String name) {
