@@ -34,7 +34,15 @@ final class BlockSettings {
   }
 
   /** What a setting may be. */
-  private enum SettingKind { NUMBER, FLAG, TEXT, BYTES }
+  private enum SettingKind {
+    NUMBER("a number"), FLAG("true or false"), TEXT("a text in quotes"), BYTES("a number of bytes");
+
+    private final String told;
+
+    SettingKind(String told) {
+      this.told = told;
+    }
+  }
 
   private static SettingKind kind(Setting setting) {
     return switch (setting) {
@@ -166,6 +174,9 @@ final class BlockSettings {
 
   private Object plain(Ast.Setting setting, SettingKind kind) {
     var value = elaborator.expressions().value(setting.value(), scope, new Frame(""));
+    if (kind == SettingKind.BYTES) {
+      return bytes(setting, value);
+    }
     return switch (value) {
       case Value.Num(var number) when kind == SettingKind.NUMBER -> {
         boolean counts = COUNTS.contains(setting.name());
@@ -175,19 +186,27 @@ final class BlockSettings {
         }
         yield number;
       }
-      case Value.Num(var number) when kind == SettingKind.BYTES && number >= 1 && number == Math.rint(number) -> number;
-      case Value.Text(var text) when kind == SettingKind.BYTES && Text.bytesIn(Names.composed(text)) > 0 -> (double) Text.bytesIn(Names.composed(text));
-      case Value.Num _, Value.Text _ when kind == SettingKind.BYTES ->
-          throw new ElaborationFault(setting.span(), setting.name() + " is a number of bytes, and this is " + value.describe()).hint("write it as in " + setting.name() + " = \"512M\" or \"2G\"");
       case Value.Bool(var flag) when kind == SettingKind.FLAG -> flag;
       case Value.Text(var text) when kind == SettingKind.TEXT -> Names.composed(text);
-      default -> throw new ElaborationFault(setting.span(), setting.name() + " is " + switch (kind) {
-        case NUMBER -> "a number";
-        case FLAG -> "true or false";
-        case TEXT -> "a text in quotes";
-        case BYTES -> "a number of bytes, such as \"512M\" or \"2G\"";
-      } + ", and this is " + value.describe());
+      default -> throw notOf(kind, setting, value);
     };
+  }
+
+  private static ElaborationFault notOf(SettingKind kind, Ast.Setting setting, Value value) {
+    return new ElaborationFault(setting.span(), setting.name() + " is " + kind.told + ", and this is " + value.describe());
+  }
+
+  /** A number of bytes, or a text that says one. */
+  private static double bytes(Ast.Setting setting, Value value) {
+    double bytes = switch (value) {
+      case Value.Num(var number) -> number;
+      case Value.Text(var text) -> Text.bytesIn(Names.composed(text));
+      default -> 0;
+    };
+    if (bytes < 1 || bytes != Math.rint(bytes)) {
+      throw notOf(SettingKind.BYTES, setting, value).hint("write it as in " + setting.name() + " = \"512M\" or \"2G\"");
+    }
+    return bytes;
   }
 
   Map<String, ModelSpec.Source> data() {
