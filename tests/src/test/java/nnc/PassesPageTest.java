@@ -68,7 +68,7 @@ class PassesPageTest {
 
   /** What a pass did, without the nodes that it has left to be dropped. */
   private static Shown live(Optimization one) throws FaultyProgram {
-    if (one == Optimization.METRIC_REDUCTION || one == Optimization.DEAD_CODE_ELIMINATION) {
+    if (one == Optimization.ROLL || one == Optimization.METRIC_REDUCTION || one == Optimization.DEAD_CODE_ELIMINATION) {
       return shown(one);
     }
     var steps = new ArrayList<Pipeline.Step>();

@@ -11,6 +11,7 @@ import nnc.analysis.Batch;
 import nnc.bytecode.ProgramEmitter;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator.Purpose;
+import nnc.elaborate.LoopChoice;
 import nnc.elaborate.Sizes;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
@@ -82,9 +83,10 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
    *
    * @param precision 32 or 64
    * @param formulas where the tables lie of formulas of what several batches come to; null of what a batch computes
+   * @param loops    of the program, over ranges of numbers
    */
   record Planned(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch, Schedule schedule, MemoryPlan memory,
-      List<CompiledStage.Change> changes, List<Shown> shown) {
+      List<CompiledStage.Change> changes, List<Shown> shown, List<LoopChoice> loops) {
     String title() {
       return aim.name() + (formulas == null ? "" : "." + ModelSpec.MEASURES);
     }
@@ -114,8 +116,8 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
     var plans = new ArrayList<Planned>();
     var aim = new Aim(purpose, step, "", examples(elaborated.training()), purpose == Purpose.TRAIN && elaborated.training().settings().containsKey(Setting.MEMORY));
     int precision = forJar && purpose == Purpose.GRADIENT ? 64 : this.precision;
-    plans.add(plan(aim, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch())));
-    cut.formula().ifPresent(formula -> plans.add(plan(aim, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula))));
+    plans.add(plan(aim, precision, null, cut.batch(), cut.exact() ? Batch.joined(batch.name(), cut.batch()) : Batch.of(cut.batch()), elaborated.loops()));
+    cut.formula().ifPresent(formula -> plans.add(plan(aim, 64, new WeightLayout(64, List.of()), formula, Batch.of(formula), List.of())));
     if (chosen.after().contains(Optimization.METRIC_REDUCTION) && !plans.getFirst().elaborated.results().equals(graph.results())) {
       plans.getFirst().shown.addFirst(new Shown(Optimization.METRIC_REDUCTION, GraphPrinter.print(graph),
           plans.stream().map(plan -> GraphPrinter.print(plan.elaborated)).collect(Collectors.joining("\n"))));
@@ -132,7 +134,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
 
   /** @param part whose graph it is, or whose batches it is for */
   private Planned part(Aim aim, WeightLayout formulas, Graph part, Graph graph) {
-    return plan(new Aim(aim.purpose, aim.step, part.name(), aim.examples, aim.bounded), precision, formulas, graph, Batch.of(graph));
+    return plan(new Aim(aim.purpose, aim.step, part.name(), aim.examples, aim.bounded), precision, formulas, graph, Batch.of(graph), List.of());
   }
 
   /** What layers keep from batch to batch; averages of weights follow from these. */
@@ -141,7 +143,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
         .map(Elaborated.WeightInfo::path).collect(Collectors.toSet());
   }
 
-  private Planned plan(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch) {
+  private Planned plan(Aim aim, int precision, WeightLayout formulas, Graph elaborated, Batch batch, List<LoopChoice> loops) {
     var changes = new ArrayList<CompiledStage.Change>();
     var shown = new ArrayList<Shown>();
     var graph = Pipeline.of(new EmittedArithmetic(precision)).run(elaborated, aim.switches(chosen.switches()), aim.examples, pass -> {
@@ -153,7 +155,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
     var scheduled = Scheduled.of(graph, precision, chosen.switches());
     scheduled.memory().slots().keySet().forEach(Backend::requireCounted);
     shown.addAll(Scheduled.shown(graph, precision, chosen.switches(), chosen.after()));
-    return new Planned(aim, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown);
+    return new Planned(aim, precision, formulas, elaborated, batch, scheduled.schedule(), scheduled.memory(), changes, shown, loops);
   }
 
   /** Buffers are arrays, of which a place is a number of 31 bits; sizes that are open are looked at before a run. */
@@ -178,7 +180,7 @@ record Backend(String file, String name, int precision, ChosenOptimizations chos
     var loops = new Loops(plan.schedule, plan.elaborated, plan.batch, plan.memory, plan.precision, kernels, plan.layout(layout));
     var own = loops.lowered(chosen.switches());
     var common = shared.map(classes -> classes.of(kernels, plan.precision, own));
-    var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, common.map(SharedClasses.Shared::lowered).orElse(own), plan.changes);
+    var stage = new CompiledStage(plan.elaborated, plan.schedule, plan.memory, common.map(SharedClasses.Shared::lowered).orElse(own), plan.changes, plan.loops);
     return new Lowered(plan, stage, kernels, plan.precision, loops.shown(chosen.switches(), chosen.after()), common.map(SharedClasses.Shared::member));
   }
 

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator;
 import nnc.elaborate.Elaborator.Purpose;
+import nnc.elaborate.Elaborator.Rolled;
+import nnc.elaborate.LoopChoice;
 import nnc.elaborate.Members;
 import nnc.elaborate.Outline;
 import nnc.elaborate.OutputUse;
@@ -22,7 +24,9 @@ import nnc.elaborate.Sizes;
 import nnc.elaborate.Traced;
 import nnc.elaborate.WholeConstants;
 import nnc.graph.Graph;
+import nnc.graph.GraphPrinter;
 import nnc.loops.expand.Width;
+import nnc.optimizations.Optimization;
 import nnc.runtime.Model;
 import nnc.runtime.spec.ModelSpec;
 import nnc.source.CompilerFault;
@@ -46,6 +50,7 @@ public final class Compilation {
   /** What was elaborated to evaluate it; null until it is compiled for that. */
   private Elaborated evaluation;
   private boolean observed;
+  private Rolled rolled = Rolled.WHERE_BETTER;
   private Optional<SharedClasses> shared = Optional.empty();
   private List<SharedClasses.Member> used = List.of();
 
@@ -89,6 +94,12 @@ public final class Compilation {
   /** Has the plan that predicts also give what layers and names of the program come to, as results of the role {@code VALUE}. */
   public Compilation observing() {
     observed = true;
+    return this;
+  }
+
+  /** Has other loops over ranges of numbers rolled than those where that is better: none for who has no loops. */
+  public Compilation rolling(Rolled rolled) {
+    this.rolled = rolled;
     return this;
   }
 
@@ -194,7 +205,11 @@ public final class Compilation {
   }
 
   private Elaborated elaborate(Purpose purpose, Ast.Program library, Diagnostics faults) {
-    var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members, observed), options.defines(), faults,
+    return elaborate(purpose, chosen.switches().on(Optimization.ROLL) ? rolled : Rolled.NONE, library, faults);
+  }
+
+  private Elaborated elaborate(Purpose purpose, Rolled rolled, Ast.Program library, Diagnostics faults) {
+    var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members, observed, rolled), options.defines(), faults,
         new ProgramFiles());
     elaborated.graphs().forEach(graph -> WholeConstants.check(graph, faults));
     return elaborated;
@@ -381,7 +396,14 @@ public final class Compilation {
 
   private Begun begin(Purpose purpose, Elaborated elaborated, Diagnostics faults, boolean forJar) {
     boolean idle = faults.hasErrors() || elaborated.graphs().stream().allMatch(graph -> graph.results().isEmpty());
-    return new Begun(purpose, elaborated, idle ? List.of() : backend().plans(purpose, elaborated, forJar), faults);
+    var plans = idle ? List.<Backend.Planned>of() : backend().plans(purpose, elaborated, forJar);
+    if (!idle && chosen.after().contains(Optimization.ROLL) && elaborated.loops().stream().anyMatch(LoopChoice::rolled)) {
+      var refused = new Diagnostics();
+      var unrolled = Parallel.deep(() -> elaborate(purpose, Rolled.NONE, library(), refused));
+      var before = refused.hasErrors() ? refused.faults().getLast().message() : GraphPrinter.print(unrolled.graph());
+      plans.getFirst().shown().addFirst(new Shown(Optimization.ROLL, before, GraphPrinter.print(elaborated.graph())));
+    }
+    return new Begun(purpose, elaborated, plans, faults);
   }
 
   private String name() {

@@ -15,7 +15,7 @@ final class Arithmetic {
       return numbers(operator, x, y, span);
     }
     if (isSize(left) && isSize(right)) {
-      return sizes(operator, dim(left), dim(right));
+      return sizes(operator, dim(left), dim(right), span);
     }
     if (left instanceof Value.Items(var a) && right instanceof Value.Items(var b) && operator.equals("+")) {
       return budget.joined(a, b);
@@ -53,16 +53,25 @@ final class Arithmetic {
     return value instanceof Value.Size(var dim) ? dim : Dim.of((long) ((Value.Num) value).value());
   }
 
-  private static Value sizes(String operator, Dim x, Dim y) {
+  private static Value sizes(String operator, Dim x, Dim y, Span span) {
     return switch (operator) {
       case "+" -> Convert.of(x.plus(y));
       case "-" -> Convert.of(x.minus(y));
       case "*" -> Convert.of(x.times(y));
       case "/" -> x.dividedBy(y).map(Convert::of).orElse(null);
-      case "==" -> new Value.Bool(x.equals(y));
-      case "!=" -> new Value.Bool(!x.equals(y));
+      case "==" -> new Value.Bool(equal(x, y, span));
+      case "!=" -> new Value.Bool(!equal(x, y, span));
       default -> null;
     };
+  }
+
+  /** Of open sizes it is told what their names say; what counts the turns of a loop has all numbers one after the other. */
+  private static boolean equal(Dim x, Dim y, Span span) {
+    if (!x.equals(y) && x.minus(y).variables().stream().anyMatch(Elaborator::countsTurns)) {
+      throw new ElaborationFault(span, "whether this is so differs from turn to turn of a loop, and one body is run in all of them")
+          .hint("where(...) chooses when it runs, of tensors");
+    }
+    return x.equals(y);
   }
 
   private static Value numbers(String operator, double x, double y, Span span) {

@@ -75,7 +75,7 @@ final class Budget {
       throw exceeded(Limit.NESTING);
     } catch (TypeFault e) {
       throw new ElaborationFault(elaborator.place(), e.getMessage());
-    } catch (ElaborationFault | Fault e) {
+    } catch (ElaborationFault | Rolling.Refused | Fault e) {
       throw e;
     } catch (RuntimeException | AssertionError e) {
       throw CompilerFault.at(elaborator.place(), e);
@@ -108,6 +108,10 @@ final class Budget {
 
   /** One list behind another. */
   Value.Items joined(List<Value> first, List<Value> second) {
+    var ofTurn = TurnList.joined(first, second);
+    if (ofTurn != null) {
+      return new Value.Items(ofTurn);
+    }
     var a = extent(first);
     var b = extent(second);
     var extent = new Extent(a.values + b.values, Math.max(a.levels, b.levels));

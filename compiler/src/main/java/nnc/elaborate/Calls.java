@@ -49,7 +49,7 @@ final class Calls {
   /** A chain with a name of its own: its layers are called below it. */
   private Value chain(String wanted, Ast.Call call, Scope scope, Frame frame) {
     var name = frame.name(wanted);
-    var inner = frame.existing(name) instanceof Value.Chain known ? known.frame() : new Frame(frame.child(name));
+    var inner = frame.existing(name) instanceof Value.Chain known ? known.frame() : frame.chain(name);
     inner.restart();
     var parts = new ArrayList<Value>();
     for (var argument : call.arguments()) {
@@ -271,6 +271,7 @@ final class Calls {
   private Value primitive(Builtin builtin, List<Actual> arguments, Span span, Frame frame) {
     var scope = new Scope(null);
     binding.bind(builtin.name(), builtin.parameters(), arguments, scope, frame, span);
+    elaborator.rolling.check(builtin.name(), scope.own().values(), span);
     var result = Origins.told(List.copyOf(scope.own().values()), elaborator, builtin.name(),
         () -> Expressions.guarded(span, () -> builtin.body().call(new CallArguments(builtin, scope.own(), span, elaborator))));
     elaborator.doubts.called(builtin.name(), scope, result, elaborator.place());

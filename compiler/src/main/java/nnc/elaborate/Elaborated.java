@@ -18,10 +18,11 @@ import nnc.runtime.spec.ModelSpec;
  * @param origins what each value that is looked at was made of, by name
  * @param uses    of an evaluation, what outputs are and what they are compared with; none of other purposes
  * @param rows    of the summary
+ * @param loops   over ranges of numbers, and what became of them
  */
 public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<InputInfo> inputs, Map<String, Long> ranges, Map<String, String> aliases, Map<String, String> names,
     Map<String, String> origins, List<OutputUse> uses, List<ModelSpec.Layer> rows,
-    Map<String, ModelSpec.Source> data, ModelSpec.Training training) {
+    Map<String, ModelSpec.Source> data, ModelSpec.Training training, List<LoopChoice> loops) {
 
   /** The first, which is the only one unless a batch is trained by several steps. */
   public Graph graph() {

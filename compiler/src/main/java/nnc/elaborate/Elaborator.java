@@ -25,6 +25,9 @@ import nnc.syntax.Ast;
  * elaboration makes the graph of one purpose.
  */
 public final class Elaborator {
+  /** What open dimensions that count turns begin with, which no name of a program does. */
+  private static final String TURN = "turn#";
+
   /** The name of whether the program is trained. */
   static final String TRAINING = "training";
 
@@ -42,8 +45,14 @@ public final class Elaborator {
    * What a graph is for, and of how many networks.
    *
    * @param observed whether a prediction also gives what layers and names of the program come to
+   * @param rolled   which loops over ranges of numbers are
    */
-  public record Aim(Purpose purpose, Members members, boolean observed) {}
+  public record Aim(Purpose purpose, Members members, boolean observed, Rolled rolled) {}
+
+  /** Which loops over ranges of numbers are one body that is run so often; of others all turns are written out. */
+  public enum Rolled {
+    NONE, WHERE_BETTER, WHERE_POSSIBLE
+  }
 
   /** What a program has to do with files. */
   public interface Importer {
@@ -78,6 +87,7 @@ public final class Elaborator {
   final MinimumBatch leastBatch = new MinimumBatch();
   final Doubts doubts = new Doubts();
   final OutputUses uses = new OutputUses();
+  final Rolling rolling;
   final Trace trace = new Trace();
   final CallTrace callTrace = new CallTrace(builder);
   /** What the program's own names have stood for, in order. */
@@ -95,6 +105,11 @@ public final class Elaborator {
   private Span place = Span.NONE;
 
   private Elaborator(Purpose purpose, Map<String, String> defines, Diagnostics diagnostics, Importer importer) {
+    this(purpose, defines, diagnostics, importer, Rolling.off());
+  }
+
+  private Elaborator(Purpose purpose, Map<String, String> defines, Diagnostics diagnostics, Importer importer, Rolling rolling) {
+    this.rolling = rolling;
     this.purpose = purpose;
     this.diagnostics = diagnostics;
     this.importer = importer;
@@ -104,16 +119,18 @@ public final class Elaborator {
   /** Elaborates a program after the library; faults go to the diagnostics, and then the result must not be used. */
   public static Elaborated elaborate(Ast.Program prelude, Ast.Program program, Purpose purpose, Map<String, String> defines,
       Diagnostics diagnostics, Importer importer) {
-    return elaborate(prelude, program, new Aim(purpose, Members.ONE, false), defines, diagnostics, importer);
+    return elaborate(prelude, program, new Aim(purpose, Members.ONE, false, Rolled.NONE), defines, diagnostics, importer);
   }
 
   /** As above, of several networks of the program as one; these predict and are evaluated, and do not train. */
   public static Elaborated elaborate(Ast.Program prelude, Ast.Program program, Aim aim, Map<String, String> defines, Diagnostics diagnostics,
       Importer importer) {
-    var elaborator = new Elaborator(aim.purpose, defines, diagnostics, importer);
-    elaborator.members = aim.members;
-    elaborator.observed = aim.observed;
-    return elaborator.run(prelude, program);
+    return RollingAttempts.of(aim, diagnostics, (rolling, found) -> {
+      var elaborator = new Elaborator(aim.purpose, defines, found, importer, rolling);
+      elaborator.members = aim.members;
+      elaborator.observed = aim.observed;
+      return elaborator.run(prelude, program);
+    });
   }
 
   /**
@@ -239,7 +256,8 @@ public final class Elaborator {
     BatchSizeCheck.tell(declarations.objective, data.get("train"), training, diagnostics);
     checked.forEach(graph -> Sizes.check(graph, purpose == Purpose.TRAIN ? training : null, diagnostics));
     return new Elaborated(checked, infos, List.copyOf(declarations.inputs.values()), classes, declarations.aliases, declarations.names,
-        observed && purpose == Purpose.PREDICT && !diagnostics.hasErrors() ? observations().origins() : Map.of(), used, diagnostics.hasErrors() ? List.of() : Summary.rows(instances), data, training);
+        observed && purpose == Purpose.PREDICT && !diagnostics.hasErrors() ? observations().origins() : Map.of(), used,
+        diagnostics.hasErrors() ? List.of() : Summary.rows(instances), data, training, rolling.choices());
   }
 
   private ObservedValues observations() {
@@ -376,7 +394,12 @@ public final class Elaborator {
   /** Begins a loop over an open length; gives the name of the open dimension that counts its turns. */
   String beginLoop() {
     openLoops++;
-    return "turn#" + ++loops;
+    return TURN + ++loops;
+  }
+
+  /** Whether an open dimension counts the turns of a loop. */
+  static boolean countsTurns(String dim) {
+    return dim.startsWith(TURN);
   }
 
   void endLoop() {

@@ -84,6 +84,9 @@ final class Expressions {
       var habit = Habits.name(name.name(), scope.names());
       throw ElaborationFault.unknown(name, habit.isPresent() ? "" : Suggestion.sentence(name.name(), scope.names())).hint(habit.orElse(""));
     }
+    if (value instanceof Value.OfTurns(_, var loop) && loop != null) {
+      throw new Rolling.Refused(loop, name.name() + " is read behind it, as its last turn has left it");
+    }
     return value;
   }
 

@@ -20,8 +20,21 @@ final class Frame {
   private int open;
   private final List<String> iterations = new ArrayList<>();
 
+  /** Where a chain is made, whose layers are not made again when that is applied again; null of others. */
+  private final Frame around;
+
   Frame(String path) {
+    this(path, null);
+  }
+
+  private Frame(String path, Frame around) {
     this.path = path;
+    this.around = around;
+  }
+
+  /** Of a chain that is made here. */
+  Frame chain(String name) {
+    return new Frame(child(name), this);
   }
 
   String path() {
@@ -72,7 +85,7 @@ final class Frame {
 
   /** Whether layers would be made in each turn of such a loop. */
   boolean isInOpenLoop() {
-    return open > 0;
+    return open > 0 || around != null && around.isInOpenLoop();
   }
 
   void leave() {

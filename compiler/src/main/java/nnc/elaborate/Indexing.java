@@ -36,14 +36,22 @@ final class Indexing {
     }
     var size = Dim.of(items.size());
     return switch (index.subscripts().getFirst()) {
-      case Ast.Subscript.At at -> items.get(place(at.place(), size, scope, frame).fixed());
+      case Ast.Subscript.At at -> items.get(known(at.place(), place(at.place(), size, scope, frame)));
       case Ast.Subscript.Slice slice -> {
-        int from = bound(slice.from(), Dim.ZERO, size, scope, frame).fixed();
-        int to = bound(slice.to(), size, size, scope, frame).fixed();
+        int from = known(index, bound(slice.from(), Dim.ZERO, size, scope, frame));
+        int to = known(index, bound(slice.to(), size, size, scope, frame));
         yield elaborator.budget.list(List.copyOf(items.subList(Math.min(from, to), to)));
       }
       case Ast.Subscript.Rest rest -> throw new ElaborationFault(rest.span(), "... stands for axes of a tensor, and this is a list");
     };
+  }
+
+  private static int known(Ast.Expr expr, Dim place) {
+    if (!place.isConstant()) {
+      throw new ElaborationFault(expr.span(), "a place in a list is a number known at compile time, and this is the size " + place)
+          .hint("of tensors of one shape stack makes one, whose rows any place may be of");
+    }
+    return place.fixed();
   }
 
   private Node tensor(Ast.Index index, Node x, Scope scope, Frame frame) {

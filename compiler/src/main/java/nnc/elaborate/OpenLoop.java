@@ -14,6 +14,7 @@ import nnc.graph.GraphBuilder;
 import nnc.graph.LoopBodies;
 import nnc.graph.Node;
 import nnc.graph.Op;
+import nnc.source.CompilerFault;
 import nnc.syntax.Ast;
 
 /**
@@ -28,6 +29,8 @@ final class OpenLoop {
   private final Range range;
   /** Null if there is none, or if it never ends the loop. */
   private LoopCondition condition;
+  /** What stands in the body for what is no tensor before a loop that might be unrolled. */
+  private final Map<Node, Value> numbers = new LinkedHashMap<>();
   /** Where nodes of the body begin, and what counts its turns. */
   private int from;
   private String turn;
@@ -37,8 +40,13 @@ final class OpenLoop {
    *
    * @param first the number of the first turn; of rows zero
    * @param rows  an array whose rows the loop runs over; null of numbers
+   * @param site  of a range of numbers, which might be unrolled as well; null of others
    */
-  private record Range(Dim first, Dim turns, Node rows) {}
+  private record Range(Dim first, Dim turns, Node rows, Rolling.Site site) {
+    Range(Dim first, Dim turns, Node rows) {
+      this(first, turns, rows, null);
+    }
+  }
 
   private OpenLoop(Ast.For loop, Range range, Elaborator elaborator, Scope scope, Frame frame) {
     this.loop = loop;
@@ -48,7 +56,7 @@ final class OpenLoop {
     this.frame = frame;
   }
 
-  /** The loop, if it has a condition, or runs over a range with an open end or over the rows of an array that has an open number of them. */
+  /** The loop, if it has a condition, or runs over a range with an open end or the rows of an array that has an open number of them; or if a range of numbers is to be rolled. */
   static Optional<OpenLoop> of(Ast.For loop, Elaborator elaborator, Scope scope, Frame frame) {
     return range(loop, elaborator, scope, frame).map(range -> new OpenLoop(loop, range, elaborator, scope, frame));
   }
@@ -58,7 +66,7 @@ final class OpenLoop {
       var first = elaborator.expressions().value(from, scope, frame);
       var end = elaborator.expressions().value(to, scope, frame);
       if (!(first instanceof Value.Size) && !(end instanceof Value.Size) && loop.condition().isEmpty()) {
-        return Optional.empty();
+        return numbers(loop, first, end, elaborator);
       }
       var begin = size(from, first);
       return Optional.of(new Range(begin, size(to, end).minus(begin), null));
@@ -70,6 +78,16 @@ final class OpenLoop {
       throw new ElaborationFault(loop.range().span(), "a loop with a condition runs over a range, which says how many turns there are at most, or over the rows of an array").hint("for i in 0..n while going { ... }");
     }
     return Optional.empty();
+  }
+
+  /** A range of numbers, if it is not to be unrolled. */
+  private static Optional<Range> numbers(Ast.For loop, Value first, Value end, Elaborator elaborator) {
+    if (!(first instanceof Value.Num from && from.whole() && end instanceof Value.Num to && to.whole())) {
+      return Optional.empty();
+    }
+    long turns = (long) (to.value() - from.value());
+    return turns > Rolling.MOST ? Optional.empty()
+        : elaborator.rolling.tried(loop, turns, elaborator.place()).map(site -> new Range(Dim.of((long) from.value()), Dim.of(turns), null, site));
   }
 
   private static Dim size(Ast.Expr expr, Value value) {
@@ -86,9 +104,34 @@ final class OpenLoop {
   private record Carry(String name, Value before, List<Node> begins, List<Node> given) {}
 
   /** A list that is empty before the loop, and what stands for it in the body. */
-  private record Collected(String name, Value.OfTurns earlier) {}
+  private record Collected(String name, TurnList earlier) {}
 
   void run() {
+    if (range.site == null) {
+      elaborated();
+      return;
+    }
+    int errors = elaborator.diagnostics().errors();
+    try {
+      elaborator.budget.bounded(() -> {
+        elaborated();
+        return true;
+      });
+    } catch (ElaborationFault | CompilerFault fault) {
+      throw refused(fault.getMessage());
+    }
+    if (elaborator.diagnostics().errors() > errors) {
+      throw refused(elaborator.diagnostics().faults().getLast().message());
+    }
+  }
+
+  /** What is wrong with a body that is rolled may be right where it is unrolled. */
+  private Rolling.Refused refused(String message) {
+    var told = message.replace(" over an open length", "").replaceFirst("turn#\\d+( - 1)?", loop.names().getFirst());
+    return new Rolling.Refused(range.site, told.contains(": ") ? told.substring(0, told.indexOf(": ")) : told);
+  }
+
+  private void elaborated() {
     loop.body().forEach(OpenLoop::refuse);
     Set<String> bound = new LinkedHashSet<>();
     bound(loop.body()).forEach(bound::add);
@@ -100,13 +143,16 @@ final class OpenLoop {
     from = graph().nodes().size();
     turn = elaborator.beginLoop();
     frame.enterOpen();
+    if (range.site != null) {
+      elaborator.rolling.begin(turn, range.turns.fixed());
+    }
     try {
       for (var name : bound) {
         var before = scope.find(name);
-        if (before instanceof Value.Items(var items) && items.isEmpty()) {
-          var earlier = new Value.OfTurns(name + ", the list that a loop over an open length appends to: what it holds is known behind the loop");
+        if (before instanceof Value.Items(var items) && !(items instanceof TurnList) && items.isEmpty()) {
+          var earlier = TurnList.of(name, loop.span());
           lists.add(new Collected(name, earlier));
-          scope.bind(name, new Value.Items(List.of(earlier)));
+          scope.bind(name, new Value.Items(earlier));
         } else if (before != null && isCarried(before)) {
           var carry = new Carry(name, before, new ArrayList<>(), new ArrayList<>());
           scope.bind(name, given(before, carry));
@@ -123,6 +169,9 @@ final class OpenLoop {
     } finally {
       frame.leaveOpen();
       elaborator.endLoop();
+      if (range.site != null) {
+        elaborator.rolling.end();
+      }
     }
     others.forEach(this::requireSame);
     finish(carries, lists, bound);
@@ -131,7 +180,7 @@ final class OpenLoop {
   private static boolean isCarried(Value value) {
     return switch (value) {
       case Value.Tensor _, Value.Num _, Value.Size _, Value.Bool _ -> true;
-      case Value.Items(var items) -> items.stream().allMatch(OpenLoop::isCarried);
+      case Value.Items(var items) -> !(items instanceof TurnList) && items.stream().allMatch(OpenLoop::isCarried);
       case Value.Tuple(var items) -> items.stream().allMatch(OpenLoop::isCarried);
       default -> false;
     };
@@ -151,6 +200,10 @@ final class OpenLoop {
         var given = graph().given(0, begin.type());
         carry.begins.add(begin);
         carry.given.add(given);
+        if (range.site != null && !(before instanceof Value.Tensor)) {
+          elaborator.rolling.number(given);
+          numbers.put(given, before);
+        }
         yield new Value.Tensor(given);
       }
     };
@@ -217,24 +270,54 @@ final class OpenLoop {
     var collected = appended.stream().filter(items -> !items.isEmpty()).map(items -> Compositions.stack(graph(), items, 0)).toList();
     var cut = LoopBodies.cut(graph(), from, new LoopBodies.Turns(turn, range.turns, condition == null ? null : condition.given()), carried, same, collected);
     check(cut);
+    if (range.site != null) {
+      roll(cut, carried.size());
+    }
     looked(cut);
     operands.addAll(cut.shared());
     var node = graph().at(loop.span()).loop(cut.loop(), operands);
-    bound.forEach(name -> scope.bind(name, new Value.OfTurns(name + ", which each turn of a loop over an open length makes anew")));
-    loop.names().forEach(name -> scope.bind(name, new Value.OfTurns(name + ", which counts the turns of a loop over an open length")));
+    bound.forEach(name -> scope.bind(name, new Value.OfTurns(name + ", which each turn of a loop over an open length makes anew", range.site)));
+    loop.names().forEach(name -> scope.bind(name, range.site == null ? new Value.OfTurns(name + ", which counts the turns of a loop over an open length")
+        : new Value.Num(range.first.fixed() + range.turns.fixed() - 1)));
     int result = 0;
     for (var carry : carries) {
       var results = new ArrayList<Node>();
       for (int i = 0; i < carry.given.size(); i++) {
         results.add(same.containsKey(carry.given.get(i)) ? carry.begins.get(i) : graph().result(node, result++));
       }
-      scope.bind(carry.name, value(carry.before, results));
+      scope.bind(carry.name, value(carry.before, results, new ArrayList<>(carry.begins)));
     }
     result += condition == null ? 0 : 1;
     for (int i = 0; i < lists.size(); i++) {
       int many = appended.get(i).size();
-      scope.bind(lists.get(i).name, many == 0 ? new Value.Items(List.of()) : new Value.Tensor(rows(graph().result(node, result++), many, front.get(i))));
+      scope.bind(lists.get(i).name, many == 0 ? new Value.Items(List.of()) : list(rows(graph().result(node, result++), many, front.get(i))));
     }
+  }
+
+  private Value list(Node rows) {
+    return range.site == null ? new Value.Tensor(rows) : new Value.Items(new CollectedList(graph(), rows));
+  }
+
+  /** What is said of a range of numbers that is rolled: it means what its turns mean one after the other, and is worth it. */
+  private void roll(LoopBodies.Cut cut, int carried) {
+    var body = cut.loop().body();
+    var obstacle = RollableBody.obstacle(body, turn, elaborator.rolling);
+    long count = range.turns.fixed();
+    boolean products = RollableBody.carriesProducts(body, carried);
+    var why = graph().nodes().subList(from, graph().nodes().size()).stream().anyMatch(node -> node.op() instanceof Op.Uniform)
+        ? "its turns draw at random, each by draws of its own"
+        : obstacle.isPresent() ? obstacle.get()
+        : carried == 0 ? "no turn needs what another has made" : elaborator.rolling.better(products);
+    if (!why.isEmpty()) {
+      throw new Rolling.Refused(range.site, why);
+    }
+    for (var number : numbers.keySet()) {
+      var given = cut.made().get(number);
+      if (given != null && (!(numbers.get(number) instanceof Value.Num) || !RollableBody.isOnlyBesideFloats(cut.loop(), given))) {
+        throw new Rolling.Refused(range.site, "it carries a number that is known when it is unrolled");
+      }
+    }
+    elaborator.rolling.done(count, elaborator.place(), products ? "each turn multiplies what the one before has left" : "turns alike, one after the other");
   }
 
   /** What all turns have appended, a row each. */
@@ -245,11 +328,15 @@ final class OpenLoop {
     return graph().reshape(front ? graph().reverse(collected, 0) : collected, shape);
   }
 
-  private static Value value(Value like, List<Node> leaves) {
-    return switch (like) {
-      case Value.Items(var items) -> new Value.Items(items.stream().map(item -> value(item, leaves)).toList());
-      case Value.Tuple(var items) -> new Value.Tuple(items.stream().map(item -> value(item, leaves)).toList());
-      default -> new Value.Tensor(leaves.removeFirst());
+  /** What is like a value that was before the loop; what no turn changes is that itself. */
+  private static Value value(Value before, List<Node> leaves, List<Node> begins) {
+    return switch (before) {
+      case Value.Items(var items) -> new Value.Items(items.stream().map(item -> value(item, leaves, begins)).toList());
+      case Value.Tuple(var items) -> new Value.Tuple(items.stream().map(item -> value(item, leaves, begins)).toList());
+      default -> {
+        var leaf = leaves.removeFirst();
+        yield leaf == begins.removeFirst() ? before : new Value.Tensor(leaf);
+      }
     };
   }
 
@@ -270,8 +357,9 @@ final class OpenLoop {
     }
     var begin = carry.begins.get(leaves.size()).type();
     var node = tensor(after, carry.name);
-    var next = begin.kind() == node.type().kind() || !Calls.fits(begin.kind(), node.type().kind()) ? node : graph().cast(node, begin.kind());
-    if (!next.type().equals(begin)) {
+    boolean converted = range.site == null && begin.kind() != node.type().kind() && Calls.fits(begin.kind(), node.type().kind());
+    var next = converted ? graph().cast(node, begin.kind()) : node;
+    if (!next.type().equals(begin) || range.site != null && !(after instanceof Value.Tensor)) {
       throw different(carry.name, new Value.Tensor(carry.begins.get(leaves.size())), new Value.Tensor(node));
     }
     leaves.add(next);
@@ -292,15 +380,12 @@ final class OpenLoop {
     if (after instanceof Value.Unknown) {
       return List.of();
     }
-    var items = items(after);
-    boolean first = items != null && !items.isEmpty() && items.getFirst() == list.earlier;
-    boolean last = items != null && !items.isEmpty() && items.getLast() == list.earlier;
-    front.add(!first);
-    if (!first && !last) {
+    if (!(items(after) instanceof TurnList now) || !now.name().equals(list.name) || !now.front().isEmpty() && !now.back().isEmpty()) {
       throw new ElaborationFault(loop.span(), list.name + " is a list, and a turn of a loop over an open length does something else with it than to append to it")
           .hint(list.name + " = " + list.name + " + [h]");
     }
-    return (first ? items.subList(1, items.size()) : items.subList(0, items.size() - 1)).stream().map(item -> tensor(item, list.name)).toList();
+    front.add(!now.front().isEmpty());
+    return (now.front().isEmpty() ? now.back() : now.front()).stream().map(item -> tensor(item, list.name)).toList();
   }
 
   /** Labels that are looked at in a turn. */
@@ -350,7 +435,8 @@ final class OpenLoop {
     }
   }
 
-  private static Stream<String> bound(List<Ast.Statement> body) {
+  /** The names that a body gives a value. */
+  static Stream<String> bound(List<Ast.Statement> body) {
     return body.stream().flatMap(statement -> switch (statement) {
       case Ast.Bind bind -> bind.names().stream();
       case Ast.If choice -> Stream.concat(bound(choice.then()), bound(choice.otherwise()));

@@ -365,6 +365,9 @@ final class ShapeBuiltins {
         if (a.value("list") instanceof Value.Tensor(var rows) && rows.type().rank() > 0) {
           return stacked(a, rows);
         }
+        if (a.value("list") instanceof Value.Items(var items) && items instanceof CollectedList list) {
+          return stacked(a, list.rows());
+        }
         var parts = some(a);
         return new Value.Tensor(Compositions.stack(a.graph(), parts, a.axis("axis", -1, parts.getFirst().type().rank() + 1)));
       }),

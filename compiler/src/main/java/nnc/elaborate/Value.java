@@ -88,8 +88,17 @@ sealed interface Value {
   /** How a parameter starts, what is added to the loss for it, and what it is projected to after each update: functions of it. */
   record Held(Value start, List<Value> penalties, List<Value> constraints) implements Value {}
 
-  /** What a loop over an open length leaves of a name, which cannot be read: {@code why} tells what it is. */
-  record OfTurns(String why) implements Value {}
+  /**
+   * What a loop over an open length leaves of a name, which cannot be read.
+   *
+   * @param why  what it is
+   * @param loop one over a range of numbers, of which the name would be known if it were unrolled; null of others
+   */
+  record OfTurns(String why, Rolling.Site loop) implements Value {
+    OfTurns(String why) {
+      this(why, null);
+    }
+  }
 
   /** What stands for a value whose computation failed: what depends on it is silent. */
   record Unknown() implements Value {}

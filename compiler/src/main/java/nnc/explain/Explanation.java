@@ -27,6 +27,10 @@ public record Explanation(CompiledStage stage, int precision, int batch, Machine
   /** For people. */
   public String text() {
     var out = new StringBuilder(GraphPrinter.print(stage.schedule().graph()));
+    if (!stage.loops().isEmpty()) {
+      out.append("\nloops over ranges of numbers\n");
+      stage.loops().forEach(loop -> out.append("  line %d, %d turns: %s, %s%n".formatted(loop.place().line(), loop.turns(), loop.rolled() ? "rolled" : "unrolled", loop.why())));
+    }
     out.append("\npasses (nodes before -> after)\n");
     for (var change : stage.changes()) {
       out.append("  %-22s %5d -> %d%s%n".formatted(change.pass().title(), change.before(), change.after(),

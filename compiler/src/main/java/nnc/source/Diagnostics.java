@@ -86,6 +86,13 @@ public final class Diagnostics {
     return fault;
   }
 
+  /** Takes over all that another has found, as if it had been found here. */
+  public void addAll(Diagnostics others) {
+    others.texts.forEach(texts::putIfAbsent);
+    others.faults.forEach(this::add);
+    ended |= others.ended;
+  }
+
   /** The same without the warnings of a name, for who has written what they are of into the program himself. */
   public Diagnostics without(WarningName name) {
     var others = new Diagnostics();

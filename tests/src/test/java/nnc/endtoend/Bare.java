@@ -92,7 +92,7 @@ final class Bare {
     }
     var spec = new ModelSpec("graph", setup.precision, "", feeds(graph), weights, end, List.of(lowered.plan()), Map.of(),
         ModelSpec.Training.NONE, List.of(), Map.of());
-    return new CompiledProgram(spec, classes, Map.of(graph.name(), new CompiledStage(graph, schedule, memory, lowered, List.of())),
+    return new CompiledProgram(spec, classes, Map.of(graph.name(), new CompiledStage(graph, schedule, memory, lowered, List.of(), List.of())),
         new Diagnostics());
   }
 

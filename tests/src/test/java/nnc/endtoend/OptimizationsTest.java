@@ -89,6 +89,7 @@ class OptimizationsTest {
       }
     }
     assertThat(passes).containsExactlyInAnyOrderElementsOf(made);
+    passes.add(Optimization.ROLL);
     passes.add(Optimization.METRIC_REDUCTION);
     assertThat(passes).containsExactlyElementsOf(Arrays.stream(Optimization.values()).filter(one -> one.stage() == Stage.GRAPH).toList());
   }

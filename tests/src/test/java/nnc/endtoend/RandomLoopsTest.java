@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RandomLoopsTest {
   /** One program, {@code %1$s} in the place of its length. */
-  private static final class Drawn {
+  static final class Drawn {
     private final Random random;
     private final StringBuilder text = new StringBuilder();
     private int names;

@@ -8,6 +8,7 @@ import nnc.driver.Compilation;
 import nnc.driver.FaultyProgram;
 import nnc.elaborate.Elaborated;
 import nnc.elaborate.Elaborator.Purpose;
+import nnc.elaborate.Elaborator.Rolled;
 import nnc.graph.Graph;
 import nnc.graph.Type;
 import nnc.onnx.model.ElementType;
@@ -65,7 +66,7 @@ public final class ProgramExport {
    * @throws Fault         of its weights, or if it predicts nothing
    */
   public static ExportedModel of(Compilation program, Settings settings, WeightSource weights) throws FaultyProgram {
-    var elaborated = program.elaborate(List.of(Purpose.PREDICT)).get(Purpose.PREDICT);
+    var elaborated = program.rolling(Rolled.NONE).elaborate(List.of(Purpose.PREDICT)).get(Purpose.PREDICT);
     var graph = outputs(elaborated.graph());
     if (graph.results().isEmpty()) {
       throw new Fault("the program has no outputs", "output y = ... says what a model gives");
