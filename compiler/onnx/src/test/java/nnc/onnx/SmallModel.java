@@ -78,6 +78,12 @@ final class SmallModel {
     return this;
   }
 
+  /** A constant truth. */
+  SmallModel truth(String name, boolean value) {
+    graph.addInitializer(TensorProto.newBuilder().setName(name).setDataType(9).addInt32Data(value ? 1 : 0));
+    return this;
+  }
+
   /** A constant list of whole numbers. */
   SmallModel list(String name, long... values) {
     graph.addInitializer(TensorProto.newBuilder().setName(name).setDataType(7).addDims(values.length).addAllInt64Data(Arrays.stream(values).boxed().toList()));
@@ -105,7 +111,7 @@ final class SmallModel {
    * A node.
    *
    * @param names      inputs, an arrow, outputs: {@code "x w -> y"}; a dot for one that is left out
-   * @param attributes names, each followed by its value: a whole number, a fraction, a text, or a list of whole numbers
+   * @param attributes names, each followed by its value: a whole number, a fraction, a text, a list of whole numbers, or a graph
    */
   SmallModel node(String operator, String names, Object... attributes) {
     var sides = names.split("->");
@@ -129,6 +135,7 @@ final class SmallModel {
       case Integer whole -> attribute.setType(2).setI(whole);
       case Double real -> attribute.setType(1).setF(real.floatValue());
       case String text -> attribute.setType(3).setS(ByteString.copyFromUtf8(text));
+      case SmallModel body -> attribute.setType(5).setG(body.graph);
       case List<?> list when list.getFirst() instanceof String -> attribute.setType(8).addAllStrings(list.stream().map(one -> ByteString.copyFromUtf8((String) one)).toList());
       case List<?> list -> attribute.setType(7).addAllInts(list.stream().map(one -> ((Number) one).longValue()).toList());
       default -> throw new IllegalArgumentException(name);
@@ -136,14 +143,25 @@ final class SmallModel {
     return attribute.build();
   }
 
-  /** Outputs by their names; of floats unless {@code name:type} says the number of another element type. */
+  /** Outputs by their names; of floats unless {@code name:type} says the number of another element type, and of any shape unless brackets behind it say that of a number. */
   SmallModel outputs(String... names) {
-    for (var name : names) {
-      var parts = name.split(":");
-      graph.addOutput(ValueInfoProto.newBuilder().setName(parts[0]).setType(TypeProto.newBuilder()
-          .setTensorType(TypeProto.Tensor.newBuilder().setElemType(parts.length > 1 ? Integer.parseInt(parts[1]) : 1))));
-    }
+    Arrays.stream(names).map(SmallModel::port).forEach(graph::addOutput);
     return this;
+  }
+
+  /** Inputs of a graph within another, said as outputs are. */
+  SmallModel takes(String... names) {
+    Arrays.stream(names).map(SmallModel::port).forEach(graph::addInput);
+    return this;
+  }
+
+  private static ValueInfoProto port(String said) {
+    var parts = said.replace("[]", "").split(":");
+    var type = TypeProto.Tensor.newBuilder().setElemType(parts.length > 1 ? Integer.parseInt(parts[1]) : 1);
+    if (said.endsWith("[]")) {
+      type.setShape(TensorShapeProto.getDefaultInstance());
+    }
+    return ValueInfoProto.newBuilder().setName(parts[0]).setType(TypeProto.newBuilder().setTensorType(type)).build();
   }
 
   /** The file, written to a folder. */

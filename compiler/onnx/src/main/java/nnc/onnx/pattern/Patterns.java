@@ -90,7 +90,11 @@ public final class Patterns {
   private static Formula with(Formula formula, UnaryOperator<Formula> change) {
     return switch (formula) {
       case Formula.Of _ -> change.apply(formula);
-      case Formula.Given _, Formula.Table _, Formula.Extent _, Formula.Num _, Formula.Txt _, Formula.Flag _, Formula.Size _ -> formula;
+      case Formula.Given _, Formula.Table _, Formula.Extent _, Formula.Num _, Formula.Txt _, Formula.Flag _, Formula.Size _, Formula.Turn _, Formula.Carried _ -> formula;
+      case Formula.Loop(var turns, var begins, var carried, var collected, var going) -> new Formula.Loop(turns, terms(begins, change), terms(carried, change),
+          collected.stream().map(row -> new Formula.Row(term(row.item(), change), row.inFront())).toList(),
+          going == null ? null : new Formula.While(term(going.begins(), change), term(going.next(), change)));
+      case Formula.Result(var loop, var slot) -> new Formula.Result(term(loop, change), slot);
       case Formula.Listed(var items) -> new Formula.Listed(all(items, change));
       case Formula.Apply(var function, var arguments, var named) -> new Formula.Apply(function, all(arguments, change), named(named, change));
       case Formula.Operate(var operator, var operands) -> new Formula.Operate(operator, all(operands, change));
@@ -100,6 +104,14 @@ public final class Patterns {
       }).<Formula.Subscript>map(s -> s).toList());
       case Formula.Made made -> new Formula.Made(made.layer(), all(made.hyper(), change), named(made.named(), change), all(made.inputs(), change), made.weights(), made.origin());
     };
+  }
+
+  private static List<Term> terms(List<Term> terms, UnaryOperator<Formula> change) {
+    return terms.stream().map(term -> term(term, change)).toList();
+  }
+
+  private static Term term(Term term, UnaryOperator<Formula> change) {
+    return change.apply(new Formula.Of(term)) instanceof Formula.Of(var changed) ? changed : term;
   }
 
   private static Formula optional(Formula formula, UnaryOperator<Formula> change) {

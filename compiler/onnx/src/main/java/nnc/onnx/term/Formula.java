@@ -59,6 +59,31 @@ public sealed interface Formula {
     }
   }
 
+  /** The number of a turn within a loop, from 0: a place or a size, but no array. */
+  record Turn(Turns turns) implements Formula {}
+
+  /** What a turn has of the turn before it, within a loop. */
+  record Carried(Turns turns, int slot) implements Formula {}
+
+  /**
+   * A {@code for} over an open number of turns: no value by itself, its {@link Result}s are.
+   *
+   * @param begins    what the first turn has
+   * @param carried   by slot, what the next turn has in place of it
+   * @param collected what each turn adds to a list
+   * @param going     which turn is the last; null if all are run
+   */
+  record Loop(Turns turns, List<Term> begins, List<Term> carried, List<Row> collected, While going) implements Formula {}
+
+  /** An item of a list that a loop collects: behind those of earlier turns, or in front of them. */
+  record Row(Term item, boolean inFront) {}
+
+  /** Conditions on which the first turn is run, and the next after a turn. */
+  record While(Term begins, Term next) {}
+
+  /** What is there behind a loop: what was carried, by its slot, and after that the lists. */
+  record Result(Term loop, int slot) implements Formula {}
+
   /** What stands between the brackets of an index, for one axis. */
   sealed interface Subscript {
     record Place(Formula index) implements Subscript {}
@@ -70,7 +95,10 @@ public sealed interface Formula {
   /** What an expression is made of, in the order of the text. */
   default Stream<Formula> parts() {
     return switch (this) {
-      case Of _, Given _, Table _, Extent _, Num _, Txt _, Flag _, Size _ -> Stream.empty();
+      case Of _, Given _, Table _, Extent _, Num _, Txt _, Flag _, Size _, Turn _, Carried _ -> Stream.empty();
+      case Loop loop -> Stream.of(loop.begins.stream(), loop.carried.stream(), loop.collected.stream().map(Row::item), loop.going == null ? Stream.<Term>empty() : Stream.of(loop.going.begins, loop.going.next))
+          .flatMap(x -> x).map(Of::new);
+      case Result(var loop, _) -> Stream.of(new Of(loop));
       case Listed(var items) -> items.stream();
       case Apply(_, var arguments, var named) -> Stream.concat(arguments.stream(), named.values().stream());
       case Operate(_, var operands) -> operands.stream();

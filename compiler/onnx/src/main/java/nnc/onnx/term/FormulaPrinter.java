@@ -48,7 +48,8 @@ public final class FormulaPrinter {
       case Formula.Table(var tensor) when tensor.rank() == 0 && tensor.type().kind() != Kind.BOOL -> tensor.get(0) < 0 || Double.isNaN(tensor.get(0)) ? SIGN : POSTFIX;
       case Formula.Size(var dim) -> strengthOfSize(size(dim));
       case Formula.Operate(var operator, var operands) -> operands.size() == 1 ? operator.equals("not") ? NOT : SIGN : strength(operator);
-      case Formula.Given _, Formula.Table _, Formula.Extent _, Formula.Txt _, Formula.Flag _, Formula.Listed _, Formula.Apply _, Formula.At _, Formula.Made _ -> POSTFIX;
+      case Formula.Given _, Formula.Table _, Formula.Extent _, Formula.Txt _, Formula.Flag _, Formula.Listed _, Formula.Apply _, Formula.At _, Formula.Made _,
+          Formula.Turn _, Formula.Carried _, Formula.Loop _, Formula.Result _ -> POSTFIX;
     };
   }
 
@@ -94,6 +95,11 @@ public final class FormulaPrinter {
       case Formula.Apply(var function, var arguments, var named) -> function + call(arguments, named);
       case Formula.Operate operation -> operation(operation);
       case Formula.At(var base, var subscripts) -> text(base, POSTFIX) + subscripts.stream().map(this::subscript).collect(Collectors.joining(", ", "[", "]"));
+      // these have names wherever a program is written
+      case Formula.Turn _ -> "turn";
+      case Formula.Carried(_, var slot) -> "carried" + slot;
+      case Formula.Loop loop -> "loop" + loop.parts().map(this::text).toList();
+      case Formula.Result(_, var slot) -> "result" + slot;
       case Formula.Made made -> (layers.apply(made).isEmpty() ? making(made) : layers.apply(made)) + call(made.inputs(), java.util.Map.of());
     };
   }

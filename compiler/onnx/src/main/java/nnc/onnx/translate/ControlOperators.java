@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import nnc.graph.Dim;
 import nnc.onnx.model.ElementType;
 import nnc.onnx.model.OnnxAttribute;
@@ -16,7 +17,7 @@ import nnc.onnx.model.OnnxTensor;
 import nnc.onnx.term.Formulas;
 import nnc.onnx.term.Term;
 
-/** Graphs within a graph: decided or unrolled where that can be known. */
+/** Graphs within a graph: decided or unrolled where that can be known; loops over an open number of turns are {@link OpenLoops}. */
 final class ControlOperators {
   private ControlOperators() {}
 
@@ -74,14 +75,16 @@ final class ControlOperators {
   /** Turns one after the other, as many as are known. */
   private static List<Term> loop(Use use) {
     var body = body(use, "body");
-    long turns = use.has(0) ? Use.fixed(use.sizes(0, "how many turns it takes").getFirst(), "how many turns it takes") : MOST_TURNS;
-    if (turns > MOST_TURNS) {
-      throw use.not("it takes " + turns + " turns, and more than " + MOST_TURNS + " are not unrolled");
-    }
+    var most = use.has(0) ? use.sizes(0, "how many turns it takes").getFirst() : Dim.of(Integer.MAX_VALUE);
     if (use.all().size() < use.count() - 2 || use.node().inputs().size() > 2 && use.count() > 2 && !use.has(2)) {
       throw use.not("what it hands from turn to turn is missing");
     }
-    boolean runs = !use.has(1) || use.number(1, "whether it begins") != 0;
+    boolean decided = !use.has(1) || use.in(1).number().isPresent();
+    boolean runs = !use.has(1) || !decided || use.in(1).number().get() != 0;
+    if (!decided || runs && !most.isConstant()) {
+      return OpenLoops.loop(use, body, most);
+    }
+    long turns = !runs ? 0 : use.has(0) ? Use.fixed(most, "how many turns it takes") : MOST_TURNS;
     int carried = use.count() - 2;
     var state = new ArrayList<Term>();
     for (int i = 0; i < carried; i++) {
@@ -93,6 +96,9 @@ final class ControlOperators {
       collected.add(new ArrayList<>());
     }
     for (long turn = 0; turn < turns && runs; turn++) {
+      if (turn == MOST_TURNS) {
+        throw use.not("it takes " + turns + " turns, and more than " + MOST_TURNS + " are not unrolled");
+      }
       var arguments = new ArrayList<>(List.of(number(turn), Term.of("", new OnnxTensor(ElementType.BOOL, new int[0], new long[] {1}))));
       arguments.addAll(state);
       var results = use.graph().results(body, arguments);
@@ -100,7 +106,9 @@ final class ControlOperators {
         return List.of();
       }
       var goesOn = results.getFirst().number();
-      if (goesOn.isEmpty()) {
+      if (goesOn.isEmpty() && turn == 0) {
+        return OpenLoops.loop(use, body, most);
+      } else if (goesOn.isEmpty()) {
         throw new Untranslatable("whether it goes on is known only when it runs", Leaves.inputs(results.getFirst()));
       }
       runs = goesOn.get() != 0;
@@ -140,17 +148,23 @@ final class ControlOperators {
     }
     var directions = use.each(batched ? "directions" : "scan_input_directions", scanned, 0);
     var axes = use.each("scan_input_axes", scanned, 0);
+    if (!batched && IntStream.range(0, scanned).anyMatch(i -> !use.in(carried + i).dim(Use.axis(axes[i], use.in(carried + i).rank())).isConstant())) {
+      return OpenLoops.scan(use, body, axes, directions);
+    }
     int length = -1;
     for (int i = 0; i < scanned; i++) {
       var x = use.in(skipped + carried + i);
       length = Use.fixed(x.dim(batched ? 1 : Use.axis(axes[i], x.rank())), "how many turns it takes");
+    }
+    if (length > MOST_TURNS) {
+      throw use.not("it takes " + length + " turns, and more than " + MOST_TURNS + " are not unrolled");
     }
     int outputs = body.outputs().size() - carried;
     var collected = new ArrayList<List<Term>>();
     for (int i = 0; i < outputs; i++) {
       collected.add(new ArrayList<>());
     }
-    for (int turn = 0; turn < Math.min(length, MOST_TURNS); turn++) {
+    for (int turn = 0; turn < length; turn++) {
       var arguments = new ArrayList<>(state);
       for (int i = 0; i < scanned; i++) {
         var x = use.in(skipped + carried + i);

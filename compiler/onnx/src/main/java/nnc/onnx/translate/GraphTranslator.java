@@ -63,6 +63,16 @@ final class GraphTranslator {
     return typing;
   }
 
+  /** How many graphs there are around this one. */
+  int depth() {
+    return depth;
+  }
+
+  /** How many nodes were not translated so far, here or elsewhere in the model. */
+  int failed() {
+    return problems.size();
+  }
+
   int opset() {
     return model.opset();
   }

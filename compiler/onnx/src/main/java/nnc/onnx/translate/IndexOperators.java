@@ -5,6 +5,7 @@ import static nnc.onnx.term.Formulas.cast;
 import static nnc.onnx.term.Formulas.operate;
 import static nnc.onnx.term.Formulas.where;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,8 @@ final class IndexOperators {
     } else if (isNatural(Formulas.of(index))) {
       return Formulas.of(index);
     }
-    return where(operate("<", index, 0), Formulas.add(index, size), index);
+    // an open size is a number of no kind, and what it is added to would be floats
+    return where(operate("<", index, 0), Formulas.add(index, size.isConstant() ? size : Formulas.cast(size, "int")), index);
   }
 
   /** Whether numbers are known not to be negative: constants that are not, and parts of such. */
@@ -61,8 +63,9 @@ final class IndexOperators {
       case Formula.Table(var tensor) -> java.util.Arrays.stream(tensor.toLongs()).allMatch(place -> place >= 0);
       case Formula.At(var base, _) -> isNatural(base);
       case Formula.Apply(var function, var arguments, _) -> function.equals("range")
-          || java.util.Set.of("expand", "reshape", "squeeze", "transpose", "broadcast", "flatten").contains(function) && isNatural(arguments.getFirst());
-      case Formula.Given _, Formula.Extent _, Formula.Num _, Formula.Txt _, Formula.Flag _, Formula.Listed _, Formula.Size _, Formula.Operate _, Formula.Made _ -> false;
+          || java.util.Set.of("expand", "reshape", "squeeze", "transpose", "broadcast", "flatten", "cast").contains(function) && isNatural(arguments.getFirst());
+      case Formula.Turn _ -> true;
+      case Formula.Carried _, Formula.Loop _, Formula.Result _, Formula.Given _, Formula.Extent _, Formula.Num _, Formula.Txt _, Formula.Flag _, Formula.Listed _, Formula.Size _, Formula.Operate _, Formula.Made _ -> false;
     };
   }
 
@@ -84,6 +87,12 @@ final class IndexOperators {
       var place = index.extent().get().numbers().getFirst();
       return use.one(Formulas.at(x, axis, place));
     }
+    var turn = turn(Formulas.of(index)).filter(number -> number.formula() instanceof Formula.Turn(var turns) && turns.count().equals(x.dim(axis)));
+    if (turn.isPresent()) {
+      var shape = new ArrayList<>(x.shape());
+      shape.remove(axis);
+      return List.of(new Term("", x.element(), shape, Formulas.at(x, axis, turn.get())));
+    }
     var first = axis == 0 ? counted(index, x.dim(0)) : Optional.<Formula.Subscript.Part>empty();
     if (first.isPresent()) {
       Formula part = new Formula.At(Formulas.of(x), List.of(first.get()));
@@ -99,6 +108,16 @@ final class IndexOperators {
           List.of(words(use, x.dim(0))), weights, use.origin(0))));
     }
     return use.one(axis == 0 ? apply("take", x, fromFront(use, 1, x.dim(axis))) : apply("take", x, fromFront(use, 1, x.dim(axis)), "axis", axis));
+  }
+
+  /** The number of a loop's turn that is read as a whole number. */
+  private static Optional<Term> turn(Formula formula) {
+    return switch (formula) {
+      case Formula.Of(var term) when term.formula() instanceof Formula.Turn -> Optional.of(term);
+      case Formula.Of(var term) -> turn(term.formula());
+      case Formula.Apply(var function, var arguments, _) when function.equals("cast") -> turn(arguments.getFirst());
+      default -> Optional.empty();
+    };
   }
 
   /** Which first rows of a table are meant by places that count from 0 to an open size, as those of words in a sentence; behind axes of one. */

@@ -11,9 +11,14 @@ import nnc.onnx.term.Formula;
  * @param id   number of what it binds
  * @param text its right side, in which the names of others stand as {@code «number»}
  * @param made the layer that it makes; null if it computes
+ * @param loop whether the text is a statement of several lines, which bind what they name themselves; the id is then nobody's
  */
-record ProgramLine(int id, String text, Formula.Made made) {
+record ProgramLine(int id, String text, Formula.Made made, boolean loop) {
   private static final Pattern NAME = Pattern.compile("«([0-9]+)»");
+
+  ProgramLine(int id, String text, Formula.Made made) {
+    this(id, text, made, false);
+  }
 
   static String name(int id) {
     return "«" + id + "»";
@@ -24,8 +29,11 @@ record ProgramLine(int id, String text, Formula.Made made) {
     return NAME.matcher(text).results().map(match -> Integer.valueOf(match.group(1))).toList();
   }
 
-  /** The text without the names in it, and what arrays a layer has: what lines of turns of a loop have in common. */
+  /** The text without the names in it, and what arrays a layer has: what lines of turns of a loop have in common. Loops have nothing in common. */
   String form() {
+    if (loop) {
+      return "loop " + id;
+    }
     var weights = made == null ? "" : made.weights().entrySet().stream().map(entry -> entry.getKey() + java.util.Arrays.toString(entry.getValue().shape())).toList();
     return NAME.matcher(text).replaceAll("«»") + weights;
   }

@@ -12,6 +12,7 @@ import nnc.graph.Kind;
 import nnc.onnx.term.Formula;
 import nnc.onnx.term.FormulaPrinter;
 import nnc.onnx.term.Term;
+import nnc.onnx.term.Turns;
 
 /** Which terms have a line of their own, and in which order. */
 final class ProgramTerms {
@@ -25,10 +26,12 @@ final class ProgramTerms {
   private final List<Term> order = new ArrayList<>();
   private final Map<Term, Boolean> named = new IdentityHashMap<>();
   private final Set<String> shared = new HashSet<>();
+  private final LoopScopes scopes = new LoopScopes();
 
   ProgramTerms(List<Term> outputs) {
     outputs.forEach(output -> uses.merge(target(output), 1, Integer::sum));
     outputs.forEach(this::collect);
+    order.forEach(scopes::add);
     order.stream().filter(term -> uses.getOrDefault(term, 0) > 1).map(term -> signature(term, 2)).forEach(shared::add);
     var printer = new FormulaPrinter(term -> isNamed(target(term)) ? "name" : "", _ -> "layer");
     for (var term : order) {
@@ -77,9 +80,10 @@ final class ProgramTerms {
 
   private boolean decides(Term term, FormulaPrinter printer) {
     return switch (term.formula()) {
-      case Formula.Given _, Formula.Extent _, Formula.Num _, Formula.Size _ -> false;
+      case Formula.Given _, Formula.Extent _, Formula.Num _, Formula.Size _, Formula.Turn _, Formula.Carried _, Formula.Result _ -> false;
       case Formula.Table _ -> isWeight(term);
-      case Formula formula -> uses.getOrDefault(term, 0) > 1 || shared.contains(signature(term, 2)) || printer.text(formula).length() > LONGEST;
+      case Formula.Loop _ -> true;
+      case Formula formula -> scopes.isReadWithin(term) || uses.getOrDefault(term, 0) > 1 || shared.contains(signature(term, 2)) || printer.text(formula).length() > LONGEST;
     };
   }
 
@@ -92,9 +96,13 @@ final class ProgramTerms {
     return named.getOrDefault(term, false);
   }
 
-  /** Terms with a line of their own, each after those it is computed from. */
-  List<Term> lines() {
-    return order.stream().filter(this::isNamed).toList();
+  /**
+   * Terms with a line of their own, each after those it is computed from.
+   *
+   * @param turns in a turn of which loop; null for those outside of all loops
+   */
+  List<Term> lines(Turns turns) {
+    return order.stream().filter(term -> isNamed(term) && scopes.of(term) == turns).toList();
   }
 
   int uses(Term term) {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
+import nnc.graph.Dim;
 import nnc.graph.Kind;
 import nnc.onnx.model.OnnxTensor;
 import nnc.onnx.pattern.Patterns;
@@ -16,6 +18,7 @@ import nnc.onnx.term.Formula;
 import nnc.onnx.term.FormulaPrinter;
 import nnc.onnx.term.Helpers;
 import nnc.onnx.term.Term;
+import nnc.onnx.term.Turns;
 import nnc.onnx.translate.Identifiers;
 import nnc.onnx.translate.Translation;
 import nnc.runtime.base.Fault;
@@ -34,12 +37,18 @@ public final class ProgramWriter {
   private final SequencedMap<String, OnnxTensor> weights = new LinkedHashMap<>();
   private final List<String> parameters = new ArrayList<>();
   private final List<ProgramLine> lines = new ArrayList<>();
-  private final FormulaPrinter printer = new FormulaPrinter(term -> places.getOrDefault(ProgramTerms.target(term), ""), this::layer);
+  private final FormulaPrinter printer = new FormulaPrinter(this::place, this::layer);
+  /** By a loop's turns, the number of the name of what counts them; those of its results come after it, by their slots, and that of its condition at last. */
+  private final Map<Turns, Integer> loops = new IdentityHashMap<>();
+  /** By number, what a name in a loop is like. */
+  private final Map<Integer, String> likes = new HashMap<>();
+  private final ProgramTerms terms;
   private int count;
 
   private ProgramWriter(Translation translation) {
     this.translation = translation;
     this.identifiers = translation.identifiers();
+    this.terms = new ProgramTerms(translation.outputs().stream().map(Translation.Told::term).toList());
   }
 
   /** @param comment lines that tell of the origin */
@@ -49,7 +58,7 @@ public final class ProgramWriter {
   }
 
   private ImportedProgram run(List<String> comment) {
-    for (var term : new ProgramTerms(translation.outputs().stream().map(Translation.Told::term).toList()).lines()) {
+    for (var term : terms.lines(null)) {
       line(term);
     }
     var told = new ArrayList<String>();
@@ -95,12 +104,108 @@ public final class ProgramWriter {
   private void line(Term term) {
     if (term.formula() instanceof Formula.Table(var tensor)) {
       parameter(term, tensor);
-      return;
+    } else if (term.formula() instanceof Formula.Loop loop) {
+      var text = String.join("\n", statement(loop));
+      lines.add(new ProgramLine(count++, text, null, true));
+    } else {
+      var text = printer.text(term.formula());
+      lines.add(new ProgramLine(bound(term), text, null));
     }
-    var text = printer.text(term.formula());
-    int id = count++;
-    lines.add(new ProgramLine(id, text, null));
-    places.put(term, ProgramLine.name(id));
+  }
+
+  /** A new name's number. */
+  private int bound(Term term) {
+    places.put(term, ProgramLine.name(count));
+    return count++;
+  }
+
+  /** The name that a term has; empty if it is written where it is used. */
+  private String place(Term term) {
+    var target = ProgramTerms.target(term);
+    return switch (target.formula()) {
+      case Formula.Turn(var turns) -> ProgramLine.name(loops.get(turns));
+      case Formula.Carried(var turns, var slot) -> ProgramLine.name(loops.get(turns) + 1 + slot);
+      case Formula.Result(var loop, var slot) when ProgramTerms.target(loop).formula() instanceof Formula.Loop made -> ProgramLine.name(loops.get(made.turns()) + 1 + slot);
+      default -> places.getOrDefault(target, "");
+    };
+  }
+
+  // ---- loops over an open number of turns
+
+  /** The lines of a loop: what it begins with, and turns that compute all that depends on them, add to lists, and bind anew what is carried. */
+  private List<String> statement(Formula.Loop loop) {
+    int first = names(loop);
+    int states = loop.carried().size();
+    var going = ProgramLine.name(first + 1 + states + loop.collected().size());
+    var text = new ArrayList<String>();
+    var next = new ArrayList<Term>(loop.carried());
+    var left = new ArrayList<String>();
+    for (int i = 0; i < states; i++) {
+      left.add(ProgramLine.name(first + 1 + i));
+      text.add(left.getLast() + " = " + array(loop.begins().get(i)));
+    }
+    for (int i = 0; i < loop.collected().size(); i++) {
+      text.add(ProgramLine.name(first + 1 + states + i) + " = []");
+    }
+    if (loop.going() != null) {
+      text.add(going + " = " + array(loop.going().begins()));
+      left.add(going);
+      next.add(loop.going().next());
+    }
+    text.add("for " + ProgramLine.name(first) + " in 0.." + range(loop.turns().count()) + (loop.going() == null ? "" : " while " + going) + " {");
+    int inside = text.size();
+    turn(loop).forEach(line -> text.add("  " + line));
+    for (int i = 0; i < loop.collected().size(); i++) {
+      var list = ProgramLine.name(first + 1 + states + i);
+      var item = "[" + array(loop.collected().get(i).item()) + "]";
+      text.add("  " + list + " = " + (loop.collected().get(i).inFront() ? item + " + " + list : list + " + " + item));
+    }
+    if (!left.isEmpty()) {
+      var right = next.stream().map(this::array).collect(Collectors.joining(", "));
+      text.add("  " + String.join(", ", left) + " = " + (left.size() == 1 ? right : "[" + right + "]"));
+    }
+    if (Helpers.of(String.join("\n", text.subList(inside, text.size()))).contains("gradient(")) {
+      throw new Fault("numbers are rounded to 16 bits within a loop, and a loop over an open number of turns does not take functions that have a gradient of their own",
+          loop.turns().count().isConstant() ? "" : "give the size " + loop.turns().count() + " with -D: the turns are unrolled");
+    }
+    text.add("}");
+    return text;
+  }
+
+  private int names(Formula.Loop loop) {
+    int first = count;
+    loops.put(loop.turns(), first);
+    likes.put(count++, "t");
+    loop.carried().forEach(_ -> likes.put(count++, "h"));
+    loop.collected().forEach(_ -> likes.put(count++, "steps"));
+    likes.put(count++, "going");
+    return first;
+  }
+
+  private static String range(Dim count) {
+    var text = FormulaPrinter.size(count);
+    return text.matches("\\w+") ? text : "(" + text + ")";
+  }
+
+  /** What depends on the number of a turn, or on what it is handed. */
+  private List<String> turn(Formula.Loop loop) {
+    var text = new ArrayList<String>();
+    for (var term : terms.lines(loop.turns())) {
+      if (term.formula() instanceof Formula.Loop inner) {
+        text.addAll(statement(inner));
+      } else {
+        var right = printer.text(term.formula());
+        text.add(ProgramLine.name(bound(term)) + " = " + right);
+      }
+    }
+    return text;
+  }
+
+  /** A number alone is none of an array's elements: it is said what it is. */
+  private String array(Term term) {
+    var text = printer.text(new Formula.Of(term));
+    boolean isNumber = term.rank() == 0 && ProgramTerms.target(term).formula() instanceof Formula.Table;
+    return isNumber ? "cast(" + text + ", \"" + term.element().kind() + "\")" : text;
   }
 
   /** A layer is made in a line before that of its first use. */
@@ -172,6 +277,11 @@ public final class ProgramWriter {
 
   private void plain(int from, int to, LayerNames layerNames, List<String> body) {
     for (var line : lines.subList(from, to)) {
+      if (line.loop()) {
+        line.names().forEach(id -> names.computeIfAbsent(id, _ -> identifiers.free(likes.getOrDefault(id, "h"))));
+        ProgramLine.filled(line.text(), names::get).lines().forEach(body::add);
+        continue;
+      }
       body.add(name(line, layerNames) + " = " + ProgramLine.filled(line.text(), names::get));
       if (line.made() != null) {
         line.made().weights().forEach((weight, tensor) -> weights.put(names.get(line.id()) + "." + weight, tensor));
