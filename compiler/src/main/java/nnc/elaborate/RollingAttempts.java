@@ -1,7 +1,6 @@
 package nnc.elaborate;
 
 import nnc.elaborate.Elaborator.Aim;
-import nnc.elaborate.Elaborator.Purpose;
 import nnc.elaborate.Elaborator.Rolled;
 import nnc.source.CompilerFault;
 import nnc.source.Diagnostics;
