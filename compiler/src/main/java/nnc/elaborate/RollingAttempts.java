@@ -22,8 +22,7 @@ final class RollingAttempts {
     }
   }
 
-  private RollingAttempts() {
-  }
+  private RollingAttempts() {}
 
   /** Of a program as an aim says it; faults go to the diagnostics. */
   static Elaborated of(Aim aim, Diagnostics diagnostics, Elaboration elaboration) {

@@ -117,6 +117,6 @@ class ManyPredictionsTest {
       predictor.reload(files[i % 2]);
       predictor.predict((Object) point);
     }
-    assertThat(heap() - before).as("of 60 megabytes that were read").isLessThan(16 << 20);
+    assertThat(heap() - before).as("of 60 megabytes that were read").isLessThan(8 << 20);
   }
 }

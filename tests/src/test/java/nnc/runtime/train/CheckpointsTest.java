@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import nnc.Said;
 import nnc.runtime.Model;
 import nnc.runtime.Perceptron;
@@ -22,7 +21,6 @@ import nnc.runtime.base.Threads;
 import nnc.runtime.data.Data;
 import nnc.runtime.data.Folder;
 import nnc.runtime.files.Npz;
-import nnc.runtime.files.WeightFile;
 import nnc.runtime.spec.ModelSpec.Source;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -152,26 +150,11 @@ class CheckpointsTest {
   }
 
   private Progress listening() {
-    return new Progress() {
-      @Override
-      public void begin(String summary) {}
-
-      @Override
-      public void initialised(String file, WeightFile.Fit fit) {}
-
-      @Override
-      public void step(int epoch, int epochs, int done, int examples, double seconds, Supplier<List<Figure>> soFar) {}
-
-      @Override
-      public void epoch(Epoch epoch) {}
-
+    return new QuietProgress() {
       @Override
       public void note(String kind, String text) {
         told.add(kind);
       }
-
-      @Override
-      public void results(String role, int examples, double seconds, List<Figure> figures, List<String> classes) {}
     };
   }
 

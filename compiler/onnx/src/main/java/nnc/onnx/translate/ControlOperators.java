@@ -72,6 +72,10 @@ final class ControlOperators {
     return Term.of("", new OnnxTensor(ElementType.INT64, new int[0], new long[] {value}));
   }
 
+  private static Untranslatable tooMany(Use use, long turns) {
+    return use.not("it takes " + turns + " turns, and more than " + MOST_TURNS + " are not unrolled");
+  }
+
   /** Turns one after the other, as many as are known. */
   private static List<Term> loop(Use use) {
     var body = body(use, "body");
@@ -97,7 +101,7 @@ final class ControlOperators {
     }
     for (long turn = 0; turn < turns && runs; turn++) {
       if (turn == MOST_TURNS) {
-        throw use.not("it takes " + turns + " turns, and more than " + MOST_TURNS + " are not unrolled");
+        throw tooMany(use, turns);
       }
       var arguments = new ArrayList<>(List.of(number(turn), Term.of("", new OnnxTensor(ElementType.BOOL, new int[0], new long[] {1}))));
       arguments.addAll(state);
@@ -157,7 +161,7 @@ final class ControlOperators {
       length = Use.fixed(x.dim(batched ? 1 : Use.axis(axes[i], x.rank())), "how many turns it takes");
     }
     if (length > MOST_TURNS) {
-      throw use.not("it takes " + length + " turns, and more than " + MOST_TURNS + " are not unrolled");
+      throw tooMany(use, length);
     }
     int outputs = body.outputs().size() - carried;
     var collected = new ArrayList<List<Term>>();
