@@ -19,19 +19,26 @@ final class ForkGrain {
   static final int NONE = 6;
   private static final int FIRST = 1;
 
-  /** Runs of a trial, and of one whose runs are long; the first, of several, finds the caches as the other grain left them. */
-  private static final int TRIES = 8, LONG_TRIES = 2;
+  /** Runs of a trial that count, and of one whose runs are long. */
+  private static final int TRIES = 8, LONG_TRIES = 1;
   private static final long LONG_RUN = 20_000_000;
 
-  /** Runs, and nanoseconds, from one trial to the next: twice as many after each that changed nothing. */
+  /** What precedes them: until a parked worker has come and its caches hold its shares, so many nanoseconds and runs pass, or so many runs at most. */
+  private static final long SETTLING = 500_000;
+  private static final int SETTLING_RUNS = 1, MOST_SETTLING_RUNS = 32;
+
+  /** Runs, and nanoseconds, from one trial to the next: twice as many after each that changed nothing, and so many times what a trial takes at most. */
   private static final int FEWEST_RUNS = 64, MOST_RUNS = 2048;
   private static final long SHORTEST = 2_000_000, LONGEST = 1_000_000_000;
+  private static final int LONGEST_TRIALS = 256;
 
   /** What a grain's mean time must be of another's to take its place; and how many times the usual a run counts for at most. */
   private static final double BETTER = 0.97, MOST = 8;
 
-  /** By what a trial is slower that is given up after a run or two. */
+  /** By what a trial is slower that is given up after so many runs that count, or so many nanoseconds. */
   private static final double HOPELESS = 1.2;
+  private static final int HOPELESS_RUNS = 3;
+  private static final long HOPELESS_NANOS = 4_000_000;
 
   /** How many runs in turn are slow by which factor before it is tried whether one thread is faster. */
   private static final int SLOW_RUNS = 3;
@@ -115,10 +122,15 @@ final class ForkGrain {
     private int slow;
 
     private int trial;
-    private int tries;
+    /** Runs of the trial that are still to come, and how many of them count; what those before the trial cost. */
     private int left;
+    private int tries;
     private double present;
-    private double tried;
+    /** Runs of the trial that do not count. */
+    private int settling;
+    private final double[] tried = new double[TRIES];
+    /** Nanoseconds of all of them. */
+    private long spent;
     private int turn;
 
     /** Since the last trial, and from which on there may be another. */
@@ -142,10 +154,11 @@ final class ForkGrain {
       if (other != grain) {
         trial = other;
         // what has become slow is compared with the slow runs alone
-        present = mean(slow >= SLOW_RUNS ? Math.min(slow, known) : known);
+        present = usual(slow >= SLOW_RUNS ? Math.min(slow, known) : known);
         tries = nanos > runs * LONG_RUN ? LONG_TRIES : TRIES;
         left = tries;
-        tried = 0;
+        settling = 0;
+        spent = 0;
       }
       runs = 0;
       nanos = 0;
@@ -168,13 +181,7 @@ final class ForkGrain {
     void ran(double cost, long took) {
       double bounded = usual == 0 ? cost : Math.min(cost, MOST * usual);
       if (left > 0) {
-        tried += left < tries ? bounded : 0;
-        left--;
-        int counted = tries - 1 - left;
-        if (left == 0 || tried > HOPELESS * counted * present) {
-          left = 0;
-          conclude(tried / counted);
-        }
+        trialRan(bounded, took);
         return;
       }
       latest[at] = bounded;
@@ -184,6 +191,24 @@ final class ForkGrain {
       nanos += took;
       slow = usual > 0 && cost > SLOW * usual ? slow + 1 : 0;
       usual = usual == 0 ? cost : usual + (bounded - usual) / 16;
+    }
+
+    private void trialRan(double cost, long took) {
+      boolean settles = settling < SETTLING_RUNS || spent < SETTLING && settling < MOST_SETTLING_RUNS;
+      spent += took;
+      if (settles) {
+        settling++;
+        return;
+      }
+      int counted = tries - left;
+      tried[counted++] = cost;
+      left--;
+      double found = typical(tried, 0, counted);
+      boolean early = counted >= HOPELESS_RUNS || spent > HOPELESS_NANOS;
+      if (left == 0 || early && found > HOPELESS * present) {
+        left = 0;
+        conclude(found);
+      }
     }
 
     private void conclude(double cost) {
@@ -196,17 +221,25 @@ final class ForkGrain {
       } else {
         usual = present;
         enough = Math.min(MOST_RUNS, 2 * enough);
-        wait = Math.min(LONGEST, 2 * wait);
+        wait = Math.min(Math.min(LONGEST, LONGEST_TRIALS * spent), 2 * wait);
       }
     }
 
     /** Of the last so many runs. */
-    private double mean(int count) {
+    private double usual(int count) {
+      return typical(latest, at - count + latest.length, count);
+    }
+
+    /** The mean of some costs in a ring without the highest of them, where there are several: something else ran then. */
+    private static double typical(double[] ring, int first, int count) {
       double sum = 0;
-      for (int i = 1; i <= count; i++) {
-        sum += latest[(at - i + latest.length) % latest.length];
+      double most = 0;
+      for (int i = 0; i < count; i++) {
+        double one = ring[(first + i) % ring.length];
+        sum += one;
+        most = Math.max(most, one);
       }
-      return sum / count;
+      return count < HOPELESS_RUNS ? sum / count : (sum - most) / (count - 1);
     }
 
     private void soon() {

@@ -54,6 +54,44 @@ class ForkGrainTest {
     assertThat(time(size.grain(), fork)).isLessThanOrEqualTo(1.06 * best(fork));
   }
 
+  /** A worker has parked while one thread ran, comes late and finds nothing in its caches: runs that share calls gain only after a while. */
+  @Property(tries = 40, seed = "27")
+  void aWorkerMayComeLate(@ForAll @IntRange(max = 1000) int seed, @ForAll @DoubleRange(min = 0, max = 1) double late) {
+    long run = 50_000;
+    long[] now = new long[1];
+    long[] shared = {Long.MIN_VALUE / 2, 0};
+    IntToDoubleFunction cost = grain -> {
+      if (grain == ForkGrain.NONE) {
+        now[0] += run;
+        return 1;
+      }
+      // parked after a millisecond, and awake so long after the first task
+      if (now[0] - shared[0] > 1_000_000) {
+        shared[1] = now[0] + (long) (late * 400_000);
+      }
+      double one = now[0] < shared[1] ? 1.6 : 0.6;
+      now[0] += (long) (one * run);
+      shared[0] = now[0];
+      return one;
+    };
+    var size = new ForkGrain.Size();
+    var noise = new Random(seed);
+    // something else has had the other processor
+    for (int i = 0; i < 1_000; i++) {
+      double one = size.next(WORKS) == ForkGrain.NONE ? 1 : 20;
+      size.ran(one, (long) (one * run));
+    }
+    assertThat(size.grain()).isEqualTo(ForkGrain.NONE);
+    int alone = 0;
+    for (int i = 0; i < 80_000; i++) {
+      int grain = size.next(WORKS);
+      alone += i >= 40_000 && grain == ForkGrain.NONE ? 1 : 0;
+      double one = cost.applyAsDouble(grain) * (noise.nextInt(12) == 0 ? 5 : 1);
+      size.ran(one, (long) (one * run));
+    }
+    assertThat(alone).isLessThan(4_000);
+  }
+
   /** Trials cost little: all runs together hardly take longer than by the best grain from the first run on. */
   @Property(tries = 20, seed = "27")
   void trialsCostLittle(@ForAll @IntRange(max = 1000) int seed, @ForAll @DoubleRange(min = 0, max = 1e5) double fork) {
