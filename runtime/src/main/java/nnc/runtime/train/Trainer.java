@@ -173,6 +173,16 @@ public final class Trainer {
         + batch + (tokens == 0 ? "" : " examples") + " an epoch; memory " + memory.text(batch, PLAN);
   }
 
+  /** Whether there are weights to be learned and no step changes any, as where a program has no train block. */
+  private boolean isIdle() {
+    for (Weight weight : model.spec().weights()) {
+      if (weight.kind() == ModelSpec.WeightKind.PARAMETER && !weight.frozen()) {
+        return !steps.learn();
+      }
+    }
+    return false;
+  }
+
   /** Whether an input is fed how long a column's rows are, whatever it is called. */
   private boolean isMeasured(Column ragged) {
     for (ModelSpec.Feed feed : model.spec().inputs()) {
@@ -316,6 +326,9 @@ public final class Trainer {
    */
   public Ending run() {
     progress.begin(summary());
+    if (isIdle()) {
+      progress.note("idle", "no weight is learned, since nothing says how weights change; write: train { optimizer = adam(0.001)  batch = " + batch + "  epochs = 10 }");
+    }
     String padded = padded();
     if (padded != null) {
       progress.note("padding", padded);

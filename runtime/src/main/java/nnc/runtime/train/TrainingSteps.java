@@ -27,6 +27,7 @@ final class TrainingSteps {
   /** One step, and what it has come to since it was last cleared. */
   private static final class Step {
     final int every;
+    final boolean learns;
     final BatchFeeder feeder;
     final Context context;
     final Output loss;
@@ -42,6 +43,7 @@ final class TrainingSteps {
       this.every = every;
       again = new Again(model, number);
       again.requireOnce(model, model.code(plan).plan);
+      learns = model.code(plan).plan.learns();
       feeder = new BatchFeeder(model, plan, table, batch, threads);
       context = feeder.context();
       loss = context.results(Role.LOSS).isEmpty() ? null : context.results(Role.LOSS).get(0);
@@ -95,6 +97,16 @@ final class TrainingSteps {
       }
     }
     return null;
+  }
+
+  /** Whether any of them changes weights. */
+  boolean learn() {
+    for (Step step : steps) {
+      if (step.learns) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Roughly how many elementary operations a batch takes. */
