@@ -47,7 +47,7 @@ record KernelLowering(Schedule schedule, OperandReuse reuse, int precision, Swit
           : LowerTiledConvolution.lower(scheduled, open, reuse);
     }
     return isByFilter(kernel) ? LowerFilterGradient.lower(scheduled, conv)
-        : LowerDepthwiseConvolution.takes(conv) ? LowerDepthwiseConvolution.lower(scheduled, conv, reuse)
+        : LowerDepthwiseConvolution.takes(scheduled, conv) ? LowerDepthwiseConvolution.lower(scheduled, conv, reuse)
         : conv.batchLast() ? LowerBatchLastConvolution.lower(scheduled, conv) : LowerConvolution.lower(scheduled, conv, reuse);
   }
 

@@ -167,6 +167,12 @@ public enum Optimization {
       input x: float[N, 4]
       output order = sort_index(x)
       """),
+  CHANNELS_LAST_LAYOUT(GRAPH, "channels-last-layout", "",
+      "Lays feature maps between convolutions of one tap, or of each channel by itself, out as [N, H, W, C]: vectors run along the channels.",
+      "Not in training, which sums over places too; not for fewer than 8 channels, which would leave lanes idle; not where another kind of convolution reads the map.", """
+      input x: float[N, 8, 6, 6]
+      output y = x |> conv2d(16, kernel = 1) |> conv2d(16, kernel = 3, groups = 16)
+      """),
   BAND_LAYOUT(GRAPH, "band-layout", "",
       "Lays feature maps between convolutions out in bands of rows, so that threads that share an example write stretches of memory of their own.",
       "Not in training, where threads share out examples; not for maps of less than 2048 elements or rows of less than 8, which are not worth two threads.", """

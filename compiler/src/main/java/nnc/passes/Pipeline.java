@@ -24,7 +24,7 @@ public record Pipeline(List<Pass> passes) {
     return new Pipeline(List.of(LoopRecomputation.PASS, DeadCodeElimination.PASS, StopGradients.PASS, fold, Simplify.PASS, CommonSubexpressions.PASS,
         SoftmaxGradient.PASS, BatchStepMatmuls.PASS, LoopProducts.PASS, ReluMaskReuse.PASS, FuseWindowGradients.PASS, SinkReshapes.PASS, HoistReshapes.PASS,
         FoldBatchNorm.PASS, SumOfPadsToConcat.PASS, BatchLastLayout.PASS, Simplify.PASS, CollapseAffine.PASS, SparseUpdates.PASS, fold, CommonSubexpressions.PASS,
-        DeadCodeElimination.PASS, Reassociate.PASS, CountShortSorts.PASS, BandLayout.PASS, Legalize.PASS));
+        DeadCodeElimination.PASS, Reassociate.PASS, CountShortSorts.PASS, ChannelsLastLayout.PASS, BandLayout.PASS, Legalize.PASS));
   }
 
   /** Constants are computed in double, whatever the network's numbers are. */

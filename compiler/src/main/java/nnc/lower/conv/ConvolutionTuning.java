@@ -44,6 +44,8 @@ final class ConvolutionTuning {
   static final int DEPTHWISE_TAPS = 8;
   /** Registers for the sums of a tile and a row's filters: of 16, one has the input, and some are left. */
   static final int DEPTHWISE_REGISTERS = 13;
+  /** Terms of a band of rows of some channels that are worth a thread: nothing is copied for a band. */
+  static final long MIN_DEPTHWISE_TERMS = 32_768;
   /** Fewer channels than a small vector has lanes leave some of these idle. */
   static final int MIN_DEPTHWISE_CHANNELS = 8;
 

@@ -9,10 +9,8 @@ import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 import static nnc.lower.common.LoopNest.var;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.loops.Ints;
 import nnc.loops.Loop;
@@ -28,7 +26,6 @@ import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
 import nnc.lower.common.PackedOperand;
-import nnc.lower.common.PanelLayout;
 import nnc.lower.common.ScheduledKernel;
 
 /**
@@ -62,7 +59,7 @@ public final class LowerDepthwiseConvolution {
   private final AffineIndex example;
   private final Loop.Buffer staged;
   private final Loop.Buffer sums;
-  private final Loop.Buffer packed;
+  private final DepthwiseFilters filters;
 
   private LowerDepthwiseConvolution(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse, boolean merged) {
     this.scheduled = scheduled;
@@ -72,19 +69,19 @@ public final class LowerDepthwiseConvolution {
     sink = epilogue.sink;
     nest = new LoopNest(sink);
     example = AffineIndex.of(new AffineIndex.Atom.Var("n", scheduled.kernel().domain().shape().getFirst()));
-    block = block(conv.groups());
+    filters = new DepthwiseFilters(scheduled, conv, reuse, epilogue);
+    block = filters.block();
     band = band(conv, block);
     staged = epilogue.scratch(height() * row() + scheduled.lanes());
     sums = epilogue.scratch(band * conv.wide().out() * block + scheduled.lanes());
-    packed = epilogue.values.buffer(PackedOperand.of(scheduled, panels(), reuse.lifetime(conv.other()), PackedOperand.Search.NONE), Loop.Space.ARENA);
   }
 
-  /** Whether each channel of a convolution is summed by itself, and channels along the vectors take less time than positions. */
-  public static boolean takes(ConvolutionGeometry conv) {
+  /** Whether each channel of a convolution is summed by itself, and channels along the vectors take less time than positions, or lie so. */
+  public static boolean takes(ScheduledKernel scheduled, ConvolutionGeometry conv) {
     int channels = conv.groups();
-    return conv.channels() == 1 && conv.columns() == 1 && !conv.batchLast() && channels >= ConvolutionTuning.MIN_DEPTHWISE_CHANNELS && isShort(conv)
-        && PackedOperand.fits(Dim.of(Ints.roundUp(channels, block(channels))), Dim.of(conv.taps()))
-        && (long) reach(conv.high()) * conv.wide().extent() * block(channels) <= ConvolutionTuning.DEPTHWISE_ELEMENTS;
+    return conv.channels() == 1 && conv.columns() == 1 && !conv.batchLast() && channels >= ConvolutionTuning.MIN_DEPTHWISE_CHANNELS
+        && conv.wide().taps() <= ConvolutionTuning.DEPTHWISE_TAPS && PackedOperand.fits(Dim.of(Ints.roundUp(channels, DepthwiseFilters.block(channels))), Dim.of(conv.taps()))
+        && (isShort(conv) || LowerChannelsLastDepthwise.takes(scheduled, conv));
   }
 
   /** Whether rows of the result leave lanes idle, or what they meet, a stride apart, is much to be copied for each tap; and a row's filters fit the registers. */
@@ -92,10 +89,14 @@ public final class LowerDepthwiseConvolution {
     var wide = conv.wide();
     boolean idle = wide.out() < ConvolutionTuning.MIN_DEPTHWISE_CHANNELS;
     boolean strided = wide.step() > 1 && (wide.out() <= ConvolutionTuning.SHORT_DEPTHWISE_ROW || conv.taps() >= ConvolutionTuning.MANY_DEPTHWISE_TAPS);
-    return (idle || strided) && conv.taps() > 1 && wide.taps() <= ConvolutionTuning.DEPTHWISE_TAPS;
+    return (idle || strided) && conv.taps() > 1
+        && (long) reach(conv.high()) * wide.extent() * DepthwiseFilters.block(conv.groups()) <= ConvolutionTuning.DEPTHWISE_ELEMENTS;
   }
 
   public static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {
+    if (LowerChannelsLastDepthwise.takes(scheduled, conv)) {
+      return LowerChannelsLastDepthwise.lower(scheduled, conv, reuse);
+    }
     var rows = new LowerDepthwiseConvolution(scheduled, conv, reuse, false);
     var plain = rows.run();
     boolean mergeable = rows.epilogue.values.seamless(LoopNest.atom("y", conv.high().out()), LoopNest.atom("x", conv.wide().out()));
@@ -103,11 +104,6 @@ public final class LowerDepthwiseConvolution {
   }
 
   // ---- the cut
-
-  /** Channels of a block: whole vectors on every machine if there are as many. */
-  private static int block(int channels) {
-    return channels <= 32 ? channels : Stream.of(16, 24, 32).filter(size -> channels % size == 0).findFirst().orElse(16);
-  }
 
   /** Rows of a band: as many as the scratch holds, cut evenly. */
   private static int band(ConvolutionGeometry conv, int block) {
@@ -136,13 +132,9 @@ public final class LowerDepthwiseConvolution {
     return Math.ceilDiv(conv.high().out(), band);
   }
 
-  private int blocks() {
-    return Math.ceilDiv(conv.groups(), block);
-  }
-
   private LoweredKernel run() {
     var shape = scheduled.kernel().domain().shape();
-    int parts = blocks() * bands();
+    int parts = filters.blocks() * bands();
     var body = sink.within(() -> {
       nest.zero(staged, height() * row());
       nest.parts(parts, this::blocks);
@@ -162,7 +154,7 @@ public final class LowerDepthwiseConvolution {
 
   private void band(Int number, Int index) {
     var c0 = multiply(number, number(block));
-    var channels = conv.groups() % block == 0 ? number(block) : least(number(block), subtract(number(conv.groups()), c0));
+    var channels = filters.channels(c0);
     var y0 = multiply(index, number(band));
     var rows = conv.high().out() % band == 0 ? number(band) : least(number(band), subtract(number(conv.high().out()), y0));
     stage(c0, channels, y0, rows);
@@ -217,22 +209,9 @@ public final class LowerDepthwiseConvolution {
 
   // ---- sums
 
-  private PanelLayout panels() {
-    var terms = Stream.of(LoopNest.atom("ky", conv.high().taps()), LoopNest.atom("kx", conv.wide().taps())).filter(term -> !term.extent().is(1)).toList();
-    return new PanelLayout(LoopNest.atom("col", conv.groups()), terms, block, 1, from -> List.of(from.element(conv.other(),
-        conv.weight(LoopNest.variable("col", conv.groups()), AffineIndex.ZERO, AffineIndex.ZERO, var("ky", conv.high().taps()), var("kx", conv.wide().taps())))));
-  }
-
   private void sums(Int c0, Int channels, Int rows) {
-    var body = sink.within(() -> nest.stretches(conv.wide().out(), tile(), "tile", (x0, count) -> nest.apart(() -> tile(c0, channels, x0, count))));
+    var body = sink.within(() -> nest.stretches(conv.wide().out(), filters.tile(), "tile", (x0, count) -> nest.apart(() -> tile(c0, channels, x0, count))));
     sink.add(new Stmt.For("row", ZERO, rows, LoopKind.SERIAL, body));
-  }
-
-  /** Positions of a tile: their sums, a row's filters and a vector of the input fill no more than 16 registers. */
-  private int tile() {
-    int out = conv.wide().out();
-    int most = ConvolutionTuning.DEPTHWISE_REGISTERS - conv.wide().taps();
-    return IntStream.rangeClosed(Math.ceilDiv(most, 2), most).filter(size -> out % size == 0).max().orElse(Math.min(out, most));
   }
 
   /** Sums of neighbouring positions of a row: each vector of the input is loaded once for all taps of a row that meet it. */
@@ -245,11 +224,7 @@ public final class LowerDepthwiseConvolution {
       nest.loop("ky", conv.high().taps(), ky -> {
         var line = add(multiply(new Int.Var("row"), number(conv.high().step())), multiply(ky, number(conv.high().tap())));
         var start = add(multiply(line, number(row())), multiply(x0, number((long) wide.step() * block)));
-        var filters = add(multiply(c0, number(conv.taps())), multiply(ky, number((long) wide.taps() * block)));
-        var taps = new ArrayList<Expr>();
-        for (int kx = 0; kx < wide.taps(); kx++) {
-          taps.add(sink.let(new Expr.Load(packed, add(add(filters, number((long) kx * block)), lane))));
-        }
+        var taps = filters.row(c0, ky, lane);
         for (int place = 0; place <= (count - 1) * wide.step() + reach(wide) - 1; place++) {
           addTo(totals, taps, place, add(add(start, number((long) place * block)), lane));
         }

@@ -88,7 +88,7 @@ public final class LowerPointwiseConvolution {
     var upright = GemmOrientation.of(product, false, epilogue);
     var transposed = GemmOrientation.of(product, true, epilogue);
     boolean prepared = isPrepared(product, reuse);
-    gemm = prepared && transposed.cost(lanes, 0) < upright.cost(lanes, 1) ? transposed : upright;
+    gemm = prepared && (liesByChannels(upright) || transposed.cost(lanes, 0) < upright.cost(lanes, 1)) ? transposed : upright;
     share = picture.bands > 1 ? Share.BANDS : picture.positions() >= GemmTuning.MIN_POSITIONS_TO_SHARE ? Share.POSITIONS : Share.FILTERS;
     blocking = GemmBlocking.of(gemm, lanes, sharesColumns(), epilogue.updates());
     var panels = new PanelLayout(gemm.columnAxis(), List.of(gemm.termAxis()), blocking.nr(), 1, from -> List.of(gemm.right(from)));
@@ -102,6 +102,13 @@ public final class LowerPointwiseConvolution {
   public static LoweredKernel lower(ScheduledKernel scheduled, OperandReuse reuse) {
     var picture = picture(scheduled.kernel());
     if (picture == null) {
+      return null;
+    }
+    var product = product(scheduled.kernel(), picture);
+    if (isPrepared(product, reuse) && liesByChannels(GemmOrientation.of(product, false, new Epilogue(scheduled)))) {
+      return new LowerPointwiseConvolution(scheduled, picture, reuse).run();
+    }
+    if (picture.positions() < GemmTuning.MIN_BAND_POSITIONS) {
       return null;
     }
     return IntStream.rangeClosed(1, picture.height).filter(bands -> picture.height % bands == 0).mapToObj(picture::cut)
@@ -121,10 +128,7 @@ public final class LowerPointwiseConvolution {
         && node.operand(1).type().shape().stream().allMatch(Dim::isConstant) && node.operand(1).type().shape().stream().skip(2).allMatch(taps -> taps.is(1))
         && type.shape().stream().skip(1).allMatch(Dim::isConstant);
     var sizes = type.shape();
-    if (!plain || Dim.product(sizes.subList(2, 2 + rank)).fixed() < GemmTuning.MIN_BAND_POSITIONS) {
-      return null;
-    }
-    return new Picture(sizes.getFirst(), rank == 1 ? 1 : sizes.get(2).fixed(), sizes.getLast().fixed(), rank, 1);
+    return !plain ? null : new Picture(sizes.getFirst(), rank == 1 ? 1 : sizes.get(2).fixed(), sizes.getLast().fixed(), rank, 1);
   }
 
   private static boolean all(List<Integer> sizes, int value) {
@@ -157,6 +161,11 @@ public final class LowerPointwiseConvolution {
     }
     trial.stores(gemm.index(), new Expr.Number(0));
     return trial.values.loads.stream().noneMatch(index -> index.entangled().contains(GemmOrientation.COLUMN));
+  }
+
+  /** Whether an input or a result has its channels side by side, not its positions: {@code nnc.passes.ChannelsLastLayout}. */
+  private static boolean liesByChannels(GemmOrientation upright) {
+    return upright.layout() == GemmOrientation.Layout.ROWS || upright.right() != null && !upright.isContiguous() && upright.right().step(GemmOrientation.TERM).is(1);
   }
 
   /** Whether the weights are the same at each run, and may be copied beforehand. */

@@ -1,0 +1,100 @@
+package nnc.passes;
+
+import java.util.List;
+import nnc.graph.Dim;
+import nnc.graph.Graph;
+import nnc.graph.GraphBuilder;
+import nnc.graph.Node;
+import nnc.graph.NodeMap;
+import nnc.graph.Nodes;
+import nnc.graph.Op;
+import nnc.graph.OpTraits;
+import nnc.graph.Type;
+import nnc.graph.Uses;
+import nnc.optimizations.Optimization;
+
+/**
+ * Lays pictures out in memory with the channels side by side, {@code [N, H, W, C]}, between convolutions of a plan that learns nothing that are all of one tap
+ * or of each channel by itself. The vectors of both then run along the channels: a product of one tap has an example's places as rows and its filters as
+ * columns, and a channel's taps meet vectors that lie as they are loaded. With places side by side a map of 7 x 7 leaves lanes idle, its channels drive each other out
+ * of the cache, and steps of two have to be shuffled.
+ *
+ * <pre>
+ *   what the graph says       a (1 x 1) ------ [N, C, H, W] ------> b (each channel)
+ *   what is stored            a ---> [N, H, W, C] ---> a view [N, C, H, W] ---> b
+ * </pre>
+ */
+public final class ChannelsLastLayout {
+  /** Fewer would leave lanes of a small vector idle. */
+  private static final int MIN_CHANNELS = 8;
+
+  /** The most taps of a row of a channel's filter that are kept in registers. */
+  private static final int MAX_ROW_TAPS = 8;
+
+  public static final Pass PASS = new Pass(Optimization.CHANNELS_LAST_LAYOUT, (graph, _) -> graph.learns() ? "a step that learns sums over places too" : "", graph -> {
+    var layout = new ChannelsLastLayout(graph);
+    return Rewrite.each(graph, layout::emit);
+  });
+
+  private final Uses uses;
+  /** Nodes that are stored with their channels last. */
+  private final NodeMap<Boolean> chosen = new NodeMap<>();
+  /** Such convolutions, and what is computed of one element by element. */
+  private final NodeMap<Boolean> made = new NodeMap<>();
+
+  private ChannelsLastLayout(Graph graph) {
+    uses = new Uses(graph);
+    for (var node : graph.nodes()) {
+      if (suits(node)) {
+        made.put(node, true);
+        if (made.contains(node.operand(0))) {
+          choose(node.operand(0));
+        }
+      } else if (OpTraits.arithmetic(node.op()) && node.operands().stream().anyMatch(made::contains)) {
+        made.put(node, true);
+      }
+    }
+  }
+
+  /** A picture: what is computed of a sum over its places too, as a channel's weight is, is computed where it is read, of what is chosen then. */
+  private void choose(Node picture) {
+    var stored = picture;
+    while (isMultiplied(stored)) {
+      stored = made.contains(stored.operand(0)) ? stored.operand(0) : stored.operand(1);
+    }
+    if (isLarge(stored.type()) && uses.of(stored).stream().noneMatch(reader -> reader.op() instanceof Op.Conv && !suits(reader))) {
+      chosen.put(stored, true);
+    }
+  }
+
+  /** Whether each place is multiplied by a number of its channel. */
+  private boolean isMultiplied(Node node) {
+    return node.op() instanceof Op.Binary && node.operands().stream().anyMatch(made::contains)
+        && node.operands().stream().anyMatch(factor -> factor.op() instanceof Op.Broadcast(var _, var axes) && axes.equals(List.of(2, 3)));
+  }
+
+  private static boolean isLarge(Type type) {
+    return type.rank() == 4 && type.shape().stream().skip(1).allMatch(Dim::isConstant) && type.dim(1).fixed() >= MIN_CHANNELS;
+  }
+
+  /** Whether a node is a convolution of one tap, or of each channel by itself, of known sizes. */
+  private static boolean suits(Node node) {
+    if (!(node.op() instanceof Op.Conv conv) || conv.role() != Op.ConvRole.FORWARD || conv.batchLast() || !isLarge(node.type()) || !isLarge(node.operand(0).type())) {
+      return false;
+    }
+    var window = conv.window();
+    var filters = node.operand(1).type();
+    if (window.groups() == 1) {
+      return filters.dim(2).is(1) && filters.dim(3).is(1) && window.stride().equals(List.of(1, 1)) && window.low().equals(List.of(0, 0)) && window.high().equals(List.of(0, 0));
+    }
+    return filters.dim(1).is(1) && filters.dim(0).is(window.groups()) && filters.dim(3).isConstant() && filters.dim(3).fixed() <= MAX_ROW_TAPS;
+  }
+
+  /** A node as its readers shall have it: what makes it stores it with the channels last, what reads it reads a view of that. Null if it stays. */
+  private Node emit(Node old, Nodes in, GraphBuilder b) {
+    if (!chosen.contains(old)) {
+      return null;
+    }
+    return b.emit(new Op.Transpose(List.of(0, 3, 1, 2)), List.of(b.emit(new Op.Transpose(List.of(0, 2, 3, 1)), List.of(b.keep(old, in)))));
+  }
+}
