@@ -44,6 +44,10 @@ final class ConvolutionTuning {
   static final int DEPTHWISE_TAPS = 8;
   /** Registers for the sums of a tile and a row's filters: of 16, one has the input, and some are left. */
   static final int DEPTHWISE_REGISTERS = 13;
+  /** Positions of a row of which fewer fill tiles badly, and are rows of a product with those of other rows. */
+  static final int FLAT_POSITIONS = 24;
+  /** Channels whose filters in a row of taps stay in the first cache, where channels lie side by side. */
+  static final int CHANNELS_OF_A_BLOCK = 128;
   /** Terms of a band of rows of some channels that are worth a thread: nothing is copied for a band. */
   static final long MIN_DEPTHWISE_TERMS = 32_768;
   /** Fewer channels than a small vector has lanes leave some of these idle. */

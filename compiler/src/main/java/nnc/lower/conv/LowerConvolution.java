@@ -104,6 +104,9 @@ public final class LowerConvolution {
   }
 
   public static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {
+    if (LowerChannelsLastConvolution.takes(scheduled, conv, reuse)) {
+      return LowerChannelsLastConvolution.lower(scheduled, conv, reuse);
+    }
     int all = conv.high().out();
     var whole = new LowerConvolution(scheduled, conv, reuse, all, false);
     var plain = whole.run();
