@@ -61,8 +61,7 @@ final class ExportCase {
       }
     };
     elaborated = source.open().elaborate(List.of(Purpose.PREDICT)).get(Purpose.PREDICT);
-    var whole = elaborated.graph();
-    graph = new Graph(whole.name(), whole.nodes(), whole.results().stream().filter(result -> result.role() == Graph.Role.OUTPUT).toList()).needed(_ -> false);
+    graph = outputs(elaborated.graph());
     var names = new TreeSet<String>();
     elaborated.inputs().forEach(input -> input.type().shape().forEach(dim -> names.addAll(dim.variables())));
     names.forEach(name -> dims.put(name, sizes[Math.min(dims.size(), sizes.length - 1)]));
@@ -73,6 +72,10 @@ final class ExportCase {
     for (var input : elaborated.inputs()) {
       inputs.put(input.name(), drawn(input.type(), random, elaborated.ranges().getOrDefault(input.name(), 4L), ""));
     }
+  }
+
+  private static Graph outputs(Graph whole) {
+    return new Graph(whole.name(), whole.nodes(), whole.results().stream().filter(result -> result.role() == Graph.Role.OUTPUT).toList()).needed(_ -> false);
   }
 
   private Tensor drawn(Type type, Random random, long classes, String path) {
@@ -136,7 +139,7 @@ final class ExportCase {
       try (var session = environment.createSession(model.toString(), options)) {
         var given = new HashMap<String, OnnxTensor>();
         for (var input : session.getInputInfo().entrySet()) {
-          given.put(input.getKey(), tensor(environment, input.getKey().startsWith(ProgramExport.DRAWS) ? draws().get(input.getKey()) : inputs.get(input.getKey()), ((TensorInfo) input.getValue().getInfo()).type));
+          given.put(input.getKey(), tensor(environment, input.getKey().startsWith(ProgramExport.DRAWS) ? draws().get(input.getKey()) : inputs.get(name(input.getKey())), ((TensorInfo) input.getValue().getInfo()).type));
         }
         var outputs = new LinkedHashMap<String, double[]>();
         try (var results = session.run(given)) {
@@ -148,6 +151,11 @@ final class ExportCase {
         return outputs;
       }
     }
+  }
+
+  /** What the program calls an input that the model calls so. */
+  private String name(String alias) {
+    return elaborated.inputs().stream().filter(input -> input.alias().equals(alias)).map(Elaborated.InputInfo::name).findFirst().orElse(alias);
   }
 
   private static OnnxTensor tensor(OrtEnvironment environment, Tensor values, OnnxJavaType type) throws OrtException {
@@ -223,12 +231,12 @@ final class ExportCase {
   /** The outputs by name, as the interpreter computes the program that a model becomes again. */
   Map<String, double[]> imported(Path model) throws FaultyProgram {
     var again = OnnxImport.of(model, Settings.NONE);
-    var made = new Compilation("again.nn", again.text(), CompilerOptions.standard()).elaborate(List.of(Purpose.PREDICT)).get(Purpose.PREDICT).graph();
+    var made = outputs(new Compilation("again.nn", again.text(), CompilerOptions.standard()).elaborate(List.of(Purpose.PREDICT)).get(Purpose.PREDICT).graph());
     var draws = draws();
     var values = new Interpreter(dims, op -> op instanceof Op.Input in ? (draws.containsKey(in.name()) ? draws : inputs).get(in.name()).toDoubles()
         : again.weights().get(OpTraits.path(op)).toDoubles(), 0, 1, 0).run(made);
     var outputs = new LinkedHashMap<String, double[]>();
-    made.results().stream().filter(result -> result.role() == Graph.Role.OUTPUT).forEach(result -> outputs.put(result.name(), values.get(result.node()).values()));
+    made.results().forEach(result -> outputs.put(result.name(), values.get(result.node()).values()));
     return outputs;
   }
 

@@ -41,18 +41,25 @@ class ExportSamplesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lenet.nn", "transformer.nn", "addition.nn", "zoo.nn", "generative/vae.nn", "vision/conv_autoencoder.nn", "tables/titanic.nn", "energy/rbm.nn"})
+  @ValueSource(strings = {"lenet.nn", "transformer.nn", "addition.nn", "zoo.nn", "generative/vae.nn", "vision/conv_autoencoder.nn", "tables/titanic.nn", "energy/rbm.nn", "restore.nn", "sequence/numerals.nn", "sequence/reverse.nn", "sequence/sums.nn"})
   void someOfThem(String sample) throws Exception {
     compare(sample);
   }
 
   private void compare(String sample) throws Exception {
     var file = SAMPLES.resolve(sample);
-    var one = new ExportCase(() -> new Compilation(file, CompilerOptions.standard()), 1, 2, 3);
+    // halves of sizes are added to the whole, which wants even ones
+    int side = sample.equals("restore.nn") ? 4 : 3;
+    var one = new ExportCase(() -> new Compilation(file, CompilerOptions.standard()), 1, 2, side);
     var model = one.write(folder.resolve("model.onnx"), 32);
     var compiled = compiled(file, one);
     assertThat(compiled).isNotEmpty();
-    assertThat(ExportCase.distance(compiled, one.run(model))).isLessThan(1e-4);
+    // the phases of its waves add up to so much that single precision leaves three digits: runtimes that round otherwise than ours are compared in double
+    boolean coarse = sample.equals("sequence/speech.nn");
+    if (coarse) {
+      assertThat(ExportCase.distance(one.interpreted(), one.run(one.write(folder.resolve("double.onnx"), 64)))).isLessThan(1e-9);
+    }
+    assertThat(ExportCase.distance(compiled, one.run(model))).isLessThan(coarse ? 2e-3 : 1e-4);
   }
 
   private static Map<String, double[]> compiled(Path file, ExportCase one) throws FaultyProgram {

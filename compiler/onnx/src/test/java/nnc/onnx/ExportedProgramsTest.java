@@ -131,7 +131,8 @@ class ExportedProgramsTest {
         "input x: float[N, 4, 7, 8]\nc = conv2d(6, [2, 3], stride = 2, dilation = [1, 2], padding = 1, groups = 2)\noutput g = grad(sum(c(x)^2), x)\noutput w = grad(sum(c(x)^2), c.W)",
         "input x: float[N, 2, 6, 6]\noutput g = grad(sum(avg_pool2d(x, 3, stride = 2, padding = 1)^2), x)", "input x: float[N, T, 6]\noutput y = x |> lstm(4, sequences = false)\n".replace("T, ", "3, "),
         "input x: float[N, 3, 6]\nmask = sum(x, axis = 2) > 0\noutput y = gru(4, bidirectional = true)(x, mask)", "input x: float[N, T, 6]\noutput y = x |> self_attention(2, causal = true)\n".replace("T, ", "4, "),
-        "input n: float[N]\noutput z = 2 * normal(0, 1, [N, 3]) + bernoulli(0.3, [N, 3])", "input x: float[N, T]\noutput y = x * T + N * T\n");
+        "input n: float[N]\noutput z = 2 * normal(0, 1, [N, 3]) + bernoulli(0.3, [N, 3])", "input x: float[N, T]\noutput y = x * T + N * T\n",
+        "input x: float[N, 3]\ninput z: float[N, T]\noutput y = x * T + sum(range(T))");
   }
 
   @ParameterizedTest

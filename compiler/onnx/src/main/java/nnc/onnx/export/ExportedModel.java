@@ -1,7 +1,12 @@
 package nnc.onnx.export;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nnc.onnx.message.GraphProto;
+import nnc.onnx.message.NodeProto;
 
 /**
  * A program as an ONNX model.
@@ -15,9 +20,12 @@ public record ExportedModel(GraphProto.Builder graph, List<Initialiser> arrays) 
     return arrays.stream().mapToLong(Initialiser::bytes).sum();
   }
 
-  /** How often the model uses each operator, by name. */
-  public java.util.Map<String, Long> operators() {
-    return graph.getNodeList().stream().collect(java.util.stream.Collectors.groupingBy(nnc.onnx.message.NodeProto::getOpType, java.util.TreeMap::new,
-        java.util.stream.Collectors.counting()));
+  /** How often the model uses each operator, by name; those in the bodies of its loops too. */
+  public Map<String, Long> operators() {
+    return nodes(graph.getNodeList()).collect(Collectors.groupingBy(NodeProto::getOpType, TreeMap::new, Collectors.counting()));
+  }
+
+  private static Stream<NodeProto> nodes(List<NodeProto> nodes) {
+    return nodes.stream().flatMap(node -> Stream.concat(Stream.of(node), node.getAttributeList().stream().flatMap(attribute -> nodes(attribute.getG().getNodeList()))));
   }
 }

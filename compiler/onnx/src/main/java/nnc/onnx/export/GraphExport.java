@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
+import nnc.graph.LoopBodies;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
 import nnc.graph.Op;
@@ -27,6 +28,7 @@ final class GraphExport {
   private final ProgramExport.Settings settings;
   private final Diagnostics faults;
   private final Map<Node, OperatorGroup> groups = new HashMap<>();
+  private final Map<Node, LoopGroup> loops = new HashMap<>();
 
   /**
    * Chooses what each node becomes.
@@ -49,7 +51,7 @@ final class GraphExport {
     for (var node : graph.nodes().reversed()) {
       if (needed.contains(node)) {
         try {
-          var group = isFed(node) ? draw(node) : fused.of(node).orElseGet(() -> PrimitiveGroups.of(node));
+          var group = isFed(node) ? draw(node) : fused.of(node).orElseGet(() -> single(node));
           groups.put(node, group);
           group.reads().forEach(needed::add);
         } catch (Unsaid e) {
@@ -60,6 +62,21 @@ final class GraphExport {
         }
       }
     }
+  }
+
+  private OperatorGroup single(Node node) {
+    return switch (node.op()) {
+      case Op.Given _ -> new OperatorGroup(List.of(), (_, _) -> {
+        throw new IllegalStateException("a turn has " + node);
+      });
+      case Op.Loop _ -> loop(node).turns();
+      case Op.LoopResult(var index, _) -> loop(node.operand(0)).result(index);
+      default -> PrimitiveGroups.of(node);
+    };
+  }
+
+  private LoopGroup loop(Node node) {
+    return loops.computeIfAbsent(node, _ -> new LoopGroup(node, new GraphExport(((Op.Loop) node.op()).body(), Map.of(), settings, faults)));
   }
 
   /** Whether it is a draw that the model's caller makes. */
@@ -89,9 +106,8 @@ final class GraphExport {
   /** The inputs that something is computed from, or whose shapes alone tell an open size. */
   List<OnnxGraphWriter.Port> inputs(List<OnnxGraphWriter.Port> declared) {
     var read = new HashSet<String>();
-    var sizes = new HashSet<String>();
+    var sizes = new HashSet<>(openSizes().keySet());
     for (var node : groups.keySet()) {
-      node.type().shape().forEach(size -> sizes.addAll(size.variables()));
       if (node.op() instanceof Op.Input(var name, _, _)) {
         read.add(name);
       }
@@ -100,9 +116,9 @@ final class GraphExport {
     var draws = graph.nodes().stream().filter(node -> groups.containsKey(node) && isFed(node))
         .map(node -> new OnnxGraphWriter.Port(drawName(node), drawName(node), node.type())).toList();
     draws.forEach(draw -> sizes.removeAll(variables(draw)));
-    declared.stream().filter(input -> read.contains(input.name())).forEach(input -> sizes.removeAll(variables(input)));
+    declared.stream().filter(input -> read.contains(input.value())).forEach(input -> sizes.removeAll(variables(input)));
     for (var input : declared) {
-      if (read.contains(input.name()) || sizes.removeAll(variables(input))) {
+      if (read.contains(input.value()) || sizes.removeAll(variables(input))) {
         inputs.add(input);
       }
     }
@@ -131,18 +147,29 @@ final class GraphExport {
     }
     weights().forEach((path, type) -> writer.weight(path, type.kind(), values.get(path)));
     var target = new Target(writer, sizes);
-    Map<Node, String> names = new HashMap<>();
-    for (var node : graph.nodes()) {
-      if (groups.containsKey(node)) {
-        var group = groups.get(node);
-        names.put(node, group.writing().write(target, group.reads().stream().map(names::get).toList()));
-      }
-    }
+    var names = values(target, List.of());
     var results = graph.results().stream().map(result -> new OnnxGraphWriter.Port(name(result), names.get(result.node()), result.node().type())).toList();
     if (!isApart(inputs, results)) {
       return Optional.empty();
     }
     return Optional.of(new ExportedModel(writer.finish(graph.name(), inputs, results), writer.arrays()));
+  }
+
+  /**
+   * Writes the nodes in order.
+   *
+   * @param given in the body of a loop, what a turn is given, by place
+   * @return the value of each
+   */
+  Map<Node, String> values(Target target, List<String> given) {
+    Map<Node, String> names = new HashMap<>();
+    for (var node : graph.nodes()) {
+      if (groups.containsKey(node)) {
+        var group = groups.get(node);
+        names.put(node, node.op() instanceof Op.Given(var place, _) ? given.get(place) : group.writing().write(target, group.reads().stream().map(names::get).toList()));
+      }
+    }
+    return names;
   }
 
   private String name(Graph.Result result) {
@@ -162,11 +189,39 @@ final class GraphExport {
     return true;
   }
 
-  private boolean sizesAreKnown(SizeValues sizes) {
+  /** The open sizes that something depends on, and where; what counts turns is not among them. */
+  private Map<String, Node> openSizes() {
+    var sizes = new LinkedHashMap<String, Node>();
     for (var node : graph.nodes()) {
-      var unknown = groups.containsKey(node) ? sizes.unknown(Dim.product(node.type().shape())) : Optional.<String>empty();
-      if (unknown.isPresent()) {
-        faults.error(node.span(), "the size " + unknown.get() + " is that of no input, and a model knows no others").hint("-D " + unknown.get() + "=8 decides it");
+      if (groups.containsKey(node)) {
+        node.type().shape().forEach(size -> size.variables().forEach(name -> sizes.putIfAbsent(name, node)));
+        LoopBodies.with(node.op(), size -> {
+          size.variables().forEach(name -> sizes.putIfAbsent(name, node));
+          return size;
+        });
+      }
+    }
+    sizes.keySet().removeAll(turns());
+    return sizes;
+  }
+
+  /** The open dimensions that count turns, of loops within loops too. */
+  private Set<String> turns() {
+    var turns = new HashSet<String>();
+    for (var node : graph.nodes()) {
+      if (node.op() instanceof Op.Loop loop) {
+        turns.add(loop.turn());
+        turns.addAll(loop(node).body().turns());
+      }
+    }
+    return turns;
+  }
+
+  private boolean sizesAreKnown(SizeValues sizes) {
+    for (var size : openSizes().entrySet()) {
+      var name = size.getKey();
+      if (!sizes.isKnown(name)) {
+        faults.error(size.getValue().span(), "the size " + name + " is that of no input, and a model knows no others").hint("-D " + name + "=8 decides it");
         return false;
       }
     }

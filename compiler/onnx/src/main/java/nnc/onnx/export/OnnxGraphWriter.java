@@ -20,14 +20,21 @@ import nnc.onnx.message.ValueInfoProto;
 import nnc.onnx.model.ElementType;
 import nnc.runtime.base.Tensor;
 
-/** An ONNX graph that is being made. Values go by their names; what is asked for a second time is made once. */
+/**
+ * An ONNX graph that is being made. Values go by their names; what is asked for a second time is made once. The body of a loop is a graph of its own that reads what is
+ * outside: what depends on no turn is made there, and so are all arrays.
+ */
 final class OnnxGraphWriter {
+  /** The graph that this one lies in; null if in none. */
+  private final OnnxGraphWriter outside;
   private final ElementType floats;
   private final List<NodeProto.Builder> nodes = new ArrayList<>();
-  private final Map<String, Initialiser> arrays = new LinkedHashMap<>();
-  private final Map<String, String> weights = new HashMap<>();
+  /** What is made here or given to the turns, by name: in what operator's node. */
+  private final Map<String, NodeProto.Builder> own = new HashMap<>();
+  private final Map<String, Initialiser> arrays;
+  private final Map<String, String> weights;
   private final Map<List<Object>, String> known = new HashMap<>();
-  private final Map<String, Integer> counts = new HashMap<>();
+  private final Map<String, Integer> counts;
   private final Set<String> taken;
 
   /**
@@ -37,8 +44,33 @@ final class OnnxGraphWriter {
    * @param taken  names that are not given to what is made: of inputs and outputs
    */
   OnnxGraphWriter(ElementType floats, Set<String> taken) {
+    this.outside = null;
     this.floats = floats;
+    this.arrays = new LinkedHashMap<>();
+    this.weights = new HashMap<>();
+    this.counts = new HashMap<>();
     this.taken = new HashSet<>(taken);
+  }
+
+  private OnnxGraphWriter(OnnxGraphWriter outside) {
+    this.outside = outside;
+    this.floats = outside.floats;
+    this.arrays = outside.arrays;
+    this.weights = outside.weights;
+    this.counts = outside.counts;
+    this.taken = outside.taken;
+  }
+
+  /** The body of a loop, which is written before the loop is. */
+  OnnxGraphWriter body() {
+    return new OnnxGraphWriter(this);
+  }
+
+  /** What each turn is given: a name of its own. */
+  String given(String stem) {
+    var name = fresh(stem);
+    own.put(name, NodeProto.newBuilder());
+    return name;
   }
 
   /** How elements of a kind are written: whole numbers as {@code int64}, which indices and sizes are in ONNX too. */
@@ -58,23 +90,33 @@ final class OnnxGraphWriter {
     return name;
   }
 
+  /** Where what reads these values is made: as far out as they are. */
+  private OnnxGraphWriter place(List<String> inputs) {
+    return outside == null || inputs.stream().anyMatch(own::containsKey) ? this : outside.place(inputs);
+  }
+
   /** The value that an operator gives. */
   String node(String operator, List<String> inputs, AttributeProto... attributes) {
-    return known.computeIfAbsent(List.of(operator, List.copyOf(inputs), List.of(attributes)), _ -> {
-      var name = fresh(operator);
-      nodes.add(NodeProto.newBuilder().setName(name).setOpType(operator).addAllInput(inputs).addOutput(name).addAllAttribute(Arrays.asList(attributes)));
-      return name;
-    });
+    var at = place(inputs);
+    return at.known.computeIfAbsent(List.of(operator, List.copyOf(inputs), List.of(attributes)), _ -> at.made(operator, inputs, 1, attributes).getFirst());
   }
 
   /** The second value of an operator that gives two. */
   String second(String operator, List<String> inputs, AttributeProto... attributes) {
-    return known.computeIfAbsent(List.of(operator, "second", List.copyOf(inputs), List.of(attributes)), _ -> {
-      var name = fresh(operator);
-      nodes.add(NodeProto.newBuilder().setName(name).setOpType(operator).addAllInput(inputs).addOutput(fresh(operator)).addOutput(name)
-          .addAllAttribute(Arrays.asList(attributes)));
-      return name;
-    });
+    var at = place(inputs);
+    return at.known.computeIfAbsent(List.of(operator, "second", List.copyOf(inputs), List.of(attributes)), _ -> at.made(operator, inputs, 2, attributes).getLast());
+  }
+
+  /** All values of an operator, made here and anew. */
+  List<String> made(String operator, List<String> inputs, int count, AttributeProto... attributes) {
+    var names = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      names.add(fresh(operator));
+    }
+    var node = NodeProto.newBuilder().setName(names.getLast()).setOpType(operator).addAllInput(inputs).addAllOutput(names).addAllAttribute(Arrays.asList(attributes));
+    nodes.add(node);
+    names.forEach(name -> own.put(name, node));
+    return names;
   }
 
   // ---- arrays that the model holds
@@ -92,6 +134,9 @@ final class OnnxGraphWriter {
   }
 
   private String constant(ElementType type, List<Long> shape, List<? extends Number> numbers) {
+    if (outside != null) {
+      return outside.constant(type, shape, numbers);
+    }
     return known.computeIfAbsent(List.of(type, List.copyOf(shape), List.copyOf(numbers)), _ -> {
       var name = fresh(shape.isEmpty() ? "number" : "array");
       Object data = type == ElementType.INT64 ? numbers.stream().mapToLong(Number::longValue).toArray() : numbers.stream().mapToDouble(Number::doubleValue).toArray();
@@ -141,9 +186,18 @@ final class OnnxGraphWriter {
     return axes.isEmpty() ? value : node("Unsqueeze", List.of(value, axes(axes)));
   }
 
-  /** Without axes of one element. */
+  /** Without axes of one element; what was there before these axes were added, if that was done. */
   String squeeze(String value, List<Integer> axes) {
-    return axes.isEmpty() ? value : node("Squeeze", List.of(value, axes(axes)));
+    if (axes.isEmpty()) {
+      return value;
+    }
+    var before = maker(value);
+    return before != null && before.getOpType().equals("Unsqueeze") && before.getInput(1).equals(axes(axes)) ? before.getInput(0) : node("Squeeze", List.of(value, axes(axes)));
+  }
+
+  /** The node that gives a value; null if none does. */
+  private NodeProto.Builder maker(String value) {
+    return own.containsKey(value) || outside == null ? own.get(value) : outside.maker(value);
   }
 
   String transpose(String value, List<Integer> order) {
@@ -189,17 +243,39 @@ final class OnnxGraphWriter {
     }
     var graph = GraphProto.newBuilder().setName(name);
     for (var node : nodes) {
-      for (int i = 0; i < node.getInputCount(); i++) {
-        node.setInput(i, renamed.getOrDefault(node.getInput(i), node.getInput(i)));
-      }
-      for (int i = 0; i < node.getOutputCount(); i++) {
-        node.setOutput(i, renamed.getOrDefault(node.getOutput(i), node.getOutput(i)));
-      }
+      rename(node, renamed);
       graph.addNode(node);
     }
     inputs.forEach(input -> graph.addInput(info(input)));
     outputs.forEach(output -> graph.addOutput(info(output)));
     return graph;
+  }
+
+  /** Gives values of this graph other names, in what reads them within loops too. */
+  private static void rename(NodeProto.Builder node, Map<String, String> renamed) {
+    for (int i = 0; i < node.getInputCount(); i++) {
+      node.setInput(i, renamed.getOrDefault(node.getInput(i), node.getInput(i)));
+    }
+    for (int i = 0; i < node.getOutputCount(); i++) {
+      node.setOutput(i, renamed.getOrDefault(node.getOutput(i), node.getOutput(i)));
+    }
+    for (var attribute : node.getAttributeBuilderList()) {
+      if (attribute.hasG()) {
+        attribute.getGBuilder().getNodeBuilderList().forEach(inner -> rename(inner, renamed));
+      }
+    }
+  }
+
+  /** The graph as the body of a loop, of what it is given and what it makes, whose names stay. */
+  GraphProto body(List<Port> inputs, List<Port> results) {
+    var outputs = new ArrayList<Port>();
+    for (var result : results) {
+      // an output is made by a node of the body, and each by its own
+      boolean isMade = nodes.stream().anyMatch(node -> node.getOutputList().contains(result.value)) && outputs.stream().noneMatch(output -> output.value.equals(result.value));
+      var value = isMade ? result.value : made("Identity", List.of(result.value), 1).getFirst();
+      outputs.add(new Port(value, value, result.type));
+    }
+    return finish(fresh("body"), inputs, outputs).build();
   }
 
   List<Initialiser> arrays() {

@@ -52,7 +52,7 @@ final class PrimitiveGroups {
           "an output that predicts does not depend on it");
       case Op.Uniform _ -> throw new Unsaid("draws at random cannot be exported: no two programs make the same ones",
           "--draws makes them inputs of the model, which its caller draws");
-      case Op.Given _, Op.Loop _, Op.LoopResult _ -> throw new Unsaid("a loop over an open length is not exported", "the length as a number, declared in place of its name, has the turns written out");
+      case Op.Given _, Op.Loop _, Op.LoopResult _ -> throw new IllegalArgumentException("loops are written by " + LoopGroup.class + ", not " + node);
       case Op.Const(var value, var kind) -> source(target -> target.writer().number(value, kind));
       case Op.Table(var type, var values) -> source(target -> target.writer().array(type.shape().stream().map(dim -> (long) dim.fixed()).toList(), values, type.kind()));
       case Op.Size(var dim) -> source(target -> target.sizes().number(dim));

@@ -8,13 +8,19 @@ import java.util.Optional;
 import nnc.graph.Dim;
 import nnc.graph.Kind;
 
-/** What open dimensions come to, as values of the model: read from the shapes of its inputs, and computed from there. */
+/** What open dimensions come to, as values of the model: read from the shapes of its inputs, or what counts the turns of a loop, and computed from there. */
 final class SizeValues {
   private final OnnxGraphWriter writer;
   private final Map<String, Origin> origins = new HashMap<>();
 
-  /** An axis of an input that has just this size. */
-  private record Origin(String input, int axis) {}
+  /** Where an open dimension is read. */
+  private sealed interface Origin {
+    /** An axis of an input that has just this size. */
+    record Axis(String input, int axis) implements Origin {}
+
+    /** What counts a loop's turns, from 0. */
+    record Turn(String number) implements Origin {}
+  }
 
   SizeValues(OnnxGraphWriter writer, List<OnnxGraphWriter.Port> inputs) {
     this.writer = writer;
@@ -22,16 +28,33 @@ final class SizeValues {
       for (int axis = 0; axis < input.type().rank(); axis++) {
         for (var name : input.type().dim(axis).variables()) {
           if (input.type().dim(axis).equals(Dim.open(name))) {
-            origins.putIfAbsent(name, new Origin(input.value(), axis));
+            origins.putIfAbsent(name, new Origin.Axis(input.value(), axis));
           }
         }
       }
     }
   }
 
-  /** The open dimension of a size that no input's shape tells; empty if all are known. */
-  Optional<String> unknown(Dim size) {
-    return size.variables().stream().filter(name -> !origins.containsKey(name)).findFirst();
+  private SizeValues(OnnxGraphWriter writer, SizeValues outside) {
+    this.writer = writer;
+    this.origins.putAll(outside.origins);
+  }
+
+  /**
+   * The same in the body of a loop.
+   *
+   * @param turn   the open dimension that counts turns from 1
+   * @param number the value that does from 0
+   */
+  SizeValues within(OnnxGraphWriter body, String turn, String number) {
+    var inside = new SizeValues(body, this);
+    inside.origins.put(turn, new Origin.Turn(number));
+    return inside;
+  }
+
+  /** Whether an open dimension can be read. */
+  boolean isKnown(String name) {
+    return origins.containsKey(name);
   }
 
   /** Sizes as a list. */
@@ -47,17 +70,34 @@ final class SizeValues {
     if (size.isConstant()) {
       return writer.integers(List.of(size.constant().orElseThrow()));
     }
+    return size.quotients().isEmpty() ? sum(counted(size), true) : sum(size, false);
+  }
+
+  /** With turns counted as the model counts them, from 0: of quotients, no open dimension of which is less than one, that is not so simple. */
+  private Dim counted(Dim size) {
+    for (var name : size.variables()) {
+      if (origins.get(name) instanceof Origin.Turn) {
+        size = size.with(name, Dim.open(name).plus(1));
+      }
+    }
+    return size;
+  }
+
+  private String sum(Dim size, boolean fromZero) {
+    if (size.isConstant()) {
+      return writer.integers(List.of(size.constant().orElseThrow()));
+    }
     String sum = null;
     for (var term : size.terms().entrySet()) {
-      var product = product(size, term.getKey(), term.getValue());
+      var product = product(size, term.getKey(), term.getValue(), fromZero);
       sum = sum == null ? product : writer.node("Add", List.of(sum, product));
     }
     return sum;
   }
 
-  private String product(Dim size, List<String> names, long factor) {
+  private String product(Dim size, List<String> names, long factor, boolean fromZero) {
     var factors = new ArrayList<String>();
-    names.forEach(name -> factors.add(size.quotients().containsKey(name) ? quotient(size.quotients().get(name)) : open(name)));
+    names.forEach(name -> factors.add(size.quotients().containsKey(name) ? quotient(size.quotients().get(name)) : open(name, fromZero)));
     if (factor != 1 || factors.isEmpty()) {
       factors.add(writer.integers(List.of(factor)));
     }
@@ -73,9 +113,14 @@ final class SizeValues {
     return writer.node("Div", List.of(of(quotient.of()), writer.integers(List.of(quotient.by()))));
   }
 
-  private String open(String name) {
-    var origin = origins.get(name);
-    return writer.node("Shape", List.of(origin.input), Attributes.of("start", origin.axis), Attributes.of("end", origin.axis + 1));
+  private String open(String name, boolean fromZero) {
+    return switch (origins.get(name)) {
+      case Origin.Axis(var input, var axis) -> writer.node("Shape", List.of(input), Attributes.of("start", axis), Attributes.of("end", axis + 1));
+      case Origin.Turn(var number) -> {
+        var list = writer.unsqueeze(number, List.of(0));
+        yield fromZero ? list : writer.node("Add", List.of(list, writer.integers(List.of(1L))));
+      }
+    };
   }
 
   /** A size as a number without axes, of the kind that the program's numbers have. */

@@ -19,7 +19,9 @@ final class ViewGroups {
       var axes = new ArrayList<Integer>();
       for (int axis = 0; axis < node.type().rank(); axis++) {
         boolean whole = slice.start().get(axis).is(0) && slice.step().get(axis) == 1 && slice.count().get(axis).equals(node.operand(0).type().dim(axis));
-        if (!whole && endIsKnown(slice, axis)) {
+        if (!whole && slice.count().get(axis).is(1) && !slice.start().get(axis).isConstant()) {
+          value = place(target, value, slice.start().get(axis), axis);
+        } else if (!whole && endIsKnown(slice, axis)) {
           axes.add(axis);
         } else if (!whole) {
           value = gathered(target, value, slice, axis);
@@ -27,6 +29,11 @@ final class ViewGroups {
       }
       return axes.isEmpty() ? value : sliced(target, value, slice, axes);
     });
+  }
+
+  /** One place of an axis, which stays. */
+  private static String place(Target target, String value, Dim place, int axis) {
+    return target.writer().unsqueeze(target.writer().node("Gather", List.of(value, target.sizes().scalar(place)), Attributes.of("axis", axis)), List.of(axis));
   }
 
   /** Whether it is known on which side of the first element a slice ends: an end below zero would count from the other side. */
