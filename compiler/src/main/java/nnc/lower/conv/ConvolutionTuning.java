@@ -46,6 +46,8 @@ final class ConvolutionTuning {
   static final int DEPTHWISE_REGISTERS = 13;
   /** Positions of a row of which fewer fill tiles badly, and are rows of a product with those of other rows. */
   static final int FLAT_POSITIONS = 24;
+  /** Positions of a row of which fewer leave so many lanes of a transformed row idle that plain sums along channels take less time. */
+  static final int MIN_WINOGRAD_POSITIONS = 12;
   /** Channels whose filters in a row of taps stay in the first cache, where channels lie side by side. */
   static final int CHANNELS_OF_A_BLOCK = 128;
   /** Terms of a band of rows of some channels that are worth a thread: nothing is copied for a band. */

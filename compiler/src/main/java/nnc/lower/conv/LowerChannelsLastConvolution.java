@@ -109,11 +109,11 @@ final class LowerChannelsLastConvolution {
     return access != null && access.step(COLUMN).is(1) && access.step(POSITION).is(conv.channels()) ? access : null;
   }
 
-  /** Whether picture and result of a convolution lie so, and its terms cannot be saved by a transform. */
+  /** Whether picture and result of a convolution lie so, and its terms cannot be saved by a transform, or rows are so short that this saves no time. */
   static boolean takes(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {
     if (!conv.forward() || conv.batchLast() || conv.groups() > 1 || conv.rank() < 2 || !reuse.isFixed(conv.other())
         || !PackedOperand.fits(Dim.of(conv.columns()), Dim.of((long) conv.channels() * conv.taps()))
-        || scheduled.switches().on(Optimization.WINOGRAD) && WinogradRows.choose(conv, scheduled.lanes()) != null) {
+        || conv.wide().out() >= ConvolutionTuning.MIN_WINOGRAD_POSITIONS && scheduled.switches().on(Optimization.WINOGRAD) && WinogradRows.choose(conv, scheduled.lanes()) != null) {
       return false;
     }
     var trial = new Epilogue(scheduled);
