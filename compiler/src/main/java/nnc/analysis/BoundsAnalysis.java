@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
+import nnc.analysis.ValueBounds.Reach;
 import nnc.graph.BinaryFn;
 import nnc.graph.Kind;
 import nnc.graph.Node;
@@ -64,8 +65,8 @@ public final class BoundsAnalysis {
       case ABS -> x.low() >= 0 ? x : new ValueBounds(x.high() <= 0 ? -x.high() : 0, Math.max(-x.low(), x.high()), x.wild());
       case SIGN -> new ValueBounds(-1, 1, x.wild());
       case FLOOR, CEIL, ROUND -> new ValueBounds(Math.floor(x.low()), Math.ceil(x.high()), x.wild());
-      case EXP -> rising(x, Math::exp).tamed(x.wild() || x.high() > EXP_OVERFLOW);
-      case EXPM1 -> rising(x, Math::expm1).tamed(x.wild() || x.high() > EXP_OVERFLOW);
+      case EXP -> exponential(rising(x, Math::exp), x);
+      case EXPM1 -> exponential(rising(x, Math::expm1), x);
       case LOG -> x.isPositive() ? rising(x, Math::log) : ValueBounds.ANY.tamed(true);
       case LOG1P -> x.low() > -1 ? rising(x, Math::log1p) : ValueBounds.ANY.tamed(true);
       case SQRT -> x.low() >= 0 ? rising(x, Math::sqrt) : ValueBounds.COUNT.tamed(true);
@@ -73,6 +74,10 @@ public final class BoundsAnalysis {
       case SIGMOID -> new ValueBounds(0, 1, x.wild());
       case NOT -> ValueBounds.TRUTH;
     };
+  }
+
+  private static ValueBounds exponential(ValueBounds y, ValueBounds x) {
+    return x.high() > EXP_OVERFLOW ? y.tamed(true) : y.above(x);
   }
 
   private static ValueBounds rising(ValueBounds x, DoubleUnaryOperator fn) {
@@ -84,7 +89,7 @@ public final class BoundsAnalysis {
     var y = of.apply(node.operand(1));
     return switch (fn) {
       case ADD -> x.plus(y);
-      case SUB -> isTakenFromTop(node, null) ? new ValueBounds(Double.NEGATIVE_INFINITY, 0, x.wild() || y.wild()) : x.plus(y.negated());
+      case SUB -> isTakenFromTop(node, null) ? new ValueBounds(Double.NEGATIVE_INFINITY, 0, x.plus(y.negated()).reach()) : x.plus(y.negated());
       case MUL -> SumsOfSquares.same(node.operand(0), node.operand(1)) ? square(x) : x.times(y);
       case DIV -> x.over(y);
       case POW -> power(x, y);
@@ -136,8 +141,15 @@ public final class BoundsAnalysis {
       case SUM -> x.op() instanceof Op.Unary(var exp) && exp == UnaryFn.EXP && isTakenFromTop(x.operand(0), axes)
           ? new ValueBounds(1, Double.POSITIVE_INFINITY, range.wild()) : range.summed();
       case PROD -> (range.low() >= 1 ? ValueBounds.between(1, Double.POSITIVE_INFINITY) : range.low() >= 0 ? ValueBounds.COUNT : ValueBounds.ANY).tamed(range.wild());
-      case MAX, MIN -> range;
+      case MIN -> range;
+      case MAX -> range.within(largest(x, axes, of));
     };
+  }
+
+  /** How far the largest along axes may be from a number: a mask that leaves the first place in leaves one number at least. */
+  private static Reach largest(Node x, List<Integer> axes, Function<Node, ValueBounds> of) {
+    boolean sinks = of.apply(x).reach() == Reach.MINUS_INFINITY;
+    return sinks && axes.stream().anyMatch(axis -> !new FirstPlace(of).at(x, axis).wild()) ? Reach.FINITE : Reach.ANYTHING;
   }
 
   /** Whether a node is x less its own largest element, over the given axes or over any: nothing in it is above 0, and along the axes 0 is there. */
@@ -177,7 +189,7 @@ public final class BoundsAnalysis {
     var range = of.apply(node);
     if (depth > 0 && !node.operands().isEmpty() && !(node.op() instanceof Op.Reduce)) {
       var narrower = compute(node, operand -> under(operand, known, of, depth - 1), depth - 1);
-      range = range.and(narrower).tamed(range.wild() && narrower.wild());
+      range = range.and(narrower).within(narrower.reach());
     }
     for (var where : known) {
       if (where.node == node) {
