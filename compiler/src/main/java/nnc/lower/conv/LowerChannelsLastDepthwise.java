@@ -146,7 +146,7 @@ final class LowerChannelsLastDepthwise {
 
   private void edge(Int c0, Int channels, int number) {
     int count = Math.min(tile, conv.wide().out() - number * tile);
-    nest.apart(() -> tile(c0, channels, AffineIndex.of(Dim.of(number * tile)), count));
+    nest.apart(() -> tile(c0, channels, AffineIndex.of(Dim.of((long) number * tile)), count));
   }
 
   // ---- a tile
