@@ -41,7 +41,7 @@ final class CommandExamples {
           "nnc train points.nn --epochs 3 --batch 20 --seed 1 --out points.npz",
           "nnc train points.nn --data . --threads 1 --init points.npz --out tuned.npz --json",
           "nnc train points.nn --init points.npz --map names.txt --out tuned.npz",
-          "nnc train notes.nn --tokens 60 --epochs 1 --out notes.npz",
+          "nnc train notes.nn --tokens 60 --epochs 1 --memory 1G --out notes.npz",
           "nnc train points.nn --epochs 5 --resume points.npz",
           "nnc train points.nn --epochs 5 --early-stopping 2 --min-delta 0.001 --out points.npz",
           "nnc train points.nn --out kept.npz --checkpoint-steps 5 --checkpoint-minutes 1 --keep 2 --log run.csv --log-steps 2",

@@ -9,6 +9,7 @@ import nnc.driver.CompilerOptions;
 import nnc.driver.Sandbox;
 import nnc.runtime.base.Fault;
 import nnc.runtime.base.Text;
+import nnc.runtime.spec.Setting;
 
 /** What every command that compiles a file takes. */
 public final class SourceOptions {
@@ -97,6 +98,8 @@ public final class SourceOptions {
   /** The same, in a precision of 32 or 64 whatever was given. */
   public static CompilerOptions of(CommandLine given, int precision) {
     var options = new CompilerOptions(given.pairs("-D"), precision, given.all("--without"), given.all("--after"), shown -> System.out.println(shown.after())).withMemory(memory(given));
-    return given.has(SANDBOX) ? options.in(given.readsData() ? Sandbox.reading(given.data().map(name -> path(Option.DATA, name))) : Sandbox.compiling()) : options;
+    var budget = given.handedOn(Setting.MEMORY.option());
+    var within = budget.isEmpty() ? options : options.withBudget(budget.getLast());
+    return given.has(SANDBOX) ? within.in(given.readsData() ? Sandbox.reading(given.data().map(name -> path(Option.DATA, name))) : Sandbox.compiling()) : within;
   }
 }

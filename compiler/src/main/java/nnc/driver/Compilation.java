@@ -212,7 +212,7 @@ public final class Compilation {
     var elaborated = Elaborator.elaborate(library, program, new Elaborator.Aim(purpose, members, observed, rolled), options.defines(), faults,
         new ProgramFiles());
     elaborated.graphs().forEach(graph -> WholeConstants.check(graph, faults));
-    return elaborated;
+    return options.bounds().budget().map(elaborated::within).orElse(elaborated);
   }
 
   /** All stages, for every width; vector code is emitted when it is first asked for. */

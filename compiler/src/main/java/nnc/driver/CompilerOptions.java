@@ -23,9 +23,10 @@ public record CompilerOptions(Map<String, String> defines, int precision, List<S
    *
    * @param memory  bytes that training and prediction may take; {@link #UNLIMITED} if nothing is said of that
    * @param sandbox which files it may have read; whatever it names if there is none
+   * @param budget  of bytes, as a train block's {@code memory} says it, in the place of what the program says there; what that does if there is none
    */
-  public record Bounds(long memory, Optional<Sandbox> sandbox) {
-    static final Bounds NONE = new Bounds(UNLIMITED, Optional.empty());
+  public record Bounds(long memory, Optional<Sandbox> sandbox, Optional<String> budget) {
+    static final Bounds NONE = new Bounds(UNLIMITED, Optional.empty(), Optional.empty());
   }
 
   /** As much memory as there is, and whatever files the program names. */
@@ -49,12 +50,17 @@ public record CompilerOptions(Map<String, String> defines, int precision, List<S
 
   /** The same for a program that may take so many bytes. */
   public CompilerOptions withMemory(long memory) {
-    return new CompilerOptions(defines, precision, without, after, show, new Bounds(memory, bounds.sandbox));
+    return new CompilerOptions(defines, precision, without, after, show, new Bounds(memory, bounds.sandbox, bounds.budget));
   }
 
   /** The same for a program of somebody else's, see {@link Sandbox}. */
   public CompilerOptions in(Sandbox box) {
-    return new CompilerOptions(defines, precision, without, after, show, new Bounds(bounds.memory, Optional.of(box)));
+    return new CompilerOptions(defines, precision, without, after, show, new Bounds(bounds.memory, Optional.of(box), bounds.budget));
+  }
+
+  /** The same for a training within a budget of memory, for which loops are computed again; see {@link Bounds#budget}. */
+  public CompilerOptions withBudget(String bytes) {
+    return new CompilerOptions(defines, precision, without, after, show, new Bounds(bounds.memory, bounds.sandbox, Optional.of(bytes)));
   }
 
   /** Bytes that training and prediction may take. */

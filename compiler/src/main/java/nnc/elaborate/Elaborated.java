@@ -1,11 +1,13 @@
 package nnc.elaborate;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import nnc.graph.Graph;
 import nnc.graph.Type;
 import nnc.runtime.spec.ColumnType;
 import nnc.runtime.spec.ModelSpec;
+import nnc.runtime.spec.Setting;
 
 /**
  * A program as graphs for one purpose, with what the runtime must know beside them.
@@ -27,6 +29,15 @@ public record Elaborated(List<Graph> graphs, List<WeightInfo> weights, List<Inpu
   /** The first, which is the only one unless a batch is trained by several steps. */
   public Graph graph() {
     return graphs.getFirst();
+  }
+
+  /** The same, trained within a budget of memory that a train block says so; what it says of that itself does not count. */
+  public Elaborated within(String budget) {
+    Map<Setting, Object> settings = new EnumMap<>(Setting.class);
+    settings.putAll(training.settings());
+    settings.put(Setting.MEMORY, budget);
+    return new Elaborated(graphs, weights, inputs, ranges, aliases, names, origins, uses, rows, data,
+        new ModelSpec.Training(settings, training.least(), training.reason(), training.figures(), training.every()), loops);
   }
 
   /** A parameter, state or optimizer's memory; its shape has no open dimension. */

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import nnc.runtime.base.Integers;
 
 /**
  * A dimension: a polynomial with integer coefficients in the open dimensions, in normal form, so that equal polynomials are
@@ -57,7 +58,7 @@ public final class Dim {
     }
 
     private long value(long dividend) {
-      return isRoot() ? floorRoot(dividend) : Math.floorDiv(dividend, by);
+      return isRoot() ? Integers.root(dividend) : Math.floorDiv(dividend, by);
     }
 
     private Dim value(Dim dividend) {
@@ -451,17 +452,12 @@ public final class Dim {
    */
   public Dim root() {
     if (isConstant) {
-      return of(floorRoot(value));
+      return of(Integers.root(value));
     }
     if (!plus(-1).isNatural()) {
       throw new IllegalArgumentException("the root of " + this + ", which may be less than one");
     }
     return variable("isqrt(" + told() + ")", new Quotient(this, Quotient.ROOT));
-  }
-
-  private static long floorRoot(long square) {
-    long root = (long) Math.sqrt((double) Math.max(0, square));
-    return root * root > square ? root - 1 : root;
   }
 
   private static long gcd(long a, long b) {

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import nnc.Compiler;
+import nnc.Said;
 import nnc.driver.CompiledProgram;
+import nnc.driver.CompilerOptions;
 import nnc.explain.Explanation;
 import nnc.machine.Machine;
 import nnc.optimizations.Optimization;
@@ -22,6 +27,9 @@ import nnc.runtime.spec.Setting;
 import nnc.runtime.train.TrainingSettings;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -256,7 +264,38 @@ class LoopRecomputationTest {
     var need = new MemoryNeed(Programs.compile(bounded(LONG), 32).spec(), 1, Map.of("T", 10_000));
     assertThatCode(() -> need.requireWithin(need.all(32, "train"), 32, "train")).doesNotThrowAnyException();
     assertThatThrownBy(() -> need.requireWithin(need.all(20, "train"), 32, "train")).isInstanceOf(Fault.class).hasMessageContaining("training by 32 examples at a time takes ")
-        .hasMessageContaining("memory in the train block allows ").satisfies(fault -> assertThat(((Fault) fault).hint()).startsWith("--batch 20 would fit; or allow more: memory = "));
+        .hasMessageContaining("memory allows ").satisfies(fault -> assertThat(((Fault) fault).hint()).startsWith("--batch 20 would fit; or allow more: memory = "));
+  }
+
+  private static double need(CompiledProgram compiled, int length) {
+    return new MemoryNeed(compiled.spec(), 1, Map.of("T", length)).all(8, "train");
+  }
+
+  /** A budget of the command line has the program compiled for it; a jar that was not can only refuse, and says why it takes so much. */
+  @ResourceLock(Resources.SYSTEM_OUT)
+  @ResourceLock(Resources.SYSTEM_ERR)
+  @Test
+  void theCommandLineMaySayIt(@TempDir Path folder) throws Exception {
+    var file = Files.writeString(folder.resolve("long.nn"), LONG.replace("T, 1]", "T]").replace("z: float[N, 1]", "z: float[N]").replace("x |> gru", "expand(x, 2) |> gru").replace("dense(1)", "dense(1) |> squeeze(1)")
+        + "data { train = jsonl(\"rows.jsonl\") }\n");
+    Files.writeString(folder.resolve("rows.jsonl"), ("{\"x\": [" + "1, ".repeat(399) + "2], \"z\": 1}\n").repeat(8));
+    var out = folder.resolve("w.npz").toString();
+    var options = CompilerOptions.standard();
+    var bounded = Compiler.compile(file, options.withBudget("1G"));
+    assertThat(isSegmented(bounded)).isTrue();
+    assertThat(bounded.spec().training().settings()).containsEntry(Setting.MEMORY, "1G");
+    var plain = Compiler.compile(file, options);
+    assertThat(isSegmented(plain)).isFalse();
+    double all = need(plain, 400), less = need(bounded, 400);
+    assertThat(less).isLessThan(0.7 * all);
+    var within = Long.toString((long) ((all + less) / 2));
+    var said = Said.byCompiler("train", file.toString(), "--memory", within, "--threads", "1", "--out", out);
+    assertThat(said.code()).as(said.all()).isZero();
+    var jar = Said.byNetwork(Compiler.load(plain), folder, "train", "--memory", within, "--threads", "1", "--out", out);
+    assertThat(jar.code()).isEqualTo(1);
+    assertThat(jar.err()).contains("memory allows ", "allow more: memory = \"", "compiled without memory in its train block, it keeps the states of all turns");
+    assertThat(Said.byCompiler("train", file.toString(), "--memory", "1k", "--threads", "1", "--out", out).err()).contains("memory allows 1.0 kB").doesNotContain("compiled without");
+    assertThat(Said.byCompiler("train", file.toString(), "--memory", "lots", "--out", out).err()).contains("memory must be a number of bytes, such as \"512M\" or \"2G\", not lots");
   }
 
   @Test

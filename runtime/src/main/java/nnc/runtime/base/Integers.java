@@ -16,6 +16,12 @@ public final class Integers {
     return -Math.floorDiv(-a, b);
   }
 
+  /** The largest whole number whose square is no more; 0 of what is negative. */
+  public static long root(long square) {
+    long root = (long) Math.sqrt((double) Math.max(0, square));
+    return root * root > square ? Math.max(0, root - 1) : root;
+  }
+
   /** The places of numbers that are not negative, from that of the least on; places of equal ones stay in their order. */
   public static int[] order(int[] numbers) {
     long[] keys = new long[numbers.length];

@@ -37,6 +37,7 @@ public final class TrainCommand implements ModelCommand {
       new Options.Flag(Setting.EPOCHS.option(), "N", "passes over the data, in all"),
       new Options.Flag(Setting.BATCH.option(), "N", "examples a step"),
       new Options.Flag(Setting.TOKENS.option(), "N", "of rows that differ in length: rows times the longest of a batch, at most"),
+      new Options.Flag(Setting.MEMORY.option(), "SIZE", "bytes that training may take, as 512M or 2G; refused if it takes more"),
       new Options.Flag(Setting.SEED.option(), "N", "of initial weights, order and dropout"),
       new Options.Flag("--threads", "N", "at most that many (all processors); the result does not depend on it"),
       new Options.Flag("--out", "WEIGHTS", "the file to save to (NAME.npz)"),
@@ -108,6 +109,9 @@ public final class TrainCommand implements ModelCommand {
     count(options, Setting.TOKENS, 1, training);
     if (options.has(Setting.SEED.option())) {
       training.seed(options.number(Setting.SEED.option(), 0));
+    }
+    if (options.has(Setting.MEMORY.option())) {
+      training.set(Setting.MEMORY, options.text(Setting.MEMORY.option(), ""));
     }
     decimal(options, Setting.CHECKPOINT_MINUTES, training);
     decimal(options, Setting.MIN_DELTA, training);

@@ -156,10 +156,20 @@ public final class MemoryNeed {
     if (need > most) {
       int fits = fitting(most, batch, purpose);
       throw new Fault("training by " + (batch == 1 ? "one example" : batch + " examples") + " at a time takes " + Text.bytes(need) + ", " + Text.bytes(weights()) + " of it for weights, and "
-          + Setting.MEMORY.title() + " in the train block allows " + Text.bytes(most),
+          + Setting.MEMORY.title() + " allows " + Text.bytes(most),
           (fits > 0 ? "--batch " + fits + " would fit; or " : "") + "allow more: " + Setting.MEMORY.title() + " = \""
-          + (int) Math.ceil(need / (1 << 20)) + "M\"");
+          + (int) Math.ceil(need / (1 << 20)) + "M\"" + (keepsAll(purpose) ? "; compiled without " + Setting.MEMORY.title() + " in its train block, it keeps the states of all turns" : ""));
     }
+  }
+
+  /** Whether it has loops that were not compiled for a budget. */
+  private boolean keepsAll(String purpose) {
+    for (ModelSpec.Plan plan : spec.plans()) {
+      if (plan.name().equals(purpose) && !plan.repeats().isEmpty()) {
+        return !spec.training().settings().containsKey(Setting.MEMORY);
+      }
+    }
+    return false;
   }
 
   private double bytes() {

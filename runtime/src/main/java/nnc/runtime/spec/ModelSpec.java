@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import nnc.runtime.base.Fault;
+import nnc.runtime.base.Integers;
 
 /**
  * What the compiler tells the runtime of a model: everything but the kernels' code. Written into the jar as one binary
@@ -205,11 +206,7 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
   public record Quotient(String name, Poly of, int by) {
     /** What it comes to of a number. */
     long value(long dividend) {
-      if (by != 0) {
-        return Math.floorDiv(dividend, by);
-      }
-      long root = (long) Math.sqrt((double) Math.max(0, dividend));
-      return root * root > dividend ? Math.max(0, root - 1) : root;
+      return by == 0 ? Integers.root(dividend) : Math.floorDiv(dividend, by);
     }
   }
 

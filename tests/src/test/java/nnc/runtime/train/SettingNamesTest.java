@@ -53,7 +53,7 @@ class SettingNamesTest {
   /** What is decided once for a network is no option. */
   @Test
   void othersAreOptionsToo() {
-    var decided = Set.of(Setting.SHUFFLE, Setting.MONITOR, Setting.MODE, Setting.COMPARE, Setting.RESTORE_BEST, Setting.MEMORY);
+    var decided = Set.of(Setting.SHUFFLE, Setting.MONITOR, Setting.MODE, Setting.COMPARE, Setting.RESTORE_BEST);
     var options = Stream.of(Setting.values()).filter(setting -> !decided.contains(setting)).map(Setting::option).toList();
     assertThat(new TrainCommand().flags()).extracting(flag -> flag.name()).as("the options of TrainCommand").containsAll(options).contains("--checkpoint-steps");
   }
