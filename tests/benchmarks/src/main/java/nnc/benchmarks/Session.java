@@ -174,7 +174,8 @@ final class Session {
   private static final double WARM_SLICE = 0.25;
   private static final int SETTLED = 4;
   private static final double GARBAGE = 1000;
-  private static final long PATIENCE_NS = 20_000_000_000L;
+  /** A run of seconds is made a few times only in so long, and a network of many kernels is not compiled in less where the machine is busy. */
+  private static final long PATIENCE_NS = 60_000_000_000L;
 
   private Round round(List<Engine> engines, int threads, int number) throws IOException {
     double peak = peak(threads);
