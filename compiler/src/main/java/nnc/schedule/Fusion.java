@@ -29,6 +29,12 @@ public final class Fusion {
   /** Instructions an element, all members together: a kernel's method must stay far below what the JIT refuses. */
   private static final int MAX_KERNEL_INSTRUCTIONS = 220;
 
+  /**
+   * Nodes that join a kernel without sharing a value of it: that saves a call, no memory, and each brings loads and stores of its own. Of some hundred vectors in a
+   * method the JIT no longer inlines all operations, allocates the vectors, and takes half a minute to find out where they go.
+   */
+  private static final int MAX_SIBLINGS = 4;
+
   private static final Obstacle COUNTED = new Obstacle("what follows from the step alone is computed in double");
   private static final Obstacle ALONE = new Obstacle("computed in order, it stands alone");
   private static final Obstacle TOO_LARGE = new Obstacle("the kernel would be too large");
@@ -45,6 +51,7 @@ public final class Fusion {
     final int number;
     final List<Node> nodes = new ArrayList<>();
     int weight;
+    int siblings;
     boolean contracts;
     boolean alone;
     boolean counts;
@@ -260,8 +267,12 @@ public final class Fusion {
   /** A kernel over the same space that has to wait no longer than the node itself; null if there is none. */
   private Draft sibling(Node node, IterationSpace domain) {
     var draft = OpTraits.pointwise(node.op()) ? latestOf.get(node.type().shape()) : null;
-    boolean fits = draft != null && draft.depth == ready(node) + 1 && obstacle(node, domain, draft) == null;
-    return fits ? draft : null;
+    boolean fits = draft != null && draft.siblings < MAX_SIBLINGS && draft.depth == ready(node) + 1 && obstacle(node, domain, draft) == null;
+    if (!fits) {
+      return null;
+    }
+    draft.siblings++;
+    return draft;
   }
 
   /** Adds the kernels behind an operand, each once. */
@@ -299,6 +310,7 @@ public final class Fusion {
       return draft;
     }
     var wide = new Draft(domain, draft.depth, draft.number);
+    wide.siblings = draft.siblings;
     drafts.set(draft.number, wide);
     draft.nodes.forEach(member -> join(wide, member));
     return wide;
