@@ -41,6 +41,8 @@ class RandomLoopsTest {
       IntStream.range(0, 3).forEach(i -> line(0, "param w" + i + ": float[3, 3] = normal(0.5)"));
       line(0, "param b: float[3] = normal(0.5)");
       line(0, "layered = dense(3)");
+      // made here: a loop of no turns makes no layer where the number of turns is known
+      line(0, "first = layered(x[:, 0])");
       line(0, "T = shape(x)[1]");
       var sequences = new ArrayList<>(List.of("x"));
       var rows = new ArrayList<>(List.of("x[:, 0]"));
@@ -48,7 +50,7 @@ class RandomLoopsTest {
       for (int i = 0; i < 1 + random.nextInt(2); i++) {
         loop(0, "t", sequences, rows);
       }
-      line(0, "y = " + String.join(" + ", rows) + " + mean(m) + mean(" + sequences.getLast() + ", axis = 1)");
+      line(0, "y = first + " + String.join(" + ", rows) + " + mean(m) + mean(" + sequences.getLast() + ", axis = 1)");
       line(0, "output y");
       line(0, "loss mse(y, z)");
       line(0, "train { optimizer = sgd(0.1) }");
