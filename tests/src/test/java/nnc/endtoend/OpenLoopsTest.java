@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Loops over an open length compute what the same programs compute whose length is a number, turns unrolled. */
 class OpenLoopsTest {
+  private static final String EVALUATED = "evaluate loss";
+
   /** The cell of a recurrence in its own words, with what a turn collects. */
   private static final String OWN = """
       input x: float[N, %1$s, 3]
@@ -112,6 +114,17 @@ class OpenLoopsTest {
       model.spec().weights().stream().filter(weight -> !weight.path().startsWith("table.")).forEach(weight -> all.put(purpose + " " + weight.path(), model.weight(weight.path()).toDoubles()));
     }
     return all;
+  }
+
+  /** As {@link #differing}, of two programs: an evaluation's loss that is made of what several batches give is no result of one, and is left out where either makes it so. */
+  static List<String> differingBetween(Map<String, double[]> looped, Map<String, double[]> unrolled, double tolerance) {
+    var actual = new LinkedHashMap<>(looped);
+    var expected = new LinkedHashMap<>(unrolled);
+    if (!looped.containsKey(EVALUATED) || !unrolled.containsKey(EVALUATED)) {
+      actual.remove(EVALUATED);
+      expected.remove(EVALUATED);
+    }
+    return differing(actual, expected, tolerance);
   }
 
   static void feed(Context context) {
@@ -234,7 +247,7 @@ class OpenLoopsTest {
     for (int length : lengths) {
       var unrolled = run(Programs.compile(program.formatted(length), 64), "Scalar", 1, 3, length);
       var looped = run(open, "Scalar", 1, 3, length);
-      assertThat(differing(looped, unrolled, 1e-12)).as("length %d of%n%s", length, program).isEmpty();
+      assertThat(differingBetween(looped, unrolled, 1e-12)).as("length %d of%n%s", length, program).isEmpty();
       assertThat(differing(run(open, Agreement.vectors(length).getFirst(), 2, 3, length), looped, 0)).as("bits at length %d of%n%s", length, program).isEmpty();
     }
   }
