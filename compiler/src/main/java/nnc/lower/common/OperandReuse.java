@@ -4,22 +4,48 @@ import java.util.HashMap;
 import java.util.Map;
 import nnc.graph.Node;
 import nnc.graph.NodeSet;
+import nnc.graph.NominalSizes;
 import nnc.graph.Op;
+import nnc.graph.OpTraits;
 import nnc.schedule.Kernel;
 import nnc.schedule.Schedule;
 
-/** How often the factors of a plan's products are read in a run. */
+/** How often the factors of a plan's products are read in a run: by products that turns repeat, weights once a turn, for their copies are made before the loop. */
 public final class OperandReuse {
+  /** More turns make no difference. */
+  private static final int MOST_TURNS = 1000;
+
   private final NodeSet fixed;
   private final Map<Node, Integer> readers = new HashMap<>();
 
   public OperandReuse(Schedule schedule) {
     this.fixed = schedule.weightOnly().fixed();
-    for (Kernel kernel : schedule.kernels()) {
+    for (int i = 0; i < schedule.kernels().size(); i++) {
+      Kernel kernel = schedule.kernels().get(i);
       if (!kernel.nodes().isEmpty() && kernel.nodes().getFirst().op() instanceof Op.MatMul) {
-        kernel.nodes().getFirst().operands().forEach(factor -> readers.merge(factor, 1, Integer::sum));
+        int turns = turns(schedule, i);
+        kernel.nodes().getFirst().operands().forEach(factor -> readers.merge(factor, isWeight(factor) ? turns : 1, Integer::sum));
       }
     }
+  }
+
+  private static int turns(Schedule schedule, int kernel) {
+    long turns = 1;
+    for (var repeat : schedule.repeats()) {
+      if (repeat.from() <= kernel && kernel < repeat.to()) {
+        turns *= Math.clamp(NominalSizes.of(repeat.turns()), 1, MOST_TURNS);
+      }
+    }
+    return (int) Math.min(turns, MOST_TURNS);
+  }
+
+  /** Whether a factor is a weight, or a view of one. */
+  private static boolean isWeight(Node factor) {
+    var node = factor;
+    while (OpTraits.view(node.op()) && node.operands().size() == 1) {
+      node = node.operand(0);
+    }
+    return OpTraits.path(node.op()) != null;
   }
 
   /** Whether a factor is the same at each run. */
