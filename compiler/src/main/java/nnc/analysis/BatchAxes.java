@@ -52,7 +52,7 @@ public final class BatchAxes {
           mixed.put(node, mixed(node, loop));
           yield true;
         }
-        case Op.LoopResult(var index, _) -> !mixed.get(node.operand(0)).contains(index);
+        case Op.LoopResult(var index, _, _) -> !mixed.get(node.operand(0)).contains(index);
         default -> node.operands().stream().allMatch(apart::contains) && keepsApart(node);
       };
       if (axis >= 0 && given.test(node) || axis != MIXED && follows) {

@@ -96,7 +96,8 @@ public final class Gradients {
       var each = new ArrayList<Node>(Collections.nCopies(loop.body().results().size(), null));
       for (var result : results) {
         var g = cotangents.get(result);
-        if (g != null && result.op() instanceof Op.LoopResult(var index, _)) {
+        if (g != null && result.op() instanceof Op.LoopResult(var index, var backwards, _)) {
+          g = backwards ? builder.reverse(g, 0) : g;
           each.set(index, each.get(index) == null ? g : builder.add(each.get(index), g));
         }
       }

@@ -355,7 +355,7 @@ final class IndexChecks {
         }
         made.put(node, switch (node.op()) {
           case Op.Loop inner -> new Guards(open, node).loop(inner, in, this);
-          case Op.LoopResult(var index, var type) when moved.get(node.operand(0)) instanceof int[] by && index >= by[0] -> b.emit(new Op.LoopResult(index + by[1], type), in);
+          case Op.LoopResult(var index, var backwards, var type) when moved.get(node.operand(0)) instanceof int[] by && index >= by[0] -> b.emit(new Op.LoopResult(index + by[1], backwards, type), in);
           default -> b.keep(node, in);
         });
       }

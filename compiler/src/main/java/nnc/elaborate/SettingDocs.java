@@ -28,7 +28,7 @@ final class SettingDocs {
           """, "optimizer = adam()  batch = 256  tokens = 4096"),
       of("memory", """
           Bytes that training may take, such as "512M" or "2G". Loops over open lengths keep every k-th state alone then, k being about the root of their length, and compute the others again
-          for the gradient, to the same bits; what takes more all the same is refused. Without it all states are kept, and all that Java has may be taken. Also --memory, of a jar
+          for the gradient; what takes more all the same is refused. Without it all states are kept, and all that Java has may be taken. Also --memory, of a jar
           only to refuse what takes more.
           """, "optimizer = adam()  memory = \"2G\""),
       of("epochs", """

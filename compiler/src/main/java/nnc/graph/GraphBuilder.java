@@ -202,7 +202,12 @@ public final class GraphBuilder {
   }
 
   public Node result(Node loop, int index) {
-    return emit(new Op.LoopResult(index, ((Op.Loop) loop.op()).type(index)), loop);
+    return emit(new Op.LoopResult(index, false, ((Op.Loop) loop.op()).type(index)), loop);
+  }
+
+  /** What all turns gave, from the last to the first. */
+  public Node resultBackwards(Node loop, int index) {
+    return emit(new Op.LoopResult(index, true, ((Op.Loop) loop.op()).type(index)), loop);
   }
 
   // ---- pointwise

@@ -52,7 +52,7 @@ public final class GraphPrinter {
       case Op.Uniform(var stream, _, _) -> "uniform #" + stream;
       case Op.Given(var place, _) -> "given " + place;
       case Op.Loop loop -> "loop " + loop.turn() + " of " + loop.turns() + " carries " + loop.carried() + (loop.going() < 0 ? "" : " while " + loop.going());
-      case Op.LoopResult(var index, _) -> "result " + index + " of";
+      case Op.LoopResult(var index, var backwards, _) -> "result " + index + (backwards ? " backwards of" : " of");
       case Op.Unary(var fn) -> fn.toString();
       case Op.Binary(var fn) -> fn.toString();
       case Op.Select() -> "select";

@@ -23,7 +23,7 @@ public final class LoopBodies {
         var made = copy(loop.body(), given -> into.emit(with(given.op(), sizes), List.of()), sizes, into);
         yield new Op.Loop(into.finish(loop.body().name(), results(loop.body(), made)), loop.turn(), sizes.apply(loop.turns()), loop.carried(), loop.saved(), loop.going());
       }
-      case Op.LoopResult(var index, var type) -> new Op.LoopResult(index, type.withShape(all(type.shape(), sizes)));
+      case Op.LoopResult(var index, var backwards, var type) -> new Op.LoopResult(index, backwards, type.withShape(all(type.shape(), sizes)));
       case Op.Broadcast(var shape, var axes) -> new Op.Broadcast(all(shape, sizes), axes);
       case Op.Reshape(var shape) -> new Op.Reshape(all(shape, sizes));
       case Op.Slice(var start, var count, var step) -> new Op.Slice(all(start, sizes), all(count, sizes), step);

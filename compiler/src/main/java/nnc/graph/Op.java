@@ -86,8 +86,12 @@ public sealed interface Op {
     }
   }
 
-  /** A result of a loop, its operand: of a carried value the last one, of others what all turns gave. */
-  record LoopResult(int index, Type type) implements Op {}
+  /**
+   * A result of a loop, its operand: of a carried value the last one, of others what all turns gave.
+   *
+   * @param backwards whether what the last turn gave comes first; never of a carried value
+   */
+  record LoopResult(int index, boolean backwards, Type type) implements Op {}
 
   // ---- pointwise: operands and result have one shape
 

@@ -40,7 +40,7 @@ public final class Shapes {
       case Op.Uniform(_, var shape, _) -> Type.floats(shape);
       case Op.Given(_, var type) -> type;
       case Op.Loop loop -> loop(loop, in);
-      case Op.LoopResult(_, var type) -> type;
+      case Op.LoopResult(_, _, var type) -> type;
       case Op.Unary(var fn) -> unary(fn, in.getFirst());
       case Op.Binary(var fn) -> binary(fn, in.get(0), in.get(1));
       case Op.Select() -> select(in.get(0), in.get(1), in.get(2));

@@ -99,7 +99,10 @@ public final class Interpreter {
         loops.put(node, new LoopMeaning(this, loop).run(in));
         yield Array.of(shape, _ -> 0);
       }
-      case Op.LoopResult(var index, _) -> loops.get(node.operand(0)).get(index);
+      case Op.LoopResult(var index, var backwards, _) -> {
+        var result = loops.get(node.operand(0)).get(index);
+        yield backwards ? Array.of(shape, i -> result.at(fromTheLast(i, shape))) : result;
+      }
       case Op.Unary(var fn) -> in.get(0).map(x -> whole ? WholeMeaning.unary(fn, (int) x) : arithmetic.unary(fn, x));
       case Op.Binary(var fn) -> Array.of(shape, i -> whole ? WholeMeaning.binary(fn, (int) in.get(0).at(i), (int) in.get(1).at(i))
           : arithmetic.binary(fn, in.get(0).at(i), in.get(1).at(i)));
@@ -129,6 +132,13 @@ public final class Interpreter {
   /** A number as it is stated: one of floats as its arithmetic has it. */
   private double stated(Kind kind, double value) {
     return kind == Kind.FLOAT ? arithmetic.rounded(value) : value;
+  }
+
+  /** The index of what is in the place of an index where the first axis is turned round. */
+  private static int[] fromTheLast(int[] index, int[] shape) {
+    var other = index.clone();
+    other[0] = shape[0] - 1 - index[0];
+    return other;
   }
 
   /** Sums of whole numbers, which doubles hold exactly, brought back to 32 bits. */

@@ -36,7 +36,7 @@ public enum Optimization {
     }
   },
   LOOP_RECOMPUTATION(GRAPH, "loop-recomputation", "segments",
-      "Keeps what a loop carries at every k-th of its T turns alone, k being about the root of T, and computes it again for the gradient, k turns at a time, to the same bits.",
+      "Keeps what a loop carries at every k-th of its T turns alone, k being about the root of T, and computes it again for the gradient, k turns at a time.",
       "Only where the train block says memory, and for loops over open lengths, or of at least nine turns, by whose values a loss is lowered; not for a gradient of a gradient.", """
       input x: float[N, T, 3]
       cell = rnn_cell(4)
@@ -86,9 +86,19 @@ public enum Optimization {
       input x: float[N, 3, 4]
       output y = tanh(tanh(x[:, 0] @ w) + x[:, 1] @ w) + x[:, 2] @ w
       """),
+  KEPT_TURN_VALUES(GRAPH, "kept-turn-values", "",
+      "Keeps what the turns of a loop over an open length compute for the turns of its gradient, which would compute it again: products, and what is made of them element by element where that takes no more memory.",
+      "Not what takes less time to compute than to keep; where a budget of memory cuts a loop into segments, of one segment at a time; not where a condition may end the loop.", """
+      input x: float[N, T, 40]
+      cell = rnn_cell(40)
+      h = zeros(N, 40)
+      for t in 0..T { h = cell(x[:, t], h) }
+      loss mean(h ^ 2)
+      train { optimizer = sgd(0.1) }
+      """),
   LOOP_PRODUCTS(GRAPH, "loop-products", "",
       "Makes products of all turns of a loop at once, before it or behind it: of inputs, x[:, t] @ W = (x @ W)[:, t], of weights' gradients, sums over turns of a' @ g, and of what is collected.",
-      "Not for what a turn computes of the turn before, nor where a condition may end the loop, nor where a turn has more than eight rows or an open number of them, whose product keeps the machine busy by itself; a sum over turns has another order, which is the same at any width and on any number of threads.", """
+      "Not for what a turn computes of the turn before, nor where a condition may end the loop; inputs and what is collected not where a turn has more than eight rows or an open number of them, whose product keeps the machine busy by itself, sums not where it has more than 256; a sum over turns has another order, which is the same at any width and on any number of threads.", """
       param w: float[4, 3] = ones
       input x: float[1, T, 4]
       h = zeros(1, 3)

@@ -39,8 +39,8 @@ public final class DeadCodeElimination {
       if (changed.get(old) instanceof Pruned pruned) {
         return b.emit(pruned.loop, pruned.operands.stream().map(in::get).toList());
       }
-      return old.op() instanceof Op.LoopResult(var index, var type) && changed.get(old.operand(0)) instanceof Pruned pruned
-          ? b.emit(new Op.LoopResult(pruned.results.indexOf(index), type), in) : null;
+      return old.op() instanceof Op.LoopResult(var index, var backwards, var type) && changed.get(old.operand(0)) instanceof Pruned pruned
+          ? b.emit(new Op.LoopResult(pruned.results.indexOf(index), backwards, type), in) : null;
     }).needed(_ -> false);
   }
 

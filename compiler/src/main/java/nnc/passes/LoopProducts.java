@@ -21,7 +21,7 @@ import nnc.optimizations.Optimization;
  * So a recurrence multiplies its inputs at once, and its gradient adds up those of weights at once. A sum over turns has another order then.
  */
 public final class LoopProducts {
-  public static final Pass PASS = new Pass(Optimization.LOOP_PRODUCTS, (graph, _) -> graph.learns() ? "a step that learns would write what it can use at once" : "", LoopProducts::run);
+  public static final Pass PASS = new Pass(Optimization.LOOP_PRODUCTS, LoopProducts::run);
 
   private LoopProducts() {}
 
@@ -41,7 +41,11 @@ public final class LoopProducts {
         }
         return loop == whole ? null : b.emit(loop, in);
       }
-      return old.op() instanceof Op.LoopResult(var index, _) && results.containsKey(old.operand(0)) ? results.get(old.operand(0)).get(index) : null;
+      if (old.op() instanceof Op.LoopResult(var index, var backwards, _) && results.containsKey(old.operand(0))) {
+        var result = results.get(old.operand(0)).get(index);
+        return backwards ? b.reverse(result, 0) : result;
+      }
+      return null;
     });
   }
 }

@@ -80,11 +80,12 @@ public final class LoopRecomputation {
       backward.put(old, new SegmentedGradient((Op.Loop) old.op(), forward.get(loopOf.get(old)), saved.get(old), in, b));
       return backward.get(old).last();
     }
-    if (!(old.op() instanceof Op.LoopResult(var index, _))) {
+    if (!(old.op() instanceof Op.LoopResult(var index, var backwards, _))) {
       return null;
     }
     var loop = old.operand(0);
-    return forward.containsKey(loop) ? forward.get(loop).result(index) : backward.containsKey(loop) ? backward.get(loop).result(index) : null;
+    var result = forward.containsKey(loop) ? forward.get(loop).result(index) : backward.containsKey(loop) ? backward.get(loop).result(index) : null;
+    return result != null && backwards ? b.reverse(result, 0) : result;
   }
 
   /** A loop whose saved values are read turn by turn by those that are its gradients, and by nothing else. */
@@ -95,7 +96,7 @@ public final class LoopRecomputation {
     }
     Map<Node, Map<Integer, Integer>> gradients = new HashMap<>();
     for (var result : readers.getOrDefault(loop, List.of())) {
-      int value = result.op() instanceof Op.LoopResult(var index, _) ? index - op.saved(0) : -1;
+      int value = result.op() instanceof Op.LoopResult(var index, _, _) ? index - op.saved(0) : -1;
       if (value >= 0) {
         if (graph.results().stream().anyMatch(one -> one.node() == result)) {
           return;
@@ -130,6 +131,6 @@ public final class LoopRecomputation {
 
   /** Whether what its own turns were given is read: by the gradient of a gradient. */
   private boolean isDifferentiated(Node node, Op.Loop loop) {
-    return loop.saved() && readers.getOrDefault(node, List.of()).stream().anyMatch(result -> result.op() instanceof Op.LoopResult(var index, _) && index >= loop.saved(0));
+    return loop.saved() && readers.getOrDefault(node, List.of()).stream().anyMatch(result -> result.op() instanceof Op.LoopResult(var index, _, _) && index >= loop.saved(0));
   }
 }

@@ -18,6 +18,7 @@ import nnc.graph.LoopBodies;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
 import nnc.graph.NodeSet;
+import nnc.graph.NominalSizes;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
 import nnc.graph.ReduceFn;
@@ -29,6 +30,8 @@ final class MovedProducts {
   private static final int SPARE = 8;
   /** The most rows of a turn whose product takes about as long as reading the matrix: more keep the multipliers busy by themselves, and what follows them is at hand. */
   private static final int FEW_ROWS = 8;
+  /** The most rows of a turn that are collected for a sum: of more a turn's own product is large, and what it is made of lies near. */
+  private static final int MOST_ROWS = 256;
 
   private final Op.Loop op;
   private final List<Node> operands;
@@ -144,6 +147,11 @@ final class MovedProducts {
     return found;
   }
 
+  /** Whether adding up in memory takes longer than collecting what is added up: an open number of rows is taken for a usual batch. */
+  private static boolean isFewEnough(Node rows) {
+    return NominalSizes.of(rows.type().dim(0)) <= MOST_ROWS;
+  }
+
   private static boolean isFew(Node rows) {
     return rows.type().dim(0).isConstant() && rows.type().dim(0).fixed() <= FEW_ROWS;
   }
@@ -206,7 +214,7 @@ final class MovedProducts {
       return isFixed(term) && isMovable(term.operand(0));
     }
     if (isMatrixProduct(term)) {
-      return isFew(term.operand(1)) && !same.contains(term.operand(0)) && !same.contains(term.operand(1)) && !before.containsKey(term) && isFixed(term.operand(0)) && isFixed(term.operand(1));
+      return isFewEnough(term.operand(1)) && !same.contains(term.operand(0)) && !same.contains(term.operand(1)) && !before.containsKey(term) && isFixed(term.operand(0)) && isFixed(term.operand(1));
     }
     return term.op() instanceof Op.Reduce(var fn, var axes) && fn == ReduceFn.SUM && axes.equals(List.of(0)) && isFew(term.operand(0)) && isFixed(term.operand(0)) && !same.contains(term)
         && uses.of(term.operand(0)).stream().anyMatch(reader -> isMatrixProduct(reader) && reader.operand(1) == term.operand(0) && uses.isReadOnce(reader));
@@ -398,38 +406,51 @@ final class MovedProducts {
     }
     var shape = new ArrayList<>(node(result).type().shape());
     shape.addFirst(op.turns());
-    return out.reshape(out.product(rows(product.operand(0)), outside(product.operand(1))), shape);
+    return out.reshape(out.product(rows(product.operand(0), false), outside(product.operand(1))), shape);
   }
 
   /** What a term comes to, summed up over all turns. */
   private Node total(Node term) {
     return switch (term.op()) {
-      case Op.MatMul _ -> out.product(columns(term.operand(0)), rows(term.operand(1)));
-      case Op.Reduce _ -> out.sum(rows(term.operand(0)), List.of(0));
+      case Op.MatMul _ -> {
+        boolean backwards = falls(term.operand(0)) || falls(term.operand(1));
+        yield out.product(columns(term.operand(0), backwards), rows(term.operand(1), backwards));
+      }
+      case Op.Reduce _ -> out.sum(rows(term.operand(0), falls(term.operand(0))), List.of(0));
       default -> out.emit(term.op(), List.of(total(term.operand(0))));
     };
   }
 
-  /** The rows of all turns, those of a turn together. */
-  private Node rows(Node node) {
-    return out.reshape(all(node), List.of(op.turns().times(node.type().dim(0)), node.type().dim(1)));
+  /** Whether turns read a sequence from its end: its rows are taken as they lie then, and with them what the last turn has collected first. */
+  private boolean falls(Node factor) {
+    var slice = wholeSlice(isSwapped(factor) ? factor.operand(0) : factor);
+    return slice != null && !slice.rises;
+  }
+
+  /**
+   * The rows of all turns, those of a turn together.
+   *
+   * @param backwards whether those of the last turn come first
+   */
+  private Node rows(Node node, boolean backwards) {
+    return out.reshape(all(node, backwards), List.of(op.turns().times(node.type().dim(0)), node.type().dim(1)));
   }
 
   /** The columns of all turns. */
-  private Node columns(Node node) {
-    return isSwapped(node) ? out.swap(rows(node.operand(0)))
-        : out.reshape(out.transpose(all(node), List.of(1, 0, 2)), List.of(node.type().dim(0), op.turns().times(node.type().dim(1))));
+  private Node columns(Node node, boolean backwards) {
+    return isSwapped(node) ? out.swap(rows(node.operand(0), backwards))
+        : out.reshape(out.transpose(all(node, backwards), List.of(1, 0, 2)), List.of(node.type().dim(0), op.turns().times(node.type().dim(1))));
   }
 
   /** What a node is in all turns, one behind the other: shape [turns, ...]. */
-  private Node all(Node node) {
+  private Node all(Node node, boolean backwards) {
     var slice = wholeSlice(node);
     if (slice == null) {
-      return out.result(made, place(node));
+      return backwards ? out.resultBackwards(made, place(node)) : out.result(made, place(node));
     }
     var turns = byTurn(slice);
     var shape = new ArrayList<>(node.type().shape());
     shape.addFirst(op.turns());
-    return out.reshape(slice.rises ? turns : out.reverse(turns, 0), shape);
+    return out.reshape(slice.rises == backwards ? out.reverse(turns, 0) : turns, shape);
   }
 }

@@ -22,7 +22,7 @@ public record Pipeline(List<Pass> passes) {
   public static Pipeline of(ScalarArithmetic arithmetic) {
     var fold = ConstantFolding.pass(arithmetic);
     return new Pipeline(List.of(LoopRecomputation.PASS, DeadCodeElimination.PASS, StopGradients.PASS, fold, Simplify.PASS, CommonSubexpressions.PASS,
-        SoftmaxGradient.PASS, BatchStepMatmuls.PASS, LoopProducts.PASS, ReluMaskReuse.PASS, FuseWindowGradients.PASS, SinkReshapes.PASS, HoistReshapes.PASS,
+        SoftmaxGradient.PASS, BatchStepMatmuls.PASS, KeptTurnValues.PASS, LoopProducts.PASS, ReluMaskReuse.PASS, FuseWindowGradients.PASS, SinkReshapes.PASS, HoistReshapes.PASS,
         FoldBatchNorm.PASS, SumOfPadsToConcat.PASS, BatchLastLayout.PASS, Simplify.PASS, CollapseAffine.PASS, SparseUpdates.PASS, fold, CommonSubexpressions.PASS,
         DeadCodeElimination.PASS, Reassociate.PASS, CountShortSorts.PASS, ChannelsLastLayout.PASS, BandLayout.PASS, Legalize.PASS));
   }

@@ -69,7 +69,7 @@ final class Rewrite {
   static Map<Node, TreeSet<Integer>> readResults(Graph graph) {
     Map<Node, TreeSet<Integer>> read = new HashMap<>();
     for (var node : graph.nodes()) {
-      if (node.op() instanceof Op.LoopResult(var index, _)) {
+      if (node.op() instanceof Op.LoopResult(var index, _, _)) {
         read.computeIfAbsent(node.operand(0), _ -> new TreeSet<>()).add(index);
       }
     }

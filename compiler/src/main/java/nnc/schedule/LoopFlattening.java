@@ -90,9 +90,13 @@ final class LoopFlattening {
     var loop = kernel.nodes().getFirst();
     var op = (Op.Loop) loop.op();
     Map<Integer, Node> results = new HashMap<>();
+    var collected = new ArrayList<Node>();
     for (var node : kernel.nodes()) {
-      if (node.op() instanceof Op.LoopResult(var index, _) && stored.contains(node)) {
+      if (node.op() instanceof Op.LoopResult(var index, _, _) && stored.contains(node)) {
         results.putIfAbsent(index, node);
+        if (index >= op.carried()) {
+          collected.add(node);
+        }
       }
     }
     Map<Integer, Node> given = new LinkedHashMap<>();
@@ -107,6 +111,7 @@ final class LoopFlattening {
         locations.put(node, new Schedule.Location(loop.operand(place), Dim.ZERO));
       }
     });
+    var direct = collected.stream().filter(result -> isStoredInPlace(collected(bound, result), body)).filter(result -> locations.putIfAbsent(collected(bound, result), new Schedule.Location(result, row(op, result))) == null).toList();
     add(body.graph(), body.weightOnly());
     stored.addAll(body.stored());
     decisions.addAll(body.decisions());
@@ -118,7 +123,7 @@ final class LoopFlattening {
     }
     var going = op.mayEnd(results.keySet()) ? owners.get(op.going()) : null;
     if (going != null) {
-      results.entrySet().stream().filter(result -> result.getKey() >= op.carried()).forEach(result -> clear(result.getValue()));
+      collected.forEach(this::clear);
     }
     body.kernels().stream().filter(body.weightOnly().kernels()::contains).forEach(kernels::add);
     int hoisted = body.weightOnly().kernels().size();
@@ -128,16 +133,34 @@ final class LoopFlattening {
     // those that are computed once come first in a schedule
     body.repeats().forEach(repeat -> repeats.add(repeat.moved(from - hoisted)));
     body.kernels().stream().filter(one -> !body.weightOnly().kernels().contains(one)).forEach(kernels::add);
-    for (int i = op.carried(); i < op.body().results().size(); i++) {
-      var node = bound.results().get(i).node();
-      copy(node, results.get(i), Dim.open(op.turn()).plus(-1).times(node.type().size()));
-    }
+    collected.stream().filter(result -> !direct.contains(result)).forEach(result -> copy(collected(bound, result), result, row(op, result)));
     for (int i = 0; i < op.carried(); i++) {
       if (!rows.containsKey(i)) {
         copy(bound.results().get(i).node(), owners.get(i), Dim.ZERO);
       }
     }
     repeats.set(own, new Schedule.Repeat(from, kernels.size(), op.turn(), op.turns(), going));
+  }
+
+  /** What turns collect as a result. */
+  private static Node collected(Graph body, Node result) {
+    return body.results().get(((Op.LoopResult) result.op()).index()).node();
+  }
+
+  /** Where a turn's part of what is collected begins. */
+  private static Dim row(Op.Loop op, Node result) {
+    var place = (Op.LoopResult) result.op();
+    var row = place.backwards() ? op.turns().minus(Dim.open(op.turn())) : Dim.open(op.turn()).plus(-1);
+    return row.times(op.body().results().get(place.index()).node().type().size());
+  }
+
+  /** Whether what a turn collects can be stored where it is collected: kernels make it element by element or sum by sum, it lies nowhere else, and it is another each turn. */
+  private static boolean isStoredInPlace(Node node, Schedule body) {
+    if (!body.stored().contains(node) || body.locations().containsKey(node) || OpTraits.source(node.op()) || node.op() instanceof Op.LoopResult || node.op() instanceof Op.FoldWindows) {
+      return false;
+    }
+    var makers = body.kernels().stream().filter(kernel -> kernel.writes().stream().anyMatch(write -> write.buffer() == node)).toList();
+    return makers.stream().noneMatch(kernel -> kernel.form() == KernelForm.ALONE || body.weightOnly().kernels().contains(kernel));
   }
 
   /** Of turns that are not run zeros are collected. */

@@ -58,7 +58,7 @@ class PassTest {
       train { optimizer = sgd(0.1) }
       """;
 
-  /** Of few rows: steps that learn are left alone in the pipeline, and have most that can be moved. */
+  /** Of few rows, of which most can be moved. */
   @Test
   void productsOfLoopsKeepTheMeaning() throws Exception {
     var stages = Compiler.compile("loops.nn", LOOPS.replace("N", "2"), new CompilerOptions(Map.of(), 64, List.of(), List.of(), _ -> { })).stages();
@@ -70,6 +70,17 @@ class PassTest {
       Meaning.assertSame(once, Meaning.of(graph), name);
       assertThat(GraphPrinter.print(LoopProducts.PASS.run().apply(once))).as(name).isEqualTo(GraphPrinter.print(once));
     });
+  }
+
+  /** What is kept is found once, and means the same. */
+  @Test
+  void keptValuesOfTurnsKeepTheMeaning() throws Exception {
+    var wide = LOOPS.replace("N", "2").replace("lstm(4", "lstm(40").replace("gru(4", "gru(40").replace("target y: float[2, 4]", "target y: float[2, 40]").replace("w: float[4, 3]", "w: float[40, 3]");
+    var graph = Compiler.compile("loops.nn", wide, new CompilerOptions(Map.of(), 64, List.of(), List.of(), _ -> { })).stages().get("train").elaborated().needed(_ -> false);
+    var once = Verifier.check(KeptTurnValues.PASS.run().apply(graph), "train");
+    assertThat(GraphPrinter.print(once)).isNotEqualTo(GraphPrinter.print(graph));
+    Meaning.assertSame(once, Meaning.of(graph), "train");
+    assertThat(GraphPrinter.print(KeptTurnValues.PASS.run().apply(once))).isEqualTo(GraphPrinter.print(once));
   }
 
   @ParameterizedTest

@@ -23,8 +23,9 @@ import nnc.lower.common.ValueLowering;
  * @param left   the factor that has rows, where it is plain memory; null if it must be copied
  * @param right  the factor that has columns, likewise
  * @param layout how the result lies in memory: which of the two is side by side
+ * @param copied how a left factor that must be copied lies: {@code ROWS} if its rows are side by side
  */
-record GemmOrientation(BatchedProduct product, boolean transposed, AffineAccess left, AffineAccess right, Layout layout) {
+record GemmOrientation(BatchedProduct product, boolean transposed, AffineAccess left, AffineAccess right, Layout layout, Layout copied) {
   enum Layout { COLUMNS, ROWS, NEITHER }
 
   static final String ROW = "row";
@@ -33,11 +34,13 @@ record GemmOrientation(BatchedProduct product, boolean transposed, AffineAccess 
 
   /** Where the factors and the result lie is what the kernel's loads and stores say. */
   static GemmOrientation of(BatchedProduct product, boolean transposed, Epilogue epilogue) {
-    var plain = new GemmOrientation(product, transposed, null, null, null);
+    var plain = new GemmOrientation(product, transposed, null, null, null, null);
     var loops = Set.of(ROW, COLUMN, TERM);
     var left = AffineAccess.of(epilogue.sink, epilogue.values, loops, () -> plain.left(epilogue.values));
     var right = AffineAccess.of(epilogue.sink, epilogue.values, loops, () -> plain.right(epilogue.values));
-    return new GemmOrientation(product, transposed, left, right, layout(epilogue.result(plain.index()).index()));
+    var rows = left != null ? null : AffineAccess.of(epilogue.sink, epilogue.values, Set.of(ROW), () -> plain.left(epilogue.values));
+    var copied = rows != null && rows.step(ROW).is(1) ? Layout.ROWS : Layout.NEITHER;
+    return new GemmOrientation(product, transposed, left, right, layout(epilogue.result(plain.index()).index()), copied);
   }
 
   private static Layout layout(AffineIndex result) {
@@ -112,6 +115,11 @@ record GemmOrientation(BatchedProduct product, boolean transposed, AffineAccess 
     }
     var step = left.step(TERM);
     return !step.isConstant() || step.fixed() >= GemmTuning.MIN_CONFLICT_STRIDE_ELEMENTS && step.fixed() % GemmTuning.CONFLICT_STRIDE_ELEMENTS == 0;
+  }
+
+  /** Whether the left factor is copied in the order in which it lies, its rows side by side. */
+  boolean isCopiedByTerms() {
+    return hasConflicts() || copied == Layout.ROWS;
   }
 
   /** Whether the right factor lies in memory as its copy would, all of it in the first cache, and the left one can be read where it is too. */

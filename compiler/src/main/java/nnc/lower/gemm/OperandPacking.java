@@ -68,7 +68,7 @@ final class OperandPacking {
     panel = packedOperand != null ? values.buffer(packedOperand, Loop.Space.ARENA) : gemm.isReadInPlace(blocking.lanes()) ? null
         : epilogue.scratch((blocking.exceedsPackedKc(gemm) ? blocking.kc() : blocking.packedKc()) * Ints.roundUp(blocking.nc(), blocking.nr()));
     this.sparse = sparse;
-    byTerms = gemm.hasConflicts() && !sparse;
+    byTerms = gemm.isCopiedByTerms() && !sparse;
     leftCopy = gemm.left() != null && !gemm.hasConflicts() ? null
         : epilogue.scratch(Math.max(room(blocking.mc(), blocking.kc()), room(blocking.packedMc(), blocking.packedKc())));
     fetched = FarMemory.holds(packedOperand) ? epilogue.scratch(1) : null;

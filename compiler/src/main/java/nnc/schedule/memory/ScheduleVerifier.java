@@ -60,8 +60,8 @@ public final class ScheduleVerifier {
     this.schedule = schedule;
     this.memory = memory;
     this.held = new Buffer[memory.sizes().size()];
-    schedule.locations().entrySet().stream().filter(entry -> !(entry.getKey().op() instanceof Op.Given) && !isInPlace(entry.getKey())).map(entry -> entry.getValue().whole()).distinct().forEach(this::placeParts);
-    schedule.locations().forEach((node, place) -> require(parts.contains(node) || (node.op() instanceof Op.Given || isInPlace(node)) && place.offset().is(0),
+    schedule.locations().entrySet().stream().filter(entry -> !(entry.getKey().op() instanceof Op.Given) && !isInPlace(entry.getKey()) && !isCollected(entry.getKey())).map(entry -> entry.getValue().whole()).distinct().forEach(this::placeParts);
+    schedule.locations().forEach((node, place) -> require(parts.contains(node) || isCollected(node) || (node.op() instanceof Op.Given || isInPlace(node)) && place.offset().is(0),
         () -> describe(node) + " lies at " + place.offset() + " of " + describe(place.whole()) + ", and belongs elsewhere"));
   }
 
@@ -284,14 +284,26 @@ public final class ScheduleVerifier {
     buffer.complete.add(at);
     if (schedule.locations().containsKey(at) && !isInPlace(at)) {
       var whole = schedule.locations().get(at).whole();
-      begin(buffer, whole, parts.get(at));
+      if (isCollected(at)) {
+        buffer.complete.add(whole);
+      } else {
+        begin(buffer, whole, parts.get(at));
+      }
     }
+  }
+
+  /** Whether turns store a value where they collect it, a row each. */
+  private boolean isCollected(Node node) {
+    var place = schedule.locations().get(node);
+    return place != null && !(node.op() instanceof Op.Given) && place.whole().op() instanceof Op.LoopResult(var index, var backwards, _)
+        && place.whole().operand(0).op() instanceof Op.Loop loop && index >= loop.carried()
+        && place.offset().equals((backwards ? loop.turns().minus(Dim.open(loop.turn())) : Dim.open(loop.turn()).plus(-1)).times(node.type().size()));
   }
 
   /** Whether an array is one that a loop carries, but for the part of it that is stored. */
   private boolean isInPlace(Node node) {
     var place = schedule.locations().get(node);
-    return place != null && node.op() instanceof Op.Concat && (place.whole().op() instanceof Op.Given || place.whole().op() instanceof Op.LoopResult);
+    return place != null && node.op() instanceof Op.Concat && (place.whole().op() instanceof Op.Given || place.whole().op() instanceof Op.LoopResult && !isCollected(node));
   }
 
   private boolean isThere(Node node) {
