@@ -98,7 +98,7 @@ public enum Optimization {
       """),
   LOOP_PRODUCTS(GRAPH, "loop-products", "",
       "Makes products of all turns of a loop at once, before it or behind it: of inputs, x[:, t] @ W = (x @ W)[:, t], of weights' gradients, sums over turns of a' @ g, and of what is collected.",
-      "Not for what a turn computes of the turn before, nor where a condition may end the loop; inputs and what is collected not where a turn has more than eight rows or an open number of them, whose product keeps the machine busy by itself, sums not where it has more than 256; a sum over turns has another order, which is the same at any width and on any number of threads.", """
+      "Not for what a turn computes of the turn before, nor where a condition may end the loop or there may be no turn; inputs and what is collected not where a turn has more than eight rows or an open number of them, whose product keeps the machine busy by itself, sums not where it has more than 256; a sum over turns has another order, which is the same at any width and on any number of threads.", """
       param w: float[4, 3] = ones
       input x: float[1, T, 4]
       h = zeros(1, 3)

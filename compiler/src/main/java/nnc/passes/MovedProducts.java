@@ -67,8 +67,8 @@ final class MovedProducts {
     this.operands = operands;
     this.out = out;
     uses = new Uses(op.body());
-    if (op.going() >= 0) {
-      // turns that are never run would be multiplied too
+    if (op.going() >= 0 || !op.turns().plus(-1).isNatural()) {
+      // turns that are never run would be multiplied too, and of no turns at all there is nothing to multiply
       return;
     }
     op.body().nodes().stream().filter(this::isSame).forEach(same::add);

@@ -285,7 +285,7 @@ public final class ScheduleVerifier {
     if (schedule.locations().containsKey(at) && !isInPlace(at)) {
       var whole = schedule.locations().get(at).whole();
       if (isCollected(at)) {
-        buffer.complete.add(whole);
+        complete(buffer, whole);
       } else {
         begin(buffer, whole, parts.get(at));
       }
