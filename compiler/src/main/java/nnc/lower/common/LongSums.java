@@ -61,9 +61,10 @@ public final class LongSums {
       return new Stmt.For(loop.name(), from(), to(), kind, body);
     }
 
-    /** The loop over the stretches. */
+    /** The loop over the stretches. There is one of no iterations where the loop has none: a sum of no terms is a sum too. */
     public List<Stmt> around(List<Stmt> body) {
-      var count = Ints.divide(Ints.add(AffineIndex.dim(loop.extent()), new Int.Number(iterations - 1)), iterations);
+      var filled = Ints.divide(Ints.add(AffineIndex.dim(loop.extent()), new Int.Number(iterations - 1)), iterations);
+      var count = loop.extent().isConstant() ? filled : Ints.most(new Int.Number(1), filled);
       return isWhole() ? body : List.of(new Stmt.For(STRETCH, new Int.Number(0), count, LoopKind.SERIAL, body));
     }
   }

@@ -70,7 +70,12 @@ final class GraphExport {
         throw new IllegalStateException("a turn has " + node);
       });
       case Op.Loop _ -> loop(node).turns();
-      case Op.LoopResult(var index, _) -> loop(node.operand(0)).result(index);
+      case Op.LoopResult(var index, var backwards, _) -> {
+        if (backwards) {
+          throw new IllegalStateException("passes over gradients alone make " + node);
+        }
+        yield loop(node.operand(0)).result(index);
+      }
       default -> PrimitiveGroups.of(node);
     };
   }
