@@ -8,10 +8,12 @@ import static nnc.loops.Ints.multiply;
 import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 import static nnc.lower.common.LoopNest.var;
+import static nnc.lower.conv.ChannelsLast.CHANNEL;
+import static nnc.lower.conv.ChannelsLast.POSITION;
+import static nnc.lower.conv.ChannelsLast.ROW;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nnc.graph.Dim;
@@ -51,7 +53,6 @@ import nnc.optimizations.Optimization;
  */
 final class LowerChannelsLastConvolution {
   private static final Int ZERO = number(0);
-  private static final String COLUMN = "col", ROW = "y", POSITION = "x";
 
   private final ConvolutionGeometry conv;
   private final Epilogue epilogue;
@@ -79,8 +80,8 @@ final class LowerChannelsLastConvolution {
     sink = epilogue.sink;
     nest = new LoopNest(sink);
     lanes = scheduled.lanes();
-    example = AffineIndex.of(example(scheduled));
-    source = source(scheduled, conv, epilogue);
+    example = ChannelsLast.example(scheduled);
+    source = ChannelsLast.source(scheduled, conv, epilogue);
     panel = Math.min(Ints.roundUp(conv.columns(), lanes), ConvolutionTuning.PANEL_COLUMNS);
     int step = conv.wide().step();
     extent = Math.ceilDiv(conv.wide().extent(), step) * step;
@@ -94,31 +95,16 @@ final class LowerChannelsLastConvolution {
     sums = epilogue.scratch(band * between() * panel);
   }
 
-  private static AffineIndex.Atom.Var example(ScheduledKernel scheduled) {
-    return new AffineIndex.Atom.Var("n", scheduled.kernel().domain().shape().getFirst());
-  }
-
-  private static List<AffineIndex> at(ScheduledKernel scheduled, ConvolutionGeometry conv, int channels, int rows, int positions) {
-    return conv.at(AffineIndex.of(example(scheduled)), LoopNest.variable(COLUMN, channels), LoopNest.variable(ROW, rows), LoopNest.variable(POSITION, positions));
-  }
-
-  /** Where the picture lies, a position's channels beside the next one's; null if it is computed on the way or lies otherwise. */
-  private static AffineAccess source(ScheduledKernel scheduled, ConvolutionGeometry conv, Epilogue epilogue) {
-    var access = AffineAccess.of(epilogue.sink, epilogue.values, Set.of(COLUMN, ROW, POSITION),
-        () -> epilogue.values.element(conv.source(), at(scheduled, conv, conv.channels(), conv.high().size(), conv.wide().size())));
-    return access != null && access.step(COLUMN).is(1) && access.step(POSITION).is(conv.channels()) ? access : null;
-  }
-
   /** Whether picture and result of a convolution lie so, and its terms cannot be saved by a transform, or rows are so short that this saves no time. */
   static boolean takes(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {
-    if (!conv.forward() || conv.batchLast() || conv.groups() > 1 || conv.rank() < 2 || !reuse.isFixed(conv.other())
-        || !PackedOperand.fits(Dim.of(conv.columns()), Dim.of((long) conv.channels() * conv.taps()))
-        || conv.wide().out() >= ConvolutionTuning.MIN_WINOGRAD_POSITIONS && scheduled.switches().on(Optimization.WINOGRAD) && WinogradRows.choose(conv, scheduled.lanes()) != null) {
-      return false;
-    }
-    var trial = new Epilogue(scheduled);
-    return source(scheduled, conv, trial) != null
-        && trial.result(at(scheduled, conv, conv.columns(), conv.high().out(), conv.wide().out())).index().factor(COLUMN).is(1);
+    boolean known = conv.groups() == 1 && !conv.batchLast() && reuse.isFixed(conv.other())
+        && PackedOperand.fits(Dim.of(conv.columns()), Dim.of((long) conv.channels() * conv.taps()));
+    return known && !isTransformed(scheduled, conv) && ChannelsLast.both(scheduled, conv);
+  }
+
+  private static boolean isTransformed(ScheduledKernel scheduled, ConvolutionGeometry conv) {
+    return conv.wide().out() >= ConvolutionTuning.MIN_WINOGRAD_POSITIONS && scheduled.switches().on(Optimization.WINOGRAD)
+        && WinogradRows.choose(conv, scheduled.lanes()) != null;
   }
 
   static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {
@@ -193,7 +179,7 @@ final class LowerChannelsLastConvolution {
     var element = new Int.Var("pe");
     var lane = add(element, number((long) wide.shift() * conv.channels()));
     int copied = Math.min(wide.size(), wide.extent() - wide.shift());
-    var source = new Expr.Load(this.source.buffer(), this.source.start(List.of(COLUMN, ROW, POSITION), List.of(element, add(top, row), ZERO)));
+    var source = new Expr.Load(this.source.buffer(), this.source.start(List.of(CHANNEL, ROW, POSITION), List.of(element, add(top, row), ZERO)));
     var copy = List.<Stmt>of(new Stmt.For("pe", ZERO, number((long) copied * conv.channels()), LoopKind.VECTOR, List.of(new Stmt.Store(staged, add(place(row), lane), source))));
     var clear = List.<Stmt>of(new Stmt.For("pe", ZERO, number(row()), LoopKind.VECTOR, List.of(new Stmt.Store(staged, add(place(row), element), new Expr.Number(0)))));
     var height = number(height(band));
@@ -213,8 +199,8 @@ final class LowerChannelsLastConvolution {
   private PanelLayout filters() {
     var terms = Stream.of(LoopNest.atom("ky", conv.high().taps()), LoopNest.atom("kx", conv.wide().taps()), LoopNest.atom("c", conv.channels()))
         .filter(term -> !term.extent().is(1)).toList();
-    return new PanelLayout(LoopNest.atom(COLUMN, conv.columns()), terms, panel, 1, from -> List.of(from.element(conv.other(),
-        conv.weight(AffineIndex.ZERO, LoopNest.variable(COLUMN, conv.columns()), var("c", conv.channels()), var("ky", conv.high().taps()), var("kx", conv.wide().taps())))));
+    return new PanelLayout(LoopNest.atom(CHANNEL, conv.columns()), terms, panel, 1, from -> List.of(from.element(conv.other(),
+        conv.weight(AffineIndex.ZERO, LoopNest.variable(CHANNEL, conv.columns()), var("c", conv.channels()), var("ky", conv.high().taps()), var("kx", conv.wide().taps())))));
   }
 
   /** Positions from a row of sums to the next. */
@@ -267,10 +253,10 @@ final class LowerChannelsLastConvolution {
     int out = conv.wide().out();
     var y = LoopNest.variable(ROW, conv.high().out());
     var position = add(multiply(subtract(y.toInt(), y0), number(between())), new Int.Var(POSITION));
-    var sum = new Expr.Load(sums, add(multiply(position, number(panel)), subtract(new Int.Var(COLUMN), c0)));
-    var place = conv.at(example, LoopNest.variable(COLUMN, conv.columns()), y, LoopNest.variable(POSITION, out));
+    var sum = new Expr.Load(sums, add(multiply(position, number(panel)), subtract(new Int.Var(CHANNEL), c0)));
+    var place = conv.at(example, LoopNest.variable(CHANNEL, conv.columns()), y, LoopNest.variable(POSITION, out));
     var end = conv.columns() % panel == 0 ? add(c0, number(panel)) : least(number(conv.columns()), add(c0, number(panel)));
-    var body = List.<Stmt>of(new Stmt.For(COLUMN, c0, end, LoopKind.VECTOR, epilogue.stores(place, sum)));
+    var body = List.<Stmt>of(new Stmt.For(CHANNEL, c0, end, LoopKind.VECTOR, epilogue.stores(place, sum)));
     body = List.of(new Stmt.For(POSITION, ZERO, number(out), LoopKind.SERIAL, body));
     sink.add(new Stmt.For(ROW, y0, add(y0, number(band)), LoopKind.SERIAL, body));
   }

@@ -8,9 +8,11 @@ import static nnc.loops.Ints.multiply;
 import static nnc.loops.Ints.subtract;
 import static nnc.lower.common.LoopNest.number;
 import static nnc.lower.common.LoopNest.var;
+import static nnc.lower.conv.ChannelsLast.CHANNEL;
+import static nnc.lower.conv.ChannelsLast.POSITION;
+import static nnc.lower.conv.ChannelsLast.ROW;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import nnc.graph.Dim;
 import nnc.loops.Loop.Expr;
@@ -41,7 +43,6 @@ import nnc.lower.common.ScheduledKernel;
  */
 final class LowerChannelsLastDepthwise {
   private static final Int ZERO = number(0);
-  private static final String CHANNEL = "col", ROW = "y", POSITION = "x";
 
   private final ConvolutionGeometry conv;
   private final DepthwiseFilters filters;
@@ -60,34 +61,12 @@ final class LowerChannelsLastDepthwise {
     epilogue = new Epilogue(scheduled);
     sink = epilogue.sink;
     nest = new LoopNest(sink);
-    example = example(scheduled);
-    source = source(scheduled, conv, epilogue);
+    example = ChannelsLast.example(scheduled);
+    source = ChannelsLast.source(scheduled, conv, epilogue);
     filters = new DepthwiseFilters(scheduled, conv, reuse, epilogue);
     tile = filters.tile();
     long row = (long) conv.wide().out() * filters.block() * conv.taps();
     band = (int) Math.clamp(ConvolutionTuning.MIN_DEPTHWISE_TERMS / row, 1, conv.high().out());
-  }
-
-  private static AffineIndex example(ScheduledKernel scheduled) {
-    return AffineIndex.of(new AffineIndex.Atom.Var("n", scheduled.kernel().domain().shape().getFirst()));
-  }
-
-  private static List<AffineIndex> at(ScheduledKernel scheduled, ConvolutionGeometry conv, int rows, int positions) {
-    return conv.at(example(scheduled), LoopNest.variable(CHANNEL, conv.groups()), LoopNest.variable(ROW, rows), LoopNest.variable(POSITION, positions));
-  }
-
-  /** Where the picture lies; null if it is computed on the way or its channels do not lie side by side. */
-  private static AffineAccess source(ScheduledKernel scheduled, ConvolutionGeometry conv, Epilogue epilogue) {
-    var access = AffineAccess.of(epilogue.sink, epilogue.values, Set.of(CHANNEL, ROW, POSITION),
-        () -> epilogue.values.element(conv.source(), at(scheduled, conv, conv.high().size(), conv.wide().size())));
-    return access != null && access.step(CHANNEL).is(1) ? access : null;
-  }
-
-  /** Whether picture and result of a convolution of each channel by itself lie so. */
-  static boolean takes(ScheduledKernel scheduled, ConvolutionGeometry conv) {
-    var trial = new Epilogue(scheduled);
-    return conv.forward() && conv.rank() == 2 && source(scheduled, conv, trial) != null
-        && trial.result(at(scheduled, conv, conv.high().out(), conv.wide().out())).index().factor(CHANNEL).is(1);
   }
 
   static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {

@@ -81,7 +81,7 @@ public final class LowerDepthwiseConvolution {
     int channels = conv.groups();
     return conv.channels() == 1 && conv.columns() == 1 && !conv.batchLast() && channels >= ConvolutionTuning.MIN_DEPTHWISE_CHANNELS
         && conv.wide().taps() <= ConvolutionTuning.DEPTHWISE_TAPS && PackedOperand.fits(Dim.of(Ints.roundUp(channels, DepthwiseFilters.block(channels))), Dim.of(conv.taps()))
-        && (isShort(conv) || LowerChannelsLastDepthwise.takes(scheduled, conv));
+        && (isShort(conv) || ChannelsLast.both(scheduled, conv));
   }
 
   /** Whether rows of the result leave lanes idle, or what they meet, a stride apart, is much to be copied for each tap; and a row's filters fit the registers. */
@@ -94,7 +94,7 @@ public final class LowerDepthwiseConvolution {
   }
 
   public static LoweredKernel lower(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {
-    if (LowerChannelsLastDepthwise.takes(scheduled, conv)) {
+    if (ChannelsLast.both(scheduled, conv)) {
       return LowerChannelsLastDepthwise.lower(scheduled, conv, reuse);
     }
     var rows = new LowerDepthwiseConvolution(scheduled, conv, reuse, false);
