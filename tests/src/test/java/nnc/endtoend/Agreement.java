@@ -16,6 +16,7 @@ import nnc.passes.DeadCodeElimination;
 import nnc.passes.Pipeline;
 import nnc.runtime.Context;
 import nnc.runtime.Model;
+import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec;
 import nnc.runtime.spec.ModelSpec.ElementKind;
 import nnc.runtime.spec.ModelSpec.Role;
@@ -41,6 +42,25 @@ final class Agreement {
     for (var width : widths(compiled.spec().source().hashCode() + (long) batch + compiled.spec().precision() / 32)) {
       compiled.stages().forEach((purpose, stage) -> compare(compiled, width, purpose, stage.elaborated(), batch, tolerance, seed));
     }
+  }
+
+  /** Compares what is predicted for some random examples: the same bits at all widths, by one thread and by three. */
+  static void checkBits(CompiledProgram compiled, int batch, String output) {
+    try (var one = new Threads(1); var three = new Threads(3)) {
+      var first = predicted(compiled, "Scalar", batch, output, one);
+      for (var width : vectors(first.length)) {
+        assertThat(predicted(compiled, width, batch, output, one)).as(width).isEqualTo(first);
+        assertThat(predicted(compiled, width, batch, output, three)).as(width).isEqualTo(first);
+      }
+    }
+  }
+
+  private static double[] predicted(CompiledProgram compiled, String width, int batch, String output, Threads threads) {
+    var model = load(compiled, width).initialised(3);
+    var context = model.context("predict", batch, threads);
+    feed(model, context, 3);
+    context.run();
+    return context.output(output).tensor().toDoubles();
   }
 
   /** The model with one width's kernels. */
