@@ -7,6 +7,7 @@ import nnc.graph.Graph;
 import nnc.graph.GraphBuilder;
 import nnc.graph.Node;
 import nnc.graph.NodeMap;
+import nnc.graph.NodeSet;
 import nnc.graph.Nodes;
 import nnc.graph.Op;
 import nnc.graph.OpTraits;
@@ -43,7 +44,7 @@ public final class ChannelsLastLayout {
   private final Uses uses;
   private final NodeMap<Maker> makers = new NodeMap<>();
   /** Nodes that are stored with their channels last. */
-  private final NodeMap<Boolean> chosen = new NodeMap<>();
+  private final NodeSet chosen = new NodeSet();
 
   private ChannelsLastLayout(Graph graph) {
     uses = new Uses(graph);
@@ -67,7 +68,7 @@ public final class ChannelsLastLayout {
       stored = makers.contains(stored.operand(0)) ? stored.operand(0) : stored.operand(1);
     }
     if (pays(stored)) {
-      chosen.put(stored, true);
+      chosen.add(stored);
       chooseParts(stored);
     }
   }
@@ -82,7 +83,7 @@ public final class ChannelsLastLayout {
       if (makers.contains(operand) && makers.get(operand).convolution == last.convolution) {
         chooseParts(operand);
       } else if (makers.contains(operand) && makers.get(operand).depth < last.depth) {
-        chosen.put(operand, true);
+        chosen.add(operand);
       }
     }
   }

@@ -117,7 +117,9 @@ final class LowerChannelsLastConvolution {
     var shape = scheduled.kernel().domain().shape();
     int parts = conv.high().out() / band * panels();
     var body = sink.within(() -> {
-      nest.zero(staged, size(band));
+      if (conv.hasPadding()) {
+        nest.zero(staged, size(band));
+      }
       nest.parts(parts, this::bands);
     });
     return epilogue.lowered("block", LoopKind.RANGE, body, shape.getFirst().times(parts), shape);
