@@ -424,8 +424,7 @@ final class KernelEmitter {
   void loop(Stmt.For loop) {
     if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
       var variance = Variance.of(loop, lanes, accumulators.keySet());
-      int copies = 2 * (fed(loop.body()) ? group / lanes : 1);
-      if (variance.even(loop.body()) && Bulk.of(loop.body()) * copies < MAX_UNROLLED_BYTES) {
+      if (variance.even(loop.body()) && Bulk.of(loop.body()) * VectorLoop.copies(loop, lanes, fed(loop.body()) ? group / lanes : 1) < MAX_UNROLLED_BYTES) {
         new VectorLoop(code, this, parts, variance, lanes, group).emit(loop);
         return;
       }

@@ -31,6 +31,25 @@ final class VectorLoop {
     this.vectors = new VectorCode(code, kernel, parts, variance, lanes);
   }
 
+  /**
+   * How often a loop's body is written: for whole vectors and for what they leave, if anything.
+   *
+   * @param registers that each vector of a fed loop has
+   */
+  static int copies(Stmt.For loop, int lanes, int registers) {
+    long trips = trips(loop.from(), loop.to());
+    return registers * (trips >= 0 && trips % ((long) lanes * registers) == 0 ? wholeCopies(trips / ((long) lanes * registers), loop.body()) : 2);
+  }
+
+  /** Of so many iterations without a rest. */
+  private static int wholeCopies(long iterations, List<Stmt> body) {
+    return isWrittenOut(iterations, body) ? (int) iterations : 1;
+  }
+
+  private static boolean isWrittenOut(long iterations, List<Stmt> body) {
+    return iterations == 1 || iterations > 1 && iterations <= UNROLLED_VECTORS && small(body);
+  }
+
   void emit(Stmt.For loop) {
     collectFed(loop.body());
     int registers = fed.isEmpty() ? 1 : group / lanes;
@@ -42,7 +61,7 @@ final class VectorLoop {
     int at = code.local(false);
     code.loadInt(start);
     code.storeInt(at);
-    if (trips >= step && (trips / step == 1 || trips / step <= UNROLLED_VECTORS && small(loop.body()))) {
+    if (trips >= step && isWrittenOut(trips / step, loop.body())) {
       unrolled(loop, at, (int) (trips / step), step, registers);
     } else if (trips < 0 || trips >= step) {
       whole(loop, at, end, step, registers);

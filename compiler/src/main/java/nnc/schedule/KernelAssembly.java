@@ -94,7 +94,7 @@ final class KernelAssembly {
     boolean transposes = switches.on(Optimization.TRANSPOSED_STORES);
     for (var node : List.copyOf(stored)) {
       if (home.contains(node)) {
-        home.get(node).writes.add(new Kernel.Write(node, transposes && !again.isReread(node) ? target(node) : new Kernel.Target.Own()));
+        home.get(node).writes.add(new Kernel.Write(node, transposes && !(again.isReread(node) && isReadWithin(node)) ? target(node) : new Kernel.Target.Own()));
       }
     }
     var order = new ArrayList<Entry>(entries.size());
@@ -125,6 +125,11 @@ final class KernelAssembly {
   private Node reader(Node node, Cut cut) {
     var readers = users.of(node).stream().filter(user -> !cut.members().contains(user)).toList();
     return readers.size() == 1 ? readers.getFirst() : null;
+  }
+
+  /** Whether its own kernel reads a node: who computes again what that makes of it reads it by no view. */
+  private boolean isReadWithin(Node node) {
+    return users.of(node).stream().anyMatch(home.get(node).cut.members()::contains);
   }
 
   private static boolean hasBatchLast(Cut cut) {
