@@ -237,7 +237,7 @@ public enum Optimization {
       output y = conv2d(16, kernel = 3)(x)
       """),
   ZERO_SKIPPING(LOOPS, "zero-skipping", "zeros", "Leaves terms of products out that are zero, as relu and dropout make them.",
-      "Not where less than two fifths of a sample of the left factor is zero, or an infinity or NaN stands in the right one, which times zero is not zero.", """
+      "Not where less than two fifths of a sample of the left factor is zero (three fifths with 16 registers), or an infinity or NaN stands in the right one, which times zero is not zero.", """
       input x: float[N, 256]
       output y = relu(x - 1) |> dense(64)
       """),

@@ -36,8 +36,10 @@ public final class TileTuning {
   static final int MIN_ROWS_TO_COUNT = 16;
   /** Of so many rows one is looked at. */
   static final int SAMPLED_ROWS = 4;
-  /** The most of the terms that may be other than zero. */
+  /** The most of the terms that may be other than zero where a row's sums, a term's vectors and its left factor have registers of their own. */
   static final double DENSE_SHARE = 0.6;
+  /** The same with 16 registers: what does not fit is loaded once more. */
+  static final double DENSE_SHARE_OF_FEW_REGISTERS = 0.4;
 
   // ---- transpositions
 

@@ -16,7 +16,8 @@ import nnc.loops.Loop.Stmt;
  * neither infinity nor NaN, a row at a time without the terms that are zero; otherwise in tiles of all terms. Both add a sum's terms in the
  * same order, and adding a zero changes no sum, so they give the same numbers; a sum that underflows to zero may differ in that zero's sign.
  *
- * <p>A row's tile loads a vector for each multiplication, which takes somewhat longer than that; so it pays from two fifths of zeros on.
+ * <p>A row's tile loads a vector for each multiplication, which takes somewhat longer than that; so it pays from two fifths of zeros on, or from three fifths where
+ * there are 16 registers.
  */
 public final class ZeroSkippingTiles {
   private final Stmt.Product product;
@@ -97,7 +98,8 @@ public final class ZeroSkippingTiles {
     var counted = new Stmt.Assign("others", apply(Fn.ADD, new Expr.Read("others"), other));
     body.add(new Stmt.For("sample", number(0), samples, LoopKind.SERIAL, List.of(new Stmt.For("k", number(0), depth, LoopKind.VECTOR, List.of(counted)))));
     body.add(new Stmt.Let("count", new Expr.Fold(Fn.ADD, "others")));
-    var limit = apply(Fn.MUL, new Expr.FromInt(Ints.multiply(samples, depth)), new Expr.Number(TileTuning.DENSE_SHARE));
+    double share = registers > 2 * TileTuning.ROW_TILE_VECTORS ? TileTuning.DENSE_SHARE : TileTuning.DENSE_SHARE_OF_FEW_REGISTERS;
+    var limit = apply(Fn.MUL, new Expr.FromInt(Ints.multiply(samples, depth)), new Expr.Number(share));
     body.add(verdict(apply(Fn.LE, new Expr.Read("count"), limit)));
     body.add(new Stmt.For("few", number(0), verdict(), LoopKind.SERIAL, isBounded(arguments, depth)));
     return new Stmt.Outline(arguments, body);
