@@ -14,7 +14,6 @@ import nnc.loops.Loop.Int;
 import nnc.loops.Loop.LoopKind;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.expand.Width;
-import nnc.machine.Core;
 import nnc.runtime.engine.Kernels;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -32,9 +31,6 @@ final class KernelEmitter {
   private static final int SCRATCH = 4;
   private static final int FROM = 5;
   private static final int TO = 6;
-
-  /** Bytes of code, roughly, above which a loop is not unrolled over registers. */
-  private static final int MAX_UNROLLED_BYTES = Core.JIT_METHOD_BYTES * 3 / 4;
 
   /** Lanes of an accumulator, whatever the machine's are. */
   private final int group;
@@ -424,8 +420,9 @@ final class KernelEmitter {
   void loop(Stmt.For loop) {
     if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
       var variance = Variance.of(loop, lanes, accumulators.keySet());
-      if (variance.even(loop.body()) && Bulk.of(loop.body()) * VectorLoop.copies(loop, lanes, fed(loop.body()) ? group / lanes : 1) < MAX_UNROLLED_BYTES) {
-        new VectorLoop(code, this, parts, variance, lanes, group).emit(loop);
+      var vectors = new VectorLoop(code, this, parts, variance, lanes, group, loop);
+      if (variance.even(loop.body()) && vectors.isShort()) {
+        vectors.emit();
         return;
       }
     }
@@ -433,11 +430,6 @@ final class KernelEmitter {
     int end = bound(loop.to());
     feed(loop, start);
     counted(loop.var(), start, end, 1, () -> loop.body().forEach(this::statement));
-  }
-
-  private boolean fed(List<Stmt> body) {
-    return accumulators.keySet().stream().anyMatch(name -> body.stream().anyMatch(s -> s instanceof Stmt.Assign(var assigned, _) && assigned.equals(name)
-        || s instanceof Stmt.For inner && fed(inner.body())));
   }
 
   /** Accumulators that are fed one by one know at which element the loop began. */

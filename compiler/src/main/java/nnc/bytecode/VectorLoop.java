@@ -5,6 +5,7 @@ import java.util.List;
 import nnc.loops.Loop.Int;
 import nnc.loops.Loop.Stmt;
 import nnc.loops.LoopStrides;
+import nnc.machine.Core;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
@@ -12,104 +13,103 @@ import org.objectweb.asm.Opcodes;
 final class VectorLoop {
   private static final int UNROLLED_VECTORS = 4;
 
+  /** Statements of a body that may be written out. */
+  private static final int UNROLLED_STATEMENTS = 4;
+
+  /** Bytes of code, roughly, above which a loop is not unrolled over registers, nor written out. */
+  private static final int MAX_UNROLLED_BYTES = Core.JIT_METHOD_BYTES * 3 / 4;
+
   private final Code code;
   private final KernelEmitter kernel;
   private final ClassParts parts;
   private final Variance variance;
   private final int lanes;
-  private final int group;
   private final VectorCode vectors;
+  private final Stmt.For loop;
   private final List<String> fed = new ArrayList<>();
+  /** Vectors that an iteration takes: as many as an accumulator has, if it feeds any. */
+  private final int registers;
+  private final int step;
+  /** How many elements there are; -1 if that is not known. */
+  private final long trips;
 
-  VectorLoop(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, int group) {
+  VectorLoop(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, int group, Stmt.For loop) {
     this.code = code;
     this.kernel = kernel;
     this.parts = parts;
     this.variance = variance;
     this.lanes = lanes;
-    this.group = group;
+    this.loop = loop;
     this.vectors = new VectorCode(code, kernel, parts, variance, lanes);
-  }
-
-  /**
-   * How often a loop's body is written: for whole vectors and for what they leave, if anything.
-   *
-   * @param registers that each vector of a fed loop has
-   */
-  static int copies(Stmt.For loop, int lanes, int registers) {
-    long trips = trips(loop.from(), loop.to());
-    return registers * (trips >= 0 && trips % ((long) lanes * registers) == 0 ? wholeCopies(trips / ((long) lanes * registers), loop.body()) : 2);
-  }
-
-  /** Of so many iterations without a rest. */
-  private static int wholeCopies(long iterations, List<Stmt> body) {
-    return isWrittenOut(iterations, body) ? (int) iterations : 1;
-  }
-
-  private static boolean isWrittenOut(long iterations, List<Stmt> body) {
-    return iterations == 1 || iterations > 1 && iterations <= UNROLLED_VECTORS && small(body);
-  }
-
-  void emit(Stmt.For loop) {
     collectFed(loop.body());
-    int registers = fed.isEmpty() ? 1 : group / lanes;
-    int step = lanes * registers;
+    registers = fed.isEmpty() ? 1 : group / lanes;
+    step = lanes * registers;
+    trips = LoopStrides.iterations(loop.from(), loop.to()) instanceof Int.Number(var count) ? Math.max(0, count) : -1;
+  }
+
+  /** Whether the JIT takes what the loop becomes: once for whole vectors, and again for what they leave. */
+  boolean isShort() {
+    return fits(1);
+  }
+
+  /** Whether so many iterations, and what they leave, are no more code than the JIT takes. */
+  private boolean fits(int iterations) {
+    boolean isEven = trips >= 0 && trips % step == 0;
+    return Bulk.of(loop.body()) * registers * (iterations + (isEven ? 0 : 1)) < MAX_UNROLLED_BYTES;
+  }
+
+  /** A loop of one iteration is none; a short one of few statements is written out. */
+  private boolean isWrittenOut() {
+    long iterations = trips / step;
+    return iterations == 1 || iterations > 1 && iterations <= UNROLLED_VECTORS && loop.body().size() <= UNROLLED_STATEMENTS && fits((int) iterations);
+  }
+
+  void emit() {
     int start = kernel.bound(loop.from());
     int end = kernel.bound(loop.to());
-    long trips = trips(loop.from(), loop.to());
-    fed.forEach(name -> fetch(kernel.accumulator(name), registers));
+    fed.forEach(name -> fetch(kernel.accumulator(name)));
     int at = code.local(false);
     code.loadInt(start);
     code.storeInt(at);
-    if (trips >= step && isWrittenOut(trips / step, loop.body())) {
-      unrolled(loop, at, (int) (trips / step), step, registers);
+    if (isWrittenOut()) {
+      unrolled(at);
     } else if (trips < 0 || trips >= step) {
-      whole(loop, at, end, step, registers);
+      whole(at, end);
     }
     if (trips < 0) {
       var done = new Label();
       code.loadInt(at);
       code.loadInt(end);
       code.method.visitJumpInsn(Opcodes.IF_ICMPGE, done);
-      remainder(loop, at, end, registers);
+      remainder(at, end);
       code.method.visitLabel(done);
     } else if (trips % step != 0) {
-      knownRemainder(loop, at, (int) (trips % step), registers);
+      knownRemainder(at, (int) (trips % step));
     }
-    fed.forEach(name -> putBack(kernel.accumulator(name), registers));
-  }
-
-  /** How many elements a loop has; -1 if that is not known. */
-  private static long trips(Int from, Int to) {
-    return LoopStrides.iterations(from, to) instanceof Int.Number(var count) ? Math.max(0, count) : -1;
+    fed.forEach(name -> putBack(kernel.accumulator(name)));
   }
 
   private void collectFed(List<Stmt> body) {
     for (var statement : body) {
       switch (statement) {
-        case Stmt.For loop -> collectFed(loop.body());
+        case Stmt.For inner -> collectFed(inner.body());
         case Stmt.Assign(var name, _) when kernel.accumulator(name) != null && !fed.contains(name) -> fed.add(name);
         default -> { }
       }
     }
   }
 
-  /** A loop of one iteration is none; a short one of few statements is written out. */
-  private static boolean small(List<Stmt> body) {
-    return body.size() <= 4;
-  }
-
-  private void unrolled(Stmt.For loop, int at, int iterations, int step, int registers) {
-    for (int iteration = 0; iteration < iterations; iteration++) {
+  private void unrolled(int at) {
+    for (int iteration = 0; iteration < trips / step; iteration++) {
       for (int r = 0; r < registers; r++) {
-        body(loop, at, r);
+        body(at, r);
       }
       code.method.visitIincInsn(at, step);
     }
   }
 
   /** {@code for (; at <= end - step; at += step)}. */
-  private void whole(Stmt.For loop, int at, int end, int step, int registers) {
+  private void whole(int at, int end) {
     int last = code.local(false);
     code.loadInt(end);
     code.constant(step);
@@ -122,14 +122,14 @@ final class VectorLoop {
     code.loadInt(last);
     code.method.visitJumpInsn(Opcodes.IF_ICMPGT, exit);
     for (int r = 0; r < registers; r++) {
-      body(loop, at, r);
+      body(at, r);
     }
     code.method.visitIincInsn(at, step);
     code.method.visitJumpInsn(Opcodes.GOTO, head);
     code.method.visitLabel(exit);
   }
 
-  private void remainder(Stmt.For loop, int at, int end, int registers) {
+  private void remainder(int at, int end) {
     for (int r = 0; r < registers; r++) {
       int place = place(at, r);
       int mask = code.local(false);
@@ -143,7 +143,7 @@ final class VectorLoop {
       code.callInterface(JdkNames.PACKAGE + "VectorSpecies", "indexInRange", "(II)" + JdkNames.MASK);
       code.var(Opcodes.ASTORE, mask);
       vectors.masked(new VectorCode.Tail(() -> code.var(Opcodes.ALOAD, mask), () -> used(place, end), 0));
-      body(loop, at, r);
+      body(at, r);
       vectors.masked(null);
       code.method.visitLabel(none);
     }
@@ -157,12 +157,12 @@ final class VectorLoop {
     code.callStatic("java/lang/Math", "min", "(II)I");
   }
 
-  private void knownRemainder(Stmt.For loop, int at, int rest, int registers) {
+  private void knownRemainder(int at, int rest) {
     for (int r = 0; r < registers; r++) {
       int count = Math.clamp(rest - r * lanes, 0, lanes);
       if (count > 0) {
         vectors.masked(count == lanes ? null : new VectorCode.Tail(() -> vectors.constantMask(parts.mask(count)), () -> code.constant(count), count));
-        body(loop, at, r);
+        body(at, r);
         vectors.masked(null);
       }
     }
@@ -180,7 +180,7 @@ final class VectorLoop {
     return place;
   }
 
-  private void body(Stmt.For loop, int at, int register) {
+  private void body(int at, int register) {
     kernel.bindInt(loop.var(), place(at, register));
     vectors.register(register);
     loop.body().forEach(this::statement);
@@ -209,12 +209,12 @@ final class VectorLoop {
   }
 
   /** The places are bits of a mask, which is made first; the loop's iterations are counted, for such a loop need not stop for anybody. */
-  private void nonzeros(Stmt.Nonzeros loop) {
+  private void nonzeros(Stmt.Nonzeros bits) {
     int mask = code.local(true);
     int iterations = code.local(false);
     int zero = code.local(false);
     int place = code.local(false);
-    vectors.nonzeros(loop.left(), loop.start(), loop.count());
+    vectors.nonzeros(bits.left(), bits.start(), bits.count());
     code.var(Opcodes.LSTORE, mask);
     code.constant(0);
     code.storeInt(zero);
@@ -223,7 +223,7 @@ final class VectorLoop {
     code.constant(Long.SIZE);
     code.callStatic("java/lang/Math", "min", "(II)I");
     code.storeInt(iterations);
-    kernel.counted(loop.var() + " iteration", zero, iterations, 1, () -> {
+    kernel.counted(bits.var() + " iteration", zero, iterations, 1, () -> {
       code.var(Opcodes.LLOAD, mask);
       code.callStatic("java/lang/Long", "numberOfTrailingZeros", "(J)I");
       code.storeInt(place);
@@ -233,14 +233,14 @@ final class VectorLoop {
       code.op(Opcodes.LSUB);
       code.op(Opcodes.LAND);
       code.var(Opcodes.LSTORE, mask);
-      kernel.bindInt(loop.var(), place);
-      loop.body().forEach(this::statement);
+      kernel.bindInt(bits.var(), place);
+      bits.body().forEach(this::statement);
     });
   }
 
   // ---- accumulators between scratch and registers
 
-  private void fetch(KernelEmitter.Accumulator accumulator, int registers) {
+  private void fetch(KernelEmitter.Accumulator accumulator) {
     accumulator.vectors = new int[registers];
     for (int r = 0; r < registers; r++) {
       accumulator.vectors[r] = code.local(false);
@@ -254,7 +254,7 @@ final class VectorLoop {
     }
   }
 
-  private void putBack(KernelEmitter.Accumulator accumulator, int registers) {
+  private void putBack(KernelEmitter.Accumulator accumulator) {
     for (int r = 0; r < registers; r++) {
       code.var(Opcodes.ALOAD, accumulator.vectors[r]);
       if (accumulator.sort == SortCalls.BITS) {

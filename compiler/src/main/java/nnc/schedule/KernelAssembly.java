@@ -127,7 +127,7 @@ final class KernelAssembly {
     return readers.size() == 1 ? readers.getFirst() : null;
   }
 
-  /** Whether its own kernel reads a node: who computes again what that makes of it reads it by no view. */
+  /** Whether its own kernel reads a node: who computes that kernel's other results again reads the node as it is, not by a transpose. */
   private boolean isReadWithin(Node node) {
     return users.of(node).stream().anyMatch(home.get(node).cut.members()::contains);
   }
