@@ -33,7 +33,7 @@ final class KernelEmitter {
   private static final int TO = 6;
 
   /** Lanes of an accumulator, whatever the machine's are. */
-  private final int group;
+  final int group;
 
   private final Code code;
   /** Where the thread's scratch begins. */
@@ -420,7 +420,7 @@ final class KernelEmitter {
   void loop(Stmt.For loop) {
     if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
       var variance = Variance.of(loop, lanes, accumulators.keySet());
-      var vectors = new VectorLoop(code, this, parts, variance, lanes, group, loop);
+      var vectors = new VectorLoop(code, this, parts, variance, lanes, loop);
       if (variance.even(loop.body()) && vectors.isShort()) {
         vectors.emit();
         return;

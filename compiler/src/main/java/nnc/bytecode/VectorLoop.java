@@ -33,7 +33,7 @@ final class VectorLoop {
   /** How many elements there are; -1 if that is not known. */
   private final long trips;
 
-  VectorLoop(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, int group, Stmt.For loop) {
+  VectorLoop(Code code, KernelEmitter kernel, ClassParts parts, Variance variance, int lanes, Stmt.For loop) {
     this.code = code;
     this.kernel = kernel;
     this.parts = parts;
@@ -42,7 +42,7 @@ final class VectorLoop {
     this.loop = loop;
     this.vectors = new VectorCode(code, kernel, parts, variance, lanes);
     collectFed(loop.body());
-    registers = fed.isEmpty() ? 1 : group / lanes;
+    registers = fed.isEmpty() ? 1 : kernel.group / lanes;
     step = lanes * registers;
     trips = LoopStrides.iterations(loop.from(), loop.to()) instanceof Int.Number(var count) ? Math.max(0, count) : -1;
   }
