@@ -104,33 +104,17 @@ record MicroKernel(Stmt.Product product, int height, int lanes, Int leftStep, Li
       left = Ints.add(left, Ints.multiply(k, depth.get(d).left()));
       right = Ints.add(right, Ints.multiply(k, depth.get(d).right()));
     }
-    if (height == 1) {
-      terms.add(left(0, left, name));
-      for (int v = 0; v < width(); v++) {
-        right(last, Ints.add(right, columns.get(v)), v, "b" + v + name, terms);
-        terms.add(added(0, v, name));
-      }
-      return terms;
-    }
-    for (int v = 0; v < width(); v++) {
-      right(last, Ints.add(right, columns.get(v)), v, "b" + v + name, terms);
-    }
+    // what is checked of a load stands before all that uses it: right's vectors, loaded last, may then be operands of the multiplications in memory
     for (int i = 0; i < height; i++) {
-      terms.add(left(i, left, name));
+      terms.add(new Stmt.Let("a" + i + name, load(product.left(), "l", Ints.add(left, times(i, leftStep)))));
       for (int v = 0; v < width(); v++) {
-        terms.add(added(i, v, name));
+        if (i == 0) {
+          right(last, Ints.add(right, columns.get(v)), v, "b" + v + name, terms);
+        }
+        terms.add(new Stmt.Assign(sum(i, v), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + i + name), new Expr.Read("b" + v + name), new Expr.Read(sum(i, v))))));
       }
     }
     return terms;
-  }
-
-  /** An element of the left factor's term, or a vector of them. */
-  private Stmt left(int row, Int place, String name) {
-    return new Stmt.Let("a" + row + name, load(product.left(), "l", Ints.add(place, times(row, leftStep))));
-  }
-
-  private static Stmt added(int row, int vector, String name) {
-    return new Stmt.Assign(sum(row, vector), new Expr.Apply(Fn.FMA, List.of(new Expr.Read("a" + row + name), new Expr.Read("b" + vector + name), new Expr.Read(sum(row, vector)))));
   }
 
   /** A vector of the right factor's term: read where it is, or fetched there. */
