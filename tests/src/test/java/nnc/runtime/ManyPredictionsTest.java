@@ -112,11 +112,16 @@ class ManyPredictionsTest {
     }
     // vector code is made and loaded meanwhile
     predictor.warmUp(60);
-    long before = heap();
-    for (int i = 0; i < 60; i++) {
-      predictor.reload(files[i % 2]);
-      predictor.predict((Object) point);
+    // what other tests left may be collected or not: in one round of several nothing grows, unless it does in each
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 4; round++) {
+      long before = heap();
+      for (int i = 0; i < 60; i++) {
+        predictor.reload(files[i % 2]);
+        predictor.predict((Object) point);
+      }
+      least = Math.min(least, heap() - before);
     }
-    assertThat(heap() - before).as("of 60 megabytes that were read").isLessThan(8 << 20);
+    assertThat(least).as("of 60 megabytes that were read").isLessThan(8 << 20);
   }
 }

@@ -25,6 +25,9 @@ public final class Threads implements AutoCloseable {
   private static final int SPINS = 200;
   private static final int YIELDS = 2_000;
 
+  /** How long a worker that has nothing to do sleeps before it asks again whether the caller's task is over. */
+  private static final long FORGETTING_NANOS = 10_000_000;
+
   /** Turns of a wait for a share before looking whether anybody has begun it. */
   private static final int PATIENCE = 60;
 
@@ -202,12 +205,14 @@ public final class Threads implements AutoCloseable {
     return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
   }
 
-  /** Keeps no task that is over, and nothing that it holds. */
-  private void forget() {
-    if (lines.compareAndSet(BUSY, 0, 1)) {
-      post.task = null;
-      lines.lazySet(BUSY, 0);
+  /** Keeps no task that is over, and nothing that it holds; whether none is kept: while a caller has the team its task may not be over. */
+  private boolean forgets() {
+    if (!lines.compareAndSet(BUSY, 0, 1)) {
+      return false;
     }
+    post.task = null;
+    lines.lazySet(BUSY, 0);
+    return true;
   }
 
   /** Ends the workers; later tasks run on the caller alone. */
@@ -245,11 +250,16 @@ public final class Threads implements AutoCloseable {
         }
         pause(i);
       }
-      forget();
+      boolean forgotten = false;
       while (post.get() == seen && !closed) {
+        forgotten = forgotten || forgets();
         parked = true;
         if (post.get() == seen && !closed) {
-          LockSupport.park(Threads.this);
+          if (forgotten) {
+            LockSupport.park(Threads.this);
+          } else {
+            LockSupport.parkNanos(Threads.this, FORGETTING_NANOS);
+          }
         }
         parked = false;
       }

@@ -99,6 +99,29 @@ class ThreadsTest {
     }
   }
 
+  /** A worker that finds its caller still at work when it goes to sleep asks again. */
+  @Test
+  void keepsNothingOfATaskThatOutlastsItsWorkers() throws InterruptedException {
+    try (var team = new Threads(2)) {
+      var held = new WeakReference<>(ranLong(team));
+      for (int i = 0; i < 1000 && held.get() != null; i++) {
+        System.gc();
+        Thread.sleep(5);
+      }
+      assertThat(held.get()).isNull();
+    }
+  }
+
+  /** What a task held of which the caller's share takes longer than a worker waits for the next. */
+  private static AtomicIntegerArray ranLong(Threads team) {
+    var sum = new AtomicIntegerArray(1);
+    team.run((thread, from, to) -> {
+      LockSupport.parkNanos(from == 0 ? 100_000_000 : 0);
+      sum.addAndGet(0, to - from);
+    }, 2);
+    return sum;
+  }
+
   /** What a task held that the team has run. */
   private static AtomicIntegerArray ran(Threads team) {
     var sum = new AtomicIntegerArray(1);
