@@ -45,14 +45,14 @@ class LoopRecomputationTest {
   }
 
   /**
-   * Both the same, at lengths whose roots are whole and that leave turns over: to the bit where turns add up in their order, else to rounding, for sums of all turns at once are sums
-   * of a segment's turns then. The same bits at any width, on any number of threads.
+   * Both the same, at lengths whose roots are whole and that leave turns over: to the bit where turns add up in their order and compute again the same values, else to rounding: sums
+   * of all turns at once are sums of a segment's turns then, and a product that is kept is rounded before it is added. The same bits at any width, on any number of threads.
    */
   private static void check(String program, int... lengths) {
     var plain = Programs.compile(program, 64);
     var bounded = Programs.compile(bounded(program), 64);
-    var inOrder = Programs.compile(program, 64, Optimization.LOOP_PRODUCTS);
-    var boundedInOrder = Programs.compile(bounded(program), 64, Optimization.LOOP_PRODUCTS);
+    var inOrder = Programs.compile(program, 64, Optimization.LOOP_PRODUCTS, Optimization.KEPT_TURN_VALUES);
+    var boundedInOrder = Programs.compile(bounded(program), 64, Optimization.LOOP_PRODUCTS, Optimization.KEPT_TURN_VALUES);
     assertThat(isSegmented(bounded)).as(program).isTrue();
     assertThat(isSegmented(plain)).isFalse();
     for (int length : lengths) {
