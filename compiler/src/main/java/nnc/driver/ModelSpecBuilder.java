@@ -48,7 +48,7 @@ public final class ModelSpecBuilder {
           case LOSS, TERM, METRIC, GRADIENT, CHECK, SUM, PROD, MAX, MIN, ROWS, DECLARED_GRADIENT, CARRIED -> result.names();
         }, result.role() == ModelSpec.Role.OUTPUT ? program.aliases().getOrDefault(result.name(), "") : "")).toList();
     return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.bits(), plan.scratch(), plan.calls(), plan.prepared(), plan.tiling(),
-        plan.learns(), plan.inputs(), plan.unread(), results, plan.counters(), plan.needs(), plan.repeats());
+        plan.learns(), plan.inputs(), plan.unread(), results, plan.counters(), plan.needs(), plan.repeats(), plan.branches());
   }
 
   /** Formulas as a model of their own, which is given floats: what was joined of whole numbers may be beyond 32 bits. */

@@ -85,7 +85,7 @@ public final class SharedClasses {
 
   private static ModelSpec.Plan with(ModelSpec.Plan plan, List<ModelSpec.Call> calls) {
     return new ModelSpec.Plan(plan.name(), plan.kernels(), plan.dims(), plan.quotients(), plan.batch(), plan.slots(), plan.bits(), plan.scratch(), calls, plan.prepared(), plan.tiling(),
-        plan.learns(), plan.inputs(), plan.unread(), plan.results(), plan.counters(), plan.needs(), plan.repeats());
+        plan.learns(), plan.inputs(), plan.unread(), plan.results(), plan.counters(), plan.needs(), plan.repeats(), plan.branches());
   }
 
   /** The latest kernels of a family, after more of their numbers have become free if need be. */

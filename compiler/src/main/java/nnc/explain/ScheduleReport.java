@@ -171,6 +171,7 @@ public final class ScheduleReport {
     if (prepared > 0) {
       line("  made only after the weights have changed: %s", calls(IntStream.range(0, prepared).toArray()));
     }
+    subject.plan.branches().forEach(branches -> line("  side by side, each on a thread of its own, where that pays: calls %s", SchedulePrinter.stretches(branches)));
     if (subject.plan.tiling().cut()) {
       var tiles = subject.plan.tiling();
       line("  run over tiles of at most %d of %s, all of them over one before the next: calls %d to %d; figures are those of all tiles",

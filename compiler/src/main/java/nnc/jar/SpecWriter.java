@@ -161,6 +161,7 @@ public final class SpecWriter {
       out.number(repeat.to());
       out.list(repeat.going() == null ? List.of() : List.of(repeat.going()), this::place);
     });
+    out.list(plan.branches(), out::ints);
   }
 
   private void tiling(Tiling tiling) throws IOException {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -82,13 +83,11 @@ public final class Lowering {
   private final Map<Copy, Integer> copies = new LinkedHashMap<>();
   /** Sizes of the slots behind those of the memory plan: of prepared factors, and of what kernels leave for their second phases. */
   private final List<Set<Dim>> besides = new ArrayList<>();
-  /** The slot of partial results that second phases read, all of them the same: each is run right behind its first. -1 if there is none. */
-  private int partials = -1;
+  /** The slots of partial results that second phases read, by branch: in each they are all the same, as each phase is run right behind its first. How large they are. */
+  private final Map<Integer, Integer> partials = new TreeMap<>();
+  private final Set<Dim> partialSizes = new LinkedHashSet<>();
 
-  /** Repeats that the kernel at hand is in, and between which calls those have been that have ended. */
-  private final List<Schedule.Repeat> open = new ArrayList<>();
-  private final Map<Schedule.Repeat, Integer> begins = new IdentityHashMap<>();
-  private final Map<Schedule.Repeat, Integer> ends = new IdentityHashMap<>();
+  private final CallStretches stretches;
 
   /**
    * A call of a copying kernel, but for where it copies to.
@@ -104,6 +103,7 @@ public final class Lowering {
     this.memory = memory;
     this.offsets = target.offsets;
     reuse = new OperandReuse(schedule);
+    stretches = new CallStretches(schedule);
     sizes = new PlanSizes(dims);
     shared = new SharedKernels(new KernelLowering(schedule, reuse, target.precision, target.switches), sizes, this::leave);
   }
@@ -157,14 +157,18 @@ public final class Lowering {
     var called = new ArrayList<ModelSpec.Call>();
     for (int place = 0; place < schedule.kernels().size(); place++) {
       var kernel = schedule.kernels().get(place);
-      begin(place);
+      if (stretches.begin(place, calls.size())) {
+        forget();
+      }
       boolean amongTiles = called.size() < memory.tiles().kernels();
       current = amongTiles ? before : calls;
       var phases = placed(kernel, () -> calls(kernel, amongTiles ? LoweredKernel.Phases.ONE : LoweredKernel.Phases.ONE_OR_TWO));
       called.add(phases.getFirst());
       var list = schedule.weightOnly().kernels().contains(kernel) ? prepared : !amongTiles ? calls : memory.tiles().isAlike(kernel) ? before : tiled;
       list.addAll(phases);
-      end(place + 1);
+      if (stretches.end(place + 1, calls.size())) {
+        forget();
+      }
     }
     // of many slots, few differ
     Map<Set<Dim>, ModelSpec.Poly> rooms = new HashMap<>();
@@ -188,48 +192,26 @@ public final class Lowering {
     unread(schedule.graph(), elaborated).forEach(input -> unread.put(input.name(), input.type().shape().stream().map(sizes::poly).toList()));
     var divisions = quotients.entrySet().stream()
         .map(one -> new ModelSpec.Quotient(one.getKey(), sizes.poly(one.getValue().of()), Math.toIntExact(one.getValue().by()))).toList();
+    int untiled = prepared.size() + before.size() + tiled.size();
     var plan = new ModelSpec.Plan(schedule.graph().name(), className, dims, divisions, sizes.place(batch.name()), slots, bits(), shared.scratch(), all, prepared.size(),
-        tiles(prepared.size() + before.size()), schedule.weightOnly().learns(), inputs, unread, results(), counters, needs, repeats(prepared.size() + before.size() + tiled.size()));
+        tiles(prepared.size() + before.size()), schedule.weightOnly().learns(), inputs, unread, results(), counters, needs, repeats(untiled), branches(untiled));
     var places = new IdentityHashMap<ModelSpec.Call, Integer>();
     all.forEach(call -> places.put(call, places.size()));
     return new Result(plan, shared.kernels(), shared.sources(), called.stream().map(places::get).toList());
   }
 
-  /** Repeats of which a kernel is the first begin with its call. */
-  private void begin(int kernel) {
-    for (var repeat : schedule.repeats()) {
-      if (repeat.from() == kernel) {
-        forget();
-        open.add(repeat);
-        begins.put(repeat, calls.size());
-      }
-    }
-  }
-
-  /** Repeats that a kernel is behind end before its call. */
-  private void end(int kernel) {
-    while (!open.isEmpty() && open.getLast().to() == kernel) {
-      ends.put(open.removeLast(), calls.size());
-      forget();
-    }
-  }
-
-  /** Of what is copied in each turn, or before the first one, nobody else has a copy: it may be another by then. */
+  /** Of what is copied in each turn or branch, or before, nobody else has a copy: it may be another by then, or not be there yet. */
   private void forget() {
     copies.keySet().removeIf(copy -> !copy.keeps());
   }
 
   private List<ModelSpec.Repeat> repeats(int from) {
-    return schedule.repeats().stream().map(repeat -> new ModelSpec.Repeat(repeat.turn(), sizes.poly(repeat.turns()), from + begins.get(repeat), from + ends.get(repeat),
+    return schedule.repeats().stream().map(repeat -> new ModelSpec.Repeat(repeat.turn(), sizes.poly(repeat.turns()), from + stretches.from(repeat), from + stretches.to(repeat),
         repeat.going() == null ? null : place(repeat.going()))).toList();
   }
 
-  /** Copies of weights precede the outermost repeat: no weight changes before all have ended. */
-  private void precede(ModelSpec.Call call) {
-    int at = begins.get(open.getFirst());
-    calls.add(at, call);
-    begins.replaceAll((_, place) -> place >= at ? place + 1 : place);
-    ends.replaceAll((_, place) -> place > at ? place + 1 : place);
+  private List<List<Integer>> branches(int from) {
+    return schedule.branches().stream().map(branches -> stretches.bounds(branches).stream().map(bound -> from + bound).toList()).toList();
   }
 
   /** Work on a kernel; what goes wrong is told with the kernel's place. */
@@ -249,9 +231,7 @@ public final class Lowering {
         bits.add(slot);
       }
     });
-    if (partials >= 0) {
-      bits.add(partials);
-    }
+    bits.addAll(partials.values());
     return List.copyOf(bits);
   }
 
@@ -342,12 +322,15 @@ public final class Lowering {
     return arguments;
   }
 
-  /** The slot of partial results is at least so large. */
+  /** The slots of partial results are at least so large. */
   private void leave(Dim size) {
-    if (partials < 0) {
-      partials = slot(new LinkedHashSet<>());
-    }
-    besides.get(partials - memory.sizes().size()).add(size);
+    partials();
+    partialSizes.add(size);
+  }
+
+  /** The slot of partial results of the branch at hand. */
+  private int partials() {
+    return partials.computeIfAbsent(stretches.branch(), _ -> slot(partialSizes));
   }
 
   private int slot(Set<Dim> sizes) {
@@ -384,7 +367,7 @@ public final class Lowering {
       }
       case Origin.Stretch(Origin.Kept kept, var offset) -> new ModelSpec.Argument.Offset(offsets.of(kept) + offset.fixed());
       case Origin.Drawn(var draws, var high) -> new ModelSpec.Argument.Drawn(sizes.place(draws.rows()), sizes.poly(draws.row()), high);
-      case Origin.Own own when own == Origin.Own.PARTIALS -> new ModelSpec.Argument.Slot(partials);
+      case Origin.Own own when own == Origin.Own.PARTIALS -> new ModelSpec.Argument.Slot(partials());
       case Origin.Own _, PackedOperand _ -> throw new IllegalStateException("a copy has no slot yet");
     };
   }
@@ -401,8 +384,8 @@ public final class Lowering {
       }
       arguments.addAll(copying.sizes());
       var call = copying.call(arguments, "copies a factor of " + label(reader), line(reader));
-      if (!factor.isFixed() && keeps && !open.isEmpty()) {
-        precede(call);
+      if (!factor.isFixed() && keeps && stretches.areOpen()) {
+        calls.add(stretches.precede(), call);
       } else {
         (factor.isFixed() ? prepared : current).add(call);
       }

@@ -225,6 +225,16 @@ public enum Optimization {
       input x: float[N, 4]
       output y = exp(transpose(dense(3)(x), [1, 0]))
       """),
+  INDEPENDENT_LOOPS(SCHEDULE, "independent-loops", "",
+      "Brings loops together that do not depend on each other, as the two directions of a bidirectional layer and their gradients, so that each may run on a thread of its own.",
+      "Only loops that are run turn by turn: those over open lengths and those that are rolled. Whether they run side by side is found while the program runs.", """
+      input x: float[N, T, 4]
+      a = zeros(N, 4)
+      for t in 0..T { a = tanh(a + x[:, t]) }
+      b = zeros(N, 4)
+      for t in 0..T { b = tanh(b - x[:, t]) }
+      output y = a * b
+      """),
   BATCH_TILING(SCHEDULE, "batch-tiling", "slices",
       "Runs all kernels over a few examples before the next few: activations stay in the cache, and memory is that of those few.",
       "Not in training, and not where examples are computed of each other, activations fit the cache anyway, or weights would be read too often.", """

@@ -98,7 +98,8 @@ public final class Fusion {
   }
 
   public static Schedule schedule(Graph graph, Switches switches) {
-    return LoopFlattening.flat(new Fusion(graph, switches).run(), switches);
+    var schedule = new Fusion(graph, switches).run();
+    return LoopFlattening.flat(switches.on(Optimization.INDEPENDENT_LOOPS) ? IndependentLoops.side(schedule) : schedule, switches);
   }
 
   private Schedule run() {

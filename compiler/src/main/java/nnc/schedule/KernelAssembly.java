@@ -102,7 +102,7 @@ final class KernelAssembly {
     entries.stream().filter(entry -> updating(entry)).forEach(order::add);
     order.sort((a, b) -> Integer.compare(a.depth, b.depth));
     var kernels = order.stream().map(KernelAssembly::kernel).toList();
-    return new Schedule(graph, kernels, stored, decisions, copies, locations, WeightOnlyKernels.of(graph, kernels, stored, locations, switches), List.of());
+    return new Schedule(graph, kernels, stored, decisions, copies, locations, WeightOnlyKernels.of(graph, kernels, stored, locations, switches), List.of(), List.of());
   }
 
   /** A product that others read by a transpose alone, of itself or of another shape, is stored as they read it: then they find their rows side by side. */

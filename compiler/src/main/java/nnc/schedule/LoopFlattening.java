@@ -1,6 +1,7 @@
 package nnc.schedule;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class LoopFlattening {
   private final List<Schedule.Decision> decisions;
   private final Map<Node, Schedule.Location> locations;
   private final List<Schedule.Repeat> repeats = new ArrayList<>();
+  private final List<Schedule.Branches> branches = new ArrayList<>();
   private final Set<Kernel> once;
   private final Set<Node> kept;
   private final NodeSet fixed = new NodeSet();
@@ -75,18 +77,28 @@ final class LoopFlattening {
   }
 
   private Schedule run() {
-    for (var kernel : outer.kernels()) {
+    var begins = new ArrayList<Integer>();
+    for (int i = 0; i < outer.kernels().size(); i++) {
+      var kernel = outer.kernels().get(i);
+      begins.add(kernels.size());
       if (kernel.form() == KernelForm.LOOP) {
-        expand(kernel);
+        expand(kernel, isInBranch(i));
       } else {
         kernels.add(kernel);
       }
     }
+    begins.add(kernels.size());
+    outer.branches().stream().flatMap(one -> one.renumbered(begins::get)).forEach(branches::add);
+    branches.sort(Comparator.comparing(Schedule.Branches::from));
     var graph = new Graph(outer.graph().name(), nodes, outer.graph().results());
-    return new Schedule(graph, kernels, stored, decisions, outer.copies(), locations, new WeightOnlyKernels(outer.weightOnly().learns(), once, kept, fixed), repeats);
+    return new Schedule(graph, kernels, stored, decisions, outer.copies(), locations, new WeightOnlyKernels(outer.weightOnly().learns(), once, kept, fixed), repeats, branches);
   }
 
-  private void expand(Kernel kernel) {
+  private boolean isInBranch(int kernel) {
+    return outer.branches().stream().anyMatch(one -> one.from() <= kernel && kernel < one.to());
+  }
+
+  private void expand(Kernel kernel, boolean isInBranch) {
     var loop = kernel.nodes().getFirst();
     var op = (Op.Loop) loop.op();
     Map<Integer, Node> results = new HashMap<>();
@@ -132,6 +144,9 @@ final class LoopFlattening {
     int own = repeats.size() - 1;
     // those that are computed once come first in a schedule
     body.repeats().forEach(repeat -> repeats.add(repeat.moved(from - hoisted)));
+    if (!isInBranch) {
+      body.branches().stream().flatMap(one -> one.renumbered(number -> from + number - hoisted)).forEach(branches::add);
+    }
     body.kernels().stream().filter(one -> !body.weightOnly().kernels().contains(one)).forEach(kernels::add);
     collected.stream().filter(result -> !direct.contains(result)).forEach(result -> copy(collected(bound, result), result, row(op, result)));
     for (int i = 0; i < op.carried(); i++) {

@@ -61,7 +61,8 @@ final class RowsInPlace {
       places[i + 1] = kernels.size();
     }
     var repeats = body.repeats().stream().map(one -> new Schedule.Repeat(places[one.from()], places[one.to()], one.turn(), one.turns(), one.going())).toList();
-    return new Schedule(body.graph(), kernels, body.stored(), body.decisions(), body.copies(), body.locations(), body.weightOnly(), repeats);
+    var branches = body.branches().stream().flatMap(one -> one.renumbered(kernel -> places[kernel])).toList();
+    return new Schedule(body.graph(), kernels, body.stored(), body.decisions(), body.copies(), body.locations(), body.weightOnly(), repeats, branches);
   }
 
   private boolean isReadAfterwards(RowUpdate update, int result) {

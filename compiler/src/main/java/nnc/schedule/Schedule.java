@@ -3,6 +3,8 @@ package nnc.schedule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 import nnc.graph.Dim;
 import nnc.graph.Graph;
 import nnc.graph.Node;
@@ -16,9 +18,11 @@ import nnc.graph.Node;
  * @param locations  stored nodes whose buffer is a stretch of another's: of the concatenation that they are part of
  * @param weightOnly what need be computed only when the weights have changed
  * @param repeats    stretches of kernels that are run turn by turn, outer ones before those that lie in them
+ * @param branches   stretches of kernels of which parts do not depend on each other; none lies in a branch of another
  */
 public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List<Decision> decisions, Map<String, Node> copies,
-    Map<Node, Location> locations, WeightOnlyKernels weightOnly, List<Repeat> repeats) {
+    Map<Node, Location> locations, WeightOnlyKernels weightOnly, List<Repeat> repeats,
+    List<Branches> branches) {
 
   /**
    * Kernels {@code from} to before {@code to}, as often as {@code turns} says.
@@ -29,6 +33,36 @@ public record Schedule(Graph graph, List<Kernel> kernels, Set<Node> stored, List
   public record Repeat(int from, int to, String turn, Dim turns, Node going) {
     Repeat moved(int by) {
       return new Repeat(from + by, to + by, turn, turns, going);
+    }
+  }
+
+  /**
+   * Kernels that may run side by side: those of a branch in their order.
+   *
+   * @param bounds the first kernel of each branch, and the first one behind them all
+   */
+  public record Branches(List<Integer> bounds) {
+    public int from() {
+      return bounds.getFirst();
+    }
+
+    public int to() {
+      return bounds.getLast();
+    }
+
+    /** The branch of a kernel, from 0 on. */
+    public int branch(int kernel) {
+      int branch = 0;
+      while (bounds.get(branch + 1) <= kernel) {
+        branch++;
+      }
+      return branch;
+    }
+
+    /** Where kernels have other numbers, branches without any dropped; fewer than two are none. */
+    Stream<Branches> renumbered(IntUnaryOperator numbers) {
+      var renumbered = bounds.stream().map(numbers::applyAsInt).distinct().toList();
+      return renumbered.size() > 2 ? Stream.of(new Branches(renumbered)) : Stream.empty();
     }
   }
 

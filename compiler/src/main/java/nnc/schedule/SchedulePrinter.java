@@ -1,6 +1,8 @@
 package nnc.schedule;
 
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import nnc.graph.Graph;
 import nnc.graph.GraphPrinter;
 import nnc.graph.Node;
@@ -26,7 +28,13 @@ public final class SchedulePrinter {
       var once = schedule.weightOnly().kernels().contains(kernel) ? ", once for all runs" : "";
       text.append("%4d  %-11s  %s%s%n".formatted(i, kernel.form().title(), printer.computes(kernel), once));
     }
+    schedule.branches().forEach(branches -> text.append("side by side: ").append(stretches(branches.bounds())).append('\n'));
     return text.toString();
+  }
+
+  /** Stretches one behind the other: {@code 3 to 9, 10 to 15}. */
+  public static String stretches(List<Integer> bounds) {
+    return IntStream.range(1, bounds.size()).mapToObj(i -> bounds.get(i - 1) + " to " + (bounds.get(i) - 1)).collect(Collectors.joining(", "));
   }
 
   /** A node by its number. */

@@ -36,6 +36,38 @@ class RandomLoopsTest {
     }
 
     String program() {
+      head();
+      var sequences = new ArrayList<>(List.of("x"));
+      var rows = new ArrayList<>(List.of("x[:, 0]"));
+      line(0, "m = zeros(3, 3)");
+      for (int i = 0; i < 1 + random.nextInt(2); i++) {
+        loop(0, "t", sequences, rows);
+      }
+      return end(rows, sequences.getLast());
+    }
+
+    /** Several times some loops that read nothing of those of the other times; weights they all read. */
+    String apart() {
+      head();
+      var all = new ArrayList<String>();
+      var last = "x";
+      for (int i = 0; i < 2 + random.nextInt(2); i++) {
+        var sequences = new ArrayList<>(List.of("x"));
+        var rows = new ArrayList<>(List.of("x[:, 0]"));
+        line(0, "m = " + one(List.of("zeros", "ones")) + "(3, 3)");
+        for (int k = 0; k < 1 + random.nextInt(2); k++) {
+          loop(0, "t", sequences, rows);
+        }
+        line(0, "m" + i + " = mean(m)");
+        all.addAll(rows);
+        all.add("m" + i);
+        last = sequences.getLast();
+      }
+      line(0, "m = zeros(3, 3)");
+      return end(all, last);
+    }
+
+    private void head() {
       line(0, "input x: float[N, %1$s, 3]");
       line(0, "target z: float[N, 3]");
       IntStream.range(0, 3).forEach(i -> line(0, "param w" + i + ": float[3, 3] = normal(0.5)"));
@@ -44,13 +76,10 @@ class RandomLoopsTest {
       // made here: a loop of no turns makes no layer where the number of turns is known
       line(0, "first = layered(x[:, 0])");
       line(0, "T = shape(x)[1]");
-      var sequences = new ArrayList<>(List.of("x"));
-      var rows = new ArrayList<>(List.of("x[:, 0]"));
-      line(0, "m = zeros(3, 3)");
-      for (int i = 0; i < 1 + random.nextInt(2); i++) {
-        loop(0, "t", sequences, rows);
-      }
-      line(0, "y = first + " + String.join(" + ", rows) + " + mean(m) + mean(" + sequences.getLast() + ", axis = 1)");
+    }
+
+    private String end(List<String> rows, String sequence) {
+      line(0, "y = first + " + String.join(" + ", rows) + " + mean(m) + mean(" + sequence + ", axis = 1)");
       line(0, "output y");
       line(0, "loss mse(y, z)");
       line(0, "train { optimizer = sgd(0.1) }");

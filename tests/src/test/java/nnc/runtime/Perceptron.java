@@ -88,7 +88,7 @@ public final class Perceptron extends Kernels {
     }
     var slots = List.of(N2, N, N, Polynomials.constant(1), Polynomials.constant(1), Polynomials.constant(1));
     return new Plan(name, name, List.of("N"), List.of(), 0, slots, List.of(), Polynomials.constant(5), calls, 0, ModelSpec.Tiling.NONE, name.equals("train"), inputs, Map.of(), results,
-        Map.of("step", new Place(STEP_SLOT, List.of())), List.of(), List.of());
+        Map.of("step", new Place(STEP_SLOT, List.of())), List.of(), List.of(), List.of());
   }
 
   private static Argument slot(int slot) {

@@ -1,5 +1,6 @@
 package nnc.schedule.memory;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import nnc.graph.Graph;
@@ -16,11 +17,19 @@ import nnc.schedule.Schedule;
  *
  * @param first by node with a buffer, the number of a kernel; -1 before all
  * @param last  also the number of a kernel; as many as there are behind all
+ * @param sides of buffers that one branch alone uses, that branch; all others that branches use are in use from the first of these to the last
  */
-public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
+public record Liveness(Map<Node, Integer> first, NodeNumbers last, Map<Node, Side> sides) {
+  /**
+   * A branch of some that may run side by side.
+   *
+   * @param from its first kernel
+   * @param end  the first kernel behind all of them
+   */
+  public record Side(int from, int end) {}
 
   public static Liveness of(Schedule schedule) {
-    var lifetimes = new Liveness(new LinkedHashMap<>(), new NodeNumbers());
+    var lifetimes = new Liveness(new LinkedHashMap<>(), new NodeNumbers(), new HashMap<>());
     lifetimes.collect(schedule);
     return lifetimes;
   }
@@ -48,6 +57,7 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
     }
     schedule.repeats().stream().filter(repeat -> repeat.going() != null).forEach(repeat -> lasts(schedule.location(repeat.going()).whole(), repeat.to() - 1));
     schedule.repeats().reversed().forEach(this::extend);
+    schedule.branches().forEach(this::extend);
     for (var result : schedule.graph().results()) {
       if (result.role() != Graph.Role.UPDATE) {
         last.put(result.node(), end);
@@ -68,6 +78,25 @@ public record Liveness(Map<Node, Integer> first, NodeNumbers last) {
         last.put(entry.getKey(), repeat.to() - 1);
       } else if (from > repeat.from() && from < repeat.to() && to >= repeat.to()) {
         entry.setValue(repeat.from());
+      }
+    }
+  }
+
+  /** What is in use in a branch, and before or behind it, is so while the others may run. */
+  private void extend(Schedule.Branches branches) {
+    for (var entry : first.entrySet()) {
+      var node = entry.getKey();
+      int from = entry.getValue();
+      int to = last.get(node);
+      boolean begins = from >= branches.from() && from < branches.to();
+      boolean ends = to >= branches.from() && to < branches.to();
+      if (begins && ends && branches.branch(from) == branches.branch(to)) {
+        sides.put(node, new Side(branches.bounds().get(branches.branch(from)), branches.to()));
+      } else if (begins) {
+        entry.setValue(branches.from());
+        last.put(node, Math.max(to, branches.to() - 1));
+      } else if (ends) {
+        last.put(node, branches.to() - 1);
       }
     }
   }

@@ -21,7 +21,7 @@ import nnc.schedule.Schedule;
 
 /**
  * Which slot of the arena each buffer has. Buffers that are never alive together share slots, whole numbers with each other alone; a slot is
- * as large as its largest buffer, whatever the batch is. Where kernels run over tiles of a batch, what none but they read is as large as a tile.
+ * as large as its largest buffer, whatever the batch is. Branches that may run side by side do not share slots with each other. Where kernels run over tiles of a batch, what none but they read is as large as a tile.
  *
  * @param slots of each node that has a buffer in the arena
  * @param sizes of each slot: the sizes of its buffers, of which the largest counts
@@ -68,13 +68,13 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
     final List<Long> extents = new ArrayList<>();
     /** Slots in use, by the last kernel that reads them. */
     final PriorityQueue<Busy> busy = new PriorityQueue<>((a, b) -> Integer.compare(a.until, b.until));
-    /** Slots that are free, of each use by nominal size and number. */
+    /** Slots that are free, of each use by nominal size and number; those that a branch has used are for itself alone until all of them have ended. */
     final Map<Use, TreeMap<Long, TreeSet<Integer>>> free = new HashMap<>();
 
-    record Busy(int slot, int until) {}
+    record Busy(int slot, int until, Liveness.Side side) {}
 
-    /** What buffers have to have in common to share slots: whether they hold a tile, and whether whole numbers. */
-    record Use(boolean small, boolean whole) {}
+    /** What buffers have to have in common to share slots: whether they hold a tile, whether whole numbers, and which branch alone uses them; null if none does. */
+    record Use(boolean small, boolean whole, Liveness.Side side) {}
 
     Planner(Schedule schedule, BatchTiling tiles) {
       this.tiles = tiles;
@@ -114,11 +114,14 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
       var size = small ? tiles.of(node.type().size()) : node.type().size();
       long wanted = size.evaluate(_ -> NominalSizes.OPEN);
       while (!busy.isEmpty() && busy.peek().until < first(node)) {
-        int slot = busy.poll().slot;
-        free(new Use(own.contains(slot), whole.contains(slot))).computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);
+        var one = busy.poll();
+        release(one.slot, one.side != null && one.side.end() > first(node) ? one.side : null);
       }
+      rejoin(first(node));
       boolean bits = node.type().kind() == Kind.INT;
-      int slot = take(wanted, free(new Use(small, bits)));
+      var side = lives.sides().get(node);
+      int slot = side == null ? -1 : take(wanted, free(new Use(small, bits, side)));
+      slot = slot < 0 ? take(wanted, free(new Use(small, bits, null))) : slot;
       if (slot < 0) {
         slot = sizes.size();
         sizes.add(new LinkedHashSet<>());
@@ -140,8 +143,21 @@ public record MemoryPlan(Map<Node, Integer> slots, List<Set<Dim>> sizes, BatchTi
       if (isAcrossTiles(node)) {
         rows.set(slot, tiles.row(node.type().size()));
       }
-      busy.add(new Busy(slot, last(node)));
+      busy.add(new Busy(slot, last(node), side));
       slots.put(node, slot);
+    }
+
+    private void release(int slot, Liveness.Side side) {
+      free(new Use(own.contains(slot), whole.contains(slot), side)).computeIfAbsent(extents.get(slot), _ -> new TreeSet<>()).add(slot);
+    }
+
+    /** Slots of branches that have ended before a kernel are free for all. */
+    private void rejoin(int kernel) {
+      for (var use : List.copyOf(free.keySet())) {
+        if (use.side != null && use.side.end() <= kernel) {
+          free.remove(use).values().forEach(slots -> slots.forEach(slot -> release(slot, null)));
+        }
+      }
     }
 
     private TreeMap<Long, TreeSet<Integer>> free(Use use) {

@@ -32,7 +32,8 @@ import nnc.schedule.Schedule;
  *   all others                              over the whole batch
  * </pre>
  *
- * Every value must have been stored before it is read, and still be there; everything must be stored that the graph results in.
+ * Every value must have been stored before it is read, and still be there; everything must be stored that the graph results in. What runs side by side has no slot in common
+ * that is written.
  */
 public final class ScheduleVerifier {
   private final Schedule schedule;
@@ -83,6 +84,7 @@ public final class ScheduleVerifier {
     tile(tiles, true);
     run(tiled, kernels.size(), schedule.repeats());
     end();
+    schedule.branches().forEach(this::requireApart);
   }
 
   /** Kernels in their order; those that are repeated twice, as in a first turn and a second. */
@@ -133,6 +135,37 @@ public final class ScheduleVerifier {
     for (var node : schedule.weightOnly().stored()) {
       require(isThere(node), () -> "what is computed once is overwritten: " + describe(node));
     }
+  }
+
+  // ---- branches
+
+  /** No branch writes to a slot or a weight that another one reads or writes. */
+  private void requireApart(Schedule.Branches branches) {
+    Map<Object, Integer> writers = new HashMap<>();
+    for (int branch = 0; branch + 1 < branches.bounds().size(); branch++) {
+      for (var kernel : inBranch(branches, branch)) {
+        for (var write : kernel.writes()) {
+          Object place = write.target() instanceof Kernel.Target.Update(var path) ? path : slot(write.buffer());
+          requireApart(kernel, place, writers.put(place, branch), branch);
+        }
+      }
+    }
+    for (int branch = 0; branch + 1 < branches.bounds().size(); branch++) {
+      for (var kernel : inBranch(branches, branch)) {
+        for (var node : reads(kernel)) {
+          Object place = isWeight(node.op()) ? String.valueOf(OpTraits.path(node.op())) : slot(node);
+          requireApart(kernel, place, writers.get(place), branch);
+        }
+      }
+    }
+  }
+
+  private List<Kernel> inBranch(Schedule.Branches branches, int branch) {
+    return schedule.kernels().subList(branches.bounds().get(branch), branches.bounds().get(branch + 1)).stream().filter(kernel -> !schedule.weightOnly().kernels().contains(kernel)).toList();
+  }
+
+  private void requireApart(Kernel kernel, Object place, Integer writer, int branch) {
+    require(writer == null || writer == branch, kernel, () -> "uses in branch " + branch + " what branch " + writer + " writes: " + (place instanceof Integer ? "slot " : "") + place);
   }
 
   // ---- a kernel

@@ -12,7 +12,7 @@ import nnc.runtime.train.TrainingSettings;
 
 /**
  * A plan's calls, each timed by itself, step after step, on random inputs. A call over tiles of the batch is timed over all of them, one after the
- * other and each on all threads, where a run may give each thread a tile.
+ * other and each on all threads, where a run may give each thread a tile; so are calls of branches, where a run may give each thread a branch.
  */
 public final class Profile {
   private Profile() {}

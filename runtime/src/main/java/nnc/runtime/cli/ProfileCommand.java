@@ -64,9 +64,17 @@ final class ProfileCommand implements ModelCommand {
             + (threads.count() == 1 ? " thread, " : " threads, ") + BenchCommand.width() + ")");
         print("kernel", calls, options.has("--all") ? calls.size() : SHOWN, total, session);
         print("source", lines, lines.size(), total, session);
+        sides(context, session.out());
       }
     }
     return 0;
+  }
+
+  /** Says which calls a step may run side by side, that are timed one after the other. */
+  private static void sides(Context context, PrintStream out) {
+    for (List<Integer> branches : context.executor().plan().branches()) {
+      out.println("timed one after the other, in a step side by side where that pays: branches from calls " + branches.subList(0, branches.size() - 1));
+    }
   }
 
   private static List<Cost> measure(Context context, double seconds) {

@@ -7,6 +7,7 @@ import nnc.runtime.spec.ModelSpec.Argument;
 import nnc.runtime.spec.ModelSpec.Call;
 import nnc.runtime.spec.ModelSpec.Plan;
 import nnc.runtime.spec.ModelSpec.Poly;
+import nnc.runtime.spec.ModelSpec.Repeat;
 import nnc.runtime.spec.Polynomials;
 
 /** The calls of a plan as numbers: what never changes is written down once, the rest whenever the dimensions change. */
@@ -29,6 +30,9 @@ public final class CallTable {
   private final int[] sums;
   private final DrawNumbers draws;
   private final long[] works;
+  /** Of each call, how often it is made in a run, in turns of repeats. */
+  private final double[] turns;
+  private final List<Repeat> repeats;
   private double totalWork;
 
   /**
@@ -44,6 +48,8 @@ public final class CallTable {
     blocks = new int[calls.size()];
     work = new long[calls.size()];
     works = new long[calls.size()];
+    turns = new double[calls.size()];
+    repeats = plan.repeats();
     arguments = new int[argumentCount()];
     List<Integer> changing = new ArrayList<>();
     List<Poly> polys = new ArrayList<>();
@@ -101,6 +107,7 @@ public final class CallTable {
     for (int i = 0; i < values.length; i++) {
       arguments[places[i]] = sums[i] + (int) Polynomials.value(values[i], dims);
     }
+    count(dims);
     totalWork = 0;
     for (int i = 0; i < blocks.length; i++) {
       Call call = calls.get(i);
@@ -108,7 +115,19 @@ public final class CallTable {
       long all = Polynomials.value(call.work(), dims);
       work[i] = call.parallel() ? all : 0;
       works[i] = all;
-      totalWork += all;
+      totalWork += turns[i] * all;
+    }
+  }
+
+  /** Counts the turns of calls. */
+  private void count(int[] dims) {
+    Arrays.fill(turns, 1);
+    for (int r = 0; r < repeats.size(); r++) {
+      Repeat repeat = repeats.get(r);
+      double count = Math.max(0, Polynomials.value(repeat.turns(), dims));
+      for (int i = repeat.from(); i < repeat.to(); i++) {
+        turns[i] *= count;
+      }
     }
   }
 
@@ -141,12 +160,17 @@ public final class CallTable {
     draws.set(arguments, firstRow, -1, 0);
   }
 
-  /** Roughly how many elementary operations a call takes at the present dimensions. */
-  double work(int call) {
+  /** Roughly how many elementary operations a call takes at the present dimensions, in one turn. */
+  long work(int call) {
     return works[call];
   }
 
-  /** Roughly how many elementary operations all calls take at the present dimensions. */
+  /** How often a call is made in a run, if no condition ends repeats. */
+  double turns(int call) {
+    return turns[call];
+  }
+
+  /** Roughly how many elementary operations all calls take at the present dimensions, in all turns. */
   public double totalWork() {
     return totalWork;
   }

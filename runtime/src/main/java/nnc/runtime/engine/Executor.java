@@ -42,20 +42,13 @@ public final class Executor {
   /** The calls over the whole batch; those over tiles of it, if it is large enough; and what is gone through at present. */
   private final CallTable table;
   private final BatchTiles tiles;
-  /** Of each repeat of the plan, what is another each turn. */
-  private final TurnCalls[] turns;
+  private final Run order;
   private CallTable current;
   private int[] arguments;
   private final int stepSlot;
   private final int epochSlot;
   private final Part[] parts;
   private final TileByTile tileByTile = new TileByTile();
-  private final Each direct = new Each() {
-    @Override
-    public void call(int i) {
-      callAsInRun(i);
-    }
-  };
 
   private long firstRow;
   private final SizeConditions needs;
@@ -94,16 +87,13 @@ public final class Executor {
     for (int i = 0; i < parts.length; i++) {
       parts[i] = new Part(i);
     }
-    turns = new TurnCalls[plan.repeats().size()];
-    for (int i = 0; i < turns.length; i++) {
-      turns[i] = new TurnCalls(plan, i, table, arena.bases);
-    }
+    order = new Run();
     tiles = Arena.isCut(plan, this.largest) ? new BatchTiles(plan, arena.bases, dims, threads.count(), arena.own) : null;
     over(table, table.arguments);
     stepSlot = counter("step");
     epochSlot = counter("epoch");
     needs = new SizeConditions(plan, dims);
-    grain = new ForkGrain(threads.count());
+    grain = new ForkGrain(plan, table, code, threads.count());
     evaluate();
   }
 
@@ -194,13 +184,13 @@ public final class Executor {
       vectorsKnown = true;
       grain.forget();
     }
-    grain.begin(table);
+    grain.begin();
     if (tiles != null && tiles.cuts() && tiles.forks() && code.forks() && grain.forks((long) table.totalWork())) {
-      each(direct, begin(), plan.tiling().from());
+      order.each(order, begin(), plan.tiling().from());
       threads.run(tileByTile, tiles.count());
-      each(direct, plan.tiling().to(), calls());
+      order.each(order, plan.tiling().to(), calls());
     } else {
-      each(direct);
+      each(order);
     }
     grain.end();
   }
@@ -273,47 +263,21 @@ public final class Executor {
   public void each(Each each) {
     int first = begin();
     if (tiles == null || !tiles.cuts()) {
-      each(each, first, calls());
+      order.each(each, first, calls());
       return;
     }
-    each(each, first, plan.tiling().from());
+    order.each(each, first, plan.tiling().from());
     for (int tile = 0; tile < tiles.count(); tile++) {
       over(tiles.table(tile), tiles.arguments(0, tile, table.arguments));
-      each(each, plan.tiling().from(), plan.tiling().to());
+      order.each(each, plan.tiling().from(), plan.tiling().to());
     }
     over(table, table.arguments);
-    each(each, plan.tiling().to(), calls());
+    order.each(each, plan.tiling().to(), calls());
   }
 
   private void over(CallTable table, int[] arguments) {
     current = table;
     this.arguments = arguments;
-  }
-
-  private void each(Each each, int from, int to) {
-    each(each, from, to, 0);
-  }
-
-  /** Calls in their order, those of repeats turn by turn; {@code repeat} is the first that may lie among them. */
-  private void each(Each each, int from, int to, int repeat) {
-    int at = from;
-    for (int r = repeat; r < turns.length; r++) {
-      TurnCalls turn = turns[r];
-      if (turn.from >= at && turn.to <= to) {
-        for (int i = at; i < turn.from; i++) {
-          each.call(i);
-        }
-        int last = turn.count(dims);
-        for (int number = 1; number <= last && turn.goesOn(memory, dims); number++) {
-          turn.set(dims, number);
-          each(each, turn.from, turn.to, r + 1);
-        }
-        at = turn.to;
-      }
-    }
-    for (int i = at; i < to; i++) {
-      each.call(i);
-    }
   }
 
   /**
@@ -349,9 +313,9 @@ public final class Executor {
     call(kernels(i), i, code.forks() && grain.forks(code.work(table.kernels[i], current.work[i])));
   }
 
-  /** Roughly how many elementary operations call {@code i} takes at the present dimensions. */
+  /** Roughly how many elementary operations call {@code i} takes at the present dimensions, in all turns. */
   public double work(int i) {
-    return Polynomials.value(plan.calls().get(i).work(), dims);
+    return table.turns(i) * table.work(i);
   }
 
   /** Runs call {@code i} of the plan alone, on this thread, by the given code. */
@@ -399,6 +363,36 @@ public final class Executor {
     @Override
     public void run(int thread, int from, int to) {
       kernels(call).run(table.kernels[call], store.weights(), memory, arguments, table.at[call], scratch(thread), from, to);
+    }
+  }
+
+  /** A run: calls whose blocks are shared out, and branches side by side. */
+  private final class Run extends CallOrder {
+    Run() {
+      super(plan, table, arena.bases, memory, dims, threads.count());
+    }
+
+    @Override
+    public void call(int i) {
+      callAsInRun(i);
+    }
+
+    @Override
+    boolean takes(List<Integer> bounds) {
+      return code.forks() && grain.takes(bounds);
+    }
+
+    @Override
+    void fork(int branches) {
+      threads.run(this, branches);
+    }
+
+    @Override
+    void call(int thread, int call) {
+      int count = table.blocks[call];
+      if (count > 0) {
+        kernels(call).run(table.kernels[call], store.weights(), memory, table.arguments, table.at[call], scratch(thread), 0, count);
+      }
     }
   }
 

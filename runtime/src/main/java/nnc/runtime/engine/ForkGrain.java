@@ -1,9 +1,13 @@
 package nnc.runtime.engine;
 
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import nnc.runtime.base.Threads;
 import nnc.runtime.spec.ModelSpec.Call;
+import nnc.runtime.spec.ModelSpec.Plan;
 
 /**
- * The grain of a plan: from how much work on a call is shared among threads.
+ * The grain of a plan: from how much work on a call is shared among threads, and which branches are run side by side.
  *
  * <p>What a fork costs depends on how far apart the processors are and on what else they do; what it gains, on where a call's operands lie. Both are known by the time of
  * whole runs alone. So now and then a few runs are made with another grain, and one that is faster by some per cent stays; where runs become slow all of a sudden, it is
@@ -13,8 +17,11 @@ import nnc.runtime.spec.ModelSpec.Call;
  *   grain     0          1      2        3         ...  NONE
  *   a call    >= W / 4   >= W   >= 4 W   >= 16 W        is never shared      W: {@link Call#FORK}
  * </pre>
+ *
+ * <p>A fork is worth while from twice what it costs on, so that a grain says what forks are taken to cost. By that branches are run side by side where it takes less time than to
+ * run them one after the other, their calls shared.
  */
-final class ForkGrain {
+final class ForkGrain implements IntUnaryOperator {
   /** The grain of runs on one thread. */
   static final int NONE = 6;
   private static final int FIRST = 1;
@@ -53,16 +60,25 @@ final class ForkGrain {
   private long started;
   private int present = FIRST;
 
+  private final CallTable table;
+  private final KernelSet code;
+  private final List<List<Integer>> branches;
+  private final int threads;
+
   /** For a team of so many threads. */
-  ForkGrain(int threads) {
+  ForkGrain(Plan plan, CallTable table, KernelSet code, int threads) {
+    this.table = table;
+    this.code = code;
+    this.threads = threads;
+    branches = plan.branches();
     sizes = new Size[threads > 1 ? SIZES : 0];
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = new Size();
     }
   }
 
-  /** Says that a run of so much work begins, and sets its grain. */
-  void begin(CallTable table) {
+  /** Says that a run begins, and sets its grain. */
+  void begin() {
     work = (long) table.totalWork();
     if (sizes.length == 0 || work < least(0)) {
       size = null;
@@ -70,7 +86,7 @@ final class ForkGrain {
       return;
     }
     size = sizes[Math.min(SIZES - 1, Long.SIZE - Long.numberOfLeadingZeros(work / least(0)) - 1)];
-    present = size.next(table.work);
+    present = size.next(this);
     started = System.nanoTime();
   }
 
@@ -102,11 +118,40 @@ final class ForkGrain {
     return work >= least(grain);
   }
 
-  /** How many calls are shared by a grain. */
-  private static int shared(long[] works, int grain) {
+  /** Whether branches are run side by side in this run, each share of them by a thread. */
+  boolean takes(List<Integer> bounds) {
+    return takes(bounds, present);
+  }
+
+  private boolean takes(List<Integer> bounds, int grain) {
+    int count = bounds.size() - 1;
+    int shares = grain == NONE ? 0 : Math.min(count, threads);
+    double fork = least(grain) / 2.0;
+    double inTurn = 0;
+    double longest = 0;
+    for (int share = 0; share < shares; share++) {
+      double own = 0;
+      int to = bounds.get(Threads.bound(count, share + 1, shares));
+      for (int call = bounds.get(Threads.bound(count, share, shares)); call < to; call++) {
+        double all = code.work(table.kernels[call], table.work(call));
+        boolean isShared = isShared(code.work(table.kernels[call], table.work[call]), grain);
+        own += table.turns(call) * all;
+        inTurn += table.turns(call) * (isShared ? all / threads + fork : all);
+      }
+      longest = Math.max(longest, own);
+    }
+    return longest + fork < inTurn;
+  }
+
+  /** How much is shared by a grain: calls, those of branches that are run side by side each for itself. */
+  @Override
+  public int applyAsInt(int grain) {
     int count = 0;
-    for (long work : works) {
+    for (long work : table.work) {
       count += isShared(work, grain) ? 1 : 0;
+    }
+    for (int i = 0; i < branches.size(); i++) {
+      count += takes(branches.get(i), grain) ? table.work.length : 0;
     }
     return count;
   }
@@ -139,12 +184,12 @@ final class ForkGrain {
     private int enough = FEWEST_RUNS;
     private long wait = SHORTEST;
 
-    /** The grain of the next run. */
-    int next(long[] works) {
+    /** The grain of the next run, by how much each shares. */
+    int next(IntUnaryOperator shared) {
       if (left == 0 && slow >= SLOW_RUNS && grain != NONE) {
         attempt(NONE);
       } else if (left == 0 && runs >= enough && nanos >= wait) {
-        attempt(another(works));
+        attempt(another(shared));
         turn++;
       }
       return left > 0 ? trial : grain;
@@ -165,13 +210,13 @@ final class ForkGrain {
     }
 
     /** In turn a coarser one, a finer one, each the first that shares other calls, and the farthest. */
-    private int another(long[] works) {
+    private int another(IntUnaryOperator shared) {
       if (turn % 3 == 2) {
         return grain < NONE / 2 ? NONE : 0;
       }
       int step = turn % 3 == 0 ? 1 : -1;
       int other = grain + step;
-      while (other > 0 && other < NONE && shared(works, other) == shared(works, grain)) {
+      while (other > 0 && other < NONE && shared.applyAsInt(other) == shared.applyAsInt(grain)) {
         other += step;
       }
       return Math.max(0, Math.min(other, NONE));

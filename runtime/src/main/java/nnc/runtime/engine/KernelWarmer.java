@@ -205,7 +205,7 @@ public final class KernelWarmer extends Thread {
     double[] work = new double[count];
     for (CallTable table : tables) {
       for (int call = 0; call < table.kernels.length; call++) {
-        work[table.kernels[call]] += table.work(call);
+        work[table.kernels[call]] += table.turns(call) * table.work(call);
       }
     }
     List<Integer> kernels = new ArrayList<>();

@@ -163,10 +163,13 @@ public record ModelSpec(String name, int precision, String source, List<Feed> in
    * @param needs    what the open dimensions have to be
    * @param repeats  stretches of calls that are made turn by turn, outer ones before those that lie in them; polynomials refer to what counts their turns by the places behind
    *                 those of the quotients
+   * @param branches calls that may run side by side: of each of several branches the first one, and behind these the first that is in none. Those of a branch follow one another,
+   *                 and read nothing that those of another one write, nor write what these read or write
    */
   public record Plan(String name, String kernels, List<String> dims, List<Quotient> quotients, int batch, List<Poly> slots, List<Integer> bits, Poly scratch, List<Call> calls,
       int prepared, Tiling tiling, boolean learns, Map<String, Place> inputs,
-      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs, List<Repeat> repeats) {
+      Map<String, List<Poly>> unread, List<Result> results, Map<String, Place> counters, List<Need> needs, List<Repeat> repeats,
+      List<List<Integer>> branches) {
     /** Whether rows of a batch go on where the same rows of the one before it have ended. */
     public boolean carries() {
       for (Result result : results) {

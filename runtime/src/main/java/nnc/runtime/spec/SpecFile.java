@@ -17,7 +17,7 @@ public final class SpecFile {
   public static final int MAGIC = 0x4e4e434d;
 
   /** Of the format, and of what emitted classes call of the runtime: one more with each change of either. */
-  public static final int VERSION = 20;
+  public static final int VERSION = 21;
 
   /** The oldest that is read. */
   public static final int OLDEST = 17;
@@ -30,6 +30,9 @@ public final class SpecFile {
 
   /** From here on what is repeated may end before the last turn. */
   static final int CONDITIONS = 20;
+
+  /** From here on calls may run side by side. */
+  static final int BRANCHES = 21;
 
   /**
    * Reads a spec.

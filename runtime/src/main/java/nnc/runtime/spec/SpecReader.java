@@ -142,7 +142,11 @@ final class SpecReader {
     for (int n = version >= SpecFile.REPEATS ? in.count() : 0; n > 0; n--) {
       repeats.add(new Repeat(in.text(), in.poly(), in.integer(), in.integer(), version >= SpecFile.CONDITIONS && in.count() > 0 ? place() : null));
     }
-    return new Plan(name, kernels, dims, quotients, batch, slots, bits, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs, repeats);
+    List<List<Integer>> branches = new ArrayList<>();
+    for (int n = version >= SpecFile.BRANCHES ? in.count() : 0; n > 0; n--) {
+      branches.add(in.ints());
+    }
+    return new Plan(name, kernels, dims, quotients, batch, slots, bits, scratch, calls, prepared, tiling, learns, inputs, unread, results, counters, needs, repeats, branches);
   }
 
   private Call call() throws IOException {

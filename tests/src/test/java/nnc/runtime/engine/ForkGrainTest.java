@@ -2,6 +2,7 @@ package nnc.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import net.jqwik.api.ForAll;
@@ -16,11 +17,15 @@ class ForkGrainTest {
   private static final long[] WORKS = {30_000, 30_000, 100_000, 100_000, 2_000_000};
   private static final long RUN = 200_000;
 
+  private static int shared(int grain) {
+    return (int) Arrays.stream(WORKS).filter(work -> ForkGrain.isShared(work, grain)).count();
+  }
+
   /** Runs it so often, each as long as its grain has it; what they took in all. */
   private static double run(ForkGrain.Size size, int runs, IntToDoubleFunction cost, Random noise) {
     double sum = 0;
     for (int i = 0; i < runs; i++) {
-      double one = cost.applyAsDouble(size.next(WORKS)) * (1 + 0.01 * noise.nextDouble());
+      double one = cost.applyAsDouble(size.next(ForkGrainTest::shared)) * (1 + 0.01 * noise.nextDouble());
       // something else runs for a while
       one *= noise.nextInt(200) == 0 ? 5 : 1;
       size.ran(one, (long) (one * RUN));
@@ -78,13 +83,13 @@ class ForkGrainTest {
     var noise = new Random(seed);
     // something else has had the other processor
     for (int i = 0; i < 1_000; i++) {
-      double one = size.next(WORKS) == ForkGrain.NONE ? 1 : 20;
+      double one = size.next(ForkGrainTest::shared) == ForkGrain.NONE ? 1 : 20;
       size.ran(one, (long) (one * run));
     }
     assertThat(size.grain()).isEqualTo(ForkGrain.NONE);
     int alone = 0;
     for (int i = 0; i < 80_000; i++) {
-      int grain = size.next(WORKS);
+      int grain = size.next(ForkGrainTest::shared);
       alone += i >= 40_000 && grain == ForkGrain.NONE ? 1 : 0;
       double one = cost.applyAsDouble(grain) * (noise.nextInt(12) == 0 ? 5 : 1);
       size.ran(one, (long) (one * run));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import nnc.Compiler;
@@ -25,6 +26,39 @@ class MemoryPlanTest {
   void liveBuffersNeverShareASlot(String sample) throws Exception {
     var compiled = Compiler.compile(Path.of("..", "samples", sample + ".nn"), CompilerOptions.standard());
     compiled.stages().values().forEach(stage -> check(stage.schedule(), stage.memory()));
+  }
+
+  /** Of loops that may run side by side nobody writes to a slot that another one uses. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rnn", "lstm", "gru"})
+  void branchesHaveSlotsOfTheirOwn(String layer) throws Exception {
+    var program = "input x: float[N, T, 5]\ntarget z: float[N, T, 6]\noutput y = x |> %1$s(3, bidirectional = true) |> %1$s(3, bidirectional = true)\nloss mse(y, z)\ntrain { optimizer = adam(0.1) }\n"
+        .formatted(layer);
+    var stages = Compiler.compile("test.nn", program, CompilerOptions.standard()).stages();
+    for (var stage : List.of(stages.get("predict"), stages.get("train"))) {
+      assertThat(stage.schedule().branches()).isNotEmpty();
+      check(stage.schedule(), stage.memory());
+      stage.schedule().branches().forEach(branches -> checkApart(stage.schedule(), stage.memory(), branches));
+    }
+  }
+
+  private static void checkApart(Schedule schedule, MemoryPlan memory, Schedule.Branches branches) {
+    Map<Integer, Integer> written = new HashMap<>();
+    for (int branch = 1; branch < branches.bounds().size(); branch++) {
+      for (var kernel : schedule.kernels().subList(branches.bounds().get(branch - 1), branches.bounds().get(branch))) {
+        for (var write : kernel.writes()) {
+          assertThat(written.merge(memory.slots().get(Liveness.owner(schedule, write)), branch, (a, b) -> a.equals(b) ? a : -1)).as("%s", write).isEqualTo(branch);
+        }
+      }
+    }
+    assertThat(written).isNotEmpty();
+    for (int branch = 1; branch < branches.bounds().size(); branch++) {
+      for (var kernel : schedule.kernels().subList(branches.bounds().get(branch - 1), branches.bounds().get(branch))) {
+        for (var node : reads(kernel, schedule)) {
+          assertThat(written.getOrDefault(memory.slots().get(schedule.location(node).whole()), branch)).as("%s", node).isEqualTo(branch);
+        }
+      }
+    }
   }
 
   private static void check(Schedule schedule, MemoryPlan memory) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ import nnc.schedule.KernelForm;
 import nnc.schedule.KernelReads;
 import nnc.schedule.Schedule;
 import nnc.schedule.batch.BatchTilingChoice;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,7 +47,7 @@ class ScheduleVerifierTest {
   }
 
   private static Schedule with(Schedule schedule, List<Kernel> kernels) {
-    return new Schedule(schedule.graph(), kernels, schedule.stored(), schedule.decisions(), schedule.copies(), schedule.locations(), schedule.weightOnly(), schedule.repeats());
+    return new Schedule(schedule.graph(), kernels, schedule.stored(), schedule.decisions(), schedule.copies(), schedule.locations(), schedule.weightOnly(), schedule.repeats(), schedule.branches());
   }
 
   private static MemoryPlan with(MemoryPlan memory, Map<Node, Integer> slots) {
@@ -188,6 +190,42 @@ class ScheduleVerifierTest {
         .anyMatch(kernel -> kernel.writes().stream().anyMatch(write -> memory.slots().get(Liveness.owner(schedule, write)) == slot));
   }
 
+  /** Of two loops side by side, a buffer of one in a slot that the other writes to; and branches that are none. */
+  @Test
+  void branchesThatMeetAreFound() throws Exception {
+    var program = "input x: float[N, T, 5]\ntarget z: float[N, T, 3]\noutput y = x |> lstm(3, bidirectional = true) |> rnn(3)\nloss mse(y, z)\ntrain { optimizer = adam(0.1) }\n";
+    int changed = 0;
+    var stages = Compiler.compile("test.nn", program, CompilerOptions.standard()).stages();
+    for (var stage : List.of(stages.get("predict"), stages.get("train"))) {
+      var schedule = stage.schedule();
+      var all = Set.copyOf(stage.memory().sizes().stream().flatMap(Set::stream).toList());
+      var memory = new MemoryPlan(stage.memory().slots(), stage.memory().sizes().stream().map(_ -> all).toList(), stage.memory().tiles(), stage.memory().own(), stage.memory().rows());
+      for (var branches : schedule.branches()) {
+        var left = buffers(schedule, branches.bounds().get(0), branches.bounds().get(1));
+        var right = buffers(schedule, branches.bounds().get(1), branches.bounds().get(2));
+        for (var a : left) {
+          for (var b : right) {
+            var slots = new LinkedHashMap<>(memory.slots());
+            slots.put(a, slots.get(b));
+            assertThat(fault(schedule, with(memory, slots))).as("%s in the slot of %s", a, b).isNotNull();
+            changed++;
+          }
+        }
+      }
+      var first = schedule.repeats().getFirst();
+      var wrong = new Schedule.Branches(List.of(first.from(), first.to(), schedule.kernels().size()));
+      assertThat(fault(new Schedule(schedule.graph(), schedule.kernels(), schedule.stored(), schedule.decisions(), schedule.copies(), schedule.locations(), schedule.weightOnly(), schedule.repeats(),
+          List.of(wrong)), memory)).contains("branch");
+    }
+    assertThat(changed).isPositive();
+  }
+
+  private static Set<Node> buffers(Schedule schedule, int from, int to) {
+    var owners = new LinkedHashSet<Node>();
+    schedule.kernels().subList(from, to).forEach(kernel -> kernel.writes().forEach(write -> owners.add(Liveness.owner(schedule, write))));
+    return owners;
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"addition", "transformer"})
   void whatIsStoredElsewhereIsFound(String sample) throws Exception {
@@ -212,7 +250,7 @@ class ScheduleVerifierTest {
       }
       var moved = new LinkedHashMap<>(schedule.locations());
       moved.replaceAll((_, place) -> new Schedule.Location(place.whole(), place.offset().plus(1)));
-      var elsewhere = new Schedule(schedule.graph(), schedule.kernels(), schedule.stored(), schedule.decisions(), schedule.copies(), moved, schedule.weightOnly(), schedule.repeats());
+      var elsewhere = new Schedule(schedule.graph(), schedule.kernels(), schedule.stored(), schedule.decisions(), schedule.copies(), moved, schedule.weightOnly(), schedule.repeats(), schedule.branches());
       assertThat(fault(elsewhere, stage.memory()) != null).isEqualTo(!moved.isEmpty());
     }
     assertThat(changed).isPositive();
