@@ -50,7 +50,15 @@ public final class TileProducts {
     if (product.columns() instanceof Int.Number(var columns)) {
       int vectors = (int) (columns / lanes);
       int rest = (int) (columns % lanes);
-      across(vectors).forEach(part -> rows(part, null));
+      for (var part : across(vectors, widest(vectors))) {
+        if (leavesRows(part)) {
+          rows(part, rows(part).subList(0, rows(part).size() - 1), null);
+          int all = (int) ((Int.Number) part.count()).value() * part.size();
+          across(all, TileTuning.ROW_TILE_VECTORS).forEach(row -> rows(row, List.of(rows(part).getLast()), null));
+        } else {
+          rows(part, null);
+        }
+      }
       if (rest > 0) {
         rows(new Part(number((long) vectors * lanes), number(1), 1), number(rest));
       }
@@ -64,11 +72,20 @@ public final class TileProducts {
     }
   }
 
-  /** So many vectors in wide tiles and one for the rest; but two and three stand side by side where one would be left beside four. */
-  private List<Part> across(int vectors) {
+  /**
+   * Whether an unknown number of rows may leave some that have tiles of one row each. These tiles are wider: two vectors of sums would wait for one another, and such a
+   * row, which may be a service's single example, takes as long as its right factor takes to be read.
+   */
+  private boolean leavesRows(Part columns) {
+    return !(product.rows() instanceof Int.Number) && product.zeros() == null && columns.size() == 2 && columns.from().equals(number(0)) && columns.count() instanceof Int.Number(var count) && count > 1
+        && rows(columns).getLast().size() == 1;
+  }
+
+  /** So many vectors in tiles of {@code widest} and one for the rest; but two and three stand side by side where one would be left beside four. */
+  private List<Part> across(int vectors, int widest) {
     var parts = new ArrayList<Part>();
     int panel = product.order().panel() / lanes;
-    int wide = inPanels(Math.max(1, widest(vectors)), vectors, panel);
+    int wide = inPanels(Math.max(1, widest), vectors, panel);
     int rest = vectors % wide;
     boolean split = wide == TileTuning.NR_VECTORS && rest == 1 && vectors > wide && panel <= 2;
     int whole = vectors / wide - (split ? 1 : 0);
@@ -167,11 +184,19 @@ public final class TileProducts {
     return MicroKernel.unrolls(iterations, low, vectors) ? low : most;
   }
 
-  /** All rows of some columns, which stay near meanwhile; the first tile fetches them if they are not there yet. */
+  private List<Part> rows(Part columns) {
+    return rows(product, tallest(columns.size()), columns.size());
+  }
+
   private void rows(Part columns, Int mask) {
+    rows(columns, rows(columns), mask);
+  }
+
+  /** Rows of some columns, which stay near meanwhile; the first tile fetches them if they are not there yet. */
+  private void rows(Part columns, List<Part> rows, Int mask) {
     var body = new ArrayList<Stmt.For>();
     boolean fetched = product.origin() == null;
-    for (var part : rows(product, tallest(columns.size()), columns.size())) {
+    for (var part : rows) {
       if (!fetched) {
         body.add(tiles(new Part(part.from(), number(1), part.size()), columns, mask, product.origin()));
         part = new Part(Ints.add(part.from(), number(part.size())), Ints.subtract(part.count(), number(1)), part.size());
