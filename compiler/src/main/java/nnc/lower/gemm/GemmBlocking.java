@@ -23,25 +23,27 @@ import nnc.loops.expand.TileTuning;
  * @param kc       a depth block's terms
  * @param packedKc the most terms of a right factor that is packed once for all rows; 0 if none should be
  * @param nr       a panel's columns
+ * @param lanes    elements of a logical vector
  */
-public record GemmBlocking(int mc, int packedMc, int nc, int kc, int packedKc, int nr) {
+public record GemmBlocking(int mc, int packedMc, int nc, int kc, int packedKc, int nr, int lanes) {
   /**
-   * @param lanes   elements of a logical vector: 16 floats, 8 doubles
-   * @param shares  whether chunks of columns are dealt out to threads
-   * @param updates whether weights are updated with the result: of each row of them there should be more then
+   * @param lanes    elements of a logical vector: 16 floats, 8 doubles
+   * @param prepared whether the right factor is packed beforehand
+   * @param shares   whether chunks of columns are dealt out to threads
+   * @param updates  whether weights are updated with the result: of each row of them there should be more then
    */
-  static GemmBlocking of(GemmOrientation gemm, int lanes, boolean shares, boolean updates) {
-    int nr = GemmTuning.NR_VECTORS * lanes;
+  static GemmBlocking of(GemmOrientation gemm, int lanes, boolean prepared, boolean shares, boolean updates) {
+    int nr = (prepared ? GemmTuning.NR_VECTORS_OF_PREPARED : GemmTuning.NR_VECTORS) * lanes;
     int nc = nc(gemm.columns(), lanes, shares, updates);
     int most = rows(GemmTuning.BLOCK_SUMS, nc);
     var rows = gemm.rows();
     int mc = Math.min(most, gemm.isContiguous() ? GemmTuning.MC_ROWS : GemmTuning.MC_ROWS_OF_DEAR_PANELS);
     mc = rows.isConstant() ? Math.min(mc, Ints.roundUp(rows.fixed(), TileTuning.MR_ROWS)) : mc;
     int packedMc = rows.isConstant() ? Math.min(mc, rows(GemmTuning.SMALL_BLOCK_SUMS, nc)) : mc;
-    int kc = kc(gemm.depth());
+    int kc = kc(gemm.depth(), prepared ? GemmTuning.KC_TERMS_OF_PREPARED : GemmTuning.KC_TERMS);
     boolean again = !rows.isConstant() || rows.fixed() > packedMc;
     int packedKc = again ? packedKc(gemm.depth(), Math.max(kc, GemmTuning.PACKED_ELEMENTS / Ints.roundUp(nc, nr))) : 0;
-    return new GemmBlocking(mc, packedMc, nc, kc, packedKc, nr);
+    return new GemmBlocking(mc, packedMc, nc, kc, packedKc, nr, lanes);
   }
 
   private static int nc(Dim columns, int lanes, boolean shares, boolean updates) {
@@ -58,11 +60,6 @@ public record GemmBlocking(int mc, int packedMc, int nc, int kc, int packedKc, i
     return Math.max(TileTuning.MR_ROWS, sums / columns / TileTuning.MR_ROWS * TileTuning.MR_ROWS);
   }
 
-  /** Elements of a logical vector. */
-  int lanes() {
-    return nr / GemmTuning.NR_VECTORS;
-  }
-
   /** Whether there are always too many terms to pack the right factor at once. */
   boolean exceedsPackedKc(GemmOrientation gemm) {
     return packedKc == 0 || gemm.depth().isConstant() && gemm.depth().fixed() > packedKc;
@@ -74,11 +71,11 @@ public record GemmBlocking(int mc, int packedMc, int nc, int kc, int packedKc, i
   }
 
   /** Blocks of about equal depth. */
-  private static int kc(Dim depth) {
+  private static int kc(Dim depth, int terms) {
     if (!depth.isConstant()) {
-      return GemmTuning.KC_TERMS;
+      return terms;
     }
     int all = depth.fixed();
-    return all <= GemmTuning.KC_TERMS * 3 / 2 ? all : Math.ceilDiv(all, Math.ceilDiv(all, GemmTuning.KC_TERMS));
+    return all <= terms * 3 / 2 ? all : Math.ceilDiv(all, Math.ceilDiv(all, terms));
   }
 }

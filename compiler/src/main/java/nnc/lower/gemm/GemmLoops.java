@@ -180,7 +180,6 @@ final class GemmLoops {
     packing.left(rows, k.terms(), strides);
     var first = k.terms().first();
     var right = packing.packedOperand == null ? ZERO : add(multiply(chunk.first(), AffineIndex.dim(gemm.depth())), multiply(first, new Int.Number(blocking.nr())));
-    packing.fetch(rows, right, chunk.count(), k.terms().count());
     int panelTerms = packing.packedOperand == null ? blocking.kc() : gemm.depth().fixed();
     sums.product(rows, chunk, k, new Copied(ZERO, strides, right, panelTerms, packs ? packing.origin(chunk.first(), first) : null));
   }

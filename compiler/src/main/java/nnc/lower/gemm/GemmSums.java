@@ -198,7 +198,7 @@ final class GemmSums {
   /** In sums of its own a product may be wider than its factors: no vector of it need be cut short. */
   private Int across(Int columns) {
     return areResult() ? columns
-        : new Int.Number(columns instanceof Int.Number(var fixed) ? Ints.roundUp((int) fixed, blocking.nr() / 2) : blocking.nr());
+        : new Int.Number(columns instanceof Int.Number(var fixed) ? Ints.roundUp((int) fixed, blocking.lanes()) : blocking.nr());
   }
 
   private Stmt.Factor sums(List<Int> at, Int column) {

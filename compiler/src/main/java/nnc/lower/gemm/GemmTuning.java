@@ -14,6 +14,8 @@ final class GemmTuning {
    * them.
    */
   static final int KC_TERMS = Core.L1_BYTES / (4 * Core.VECTOR_BYTES);
+  /** The same where the right factor is packed beforehand: of two panels they fill that cache, and a stretch of memory that is read at once is longer. */
+  static final int KC_TERMS_OF_PREPARED = Core.L1_BYTES / (2 * Core.VECTOR_BYTES);
   /** The most rows of a block (mc) where packing a panel is cheap: they lie beside their sums in the second cache. */
   static final int MC_ROWS = 256;
   /** The same where a panel's elements are gathered, so that each copy serves more rows. */
@@ -26,6 +28,11 @@ final class GemmTuning {
   static final int PACKED_ELEMENTS = Core.L2_BYTES / 2 / Core.FLOAT_BYTES;
   /** Vectors of a packed panel's columns (nr): those of two tiles of one vector, or of a tile of two. */
   static final int NR_VECTORS = 2;
+  /**
+   * The same where the right factor is packed beforehand: a panel's term is a cache line then, whatever tiles vectors make, and far weights are read line by line as prefetchers
+   * expect it.
+   */
+  static final int NR_VECTORS_OF_PREPARED = 1;
   /** Vectors of a chunk's columns (nc) where a thread has all of them. */
   static final int NC_VECTORS = 32;
   /** Where threads share the columns out. */
@@ -36,8 +43,6 @@ final class GemmTuning {
   static final int NC_VECTORS_OF_FEW = 4;
   /** Rows from which on a panel is worth its packing; 32 rows of up to 512 columns are not, as measured. */
   static final int MIN_ROWS_TO_PACK = 40;
-  /** Rows from which on a right factor that is far is fetched before the tiles need it: of fewer rows the tiles themselves do no more than read it. */
-  static final int MIN_ROWS_TO_FETCH = 8;
   /** Positions of a picture from which on threads share them, not the filters. */
   static final int MIN_POSITIONS_TO_SHARE = 512;
   /** The fewest positions that are columns of a product. */

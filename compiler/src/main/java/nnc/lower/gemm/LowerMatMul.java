@@ -59,10 +59,11 @@ public final class LowerMatMul {
     byColumns = product.batchAxes().isEmpty() && splitsColumns(scheduled.precision(), reuse);
     boolean skips = scheduled.switches().on(Optimization.ZERO_SKIPPING);
     var zeros = skips && ZeroSkipping.isWorthLookingFor(gemm, lanes) ? epilogue.scratch(TileTuning.ZERO_SCRATCH_ELEMENTS) : null;
-    blocking = GemmBlocking.of(gemm, lanes, byColumns, epilogue.updates());
+    boolean prepared = isPackedBefore(gemm, reuse);
+    blocking = GemmBlocking.of(gemm, lanes, prepared, byColumns, epilogue.updates());
     boolean isSparse = zeros != null;
     var panels = new PanelLayout(gemm.columnAxis(), List.of(gemm.termAxis()), blocking.nr(), 1, from -> List.of(gemm.right(from)));
-    var packedOperand = !isPackedBefore(gemm, reuse) ? null
+    var packedOperand = !prepared ? null
         : PackedOperand.of(scheduled, panels, reuse.lifetime(gemm.rightNode()), isSparse ? PackedOperand.Search.FAULTS : PackedOperand.Search.NONE);
     var packing = new OperandPacking(epilogue, gemm, blocking, packedOperand, isSparse);
     loops = new GemmLoops(epilogue.sink, gemm, blocking, packing, new GemmSums(epilogue, gemm, blocking, packing, zeros));

@@ -90,7 +90,7 @@ public final class LowerPointwiseConvolution {
     boolean prepared = isPrepared(product, reuse);
     gemm = prepared && (liesByChannels(upright) || transposed.cost(lanes, 0) < upright.cost(lanes, 1)) ? transposed : upright;
     share = picture.bands > 1 ? Share.BANDS : picture.positions() >= GemmTuning.MIN_POSITIONS_TO_SHARE ? Share.POSITIONS : Share.FILTERS;
-    blocking = GemmBlocking.of(gemm, lanes, sharesColumns(), epilogue.updates());
+    blocking = GemmBlocking.of(gemm, lanes, gemm.transposed(), sharesColumns(), epilogue.updates());
     var panels = new PanelLayout(gemm.columnAxis(), List.of(gemm.termAxis()), blocking.nr(), 1, from -> List.of(gemm.right(from)));
     var packedOperand = gemm.transposed()
         ? PackedOperand.of(scheduled, panels, reuse.lifetime(gemm.rightNode()), PackedOperand.Search.NONE) : null;

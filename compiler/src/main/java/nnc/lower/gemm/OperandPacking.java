@@ -1,8 +1,6 @@
 package nnc.lower.gemm;
 
 import static nnc.loops.Ints.add;
-import static nnc.loops.Ints.divide;
-import static nnc.loops.Ints.least;
 import static nnc.loops.Ints.multiply;
 import static nnc.loops.Ints.subtract;
 
@@ -18,7 +16,6 @@ import nnc.loops.expand.OutlineArguments;
 import nnc.loops.expand.TileTuning;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
-import nnc.lower.common.FarMemory;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.PackedOperand;
 import nnc.lower.common.ValueLowering;
@@ -51,8 +48,6 @@ final class OperandPacking {
   final Loop.Buffer panel;
   /** Where the left factor's copy is; null if there is none. */
   final Loop.Buffer leftCopy;
-  /** Where the sum of what was fetched is left, which nobody reads; null if the right factor is near. */
-  private final Loop.Buffer fetched;
 
   /**
    * @param packedOperand a copy of the right factor that others share; null if there is none
@@ -71,7 +66,6 @@ final class OperandPacking {
     byTerms = gemm.isCopiedByTerms() && !sparse;
     leftCopy = gemm.left() != null && !gemm.hasConflicts() ? null
         : epilogue.scratch(Math.max(room(blocking.mc(), blocking.kc()), room(blocking.packedMc(), blocking.packedKc())));
-    fetched = FarMemory.holds(packedOperand) ? epilogue.scratch(1) : null;
   }
 
   /** Elements of a left factor's copy, which is read beyond its end where zeros are looked for. */
@@ -81,8 +75,8 @@ final class OperandPacking {
 
   /** A panel's pitch: elements from a term to the next. */
   int stride(Int columns) {
-    boolean narrow = packedOperand == null && columns instanceof Int.Number(var fixed) && fixed <= blocking.nr() / 2;
-    return narrow ? blocking.nr() / 2 : blocking.nr();
+    boolean narrow = packedOperand == null && columns instanceof Int.Number(var fixed) && fixed <= blocking.lanes();
+    return narrow ? blocking.lanes() : blocking.nr();
   }
 
   /**
@@ -96,7 +90,7 @@ final class OperandPacking {
     }
     boolean known = rows instanceof Int.Number;
     // the tiles of half a panel are taller
-    return (known || gemm.rowUnit() == TileTuning.MR_ROWS) && width instanceof Int.Number(var columns) && columns % (known ? blocking.nr() / 2 : blocking.nr()) == 0;
+    return (known || gemm.rowUnit() == TileTuning.MR_ROWS) && width instanceof Int.Number(var columns) && columns % (known ? blocking.lanes() : blocking.nr()) == 0;
   }
 
   /** Where a chunk's columns and terms begin in the right factor itself. */
@@ -128,25 +122,6 @@ final class OperandPacking {
       (even ? term : overTerms.apply(term)).forEach(sink::add);
     }));
     sink.add(new Stmt.Outline(arguments.list, even ? overTerms.apply(body) : body));
-  }
-
-  /**
-   * Brings some terms of a chunk's panels near, if they are far and there are rows enough.
-   *
-   * @param start where the terms begin in the first panel
-   */
-  void fetch(IndexRange rows, Int start, Int columns, Int terms) {
-    var enough = least(ONE, divide(rows.count(), GemmTuning.MIN_ROWS_TO_FETCH));
-    if (fetched == null || enough.equals(ZERO)) {
-      return;
-    }
-    var panels = divide(add(columns, new Int.Number(blocking.nr() - 1)), blocking.nr());
-    var elements = multiply(terms, new Int.Number(blocking.nr()));
-    var each = sink.within(() -> {
-      var place = add(start, multiply(new Int.Var("fetched"), new Int.Number((long) blocking.nr() * gemm.depth().fixed())));
-      FarMemory.fetch(sink, panel, place, elements, blocking.lanes(), fetched);
-    });
-    sink.add(new Stmt.For("enough", ZERO, enough, LoopKind.SERIAL, List.of(new Stmt.For("fetched", ZERO, panels, LoopKind.SERIAL, each))));
   }
 
   /** Copies a term of some columns. */
