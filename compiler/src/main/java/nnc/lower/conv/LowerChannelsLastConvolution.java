@@ -27,7 +27,6 @@ import nnc.loops.StatementBuilder;
 import nnc.lower.common.AffineAccess;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
-import nnc.lower.common.FarMemory;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
 import nnc.lower.common.OperandReuse;
@@ -70,8 +69,6 @@ final class LowerChannelsLastConvolution {
   private final Loop.Buffer staged;
   private final Loop.Buffer packed;
   private final Loop.Buffer sums;
-  /** Where the sum of what was fetched is left, which nobody reads; null if the filters are near. */
-  private final Loop.Buffer fetched;
   private final int lanes;
 
   private LowerChannelsLastConvolution(ScheduledKernel scheduled, ConvolutionGeometry conv, OperandReuse reuse) {
@@ -91,7 +88,6 @@ final class LowerChannelsLastConvolution {
     staged = epilogue.scratch(size(band) + lanes);
     var operand = PackedOperand.of(scheduled, filters(), reuse.lifetime(conv.other()), PackedOperand.Search.NONE);
     packed = epilogue.values.buffer(operand, Loop.Space.ARENA);
-    fetched = FarMemory.holds(operand) ? epilogue.scratch(1) : null;
     sums = epilogue.scratch(band * between() * panel);
   }
 
@@ -215,9 +211,6 @@ final class LowerChannelsLastConvolution {
     int line = conv.wide().taps() * conv.channels();
     for (int ky = 0; ky < conv.high().taps(); ky++) {
       var filters = add(multiply(c0, number((long) conv.taps() * conv.channels())), number((long) ky * line * panel));
-      if (fetched != null) {
-        FarMemory.fetch(sink, packed, filters, number((long) line * panel), lanes, fetched);
-      }
       for (int c = 0; c < conv.channels(); c += ConvolutionTuning.CHANNELS_OF_A_BLOCK) {
         products(ky, c, add(filters, number((long) c * panel)), ky + c == 0 ? Stmt.Prior.REPLACED : Stmt.Prior.ADDED);
       }

@@ -24,7 +24,6 @@ import nnc.loops.Loop.Stmt;
 import nnc.loops.StatementBuilder;
 import nnc.lower.common.AffineIndex;
 import nnc.lower.common.Epilogue;
-import nnc.lower.common.FarMemory;
 import nnc.lower.common.LongProducts;
 import nnc.lower.common.LoopNest;
 import nnc.lower.common.LoweredKernel;
@@ -68,8 +67,6 @@ public final class LowerConvolution {
   private final AffineIndex group;
   private final Loop.Buffer staged;
   private final Loop.Buffer packed;
-  /** Where the sum of what was fetched is left, which nobody reads; null if the filters are near. */
-  private final Loop.Buffer fetched;
   private final Loop.Buffer sums;
   /** The sums in the result's rows: the same, but for a transform. */
   private final Loop.Buffer results;
@@ -96,7 +93,6 @@ public final class LowerConvolution {
     group = var("g", conv.groups());
     staged = epilogue.scratch(points() * plane() + 4 * lanes);
     var operand = packedBefore ? packedOperand(scheduled, reuse) : null;
-    fetched = FarMemory.holds(operand) ? epilogue.scratch(1) : null;
     packed = packedBefore ? values.buffer(operand, Loop.Space.ARENA)
         : epilogue.scratch(tiling.panels(chunk) * tiling.panel() * each() * points());
     sums = epilogue.scratch(points() * tiling.sums(summed));
@@ -332,9 +328,6 @@ public final class LowerConvolution {
   /** The sums of some rows at a point, given where a panel's filters begin. */
   private void products(int columns, Int point, Int panel, Int y0, int rows) {
     var filters = add(panel, multiply(point, number((long) each() * tiling.panel())));
-    if (fetched != null) {
-      FarMemory.fetch(sink, packed, filters, number((long) each() * tiling.panel()), tiling.lanes(), fetched);
-    }
     var plane = multiply(point, number(plane()));
     var sum = multiply(point, number(tiling.sums(summed)));
     int rowLength = tiling.rowLength(summed);

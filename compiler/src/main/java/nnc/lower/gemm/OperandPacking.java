@@ -30,7 +30,6 @@ import nnc.lower.common.ValueLowering;
  * </pre>
  */
 final class OperandPacking {
-  private static final Int ZERO = new Int.Number(0);
   private static final Int ONE = new Int.Number(1);
 
   private final StatementBuilder sink;
