@@ -45,6 +45,8 @@ final class KernelEmitter {
   private final ClassParts parts;
   private final ScalarCode scalar;
   private final Map<String, Integer> ints = new HashMap<>();
+  /** Slots of quotients that are computed before the loops at hand. */
+  private Map<Int, Integer> quotients = new HashMap<>();
   final Map<String, Local> locals = new HashMap<>();
   final Map<String, SortCalls> sorts = new HashMap<>();
   /** Whether what reads or writes elements is passed over without memory, at present. */
@@ -178,6 +180,10 @@ final class KernelEmitter {
   }
 
   void integer(Int value) {
+    if (LoopQuotients.isDivision(value) && quotients.get(value) instanceof Integer slot) {
+      code.loadInt(slot);
+      return;
+    }
     switch (value) {
       case Int.Number(var number) -> code.constant(Math.toIntExact(number));
       case Int.Var(var name) -> code.loadInt(slotOf(name));
@@ -418,6 +424,31 @@ final class KernelEmitter {
   }
 
   void loop(Stmt.For loop) {
+    var outside = new HashMap<>(quotients);
+    LoopQuotients.of(loop).forEach(quotient -> quotient(quotient, loop));
+    iterations(loop);
+    quotients = outside;
+  }
+
+  /** Computes a quotient before a loop; of no iterations the divisor, a size, may be zero. */
+  private void quotient(Int quotient, Stmt.For loop) {
+    if (quotients.containsKey(quotient)) {
+      return;
+    }
+    int slot = code.local(false);
+    var done = new Label();
+    code.constant(0);
+    code.storeInt(slot);
+    integer(loop.from());
+    integer(loop.to());
+    code.method.visitJumpInsn(Opcodes.IF_ICMPGE, done);
+    integer(quotient);
+    code.storeInt(slot);
+    code.method.visitLabel(done);
+    quotients.put(quotient, slot);
+  }
+
+  private void iterations(Stmt.For loop) {
     if (loop.kind() == LoopKind.VECTOR && width != Width.SCALAR) {
       var variance = Variance.of(loop, lanes, accumulators.keySet());
       var vectors = new VectorLoop(code, this, parts, variance, lanes, loop);
@@ -478,6 +509,7 @@ final class KernelEmitter {
     if (KernelInteger.of(name).isPresent()) {
       throw new IllegalStateException(name + " is an integer that every kernel is called with, and this one has another of that name");
     }
+    quotients.keySet().removeIf(quotient -> LoopQuotients.reads(quotient, Set.of(name)));
     ints.put(name, slot);
   }
 }

@@ -97,7 +97,12 @@ record GemmOrientation(BatchedProduct product, boolean transposed, AffineAccess 
 
   /** The index of the result's element. */
   List<AffineIndex> index() {
-    return transposed ? product.result().indices().at(column(), row()) : product.result().indices().at(row(), column());
+    return index(column());
+  }
+
+  /** The same in a column that is told otherwise. */
+  List<AffineIndex> index(AffineIndex column) {
+    return transposed ? product.result().indices().at(column, row()) : product.result().indices().at(row(), column);
   }
 
   /** Whether the right factor's columns lie side by side. */

@@ -1,11 +1,13 @@
 package nnc.lower.gemm;
 
 import static nnc.loops.Ints.add;
+import static nnc.loops.Ints.divide;
 import static nnc.loops.Ints.multiply;
 import static nnc.loops.Ints.subtract;
 
 import java.util.List;
 import java.util.function.BiConsumer;
+import nnc.graph.Dim;
 import nnc.graph.NominalSizes;
 import nnc.loops.Ints;
 import nnc.loops.Loop;
@@ -29,6 +31,7 @@ final class GemmSums {
   private static final Int ZERO = new Int.Number(0);
   private static final List<String> LOOPS = List.of(GemmOrientation.ROW, GemmOrientation.COLUMN, GemmOrientation.TERM);
   private static final String SUM = "sum";
+  private static final String PART = "part";
 
   private final Epilogue epilogue;
   private final StatementBuilder sink;
@@ -209,7 +212,7 @@ final class GemmSums {
     return new Stmt.Factor(result.buffer(), result.start(LOOPS, at), step(result, GemmOrientation.ROW));
   }
 
-  /** The epilogue of a block of sums, along the result's rows. */
+  /** The epilogue of a block of sums, along the result's rows; of a result whose rows are cut into parts, as heads of attention are, part by part. */
   void epilogue(IndexRange rows, IndexRange columns) {
     if (!areKept()) {
       return;
@@ -220,13 +223,34 @@ final class GemmSums {
     var fromColumn = arguments.of("c0", columns.first());
     var toColumn = add(fromColumn, arguments.of("cn", columns.count()));
     var row = multiply(subtract(new Int.Var(GemmOrientation.ROW), fromRow), new Int.Number(blocking.nc()));
-    var element = add(row, subtract(new Int.Var(GemmOrientation.COLUMN), fromColumn));
-    var body = epilogue.stores(gemm.index(), new Expr.Load(sums, element));
-    boolean byRows = gemm.layout() == GemmOrientation.Layout.ROWS;
-    var along = byRows ? new Stmt.For(GemmOrientation.ROW, fromRow, toRow, LoopKind.VECTOR, body)
-        : new Stmt.For(GemmOrientation.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, body);
-    var all = byRows ? new Stmt.For(GemmOrientation.COLUMN, fromColumn, toColumn, LoopKind.SERIAL, List.of(along))
-        : new Stmt.For(GemmOrientation.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(along));
-    sink.add(new Stmt.Outline(arguments.list, List.of(all)));
+    int part = part();
+    var column = part == 0 ? AffineIndex.of(gemm.columnAxis())
+        : AffineIndex.of(new AffineIndex.Atom.Var(PART, Dim.of(gemm.columns().fixed() / part))).times(Dim.of(part)).plus(AffineIndex.of(new AffineIndex.Atom.Var(GemmOrientation.COLUMN, Dim.of(part))));
+    var body = epilogue.stores(gemm.index(column), new Expr.Load(sums, add(row, subtract(column.toInt(), fromColumn))));
+    if (gemm.layout() == GemmOrientation.Layout.ROWS) {
+      var along = new Stmt.For(GemmOrientation.ROW, fromRow, toRow, LoopKind.VECTOR, body);
+      sink.add(new Stmt.Outline(arguments.list, List.of(new Stmt.For(GemmOrientation.COLUMN, fromColumn, toColumn, LoopKind.SERIAL, List.of(along)))));
+      return;
+    }
+    var along = part == 0 ? new Stmt.For(GemmOrientation.COLUMN, fromColumn, toColumn, LoopKind.VECTOR, body)
+        : new Stmt.For(GemmOrientation.COLUMN, ZERO, new Int.Number(part), LoopKind.VECTOR, body);
+    var all = new Stmt.For(GemmOrientation.ROW, fromRow, toRow, LoopKind.SERIAL, List.of(along));
+    sink.add(new Stmt.Outline(arguments.list, List.of(part == 0 ? all : new Stmt.For(PART, divide(fromColumn, part), divide(toColumn, part), LoopKind.SERIAL, List.of(all)))));
+  }
+
+  /**
+   * Columns of a part of the result's rows; 0 if these are whole. Where columns do not lie side by side, parts are so short that of each column the cache line stays near until
+   * its rows have filled it.
+   */
+  private int part() {
+    if (gemm.layout() != GemmOrientation.Layout.NEITHER || !gemm.columns().isConstant()) {
+      return 0;
+    }
+    var index = epilogue.result(gemm.index()).index();
+    var cut = index.terms().keySet().stream().filter(atom -> atom instanceof AffineIndex.Atom.Mod(var value, var by) && value.equals(AffineIndex.of(gemm.columnAxis())) && by.isConstant())
+        .mapToInt(atom -> ((AffineIndex.Atom.Mod) atom).by().fixed()).findFirst();
+    int part = cut.orElse(index.entangled().contains(GemmOrientation.COLUMN) ? 1 : GemmTuning.STRIDED_COLUMNS);
+    int all = gemm.columns().fixed();
+    return part % blocking.lanes() == 0 && all % part == 0 && (blocking.nc() % part == 0 || blocking.nc() >= all) ? part : 0;
   }
 }

@@ -41,6 +41,8 @@ final class GemmTuning {
   static final int NC_VECTORS_OF_UPDATES = 16;
   /** Where there are few columns for the threads, or an unknown number. */
   static final int NC_VECTORS_OF_FEW = 4;
+  /** Columns of a part of a result whose columns lie apart: a cache line of each, at whatever power of two they are apart, stays in the first cache while rows fill it. */
+  static final int STRIDED_COLUMNS = 32;
   /** Rows from which on a panel is worth its packing; 32 rows of up to 512 columns are not, as measured. */
   static final int MIN_ROWS_TO_PACK = 40;
   /** Positions of a picture from which on threads share them, not the filters. */
