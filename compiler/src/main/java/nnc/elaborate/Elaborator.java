@@ -125,7 +125,7 @@ public final class Elaborator {
   /** As above, of several networks of the program as one; these predict and are evaluated, and do not train. */
   public static Elaborated elaborate(Ast.Program prelude, Ast.Program program, Aim aim, Map<String, String> defines, Diagnostics diagnostics,
       Importer importer) {
-    return RollingAttempts.of(aim, diagnostics, (rolling, found) -> {
+    return RollingAttempts.of(program, aim, diagnostics, (rolling, found) -> {
       var elaborator = new Elaborator(aim.purpose, defines, found, importer, rolling);
       elaborator.members = aim.members;
       elaborator.observed = aim.observed;

@@ -113,9 +113,9 @@ final class Rolling {
     return new Rolling(Rule.NONE, Map.of());
   }
 
-  /** What an aim says, as far as it can be. */
-  static Rolling of(Aim aim) {
-    boolean learns = aim.purpose() == Purpose.TRAIN || aim.purpose() == Purpose.GRADIENT;
+  /** What an aim says, as far as it can be, of a program that has a loss or none. */
+  static Rolling of(Aim aim, boolean hasLoss) {
+    boolean learns = hasLoss && (aim.purpose() == Purpose.TRAIN || aim.purpose() == Purpose.GRADIENT);
     return new Rolling(switch (aim.rolled()) {
       case NONE -> Rule.NONE;
       case WHERE_BETTER -> learns ? Rule.WITH_GRADIENTS : Rule.BETTER;

@@ -1,9 +1,11 @@
 package nnc.elaborate;
 
+import java.util.List;
 import nnc.elaborate.Elaborator.Aim;
 import nnc.elaborate.Elaborator.Rolled;
 import nnc.source.CompilerFault;
 import nnc.source.Diagnostics;
+import nnc.syntax.Ast;
 
 /**
  * Elaborations of one program, one after the other, until one stands. Where a loop that was tried cannot be rolled, or should not be, all begins anew with that loop unrolled.
@@ -25,12 +27,12 @@ final class RollingAttempts {
   private RollingAttempts() {}
 
   /** Of a program as an aim says it; faults go to the diagnostics. */
-  static Elaborated of(Aim aim, Diagnostics diagnostics, Elaboration elaboration) {
+  static Elaborated of(Ast.Program program, Aim aim, Diagnostics diagnostics, Elaboration elaboration) {
     // what is looked at is what each turn comes to, and of several networks' loops nothing is joined
     if (aim.rolled() == Rolled.NONE || aim.observed() || aim.members().areSeveral() || diagnostics.hasErrors()) {
       return elaboration.with(Rolling.off(), diagnostics);
     }
-    var first = attempt(Rolling.of(aim), elaboration);
+    var first = attempt(Rolling.of(aim, mayLearn(program.statements())), elaboration);
     var last = first.isBeyondLimits() && first.rolling.hasMore() ? attempt(Rolling.beyondLimits(), elaboration) : first;
     if (last.found.hasErrors() && last.rolling.hasRolled()) {
       var unrolled = first.rolling.hasRolled() ? attempt(Rolling.off(), elaboration) : first;
@@ -38,6 +40,18 @@ final class RollingAttempts {
     }
     diagnostics.addAll(last.found);
     return last.made;
+  }
+
+  /** Whether there may be a loss: of a program without one nothing is kept for gradients, whatever it is elaborated for. */
+  private static boolean mayLearn(List<Ast.Statement> statements) {
+    return statements.stream().anyMatch(statement -> switch (statement) {
+      case Ast.Loss _, Ast.Import _ -> true;
+      case Ast.If choice -> mayLearn(choice.then()) || mayLearn(choice.otherwise());
+      case Ast.For loop -> mayLearn(loop.body());
+      case Ast.Fn function -> mayLearn(function.body());
+      case Ast.Layer layer -> mayLearn(layer.body());
+      default -> false;
+    });
   }
 
   private static Attempt attempt(Rolling begun, Elaboration elaboration) {

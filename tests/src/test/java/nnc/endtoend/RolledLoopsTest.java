@@ -271,6 +271,14 @@ class RolledLoopsTest {
     assertThat(choices("input x: float[N, 1000, 2]\nh = x[:, 0]\nfor t in 0..1000 { h = h * 0.5 + x[:, t] }\noutput h\n")).containsEntry(Purpose.PREDICT, false);
   }
 
+  /** A program without a loss keeps nothing for gradients, whatever it is compiled for. */
+  @Test
+  void whatHasNoLossIsRolledForAllPurposes() throws FaultyProgram {
+    var predicts = LSTM.formatted(1000).replaceAll("(target|loss|train) .*\n", "");
+    assertThat(choices(predicts)).isEqualTo(of(true, true));
+    assertThat(choices(predicts + "fn judged(a) { loss sum(a)  return a }\noutput q = judged(p)\n")).isEqualTo(of(true, false));
+  }
+
   /** What is rolled since it is too much otherwise is small, and trains. */
   @Test
   void whatIsBeyondALimitTrains() {
