@@ -84,7 +84,7 @@ class PreparedTest {
   @Test
   void copiesCountAsMemory() {
     var stage = Programs.compile("input x: float[N, 40]\noutput y = x |> dense(50, relu) |> dense(5)", 32).stages().get("predict");
-    assertThat(Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> 0)).as("panels of 32 columns").isEqualTo(40 * 64 + 50 * 32);
+    assertThat(Lowering.besides(stage.lowered().plan(), stage.memory(), _ -> 0)).as("panels of 16 columns").isEqualTo(40 * 64 + 50 * 16);
   }
 
   private static long copies(CompiledProgram compiled) {
