@@ -425,13 +425,13 @@ final class KernelEmitter {
 
   void loop(Stmt.For loop) {
     var outside = new HashMap<>(quotients);
-    LoopQuotients.of(loop).forEach(quotient -> quotient(quotient, loop));
+    LoopQuotients.of(loop).forEach(this::quotient);
     iterations(loop);
     quotients = outside;
   }
 
-  /** Computes a quotient before a loop; of no iterations the divisor, a size, may be zero. */
-  private void quotient(Int quotient, Stmt.For loop) {
+  /** Computes a quotient before a loop; in a loop of no iterations a divisor, a size, may be zero, and nobody asks for the quotient. */
+  private void quotient(Int quotient) {
     if (quotients.containsKey(quotient)) {
       return;
     }
@@ -439,13 +439,23 @@ final class KernelEmitter {
     var done = new Label();
     code.constant(0);
     code.storeInt(slot);
-    integer(loop.from());
-    integer(loop.to());
-    code.method.visitJumpInsn(Opcodes.IF_ICMPGE, done);
+    skipZero(quotient, done);
     integer(quotient);
     code.storeInt(slot);
     code.method.visitLabel(done);
     quotients.put(quotient, slot);
+  }
+
+  /** Goes elsewhere if an integer cannot be computed since a divisor is zero. */
+  private void skipZero(Int value, Label elsewhere) {
+    if (value instanceof Int.Apply(_, var left, var right)) {
+      skipZero(left, elsewhere);
+      skipZero(right, elsewhere);
+      if (LoopQuotients.isDivision(value) && !(right instanceof Int.Number)) {
+        integer(right);
+        code.method.visitJumpInsn(Opcodes.IFEQ, elsewhere);
+      }
+    }
   }
 
   private void iterations(Stmt.For loop) {

@@ -52,9 +52,10 @@ public final class TileProducts {
       int rest = (int) (columns % lanes);
       for (var part : across(vectors, widest(vectors))) {
         if (leavesRows(part)) {
-          rows(part, rows(part).subList(0, rows(part).size() - 1), null);
+          var rows = rows(part);
+          rows(part, rows.subList(0, rows.size() - 1), null);
           int all = (int) ((Int.Number) part.count()).value() * part.size();
-          across(all, TileTuning.ROW_TILE_VECTORS).forEach(row -> rows(row, List.of(rows(part).getLast()), null));
+          across(all, TileTuning.ROW_TILE_VECTORS).forEach(row -> rows(row, List.of(rows.getLast()), null));
         } else {
           rows(part, null);
         }

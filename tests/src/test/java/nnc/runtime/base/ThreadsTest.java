@@ -90,12 +90,7 @@ class ThreadsTest {
   @Test
   void keepsNothingOfATaskThatIsOver() throws InterruptedException {
     try (var team = new Threads(2)) {
-      var held = new WeakReference<>(ran(team));
-      for (int i = 0; i < 1000 && held.get() != null; i++) {
-        System.gc();
-        Thread.sleep(5);
-      }
-      assertThat(held.get()).isNull();
+      assertThatIsForgotten(new WeakReference<>(ran(team)));
     }
   }
 
@@ -103,13 +98,16 @@ class ThreadsTest {
   @Test
   void keepsNothingOfATaskThatOutlastsItsWorkers() throws InterruptedException {
     try (var team = new Threads(2)) {
-      var held = new WeakReference<>(ranLong(team));
-      for (int i = 0; i < 1000 && held.get() != null; i++) {
-        System.gc();
-        Thread.sleep(5);
-      }
-      assertThat(held.get()).isNull();
+      assertThatIsForgotten(new WeakReference<>(ranLong(team)));
     }
+  }
+
+  private static void assertThatIsForgotten(WeakReference<?> held) throws InterruptedException {
+    for (int i = 0; i < 1000 && held.get() != null; i++) {
+      System.gc();
+      Thread.sleep(5);
+    }
+    assertThat(held.get()).isNull();
   }
 
   /** What a task held of which the caller's share takes longer than a worker waits for the next. */
